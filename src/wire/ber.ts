@@ -7,8 +7,8 @@ export interface BerElement {
 }
 
 /**
- * Reads one element with a tag of one byte and a definite length, and moves past it; `undefined` where it is not there
- * or not like that (the reader's `overrun` tells which).
+ * Reads one element with a tag of one byte and a definite length. `undefined` if there is none: bytes are missing if the
+ * reader has an `overrun`, otherwise the element has another form.
  */
 export function readElement(reader: Reader): BerElement | undefined {
   const tag = reader.u8();
@@ -26,7 +26,7 @@ export function readElement(reader: Reader): BerElement | undefined {
   return reader.overrun ? undefined : { tag, contents };
 }
 
-/** The contents as an integer of at most four bytes, not negative; `undefined` else. */
+/** The contents as a non-negative integer of at most four bytes, otherwise `undefined`. */
 export function readInteger(contents: Reader): number | undefined {
   if (contents.remaining < 1 || contents.remaining > 4 || contents.peek() >= 0x80) return undefined;
   let value = 0;

@@ -4,25 +4,25 @@ import { latin1, type Reader } from "./reader.ts";
 
 /** One line of a text protocol: `EHLO mail.example.org`. */
 export interface CommandLine {
-  /** As it stands in the list of verbs. */
+  /** As written in the list of verbs. */
   readonly verb: string;
-  /** What follows the verb, without the spaces around it; empty while the line has no end. */
+  /** What follows the verb, trimmed. Empty until the end of the line has arrived. */
   readonly argument: string;
   /** The line feed has arrived. */
   readonly ended: boolean;
 }
 
 export interface CommandLineOptions {
-  /** The verbs count in just this case. Default: they are in upper case, and any case will do. */
+  /** Match the case of the verbs exactly. By default verbs are listed in upper case, and case is ignored. */
   readonly exactCase?: boolean;
 }
 
-// A NATS client may send a token of some kilobytes in its first line.
+// A NATS client may send a token of several kilobytes in its first line.
 const maximumLineBytes = 8192;
 
 /**
- * Reads a line that begins with one of `verbs`, and moves past it. A control character, a line without an end, or
- * another first word is a mismatch. The verb alone, with the line still open, is a match that is not complete.
+ * Reads one line that begins with one of `verbs`. A control character, a line that is too long, or another first word is
+ * a mismatch. If the line has not ended yet, the match is incomplete and has only the verb.
  */
 export function readCommandLine(
   reader: Reader,
@@ -49,12 +49,12 @@ export function readCommandLine(
   return match({ verb, argument: line.slice(word.text.length).trim(), ended: true });
 }
 
-const longestVerb = 24;
+const maxVerbLength = 24;
 
-/** The first word, without moving. */
+/** The first word; the reader does not move. */
 function readWord(reader: Reader): { readonly text: string; readonly ended: boolean } {
   let length = 0;
-  while (length < longestVerb) {
+  while (length < maxVerbLength) {
     const byte = reader.peek(length);
     if (byte <= 0x20) break;
     length++;

@@ -1,4 +1,4 @@
-/** Characters of one fact kept at most. */
+/** A longer fact is cut. */
 const maximumFactCharacters = 256;
 
 /** Untrusted text, cut to the length of a fact. Not made safe for display. */

@@ -1,19 +1,19 @@
 import { fact, isPlain } from "./fact.ts";
 import type { Reader } from "./reader.ts";
 
-/** The header lines of a message in the style of RFC 822, as SIP, RTSP and STOMP send them. */
+/** Header lines as in RFC 822: SIP, RTSP and STOMP have them. */
 export interface HeaderLines {
-  /** The first value of every wanted name that has arrived whole. */
+  /** The first value of each wanted name, if it has arrived completely. */
   readonly values: ReadonlyMap<string, string>;
-  /** The empty line behind the headers has arrived. */
+  /** The empty line after the headers has arrived. */
   readonly ended: boolean;
-  /** A line is no header. */
+  /** A line is not a header. */
   readonly malformed: boolean;
 }
 
 const maximumLineBytes = 4096;
 
-/** Reads `name: value` lines up to the empty line and past it. `wanted` are names in lower case. */
+/** Reads `name: value` lines up to and including the empty line. @param wanted names in lower case */
 export function readHeaderLines(reader: Reader, wanted: ReadonlySet<string>): HeaderLines {
   const values = new Map<string, string>();
   for (;;) {
@@ -21,7 +21,7 @@ export function readHeaderLines(reader: Reader, wanted: ReadonlySet<string>): He
     const line = reader.line(maximumLineBytes);
     if (line === undefined) return { values, ended: false, malformed: available >= maximumLineBytes };
     if (line === "") return { values, ended: true, malformed: false };
-    // A line that begins with a space goes on with the value before it (RFC 3261 section 7.3.1): not needed here.
+    // A line that begins with a space continues the previous value (RFC 3261 section 7.3.1): not needed here.
     if (line.startsWith(" ") || line.startsWith("\t")) continue;
     const colon = line.indexOf(":");
     if (colon < 1 || !isPlain(line.replaceAll("\t", " "))) return { values, ended: false, malformed: true };

@@ -9,29 +9,29 @@ import { summarise } from "./summary.ts";
 
 const rank: Readonly<Record<Strength, number>> = { strong: 0, medium: 1, weak: 2 };
 
-/** For each first byte, the protocols that can begin with it, the surest first. Made once, so that a connection costs few parsers. */
+/** For each first byte, the protocols that can begin with it, the strongest first. So only a few parsers run per connection. */
 const byFirstByte: readonly (readonly Candidate[])[] = Array.from({ length: 256 }, (_, byte) =>
   protocols
     .filter((candidate) => candidate.firstBytes(byte))
     .sort((left, right) => rank[left.strength] - rank[right.strength]),
 );
 
-const surelyNamed: ReadonlySet<string> = new Set(
+const provenByBytes: ReadonlySet<string> = new Set(
   protocols.filter(({ strength }) => strength !== "weak").map(({ name }) => name),
 );
 
-/** Whether the bytes of this protocol prove it, whatever is expected. */
-export function isSurelyNamed(protocol: string): boolean {
-  return surelyNamed.has(protocol);
+/** Whether this protocol has a parser that does not depend on what the listener expects. */
+export function isProvenByBytes(protocol: string): boolean {
+  return provenByBytes.has(protocol);
 }
 
 const byName: ReadonlyMap<ProtocolName, readonly Candidate[]> = Map.groupBy(protocols, ({ name }) => name);
 
 /**
- * Names the protocol of the first bytes that a client sent, and says what it tells. Never throws; looks at no more than
- * the first 16 KiB. After a PROXY protocol header the answer is about what follows it.
- * @param expected what the listener's banner or port announces. It decides only where the bytes leave it open: `USER bob`
- * is POP3 where our banner was, else FTP
+ * Identifies the protocol of a client's first bytes, and describes the message. Never throws; inspects at most the first
+ * 16 KiB. If the bytes begin with a PROXY protocol header, the result describes what follows the header.
+ * @param expected the protocol of the listener's banner or port. It counts only if the bytes alone are ambiguous: `USER bob`
+ * is POP3 if the banner was POP3, otherwise FTP
  */
 export function identify(bytes: Uint8Array, expected?: ProtocolName): Identification {
   const inspected = bytes.length > maximumInspectedBytes ? bytes.subarray(0, maximumInspectedBytes) : bytes;
@@ -40,7 +40,7 @@ export function identify(bytes: Uint8Array, expected?: ProtocolName): Identifica
   const header = parseProxyHeader(inspected);
   if (header.kind !== "match" || !header.complete) return plain;
   const following = inspected.subarray(header.value.headerBytes);
-  // Only one header is looked behind: a chain of them costs no more than one.
+  // Only one header is skipped, so that a chain of headers costs no more than one.
   if (following.length === 0) return { ...plain, complete: false };
   return { ...identifyOnce(following, expected), proxy: plain.proxy };
 }
@@ -54,15 +54,15 @@ function identifyOnce(bytes: Uint8Array, expected: ProtocolName | undefined): Id
 }
 
 /**
- * The first match in order of strength, the expected protocol before the weak ones. Where a surer protocol only lacks
- * bytes, a weak match stays incomplete: more bytes may make the other of it, but where none come it is the answer.
+ * The first match in order of strength; the expected protocol comes before the weak ones. A weak match is incomplete while
+ * a stronger protocol only lacks bytes: further bytes may decide for that one. If none come, the weak match is the result.
  */
 function bestMatch(
   candidates: readonly Candidate[],
   bytes: Uint8Array,
   expected: ProtocolName | undefined,
 ): Identification {
-  // Made where it is needed: most first bytes are named by the first parser.
+  // Created lazily: for most connections the first parser matches.
   let open: Set<ProtocolName> | undefined;
   let openRank = Number.POSITIVE_INFINITY;
   let doubtful: Identification | undefined;
@@ -97,7 +97,7 @@ function bestMatch(
     : { protocol: "unknown", complete: false, candidates: [...open], summary };
 }
 
-/** What the bytes are where `expected` is; where one of its parsers only lacks bytes, it may still be that. */
+/** Tries the parsers of the expected protocol; `incomplete` if one of them only lacks bytes. */
 function asExpected(expected: ProtocolName | undefined, bytes: Uint8Array): Outcome<Identification> {
   let isOpen = false;
   for (const { name, attempt, attemptExpected } of (expected && byName.get(expected)) ?? []) {

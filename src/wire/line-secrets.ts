@@ -1,7 +1,7 @@
 import { linesOf, type Piece, readable, splitCommand } from "./dialogue/transcript.ts";
 import type { Secret, SecretFinder } from "./secret.ts";
 
-/** A finder for a protocol of lines: `secretOf` says which part of one is a secret, by its first word in upper case. */
+/** A finder for line-based protocols. `secretOf` returns the secret part of a line; `verb` is its first word in upper case. */
 export function secretsOfLines(
   secretOf: (verb: string, argument: Piece, line: Piece) => Piece | undefined,
 ): SecretFinder {
@@ -18,7 +18,7 @@ export function secretsOfLines(
   };
 }
 
-/** The part of `piece` that `pattern` captures, which stands at the end of the match. */
+/** The part of `piece` that `pattern` captures. The group must be at the end of the match. */
 export function captured(piece: Piece, pattern: RegExp): Piece | undefined {
   const found = pattern.exec(piece.text);
   const text = found?.[1];

@@ -1,9 +1,9 @@
 /**
- * What a parser says of the first bytes that a stranger sent. Every parser in this room is a pure function of bytes,
- * total (it never throws) and bounded by its input.
- * - `match`: this is the protocol. `complete` is false where more bytes would tell more (a ClientHello cut in half).
- * - `incomplete`: nothing contradicts the protocol yet, but there is too little to say so.
- * - `mismatch`: it is something else.
+ * The result of a parser. Every parser in this folder is a pure function of bytes, total (it never throws), and its work is
+ * bounded by its input.
+ * - `match`: this is the protocol. `complete` is false if more bytes would give more facts (half of a ClientHello).
+ * - `incomplete`: nothing contradicts the protocol yet, but there are too few bytes to decide.
+ * - `mismatch`: this is not the protocol.
  */
 export type Outcome<Value> =
   | { readonly kind: "match"; readonly value: Value; readonly complete: boolean }

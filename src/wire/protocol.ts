@@ -6,25 +6,25 @@ import type { SecretFinder } from "./secret.ts";
 /**
  * How much a match proves.
  * - `strong`: a magic number or a structure that no other protocol has (TLS, SSH, PROXY).
- * - `medium`: several agreeing fields, or a verb that few protocols share (`EHLO`, a RESP array).
- * - `weak`: a few plausible bytes (SOCKS4, DNS over TCP, HTTP/0.9-like verbs shared with others).
+ * - `medium`: several fields that agree, or a verb that few protocols share (`EHLO`, a RESP array).
+ * - `weak`: a few plausible bytes (SOCKS4), or a command that other protocols have too.
  */
 export type Strength = "strong" | "medium" | "weak";
 
-/** One protocol as `identify` knows it. */
+/** One protocol that `identify` recognises. */
 export interface Protocol<Value> {
   readonly name: ProtocolName;
   readonly strength: Strength;
   /**
-   * Which first bytes a client of this protocol can send. Asked once for each of the 256 values when the table is made,
-   * so it may be slow. Without it the parser is tried on everything: leave it out only where that is meant.
+   * Which first bytes a client of this protocol can send. Called once for each of the 256 values at start-up, so it may be
+   * slow. Without it the parser runs for every first byte.
    */
   readonly firstBytes?: (byte: number) => boolean;
-  /** Left out where first bytes prove nothing by themselves, as a bare line does: then only `parseExpected` counts. */
+  /** Omit it if the first bytes prove nothing by themselves (a bare line): then only `parseExpected` counts. */
   readonly parse?: (bytes: Uint8Array) => Outcome<Value>;
   /**
-   * What counts where the listener's own banner or port already says that it is this protocol: also commands that other
-   * protocols have too. Asked after every `strong` and `medium` parser. Default: `parse`.
+   * Used if the banner or port of the listener announces this protocol: it may also accept commands that other protocols
+   * have. Runs after every `strong` and `medium` parser. Default: `parse`.
    */
   readonly parseExpected?: (bytes: Uint8Array) => Outcome<Value>;
   /**
@@ -32,17 +32,17 @@ export interface Protocol<Value> {
    * safe for display and drops facts that are `undefined`.
    */
   readonly describe: (value: Value) => Described;
-  /** Where passwords stand in what the client sent, so that they are not kept; left out where the protocol sends none. */
+  /** Finds passwords in what the client sent, so that they are not stored. Omit it if clients send none. */
   readonly secrets?: SecretFinder | undefined;
 }
 
-/** A protocol with its value type hidden, so that all of them fit in one list. */
+/** A protocol without its value type, so that all of them fit into one list. */
 export interface Candidate {
   readonly name: ProtocolName;
   readonly strength: Strength;
   readonly firstBytes: (byte: number) => boolean;
   readonly attempt: (bytes: Uint8Array) => Outcome<Descriptions>;
-  /** As `attempt`, where this protocol is expected; absent where that makes no difference. */
+  /** As `attempt`, if this protocol is expected; absent if that makes no difference. */
   readonly attemptExpected?: ((bytes: Uint8Array) => Outcome<Descriptions>) | undefined;
   readonly secrets?: SecretFinder | undefined;
 }

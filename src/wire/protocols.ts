@@ -102,8 +102,9 @@ import { zookeeper } from "./zookeeper/client.ts";
  *
  * To add a protocol, see docs/extending-parser.md.
  *
- * Parsers are tried by strength, and within one strength in the order of this list: put the likelier one first.
- * A parser must say `mismatch` as soon as a byte contradicts it, for its sake and for the next one's.
+ * Parsers run in order of strength, and within one strength in the order of this list: put the more likely one first.
+ * A parser must return `mismatch` as soon as a byte contradicts its protocol: while it returns `incomplete`, no weaker
+ * parser can decide.
  */
 export const protocols: readonly Candidate[] = [
   tls,

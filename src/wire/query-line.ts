@@ -6,8 +6,8 @@ import { wireText } from "./reader.ts";
 const maximumLineBytes = 1024;
 
 /**
- * The one line that is all that a client says, as whois, finger and gopher have it. It is proof of nothing: what it asks for
- * depends on the port that it is sent to.
+ * Reads the single line that is the whole request of whois, finger and gopher. The line alone proves nothing: which protocol
+ * it is depends on the port.
  */
 export function readQueryLine(bytes: Uint8Array): Outcome<string> {
   if (bytes.length === 0) return incomplete;

@@ -1,26 +1,26 @@
-/** No parser looks further than this into what a client sent, however much was captured. */
+/** No parser inspects more bytes than these, even if more were captured. */
 export const maximumInspectedBytes = 16_384;
 
 /**
- * Reads bytes from a stranger, in order, without ever throwing: all parsers in this room share it.
+ * Reads untrusted bytes in order and never throws. All parsers in this folder use it.
  *
- * A read past the end returns zero (or an empty value), moves to the end, so that every later read fails as well, and
- * sets `overrun`, which stays set. So a parser reads a whole structure and asks once, afterwards, whether it was there.
- * `cut` tells why the end is where it is: true where the capture ended (more bytes may come), false where an enclosing
- * length field said so. Hence, after an overrun, `failed()` is `"incomplete"` for a cut view and `"mismatch"` where the
- * structure contradicts itself.
+ * A read past the end returns zero (or an empty value), moves to the end, so that every later read fails as well, and sets
+ * `overrun`, which stays set. So a parser reads a whole structure, and then checks once whether it was there. `cut` is the
+ * reason for the end: true if the capture ended there (more bytes may come), false if an enclosing length field ends there.
+ * After an overrun, `failed()` is therefore `"incomplete"` for a cut view, and `"mismatch"` for a structure that contradicts
+ * itself.
  *
  * @example
  * const reader = new Reader(bytes);
  * if (reader.u8() !== 0x16) return mismatch;
- * const body = reader.view(reader.u16()); // a reader over the next n bytes, or over those of them that arrived
+ * const body = reader.view(reader.u16()); // a reader over the next n bytes, or over as many of them as have arrived
  * const kind = body.u8();
  * if (body.overrun) return { kind: body.failed() };
  */
 export class Reader {
   readonly bytes: Uint8Array;
   readonly end: number;
-  /** The view ends where the captured bytes end, before (or without) the end that a length field gives. */
+  /** The view ends because the captured bytes end, not because of a length field. */
   readonly cut: boolean;
   offset: number;
   overrun = false;
@@ -37,12 +37,12 @@ export class Reader {
     return this.end - this.offset;
   }
 
-  /** What an overrun means: more bytes may mend it, or the message contradicts itself. */
+  /** What an overrun means: `incomplete` if more bytes may help, `mismatch` if the message contradicts itself. */
   failed(): "incomplete" | "mismatch" {
     return this.cut && !this.#contradicted ? "incomplete" : "mismatch";
   }
 
-  /** The byte at `ahead` from here without moving; -1 past the end (which is no overrun). */
+  /** The byte at distance `ahead`, without moving; -1 past the end, which is not an overrun. */
   peek(ahead = 0): number {
     const at = this.offset + ahead;
     return at < this.end ? (this.bytes[at] ?? -1) : -1;
@@ -86,12 +86,12 @@ export class Reader {
     return (BigInt(this.#little(4)) << 32n) | BigInt(low);
   }
 
-  /** Passes over `length` bytes. */
+  /** Skips `length` bytes. */
   skip(length: number): void {
     if (this.#has(length)) this.offset += length;
   }
 
-  /** The next `length` bytes, not copied; empty on overrun. */
+  /** The next `length` bytes, not copied; empty after an overrun. */
   take(length: number): Uint8Array {
     if (!this.#has(length)) return new Uint8Array(0);
     this.offset += length;
@@ -99,9 +99,9 @@ export class Reader {
   }
 
   /**
-   * A reader over the next `length` bytes; this one moves past them. Where fewer arrived and this view is cut, the new
-   * view covers those and is cut too. Where this view is not cut, the length contradicts the enclosing one: overrun
-   * here, and an empty view that is not cut.
+   * A reader over the next `length` bytes; this one moves past them. If fewer have arrived and this view is cut, the new
+   * view covers these, and is cut too. If this view is not cut, the length contradicts the enclosing one: this reader gets
+   * an overrun, and the new view is empty and not cut.
    */
   view(length: number): Reader {
     const start = this.offset;
@@ -117,7 +117,7 @@ export class Reader {
     return new Reader(this.bytes, start, this.end, true);
   }
 
-  /** The next `length` bytes as text, one character a byte. Not made safe for display. */
+  /** The next `length` bytes as text, one character per byte. Not made safe for display. */
   latin1(length: number): string {
     if (!this.#has(length)) return "";
     this.offset += length;
@@ -129,7 +129,7 @@ export class Reader {
     return wireText(this.take(length));
   }
 
-  /** The bytes up to the next NUL as text, and past it. Overrun where there is none yet, or none within `limit` bytes. */
+  /** The text up to the next NUL; moves past it. Overrun if there is none yet, or none within `limit` bytes. */
   cString(limit: number): string {
     const nul = this.find(0, limit);
     if (nul === -1) {
@@ -144,8 +144,8 @@ export class Reader {
   }
 
   /**
-   * The text up to the next LF (a CR before it is dropped), and past it; `undefined` where there is no LF within
-   * `limit` bytes, which is no overrun: compare `remaining` with the limit to tell "not yet" from "too long".
+   * The text up to the next LF, without a CR before it; moves past the LF. `undefined` if there is no LF within `limit`
+   * bytes, which is not an overrun: compare `remaining` with the limit to distinguish "not yet" from "too long".
    */
   line(limit: number): string | undefined {
     const lineFeed = this.find(0x0a, limit);
@@ -156,7 +156,7 @@ export class Reader {
     return text;
   }
 
-  /** The position in `bytes` (not from here) of the next `byte` within `limit` bytes; -1 where there is none. Moves nothing. */
+  /** The absolute position in `bytes` of the next `byte` within `limit` bytes; -1 if there is none. Does not move. */
   find(byte: number, limit = this.remaining): number {
     const found = this.bytes.indexOf(byte, this.offset);
     return found < Math.min(this.end, this.offset + limit) ? found : -1;
@@ -164,10 +164,10 @@ export class Reader {
 
   #has(length: number): boolean {
     if (length >= 0 && length <= this.end - this.offset) return true;
-    // A negative length comes of a field smaller than what it must hold: no further byte mends that.
+    // A negative length means that a length field is smaller than its own minimum: more bytes cannot help.
     if (length < 0) this.#contradicted = true;
     this.overrun = true;
-    // At the end every later read fails too: none is misled by bytes that belong to the field that is not there.
+    // Moving to the end makes every later read fail, so none reads bytes of the missing field.
     this.offset = this.end;
     return false;
   }
@@ -188,7 +188,7 @@ export class Reader {
   }
 }
 
-/** Bytes as UTF-8, without a character that is cut at the end; `undefined` where they are none. */
+/** Decodes UTF-8, without a character that is cut at the end; `undefined` if it is not UTF-8. */
 export function utf8(bytes: Uint8Array): string | undefined {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes, { stream: true });
@@ -198,9 +198,9 @@ export function utf8(bytes: Uint8Array): string | undefined {
 }
 
 /**
- * Text as a stranger sent it: UTF-8 where it is valid, else ISO 8859-1, one character a byte. The one rule for every text of
- * a protocol that names no other encoding. Not made safe for display.
- * @param isCut more of it may come: a character cut at the end is left out
+ * Decodes received text: UTF-8 if it is valid, otherwise ISO 8859-1, one character per byte. The rule for every text of a
+ * protocol that specifies no encoding. Not made safe for display.
+ * @param isCut more bytes may come: a character that is cut at the end is left out
  */
 export function wireText(bytes: Uint8Array, isCut = false): string {
   if (isAscii(bytes)) return latin1(bytes);
@@ -214,7 +214,7 @@ export function wireText(bytes: Uint8Array, isCut = false): string {
 
 const wholeUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** {@link wireText} of a part of `bytes`; where that is ASCII no view of it is made. */
+/** {@link wireText} of a part of `bytes`. For ASCII it creates no view. */
 export function wireTextOf(bytes: Uint8Array, start: number, end: number): string {
   return isAscii(bytes, start, end) ? latin1(bytes, start, end) : wireText(bytes.subarray(start, end));
 }
@@ -224,9 +224,9 @@ function isAscii(bytes: Uint8Array, start = 0, end = bytes.length): boolean {
   return true;
 }
 
-/** Bytes as text, one character a byte (ISO 8859-1). */
+/** Bytes as text, one character per byte (ISO 8859-1). */
 export function latin1(bytes: Uint8Array, start = 0, end = bytes.length): string {
-  // What comes from a socket is a buffer; anything else has to be made one.
+  // Bytes from a socket are a Buffer already.
   const isBuffer = Buffer.isBuffer(bytes);
   if (end - start > (isBuffer ? 8 : 32)) {
     const buffer = isBuffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -237,14 +237,14 @@ export function latin1(bytes: Uint8Array, start = 0, end = bytes.length): string
   return text;
 }
 
-/** The bytes of an ASCII constant, for `startsWith`. */
+/** The bytes of an ASCII text, for `startsWith`. */
 export function ascii(text: string): Uint8Array {
   return Uint8Array.from(text, (character) => character.charCodeAt(0));
 }
 
 /**
- * How far `bytes` from `offset` on agree with `expected`: all of it (`match`), as far as there are bytes
- * (`incomplete`), or not (`mismatch`). `ignoreCase` is for ASCII letters; `expected` is then in lower case.
+ * Compares `bytes` from `offset` on with `expected`: all of it agrees (`match`), or all bytes that are there (`incomplete`),
+ * or not (`mismatch`). With `ignoreCase`, which is for ASCII, `expected` must be in lower case.
  */
 export function startsWith(
   bytes: Uint8Array,

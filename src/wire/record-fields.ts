@@ -1,17 +1,17 @@
-/** Reading the fields of records that a stranger's file holds, each for itself: what has another type is not there. */
+/** Reads fields of records from untrusted files. A field of another type counts as absent. */
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** A text that is not empty, cut to what a record of these formats has. */
+/** A text that is not empty, cut to 1,000 characters. */
 export function textOf(value: unknown): string | undefined {
   if (typeof value !== "string") return undefined;
   const text = value.slice(0, 1000).trim();
   return text === "" ? undefined : text;
 }
 
-/** A whole number, also as text. */
+/** A non-negative whole number, also as text. */
 export function wholeOf(value: unknown): number | undefined {
   const number = typeof value === "string" && /^\d{1,15}$/.test(value.trim()) ? Number(value) : value;
   return typeof number === "number" && Number.isSafeInteger(number) && number >= 0 ? number : undefined;
@@ -23,7 +23,7 @@ export function epochSecondsOf(value: unknown): number | undefined {
   return seconds === undefined || seconds === 0 || seconds > 99_999_999_999 ? undefined : seconds * 1000;
 }
 
-/** RFC 3339 with an offset, in milliseconds since the epoch; fractions past those are cut off. */
+/** RFC 3339 with an offset, in milliseconds since the epoch; smaller fractions are cut off. */
 export function instantOf(value: unknown): number | undefined {
   if (typeof value !== "string") return undefined;
   const match = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(\.\d{1,9})? ?(Z|[+-]\d\d:?\d\d)$/i.exec(value.trim());
@@ -33,12 +33,12 @@ export function instantOf(value: unknown): number | undefined {
   return Number.isNaN(time) ? undefined : time;
 }
 
-/** `2024-09-25 14:30:22`, with a `T` and a fraction or without, as local time of this machine; or with an offset. */
+/** `2024-09-25 14:30:22`, optionally with `T` and a fraction: local time of this machine. With an offset as {@link instantOf}. */
 export function localTimeOf(value: unknown): number | undefined {
   if (typeof value !== "string") return undefined;
   const match = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d)?)(?:[.,](\d{1,9}))?$/.exec(value.trim());
   if (match === null) return instantOf(value);
-  // Without an offset this form is local time (ECMA-262, Date Time String Format).
+  // Without an offset Date.parse takes this form as local time (ECMA-262, Date Time String Format).
   const seconds = (match[2]?.length ?? 0) > 5 ? match[2] : `${match[2]}:00`;
   const time = Date.parse(`${match[1]}T${seconds}.${(match[3] ?? "").padEnd(3, "0").slice(0, 3)}`);
   return Number.isNaN(time) ? undefined : time;

@@ -15,8 +15,8 @@ const maximumLineBytes = 4096;
 const maximumEmptyLines = 16;
 
 /**
- * Passes over empty lines before a request: a server should ignore them (RFC 9112 section 2.2, RFC 3261 section 7.5,
- * RFC 7826 section 4.2), and phones keep a connection open with them (RFC 5626 section 3.5.1).
+ * Skips empty lines before a request: a server should ignore them (RFC 9112 section 2.2, RFC 3261 section 7.5, RFC 7826
+ * section 4.2), and phones keep a connection open with them (RFC 5626 section 3.5.1).
  */
 export function skipEmptyLines(reader: Reader): void {
   for (let line = 0; line < maximumEmptyLines; line++) {
@@ -27,7 +27,7 @@ export function skipEmptyLines(reader: Reader): void {
 }
 
 /**
- * Reads a request line and moves past it. The line without its end is incomplete: which protocol it is stands last.
+ * Reads a request line. Until the line has ended the result is incomplete, because the protocol name comes last.
  * @param protocolName `SIP`
  */
 export function readRequestLine(

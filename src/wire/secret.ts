@@ -1,11 +1,11 @@
-/** Bytes of a message that are a password, a token or an answer made of one. */
+/** Bytes of a message that are a password, a token, or a response computed from one. */
 export interface Secret {
-  /** The first byte, and the one behind the last. */
+  /** Offset of the first byte; `end` is the offset after the last one. */
   readonly start: number;
   readonly end: number;
-  /** What it says where that can be read: of base64 the password within. Not made safe for display. */
+  /** The secret as text, decoded from base64, if it can be read. Not made safe for display. */
   readonly text?: string | undefined;
 }
 
-/** Finds the secrets in a message that a parser took for its own; total and bounded by its input, as parsers are. */
+/** Finds the secrets in a message that a parser has matched. Total and bounded by its input, as parsers are. */
 export type SecretFinder = (bytes: Uint8Array) => readonly Secret[];

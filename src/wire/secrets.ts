@@ -7,7 +7,7 @@ import type { Secret, SecretFinder } from "./secret.ts";
 import { typedSecrets } from "./typed-secrets.ts";
 import { wideSecrets } from "./wide-secrets.ts";
 
-/** By the name of the protocol. */
+/** Finders by protocol name. */
 const findersOf: ReadonlyMap<string, readonly SecretFinder[]> = new Map(
   protocols.flatMap(({ name, secrets }) => (secrets === undefined ? [] : [[name, [secrets]] as const])),
 );
@@ -15,8 +15,8 @@ const noFinder: readonly SecretFinder[] = [];
 const none: readonly Secret[] = [];
 
 /**
- * Where the secrets stand in the first bytes of a client, sorted, none in another. Of bytes that may still become this protocol
- * or that, what would be a secret in either.
+ * Finds the secrets in the first bytes of a client: sorted, without overlap. If several protocols are still possible, it
+ * returns what would be a secret in any of them.
  */
 export function findSecrets(bytes: Uint8Array, identification: Identification): readonly Secret[] {
   const wanted = findersFor(identification);
@@ -37,13 +37,13 @@ export function findSecrets(bytes: Uint8Array, identification: Identification): 
 }
 
 function findersFor({ protocol, candidates = [] }: Identification): readonly SecretFinder[] {
-  if (protocol === "proxy") return behindHeader;
+  if (protocol === "proxy") return afterHeader;
   if (protocol !== "unknown") return findersOf.get(protocol) ?? noFinder;
-  return [...candidates.flatMap((name) => findersOf.get(name) ?? noFinder), ...ofNoProtocol];
+  return [...candidates.flatMap((name) => findersOf.get(name) ?? noFinder), ...withoutProtocol];
 }
 
-/** A second header, or a broken one: nothing is read behind it, so all of it may be a password. */
-function secretsBehindHeader(bytes: Uint8Array): readonly Secret[] {
+/** After a second or a broken PROXY header nothing is parsed, so all of the rest may be a password. */
+function secretsAfterHeader(bytes: Uint8Array): readonly Secret[] {
   const start = endOfAnyHeader(bytes) ?? bytes.length;
   return start < bytes.length ? [{ start, end: bytes.length }] : none;
 }
@@ -52,8 +52,8 @@ function namedSecrets(bytes: Uint8Array): readonly Secret[] {
   return fieldSecrets(latin1(bytes, 0, Math.min(bytes.length, maximumInspectedBytes)));
 }
 
-const behindHeader: readonly SecretFinder[] = [secretsBehindHeader];
-const ofNoProtocol: readonly SecretFinder[] = [typedSecrets, namedSecrets, wideSecrets, secretsBehindHeader];
+const afterHeader: readonly SecretFinder[] = [secretsAfterHeader];
+const withoutProtocol: readonly SecretFinder[] = [typedSecrets, namedSecrets, wideSecrets, secretsAfterHeader];
 
 function withoutOverlap(secrets: readonly Secret[]): readonly Secret[] {
   const sorted = secrets.toSorted((one, other) => one.start - other.start || other.end - one.end);

@@ -8,7 +8,7 @@ const previewBytes = 32;
 const printableAscii = /[\n\r\t -~]/g;
 const printableCharacters = /[\n\r\t]|\P{C}/gu;
 
-/** What bytes of an unknown protocol look like: the beginning as safe text where it is text, as hex where it is not. */
+/** Describes bytes of an unknown protocol: their beginning as safe text, or in hex if they are not text. */
 export function summarise(bytes: Uint8Array): Summary {
   const inspected = bytes.subarray(0, inspectedBytes);
   const decoded = utf8(inspected);

@@ -1,9 +1,9 @@
 import { latin1, maximumInspectedBytes, utf8 } from "./reader.ts";
 import type { Secret } from "./secret.ts";
 
-/** A secret in a line that somebody typed. */
+/** A secret in a typed line. */
 export interface TypedSecret extends Secret {
-  /** Nothing in it may be told. Otherwise it may hold a user, where the reader of a dialogue knows which part that is. */
+  /** All of it is secret. Otherwise it may contain a user name, and the reader of the dialogue decides which part that is. */
   readonly isSure: boolean;
 }
 
@@ -16,25 +16,25 @@ interface Line {
 const maximumLineCharacters = 1024;
 const none: readonly TypedSecret[] = [];
 
-/** Each pattern below needs one of these. */
+/** Each pattern below requires one of these. */
 const anyLogin = /auth|login|pass|pwd|pswd|acct|adat|apop|secret/i;
 
-/** Of SASL (IANA, "SASL Mechanisms"), and what FTP secures itself with (RFC 4217). */
+/** Mechanisms of SASL (IANA, "SASL Mechanisms") and of AUTH in FTP (RFC 4217). */
 const mechanism =
   /^(?:PLAIN|LOGIN|(?:CRAM|DIGEST)-MD5|SCRAM-SHA-\d{1,3}(?:-PLUS)?|X?OAUTH(?:2|BEARER)?|NTLM|GSSAPI|GSS-SPNEGO|KERBEROS_V[45]|EXTERNAL|ANONYMOUS|OTP|TLS(?:-[CP])?|SSL)$/i;
 
-/** Whether a word names a way to log in. What does not may be a password: `AUTH x` is a login of Redis. */
+/** Whether a word is a login mechanism. Any other word may be a password: `AUTH x` is a login to Redis. */
 export function isMechanism(word: string): boolean {
   return mechanism.test(word);
 }
 
 /**
- * By SASL: what stands behind the mechanism, and all of it where the mechanism is not one. IMAP puts a tag before the command; before
- * that may stand a command of Telnet or a byte order mark.
+ * A SASL login: the secret follows the mechanism; if the mechanism is unknown, all of it is secret. IMAP puts a tag before the
+ * command; a Telnet command or a byte order mark may precede that.
  */
 const sasl =
   /^\W{0,8}(?:[^\s"]{1,32}[ \t]{1,8})?(?:AUTHINFO[ \t]{1,8}SASL|SASLAUTH|AUTHENTICATE|AUTH)(?:[ \t=:]{1,8}"?(?:(?<mechanism>[\w-]{1,32})[" \t=:]{0,8})?|$)/i;
-/** What stands behind the user. */
+/** LOGIN: the secret follows the user. */
 const login =
   /^\W{0,8}(?:[^\s"]{1,32}[ \t]{1,8})?LOGIN(?:[ \t=:]{1,8}(?:"(?:[^"\\]|\\.){0,256}"|[^\s"]{1,512}|")?[ \t]{0,8}|$)/i;
 const password =
@@ -50,7 +50,7 @@ const logins: readonly { readonly pattern: RegExp; readonly isSure: boolean; rea
   { pattern: named, isSure: true, goesOn: false },
 ];
 
-/** Commands behind which a login does not go on: of FTP, SMTP, POP3, NNTP, ManageSieve. */
+/** Commands that end a login: of FTP, SMTP, POP3, NNTP, ManageSieve. */
 const commands: ReadonlySet<string> = new Set(
   `ABOR ACCT ADAT ALLO APOP APPE ARTICLE AUTH AUTHENTICATE AUTHINFO BDAT BODY CAPA CAPABILITIES CAPABILITY CDUP CHECKSCRIPT CLNT CWD
   DATA DELE DELETESCRIPT EHLO EPRT EPSV EXPN FEAT GETSCRIPT GROUP HAVESPACE HDR HEAD HELO HELP HOST IHAVE LHLO LIST LISTGROUP
@@ -58,16 +58,16 @@ const commands: ReadonlySet<string> = new Set(
   RCPT REIN RENAMESCRIPT RETR RMD RNFR RNTO RSET SETACTIVE SITE SIZE STARTTLS STAT STLS STOR SYST TOP TYPE UIDL UNAUTHENTICATE USER
   UTF8 VRFY XHDR XOVER`.split(/\s+/),
 );
-/** The same behind a tag of IMAP. */
+/** The same after an IMAP tag. */
 const taggedCommands: ReadonlySet<string> = new Set(
   `APPEND AUTHENTICATE CAPABILITY CHECK CLOSE COMPRESS COPY CREATE DELETE ENABLE EXAMINE EXPUNGE FETCH ID IDLE LIST LOGIN LOGOUT LSUB
   NAMESPACE NOOP RENAME SEARCH SELECT STARTTLS STATUS STORE SUBSCRIBE UID UNSUBSCRIBE`.split(/\s+/),
 );
 
 /**
- * Passwords in lines that somebody typed, of text that no protocol claims or beside what the reader of a dialogue finds: people speak
- * FTP to a mail server, forget the tag of IMAP, and press a return key that sends CR NUL (RFC 854). Behind a command that begins a
- * login every line is a part of it, until one that is surely a command.
+ * Finds passwords in typed lines: in text of an unknown protocol, and in addition to what the reader of a dialogue finds. People
+ * type FTP commands at a mail server, forget the tag of IMAP, and their return key may send CR NUL (RFC 854). After a command
+ * that begins a login every line is part of the login, until a line is certainly a command.
  */
 export function typedSecrets(bytes: Uint8Array): readonly TypedSecret[] {
   const limit = Math.min(bytes.length, maximumInspectedBytes);
@@ -88,7 +88,7 @@ export function typedSecrets(bytes: Uint8Array): readonly TypedSecret[] {
   return secrets;
 }
 
-/** CR, LF and NUL end a line, however they follow each other. */
+/** CR, LF and NUL end a line, in any combination. */
 function* linesOfText(bytes: Uint8Array, limit: number): Generator<Line> {
   let start = 0;
   while (start < limit) {
@@ -103,7 +103,7 @@ function isLineEnd(byte: number | undefined): boolean {
   return byte === 0x0a || byte === 0x0d || byte === 0x00;
 }
 
-/** How a line begins a login: the secret stands behind `length` characters. */
+/** Whether a line begins a login; the secret follows `length` characters. */
 function beginningOf(line: string): { length: number; isSure: boolean; goesOn: boolean } | undefined {
   if (!anyLogin.test(line)) return undefined;
   for (const { pattern, isSure, goesOn } of logins) {

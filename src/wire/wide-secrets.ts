@@ -3,8 +3,8 @@ import type { Secret } from "./secret.ts";
 const inspectedCharacters = 16;
 
 /**
- * Text of two bytes a character (UTF-16) that no protocol claims: what stands behind its first word may be a password, and no word of
- * it is looked for.
+ * Text of an unknown protocol with two bytes per character (UTF-16): everything after its first word may be a password. Its
+ * words are not compared with commands.
  */
 export function wideSecrets(bytes: Uint8Array): readonly Secret[] {
   const low = lowBytesOf(bytes);
@@ -14,7 +14,7 @@ export function wideSecrets(bytes: Uint8Array): readonly Secret[] {
   return at < bytes.length ? [{ start: at, end: bytes.length }] : [];
 }
 
-/** Where the low byte of the first character stands. */
+/** Offset of the low byte of the first character. */
 function lowBytesOf(bytes: Uint8Array): number | undefined {
   const mark = ((bytes[0] ?? 0) << 8) | (bytes[1] ?? 0);
   if (mark === 0xfffe) return 2;

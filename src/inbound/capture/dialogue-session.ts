@@ -7,7 +7,7 @@ import {
   serverNameOf,
 } from "../../wire/dialogue/parse.ts";
 import type { Dialogue } from "../../wire/dialogue/transcript.ts";
-import { isSurelyNamed } from "../../wire/identify.ts";
+import { isProvenByBytes } from "../../wire/identify.ts";
 import { endOfAnyHeader } from "../../wire/proxy-protocol/client.ts";
 import { safeDescription } from "../../wire/safe-description.ts";
 import type { Secret } from "../../wire/secret.ts";
@@ -120,7 +120,7 @@ export class DialogueSession {
 
   #kindOf(bytes: Uint8Array, { protocol }: Identification): DialogueKind | undefined {
     // `POST` is also a command of NNTP: an HTTP request stays one.
-    if (isSurelyNamed(protocol) && !kinds.has(protocol)) return undefined;
+    if (isProvenByBytes(protocol) && !kinds.has(protocol)) return undefined;
     if (protocol === "unknown" && endOfAnyHeader(bytes) !== undefined) return undefined;
     return this.#dialogues.kinds.find((kind) => {
       // Anything can be typed at a login prompt: other protocols take precedence.

@@ -10,13 +10,13 @@ export interface AdbMessage {
   readonly command: string;
   /** Of CNXN: `0x01000001`. */
   readonly version?: string | undefined;
-  /** Of CNXN: what the client says it is: `host::features=shell_v2,cmd`. */
+  /** Of CNXN: how the client describes itself: `host::features=shell_v2,cmd`. */
   readonly systemIdentity?: string | undefined;
-  /** Of OPEN: the service asked for: `shell:id`. */
+  /** Of OPEN: the requested service: `shell:id`. */
   readonly service?: string | undefined;
 }
 
-/** What a client may begin with, and the bytes behind it that are always the same: `STLS` is a line of POP3 too. */
+/** The possible commands, with the constant bytes that follow: `STLS` is a command of POP3 too. */
 const beginnings = [
   { command: "CNXN", bytes: ascii("CNXN") },
   { command: "OPEN", bytes: ascii("OPEN") },
@@ -25,7 +25,7 @@ const beginnings = [
 const maximumPayloadBytes = 1024 * 1024;
 
 /**
- * Proof: a command whose complement stands at the end of the header.
+ * Proof: a command whose complement is at the end of the header.
  * https://android.googlesource.com/platform/packages/modules/adb/+/HEAD/protocol.txt
  */
 export function parse(bytes: Uint8Array): Outcome<AdbMessage> {

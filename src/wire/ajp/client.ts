@@ -3,7 +3,7 @@ import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { oneOf, protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
 
-/** A packet of AJP 1.3, by which a web server talks to Tomcat; from a stranger mostly an attempt to read its files. */
+/** A packet of AJP 1.3, which web servers send to Tomcat. From unknown clients it is mostly an attempt to read files (Ghostcat). */
 export interface AjpPacket {
   /** `forward-request`, `ping`, `cping`, `shutdown`. */
   readonly packet: string;

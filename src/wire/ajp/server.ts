@@ -10,7 +10,7 @@ export function parseAjpPong(bytes: Uint8Array): Outcome<true> {
   return magic === "match" ? match(true) : magic === "incomplete" ? incomplete : mismatch;
 }
 
-/** Forward Request: GET of a page that is not there; its error page names the server. */
+/** Forward Request: GET of a page that does not exist; the error page names the server. */
 export const ajpGet = forwardRequest("/harbinger-asks-for-no-page");
 
 function forwardRequest(path: string): Uint8Array {

@@ -5,7 +5,7 @@ import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { anyOf, protocol } from "../protocol.ts";
 import { ascii, Reader, startsWith } from "../reader.ts";
 
-/** What a client of the Asterisk Manager Interface asks for. The secret is not told. */
+/** The first action of an Asterisk Manager Interface client. The secret is not included. */
 export interface AmiAction {
   /** `Login`. */
   readonly action: string;

@@ -4,13 +4,13 @@ import { ascii, maximumInspectedBytes, startsWith } from "../reader.ts";
 import type { Secret } from "../secret.ts";
 import { readLogin } from "./login.ts";
 
-/** The protocol header that every AMQP client begins with, and the login that follows where a server answered it. */
+/** The protocol header that every AMQP client sends first, and the login that follows if a server has answered. */
 export interface AmqpHeader {
-  /** `0-9-1`, `0-10`, `1.0`; of a header that no specification knows, its four bytes. */
+  /** `0-9-1`, `0-10`, `1.0`; for an unknown header its four bytes. */
   readonly version: string;
-  /** What comes next in AMQP 1.0: `amqp`, `tls` or `sasl`. */
+  /** AMQP 1.0: what follows: `amqp`, `tls` or `sasl`. */
   readonly layer?: string | undefined;
-  /** Of the login, up to AMQP 0-9-1: `PLAIN`. */
+  /** Login mechanism, up to AMQP 0-9-1: `PLAIN`. */
   readonly mechanism?: string | undefined;
   readonly user?: string | undefined;
   /** `rabbitmq-c 0.11.0`. */
@@ -31,7 +31,7 @@ const versions: Readonly<Record<string, AmqpHeader>> = {
   "3.1.0.0": { version: "1.0", layer: "sasl" },
 };
 
-/** Proof: the letters `AMQP` and four small numbers. */
+/** Proof: the letters `AMQP` and four small numbers. AMQP 0-9-1 section 4.2.2. */
 export function parse(bytes: Uint8Array): Outcome<AmqpHeader> {
   const agreement = startsWith(bytes, magic);
   if (agreement !== "match") return { kind: agreement };
@@ -44,8 +44,8 @@ export function parse(bytes: Uint8Array): Outcome<AmqpHeader> {
   if (following.length === 0 || !header.version.startsWith("0-9")) return match(header);
   const login = readLogin(following);
   if (login.kind !== "match") return match(header, login.kind === "mismatch");
-  const { secret, ...told } = login.value;
-  return match({ ...header, ...told });
+  const { secret, ...facts } = login.value;
+  return match({ ...header, ...facts });
 }
 
 /** The password of a login. */

@@ -3,12 +3,12 @@ import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { Reader, wireText } from "../reader.ts";
 import type { Secret } from "../secret.ts";
 
-/** How a client answers the Start of a connection. */
+/** The client's response to Connection.Start. */
 export interface AmqpLogin {
   readonly mechanism: string;
   readonly user?: string | undefined;
   readonly client?: string | undefined;
-  /** Where the password stands. */
+  /** Position of the password. */
   readonly secret?: Secret | undefined;
 }
 
@@ -17,7 +17,7 @@ const frameEnd = 0xce;
 const maximumFrameBytes = 16_384;
 const maximumEntries = 32;
 
-/** Connection.StartOk: properties, a mechanism, its response and a locale. AMQP 0-9-1 section 4.2.3 and its XML, class 10. */
+/** Reads Connection.StartOk: properties, mechanism, response and locale. AMQP 0-9-1 section 4.2.3, and its XML, class 10. */
 export function readLogin(bytes: Uint8Array): Outcome<AmqpLogin> {
   const reader = new Reader(bytes);
   const type = reader.u8();
@@ -61,7 +61,7 @@ function clientOf(properties: Reader): string | undefined {
   return product === undefined ? undefined : fact(`${product} ${values.get("version") ?? ""}`.trim());
 }
 
-/** The texts of a table, up to a value of a kind that is not known. AMQP 0-9-1 section 4.2.5.5. */
+/** The texts of a table, up to a value of an unknown type. AMQP 0-9-1 section 4.2.5.5. */
 function readTable(table: Reader): ReadonlyMap<string, string> {
   const texts = new Map<string, string>();
   for (let entries = 0; entries < maximumEntries && table.remaining > 0; entries++) {

@@ -12,16 +12,16 @@ export type AmqpStart =
       readonly version?: string | undefined;
       readonly mechanisms: readonly string[];
     }
-  /** It speaks another version of AMQP, and says which: `1.0`, `3.1.0.0`. */
+  /** The server uses another version of AMQP, which it names: `0.1.0.0`. */
   | { readonly kind: "other-version"; readonly version: string };
 
-/** What answers a protocol header: Connection.Start, or the header of the version that the server prefers. */
+/** The answer to a protocol header: Connection.Start, or the header of the version that the server prefers. */
 export function parseAmqpStart(bytes: Uint8Array): Outcome<AmqpStart> {
   const header = startsWith(bytes, ascii("AMQP"));
   if (header === "incomplete") return incomplete;
   if (header === "match") {
     if (bytes.length < 8) return incomplete;
-    // Protocol identifiers are 0 to 3 (2 for TLS, 3 for SASL), versions small: anything else is text that begins so.
+    // Protocol identifiers are 0 to 3 (2 for TLS, 3 for SASL), and versions are small: anything else is text.
     const isVersion = bytes.subarray(4, 8).every((byte) => byte < 32);
     return isVersion ? match({ kind: "other-version", version: bytes.subarray(4, 8).join(".") }) : mismatch;
   }
@@ -66,7 +66,7 @@ export const amqpClose = method(10, 50, [0, 200, 3, ...ascii("bye"), 0, 0, 0, 0]
 
 export type AmqpLogin = { readonly kind: "tune" } | { readonly kind: "refused"; readonly text: string };
 
-/** What answers StartOk: Tune means that the client is in. */
+/** The answer to StartOk: Tune means that the login succeeded. */
 export function parseAmqpLogin(bytes: Uint8Array): Outcome<AmqpLogin> {
   const answer = readMethod(bytes);
   if (answer.kind !== "match") return answer;
@@ -102,7 +102,7 @@ function readMethod(
   return match({ classId: body.u16(), methodId: body.u16(), body });
 }
 
-/** The texts of a field table; it ends early where a value has a type that is not read here. */
+/** The texts of a field table, up to a value of an unknown type. */
 function readTable(table: Reader): ReadonlyMap<string, string> {
   const texts = new Map<string, string>();
   for (let fields = 0; fields < 32 && table.remaining > 0; fields++) {

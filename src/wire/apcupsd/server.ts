@@ -2,9 +2,13 @@ import { fact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { ascii, latin1, Reader } from "../reader.ts";
 
-/** apcupsd's network information server: two bytes of length before each line; `status`. https://apcupsd.org/manual/ */
+/**
+ * The `status` request of apcupsd's network information server. Each line is preceded by a length of two bytes.
+ * https://apcupsd.org/manual/
+ */
 export const apcupsdStatus = Uint8Array.of(0, 6, ...ascii("status"));
 
+/** The lines of the status, up to an empty one: `VERSION  : 3.14.14 ...`, `MODEL    : Back-UPS ES 700`. */
 export function parseApcupsdStatus(
   bytes: Uint8Array,
 ): Outcome<{ readonly version?: string | undefined; readonly model?: string | undefined }> {

@@ -12,7 +12,7 @@ export interface ArpPacket {
 const packetBytes = 28;
 const operations = { request: 1, reply: 2 } as const;
 
-/** Reads a packet without its Ethernet header; `undefined` where it is no request or reply for IPv4 over Ethernet. */
+/** Reads a packet without its Ethernet header; `undefined` if it is not a request or reply for IPv4 over Ethernet. */
 export function parseArp(bytes: Uint8Array): ArpPacket | undefined {
   if (bytes.length < packetBytes) return undefined;
   const packet = Buffer.from(bytes.buffer, bytes.byteOffset, packetBytes);
@@ -29,7 +29,7 @@ export function parseArp(bytes: Uint8Array): ArpPacket | undefined {
   };
 }
 
-/** A question who has `target`, from this machine. It belongs into a broadcast frame. */
+/** An ARP request for `target` from this machine, to be sent in a broadcast frame. */
 export function arpRequest(sender: { readonly mac: Mac; readonly address: Address }, target: Address): Uint8Array {
   const packet = Buffer.alloc(packetBytes);
   packet.writeUInt32BE(0x0001_0800, 0);

@@ -3,8 +3,8 @@ import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { latin1, Reader } from "../reader.ts";
 
 /**
- * A handshake of Avro RPC with hashes that no server has, framed as Avro's Netty transport does: serial, number of
- * buffers, each with its length. The server answers with its whole protocol; nothing is called.
+ * A handshake of Avro RPC with hashes that no server has, so that the server answers with its whole protocol; no method is
+ * called. Framed as by Avro's Netty transport: serial, number of buffers, and each buffer with its length.
  * https://avro.apache.org/docs/1.11.1/specification/#handshake
  */
 export const avroHandshake = (() => {
@@ -37,5 +37,5 @@ export function parseAvroAnswer(bytes: Uint8Array): Outcome<AvroAnswer> {
   return bytes.length < maximumFrameBytes && reader.remaining < length ? incomplete : mismatch;
 }
 
-/** What Flume's Avro source calls its protocol. */
+/** The protocol name of Flume's Avro source. */
 export const flumeProtocol = "AvroSourceProtocol";

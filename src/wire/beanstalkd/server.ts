@@ -1,6 +1,6 @@
 import type { TextQuestion } from "../greeting/text-answers.ts";
 
-/** beanstalkd, doc/protocol.txt: `stats`. The version stands in quotes since 1.11. */
+/** beanstalkd, doc/protocol.txt: `stats`. The version is in quotes since 1.11. */
 export const beanstalkdStats: TextQuestion = {
   ask: "stats\r\n",
   prefix: "OK ",

@@ -7,7 +7,7 @@ import { Reader } from "../reader.ts";
 export interface BgpOpen {
   readonly autonomousSystem: number;
   readonly holdSeconds: number;
-  /** Its identifier, as an address. */
+  /** Its identifier, written as an IPv4 address. */
   readonly router: string;
 }
 

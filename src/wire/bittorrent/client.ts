@@ -7,7 +7,7 @@ import { ascii, Reader, startsWith } from "../reader.ts";
 export interface BittorrentHandshake {
   /** Forty hex digits. */
   readonly infoHash?: string | undefined;
-  /** In the style of Azureus: `Transmission 4.0.5`, or the two letters where they are not known. */
+  /** From a peer id in the style of Azureus: `Transmission 4.0.5`; for an unknown client its two letters and version. */
   readonly client?: string | undefined;
   /** `dht`, `fast`, `extended`. */
   readonly extensions?: readonly string[] | undefined;
@@ -48,7 +48,7 @@ export function parse(bytes: Uint8Array): Outcome<BittorrentHandshake> {
   return match({ infoHash, client, ...known });
 }
 
-/** `4050` is 4.0.5: four digits, of which the last one is left out where it is zero. */
+/** `4050` is 4.0.5: four digits; the last one is omitted if it is zero. */
 function shownVersion(digits: string): string {
   const parts = Array.from(digits, (digit) => String(Number.parseInt(digit, 36)));
   return (parts[3] === "0" ? parts.slice(0, 3) : parts).join(".");

@@ -5,9 +5,9 @@ import { Reader } from "../reader.ts";
 
 /** The first frame of a client of Apache Cassandra's native protocol. */
 export interface CassandraFrame {
-  /** Of the protocol, 1 to 5; DataStax Enterprise sets a bit more: `dse-2`. */
+  /** Protocol version 1 to 5; DataStax Enterprise sets a further bit: `dse-2`. */
   readonly version: string;
-  /** `OPTIONS` or `STARTUP`: nothing else may come first. */
+  /** `OPTIONS` or `STARTUP`: only these may come first. */
   readonly opcode: string;
   readonly cqlVersion?: string | undefined;
   /** `Apache Cassandra Node.js Driver 4.10.0`. */
@@ -20,7 +20,7 @@ const options = 5;
 const maximumEntries = 16;
 
 /**
- * Proof: a version, and OPTIONS without a body or STARTUP with a map of texts that names CQL_VERSION first or later.
+ * Proof: a version, and OPTIONS without a body or STARTUP with a map of texts that contains CQL_VERSION.
  * Native protocol v4, sections 2, 4.1.1 and 4.1.3; the stream number has one byte up to v2.
  */
 export function parse(bytes: Uint8Array): Outcome<CassandraFrame> {
@@ -31,7 +31,7 @@ export function parse(bytes: Uint8Array): Outcome<CassandraFrame> {
   const isDse = (first & 0x40) !== 0;
   if (first >= 0x80 || number < 1 || number > (isDse ? 2 : 5)) return mismatch;
   const flags = reader.u8();
-  // Of the flags, only "beta" can be set before compression has been agreed on.
+  // Before compression is negotiated, only the flag "beta" can be set.
   if ((flags & ~0x10) !== 0) return mismatch;
   if (number <= 2 && !isDse) reader.u8();
   else reader.u16();

@@ -2,7 +2,10 @@ import { fact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { Reader } from "../reader.ts";
 
-/** Native protocol, version 4: nine bytes of header, then the body. https://cassandra.apache.org/doc/latest/cassandra/_attachments/native_protocol_v4.html */
+/**
+ * Native protocol v4: a header of nine bytes, then the body.
+ * https://cassandra.apache.org/doc/latest/cassandra/_attachments/native_protocol_v4.html
+ */
 function request(opcode: number, body: Uint8Array): Uint8Array {
   const header = Buffer.alloc(9);
   header[0] = 4;
@@ -30,6 +33,7 @@ export type CassandraAnswer = { readonly bytes: number } & (
   | { readonly kind: "error"; readonly code: number; readonly text: string }
 );
 
+/** The frame that answers one of these requests. Native protocol v4, sections 2 and 4.2. */
 export function parseCassandraAnswer(bytes: Uint8Array): Outcome<CassandraAnswer> {
   const reader = new Reader(bytes);
   const version = reader.u8();
@@ -55,7 +59,7 @@ export function parseCassandraAnswer(bytes: Uint8Array): Outcome<CassandraAnswer
   return body.overrun ? mismatch : match({ kind: "error", code, text: fact(text), ...size });
 }
 
-/** The one text in the rows that answer {@link cassandraReleaseVersion}: it is the last value. "" where there is none. */
+/** The version in the rows that answer {@link cassandraReleaseVersion}: their last value. "" if there is none. */
 export function cassandraReleaseIn(bytes: Uint8Array): string {
   const tail = Buffer.from(bytes.subarray(Math.max(9, bytes.length - 64))).toString("latin1");
   let start = tail.length;

@@ -4,11 +4,11 @@ import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { anyOf, protocol } from "../protocol.ts";
 import { latin1, Reader, wireText } from "../reader.ts";
 
-/** What a client asks of the daemon of ClamAV. */
+/** The command of a client of ClamAV's daemon. */
 export interface ClamdCommand {
   /** `PING`, `INSTREAM`, `SCAN`. */
   readonly command: string;
-  /** What is to be scanned. */
+  /** The path to scan. */
   readonly path?: string | undefined;
 }
 
@@ -19,7 +19,7 @@ const commands: ReadonlySet<string> = new Set(
 );
 const maximumBytes = 1024;
 
-/** Proof: `z` and a command with a NUL behind it, or `n` and one with a line feed. clamd(8). */
+/** Proof: `z`, a command and a NUL, or `n`, a command and a line feed. clamd(8). */
 export function parse(bytes: Uint8Array): Outcome<ClamdCommand> {
   const first = bytes[0];
   if (first === undefined) return incomplete;
@@ -33,7 +33,7 @@ export function parse(bytes: Uint8Array): Outcome<ClamdCommand> {
   return readCommand(wireText(bytes.subarray(1, end)));
 }
 
-/** Where clamd is expected, a command of the earlier form too: a line. */
+/** If clamd is expected: also a command in the older form, a plain line. clamd(8). */
 export function parseExpected(bytes: Uint8Array): Outcome<ClamdCommand> {
   const proven = parse(bytes);
   if (proven.kind !== "mismatch") return proven;

@@ -1,6 +1,6 @@
 import type { TextQuestion } from "../greeting/text-answers.ts";
 
-/** clamd(8): `VERSION`, with the terminator that the prefix `z` stands for. */
+/** clamd(8): `VERSION`. The prefix `z` announces that NUL ends the command. */
 export const clamdVersion: TextQuestion = {
   ask: "zVERSION\0",
   prefix: "ClamAV ",

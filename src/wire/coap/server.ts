@@ -1,13 +1,13 @@
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { Reader } from "../reader.ts";
 
-/** CoAP over TCP (RFC 8323, 3.2): our capabilities (7.01), which must come first, and a ping (7.02). */
+/** CoAP over TCP (RFC 8323 section 3.2): our capabilities (code 7.01), which must come first, and a ping (7.02). */
 export const coapPing = Uint8Array.of(0, 0xe1, 0, 0xe2);
 
 const capabilities = 0xe1;
 const pong = 0xe3;
 
-/** The capabilities of the server (5.3), and its answer to the ping (5.4). */
+/** The capabilities of the server (RFC 8323 section 5.3), and its answer to the ping (section 5.4). */
 export function parseCoapSignals(bytes: Uint8Array): Outcome<true> {
   const reader = new Reader(bytes);
   for (let messages = 0; messages < 4; messages++) {
@@ -26,7 +26,7 @@ export function parseCoapSignals(bytes: Uint8Array): Outcome<true> {
   return incomplete;
 }
 
-/** The length of options and payload (3.2). Longer ones are of no capabilities, nor of an answer to a ping. */
+/** The length of options and payload (RFC 8323 section 3.2). The longest form cannot occur in capabilities or in a pong. */
 function lengthOf(nibble: number, reader: Reader): number {
   if (nibble < 13) return nibble;
   if (nibble === 13) return reader.u8() + 13;

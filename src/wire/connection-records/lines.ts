@@ -1,9 +1,9 @@
 import { type ConnectionReading, connectionOf, fieldKey, type RecordFields, readConnectionRecord } from "./parse.ts";
 
-/** A connection or a fault, with the line on which its record begins. */
+/** A connection or an error, with the line on which its record begins. */
 export type FoundConnection = Exclude<ConnectionReading, { kind: "nothing" }> & { readonly line: number };
 
-/** The labels of an alert of the earlier Portwatcher; other lines with a colon are something else. */
+/** The labels in an alert of the earlier Portwatcher. Other lines with a colon are ignored. */
 const labels = new Set(
   [
     "Timestamp",
@@ -28,24 +28,24 @@ const labels = new Set(
     "Local",
   ].map(fieldKey),
 );
-const longestText = 4000;
+const maxTextCharacters = 4000;
 const maxFields = 50;
 
 /**
  * Finds records of connections among lines, in three forms:
- * - the text of an alert: `Timestamp: ...`, `Peer IP: ...` and so on, a line each;
- * - `key=value` pairs in one line, with the time in front or among them;
- * - a JSON object a line, also of `harbinger connections --json`.
+ * - the text of an alert: `Timestamp: ...`, `Peer IP: ...` and so on, one per line;
+ * - `key=value` pairs in one line, with the time before or among them;
+ * - one JSON object per line, as from `harbinger connections --json`.
  *
- * Lines that are none of these are passed over: a log has others. What Docker Compose puts in front of each line is
- * taken away. Total; holds one record.
+ * Other lines are skipped, because a log has them. The prefix that Docker Compose adds to each line is removed. Total; holds
+ * one record.
  */
 export class ConnectionLines {
   #block = new Map<string, unknown>();
   #blockLine = 0;
 
   write(line: number, text: string): readonly FoundConnection[] {
-    const plain = text.slice(0, longestText).replace(/^[\w.-]{1,100}\s{1,100}\|\s/, "");
+    const plain = text.slice(0, maxTextCharacters).replace(/^[\w.-]{1,100}\s{1,100}\|\s/, "");
     const block = blockField(plain);
     if (block !== undefined) {
       const before = block.key === "timestamp" ? this.end() : [];
@@ -57,7 +57,7 @@ export class ConnectionLines {
     return reading.kind === "nothing" ? [] : [...this.end(), { ...reading, line }];
   }
 
-  /** The record at hand, which the next one or the end of the file closes. */
+  /** Returns the current record. The next record or the end of the file ends it. */
   end(): readonly FoundConnection[] {
     const block = this.#block;
     if (block.size === 0) return [];
@@ -83,7 +83,7 @@ function jsonOf(text: string): ConnectionReading {
   }
 }
 
-/** Begins where a word begins, so that a long word is read once. */
+/** Matches only at the beginning of a word, so that a long word is scanned once. */
 const pair = /(?<![\w.-])([A-Za-z_][\w.-]{0,40})=("[^"]{0,1000}"|'[^']{0,1000}'|[^\s"']{1,1000})/g;
 const leadingTime = /^\[?(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?: ?Z|[+-]\d\d:?\d\d)?)/;
 

@@ -6,26 +6,26 @@ import { safeText } from "../../core/safe-text.ts";
 import { identify } from "../identify.ts";
 import { instantOf, isRecord, localTimeOf, textOf, wholeOf } from "../record-fields.ts";
 
-/** A connection to a decoy as a record tells of it. What the record leaves open has the value that says least. */
+/** A connection to a decoy from a record. What the record does not contain has a neutral value. */
 type ConnectionFacts = Omit<Connection, "id" | "listener"> & {
-  /** Of a record that this program wrote. */
+  /** Only in records that Harbinger wrote. */
   readonly id?: string | undefined;
 };
 
 /**
- * What one record means. `nothing`: it tells of no connection. `bad`: it has some of its fields and not those without
- * which there is none.
+ * The meaning of one record. `nothing`: it is not about a connection. `bad`: it has fields of a connection, but required ones
+ * are missing or invalid.
  */
 export type ConnectionReading =
   | { readonly kind: "connection"; readonly connection: ConnectionFacts }
   | { readonly kind: "nothing" }
   | { readonly kind: "bad"; readonly reason: string };
 
-/** Field names without what is written differently: `Peer IP`, `peer_ip` and `peerIp` are one. */
+/** Fields by {@link fieldKey}, so that `Peer IP`, `peer_ip` and `peerIp` are the same field. */
 export type RecordFields = ReadonlyMap<string, unknown>;
 
 const anyAddress = "0.0.0.0" as Address;
-const longestPayload = 65_536;
+const maxPayloadBytes = 65_536;
 
 /** Reads one JSON object. Total. */
 export function readConnectionRecord(value: unknown): ConnectionReading {
@@ -52,7 +52,7 @@ export function fieldKey(name: string): string {
     .replace(/[^a-z0-9]/g, "");
 }
 
-/** Puts a connection together from its fields, however they were written. */
+/** Builds a connection from fields in any of the spellings. */
 export function connectionOf(fields: RecordFields): ConnectionReading {
   const first = (...names: readonly string[]) => names.map((name) => fields.get(name)).find((each) => isThere(each));
   const peerText = textOf(first("peerip", "peer", "srcip", "clientip", "remoteip", "client", "remote"));
@@ -76,7 +76,7 @@ export function connectionOf(fields: RecordFields): ConnectionReading {
       at,
       peer: { address: peer.address, port: portOr0(peer.port ?? wholeOf(first("peerport", "port", "srcport"))) },
       local: { address: local?.address ?? anyAddress, port: portOr0(localPort) },
-      // The earlier program closed each connection once it had heard enough.
+      // The earlier program closed each connection when it had read enough.
       end: "heard",
       durationMs: Number(counted?.[2] ?? wholeOf(fields.get("durationms")) ?? 0),
       bytes: received,
@@ -105,15 +105,15 @@ function endpointOf(text: string): { readonly address: Address; readonly port?: 
   return address === undefined ? undefined : { address, port: Number(match?.[2]) };
 }
 
-/** The bytes themselves, where the record has them: as this program writes them. */
+/** The payload, if the record has it in the form that Harbinger writes. */
 function payloadOf(value: unknown): Uint8Array {
   const encoded = isRecord(value) && value["encoding"] === "base64" ? value["data"] : value;
   if (typeof encoded !== "string" || !/^[A-Za-z0-9+/]{4,}={0,2}$/.test(encoded) || encoded.length % 4 !== 0) {
     return new Uint8Array(0);
   }
-  return new Uint8Array(Buffer.from(encoded.slice(0, Math.ceil(longestPayload / 3) * 4), "base64")).subarray(
+  return new Uint8Array(Buffer.from(encoded.slice(0, Math.ceil(maxPayloadBytes / 3) * 4), "base64")).subarray(
     0,
-    longestPayload,
+    maxPayloadBytes,
   );
 }
 

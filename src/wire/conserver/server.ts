@@ -1,6 +1,6 @@
 import type { TextQuestion } from "../greeting/text-answers.ts";
 
-/** conserver, conserver/group.c: the commands before a login, behind its greeting. */
+/** conserver, conserver/group.c: the commands before a login, after the greeting. */
 export const conserverHelp: TextQuestion = {
   ask: "help\r\n",
   prefix: "ok\r\n",

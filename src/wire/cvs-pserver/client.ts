@@ -4,7 +4,7 @@ import { anyOf, protocol } from "../protocol.ts";
 import { ascii, Reader, startsWith } from "../reader.ts";
 import { cvsSecrets } from "./secrets.ts";
 
-/** The login of a CVS client by pserver. The password, which is only scrambled, is not told. */
+/** The login of a CVS client with pserver. The password, which is only scrambled, is not included. */
 export interface CvsLogin {
   /** `AUTH` or `VERIFICATION`. */
   readonly request: string;

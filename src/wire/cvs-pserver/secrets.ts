@@ -1,7 +1,7 @@
 import { linesOf } from "../dialogue/transcript.ts";
 import type { Secret } from "../secret.ts";
 
-/** The fourth line: the letter A and a password that is scrambled by a fixed table. */
+/** The fourth line: the letter A and a password, scrambled with a fixed table. */
 export function cvsSecrets(bytes: Uint8Array): readonly Secret[] {
   let at = 0;
   for (const { start, end, text } of linesOf(bytes)) {

@@ -1,6 +1,6 @@
 import type { TextQuestion } from "../greeting/text-answers.ts";
 
-/** CVS, cvsclient.texi, "How to Connect": nothing but the beginning of a login is known to it. */
+/** CVS, cvsclient.texi, "How to Connect": the server refuses anything that does not begin a login. */
 export const cvsGreeting: TextQuestion = {
   ask: "HARBINGER\n",
   prefix: "cvs ",

@@ -3,11 +3,11 @@ import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { oneOf, protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
 
-/** A client of DCE/RPC over TCP: Windows' end point mapper and what it leads to. */
+/** The first packet of a DCE/RPC client over TCP: Windows' endpoint mapper and the services behind it. */
 export interface DcerpcStart {
   /** `bind` or `alter-context`. */
   readonly packet: string;
-  /** The first interface asked for: `epmapper`, or its identifier. */
+  /** The first requested interface: `epmapper`, or its identifier. */
   readonly interface?: string;
 }
 

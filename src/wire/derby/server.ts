@@ -2,7 +2,7 @@ import { fact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { Reader } from "../reader.ts";
 
-/** DRDA, as the network server of Apache Derby speaks it. The Open Group, DRDA V5 Vol. 3: DDM. */
+/** DRDA, as used by Apache Derby's network server. The Open Group, DRDA V5 Vol. 3: DDM. */
 const codePoint = {
   excsat: 0x1041,
   accsec: 0x106d,
@@ -49,14 +49,14 @@ function encoded(text: string, width = text.length): readonly number[] {
   return Array.from(text.padEnd(width), (character) => toEbcdic.get(character) ?? 0x40);
 }
 
-/** A DSS of one request; `chained` where another one follows at once. */
+/** A DSS of one request. @param chained another one follows immediately */
 function dss(code: number, correlation: number, chained: boolean, parameters: readonly number[]): readonly number[] {
   const object = parameter(code, parameters);
   const length = object.length + 6;
   return [length >> 8, length & 0xff, 0xd0, chained ? 0x41 : 0x01, 0, correlation, ...object];
 }
 
-/** Exchange server attributes, then ask whether a user name alone (mechanism 4) is enough. Nobody logs in by it. */
+/** Exchanges server attributes, then asks whether a user name alone (mechanism 4) is enough. This does not log in. */
 export const derbyHello = Uint8Array.from([
   ...dss(codePoint.excsat, 1, true, parameter(codePoint.externalName, encoded("harbinger"))),
   ...dss(codePoint.accsec, 2, false, [
@@ -70,10 +70,11 @@ export interface DerbyAnswer {
   readonly serverClass: string;
   /** `CSS10141`. */
   readonly release: string;
-  /** The mechanisms of ACCSECRD: 3 user and password, 4 user alone; empty where it did not answer that. */
+  /** The mechanisms of ACCSECRD: 3 user and password, 4 user alone. Empty if the server did not answer that. */
   readonly mechanisms: readonly number[];
 }
 
+/** EXCSATRD and ACCSECRD. DRDA V5 Vol. 3: DDM. */
 export function parseDerbyAnswer(bytes: Uint8Array): Outcome<DerbyAnswer> {
   const reader = new Reader(bytes);
   let serverClass = "";
@@ -111,7 +112,7 @@ export function parseDerbyAnswer(bytes: Uint8Array): Outcome<DerbyAnswer> {
   return mismatch;
 }
 
-/** Derby writes its names in EBCDIC, later versions in UTF-8. */
+/** Derby encodes its names in EBCDIC, later versions in UTF-8. */
 function readable(value: Reader): string {
   const bytes = value.take(Math.min(value.remaining, 128));
   const isEbcdic = bytes.some((byte) => byte >= 0x80);

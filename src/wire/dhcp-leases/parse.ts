@@ -1,11 +1,11 @@
 import { type Address, parseAddress } from "../../core/address.ts";
 import { type Mac, parseMac } from "../../core/device.ts";
 
-/** One entry of a DHCP server's file: this device was given this address. */
+/** One lease in the file of a DHCP server. */
 export interface DhcpLease {
   readonly mac: Mac;
   readonly address: Address;
-  /** What the device called itself; not made safe. `undefined` where it said nothing, or the lease was given back. */
+  /** The host name that the device sent; not made safe. `undefined` if it sent none, or the lease was released. */
   readonly name: string | undefined;
   /** Milliseconds since the epoch; `Infinity` for a lease without an end. */
   readonly expiresAt: number;
@@ -13,12 +13,12 @@ export interface DhcpLease {
 
 const maxLeases = 100_000;
 const maxLineCharacters = 4096;
-/** Kea writes so many seconds for a lease without an end. */
+/** The lifetime that Kea writes for a lease without an end, and the state of an assigned lease. */
 const kea = { endless: 0xffff_ffff, assigned: "0" } as const;
 
 /**
- * Reads the leases of dnsmasq (and Pi-hole, OpenWrt), ISC dhcpd or Kea (memfile); which of them it is, the text shows. Of
- * several entries for one address the last counts, as ISC and Kea append what changes.
+ * Reads the lease files of dnsmasq (also Pi-hole and OpenWrt), ISC dhcpd and Kea (memfile), which it distinguishes by their
+ * content. The last of several entries for an address counts, because ISC and Kea append changes.
  */
 export function parseDhcpLeases(text: string): readonly DhcpLease[] {
   const lines = text.split("\n").map((line) => line.slice(0, maxLineCharacters).trimEnd());
@@ -34,7 +34,7 @@ export function parseDhcpLeases(text: string): readonly DhcpLease[] {
   return [...latest.values()];
 }
 
-/** CSV: commas inside of values are written as `&#x2c`. */
+/** Kea memfile: CSV in which commas inside values are written as `&#x2c`. Kea Administrator Reference Manual, "Memfile". */
 function* keaLeases(lines: readonly string[], header: readonly string[]): Generator<DhcpLease> {
   const at = (name: string) => header.indexOf(name);
   const columns = {
@@ -74,7 +74,7 @@ function* otherLeases(lines: readonly string[]): Generator<DhcpLease> {
   }
 }
 
-/** `1764338400 b8:27:eb:00:00:01 192.168.50.10 nas 01:b8:27:eb:00:00:01`; time 0 never ends, `*` is no name. */
+/** dnsmasq: `1764338400 b8:27:eb:00:00:01 192.168.50.10 nas 01:b8:27:eb:00:00:01`. Time 0 means no end, `*` means no name. */
 function dnsmasqLease(words: readonly string[]): DhcpLease | undefined {
   const [time = "", hardware = "", addressText = "", name = ""] = words;
   const mac = parseMac(hardware);
@@ -84,7 +84,7 @@ function dnsmasqLease(words: readonly string[]): DhcpLease | undefined {
   return { mac, address, name: name === "" || name === "*" ? undefined : name, expiresAt };
 }
 
-/** What was read of `lease ADDRESS { ... }` (dhcpd.leases(5)). */
+/** The part of `lease ADDRESS { ... }` read so far (dhcpd.leases(5)). */
 interface IscBlock {
   readonly address: Address | undefined;
   mac?: Mac | undefined;
@@ -129,7 +129,7 @@ function iscTime([, second = "", third = "", fourth = ""]: readonly string[]): n
   return Number.isNaN(time) ? 0 : time;
 }
 
-/** Text between the first and the last quotation mark; other characters stand there as `\` and three octal digits. */
+/** The text between the first and the last quotation mark. Special characters are written as `\` and three octal digits. */
 function unquoted(line: string): string {
   const text = line.slice(line.indexOf('"') + 1, Math.max(line.indexOf('"') + 1, line.lastIndexOf('"')));
   return text.replaceAll(/\\(?:([0-7]{3})|(.))/g, (_, octal?: string, plain?: string) =>

@@ -32,7 +32,7 @@ const others = [
   ),
 ];
 
-/** A file server that lets nobody in: it hears the users and the passwords. RFC 959. The answers are those of vsftpd. */
+/** An FTP server that refuses every login and records users and passwords. RFC 959. It answers like vsftpd. */
 export const ftpServer: LineServer = {
   commands: new Map([
     ...others.map((verb): [string, Command] => [verb, { answer: noLogin }]),

@@ -7,7 +7,7 @@ export interface ImapRequest {
   readonly command: string;
   /** Atoms, quoted strings and literals, without their quotes. */
   readonly words: readonly Piece[];
-  /** Announced literals that wait for the server's word before they are sent. RFC 9051 section 4.3. */
+  /** Announced literals that the client sends only after the server has answered. RFC 9051 section 4.3. */
   readonly waits: number;
   /** Where the next command begins. */
   readonly end: number;
@@ -17,14 +17,14 @@ export interface ImapRequest {
 export const maximumWords = 32;
 const maximumLiteralBytes = 65_536;
 
-/** Reads a command with its literals; what has not arrived yet leaves it open. RFC 9051 section 9, RFC 7888. */
+/** Reads a command with its literals. `ended` is false if part of it has not arrived. RFC 9051 section 9, RFC 7888. */
 export function readImapCommand(bytes: Uint8Array, offset: number): ImapRequest {
   const { words, waits, end, ended } = readWords(bytes, offset);
   const [tag, command, ...rest] = words;
   return { tag: tag?.text ?? "", command: command?.text.toUpperCase() ?? "", words: rest, waits, end, ended };
 }
 
-/** A line of words, and where the next one begins; a literal among them may hold line ends of its own. */
+/** Reads a line of words, and where the next line begins. A literal may contain line ends. */
 export function readWords(bytes: Uint8Array, offset: number): Omit<ImapRequest, "tag" | "command"> {
   const words: Piece[] = [];
   let waits = 0;
@@ -32,7 +32,7 @@ export function readWords(bytes: Uint8Array, offset: number): Omit<ImapRequest, 
   while (at < bytes.length) {
     const byte = bytes[at];
     if (isLineEnd(byte)) {
-      // A CR that came last may be followed by its LF.
+      // After a CR at the end of the bytes, its LF may still come.
       if (byte !== 0x0d || at + 1 < bytes.length) return { words, waits, ended: true, end: at + 1 };
       break;
     }
@@ -75,7 +75,7 @@ function atom(bytes: Uint8Array, start: number): Word {
   return { piece: { start, end, text: latin1(bytes, start, end) }, next: end };
 }
 
-/** Up to its quote, or to the end of the line where that is missing. */
+/** Up to the closing quote, or to the end of the line if that is missing. */
 function quoted(bytes: Uint8Array, start: number): Word {
   let end = start + 1;
   while (end < bytes.length && bytes[end] !== 0x22 && !isLineEnd(bytes[end])) end += bytes[end] === 0x5c ? 2 : 1;

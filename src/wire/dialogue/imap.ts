@@ -16,7 +16,7 @@ const farewell = "* BYE Too many commands.\r\n";
 const capabilities = "IMAP4rev1 SASL-IR LOGIN-REFERRALS ID ENABLE IDLE LITERAL+ AUTH=PLAIN AUTH=LOGIN";
 const nothing: Piece = { start: 0, end: 0, text: "" };
 
-/** A mailbox that lets nobody in: it hears the users and the passwords. RFC 9051. The answers are those of Dovecot. */
+/** An IMAP server that refuses every login and records users and passwords. RFC 9051. It answers like Dovecot. */
 export function readImap(bytes: Uint8Array, typed: readonly TypedSecret[]): Dialogue {
   const transcript = new Transcript(farewell, typed);
   let at = skipLineEnds(bytes, 0);
@@ -48,7 +48,7 @@ function take(
   const [first = nothing, second = nothing] = words;
   if (command === "LOGIN") {
     if (words.length > 1 && nameIn(first, transcript) !== "") transcript.show(first);
-    // Whatever stands behind the user: a password with a space in it, too.
+    // Everything after the user, because a password may contain spaces.
     for (const word of words.slice(1)) transcript.hide(word, word === second ? readable(word.text) : undefined);
     hideLeftOver(request, transcript);
   }
@@ -70,13 +70,13 @@ function take(
   return undefined;
 }
 
-/** Nothing where it is more than a name: a literal that is longer than its text goes on in the next line. */
+/** Empty if the word is more than a name: a literal with a wrong length continues on the next line. */
 function nameIn(word: Piece, transcript: Transcript): string {
   const { text } = transcript.withoutSecrets(word);
   return /[\0\r\n"]/.test(text) ? "" : text;
 }
 
-/** More words than are read. */
+/** Hides words past the limit. */
 function hideLeftOver({ words, end }: ImapRequest, transcript: Transcript): void {
   const last = words.at(-1);
   if (last !== undefined && words.length >= maximumWords - 2) transcript.hide({ start: last.end, end });
@@ -125,7 +125,7 @@ function clientOf(words: readonly string[]): string {
   return readable([named("name"), named("version")].filter((text) => text !== "").join(" "));
 }
 
-/** A tag as it may be sent back: short, and nothing but what a tag has. */
+/** A tag that is safe to send back: short, and only with the characters of a tag. */
 function echoed(tag: string): string {
   return /^[\w.-]{1,32}$/.test(tag) ? tag : "*";
 }

@@ -11,45 +11,45 @@ import {
   Transcript,
 } from "./transcript.ts";
 
-/** What a server says in a login by SASL that it refuses. */
+/** The server's lines in a SASL login, which it always refuses. */
 export interface SaslWords {
   readonly asks: (challenge: string) => string;
   readonly refused: string;
   readonly cancelled: string;
   readonly unknown: string;
-  /** Where a client names no mechanism; without it that is one which is not known. */
+  /** Sent if a client names no mechanism. Default: as for an unknown mechanism. */
   readonly mechanisms?: string;
 }
 
-/** One command, by what a server that lets nobody in does with it. */
+/** One command, and how a server that refuses every login handles it. */
 export interface Command {
-  /** Without it the command is there, and not here. @param serverName how the server calls itself */
+  /** Default: the error for an unknown command. @param serverName the name in the server's greeting */
   readonly answer?: string | ((serverName: string) => string);
-  /** Nothing follows the answer. */
+  /** The server closes after the answer. */
   readonly isLast?: true;
-  /** What it tells. */
+  /** Adds the facts of the argument to the transcript. */
   readonly hear?: (argument: Piece, transcript: Transcript) => void;
-  /** What in it is a secret, with a text where that can be read; asked before the line has its end, too. */
+  /** The secret part of the argument, with its text if that can be read. Also called before the line has ended. */
   readonly secret?: (argument: Piece) => Pick<Piece, "start" | "end"> & { readonly text?: string };
-  /** A mechanism follows, and what it begins with. */
+  /** The command begins a SASL login: a mechanism follows, and possibly an initial response. */
   readonly sasl?: SaslWords;
 }
 
 /** A server of a protocol in which each line is a command. */
 export interface LineServer {
-  /** By its one word or its two words, in upper case. */
+  /** By name in upper case: one word or two. */
   readonly commands: ReadonlyMap<string, Command>;
   readonly unknown: string;
-  /** Said to a client that goes on for too long. */
+  /** Sent to a client that exceeds the limit of commands. */
   readonly farewell: string;
 }
 
-/** All of an argument is a password. */
+/** The whole argument is a password. */
 export function passwordOf(argument: Piece): ReturnType<NonNullable<Command["secret"]>> {
   return { ...argument, text: readable(argument.text) };
 }
 
-/** Reads what a client said line by line, and answers as `server` does. */
+/** Reads a client's lines and answers them like `server`. */
 export function readLines(
   server: LineServer,
   bytes: Uint8Array,
@@ -64,7 +64,7 @@ export function readLines(
       if (line.ended && !answerStep(step, login.words, transcript)) login = undefined;
       continue;
     }
-    // Only in a login an empty line says something: no name, or no password.
+    // An empty line has a meaning only in a login: no name, or no password.
     if (line.text === "") continue;
     const { verb, argument, command } = commandOf(server, line);
     if (line.ended) transcript.begin(command !== undefined);
@@ -99,7 +99,7 @@ interface Login {
   readonly words: SaslWords;
 }
 
-/** @returns the login where it goes on */
+/** @returns the login if it continues */
 function beginLogin(
   verb: string,
   argument: Piece,
@@ -122,7 +122,7 @@ function beginLogin(
   return answerStep(exchange.start(initial), words, transcript) ? { exchange, words } : undefined;
 }
 
-/** @returns whether the exchange goes on */
+/** @returns whether the exchange continues */
 export function answerStep(step: SaslStep, words: SaslWords, transcript: Transcript): boolean {
   switch (step.kind) {
     case "asks":

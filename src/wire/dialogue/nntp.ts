@@ -26,7 +26,7 @@ const commands: Readonly<Record<string, Command>> = {
 const others =
   "ARTICLE BODY CHECK DATE HDR HEAD IHAVE LIST LISTGROUP MODE NEWGROUPS NEWNEWS OVER POST STAT TAKETHIS XHDR XOVER";
 
-/** A news server that lets nobody read: it hears the users, the passwords and the group. RFC 3977, RFC 4643. */
+/** A news server that refuses every login and records users, passwords and the group. RFC 3977, RFC 4643. */
 export const nntpServer: LineServer = {
   commands: new Map([
     ...others.split(" ").map((verb): [string, Command] => [verb, { answer: loginFirst }]),

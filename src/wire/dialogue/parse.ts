@@ -14,14 +14,13 @@ import type { Dialogue } from "./transcript.ts";
 
 export const dialogueKinds = ["smtp", "ftp", "pop3", "imap", "nntp", "sieve", "telnet"] as const;
 
-/** The protocols in which a decoy goes on talking behind its banner. */
+/** The protocols in which a decoy answers commands after its banner. */
 export type DialogueKind = (typeof dialogueKinds)[number];
 
 /**
- * Reads all that a client said to a server that lets nobody in, and says what that server answers: the user names, the recipients
- * and the commands, where the secrets stand, and an answer for each command. The same bytes give the same answers, and more
- * bytes only more of them: so whoever has sent the first ones sends the rest.
- * Of what goes past 16 KiB nothing is read, and all of it counts as secret.
+ * Reads everything that a client sent to a server that refuses every login: user names, recipients, commands and secrets, and the
+ * answer to each command. The same bytes give the same answers, and more bytes only add answers: so a caller can call it again
+ * with more bytes and send the new answers. Bytes past 16 KiB are not read, and count as secret.
  */
 export function readDialogue(kind: DialogueKind, bytes: Uint8Array, serverName?: string): Dialogue {
   const inspected = bytes.subarray(0, maximumInspectedBytes);
@@ -36,7 +35,7 @@ export function readDialogue(kind: DialogueKind, bytes: Uint8Array, serverName?:
   };
 }
 
-/** What of the secrets is neither known as one nor shown. Quotes and the announcement of a literal are none. */
+/** The typed secrets that the dialogue has neither found nor shown, without quotes and announcements of literals. */
 function notKnown(bytes: Uint8Array, typed: readonly TypedSecret[], known: readonly Secret[]): readonly Secret[] {
   const sorted = known.toSorted((one, other) => one.start - other.start);
   const secrets: Secret[] = [];
@@ -82,14 +81,14 @@ function readAs(
   }
 }
 
-/** Whether the client speaks `kind`, which must be known from elsewhere: these commands share their words with others. */
+/** Whether the client uses `kind`. Only for a decoy with that banner, because other protocols have the same commands. */
 export function parse(kind: DialogueKind, bytes: Uint8Array): Outcome<Dialogue> {
   const dialogue = readDialogue(kind, bytes);
   if (dialogue.isSpoken === "yes") return match(dialogue, dialogue.isOver);
   return dialogue.isSpoken === "no" ? mismatch : incomplete;
 }
 
-/** The protocols that a server with this banner may speak: a 220 alone is SMTP or FTP. */
+/** The protocols that a banner may belong to: `220` alone is SMTP or FTP. */
 export function dialoguesOf(banner: Uint8Array): readonly DialogueKind[] {
   const text = latin1(banner);
   if (/^220[ -]/.test(text)) {
@@ -103,7 +102,7 @@ export function dialoguesOf(banner: Uint8Array): readonly DialogueKind[] {
   return /(?:login|user ?name): ?$/i.test(text) ? ["telnet"] : [];
 }
 
-/** `220 mail.example.org ESMTP`: the name that the server gives itself. RFC 5321 section 4.2. */
+/** The server name in a banner: `220 mail.example.org ESMTP`. RFC 5321 section 4.2. */
 export function serverNameOf(banner: Uint8Array): string | undefined {
   return /^220[ -]([A-Za-z0-9.-]{1,200})[ \r\n]/.exec(latin1(banner))?.[1];
 }

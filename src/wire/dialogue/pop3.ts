@@ -8,7 +8,7 @@ const commands: Readonly<Record<string, Command>> = {
   PASS: { secret: passwordOf, answer: noLogin },
   APOP: {
     hear: (argument, transcript) => transcript.user(readable(splitWord(argument)[0].text)),
-    // An answer made of the password, and not the password.
+    // A digest of the password, not the password itself: so it has no text.
     secret: (argument) => ({ start: splitWord(argument)[1].start, end: argument.end }),
     answer: noLogin,
   },
@@ -29,7 +29,7 @@ const commands: Readonly<Record<string, Command>> = {
 };
 const others = "DELE LANG LIST NOOP RETR RSET STAT STLS TOP UIDL UTF8".split(" ");
 
-/** A mailbox that lets nobody in: it hears the users and the passwords. RFC 1939, RFC 5034. The answers are those of Dovecot. */
+/** A POP3 server that refuses every login and records users and passwords. RFC 1939, RFC 5034. It answers like Dovecot. */
 export const pop3Server: LineServer = {
   commands: new Map([...Object.entries(commands), ...others.map((verb): [string, Command] => [verb, {}])]),
   unknown: "-ERR Unknown command.\r\n",

@@ -2,7 +2,7 @@ import { latin1, utf8 } from "../reader.ts";
 import { isMechanism } from "../typed-secrets.ts";
 import { type Piece, splitWord, type Transcript } from "./transcript.ts";
 
-/** What comes of a step: the server asks for more (in base64), is done, or does not know the mechanism. */
+/** The result of a step: the server asks for more (in base64), ends the login, or does not know the mechanism. */
 export type SaslStep =
   | { readonly kind: "asks"; readonly challenge: string }
   | { readonly kind: "refused" }
@@ -12,7 +12,7 @@ export type SaslStep =
 const refused: SaslStep = { kind: "refused" };
 const readableMechanisms: ReadonlySet<string> = new Set(["PLAIN", "LOGIN", "CRAM-MD5", "XOAUTH2", "OAUTHBEARER"]);
 
-/** Tells the mechanism, or hides what is none. */
+/** Records the mechanism as a fact, or hides the word if it is not a mechanism. */
 export function hearMechanism(mechanism: Piece, transcript: Transcript): void {
   if (isMechanism(mechanism.text)) transcript.fact("mechanism", mechanism.text.toUpperCase());
   else transcript.hide(mechanism);
@@ -20,7 +20,7 @@ export function hearMechanism(mechanism: Piece, transcript: Transcript): void {
 
 /**
  * A login by SASL that is always refused: PLAIN (RFC 4616), LOGIN (draft-murchison-sasl-login), CRAM-MD5 (RFC 2195), XOAUTH2
- * and OAUTHBEARER (RFC 7628). It tells the user to the transcript and hides what proves him.
+ * and OAUTHBEARER (RFC 7628). It records the user in the transcript and hides the credentials.
  */
 export class SaslExchange {
   readonly #mechanism: string;
@@ -32,14 +32,14 @@ export class SaslExchange {
     this.#transcript = transcript;
   }
 
-  /** @param initial the initial response, where the client sent one with the command; `=` is an empty one */
+  /** @param initial the initial response, if the client sent one with the command; `=` is an empty one */
   start(initial: Piece): SaslStep {
     if (!readableMechanisms.has(this.#mechanism)) {
       this.#transcript.hide(initial);
       return { kind: "unknown" };
     }
     const [first, rest] = splitWord(initial);
-    // A client that sends user and password at once: neither is the other's.
+    // A client that sends user and password at once: the rest is a secret of its own.
     this.#transcript.hide(rest);
     if (first.text !== "" && first.text !== "=") return this.next(first);
     switch (this.#mechanism) {
@@ -67,14 +67,14 @@ export class SaslExchange {
       }
       case "PLAIN": {
         const parts = text.split("\0", 3);
-        // With one NUL alone the identity that comes first has been left out, and not the password.
+        // With a single NUL the authorization identity is missing, not the password.
         const [user = "", password] = parts.length === 3 ? parts.slice(1) : parts;
         if (parts.length > 1) this.#transcript.user(user);
         this.#transcript.hide(response, password);
         return refused;
       }
       default: {
-        // biome-ignore lint/suspicious/noControlCharactersInRegex: it stands behind the user
+        // biome-ignore lint/suspicious/noControlCharactersInRegex: it ends the user
         this.#transcript.user(/^(?:user=|[ny],a=)([^,\x01]*)/.exec(text)?.[1] ?? "");
         this.#transcript.hide(response, text.split("auth=Bearer ", 2)[1]?.split("\u0001", 1)[0]);
         return refused;
@@ -90,7 +90,7 @@ export class SaslExchange {
         this.#transcript.show(response);
         this.#transcript.user(name ?? "");
       } else {
-        // Where it is the response of PLAIN, the password stands in it.
+        // A response in the form of PLAIN contains the password.
         if (password !== undefined) this.#transcript.user(user ?? "");
         this.#transcript.hide(response, password);
       }

@@ -20,7 +20,7 @@ const words: SaslWords = {
 const capabilities =
   '"IMPLEMENTATION" "ManageSieve"\r\n"SIEVE" "fileinto reject envelope vacation"\r\n"SASL" "PLAIN LOGIN"\r\n"VERSION" "1.0"\r\n';
 
-/** A server of mail filters that lets nobody in: it hears the users and the passwords. RFC 5804. */
+/** A ManageSieve server that refuses every login and records users and passwords. RFC 5804. */
 export function readSieve(bytes: Uint8Array, typed: readonly TypedSecret[]): Dialogue {
   const transcript = new Transcript(farewell, typed);
   let login: SaslExchange | undefined;

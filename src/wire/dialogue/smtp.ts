@@ -42,8 +42,8 @@ const commands: Readonly<Record<string, Command>> = {
 };
 
 /**
- * A mail server that takes no mail and lets nobody in: it hears the name, the sender, the recipients and the user. RFC 5321,
- * RFC 4954. Recipients are accepted so that all of them are named; the message is refused before it is sent.
+ * A mail server that refuses every login and every message, and records the name, the sender, the recipients and the user.
+ * RFC 5321, RFC 4954. Recipients are accepted so that the client names all of them; the message is refused before it is sent.
  */
 export const smtpServer: LineServer = {
   commands: new Map(Object.entries(commands)),

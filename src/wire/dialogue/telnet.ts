@@ -6,18 +6,18 @@ import { type Dialogue, readable, Transcript } from "./transcript.ts";
 const interpretAsCommand = 0xff;
 const [end, begin, will, wont, doIt, dont] = [0xf0, 0xfa, 0xfb, 0xfc, 0xfd, 0xfe];
 const [echo, terminalType, newEnvironment] = [1, 24, 39];
-/** What the banner asks the client to do: an agreement needs no answer. */
+/** The options that the banner requests: if the client agrees, no answer is due. */
 const asked: ReadonlySet<number> = new Set([terminalType, 32, 35, newEnvironment]);
 const maximumNegotiations = 32;
 const maximumLogins = 3;
 const maximumUserCharacters = 128;
 
 /**
- * A Telnet server that lets nobody in: it asks for a user and a password, three times, and refuses every option (RFC 854, RFC 855).
- * It asks for the terminal (RFC 1091) and the user that the client's environment names (RFC 1572).
+ * A Telnet server that refuses every login: it asks three times for a user and a password, and refuses every option (RFC 854,
+ * RFC 855). It requests the terminal type (RFC 1091) and the user in the client's environment (RFC 1572).
  */
 export function readTelnet(bytes: Uint8Array, typed: readonly TypedSecret[]): Dialogue {
-  // A name typed at a prompt is no part of another protocol's login.
+  // At a Telnet prompt no typed line can be part of another protocol's login.
   const transcript = new Transcript(
     "\r\n",
     typed.map((secret) => ({ ...secret, isSure: true })),
@@ -44,7 +44,7 @@ export function readTelnet(bytes: Uint8Array, typed: readonly TypedSecret[]): Di
       at += 1;
       continue;
     }
-    // NUL does nothing (RFC 854) where no line has been begun.
+    // NUL is ignored (RFC 854) before a line has begun.
     if (byte !== 0x00 || line.text !== "") {
       transcript.begin(byte !== 0x00 && isUserName(line.text));
       session.line(line);
@@ -57,8 +57,8 @@ export function readTelnet(bytes: Uint8Array, typed: readonly TypedSecret[]): Di
 }
 
 /**
- * CR, LF, CR LF and CR NUL are one line end, and so are CR CR LF and LF CR of programs that convert it twice or turn it round. What
- * may become one of these is not yet an empty line.
+ * CR, LF, CR LF and CR NUL are one line end, and so are CR CR LF and LF CR of programs that convert line ends twice or swap
+ * them. An incomplete one is not an empty line yet.
  */
 function lengthOfLineEnd(bytes: Uint8Array, at: number): number {
   const [first, second, third] = [bytes[at], bytes[at + 1], bytes[at + 2]];
@@ -69,7 +69,7 @@ function lengthOfLineEnd(bytes: Uint8Array, at: number): number {
   return second === 0x0d && (third === 0x0a || third === undefined) ? 3 : 1;
 }
 
-/** The bytes that were typed; commands may stand between them. */
+/** A typed line; Telnet commands may come between its bytes. */
 class TypedLine {
   text = "";
   readonly ranges: { start: number; end: number }[] = [];
@@ -82,11 +82,11 @@ class TypedLine {
   }
 }
 
-/** Where the login stands. */
+/** The state of the login. */
 class Session {
   readonly transcript: Transcript;
   #isPasswordDue = false;
-  /** A password was empty, or an empty line stood before it: which lines are passwords cannot be told any more. */
+  /** After an empty password or an empty line it is uncertain which lines are passwords. */
   #isDoubtful = false;
   #logins = 0;
   #negotiations = 0;
@@ -111,17 +111,17 @@ class Session {
       this.#isPasswordDue = true;
       if (this.#isDoubtful) this.#hide(line);
       else this.#tellUser(line);
-      // The server says that it echoes, and does not: so the client shows no password.
+      // The server announces that it echoes but does not, so that the client does not show the password.
       transcript.answer("\xff\xfb\x01Password: ");
     }
   }
 
-  /** What has been typed of a line that has no end yet. */
+  /** Handles a line that has not ended yet. */
   open(line: TypedLine): void {
     if (this.#isPasswordDue || this.#isDoubtful) this.#hide(line);
   }
 
-  /** @returns whether an answer to an option is still allowed */
+  /** @returns whether the limit of answers to options still allows one */
   negotiate(): boolean {
     this.#negotiations += 1;
     return this.#negotiations <= maximumNegotiations;
@@ -145,11 +145,11 @@ class Session {
 
 function isUserName(text: string): boolean {
   if (text.length > maximumUserCharacters) return false;
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: whoever types a name types none of these
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: a typed name contains none of these
   return !/[\x00-\x08\x0b-\x1f]/.test(text);
 }
 
-/** @returns where the next byte stands */
+/** @returns the offset of the next byte */
 function readCommand(bytes: Uint8Array, at: number, session: Session): number {
   const command = bytes[at + 1];
   const option = bytes[at + 2];
@@ -160,7 +160,7 @@ function readCommand(bytes: Uint8Array, at: number, session: Session): number {
   return at + 3;
 }
 
-/** RFC 1143: an agreement to what we asked for gets no answer, a refusal neither. */
+/** RFC 1143: no answer to an agreement that we requested, and none to a refusal. */
 function answerOption(command: number, option: number, transcript: Transcript): void {
   const told = String.fromCharCode(interpretAsCommand, command === will ? dont : wont, option);
   if (command === will && !asked.has(option)) transcript.reply(told);
@@ -186,7 +186,7 @@ function readSubnegotiation(bytes: Uint8Array, start: number, session: Session):
   return isWhole ? at + 2 : bytes.length;
 }
 
-/** The values of variables whose name says that they are a password: VAR or USERVAR, the name, VALUE, the value. */
+/** Hides the values of variables with the name of a password: VAR or USERVAR, the name, VALUE, the value. */
 function hidePasswords(contents: Uint8Array, offset: number, transcript: Transcript): void {
   let start = 0;
   let value = -1;
@@ -203,7 +203,7 @@ function hidePasswords(contents: Uint8Array, offset: number, transcript: Transcr
 /** IS or INFO, then VAR or USERVAR, a name, VALUE, a value: the value of USER. RFC 1572 section 2. */
 function environmentUser(contents: Uint8Array): string {
   const text = latin1(contents.subarray(2, 1024));
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they stand between names and values
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they separate names and values
   const value = /[\x00\x03]USER\x01([^\x00-\x03]{0,256})/.exec(text)?.[1];
   return value === undefined ? "" : readable(value);
 }

@@ -4,27 +4,27 @@ import { latin1, utf8 } from "../reader.ts";
 import type { Secret } from "../secret.ts";
 import type { TypedSecret } from "../typed-secrets.ts";
 
-/** So many commands are answered; the next answer says goodbye. */
+/** The number of commands that are answered; the next answer is the farewell. */
 export const maximumAnswers = 16;
-/** So many commands that there are not, or not here. */
+/** The number of unknown or unavailable commands that are answered. */
 const maximumErrors = 4;
 const maximumListed = 16;
 
-/** What a client said in a dialogue with a server that lets nobody in, and what that server answers. */
+/** What a client sent in a dialogue with a server that refuses every login, and the server's answers. */
 export interface Dialogue {
-  /** `yes`: the first command is one of this protocol; `no`: it is something else; `unknown`: it is not there yet. */
+  /** `yes`: the first command belongs to this protocol; `no`: it does not; `unknown`: it has not arrived yet. */
   readonly isSpoken: "yes" | "no" | "unknown";
-  /** One for each command so far, in order; a character a byte. */
+  /** One for each command so far, in order; one character per byte. */
   readonly answers: readonly string[];
-  /** The last answer was the last one: the server closes. */
+  /** The server closes after the last of these answers. */
   readonly isOver: boolean;
   readonly facts: Details;
   readonly secrets: readonly Secret[];
-  /** What is told, and so is no secret, although it stands in the lines of a login. */
+  /** Parts of login lines that are facts, and therefore not secret. */
   readonly shown: readonly Pick<Piece, "start" | "end">[];
 }
 
-/** A part of a message: where it stands and what it says, a character a byte. */
+/** A part of a message: its position and its text, one character per byte. */
 export interface Piece {
   readonly start: number;
   readonly end: number;
@@ -37,7 +37,7 @@ export interface Line extends Piece {
   readonly ended: boolean;
 }
 
-/** The lines from `offset` on; the last one may be open. */
+/** The lines from `offset` on; the last one may not have ended. */
 export function* linesOf(bytes: Uint8Array, offset = 0): Generator<Line> {
   let start = offset;
   while (start < bytes.length) {
@@ -51,8 +51,8 @@ export function* linesOf(bytes: Uint8Array, offset = 0): Generator<Line> {
 }
 
 /**
- * The commands from `offset` on. CR, LF and NUL end one, and so does any row of them; a CR that came last may still be the beginning of
- * such a row. Each further LF in it is an empty line.
+ * The commands from `offset` on. Any sequence of CR, LF and NUL ends one; a CR at the end of the bytes may still be the beginning
+ * of such a sequence. Each further LF in it is an empty line.
  */
 export function* commandLinesOf(bytes: Uint8Array, offset = 0): Generator<Line> {
   let start = skipLineEnds(bytes, offset);
@@ -71,7 +71,7 @@ export function* commandLinesOf(bytes: Uint8Array, offset = 0): Generator<Line> 
   }
 }
 
-/** Where the next byte stands that ends no line. */
+/** The offset of the next byte that is not a line end. */
 export function skipLineEnds(bytes: Uint8Array, offset: number): number {
   let at = offset;
   while (at < bytes.length && isLineEnd(bytes[at])) at += 1;
@@ -82,13 +82,13 @@ export function isLineEnd(byte: number | undefined): boolean {
   return byte === 0x0a || byte === 0x0d || byte === 0x00;
 }
 
-/** The first word of a line in upper case, and what follows it. */
+/** The first word of a line in upper case, and the rest. */
 export function splitCommand(line: Piece): { readonly verb: string; readonly argument: Piece } {
   const [word, argument] = splitWord(line);
   return { verb: word.text.toUpperCase(), argument };
 }
 
-/** The first word of a piece, and what follows it; neither with the spaces and tabs around it. */
+/** The first word of a piece and the rest, both without surrounding spaces and tabs. */
 export function splitWord(piece: Piece): readonly [word: Piece, rest: Piece] {
   const { text, start, end } = piece;
   const first = skipSpaces(text, 0);
@@ -112,12 +112,12 @@ function isSpace(text: string, at: number): boolean {
   return code === 0x20 || code === 0x09;
 }
 
-/** Text that came a character a byte, as UTF-8 where it is. */
+/** Decodes text with one character per byte: as UTF-8 if it is valid. */
 export function readable(text: string): string {
   return utf8(Buffer.from(text, "latin1")) ?? text;
 }
 
-/** Takes down a dialogue, within bounds. */
+/** Records a dialogue, within limits. */
 export class Transcript {
   readonly #farewell: string;
   readonly #typed: readonly TypedSecret[];
@@ -131,8 +131,8 @@ export class Transcript {
   #errors = 0;
 
   /**
-   * @param farewell said where a client goes on for too long
-   * @param typed what counts as secret whatever command it is in; in order
+   * @param farewell sent to a client that exceeds the limits
+   * @param typed what counts as secret in any command; in order
    */
   constructor(farewell: string, typed: readonly TypedSecret[]) {
     this.#farewell = farewell;
@@ -147,7 +147,7 @@ export class Transcript {
     if (this.#isSpoken === "unknown") this.#isSpoken = isSpoken ? "yes" : "no";
   }
 
-  /** `text` answers a command whose end has arrived. */
+  /** Answers a complete command with `text`. */
   answer(text: string): this {
     if (this.#isOver) return this;
     this.#answered += 1;
@@ -157,7 +157,7 @@ export class Transcript {
     return this;
   }
 
-  /** Said besides: it counts as no answer, and who calls it bounds it. */
+  /** Sends `text` without counting it as an answer; the caller limits how often. */
   reply(text: string): void {
     if (!this.#isOver) this.#answers.push(text);
   }
@@ -178,12 +178,12 @@ export class Transcript {
     if (end > start) this.#secrets.push({ start, end, text });
   }
 
-  /** The bytes of `piece` are told. */
+  /** The bytes of `piece` are a fact, not a secret. */
   show({ start, end }: Pick<Piece, "start" | "end">): void {
     if (end > start) this.#shown.push({ start, end });
   }
 
-  /** `piece` without the secrets that somebody typed into it, and without what stands behind them. */
+  /** `piece` up to the first typed secret in it. */
   withoutSecrets(piece: Piece): Piece {
     let low = 0;
     let high = this.#typed.length;
@@ -198,15 +198,15 @@ export class Transcript {
     return { start: piece.start, end: piece.start + text.length, text };
   }
 
-  /** The first command is a fact of its own; those behind it are listed. */
+  /** The first command is the fact `command`; later ones are listed in `following`. */
   command(name: string): void {
     if (this.#facts.has("command")) this.list("following", name);
     else this.fact("command", name);
   }
 
-  /** Whoever somebody wanted to be: the first is a fact of its own; where there are several, all are listed. */
+  /** The first user name is the fact `user`; if there are several, `users` lists all of them. */
   user(name: string): void {
-    // It is more than a name: what stands behind the line end may be a password.
+    // A name with a line end is more than a name: the rest may be a password.
     if (/[\0\r\n]/.test(name)) return;
     this.several("user", "users", name);
   }
@@ -223,7 +223,7 @@ export class Transcript {
     }
   }
 
-  /** The first one stays. */
+  /** Sets a fact that is not set yet. */
   fact(name: string, text: string): void {
     if (text !== "" && !this.#facts.has(name)) this.#facts.set(name, fact(text));
   }

@@ -3,9 +3,9 @@ import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { oneOf, protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
 
-/** The request for an association of a DICOM client. */
+/** The association request of a DICOM client. */
 export interface DicomAssociation {
-  /** The title of the application that is called, and of the one that calls. */
+  /** The called and the calling application entity title. */
   readonly called: string;
   readonly calling: string;
 }

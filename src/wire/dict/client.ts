@@ -4,11 +4,11 @@ import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { initialsOf, protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
 
-/** What a client asks a dictionary server. */
+/** The first request of a client of a dictionary server. */
 export interface DictQuery {
   /** The first command: `DEFINE`. */
   readonly command: string;
-  /** What the client calls itself. */
+  /** The client's own description. */
   readonly client?: string;
   readonly database?: string;
   readonly word?: string;
@@ -19,7 +19,10 @@ const word = /^(\S{1,64})(?: \S{1,32})? (?:"([^"]{1,256})"|'([^']{1,256})'|([^\s
 const shown = /^(?:DB|DATABASES|STRAT|STRATEGIES|INFO|SERVER)\b/i;
 const maximumLines = 8;
 
-/** Proof: DEFINE or MATCH with a database and a word, or SHOW with what it shows. CLIENT alone proves nothing. RFC 2229 section 3. */
+/**
+ * Proof: DEFINE or MATCH with a database and a word, or SHOW with its argument. CLIENT alone proves nothing. RFC 2229 section
+ * 3.
+ */
 export function parse(bytes: Uint8Array): Outcome<DictQuery> {
   const reader = new Reader(bytes);
   const value: { -readonly [Name in keyof DictQuery]: DictQuery[Name] } = { command: "" };

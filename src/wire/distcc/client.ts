@@ -7,13 +7,13 @@ import { ascii, Reader, startsWith } from "../reader.ts";
 export interface DistccJob {
   /** Of the protocol: 1, 2, 3. */
   readonly version: number;
-  /** The compiler and its words, at most 32. Whoever breaks in names another program here. */
+  /** The compiler and its arguments, at most 32. An attacker names another program here. */
   readonly arguments?: readonly string[] | undefined;
 }
 
 const magic = ascii("DIST0000000");
 const maximumArguments = 4096;
-const told = 32;
+const maximumShown = 32;
 
 /** Proof: `DIST` and a version of eight digits, then `ARGC`. distcc, doc/protocol-1.txt. */
 export function parse(bytes: Uint8Array): Outcome<DistccJob> {
@@ -27,7 +27,7 @@ export function parse(bytes: Uint8Array): Outcome<DistccJob> {
   if (count.kind !== "match") return count;
   if (count.value > maximumArguments) return mismatch;
   const words: string[] = [];
-  for (let at = 0; at < Math.min(count.value, told); at++) {
+  for (let at = 0; at < Math.min(count.value, maximumShown); at++) {
     const length = readToken(reader, "ARGV");
     if (length.kind === "mismatch") return mismatch;
     if (length.kind === "incomplete") return match(jobOf(version, words), false);

@@ -1,8 +1,7 @@
 import type { TextQuestion } from "../greeting/text-answers.ts";
 
 /**
- * distcc, doc/protocol-1.txt: a program without a line, to be compiled. Its answer is the only word that a server ever says; it
- * keeps nothing.
+ * distcc, doc/protocol-1.txt: a job with an empty program, because a server only answers jobs. It stores nothing.
  */
 export const distccEmptyProgram: TextQuestion = {
   ask: `DIST00000001ARGC00000005${["cc", "-c", "harbinger.c", "-o", "harbinger.o"]

@@ -6,9 +6,9 @@ import { Reader } from "../reader.ts";
 export interface Dnp3Frame {
   readonly source: number;
   readonly destination: number;
-  /** Of the link layer: `request-link-status`. */
+  /** Function of the link layer: `request-link-status`. */
   readonly linkFunction: string;
-  /** Of the application layer, where the frame carries one: `read`. */
+  /** Function of the application layer, if the frame has one: `read`. */
   readonly function?: string;
 }
 
@@ -36,7 +36,7 @@ const functions: Readonly<Record<number, string>> = {
 };
 const headerBytes = 10;
 
-/** Proof: the start bytes 05 64 and the right checksum over the header. IEEE 1815-2012, section 9.2. */
+/** Proof: the start bytes 05 64 and a valid checksum of the header. IEEE 1815-2012, section 9.2. */
 export function parse(bytes: Uint8Array): Outcome<Dnp3Frame> {
   const reader = new Reader(bytes);
   if (reader.remaining > 0 && reader.peek() !== 0x05) return mismatch;
@@ -61,13 +61,13 @@ export function parse(bytes: Uint8Array): Outcome<Dnp3Frame> {
   return match({ ...value, function: functions[number] ?? String(number) }, reader.end >= frameBytes(length));
 }
 
-/** A checksum of two bytes follows every sixteen bytes of user data, or what is left of them. */
+/** The size of a frame: a checksum of two bytes follows each block of up to sixteen bytes of user data. */
 function frameBytes(length: number): number {
   const userBytes = length - 5;
   return headerBytes + userBytes + Math.ceil(userBytes / 16) * 2;
 }
 
-/** CRC-16/DNP: polynomial 0x3d65, reflected, inverted at the end. */
+/** CRC-16/DNP: polynomial 0x3d65, reflected, inverted at the end. IEEE 1815-2012, section 9.2. */
 export function dnpChecksum(bytes: Uint8Array): number {
   let remainder = 0;
   for (const byte of bytes) {

@@ -9,11 +9,11 @@ export interface DnsQuery {
   readonly operation: string;
   /** Without the dot at its end; `.` for the root. Dots and bytes beyond ASCII in a label are written `\046`. */
   readonly name?: string | undefined;
-  /** `A`, `AXFR`, `TXT`; `TYPE65280` where there is no name for it. */
+  /** `A`, `AXFR`, `TXT`; `TYPE65280` for a type without a name. */
   readonly type?: string | undefined;
   /** `IN`, `CH`. */
   readonly class?: string | undefined;
-  /** The name asks the server which software it is: `version.bind` and its like. */
+  /** The query asks for the server's software: `version.bind` and similar names. */
   readonly asksVersion?: boolean | undefined;
 }
 
@@ -44,7 +44,7 @@ const headerBytes = 12;
 const maximumQueryBytes = 1024;
 
 /**
- * Proof: a length, the flags of a question, one question in a class that exists, and counts that agree with the length.
+ * Proof: a length, the flags of a query, one question in an assigned class, and counts that agree with the length.
  * RFC 1035 sections 4.1 and 4.2.2.
  */
 export function parse(bytes: Uint8Array): Outcome<DnsQuery> {
@@ -56,7 +56,7 @@ export function parse(bytes: Uint8Array): Outcome<DnsQuery> {
   body.u16();
   const flags = body.u16();
   if (body.overrun) return incomplete;
-  // QR, AA, TC, RA, the reserved bit and the response code belong to answers.
+  // QR, AA, TC, RA, the reserved bit and the response code are set only in answers.
   const operation = operations[(flags >> 11) & 0x0f];
   if ((flags & 0x86cf) !== 0 || operation === undefined) return mismatch;
   const questions = body.u16();
@@ -79,10 +79,10 @@ function readQuestion(body: Reader, operation: string, records: number): Outcome
   const type = body.u16();
   const queryClass = body.u16();
   if (body.overrun) return { kind: body.failed() };
-  // The highest bit of the class is multicast DNS's wish for an answer to itself alone.
+  // The highest bit of the class is multicast DNS's request for a unicast answer.
   const className = classes[queryClass & 0x7fff];
   if (className === undefined || type === 0) return mismatch;
-  // A record takes eleven bytes at least: without any, the question ends the message.
+  // A record takes at least eleven bytes. Without records the message ends after the question.
   if (!body.cut && (records === 0 ? body.remaining !== 0 : body.remaining < records * 11)) return mismatch;
   return match(
     {
@@ -96,7 +96,7 @@ function readQuestion(body: Reader, operation: string, records: number): Outcome
   );
 }
 
-/** Labels of at most 63 bytes and 255 in all. A pointer cannot stand in the first name: there is nothing before it. */
+/** Labels of at most 63 bytes, 255 in all. The first name cannot contain a pointer, because nothing precedes it. */
 function readName(body: Reader): string | undefined {
   const labels: string[] = [];
   for (let length = body.u8(), total = 1; length !== 0; length = body.u8()) {

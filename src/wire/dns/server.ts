@@ -2,7 +2,7 @@ import { fact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { ascii, Reader } from "../reader.ts";
 
-/** `version.bind` TXT CH over TCP (RFC 1035, 4.2.2), as query 0x4842. No recursion asked. */
+/** The query `version.bind` TXT CH over TCP (RFC 1035 section 4.2.2), with identifier 0x4842 and without recursion. */
 export const dnsVersionQuery = Uint8Array.of(
   ...[0, 30, 0x48, 0x42, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0],
   7,
@@ -14,10 +14,11 @@ export const dnsVersionQuery = Uint8Array.of(
 
 export interface DnsAnswer {
   readonly responseCode: number;
-  /** What the server says it is: `9.18.24-1-Debian`, `unbound 1.17.1`, `dnsmasq-2.89`. */
+  /** The version text of the server: `9.18.24-1-Debian`, `unbound 1.17.1`, `dnsmasq-2.89`. */
   readonly version?: string;
 }
 
+/** The first answer record. RFC 1035 section 4.1. */
 export function parseDnsVersion(bytes: Uint8Array): Outcome<DnsAnswer> {
   const reader = new Reader(bytes);
   const length = reader.u16();

@@ -5,10 +5,10 @@ import { utf8 } from "../reader.ts";
 import { codePoints, type DdmObject, readMessages } from "./message.ts";
 import { drdaSecrets } from "./secrets.ts";
 
-/** What a client of Db2 or Derby begins with. The password is not told. */
+/** The first messages of a Db2 or Derby client. The password is not included. */
 export interface DrdaStart {
   readonly externalName?: string;
-  /** What kind of server the client itself is: `QDERBY/JVM`. */
+  /** The client's own server class: `QDERBY/JVM`. */
   readonly client?: string;
   readonly database?: string;
   readonly user?: string;
@@ -20,7 +20,7 @@ const databaseName = 0x2110;
 const userName = 0x11a0;
 const minimumBytes = 10;
 
-/** Proof: a message of DDM that exchanges server attributes, as every client begins. DRDA, volume 3: DDM, EXCSAT. */
+/** Proof: a DDM message that exchanges server attributes, which every client sends first. DRDA, volume 3: DDM, EXCSAT. */
 export function parse(bytes: Uint8Array): Outcome<DrdaStart> {
   if (bytes.length < minimumBytes) return mayBegin(bytes) ? incomplete : mismatch;
   const value: { -readonly [Name in keyof DrdaStart]: DrdaStart[Name] } = {};
@@ -56,7 +56,7 @@ function read(
   else if (codePoint === userName) value.user ??= text;
 }
 
-/** EBCDIC (code page 500) where it is not ASCII: letters, digits and what names are made of. */
+/** Decodes ASCII, otherwise EBCDIC (code page 500): letters, digits and the characters of names. */
 function textOf(bytes: Uint8Array): string {
   const part = bytes.subarray(0, 256);
   const plain = part.every((byte) => byte < 0x80) ? utf8(part) : undefined;

@@ -1,13 +1,13 @@
 import { Reader } from "../reader.ts";
 
-/** An object of DDM: its code point and where its contents stand. */
+/** An object of DDM: its code point and the position of its contents. */
 export interface DdmObject {
   readonly codePoint: number;
   readonly start: number;
   readonly end: number;
 }
 
-/** The code points that a client begins with. DRDA, volume 3: DDM. */
+/** The code points of a client's first commands. DRDA, volume 3: DDM. */
 export const codePoints = {
   exchangeServerAttributes: 0x1041,
   accessSecurity: 0x106d,
@@ -19,14 +19,14 @@ const magic = 0xd0;
 const maximumMessages = 8;
 const maximumParameters = 32;
 
-/** A message (a DSS) and the parameters of its command, as far as they have arrived whole. */
+/** A message (a DSS) and those parameters of its command that have arrived completely. */
 export interface DdmMessage {
   readonly command: number;
   readonly parameters: readonly DdmObject[];
   readonly isWhole: boolean;
 }
 
-/** Length, 0xD0, format, correlation; then length and code point of the command. `undefined` where it is none. */
+/** Length, 0xD0, format, correlation; then length and code point of the command. Yields `undefined` for anything else. */
 export function* readMessages(bytes: Uint8Array): Generator<DdmMessage | undefined> {
   const reader = new Reader(bytes);
   for (let messages = 0; messages < maximumMessages && reader.remaining > 0; messages++) {

@@ -3,7 +3,7 @@ import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { oneOf, protocol } from "../protocol.ts";
 import { Reader, wireText } from "../reader.ts";
 
-/** A question to Erlang's port mapper: where RabbitMQ, CouchDB and ejabberd can be taken over. */
+/** A request to Erlang's port mapper, by which attackers find RabbitMQ, CouchDB and ejabberd. */
 export interface EpmdRequest {
   /** `names` (all nodes), `port` (one node). */
   readonly request: string;
@@ -15,7 +15,7 @@ const port = 0x7a;
 const maximumNameBytes = 255;
 
 /**
- * Proof: a length that is right to the byte, and NAMES_REQ alone or PORT_PLEASE2_REQ with a node's name.
+ * Proof: an exact length, and NAMES_REQ alone or PORT_PLEASE2_REQ with the name of a node.
  * https://www.erlang.org/doc/apps/erts/erl_dist_protocol.html
  */
 export function parse(bytes: Uint8Array): Outcome<EpmdRequest> {

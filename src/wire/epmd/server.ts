@@ -4,7 +4,7 @@ import { latin1, Reader } from "../reader.ts";
 /** Erlang's port mapper daemon, NAMES_REQ. https://www.erlang.org/doc/apps/erts/erl_dist_protocol.html */
 export const epmdNames = Uint8Array.of(0, 1, 0x6e);
 
-/** Its port, then lines `name NAME at port PORT`. It closes behind them. */
+/** The port of the daemon, then lines `name NAME at port PORT`; then it closes. */
 export function parseEpmdNames(
   bytes: Uint8Array,
 ): Outcome<{ readonly port: number; readonly names: readonly string[] }> {

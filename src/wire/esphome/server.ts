@@ -3,9 +3,9 @@ import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { ascii, Reader } from "../reader.ts";
 
 /**
- * The native API of ESPHome (https://github.com/esphome/aioesphomeapi, api.proto): without encryption a message is a zero, the
- * length of its content, its type and its content in the encoding of Protocol Buffers. HelloRequest (1) and DeviceInfoRequest
- * (9) are answered before anybody logs in.
+ * The native API of ESPHome (https://github.com/esphome/aioesphomeapi, api.proto): an unencrypted message is a zero, the length
+ * of its content, its type, and its content as Protocol Buffers. HelloRequest (1) and DeviceInfoRequest (9) are answered
+ * without a login.
  */
 export const esphomeHello = message(1, Uint8Array.of(0x0a, 9, ...ascii("Harbinger"), 0x10, 1, 0x18, 9));
 export const esphomeDeviceInfo = message(9, new Uint8Array(0));
@@ -15,17 +15,18 @@ function message(type: number, content: Uint8Array): Uint8Array {
 }
 
 export interface EsphomeAnswer {
-  /** It wants its key, and says nothing without. */
+  /** The server requires its encryption key, and sends nothing else without it. */
   readonly isEncrypted: boolean;
   readonly name?: string | undefined;
   readonly version?: string | undefined;
-  /** Told by DeviceInfoResponse alone. */
+  /** Only in DeviceInfoResponse. */
   readonly usesPassword?: boolean | undefined;
 }
 
-/** What a server with encryption answers to a message without: 1, length, 1 (failure), its reason. */
+/** The reason in the answer of a server with encryption to an unencrypted message: 1, length, 1 (failure), reason. */
 const refusal = ascii("Bad indicator byte");
 
+/** HelloResponse (2), DeviceInfoResponse (10), or the refusal of a server with encryption. api.proto. */
 export function parseEsphomeAnswer(bytes: Uint8Array): Outcome<EsphomeAnswer> {
   const reader = new Reader(bytes);
   const first = reader.u8();
@@ -77,7 +78,7 @@ function parseDeviceInfo(content: Reader): Outcome<EsphomeAnswer> {
   });
 }
 
-/** Numbers and texts by their field; of a field that repeats, the last. `undefined` where the content is broken. */
+/** Numbers and texts by field number; the last of a repeated field. `undefined` if the content is malformed. */
 function fieldsOf(content: Reader): ReadonlyMap<number, number | string> | undefined {
   const fields = new Map<number, number | string>();
   for (let count = 0; content.remaining > 0; count++) {
@@ -92,7 +93,7 @@ function fieldsOf(content: Reader): ReadonlyMap<number, number | string> | undef
   return fields;
 }
 
-/** At most 28 bits: nothing longer is read here. */
+/** A number of at most 28 bits; a longer one is an overrun. */
 function varint(reader: Reader): number {
   let value = 0;
   for (let shift = 0; shift < 28; shift += 7) {

@@ -2,12 +2,12 @@ import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { oneOf, protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
 
-/** A client of EtherNet/IP: Rockwell and other controllers. */
+/** The first request of an EtherNet/IP client: Rockwell and other controllers. */
 export interface EthernetIpRequest {
   readonly command: string;
 }
 
-/** What may come before a session, and how many bytes of data each has. */
+/** The commands that need no session, and the size of their data. */
 const commands: ReadonlyMap<number, { readonly name: string; readonly bytes: number }> = new Map([
   [0x04, { name: "list-services", bytes: 0 }],
   [0x63, { name: "list-identity", bytes: 0 }],
@@ -16,7 +16,7 @@ const commands: ReadonlyMap<number, { readonly name: string; readonly bytes: num
 ]);
 
 /**
- * Proof: a command that needs no session, the length that belongs to it, and zeros for session, status and options.
+ * Proof: a command that needs no session, its length, and zeros for session, status and options.
  * The CIP Networks Library, volume 2, section 2-3.
  */
 export function parse(bytes: Uint8Array): Outcome<EthernetIpRequest> {

@@ -1,7 +1,7 @@
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { ascii, Reader } from "../reader.ts";
 
-/** FastCGI 1.0, 4.1: FCGI_GET_VALUES, a management record that runs nothing. */
+/** FastCGI 1.0 section 4.1: FCGI_GET_VALUES, a management record that runs no program. */
 export const fastCgiGetValues = Uint8Array.of(
   ...[1, 9, 0, 0, 0, 17, 7, 0],
   ...[15, 0],
@@ -9,7 +9,7 @@ export const fastCgiGetValues = Uint8Array.of(
   ...[0, 0, 0, 0, 0, 0, 0],
 );
 
-/** FCGI_GET_VALUES_RESULT, or the record that says that its type is unknown. */
+/** FCGI_GET_VALUES_RESULT (FastCGI 1.0 section 4.1), or FCGI_UNKNOWN_TYPE (section 4.2). */
 export function parseFastCgiAnswer(bytes: Uint8Array): Outcome<{ readonly values: boolean }> {
   const reader = new Reader(bytes);
   const version = reader.u8();

@@ -3,15 +3,15 @@ import { match, type Outcome } from "../outcome.ts";
 import { protocol } from "../protocol.ts";
 import { readQueryLine } from "../query-line.ts";
 
-/** Whom a client of finger asks for. */
+/** The query of a finger client. */
 export interface FingerQuery {
-  /** A user; `user@host` asks to be passed on to another server; empty for everybody. */
+  /** A user name; `user@host` is to be forwarded to another server; empty means all users. */
   readonly query: string;
-  /** `/W`: everything that is known of the user. */
+  /** `/W`: requests detailed output. */
   readonly verbose?: true | undefined;
 }
 
-/** A line, where finger is expected. RFC 1288 section 2.3. */
+/** Any line, if finger is expected. RFC 1288 section 2.3. */
 export function parse(bytes: Uint8Array): Outcome<FingerQuery> {
   const line = readQueryLine(bytes);
   if (line.kind !== "match") return line;

@@ -3,7 +3,7 @@ import { ascii, Reader } from "../reader.ts";
 
 /**
  * Firebird (https://firebirdsql.org/file/documentation/html/en/firebirddocs/wireprotocol/firebird-wire-protocol.html, 2.1):
- * op_connect, which asks which version of the protocol is spoken. Nobody logs in, no database is attached.
+ * op_connect, which negotiates the protocol version. It does not log in and attaches no database.
  */
 export const firebirdConnect: Uint8Array = connectRequest();
 
@@ -16,7 +16,7 @@ function connectRequest(): Uint8Array {
     return bytes;
   };
   return Buffer.concat([
-    // Its name is empty.
+    // The database name is empty.
     words(1, 19, 3, 1, 0, protocols.length, user.length - 1),
     user,
     ...protocols.map((version, at) => words(version, 1, 2, 5, at + 1)),
@@ -24,7 +24,10 @@ function connectRequest(): Uint8Array {
 }
 
 export interface FirebirdAnswer {
-  /** The version of the protocol, which 2.5 has as 12, 3 from 13 on, 4 from 16 on; absent where a login has to come first. */
+  /**
+   * The protocol version: 12 in Firebird 2.5, 13 and later in 3, 16 and later in 4. Absent if the server requires a login
+   * first.
+   */
   readonly protocolVersion?: number;
 }
 
@@ -32,6 +35,7 @@ const accepts = new Set([3, 94, 98]);
 /** op_reject, op_response, op_cont_auth. */
 const [opReject, opResponse, opContinue] = [4, 9, 92];
 
+/** op_accept, or another operation that answers op_connect. Firebird wire protocol, 2.1. */
 export function parseFirebirdAnswer(bytes: Uint8Array): Outcome<FirebirdAnswer> {
   const reader = new Reader(bytes);
   const operation = reader.u32();
@@ -56,7 +60,7 @@ export function parseFirebirdAnswer(bytes: Uint8Array): Outcome<FirebirdAnswer> 
     return reader.overrun ? incomplete : reader.remaining === 0 ? match({}) : mismatch;
   }
   if (operation !== opResponse) return mismatch;
-  // An object, an identifier of eight bytes, data; then the error: the kind of argument, and its number.
+  // An object, an identifier of eight bytes, data; then the error: type of argument, and number.
   reader.skip(12);
   const data = reader.u32();
   if (!reader.overrun && data > 512) return mismatch;

@@ -3,7 +3,7 @@ import { match, mismatch, type Outcome } from "../outcome.ts";
 import { anyOf, protocol } from "../protocol.ts";
 import { ascii, Reader, startsWith } from "../reader.ts";
 
-/** The hello of a client of Niagara Fox, which runs buildings. */
+/** The hello of a Niagara Fox client (building automation). */
 export interface FoxHello {
   readonly foxVersion?: string | undefined;
   readonly hostName?: string | undefined;
@@ -13,7 +13,7 @@ export interface FoxHello {
 const mark = ascii("fox a ");
 const maximumLines = 32;
 
-/** Proof: `fox a <number> <number> fox hello` alone on its line. Not specified in public. */
+/** Proof: the first line `fox a <number> <number> fox hello`. No public specification; see nmap's script fox-info. */
 export function parse(bytes: Uint8Array): Outcome<FoxHello> {
   const agreement = startsWith(bytes, mark);
   if (agreement !== "match") return { kind: agreement };

@@ -5,18 +5,18 @@ import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { initialsOf, protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
 
-/** What an FTP client says before or without hearing the server's greeting. The password is not told. */
+/** The first commands of an FTP client. The password is not included. */
 export interface FtpStart {
   /** The first command: `USER`. */
   readonly command: string;
   readonly user?: string | undefined;
-  /** Of AUTH: `TLS`. */
+  /** Argument of AUTH: `TLS`. */
   readonly mechanism?: string | undefined;
-  /** The commands that follow in the same bytes, at most 8. */
+  /** Further commands in the same bytes, at most 8. */
   readonly following?: readonly string[] | undefined;
 }
 
-/** What may stand behind each command. RFC 959, RFC 2228, RFC 2389, RFC 2428. */
+/** The form of each command's argument. RFC 959, RFC 2228, RFC 2389, RFC 2428. */
 const forms: ReadonlyMap<string, RegExp> = new Map([
   ["USER", /^\S.{0,255}$/],
   ["AUTH", /^(?:TLS|SSL|TLS-C|TLS-P|GSSAPI|KERBEROS_V4)$/i],
@@ -39,7 +39,7 @@ const forms: ReadonlyMap<string, RegExp> = new Map([
 ]);
 const verbs: ReadonlySet<string> = new Set(forms.keys());
 const followers: ReadonlySet<string> = new Set([...verbs, "PASS", "LIST", "NLST", "STAT", "NOOP", "QUIT", "HELP"]);
-// What POP3 says after USER and PASS, and FTP does not.
+// Commands after USER and PASS that only POP3 has.
 const pop3Followers: ReadonlySet<string> = new Set(["UIDL", "CAPA", "TOP", "DELE", "STLS", "APOP"]);
 const everyFollower: ReadonlySet<string> = new Set([...followers, ...pop3Followers, "NICK"]);
 
@@ -49,7 +49,7 @@ const sessionVerbs: ReadonlySet<string> = new Set([
   ...["MLST", "MODE", "PROT", "REIN", "REST", "RNFR", "RNTO", "SIZE", "SMNT", "STOU", "STRU", "XCUP", "XMKD", "XRMD"],
 ]);
 
-/** Where FTP is expected, any of its commands is one. RFC 959, RFC 2228, RFC 2389, RFC 3659, RFC 5797. */
+/** If FTP is expected: any FTP command. RFC 959, RFC 2228, RFC 2389, RFC 3659, RFC 5797. */
 export function parseExpected(bytes: Uint8Array): Outcome<FtpStart> {
   const proven = parse(bytes);
   if (proven.kind === "match") return proven;
@@ -61,8 +61,8 @@ export function parseExpected(bytes: Uint8Array): Outcome<FtpStart> {
 }
 
 /**
- * Weak: a command of FTP with an argument of its form. `USER` is POP3 too: that it is, only what follows can tell.
- * `USER a b c :d` is IRC.
+ * Weak: an FTP command with a valid argument. `USER` is POP3 too: only later commands can show that. `USER a b c :d` is IRC.
+ * RFC 959 section 4.1.
  */
 export function parse(bytes: Uint8Array): Outcome<FtpStart> {
   const reader = new Reader(bytes);

@@ -4,16 +4,16 @@ import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { oneOf, protocol } from "../protocol.ts";
 import { ascii, Reader, startsWith } from "../reader.ts";
 
-/** What a client or a worker asks of a job server of Gearman. */
+/** The first request of a client or worker to a Gearman job server. */
 export interface GearmanRequest {
-  /** `submit-job`, `can-do`; of an administrator's line, its word. */
+  /** `submit-job`, `can-do`; or the word of an administrative command. */
   readonly command: string;
-  /** The function that is wanted or offered. */
+  /** The function that is requested or offered. */
   readonly function?: string | undefined;
 }
 
 const magic = ascii("\0REQ");
-/** https://gearman.org/protocol/: the types that a client or a worker sends. */
+/** The packet types that a client or a worker sends. https://gearman.org/protocol/ */
 const types: Readonly<Record<number, string>> = {
   1: "can-do",
   2: "cant-do",
@@ -41,7 +41,7 @@ const adminWords: ReadonlySet<string> = new Set(
 );
 const maximumFunctionBytes = 512;
 
-/** Proof: a NUL, `REQ` and a known type. */
+/** Proof: a NUL, `REQ` and a known type. https://gearman.org/protocol/ */
 export function parse(bytes: Uint8Array): Outcome<GearmanRequest> {
   const agreement = startsWith(bytes, magic);
   if (agreement !== "match") return { kind: agreement };
@@ -55,13 +55,13 @@ export function parse(bytes: Uint8Array): Outcome<GearmanRequest> {
   const body = reader.view(length);
   if (!withFunction.has(type)) return match({ command }, !body.cut);
   const end = body.find(0, maximumFunctionBytes);
-  // Without a NUL the function is all there is.
+  // Without a NUL the body is the name of the function.
   if (end === -1 && body.cut) return match({ command }, false);
   const name = end === -1 ? body.text(Math.min(body.remaining, maximumFunctionBytes)) : body.text(end - body.offset);
   return match({ command, function: nonEmptyFact(name) }, !body.cut);
 }
 
-/** Where Gearman is expected, an administrator's line too. */
+/** If Gearman is expected: also an administrative command. https://gearman.org/protocol/, "Administrative Protocol". */
 export function parseExpected(bytes: Uint8Array): Outcome<GearmanRequest> {
   const proven = parse(bytes);
   if (proven.kind !== "mismatch") return proven;

@@ -2,12 +2,12 @@ import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { anyOf, protocol } from "../protocol.ts";
 import { ascii, Reader, startsWith } from "../reader.ts";
 
-/** A message of CORBA (IIOP), which WebLogic listens to as well. */
+/** A message of CORBA (IIOP). WebLogic accepts it too. */
 export interface GiopMessage {
   /** `1.2`. */
   readonly version: string;
   readonly message: string;
-  /** Of the rest of the message. */
+  /** Size of the rest of the message. */
   readonly bodyBytes: number;
 }
 

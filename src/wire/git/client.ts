@@ -3,13 +3,13 @@ import { match, mismatch, type Outcome } from "../outcome.ts";
 import { anyOf, protocol } from "../protocol.ts";
 import { ascii, Reader, startsWith } from "../reader.ts";
 
-/** What a Git client asks of `git daemon`. */
+/** The request of a Git client to `git daemon`. */
 export interface GitRequest {
   /** `git-upload-pack` (fetch), `git-receive-pack` (push), `git-upload-archive`. */
   readonly service: string;
   readonly path?: string | undefined;
   readonly host?: string | undefined;
-  /** Of the protocol, where the client asks for a later one. */
+  /** Of the protocol, if the client requests a newer one. */
   readonly protocolVersion?: string | undefined;
 }
 

@@ -3,14 +3,14 @@ import { match, type Outcome } from "../outcome.ts";
 import { protocol } from "../protocol.ts";
 import { readQueryLine } from "../query-line.ts";
 
-/** What a client of gopher asks for. */
+/** The request of a gopher client. */
 export interface GopherRequest {
-  /** Empty for the first menu. */
+  /** Empty for the main menu. */
   readonly selector: string;
   readonly search?: string | undefined;
 }
 
-/** A line, where gopher is expected. RFC 1436 sections 2 and 3.7. */
+/** Any line, if gopher is expected. RFC 1436 sections 2 and 3.7. */
 export function parse(bytes: Uint8Array): Outcome<GopherRequest> {
   const line = readQueryLine(bytes);
   if (line.kind !== "match") return line;

@@ -1,6 +1,6 @@
 import type { TextQuestion } from "../greeting/text-answers.ts";
 
-/** RFC 1436: the menu of a Gopher server. */
+/** Requests the main menu of a Gopher server. RFC 1436 section 2. */
 export const gopherMenu: TextQuestion = {
   ask: "\r\n",
   prefix: "",

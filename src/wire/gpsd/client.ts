@@ -2,7 +2,7 @@ import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { anyOf, protocol } from "../protocol.ts";
 import { ascii, Reader, startsWith } from "../reader.ts";
 
-/** What a client asks of gpsd. */
+/** The first command of a gpsd client. */
 export interface GpsdRequest {
   /** `WATCH`. */
   readonly command: string;
@@ -11,7 +11,7 @@ export interface GpsdRequest {
 const commands = ["DEVICE", "DEVICES", "POLL", "VERSION", "WATCH"];
 const maximumBytes = 1024;
 
-/** Proof: a question mark, a command of gpsd, and its end or its object. https://gpsd.gitlab.io/gpsd/gpsd_json.html */
+/** Proof: a question mark, a command of gpsd, and a semicolon or an object. https://gpsd.gitlab.io/gpsd/gpsd_json.html */
 export function parse(bytes: Uint8Array): Outcome<GpsdRequest> {
   let isOpen = false;
   for (const command of commands) {

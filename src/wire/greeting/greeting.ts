@@ -1,18 +1,21 @@
 import { fact, nonEmptyFact } from "../fact.ts";
 
-/** Who a server says it is in its first words. */
+/** What a server's greeting says about it. */
 export interface Greeting {
-  /** `ssh`, `smtp`, `ftp`, `pop3`, `imap`, `vnc`, `rsync`, `nats`, `mysql`, `mariadb`, `telnet`, `openwire`; `reply` for SMTP or FTP. */
+  /**
+   * `ssh`, `smtp`, `ftp`, `pop3`, `imap`, `vnc`, `rsync`, `nats`, `mysql`, `mariadb`, `telnet`, `openwire`; `reply` for SMTP
+   * or FTP.
+   */
   readonly protocol: string;
   readonly product?: string | undefined;
   readonly version?: string | undefined;
-  /** Its first line, or what tells most of it. */
+  /** The first line of the greeting, or a summary. */
   readonly text: string;
-  /** The version of the protocol, where it says one. */
+  /** The protocol version, if the greeting has one. */
   readonly protocolVersion?: string | undefined;
-  /** The code of a reply. */
+  /** The reply code of SMTP or FTP. */
   readonly code?: number | undefined;
-  /** IMAP: nobody has to log in here. */
+  /** IMAP: no login is necessary (PREAUTH). */
   readonly preauthenticated?: boolean | undefined;
 }
 

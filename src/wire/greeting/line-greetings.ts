@@ -2,20 +2,20 @@ import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { ascii, latin1, Reader, startsWith } from "../reader.ts";
 import { type Greeting, greetingWith } from "./greeting.ts";
 
-/** How the servers of one kind greet in text: how it begins, and where it tells product and version. */
+/** The form of a text greeting: how it begins, and where product and version are. */
 interface TextGreeting {
   readonly protocol: string;
   /** In lower case. */
   readonly prefix: string;
   /**
-   * Found in the first line. Groups `product`, `version` (or `major`, `minor` and `micro`), and `protocol` for the version of the
-   * protocol.
+   * Applied to the first line. Groups `product`, `version` (or `major`, `minor` and `micro`), and `protocol` for the protocol
+   * version.
    */
   readonly pattern: RegExp;
   readonly product?: string | undefined;
-  /** The greeting need not end in a line feed. */
+  /** The greeting may lack a line feed. */
   readonly isOpen?: boolean | undefined;
-  /** Its facts stand in its first lines, not in the first alone. */
+  /** The pattern is applied to the first lines, not only to the first one. */
   readonly isLong?: boolean | undefined;
 }
 
@@ -55,7 +55,7 @@ const greetings: readonly TextGreeting[] = [
     },
     { protocol: "nntp", prefix, pattern: /^20[01] .{0,255}\b(?:NNTP|NNRP|Usenet|news)\b/i },
   ]),
-  // https://mpd.readthedocs.io/en/stable/protocol.html: the version is that of the protocol. Others that speak it stay below 0.20.
+  // https://mpd.readthedocs.io/en/stable/protocol.html: the version is that of the protocol. Other implementations stay below 0.20.
   {
     protocol: "mpd",
     prefix: "ok mpd ",
@@ -84,7 +84,7 @@ const greetings: readonly TextGreeting[] = [
     product: "Subversion",
     isOpen: true,
   },
-  // RFC 1459, 2.3; the notices come before anybody has registered.
+  // RFC 1459, 2.3; the notices precede the registration.
   { protocol: "irc", prefix: ":", pattern: /^:\S{1,255} NOTICE \S+ :BitlBee/, product: "BitlBee" },
   { protocol: "irc", prefix: ":", pattern: /^:\S{1,255} (?:NOTICE \S+|020 \*) :/ },
   { protocol: "irc", prefix: "notice ", pattern: /^NOTICE (?:AUTH|\*) :/ },
@@ -134,14 +134,14 @@ const greetings: readonly TextGreeting[] = [
     product: "Ganglia",
     isLong: true,
   },
-  // The terminals of FRRouting and Quagga speak Telnet, and greet before they negotiate (lib/command.c).
+  // The terminals of FRRouting and Quagga use Telnet, and send a greeting before the negotiation (lib/command.c).
   {
     protocol: "telnet",
     prefix: "\r\nhello, this is ",
     pattern: /^\r\nHello, this is (?<product>FRRouting|Quagga) \(version (?<version>\d[\w.]*)/,
     isLong: true,
   },
-  // RFC 867 leaves the form open; this is what inetd sends.
+  // RFC 867 does not specify the form; this is what inetd sends.
   ...["mon", "tue", "wed", "thu", "fri", "sat", "sun"].map(
     (prefix): TextGreeting => ({
       protocol: "daytime",
@@ -149,11 +149,11 @@ const greetings: readonly TextGreeting[] = [
       pattern: /^\w{3} \w{3} [ \d]\d \d\d:\d\d:\d\d \d{4}$/,
     }),
   ),
-  // RFC 864: a line of 72 characters that moves by one each.
+  // RFC 864: lines of 72 characters, each shifted by one.
   { protocol: "chargen", prefix: " !\"#$%&'()*+,-./", pattern: /^ !"#\$%&'\(\)\*\+,-\.\// },
 ];
 
-/** Recognises greetings of text by their first line; the most telling of those that fit. */
+/** Recognises text greetings, mostly by their first line. The first entry of the table that fits counts. */
 export function parseTextGreeting(bytes: Uint8Array): Outcome<Greeting> {
   let open = false;
   for (const known of greetings) {

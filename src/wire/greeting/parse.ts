@@ -8,16 +8,15 @@ import { type Greeting, greetingWith } from "./greeting.ts";
 import { parseTextGreeting } from "./line-greetings.ts";
 
 /**
- * What servers answer: this folder reads the other side of the protocols, each file one. Comes in: the first bytes of a
- * server; goes out: what they prove, as an {@link Outcome}. The requests that bring those answers stand beside their
- * parsers. Texts are bounded, but not made safe for display.
+ * Greetings of servers that send first. Takes the first bytes of a server, and returns what they prove, as an {@link Outcome}.
+ * Texts are bounded, but not made safe for display.
  */
 
 const maximumLineBytes = 1024;
-/** A reply of several lines is read no further than this. */
+/** A reply with more lines is a mismatch. */
 const maximumReplyLines = 64;
 
-/** Recognises a server that speaks first by its greeting. Protocol names are those of {@link Greeting.protocol}. */
+/** Recognises a server by its greeting. Protocol names: see {@link Greeting.protocol}. The sources are at each recogniser. */
 export function parse(bytes: Uint8Array): Outcome<Greeting> {
   const first = bytes[0];
   if (first === undefined) return incomplete;
@@ -95,12 +94,12 @@ const recognisers: readonly Recogniser[] = [
   parseOpenWire,
 ];
 
-/** SMTP and FTP share the form of replies (RFC 5321, 4.2; RFC 959, 4.2); the words tell them apart, or nothing does. */
-/** Greetings of servers that take no mail, at all (RFC 7504) or from this client (RFC 5321, 3.1); FTP does not know them. */
+/** Codes of servers that accept no mail at all (RFC 7504), or none from this client (RFC 5321, 3.1). FTP has no such codes. */
 const mailRefusals: readonly number[] = [521, 554];
-/** Its words, and status codes as mail servers enhance them (RFC 3463): `421 4.3.2 ...`. */
+/** Words in the greetings of mail servers, and enhanced status codes (RFC 3463): `421 4.3.2 ...`. */
 const mailWords = /smtp|\bmail|postfix|exim|sendmail|^[245]\.\d{1,3}\.\d{1,3} /i;
 
+/** SMTP and FTP replies have the same form (RFC 5321, 4.2; RFC 959, 4.2); only the words can distinguish them. */
 function parseReplyGreeting(bytes: Uint8Array): Outcome<Greeting> {
   const code = startsDigits(bytes);
   if (code !== "match") return code === "incomplete" ? incomplete : mismatch;
@@ -135,6 +134,7 @@ export interface Reply {
   readonly lines: readonly string[];
 }
 
+/** RFC 5321, 4.2.1; RFC 959, 4.2. */
 export function readReply(bytes: Uint8Array): Outcome<Reply> {
   const reader = new Reader(bytes);
   const lines: string[] = [];
@@ -143,7 +143,7 @@ export function readReply(bytes: Uint8Array): Outcome<Reply> {
     const text = reader.line(maximumLineBytes);
     if (text === undefined) return reader.remaining < maximumLineBytes ? incomplete : mismatch;
     const parts = /^(\d{3})(?:([ -])(.*))?$/.exec(text);
-    // Lines between the first and the last one of an FTP reply may hold anything.
+    // Lines between the first and the last one of an FTP reply may contain anything.
     if (parts === null || (code !== undefined && parts[1] !== code)) {
       if (code === undefined) return mismatch;
       lines.push(text.trim());
@@ -204,7 +204,7 @@ function productIn(text: string): string | undefined {
   return products.find(([pattern]) => pattern.test(text))?.[1];
 }
 
-/** The number behind the name of a known product: `(vsFTPd 3.0.3)`, `Exim 4.96`. */
+/** The version after the name of a known product: `(vsFTPd 3.0.3)`, `Exim 4.96`. */
 function versionIn(text: string): string | undefined {
   const found = products.find(([pattern]) => pattern.test(text));
   if (found === undefined) return undefined;

@@ -2,30 +2,31 @@ import { fact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { latin1 } from "../reader.ts";
 
-/** What a server of a protocol of text answers to a harmless question. */
+/** The answer of a text protocol's server to a harmless request. */
 export interface TextAnswer {
   readonly product?: string | undefined;
   readonly version?: string | undefined;
   /** Its first line. */
   readonly text: string;
-  /** The groups of the pattern by their names. */
+  /** The groups of the pattern by name. */
   readonly groups: Readonly<Record<string, string>>;
 }
 
-/** A question in text, and how the answer to it is known. */
+/** A request in text, and how to recognise its answer. */
 export interface TextQuestion {
   readonly ask: string;
-  /** How every answer begins; decides early that it is something else. */
+  /** The beginning of every answer, for an early mismatch. */
   readonly prefix: string;
-  /** Holds for a whole answer. Groups `product` and `version`. Linear: no part of it repeats within a repetition. */
+  /** Matches a complete answer. Groups `product` and `version`. It must be linear: no repetition within a repetition. */
   readonly answer: RegExp;
-  /** What the server answers to a request of HTTP, or other words that it does not know. */
+  /** The server's answer to an HTTP request, or to another unknown command. */
   readonly complaint?: RegExp | undefined;
 }
 
-/** No answer is read further. */
+/** A longer answer is a mismatch. */
 const maximumAnswerBytes = 16_384;
 
+/** The specification is named at each {@link TextQuestion}. */
 export function parseTextAnswer(question: TextQuestion, bytes: Uint8Array): Outcome<TextAnswer> {
   if (bytes.length === 0) return incomplete;
   const text = latin1(bytes, 0, Math.min(bytes.length, maximumAnswerBytes));

@@ -3,7 +3,7 @@ import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { anyOf, protocol } from "../protocol.ts";
 import { ascii, Reader, startsWith } from "../reader.ts";
 
-/** What a client of Hadoop begins with. */
+/** The first bytes of a Hadoop client. */
 export interface HadoopCall {
   readonly version: number;
   /** `simple` or `sasl`. */
@@ -17,7 +17,10 @@ const magic = ascii("hrpc");
 const authentications: Readonly<Record<number, string>> = { 0: "simple", 223: "sasl" };
 const maximumFrameBytes = 65_536;
 
-/** Proof: `hrpc`, a version from 4 to 9, a service class and a kind of login. Hadoop, ipc/Client.java, IpcConnectionContext.proto. */
+/**
+ * Proof: `hrpc`, a version from 4 to 9, a service class and an authentication type. Hadoop, ipc/Client.java,
+ * IpcConnectionContext.proto.
+ */
 export function parse(bytes: Uint8Array): Outcome<HadoopCall> {
   const agreement = startsWith(bytes, magic);
   if (agreement !== "match") return { kind: agreement };
@@ -37,7 +40,7 @@ export function parse(bytes: Uint8Array): Outcome<HadoopCall> {
   const frame = reader.view(length);
   if (frame.cut) return match(known, false);
   const text = frame.latin1(frame.remaining);
-  // IpcConnectionContextProto: 2 is who calls (1: the name), 3 is the protocol.
+  // IpcConnectionContextProto: 2 is the user (1: the name), 3 is the protocol.
   // biome-ignore lint/suspicious/noControlCharactersInRegex: numbers of fields and lengths
   const user = lengthPrefixed(text, /\u0012[\0-\u00ff]\u000a/);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: numbers of fields and lengths
@@ -45,7 +48,7 @@ export function parse(bytes: Uint8Array): Outcome<HadoopCall> {
   return match({ ...known, user, protocol });
 }
 
-/** The text behind the first match: a byte of length, then so many characters. */
+/** The text after the first match: a length byte, then the characters. */
 function lengthPrefixed(text: string, before: RegExp): string | undefined {
   const found = before.exec(text);
   if (found === null) return undefined;

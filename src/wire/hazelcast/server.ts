@@ -2,12 +2,13 @@ import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { ascii, startsWith } from "../reader.ts";
 
 /**
- * How members of a Hazelcast cluster begin: three letters, which the other side returns. A port that is for something else
- * returns others. https://github.com/hazelcast/hazelcast, com.hazelcast.internal.nio.Protocols
+ * The three letters that members of a Hazelcast cluster send first and that the other side returns. A port for another purpose
+ * returns other letters. https://github.com/hazelcast/hazelcast, com.hazelcast.internal.nio.Protocols
  */
 export const hazelcastHello = ascii("HZC");
 const unexpected = ascii("HZX");
 
+/** com.hazelcast.internal.nio.Protocols: CLUSTER and UNEXPECTED_PROTOCOL. */
 export function parseHazelcastAnswer(bytes: Uint8Array): Outcome<"member" | "other-port"> {
   const first = bytes.subarray(0, hazelcastHello.length);
   for (const [letters, value] of [

@@ -3,7 +3,7 @@ import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { oneOf, protocol } from "../protocol.ts";
 import { ascii, Reader, startsWith } from "../reader.ts";
 
-/** A message between programs of a hospital (HL7 version 2, by MLLP). What it says of patients is not told. */
+/** A message between hospital systems (HL7 version 2 over MLLP). Data about patients is not included. */
 export interface Hl7Message {
   readonly sendingApplication?: string | undefined;
   readonly sendingFacility?: string | undefined;

@@ -2,7 +2,7 @@ import { nonEmptyFact } from "../fact.ts";
 import { findNtlm } from "../ntlm/find.ts";
 import { latin1, utf8 } from "../reader.ts";
 
-/** Who a client says it is. What proves it is not told. */
+/** The identity in an Authorization header. The credentials are not included. */
 export interface Authorization {
   /** Lower case: `basic`, `digest`, `bearer`. RFC 9110 section 11.1. */
   readonly scheme: string;
@@ -15,12 +15,12 @@ export interface Authorization {
 
 const schemes: ReadonlySet<string> = new Set(["basic", "bearer", "digest", "negotiate", "ntlm"]);
 
-/** @param value of the field Authorization or Proxy-Authorization, one character a byte */
+/** @param value of the field Authorization or Proxy-Authorization, one character per byte */
 export function readAuthorization(value: string): Authorization | undefined {
   const space = value.indexOf(" ");
   const scheme = (space === -1 ? value : value.slice(0, space)).toLowerCase();
   if (!/^[a-z0-9._-]{1,32}$/.test(scheme)) return undefined;
-  // A word alone may be the key itself.
+  // A single word may be the key itself.
   if (space === -1 && !schemes.has(scheme)) return undefined;
   const rest = space === -1 ? "" : value.slice(space + 1).trim();
   if (scheme === "ntlm" || scheme === "negotiate") return { scheme, ...findNtlm(Buffer.from(rest, "base64")) };
@@ -28,7 +28,7 @@ export function readAuthorization(value: string): Authorization | undefined {
   return { scheme, user: nonEmptyFact(user) };
 }
 
-/** The password of Basic; `undefined` where it cannot be read. */
+/** The password of Basic; `undefined` if it cannot be decoded. */
 export function basicPassword(value: string): string | undefined {
   const { text, colon } = decoded(value);
   return colon === -1 ? undefined : text.slice(colon + 1);
@@ -36,7 +36,7 @@ export function basicPassword(value: string): string | undefined {
 
 function basicUser(value: string): string {
   const { text, colon } = decoded(value);
-  // Without a colon there is no user (RFC 7617 section 2): it may be a token.
+  // Without a colon there is no user (RFC 7617 section 2): the value may be a token.
   return colon === -1 ? "" : text.slice(0, colon);
 }
 

@@ -11,7 +11,7 @@ import { httpSecrets } from "./secrets.ts";
 /** Longer than any registered method (`UPDATEREDIRECTREF`). */
 const maximumMethodBytes = 32;
 
-/** Methods that no other protocol uses in the form `METHOD /path`: they tell HTTP before the version is seen. */
+/** Methods that only HTTP uses in the form `METHOD /path`: they prove HTTP before the version has arrived. */
 const plainMethods = new Set(["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "TRACE"]);
 
 const host = ascii("host:");
@@ -24,8 +24,8 @@ const subprotocols = ascii("sec-websocket-protocol:");
 const soapAction = ascii("soapaction:");
 
 /**
- * HTTP/1.x and the simple request of HTTP/0.9 (RFC 9112; RFC 1945 section 5). Lines may end in a bare LF, any token is a
- * method, and letter case is not insisted on: scanners send all of that.
+ * HTTP/1.x and the simple request of HTTP/0.9 (RFC 9112; RFC 1945 section 5). Accepts what scanners send: lines that end in a
+ * bare LF, any token as a method, and any letter case.
  */
 export function parse(bytes: Uint8Array): Outcome<HttpRequest> {
   const reader = new Reader(bytes);
@@ -47,7 +47,7 @@ export function parse(bytes: Uint8Array): Outcome<HttpRequest> {
   return withoutVersion(method, target);
 }
 
-/** How many token characters (RFC 9110 section 5.6.2) come next. */
+/** The number of token characters (RFC 9110 section 5.6.2) that come next. */
 function tokenBytes(reader: Reader): number {
   let length = 0;
   while (length <= maximumMethodBytes && isToken(reader.peek(length))) length++;
@@ -61,7 +61,7 @@ function isToken(byte: number): boolean {
 
 const versionPattern = /^HTTP\/\d(?:\.\d)?$/i;
 
-/** Cuts the version off the end of what follows the method. */
+/** Splits what follows the method into target and version. */
 function splitVersion(rest: string): { readonly target: string; readonly version: string | undefined } {
   const line = rest.trimEnd();
   const last = line.slice(line.lastIndexOf(" ") + 1);
@@ -69,21 +69,21 @@ function splitVersion(rest: string): { readonly target: string; readonly version
   return { target: line.slice(0, -last.length).trim(), version: last.slice(5) };
 }
 
-/** The request line has no end yet. */
+/** The request line has not ended yet. */
 function unfinished(method: string, rest: string): Outcome<HttpRequest> {
   const { target, version } = splitVersion(rest);
   // `HTTP/1` may yet become `HTTP/1.1`.
   if (version?.length === 3 && target !== "") return match(request(method, target, version), false);
   if (plainMethods.has(method) && (rest.startsWith("/") || rest.startsWith("http"))) {
     const space = rest.indexOf(" ");
-    // `GET / RT`: half of a version of another protocol is possible, and half of this one.
+    // `GET / RT` may become the version of another protocol.
     if (space !== -1 && !"HTTP/".startsWith(rest.slice(space + 1, space + 6))) return incomplete;
     return match(request(method, space === -1 ? rest : rest.slice(0, space), undefined), false);
   }
   return incomplete;
 }
 
-/** HTTP/0.9, or a garbled version. Without one, only `GET` and its like before a path are HTTP. */
+/** HTTP/0.9, or an invalid version. Without a version only `GET` and similar methods with a path are HTTP. */
 function withoutVersion(method: string, target: string): Outcome<HttpRequest> {
   if (!plainMethods.has(method.toUpperCase()) || !/^(?:\/|https?:)/i.test(target)) return mismatch;
   const space = target.lastIndexOf(" ");
@@ -98,7 +98,7 @@ function request(method: string, path: string, version: string | undefined): Htt
   return { method, path, host: authorityOf(method, path), userAgent: undefined, version, h2cUpgrade: false };
 }
 
-/** Reads header lines to the empty one. Only the fields wanted become text. */
+/** Reads header lines up to the empty one. Only the wanted fields are decoded. */
 function readHeaders(reader: Reader, method: string, path: string, version: string): Outcome<HttpRequest> {
   let hostValue: string | undefined;
   let userAgentValue: string | undefined;
@@ -113,7 +113,7 @@ function readHeaders(reader: Reader, method: string, path: string, version: stri
       complete = true;
       break;
     }
-    // The first letter first: most headers are none of these.
+    // Compare the first letter first: most headers are not wanted.
     const initial = (reader.bytes[start] ?? 0) | 0x20;
     if (initial === 0x68) hostValue ??= headerValue(reader.bytes, start, end, host);
     else if (initial === 0x75) {

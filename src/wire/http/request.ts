@@ -1,6 +1,6 @@
 import type { Authorization } from "./authorization.ts";
 
-/** What the head of an HTTP request tells, whichever the version. Text is as sent, one character a byte, not made safe. */
+/** The head of an HTTP request of any version. Text is as sent, one character per byte, not made safe. */
 export interface HttpRequest {
   readonly method: string;
   /** The request target: a path, an absolute URL, an authority (CONNECT) or `*`. */
@@ -8,28 +8,28 @@ export interface HttpRequest {
   /** The Host header or `:authority`; without one, the authority within the target. */
   readonly host: string | undefined;
   readonly userAgent: string | undefined;
-  /** Of Authorization, else of Proxy-Authorization. */
+  /** From Authorization, otherwise from Proxy-Authorization. */
   readonly authorization?: Authorization | undefined;
-  /** Another protocol that the client wants to go on with: `websocket`. RFC 9110 section 7.8. */
+  /** The protocol that the client offers to switch to: `websocket`. RFC 9110 section 7.8. */
   readonly upgrade?: string | undefined;
-  /** Of a request for WebSocket (RFC 6455 section 4.1). */
+  /** Of a WebSocket request (RFC 6455 section 4.1). */
   readonly origin?: string | undefined;
   readonly subprotocols?: string | undefined;
-  /** What a SOAP request asks for, as UPnP sends it. */
+  /** The action of a SOAP request, as in UPnP. */
   readonly soapAction?: string | undefined;
-  /** `0.9`, `1.0`, `1.1`, `2`; absent where it has not arrived or is garbage. */
+  /** `0.9`, `1.0`, `1.1`, `2`; `undefined` if it has not arrived or is invalid. */
   readonly version: string | undefined;
-  /** Offers HTTP/2 in clear text by `Upgrade: h2c` (RFC 7540 section 3.2). */
+  /** The client offers clear-text HTTP/2 with `Upgrade: h2c` (RFC 7540 section 3.2). */
   readonly h2cUpgrade: boolean;
 }
 
 const maximumAuthorityCharacters = 300;
 
-/** The authority that a target names by itself: `CONNECT host:port`, `GET http://host/` (RFC 9112 section 3.2). */
+/** The authority within a request target: `CONNECT host:port`, `GET http://host/` (RFC 9112 section 3.2). */
 export function authorityOf(method: string, target: string): string | undefined {
   if (method.toUpperCase() === "CONNECT") return target.slice(0, maximumAuthorityCharacters);
   const scheme = target.indexOf("://");
-  // A URL inside a path or a query is not the target's own.
+  // A URL inside a path or a query is not the target's authority.
   if (scheme < 1 || scheme > 8 || target.startsWith("/")) return undefined;
   const authority = target.slice(scheme + 3, scheme + 3 + maximumAuthorityCharacters);
   const end = authority.search(/[/?#]/);

@@ -4,19 +4,19 @@ import type { Secret } from "../secret.ts";
 import { basicPassword } from "./authorization.ts";
 
 /**
- * Where requests of HTTP, RTSP or SIP hold secrets: in Authorization and Proxy-Authorization, in the user part of a URL
- * (RFC 3986 section 3.2.1), and in fields of a query, a header or a body whose name says that they are a password or a token. All
- * that came is looked at: a second request may stand behind the first.
+ * Finds secrets in requests of HTTP, RTSP or SIP: in Authorization and Proxy-Authorization, in the user part of a URL (RFC 3986
+ * section 3.2.1), and in fields of a query, a header or a body with the name of a password or a token. It inspects all bytes,
+ * because a second request may follow the first.
  */
 export function httpSecrets(bytes: Uint8Array): readonly Secret[] {
   const text = latin1(bytes);
-  // Most requests have none of them, and one look at the whole tells that in a fifth of the time that its lines take.
+  // Most requests have neither, and one search of the whole text takes a fifth of the time that its lines take.
   if (!text.includes("@") && !secretHeader.test(text)) return fieldSecrets(text);
   const secrets: Secret[] = [];
   let continuesAt = -1;
   for (const line of linesOf(bytes)) {
     if (line.start === continuesAt && isFolded(line)) {
-      // RFC 9112 section 5.2: the value goes on in the next line.
+      // RFC 9112 section 5.2: the value continues on this line.
       secrets.push({ start: line.start, end: line.end });
       continuesAt = bytes.indexOf(0x0a, line.end) + 1;
       continue;
@@ -27,10 +27,10 @@ export function httpSecrets(bytes: Uint8Array): readonly Secret[] {
   return secrets;
 }
 
-/** What {@link readLine} looks for, or more. */
+/** Matches whenever {@link readLine} may find something. */
 const secretHeader = /^(?:(?:proxy-)?authorization|sec-websocket-protocol)/im;
 
-/** Where the text of a query or a body holds secrets. */
+/** Finds secrets in a query or a body. */
 export function fieldSecrets(text: string): readonly Secret[] {
   const secrets: Secret[] = [];
   readUserParts(text, secrets);
@@ -38,12 +38,12 @@ export function fieldSecrets(text: string): readonly Secret[] {
   return secrets;
 }
 
-/** Whether a header is one of those that hold a secret, or has one in its value. */
+/** Whether a header is secret by its name, or has a secret in its value. */
 export function holdsSecret(name: string, value: string): boolean {
   return /authorization|token|secret|passw|api-?key/i.test(name) || fieldSecrets(value).length > 0;
 }
 
-/** The same text with `*` in the place of each password in it: of a request target, which names fields and users. */
+/** Replaces each password in a request target by `*`. */
 export function withoutFieldSecrets(text: string): string {
   let shown = text;
   for (const { start, end } of fieldSecrets(text))
@@ -55,16 +55,16 @@ function isFolded({ text }: Piece): boolean {
   return text.startsWith(" ") || text.startsWith("\t");
 }
 
-/** A URL has its user before its host, and so may what stands for a host alone. */
+/** The user part of a URL. A bare host may have one too: see {@link userOfHost}. */
 const userPart = /:\/\/[^\s/?#@:]{0,256}:([^\s/?#@]{1,256})@/g;
-/** The capture may end before the `@`. */
+/** The same if the capture ends before the `@`. */
 const cutUserPart = /:\/\/[^\s/?#@:]{0,256}:([^\s/?#@]{1,256})$/;
 const maximumUserPart = 520;
 const userOfHost = /^(?:CONNECT[ \t]{1,4}|Host:[ \t]{0,4})[^\s/?#@:]{0,256}:([^\s/?#@]{1,256})@/i;
 
 function readUserParts(text: string, secrets: Secret[]): void {
   const cut = cutUserPart.exec(text.slice(-maximumUserPart));
-  // Digits are a port.
+  // Digits alone are a port.
   if (cut?.[1] !== undefined && !/^\d{1,5}$/.test(cut[1])) {
     secrets.push({ start: text.length - cut[1].length, end: text.length, text: cut[1] });
   }
@@ -76,7 +76,7 @@ function readUserParts(text: string, secrets: Secret[]): void {
   }
 }
 
-/** @returns whether the value of a secret header may go on in the next line */
+/** @returns whether the value of a secret header may continue on the next line */
 function readLine(line: Piece, secrets: Secret[]): boolean {
   // Most lines are none of these: Authorization, CONNECT, Host, Proxy-Authorization, Sec-WebSocket-Protocol.
   if (!"achps".includes(line.text.charAt(0).toLowerCase())) return false;
@@ -91,14 +91,14 @@ function readLine(line: Piece, secrets: Secret[]): boolean {
   const value = line.text.slice(header[0].length);
   const start = line.start + header[0].length;
   if (header[1] !== undefined) return readAuthorization(value, { start, end: line.end }, secrets);
-  // A browser can send no header with a WebSocket: tokens travel as the name of a protocol.
+  // Browsers cannot add headers to a WebSocket request, so tokens are sent as the name of a subprotocol.
   if (/bearer|token|auth/i.test(value)) secrets.push({ start, end: line.end, text: value });
   return false;
 }
 
 function readAuthorization(value: string, { start, end }: Pick<Piece, "start" | "end">, secrets: Secret[]): boolean {
   const found = /^([!-~]{1,32})[ \t]{1,64}/.exec(value);
-  // One word: a key without a scheme, or a scheme whose rest is in the next line.
+  // One word: a key without a scheme, or a scheme that continues on the next line.
   if (found === null) {
     if (value !== "" && !/^(?:basic|bearer|digest|negotiate|ntlm)[ \t]*$/i.test(value)) {
       secrets.push({ start, end, text: value });
@@ -109,7 +109,7 @@ function readAuthorization(value: string, { start, end }: Pick<Piece, "start" | 
   const from = start + found[0].length;
   switch (found[1]?.toLowerCase()) {
     case "digest": {
-      // A digest of the password and of what the server said.
+      // A digest of the password and the server's nonce.
       const response = /(?:^|[ ,])response="?([0-9a-f]{1,128})/i.exec(rest);
       if (response?.[1] === undefined) break;
       const to = from + response.index + response[0].length;
@@ -128,12 +128,12 @@ function readAuthorization(value: string, { start, end }: Pick<Piece, "start" | 
 }
 
 /**
- * `password=x`, `"pwd": "x"`, `<passwd>x`, `X-API-Key: x`, `Cookie: password=x`, and a part of a form with such a name, whatever other
- * headers that part has.
+ * `password=x`, `"pwd": "x"`, `<passwd>x`, `X-API-Key: x`, `Cookie: password=x`, and a part of a multipart form with such a name
+ * and any headers.
  */
 const passwordField =
   /(?:passw(?:or)?d|pass|pwd|psw|kennwort|senha|contrase|parola|secret|token|api[_-]?key)[\w\]%.-]{0,16}["']?(?:[ \t]{0,4}[=:](?:\s{1,16}(?=["'])|[ \t]{0,4})|(?:[ \t](?<=<(?:\w{1,16}:)?\w{1,32}[ \t])[^<>\r\n]{0,200})?>|\r?\n(?:[\w-]{1,40}:[^\r\n]{0,200}\r?\n){0,3}\r?\n)/gi;
-const shortestName = 3;
+const minNameCharacters = 3;
 const maximumFields = 64;
 
 function readFields(text: string, secrets: Secret[]): void {
@@ -147,10 +147,10 @@ function readFields(text: string, secrets: Secret[]): void {
     const from = isQuoted ? start + 1 : start;
     const end = isQuoted ? endOfQuoted(text, from, quote) : endOfValue(text, from, found[0]);
     if (end > from) secrets.push({ start: from, end, text: text.slice(from, end) });
-    // Attributes and headers between a name and its value may hold another one.
-    passwordField.lastIndex = /[\n>]$/.test(found[0]) ? found.index + shortestName : Math.max(end, from);
+    // Attributes and headers between a name and its value may contain another field.
+    passwordField.lastIndex = /[\n>]$/.test(found[0]) ? found.index + minNameCharacters : Math.max(end, from);
   }
-  // More of them than any form has: what is left is not looked at, and counts as secret.
+  // More fields than any form has: the rest is not inspected, and counts as secret.
   if (passwordField.lastIndex < text.length) {
     secrets.push({ start: passwordField.lastIndex, end: text.length });
   }

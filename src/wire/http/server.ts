@@ -2,16 +2,16 @@ import { fact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { ascii, latin1, Reader, startsWith } from "../reader.ts";
 
-/** An HTTP/1 response (RFC 9112), as far as it came. */
+/** An HTTP/1 response (RFC 9112), as far as it has arrived. */
 export interface HttpAnswer {
   readonly status: number;
   /** `HTTP/1.1 200 OK`. */
   readonly statusLine: string;
-  /** Names in lower case; of a name that comes twice, the first value. */
+  /** Names in lower case; of repeated names, the first value. */
   readonly headers: ReadonlyMap<string, string>;
   /** Decoded from chunks. */
   readonly body: Uint8Array;
-  /** The body is whole. */
+  /** The body has arrived completely. */
   readonly whole: boolean;
 }
 
@@ -20,8 +20,9 @@ const maximumHeaders = 100;
 const magic = ascii("HTTP/1.");
 
 /**
- * @param ended the server closed: what has come is all
- * @returns a match that is not complete while the head is there and the body goes on
+ * RFC 9112 sections 4 and 6.
+ * @param ended the server has closed the connection
+ * @returns an incomplete match if the head has arrived but not the whole body
  */
 export function parseHttpAnswer(bytes: Uint8Array, ended: boolean): Outcome<HttpAnswer> {
   const start = startsWith(bytes, magic);
@@ -78,7 +79,7 @@ function unchunk(rest: Uint8Array): { readonly body: Uint8Array; readonly whole:
   }
 }
 
-/** What stands first in a Server header without being a server: systems, and what UPnP wants there. */
+/** First words of a Server header that are not the server: operating systems, and what UPnP requires there. */
 const noProducts = new Set(
   "debian ubuntu raspbian fedora centos linux unix posix windows freebsd openbsd netbsd darwin macos unspecified dlnadoc upnp".split(
     " ",
@@ -90,13 +91,13 @@ interface ServerName {
   readonly version?: string | undefined;
 }
 
-/** Of the library of Python, which many servers are made with: their number (0.2, 0.6) has not changed for years. */
+/** Classes of Python's library, which many servers use; their version (0.2, 0.6) means nothing. */
 const noProductsOfPython = new Set(["wsgiserver", "basehttp"]);
 const isPython = (product: string) => /^c?python$/i.test(product);
 
 /**
- * Product and version of a Server header: `nginx/1.22.1`, `Apache/2.4.57 (Debian)`, `Jetty(9.4.43)`. Under UPnP the product
- * comes third, behind the system and `UPnP/1.0` (UPnP Device Architecture 1.1, 1.3.2).
+ * Product and version of a Server header: `nginx/1.22.1`, `Apache/2.4.57 (Debian)`, `Jetty(9.4.43)`. In UPnP the product comes
+ * third, after the system and `UPnP/1.0` (UPnP Device Architecture 1.1, 1.3.2).
  */
 export function serverProduct(header: string): ServerName {
   let text = header.slice(0, 1000).trim();
@@ -125,23 +126,23 @@ function partsOf(parts: RegExpExecArray | null): ServerName {
   return { product: fact(parts[1].trim()), version: parts[2] !== undefined ? fact(parts[2]) : undefined };
 }
 
-/** How servers greet a client that speaks plain HTTP where TLS is meant: nginx, Go, Apache, Tomcat, Webmin. */
+/** Answers of TLS servers to plain HTTP: nginx, Go, Apache, Tomcat, Webmin. */
 const tlsWanted =
   /plain HTTP request was sent to HTTPS|HTTP request to an HTTPS server|speaking plain HTTP to an SSL|host and port requires TLS|web server is running in SSL mode/i;
 
-/** Whether an answer to plain HTTP is a complaint that TLS is spoken here. A page about such complaints is longer. */
+/** Whether an answer to plain HTTP says that the port requires TLS. A longer page only mentions such an answer. */
 export function wantsTls({ body }: HttpAnswer): boolean {
   return body.length <= 4096 && tlsWanted.test(latin1(body));
 }
 
-/** Whether an answer leads to HTTPS on this very port. */
+/** Whether an answer redirects to HTTPS on the same port. */
 export function redirectsToTls({ status, headers }: HttpAnswer, port: number): boolean {
   if (status < 300 || status >= 400) return false;
   const location = URL.parse(headers.get("location") ?? "");
   return location?.protocol === "https:" && (location.port === "" ? 443 : Number(location.port)) === port;
 }
 
-/** The text of `<title>`, with its white space drawn together. */
+/** The text of `<title>`, with white space collapsed. */
 export function titleOf(body: Uint8Array): string | undefined {
   const text = /<title[^>]{0,200}>([^<]{1,500})/i.exec(latin1(body, 0, Math.min(body.length, 65_536)))?.[1];
   const title = text?.replace(/\s+/g, " ").trim();

@@ -7,18 +7,18 @@ import { flag, frameType, preface, withoutPadding } from "./frames.ts";
 import { readHeaderBlock } from "./header-block.ts";
 import { http2Secrets } from "./secrets.ts";
 
-/** The connection preface, and the first request where it came along. */
+/** The connection preface, and the first request if it has arrived. */
 export interface Http2Opening {
   /** Values of the SETTINGS frame by identifier (RFC 9113 section 6.5.2), in wire order. */
   readonly settings: readonly (readonly [identifier: number, value: number])[];
-  /** Absent where no HEADERS frame came, or none that could be decoded. */
+  /** `undefined` if there is no HEADERS frame, or it cannot be decoded. */
   readonly request: HttpRequest | undefined;
 }
 
 const maximumFrames = 64;
 const maximumSettings = 64;
 
-/** HTTP/2 in clear text with prior knowledge (RFC 9113 section 3.3), as gRPC clients and scanners speak it. */
+/** Clear-text HTTP/2 with prior knowledge (RFC 9113 section 3.3), as gRPC clients and scanners use it. */
 export function parse(bytes: Uint8Array): Outcome<Http2Opening> {
   const start = startsWith(bytes, preface);
   if (start !== "match") return { kind: start };
@@ -65,7 +65,7 @@ function readRequest(first: Reader, reader: Reader, whole: boolean): ReadRequest
 
 const wanted = new Set([":method", ":path", ":authority", "host", "user-agent"]);
 
-/** The block that a HEADERS frame begins and CONTINUATION frames go on with (RFC 9113 section 6.10). */
+/** The block of a HEADERS frame and its CONTINUATION frames (RFC 9113 section 6.10). */
 function withContinuations(first: Reader, reader: Reader): Reader {
   const joined = new Uint8Array(first.remaining + reader.remaining);
   joined.set(first.bytes.subarray(first.offset, first.end));

@@ -2,21 +2,21 @@ import type { Reader } from "../reader.ts";
 import { decodeHuffman } from "./huffman.ts";
 import { staticTable } from "./static-table.ts";
 
-/** @param valueStart where the value begins that stands there itself; it ends where the block has been read to */
+/** @param valueStart offset of a literal value, which ends at the block's current offset; `undefined` for an indexed one */
 type OnField = (name: string, value: string, valueStart: number | undefined) => void;
 
 type Field = readonly [name: string, value: string];
 
-/** RFC 9113 section 6.5.2: the size that both sides begin with, which the first header block cannot exceed. */
+/** RFC 9113 section 6.5.2: the initial size of the table, which the first header block cannot change. */
 const tableBytes = 4096;
 /** RFC 7541 section 4.1. */
 const entryOverheadBytes = 32;
-/** An indexed field costs one byte and names up to 4 KiB; a request has a few dozen fields. */
+/** An indexed field takes one byte but can stand for 4 KiB; a request has a few dozen fields. */
 const maximumFields = 256;
 
 /**
- * Decodes the first header block of an HTTP/2 connection (HPACK, RFC 7541) and hands over its fields in order. Returns
- * false where the block is cut or contradicts itself; the fields before that have been handed over.
+ * Decodes the first header block of an HTTP/2 connection (HPACK, RFC 7541), and calls `onField` for each field in order.
+ * @returns false if the block is cut or malformed; `onField` has been called for the fields before that
  */
 export function readHeaderBlock(block: Reader, onField: OnField): boolean {
   const table: Field[] = [];
@@ -25,7 +25,7 @@ export function readHeaderBlock(block: Reader, onField: OnField): boolean {
     if (count === maximumFields) return false;
     const first = block.peek();
     if ((first & 0xe0) === 0x20) {
-      // A dynamic table size update; smaller tables only forget entries that a correct encoder does not use any more.
+      // A dynamic table size update: a smaller table only lacks entries that a correct encoder does not use any more.
       readInteger(block, 5);
       if (block.overrun) return false;
       continue;
@@ -61,7 +61,7 @@ function fieldAt(index: number, table: readonly Field[]): Field | undefined {
   return index <= staticTable.length ? staticTable[index - 1] : table[index - staticTable.length - 1];
 }
 
-/** RFC 7541 section 5.1, at most four continuation bytes: nothing here is longer than 16 KiB. */
+/** RFC 7541 section 5.1, with at most four continuation bytes: no length here is larger than 16 KiB. */
 function readInteger(block: Reader, prefixBits: number): number {
   const mask = 2 ** prefixBits - 1;
   let value = block.u8() & mask;
@@ -71,11 +71,11 @@ function readInteger(block: Reader, prefixBits: number): number {
     value += (byte & 0x7f) * 2 ** shift;
     if (byte < 0x80) return value;
   }
-  // Too long for any length or index: the next use of it fails.
+  // Larger than any length or index, so that its next use fails.
   return Number.MAX_SAFE_INTEGER;
 }
 
-/** How many bytes the length of a string takes, which has been read already. RFC 7541 section 5.1. */
+/** The size of a string's length field, which has been read already. RFC 7541 section 5.1. */
 function lengthBytes(bytes: Uint8Array, start: number): number {
   let at = start + 1;
   if (((bytes[start] ?? 0) & 0x7f) === 0x7f) {

@@ -1,6 +1,6 @@
 import { wireText } from "../reader.ts";
 
-/** Bits of the code of each octet, 0 to 255 (RFC 7541 appendix B). The code is canonical, so lengths say it all. */
+/** Code length of each octet, 0 to 255 (RFC 7541 appendix B). The code is canonical, so its lengths define it. */
 const codeLengths: readonly number[] = [
   13, 23, 28, 28, 28, 28, 28, 28, 28, 24, 30, 28, 28, 30, 28, 28, 28, 28, 28, 28, 28, 28, 30, 28, 28, 28, 28, 28, 28,
   28, 28, 28, 6, 10, 10, 12, 13, 6, 8, 11, 10, 10, 8, 11, 8, 6, 6, 6, 5, 5, 5, 6, 6, 6, 6, 6, 6, 6, 7, 8, 15, 6, 12, 10,
@@ -12,23 +12,23 @@ const codeLengths: readonly number[] = [
   27, 20, 24, 20, 21, 22, 21, 21, 23, 22, 22, 25, 25, 24, 24, 26, 23, 26, 27, 26, 26, 27, 27, 27, 27, 27, 28, 27, 27,
   27, 27, 27, 26,
 ];
-const longestCode = 30;
+const maxCodeBits = 30;
 
-/** For each length: the first code, how many there are, and where their octets begin in `octets`. */
-const firstCode = new Uint32Array(longestCode + 1);
-const codeCount = new Uint32Array(longestCode + 1);
-const firstOctet = new Uint32Array(longestCode + 1);
+/** For each length: the first code, the number of codes, and the index of their first octet in `octets`. */
+const firstCode = new Uint32Array(maxCodeBits + 1);
+const codeCount = new Uint32Array(maxCodeBits + 1);
+const firstOctet = new Uint32Array(maxCodeBits + 1);
 const octets: readonly number[] = Array.from(codeLengths.keys()).sort(
   (left, right) => (codeLengths[left] ?? 0) - (codeLengths[right] ?? 0) || left - right,
 );
 
 for (const length of codeLengths) codeCount[length] = (codeCount[length] ?? 0) + 1;
-for (let length = 1; length <= longestCode; length++) {
+for (let length = 1; length <= maxCodeBits; length++) {
   firstCode[length] = ((firstCode[length - 1] ?? 0) + (codeCount[length - 1] ?? 0)) * 2;
   firstOctet[length] = (firstOctet[length - 1] ?? 0) + (codeCount[length - 1] ?? 0);
 }
 
-/** Decodes a Huffman-coded string literal; `undefined` where the padding or a code is wrong (RFC 7541 section 5.2). */
+/** Decodes a Huffman-coded string literal; `undefined` if the padding or a code is invalid (RFC 7541 section 5.2). */
 export function decodeHuffman(bytes: Uint8Array): string | undefined {
   const octetsRead: number[] = [];
   let code = 0;
@@ -42,7 +42,7 @@ export function decodeHuffman(bytes: Uint8Array): string | undefined {
         octetsRead.push(octets[(firstOctet[length] ?? 0) + index] ?? 0);
         code = 0;
         length = 0;
-      } else if (length >= longestCode) {
+      } else if (length >= maxCodeBits) {
         // Thirty ones are the end-of-string symbol, which must not appear.
         return undefined;
       }

@@ -7,8 +7,8 @@ import { readHeaderBlock } from "./header-block.ts";
 const maximumFrames = 64;
 
 /**
- * The values of secret headers, however they are coded (RFC 7541 section 5.2), and the fields of bodies. What cannot be read to its
- * end (a block that is cut, or refers to one before it) counts as secret from there on.
+ * The values of secret headers in any encoding (RFC 7541 section 5.2), and the fields of bodies. If a block cannot be decoded to
+ * its end (because it is cut, or refers to an earlier block), the rest of it counts as secret.
  */
 export function http2Secrets(bytes: Uint8Array): readonly Secret[] {
   const secrets: Secret[] = [];

@@ -1,12 +1,12 @@
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { ascii, Reader } from "../reader.ts";
 
-/** HTTP/2 by prior knowledge (RFC 9113, 3.4): the preface of a client, and settings without a value. Nothing is asked for. */
+/** HTTP/2 with prior knowledge (RFC 9113 section 3.4): the preface of a client, and an empty SETTINGS frame. No request. */
 export const http2Preface = Uint8Array.of(...ascii("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"), 0, 0, 0, 4, 0, 0, 0, 0, 0);
 
 const settingsType = 4;
 
-/** The preface of a server is a SETTINGS frame (3.4, 6.5), on stream 0, with settings of six bytes each. */
+/** The preface of a server: a SETTINGS frame on stream 0, with six bytes per setting. RFC 9113 sections 3.4 and 6.5. */
 export function parseHttp2Settings(bytes: Uint8Array): Outcome<true> {
   const reader = new Reader(bytes);
   const length = reader.u24();
@@ -19,7 +19,7 @@ export function parseHttp2Settings(bytes: Uint8Array): Outcome<true> {
     const identifier = reader.u16();
     reader.skip(4);
     if (reader.overrun) return incomplete;
-    // Those of today, and those that are kept for trying (GREASE and experiments).
+    // Any identifier except 0: known, reserved (GREASE) or experimental.
     if (identifier === 0) return mismatch;
   }
   return match(true);

@@ -2,13 +2,13 @@ import { match, mismatch, type Outcome } from "../outcome.ts";
 import { protocol } from "../protocol.ts";
 import { readQueryLine } from "../query-line.ts";
 
-/** Whose connection is this? It is named by its two ports. */
+/** Asks for the user of a connection, which its two ports identify. */
 export interface IdentQuery {
   readonly serverPort: number;
   readonly clientPort: number;
 }
 
-/** Two ports with a comma between them, where ident is expected. RFC 1413 section 4. */
+/** Two ports separated by a comma, if ident is expected. RFC 1413 section 4. */
 export function parse(bytes: Uint8Array): Outcome<IdentQuery> {
   const line = readQueryLine(bytes);
   if (line.kind !== "match") return line;

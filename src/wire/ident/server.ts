@@ -1,6 +1,6 @@
 import type { TextQuestion } from "../greeting/text-answers.ts";
 
-/** RFC 1413: a pair of ports that nobody has connected. */
+/** RFC 1413 section 4: a pair of ports without a connection. */
 export const identQuery: TextQuestion = {
   ask: "1, 1\r\n",
   prefix: "1",

@@ -2,7 +2,7 @@ import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { oneOf, protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
 
-/** A client of IEC 60870-5-104: control of power grids. */
+/** The first frame of an IEC 60870-5-104 client (control of power grids). */
 export interface Iec104Frame {
   /** `STARTDT`, `STOPDT`, `TESTFR`. */
   readonly function: string;

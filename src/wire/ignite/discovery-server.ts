@@ -2,8 +2,8 @@ import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { Reader } from "../reader.ts";
 
 /**
- * The ping that nodes of Apache Ignite 2 send each other: four bytes of header, then one object in the form of Java's Object
- * Serialization Stream Protocol, section 6.4. Its fields are left out, which makes them null: nobody joins, nothing changes.
+ * The ping that nodes of Apache Ignite 2 send each other: a header of four bytes, then one object of Java's Object Serialization
+ * Stream Protocol, section 6.4. The object has no fields, so all of them are null: the ping does not join and changes nothing.
  * https://github.com/apache/ignite (modules/core, org.apache.ignite.spi.discovery.tcp)
  */
 const messages = "org.apache.ignite.spi.discovery.tcp.messages.";
@@ -46,7 +46,7 @@ export interface IgniteDiscoveryAnswer {
   readonly message: string;
 }
 
-/** The class of the object that came back. */
+/** The class of the object in the answer. Java Object Serialization Specification, section 6.4. */
 export function parseIgniteDiscoveryAnswer(bytes: Uint8Array): Outcome<IgniteDiscoveryAnswer> {
   const reader = new Reader(bytes);
   const starts = [reader.u16() === streamMagic, reader.u16() === streamVersion, reader.u8() === object];

@@ -3,7 +3,7 @@ import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { Reader } from "../reader.ts";
 
 /**
- * Handshake of a thin client, version 1.2.0, with neither user nor password.
+ * Handshake of a thin client, version 1.2.0, without user and password.
  * https://ignite.apache.org/docs/latest/binary-client-protocol/binary-client-protocol#connection-handshake
  */
 export const igniteHandshake = Uint8Array.of(...[10, 0, 0, 0], 1, ...[1, 0, 2, 0, 0, 0], 2, 101, 101);
@@ -17,9 +17,10 @@ export type IgniteAnswer =
       readonly protocolVersion: string;
     };
 
-/** The status of an authentication that failed. */
+/** The status of a failed authentication. */
 export const igniteAuthenticationFailed = 2000;
 
+/** Success or failure of the handshake. Binary client protocol, "Connection Handshake". */
 export function parseIgniteAnswer(bytes: Uint8Array): Outcome<IgniteAnswer> {
   const reader = new Reader(bytes);
   const length = reader.u32le();
@@ -28,7 +29,7 @@ export function parseIgniteAnswer(bytes: Uint8Array): Outcome<IgniteAnswer> {
   const body = reader.view(length);
   const success = body.u8();
   if (body.overrun || body.cut) return incomplete;
-  // Version 1.2 says no more than yes; later ones may add the node's identifier (17 bytes) and features.
+  // In version 1.2 success is one byte; later versions may add the node's identifier (17 bytes) and features.
   if (success === 1) return length === 1 || length >= 17 ? match({ kind: "accepted" }) : mismatch;
   if (success !== 0) return mismatch;
   const protocolVersion = `${body.u16le()}.${body.u16le()}.${body.u16le()}`;

@@ -4,7 +4,7 @@ import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { protocol } from "../protocol.ts";
 import { latin1, Reader } from "../reader.ts";
 
-/** The first command of an IMAP client. The password of LOGIN is not told. */
+/** The first command of an IMAP client. The password of LOGIN is not included. */
 export interface ImapCommand {
   /** `A001`. */
   readonly tag: string;
@@ -18,7 +18,7 @@ export interface ImapCommand {
   readonly client?: string;
 }
 
-/** What may stand behind each command, loosely. RFC 9051 section 6, RFC 2971, RFC 4978. */
+/** The form of each command's argument, loosely. RFC 9051 section 6, RFC 2971, RFC 4978. */
 const forms: ReadonlyMap<string, RegExp> = new Map([
   ["AUTHENTICATE", /^\S+/],
   ["CAPABILITY", /^$/],
@@ -45,14 +45,14 @@ function isTagByte(byte: number): boolean {
 }
 
 /**
- * Proof: a tag, then a command of IMAP with an argument of its form. A tag counts where it has a digit or at most two
- * characters: so `USER LOGIN` of FTP and `SUB LIST 1` of NATS are none. RFC 9051 section 2.2.1.
+ * Proof: a tag, then an IMAP command with a valid argument. A tag must have a digit or at most two characters, which excludes
+ * `USER LOGIN` of FTP and `SUB LIST 1` of NATS. RFC 9051 section 2.2.1.
  */
 export function parse(bytes: Uint8Array): Outcome<ImapCommand> {
   return parseTagged(bytes, (tag) => tag.length <= 2 || /\d/.test(tag));
 }
 
-/** Where IMAP is expected, any tag will do. */
+/** If IMAP is expected: with any tag. RFC 9051 section 2.2.1. */
 export function parseExpected(bytes: Uint8Array): Outcome<ImapCommand> {
   return parseTagged(bytes, () => true);
 }
@@ -95,7 +95,7 @@ function readArgument(command: string, argument: string): Pick<ImapCommand, "use
   }
   if (command === "LOGIN") {
     const user = /^(?:"((?:[^"\\]|\\.)*)"|(\S+))/.exec(argument);
-    // `{5}` announces a literal: the name comes on the next line.
+    // `{5}` announces a literal: the name is on the next line.
     const name = user?.[1] ?? user?.[2] ?? "";
     return /^\{\d+\+?\}$/.test(name) ? {} : { user: fact(name) };
   }

@@ -1,6 +1,6 @@
 import type { TextQuestion } from "../greeting/text-answers.ts";
 
-/** IMAP (RFC 2971): ID, allowed before a login. */
+/** IMAP: ID, which is allowed before a login. RFC 2971 section 3.1. */
 export const imapId: TextQuestion = {
   ask: "a0 ID NIL\r\n",
   prefix: "",

@@ -5,7 +5,7 @@ import { initialsOf, protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
 import { ircSecrets } from "./secrets.ts";
 
-/** How an IRC client registers: often a bot that takes this port for its meeting place. The password is not told. */
+/** The registration of an IRC client, often a bot. The password is not included. */
 export interface IrcRegistration {
   readonly nickname?: string;
   readonly user?: string;
@@ -16,7 +16,7 @@ const verbs: ReadonlySet<string> = new Set(["CAP", "NICK", "PASS", "USER"]);
 const maximumLines = 8;
 
 /**
- * Proof: NICK with a nickname, USER with four parameters, or CAP LS; PASS alone says nothing yet.
+ * Proof: NICK with a nickname, USER with four parameters, or CAP; PASS alone proves nothing.
  * RFC 2812 section 3.1; https://ircv3.net/specs/extensions/capability-negotiation
  */
 export function parse(bytes: Uint8Array): Outcome<IrcRegistration> {
@@ -38,7 +38,7 @@ export function parse(bytes: Uint8Array): Outcome<IrcRegistration> {
 
 const sessionVerbs: ReadonlySet<string> = new Set([...verbs, "JOIN", "LIST", "MODE", "PING", "PRIVMSG", "QUIT", "WHO"]);
 
-/** Where IRC is expected, any of the usual commands is one. */
+/** If IRC is expected: any of the usual commands. RFC 2812 section 3. */
 export function parseExpected(bytes: Uint8Array): Outcome<IrcRegistration> {
   const proven = parse(bytes);
   if (proven.kind === "match") return proven;

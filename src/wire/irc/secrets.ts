@@ -1,7 +1,7 @@
 import { splitWord } from "../dialogue/transcript.ts";
 import { captured, secretsOfLines } from "../line-secrets.ts";
 
-/** PASS and OPER (RFC 2812 sections 3.1.1 and 3.1.4), AUTHENTICATE of SASL, and what is told to NickServ. */
+/** Passwords of PASS and OPER (RFC 2812 sections 3.1.1 and 3.1.4), of AUTHENTICATE (SASL), and those sent to NickServ. */
 export const ircSecrets = secretsOfLines((verb, argument) => {
   switch (verb) {
     case "PASS":

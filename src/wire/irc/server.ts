@@ -1,8 +1,8 @@
 import type { TextQuestion } from "../greeting/text-answers.ts";
 
 /**
- * RFC 1459, 6.1: before registration every other command is answered by 451; CAP LS (https://ircv3.net/specs/extensions/capability-negotiation)
- * lists capabilities, some with the name of their maker.
+ * RFC 1459 section 6.1: before registration other commands are answered with 451. CAP LS lists capabilities, some of which
+ * contain the name of the software. https://ircv3.net/specs/extensions/capability-negotiation
  */
 export const ircVersion: TextQuestion = {
   ask: "CAP LS 302\r\nVERSION\r\n",

@@ -15,7 +15,7 @@ const immediateLogin = 0x43;
 const headerBytes = 48;
 const maximumTextBytes = 8192;
 
-/** Proof: an immediate login request without additional headers, and text of `name=value`. RFC 7143 section 11.12. */
+/** Proof: an immediate login request without additional headers, and text of the form `name=value`. RFC 7143 section 11.12. */
 export function parse(bytes: Uint8Array): Outcome<IscsiLogin> {
   const reader = new Reader(bytes);
   if (reader.remaining === 0) return incomplete;
@@ -25,7 +25,7 @@ export function parse(bytes: Uint8Array): Outcome<IscsiLogin> {
   const lowest = reader.u8();
   const additional = reader.u8();
   const length = reader.u24();
-  // Bits 4 and 5 are reserved; stages 2 and both 3.
+  // The reserved bits of the flags, both versions and the length of additional headers must be zero.
   if ((flags & 0x30) !== 0 || highest !== 0 || lowest !== 0 || additional !== 0) return mismatch;
   if (reader.overrun) return incomplete;
   if (length < 10 || length > maximumTextBytes) return mismatch;
@@ -35,7 +35,7 @@ export function parse(bytes: Uint8Array): Outcome<IscsiLogin> {
   const text = body.text(body.remaining);
   if (!/^[A-Z]\w{0,63}(?:=|$)/.test(text)) return text === "" && body.cut ? incomplete : mismatch;
   const pairs = text.split("\0");
-  // The last one may be cut.
+  // The last pair may be cut.
   if (body.cut) pairs.pop();
   const values = new Map(pairs.map((pair) => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)]));
   const initiator = values.get("InitiatorName");

@@ -3,8 +3,8 @@ import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { latin1, Reader } from "../reader.ts";
 
 /**
- * iSCSI (RFC 7143, 11.12): a Login Request for discovery that stays in the stage of security negotiation: the target says
- * which authentication it wants, and nobody is logged in.
+ * A Login Request for discovery that stays in the security negotiation stage: the target names the authentication that it
+ * requires, and no login takes place. RFC 7143 section 11.12.
  */
 export const iscsiNegotiation: Uint8Array = loginRequest(
   "InitiatorName=iqn.2024-01.invalid.harbinger:discovery\0SessionType=Discovery\0AuthMethod=None,CHAP\0",
@@ -16,7 +16,7 @@ function loginRequest(text: string): Uint8Array {
   const header = Buffer.alloc(48);
   header[0] = 0x43;
   header.writeUIntBE(text.length, 5, 3);
-  // Initiator session identifier of the random kind (11.12.5).
+  // A random initiator session identifier (section 11.12.5).
   header.set([0x80, 0x48, 0x41, 0x52], 8);
   header.writeUInt32BE(1, 16);
   return Buffer.concat([header, padded]);
@@ -29,7 +29,7 @@ export interface IscsiAnswer {
   readonly authentication?: string | undefined;
 }
 
-/** Login Response (11.13) or Reject (11.17). */
+/** Login Response. RFC 7143 section 11.13. */
 export function parseIscsiAnswer(bytes: Uint8Array): Outcome<IscsiAnswer> {
   const reader = new Reader(bytes);
   const opcode = reader.u8() & 0x3f;

@@ -4,12 +4,12 @@ import { match, mismatch, type Outcome } from "../outcome.ts";
 import { anyOf, protocol } from "../protocol.ts";
 import { ascii, Reader, startsWith } from "../reader.ts";
 
-/** A Java RMI client, which looks for a registry as a rule. */
+/** The first bytes of a Java RMI client, which usually looks for a registry. */
 export interface RmiStart {
   readonly version: number;
   /** `stream`, `single-operation`, `multiplex`. */
   readonly protocol: string;
-  /** Where the client believes to be, if it does not wait for the answer. */
+  /** The client's own host name, if it does not wait for the server's answer. */
   readonly clientHost?: string | undefined;
   /** `call`, `ping`, `dgc-ack`. */
   readonly message?: string | undefined;
@@ -17,7 +17,7 @@ export interface RmiStart {
   readonly object?: string | undefined;
   /** Of a call to the registry or the garbage collector: `list`, `lookup`, `bind`, `dirty`. */
   readonly operation?: string | undefined;
-  /** The class of the first object sent along. */
+  /** The class of the first object in the arguments. */
   readonly className?: string | undefined;
 }
 

@@ -2,10 +2,10 @@ import { fact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { ascii, Reader } from "../reader.ts";
 
-/** Java RMI wire protocol, 10.2: JRMI, version 2, StreamProtocol. */
+/** JRMI, version 2, StreamProtocol. Java RMI Specification, section 10.2. */
 export const rmiHandshake = Uint8Array.of(...ascii("JRMI"), 0, 2, 0x4b);
 
-/** ProtocolAck and the client's address as the server sees it. */
+/** ProtocolAck, and the client's address as seen by the server. Java RMI Specification, section 10.2. */
 export function parseRmiAck(bytes: Uint8Array): Outcome<{ readonly seenFrom: string }> {
   const reader = new Reader(bytes);
   const acknowledgement = reader.u8();

@@ -3,11 +3,11 @@ import { match, mismatch, type Outcome } from "../outcome.ts";
 import { oneOf, protocol } from "../protocol.ts";
 import { Reader, startsWith } from "../reader.ts";
 
-/** A serialised Java object: harmless from a friend, the classic attack from a stranger. */
+/** A serialised Java object. From an unknown client it is usually a deserialisation attack. */
 export interface JavaStream {
-  /** `object`, `string`, `array`, `class`, `enum`, `proxy`, `null`, `data` (raw bytes alone). */
+  /** `object`, `string`, `array`, `class`, `enum`, `proxy`, `null`, `data` (only raw bytes). */
   readonly contents?: string;
-  /** Of the first class that is described: `java.util.HashMap`; of a proxy, its interfaces. */
+  /** Of the first class description: `java.util.HashMap`; of a proxy, its interfaces. */
   readonly className?: string;
 }
 
@@ -31,7 +31,7 @@ export function parse(bytes: Uint8Array): Outcome<JavaStream> {
   return readJavaStream(new Reader(bytes));
 }
 
-/** Reads from the stream's magic number on; blocks of raw data before the first object are passed over. */
+/** Reads from the magic number of a stream on, and skips blocks of raw data before the first object. */
 export function readJavaStream(reader: Reader): Outcome<JavaStream> {
   const agreement = startsWith(reader.bytes.subarray(0, reader.end), header, reader.offset);
   if (agreement !== "match") return { kind: agreement };
@@ -55,7 +55,7 @@ function readContents(reader: Reader): Outcome<JavaStream> {
   if (contents === undefined) return mismatch;
   if (type === 0x70 || type === 0x74 || type === 0x7c) return match({ contents });
   if (type === 0x7d) return readProxy(reader);
-  // An object, an array, a class and an enum constant begin with the description of their class.
+  // Objects, arrays, classes and enum constants begin with a class description.
   const description = type === 0x72 ? 0x72 : reader.u8();
   if (reader.overrun) return match({}, false);
   if (description === 0x7d) return readProxy(reader);

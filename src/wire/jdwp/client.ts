@@ -2,9 +2,9 @@ import { match, mismatch, type Outcome } from "../outcome.ts";
 import { anyOf, protocol } from "../protocol.ts";
 import { ascii, Reader, startsWith } from "../reader.ts";
 
-/** A Java debugger that attaches. */
+/** The handshake of a Java debugger. */
 export interface JdwpHandshake {
-  /** The first command, if the client does not wait: `VirtualMachine.IDSizes`, or `9.1` where there is no name for it. */
+  /** The first command, if the client does not wait for the answer: `VirtualMachine.IDSizes`; `9.1` if it has no name here. */
   readonly command?: string;
 }
 
@@ -21,7 +21,7 @@ const commands: Readonly<Record<string, string>> = {
   "15.1": "EventRequest.Set",
 };
 
-/** Proof: the fourteen letters of the handshake. Java Debug Wire Protocol, "JDWP Handshake" and "JDWP Packets". */
+/** Proof: the fourteen bytes of the handshake. Java Debug Wire Protocol, "JDWP Handshake" and "JDWP Packets". */
 export function parse(bytes: Uint8Array): Outcome<JdwpHandshake> {
   const agreement = startsWith(bytes, handshake);
   if (agreement !== "match") return { kind: agreement };

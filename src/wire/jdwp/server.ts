@@ -2,16 +2,17 @@ import { fact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { ascii, Reader, startsWith } from "../reader.ts";
 
-/** JDWP: the handshake, and VirtualMachine.Version (command set 1, command 1), which changes nothing. */
+/** The handshake, and VirtualMachine.Version (command set 1, command 1), which is read-only. Java Debug Wire Protocol. */
 export const jdwpHandshake = ascii("JDWP-Handshake");
 export const jdwpVersion = Uint8Array.of(0, 0, 0, 11, 0, 0, 0, 1, 0, 1, 1);
 
+/** Java Debug Wire Protocol, "JDWP Handshake". */
 export function parseJdwpHandshake(bytes: Uint8Array): Outcome<true> {
   const magic = startsWith(bytes, jdwpHandshake);
   return magic === "match" ? match(true) : magic === "incomplete" ? incomplete : mismatch;
 }
 
-/** Description, JDWP major and minor, the version of the virtual machine, and its name. */
+/** Description, JDWP major and minor version, version and name of the virtual machine. JDWP Protocol, VirtualMachine.Version. */
 export function parseJdwpVersion(bytes: Uint8Array): Outcome<{ readonly version: string; readonly name: string }> {
   const reader = new Reader(bytes);
   const length = reader.u32();

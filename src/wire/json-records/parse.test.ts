@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { type JsonRecord, JsonRecords, longestRecord } from "./parse.ts";
+import { type JsonRecord, JsonRecords, maxRecordLength } from "./parse.ts";
 
 function read(text: string, pieceLength = Number.POSITIVE_INFINITY): readonly JsonRecord[] {
   const records = new JsonRecords();
@@ -57,7 +57,7 @@ test("what is nested too deep or is too long is not held", () => {
     read(`${deep}\n{"b":1}`).map(({ kind }) => kind),
     ["bad", "record"],
   );
-  const long = `{"a":"${"x".repeat(longestRecord)}"}`;
+  const long = `{"a":"${"x".repeat(maxRecordLength)}"}`;
   assert.deepEqual(
     read(`${long}\n{"b":1}`, 65_536).map(({ kind }) => kind),
     ["bad", "record"],

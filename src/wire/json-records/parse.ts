@@ -6,27 +6,25 @@ export type JsonRecord =
   | { readonly kind: "bad"; readonly line: number; readonly reason: string };
 
 /** UTF-16 units of one object. */
-export const longestRecord = 1024 * 1024;
-/** Objects and arrays in one another. */
-const deepest = 32;
+export const maxRecordLength = 1024 * 1024;
+const maxDepth = 32;
 
 /**
- * Finds the JSON objects in text that comes in pieces: one a line, an array of them in one line or in many, with commas
- * missing, doubled or left over at the end, as scanners write them that are ended at any moment. What stands between objects is
- * passed over where it is a comma, a bracket or space, and is an error of its line elsewhere. Total and linear; holds
- * one object at a time, up to the limit.
+ * Finds JSON objects in text that arrives in pieces: one object per line, or an array over one or more lines, with missing,
+ * double or trailing commas, because a scanner can be stopped at any time. Between objects, commas, brackets and space are
+ * skipped; anything else is an error of its line. Total and linear; holds one object at a time, up to the limit.
  */
 export class JsonRecords {
   #line = 1;
   #startLine = 1;
   #held = "";
-  /** Open braces and brackets of the object at hand; 0 between objects. */
+  /** Open braces and brackets of the current object; 0 between objects. */
   #depth = 0;
   #isText = false;
   #isEscaped = false;
-  /** Why the object at hand is passed over. */
+  /** Why the current object is skipped. */
   #refusal: string | undefined;
-  /** The line of what does not belong between objects; told once a line. */
+  /** The last line with an error between objects; reported once per line. */
   #strayLine = 0;
 
   write(piece: string): readonly JsonRecord[] {
@@ -51,26 +49,26 @@ export class JsonRecords {
     return records;
   }
 
-  /** What was begun and is not at its end. */
+  /** Reports an object that has not ended. */
   end(): readonly JsonRecord[] {
     if (this.#depth === 0) return [];
     this.#depth = 0;
     return [{ kind: "bad", line: this.#startLine, reason: "cut off before its end" }];
   }
 
-  /** @returns whether the object at hand ends with this character */
+  /** @returns whether the current object ends with this character */
   #isEnd(code: number): boolean {
     if (this.#isText) {
       if (this.#isEscaped) this.#isEscaped = false;
       else if (code === 92) this.#isEscaped = true;
-      // No text of JSON goes over the end of a line: a quote is missing, and the next line is read for itself.
+      // A JSON string cannot contain a line end: a quote is missing, so the string ends here.
       else if (code === 34 || code === 10) this.#isText = false;
       return false;
     }
     if (code === 34) this.#isText = true;
     else if (code === 123 || code === 91) {
       this.#depth += 1;
-      if (this.#depth > deepest) this.#refusal ??= "nested too deep";
+      if (this.#depth > maxDepth) this.#refusal ??= "nested too deep";
     } else if (code === 125 || code === 93) {
       this.#depth -= 1;
       return this.#depth === 0;
@@ -80,7 +78,7 @@ export class JsonRecords {
 
   #hold(part: string): void {
     if (this.#refusal !== undefined) return;
-    if (this.#held.length + part.length > longestRecord) {
+    if (this.#held.length + part.length > maxRecordLength) {
       this.#refusal = "too long";
       this.#held = "";
     } else this.#held += part;
@@ -96,7 +94,7 @@ export class JsonRecords {
     try {
       return { kind: "record", line, value: JSON.parse(text) };
     } catch (error) {
-      // masscan 1.0 ends its list with an object whose name has no quotes.
+      // masscan 1.0 ends its list with an object whose key has no quotes.
       if (/^\{\s*finished\s*:\s*1\s*\}$/.test(text)) return { kind: "record", line, value: { finished: 1 } };
       return { kind: "bad", line, reason: `not JSON (${messageOf(error)})` };
     }
@@ -109,7 +107,7 @@ export class JsonRecords {
   }
 }
 
-/** Space, a comma, brackets of the list around, a byte order mark. */
+/** Space, a comma, brackets of the surrounding array, a byte order mark. */
 function isFiller(code: number): boolean {
   return code === 32 || (code >= 9 && code <= 13) || code === 44 || code === 91 || code === 93 || code === 0xfeff;
 }

@@ -17,14 +17,14 @@ export interface KafkaRequest {
 }
 
 const maximumRequestBytes = 104_857_600;
-// Clients count from zero or one; what other protocols have here is text or a large number.
+// Clients count from zero or one; other protocols have text or a large number here.
 const maximumCorrelationId = 0xffffff;
 const maximumClientIdBytes = 249;
 
 /**
- * Proof: a length, a known request in a version that exists, a small correlation id, and a client id in printable
- * letters that fits; without a client id, only ApiVersions, Metadata and SaslHandshake pass, and only where the body
- * has just the right length. https://kafka.apache.org/protocol.html#protocol_messages
+ * Proof: a length, a known request in an existing version, a small correlation id, and a printable client id. Without a
+ * client id only ApiVersions, Metadata and SaslHandshake match, and only if the body has exactly the right length.
+ * https://kafka.apache.org/protocol.html#protocol_messages
  */
 export function parse(bytes: Uint8Array): Outcome<KafkaRequest> {
   const reader = new Reader(bytes);
@@ -64,7 +64,7 @@ function readApiVersions(body: Reader, value: KafkaRequest): Outcome<KafkaReques
   return match({ ...value, software: `${name} ${version}` }, !body.cut);
 }
 
-/** One byte: the length plus one; software names are never longer than that counts. */
+/** A text after one byte with its length plus one: software names are never longer. */
 function compactText(body: Reader): string | undefined {
   const length = body.u8() - 1;
   if (length < 0 || length > 126) return undefined;

@@ -8,7 +8,7 @@ const apiMetadata = 3;
 const apiSaslHandshake = 17;
 const apiVersionsKey = 18;
 
-/** Header version 1 (key, version, correlation id, client id), with tagged fields behind it where the request is flexible. */
+/** Header version 1: key, version, correlation id, client id. In a flexible request tagged fields follow. */
 function request(apiKey: number, apiVersion: number, correlationId: number, body: readonly number[], flexible = false) {
   const client = Buffer.from("harbinger", "latin1");
   const content = [
@@ -26,11 +26,11 @@ function compact(text: string): readonly number[] {
   return [text.length + 1, ...Buffer.from(text, "latin1")];
 }
 
-/** ApiVersions 3; a server that does not know it answers in version 0 with error 35. KIP-511. */
+/** ApiVersions 3. A server that does not know it answers in version 0 with error 35 (KIP-511). */
 export const kafkaApiVersions3 = request(apiVersionsKey, 3, 1, [...compact("harbinger"), ...compact("1"), 0], true);
 export const kafkaApiVersions0 = request(apiVersionsKey, 0, 2, []);
 
-/** The versions of Metadata spoken here: 1, and the flexible 9 for servers that dropped the old ones. */
+/** The supported versions of Metadata: 1, and the flexible 9 for servers that no longer have the old ones. */
 export type MetadataVersion = 1 | 9;
 
 /** Metadata of all topics; creates none. */
@@ -40,7 +40,7 @@ export function kafkaMetadata(version: MetadataVersion): Uint8Array {
     : request(apiMetadata, 9, 3, [0, 0, 0, 0, 0], true);
 }
 
-/** SaslHandshake 1 names a mechanism and gets the list of those that the server takes; nobody logs in by it. */
+/** SaslHandshake 1 names a mechanism; the server answers with its list of mechanisms. This does not log in. */
 export const kafkaSaslHandshake = request(apiSaslHandshake, 1, 4, [0, 5, ...Buffer.from("PLAIN", "latin1")]);
 
 /** Error codes. https://kafka.apache.org/protocol.html#protocol_error_codes */
@@ -56,14 +56,14 @@ export interface KafkaApiVersions {
   readonly apis: ReadonlyMap<number, readonly [number, number]>;
 }
 
-/** @param version of the response: 0 or 3 */
+/** ApiVersions response. @param version of the response: 0 or 3. https://kafka.apache.org/protocol.html#The_Messages_ApiVersions */
 export function parseKafkaApiVersions(bytes: Uint8Array, version: 0 | 3): Outcome<KafkaApiVersions> {
   const opened = openResponse(bytes, version === 3 ? 1 : 2);
   if (opened.kind !== "match") return opened;
   const body = opened.value;
   if (body.cut) return incomplete;
   const error = body.u16();
-  // An answer to a version that the server does not know is of version 0.
+  // The answer to an unknown version has version 0.
   const flexible = version === 3 && error !== kafkaErrors.unsupportedVersion;
   const count = flexible ? varint(body) - 1 : body.u32();
   if (body.overrun || error > 200 || count < 0 || count > 500) return mismatch;
@@ -77,7 +77,7 @@ export function parseKafkaApiVersions(bytes: Uint8Array, version: 0 | 3): Outcom
   return apis.has(apiVersionsKey) || error !== 0 ? match({ error, apis }) : mismatch;
 }
 
-/** The version of Metadata to ask for, or `undefined` where none is spoken by both. */
+/** The version of Metadata to request; `undefined` if there is no common one. */
 export function commonMetadataVersion(apis: KafkaApiVersions["apis"]): MetadataVersion | undefined {
   const range = apis.get(apiMetadata);
   const [lowest, highest] = range ?? [0, 1];
@@ -92,16 +92,19 @@ interface KafkaBroker {
 
 export interface KafkaClusterMetadata {
   readonly brokers: readonly KafkaBroker[];
-  /** As the response counts them, named below or not. */
+  /** All topics of the response; `topics` names only the first ones. */
   readonly topicCount: number;
   readonly topics: readonly string[];
-  /** Of topics that may not be read: error code of the first. */
+  /** Error code of the first topic that may not be read. */
   readonly topicError?: number | undefined;
 }
 
 const maximumNamed = 100;
 
-/** @returns a match that is not complete where the list of topics goes on beyond the bytes */
+/**
+ * Metadata response. https://kafka.apache.org/protocol.html#The_Messages_Metadata
+ * @returns an incomplete match if the topics continue after the bytes
+ */
 export function parseKafkaMetadata(bytes: Uint8Array, version: MetadataVersion): Outcome<KafkaClusterMetadata> {
   const opened = openResponse(bytes, 3);
   if (opened.kind !== "match") return opened;
@@ -163,6 +166,7 @@ export interface KafkaMechanisms {
   readonly mechanisms: readonly string[];
 }
 
+/** https://kafka.apache.org/protocol.html#The_Messages_SaslHandshake */
 export function parseKafkaSaslHandshake(bytes: Uint8Array): Outcome<KafkaMechanisms> {
   const opened = openResponse(bytes, 4);
   if (opened.kind !== "match") return opened;
@@ -175,7 +179,7 @@ export function parseKafkaSaslHandshake(bytes: Uint8Array): Outcome<KafkaMechani
   return body.overrun ? mismatch : match({ error, mechanisms });
 }
 
-/** The body of the response to `correlationId`; cut where it has not all come. */
+/** The body of the response to `correlationId`; cut if it has not arrived completely. */
 function openResponse(bytes: Uint8Array, correlationId: number): Outcome<Reader> {
   const reader = new Reader(bytes, 0, bytes.length);
   const length = reader.u32();

@@ -6,7 +6,7 @@ import { Reader } from "../reader.ts";
 
 /** A Kerberos request over TCP. */
 export interface KerberosRequest {
-  /** `AS-REQ` (who wants to log in), `TGS-REQ` (who wants a service). */
+  /** `AS-REQ` (a login), `TGS-REQ` (a ticket for a service). */
   readonly message: string;
   readonly client?: string;
   readonly realm?: string;
@@ -17,7 +17,7 @@ export interface KerberosRequest {
 const messages: Readonly<Record<number, string>> = { 106: "AS-REQ", 108: "TGS-REQ" };
 const maximumBytes = 65_536;
 
-/** Proof: a length, then a request whose lengths nest, of version 5. RFC 4120 sections 5.4.1 and 7.2.2. */
+/** Proof: a length, then a request of version 5 whose nested lengths agree. RFC 4120 sections 5.4.1 and 7.2.2. */
 export function parse(bytes: Uint8Array): Outcome<KerberosRequest> {
   const reader = new Reader(bytes);
   const length = reader.u32();
@@ -47,7 +47,7 @@ function readBody(request: Reader): Omit<KerberosRequest, "message"> {
   return value;
 }
 
-/** PrincipalName: [0] its kind, [1] its parts, joined by `/`. */
+/** PrincipalName: [0] its type, [1] its parts, here joined by `/`. */
 function principal(contents: Reader): string {
   const parts = inside(find(inside(contents, 0x30), 0xa1), 0x30);
   const names: string[] = [];

@@ -3,7 +3,10 @@ import { fact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { ascii, Reader } from "../reader.ts";
 
-/** Kerberos over TCP (RFC 4120, 7.2.2): an AS-REQ for a principal that nobody has, without pre-authentication: no login. */
+/**
+ * An AS-REQ over TCP (RFC 4120 sections 5.4.1 and 7.2.2) for a principal that does not exist, without pre-authentication: no
+ * login.
+ */
 
 const tlv = (tag: number, ...content: readonly (number | Uint8Array)[]): Uint8Array => {
   const body = Buffer.concat(content.map((part) => (typeof part === "number" ? Uint8Array.of(part) : part)));
@@ -15,7 +18,7 @@ const integer = (value: number) => tlv(0x02, value);
 const name = (type: number, ...parts: readonly string[]) =>
   tlv(0x30, tlv(0xa0, integer(type)), tlv(0xa1, tlv(0x30, ...parts.map(text))));
 
-/** A realm that nobody has. */
+/** A realm that does not exist. */
 export const kerberosRealm = "HARBINGER.INVALID";
 
 function asReq(): Uint8Array {
@@ -37,14 +40,14 @@ function asReq(): Uint8Array {
 export const kerberosAsReq: Uint8Array = asReq();
 
 export interface KerberosError {
-  /** RFC 4120, 7.5.9: 6 for an unknown client, 68 for a wrong realm. */
+  /** RFC 4120 section 7.5.9: 6 for an unknown client, 68 for a wrong realm. */
   readonly code: number;
   readonly realm?: string | undefined;
-  /** Free text: MIT's says LOOKING_UP_CLIENT or CLIENT_NOT_FOUND. */
+  /** Free text, in MIT Kerberos LOOKING_UP_CLIENT or CLIENT_NOT_FOUND. */
   readonly text?: string | undefined;
 }
 
-/** KRB-ERROR (RFC 4120, 5.9.1). */
+/** KRB-ERROR (RFC 4120 section 5.9.1). */
 export function parseKerberosError(bytes: Uint8Array): Outcome<KerberosError> {
   const reader = new Reader(bytes);
   const length = reader.u32();
@@ -64,11 +67,11 @@ export function parseKerberosError(bytes: Uint8Array): Outcome<KerberosError> {
   const code = numberIn(found.get(0xa6));
   if (numberIn(found.get(0xa1)) !== 30 || code === undefined) return mismatch;
   const realm = textIn(found.get(0xa9));
-  const said = textIn(found.get(0xab));
+  const text = textIn(found.get(0xab));
   return match({
     code,
     realm: fact(realm),
-    text: fact(said),
+    text: fact(text),
   });
 }
 

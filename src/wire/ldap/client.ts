@@ -5,18 +5,18 @@ import { oneOf, protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
 import { ldapSecrets } from "./secrets.ts";
 
-/** The first message of an LDAP client. The password of a bind is not told. */
+/** The first message of an LDAP client. The password of a bind is not included. */
 export interface LdapMessage {
   readonly operation: string;
   /** Of a bind: 2 or 3. */
   readonly version?: number | undefined;
-  /** Of a bind: who. */
+  /** Of a bind: the user. */
   readonly name?: string | undefined;
   /** Of a bind: `anonymous`, `simple`, `sasl`, `sicily`. */
   readonly authentication?: string | undefined;
   /** Of a SASL bind: `GSS-SPNEGO`, `PLAIN`. */
   readonly mechanism?: string | undefined;
-  /** Of a search: where it begins, and how deep it goes: `base`, `one`, `subtree`. */
+  /** Of a search: its base object, and its scope: `base`, `one`, `subtree`. */
   readonly base?: string | undefined;
   readonly scope?: string | undefined;
   /** Of an extended operation: its object identifier. */
@@ -41,7 +41,7 @@ const scopes: Readonly<Record<number, string>> = { 0: "base", 1: "one", 2: "subt
 const startTlsOid = "1.3.6.1.4.1.1466.20037";
 const maximumMessageBytes = 16 * 1024 * 1024;
 
-/** Proof: a BER sequence of a message number and an operation of LDAP, with lengths that nest. RFC 4511 section 4. */
+/** Proof: a BER sequence of a message number and an LDAP operation, whose nested lengths agree. RFC 4511 section 4. */
 export function parse(bytes: Uint8Array): Outcome<LdapMessage> {
   const reader = new Reader(bytes);
   if (reader.remaining === 0) return incomplete;
@@ -71,7 +71,7 @@ interface Facts {
   readonly complete: boolean;
 }
 
-/** `undefined` where the request contradicts itself. */
+/** `undefined` if the request contradicts itself. */
 function readRequest(operation: string, request: Reader): Facts | undefined {
   switch (operation) {
     case "bind":
@@ -85,7 +85,7 @@ function readRequest(operation: string, request: Reader): Facts | undefined {
   }
 }
 
-/** Version, name, and a choice: 0x80 a password, 0xa3 SASL, 0x89 to 0x8b what Active Directory calls Sicily. */
+/** Version, name, and a choice: 0x80 a password, 0xa3 SASL, 0x89 to 0x8b Sicily of Active Directory. */
 function readBind(request: Reader): Facts | undefined {
   const version = readElement(request);
   if (version === undefined) return unfinished(request);

@@ -7,7 +7,7 @@ const simple = 0x80;
 const sasl = 0xa3;
 const maximumMessages = 8;
 
-/** The password of a simple bind and the credentials of one by SASL. RFC 4511 section 4.2. */
+/** The password of a simple bind, or the credentials of a SASL bind. RFC 4511 section 4.2. */
 export function ldapSecrets(bytes: Uint8Array): readonly Secret[] {
   const secrets: Secret[] = [];
   const reader = new Reader(bytes, 0, bytes.length);

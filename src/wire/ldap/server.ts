@@ -3,9 +3,7 @@ import { fact, nonEmptyFact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { Reader } from "../reader.ts";
 
-/** Messages of LDAP (RFC 4511). Lengths may be in the short or any long form: every element is read by its own. */
-
-/** Element with its contents; lengths here are below 65,536. */
+/** A BER element; its contents are shorter than 65,536 bytes. */
 function element(tag: number, ...contents: readonly (Uint8Array | number)[]): Uint8Array {
   const body = Buffer.concat(contents.map((part) => (typeof part === "number" ? Uint8Array.of(part) : part)));
   const length = body.length < 128 ? [body.length] : [0x82, body.length >> 8, body.length & 0xff];
@@ -16,7 +14,7 @@ function octets(text: string, tag = 0x04): Uint8Array {
   return element(tag, Buffer.from(text, "latin1"));
 }
 
-/** BindRequest of version 3 with an empty name and an empty password: an anonymous bind (RFC 4513, 5.1.1). */
+/** BindRequest of version 3 with an empty name and an empty password: an anonymous bind (RFC 4513 section 5.1.1). */
 export const ldapAnonymousBind = element(
   0x30,
   element(0x02, 1),
@@ -25,7 +23,7 @@ export const ldapAnonymousBind = element(
 
 export const ldapUnbind = element(0x30, element(0x02, 3), element(0x42));
 
-/** SearchRequest for one entry: `base` is "" for the root DSE, and no longer than {@link maximumSearchBaseBytes}. */
+/** SearchRequest for one entry. @param base "" for the root DSE; at most {@link maximumSearchBaseBytes} */
 export function ldapSearch(base: string, scope: "base" | "subtree", attributes: readonly string[]): Uint8Array {
   return element(
     0x30,
@@ -47,12 +45,12 @@ export function ldapSearch(base: string, scope: "base" | "subtree", attributes: 
 export const maximumSearchBaseBytes = 1024;
 
 export interface LdapResult {
-  /** 0 success, 48 inappropriateAuthentication, 50 insufficientAccessRights, 1 operationsError ... (RFC 4511, 4.1.9). */
+  /** 0 success, 48 inappropriateAuthentication, 50 insufficientAccessRights, 1 operationsError ... (RFC 4511 section 4.1.9). */
   readonly resultCode: number;
   readonly diagnostic?: string | undefined;
 }
 
-/** The BindResponse to {@link ldapAnonymousBind}, or a notice of disconnection. */
+/** The BindResponse to {@link ldapAnonymousBind}, or a notice of disconnection. RFC 4511 sections 4.2.2 and 4.4.1. */
 export function parseLdapBindResponse(bytes: Uint8Array): Outcome<LdapResult> {
   const reader = new Reader(bytes);
   const message = readMessage(reader);
@@ -71,7 +69,7 @@ export interface LdapSearchAnswer {
   readonly attributes: ReadonlyMap<string, string>;
 }
 
-/** Entries and references up to the SearchResultDone. */
+/** Entries and references up to SearchResultDone. RFC 4511 section 4.5.2. */
 export function parseLdapSearchAnswer(bytes: Uint8Array): Outcome<LdapSearchAnswer> {
   const reader = new Reader(bytes);
   const attributes = new Map<string, string>();

@@ -2,7 +2,7 @@ import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { oneOf, protocol } from "../protocol.ts";
 import { Reader, wireText } from "../reader.ts";
 
-/** A command to a line printer daemon. */
+/** A command for a line printer daemon. */
 export interface LpdCommand {
   readonly command: string;
   readonly queue: string;
@@ -11,7 +11,7 @@ export interface LpdCommand {
 const commands = ["", "print-waiting", "receive-job", "queue-state", "queue-state-long", "remove-jobs"];
 const maximumLineBytes = 128;
 
-/** Weak: a number from 1 to 5, the name of a queue, a line feed. RFC 1179 section 5. */
+/** Weak: a byte from 1 to 5, the name of a queue, a line feed. RFC 1179 section 5. */
 export function parse(bytes: Uint8Array): Outcome<LpdCommand> {
   const reader = new Reader(bytes);
   const command = commands[reader.u8()];

@@ -3,9 +3,9 @@ import type { ScanRecordReading, TimedSighting } from "../../core/imported.ts";
 import { isPort } from "../../core/ports.ts";
 import { epochSecondsOf, isRecord, textOf, wholeOf } from "../record-fields.ts";
 
-/** Ports of one record that are read. */
+/** Further ports of a record are ignored. */
 const maxPorts = 65_535;
-/** Names of banners that are no protocol of the port. */
+/** Names of banners that are not protocols. */
 const notProtocols = new Set(["title", "html", "vuln", "unknown", "versioning", "heartbleed", "ticketbleed"]);
 
 /**

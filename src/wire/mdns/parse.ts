@@ -2,8 +2,8 @@ import dnsPacket from "dns-packet";
 import { type Address, parseAddress } from "../../core/address.ts";
 
 /**
- * What an answer of multicast DNS (RFC 6762) says about names. Names are as they were sent: not made safe, without the
- * final dot, a dot inside a label not told from one between labels.
+ * Names in an answer of multicast DNS (RFC 6762), as sent: not made safe, without the final dot. Dots within labels are not
+ * distinguished from dots between them.
  */
 export interface MdnsAnswer {
   /** PTR records: names of addresses, kinds of services, services. */
@@ -14,20 +14,20 @@ export interface MdnsAnswer {
   readonly services: readonly { readonly service: string; readonly host: string }[];
 }
 
-/** RFC 6762 section 17: a message is no longer than an Ethernet jumbo frame takes. */
+/** RFC 6762 section 17: a message fits into an Ethernet jumbo frame. */
 const maxMessageBytes = 9000;
 const maxRecords = 512;
 const headerBytes = 12;
 const responseFlag = 0x80;
-/** A name of one byte, type, class. */
+/** Name (at least one byte), type, class. */
 const minRecordBytes = 5;
 
-/** `undefined` where the bytes are no whole answer, with all that it claims to hold. */
+/** Reads an answer (RFC 6762 section 18). `undefined` if it is not an answer, or not all of its records are there. */
 export function parseMdnsAnswer(bytes: Uint8Array): MdnsAnswer | undefined {
   if (bytes.length < headerBytes || bytes.length > maxMessageBytes) return undefined;
   const message = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if ((message.readUInt8(2) & responseFlag) === 0) return undefined;
-  // The library makes room for as many records as the header claims, before it looks whether they are there.
+  // The library allocates as many records as the header claims, before it checks whether they are there.
   const claimed = [4, 6, 8, 10].reduce((sum, at) => sum + message.readUInt16BE(at), 0);
   if (claimed > maxRecords || claimed * minRecordBytes > message.length) return undefined;
   try {
@@ -59,9 +59,9 @@ const maxNameBytes = 253;
 const maxLabelBytes = 63;
 
 /**
- * One question, to be sent from any port (a one-shot query, RFC 6762 section 5.1) by multicast or to one host. Its answer
- * is wanted directly (the QU bit, section 5.4).
- * @returns `undefined` where `name` cannot stand in DNS
+ * A one-shot query (RFC 6762 section 5.1), to be sent from any port by multicast or to one host. It requests a unicast answer
+ * (the QU bit, section 5.4).
+ * @returns `undefined` if `name` is not possible in DNS
  */
 export function mdnsQuestion(name: string, type: "PTR" | "A" | "AAAA" | "SRV", id: number): Uint8Array | undefined {
   const labels = name.split(".");

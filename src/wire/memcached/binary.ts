@@ -5,7 +5,7 @@ import type { MemcachedCommand } from "./command.ts";
 
 interface Command {
   readonly name: string;
-  /** Bytes of extras that the command may have. */
+  /** Possible sizes of the extras, in bytes. */
   readonly extras: readonly number[];
   readonly key: "required" | "optional" | "none";
   readonly hasValue: boolean;
@@ -38,7 +38,7 @@ const commands: ReadonlyMap<number, Command> = new Map<number, Command>([
   [0x11, { name: "setq", ...storage }],
   [0x1c, { name: "touch", extras: [4], key: "required", hasValue: false }],
   [0x1d, { name: "gat", extras: [4], key: "required", hasValue: false }],
-  // Couchbase: the client's name is the key, the features it wants the value.
+  // Couchbase: the key is the client's name, the value the requested features.
   [0x1f, { name: "hello", extras: [0], key: "optional", hasValue: true }],
   [0x20, { name: "sasl-list-mechanisms", ...bare }],
   [0x21, { name: "sasl-auth", ...joining }],
@@ -48,8 +48,8 @@ const maximumKeyBytes = 250;
 const maximumBodyBytes = 128 * 1024 * 1024;
 
 /**
- * Proof: the magic number 0x80, a known command, and lengths of extras, key and body that agree with each other and
- * with the command. https://github.com/memcached/memcached/wiki/BinaryProtocolRevamped
+ * Proof: the magic number 0x80, a known command, and lengths of extras, key and body that agree with it and with each other.
+ * https://github.com/memcached/memcached/wiki/BinaryProtocolRevamped
  */
 export function parseBinary(bytes: Uint8Array): Outcome<MemcachedCommand> {
   const reader = new Reader(bytes);

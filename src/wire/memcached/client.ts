@@ -5,7 +5,7 @@ import type { MemcachedCommand } from "./command.ts";
 import { memcachedSecrets } from "./secrets.ts";
 import { parseText } from "./text.ts";
 
-/** Memcached: text commands, meta commands, or the binary protocol. */
+/** Memcached: text commands, meta commands, or the binary protocol. See {@link parseText} and {@link parseBinary}. */
 export function parse(bytes: Uint8Array): Outcome<MemcachedCommand> {
   return bytes[0] === 0x80 ? parseBinary(bytes) : parseText(bytes);
 }

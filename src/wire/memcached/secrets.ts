@@ -6,7 +6,7 @@ const saslCommands: ReadonlySet<number> = new Set([0x21, 0x22]);
 const headerBytes = 24;
 const maximumCommands = 64;
 
-/** What a login by SASL carries: https://github.com/memcached/memcached/wiki/SASLAuthProtocol */
+/** The credentials of a SASL login. https://github.com/memcached/memcached/wiki/SASLAuthProtocol */
 function binarySecrets(bytes: Uint8Array): readonly Secret[] {
   const secrets: Secret[] = [];
   const reader = new Reader(bytes, 0, bytes.length);
@@ -26,7 +26,7 @@ function binarySecrets(bytes: Uint8Array): readonly Secret[] {
   return secrets;
 }
 
-/** The first `set` of a client is its login where the server has a file of users: its value is a user and a password (protocol.txt). */
+/** If the server has a file of users, the first `set` of a client is its login: the value is user and password (protocol.txt). */
 export function memcachedSecrets(bytes: Uint8Array): readonly Secret[] {
   if (bytes[0] === 0x80) return binarySecrets(bytes);
   const [first, second] = linesOf(bytes);

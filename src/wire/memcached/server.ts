@@ -2,7 +2,7 @@ import { fact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { ascii, Reader } from "../reader.ts";
 
-/** https://github.com/memcached/memcached/blob/master/doc/protocol.txt */
+/** Requests of the text protocol. https://github.com/memcached/memcached/blob/master/doc/protocol.txt */
 export const memcachedVersion = ascii("version\r\n");
 export const memcachedStats = ascii("stats\r\n");
 
@@ -10,6 +10,7 @@ export type MemcachedReply =
   | { readonly kind: "version"; readonly version: string }
   | { readonly kind: "error"; readonly text: string };
 
+/** The answer to `version`. doc/protocol.txt, "version". */
 export function parseMemcachedVersion(bytes: Uint8Array): Outcome<MemcachedReply> {
   const reader = new Reader(bytes);
   const line = reader.line(256);
@@ -25,13 +26,14 @@ export function parseMemcachedVersion(bytes: Uint8Array): Outcome<MemcachedReply
   return /^(?:CLIENT_ERROR|SERVER_ERROR) /.test(line) ? match({ kind: "error", text: fact(line) }) : mismatch;
 }
 
-/** The first statistics: `STAT pid 4711`. */
+/** From the general statistics, lines such as `STAT curr_items 4711`. */
 export interface MemcachedStats {
   readonly items?: number;
-  /** What it says instead of statistics. */
+  /** The error that the server sent instead of statistics. */
   readonly error?: string;
 }
 
+/** The answer to `stats`. doc/protocol.txt, "Statistics". */
 export function parseMemcachedStats(bytes: Uint8Array): Outcome<MemcachedStats> {
   const reader = new Reader(bytes);
   let items: number | undefined;

@@ -12,7 +12,7 @@ const touching = new RegExp(`^-?\\d{1,10} (${key})( ${key}){0,99}$`);
 const meta = new RegExp(`^(${key})( [A-Za-z]\\S{0,99}){0,20}$`);
 const metaStorage = new RegExp(`^(${key}) (\\d{1,9})( [A-Za-z]\\S{0,99}){0,20}$`);
 
-/** The commands, in lower case as memcached demands, and the form of what must follow. The first group is the key. */
+/** The commands, in lower case as memcached requires, and the form of their arguments. The first group is the key. */
 const forms: ReadonlyMap<string, RegExp> = new Map([
   ["get", lookup],
   ["gets", lookup],
@@ -42,8 +42,8 @@ const forms: ReadonlyMap<string, RegExp> = new Map([
 const verbs = new Set(forms.keys());
 
 /**
- * Weak to medium: a lower-case command whose arguments have the form that memcached asks for. A GET of a path or a URL
- * is left to HTTP. https://github.com/memcached/memcached/blob/master/doc/protocol.txt
+ * Weak to medium: a lower-case command with valid arguments. `get` with a path or a URL is HTTP.
+ * https://github.com/memcached/memcached/blob/master/doc/protocol.txt
  */
 export function parseText(bytes: Uint8Array): Outcome<MemcachedCommand> {
   const reader = new Reader(bytes);
@@ -61,7 +61,7 @@ export function parseText(bytes: Uint8Array): Outcome<MemcachedCommand> {
     command: verb,
     key: fact(name),
   };
-  // A storage command has a block of data behind it, and a line end.
+  // A data block and a line end follow a storage command.
   const isStorage = forms.get(verb) === storage || verb === "ms";
   return match(value, !isStorage || reader.remaining >= Number(found[2]) + 2);
 }

@@ -3,14 +3,14 @@ import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
 
-/** A Minecraft client, or somebody who collects its servers. */
+/** The handshake of a Minecraft client, or of a scanner for Minecraft servers. */
 export interface MinecraftHandshake {
   /** `status`, `login`, `transfer`; `legacy-ping` of clients before 1.7. */
   readonly intent: string;
-  /** The host and port that the client was told to reach. */
+  /** The host and port that the client connects to. */
   readonly host?: string;
   readonly port?: number;
-  /** The number of the protocol version: 765 is Minecraft 1.20.4; -1 asks which the server has. */
+  /** Protocol version number: 765 is Minecraft 1.20.4; -1 asks for the server's version. */
   readonly protocolVersion?: number;
 }
 
@@ -18,7 +18,7 @@ const intents: Readonly<Record<number, string>> = { 1: "status", 2: "login", 3: 
 const maximumHandshakeBytes = 1100;
 
 /**
- * Proof: a packet whose length is right to the byte, number 0, a version, a host, a port and an intent from 1 to 3.
+ * Proof: a packet with an exact length, number 0, a version, a host, a port and an intent from 1 to 3.
  * https://minecraft.wiki/w/Java_Edition_protocol/Server_List_Ping
  */
 export function parse(bytes: Uint8Array): Outcome<MinecraftHandshake> {
@@ -41,13 +41,16 @@ export function parse(bytes: Uint8Array): Outcome<MinecraftHandshake> {
   const port = body.u16();
   const intent = intents[body.u8()];
   if (body.overrun) return { kind: body.failed() };
-  // Forge writes a mark behind a NUL, a proxy the player's address.
+  // After a NUL Forge adds a mark, and a proxy the player's address.
   const name = host.split("\0", 1)[0] ?? "";
   if (intent === undefined || body.remaining > 0 || body.cut || !/^[^\s\p{Cc}]+$/u.test(name)) return mismatch;
   return match({ intent, host: fact(name), port, protocolVersion });
 }
 
-/** 0xfe alone (to 1.3), 0xfe01 (1.4, 1.5), or 0xfe01fa with a message of the plug-in channel MC|PingHost (1.6). */
+/**
+ * 0xfe01 (1.4, 1.5), or 0xfe01fa with a message of the plug-in channel MC|PingHost (1.6). 0xfe alone (up to 1.3) stays
+ * incomplete.
+ */
 function readLegacyPing(reader: Reader): Outcome<MinecraftHandshake> {
   reader.u8();
   const second = reader.u8();
@@ -70,7 +73,7 @@ function utf16(reader: Reader): string {
   return Buffer.from(bytes).swap16().toString("utf16le");
 }
 
-/** Seven bits a byte, the lowest first; at most five bytes, read as a signed number of 32 bits. */
+/** Seven bits per byte, the lowest first; at most five bytes, as a signed number of 32 bits. */
 function variableInteger(reader: Reader): number | undefined {
   let value = 0;
   for (let shift = 0; shift < 35; shift += 7) {

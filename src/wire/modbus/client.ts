@@ -9,7 +9,7 @@ export interface ModbusRequest {
   readonly functionCode: number;
   /** `read-holding-registers`. */
   readonly function: string;
-  /** The first coil or register, counted from zero as on the wire. */
+  /** The first coil or register, counted from zero as in the packet. */
   readonly address?: number;
   readonly quantity?: number;
 }
@@ -19,8 +19,8 @@ const deviceIdentification = 14;
 const maximumLength = 254;
 
 /**
- * Proof: protocol identifier zero, a function of Modbus, a length and counts that are right for it, and nothing behind
- * it but another request. MODBUS Messaging on TCP/IP Implementation Guide V1.0b, section 3.1.3.
+ * Proof: protocol identifier zero, a Modbus function, matching lengths and counts, and nothing after it but another request.
+ * MODBUS Messaging on TCP/IP Implementation Guide V1.0b, section 3.1.3.
  */
 export function parse(bytes: Uint8Array): Outcome<ModbusRequest> {
   const reader = new Reader(bytes);
@@ -40,7 +40,7 @@ export function parse(bytes: Uint8Array): Outcome<ModbusRequest> {
   return match({ unit, functionCode, function: known.name, ...data.value }, !body.cut);
 }
 
-/** A number that the client chose, a zero, and the length of what follows. */
+/** A transaction number, a zero, and the length of the rest. */
 function readHeader(reader: Reader): Outcome<number> {
   reader.u16();
   if (reader.peek() > 0 || reader.peek(1) > 0) return mismatch;
@@ -72,7 +72,7 @@ function readData(
     }
     case 20:
     case 21: {
-      // The count of the bytes behind it, then groups that begin with six.
+      // A byte count, then groups that begin with six.
       const byteCount = body.u8();
       const referenceType = body.u8();
       if (body.overrun) return incomplete;
@@ -88,7 +88,7 @@ function readData(
   }
 }
 
-/** Where to begin and how many; of a write, also how many bytes these are. */
+/** Start and quantity; of a write, also the byte count. */
 function readRange(
   body: Reader,
   functionCode: number,
@@ -111,7 +111,7 @@ function readRange(
 export const modbus = protocol({
   name: "modbus",
   strength: "medium",
-  // The first bytes are a number that the client chose.
+  // The first bytes are a transaction number: any value is possible.
   parse,
   describe: (value) => ({ modbus: { ...value } }),
 });

@@ -1,8 +1,9 @@
 /** One function of Modbus. */
 export interface ModbusFunction {
   readonly name: string;
-  /** The length of the data behind the function code, or the least of it. */
+  /** The size of the data after the function code. */
   readonly bytes: number;
+  /** `bytes` is the minimum. */
   readonly isMore?: boolean;
   readonly maximumQuantity?: number;
 }
@@ -28,6 +29,6 @@ export const functions: Readonly<Record<number, ModbusFunction>> = {
   23: { name: "read-write-multiple-registers", bytes: 11, isMore: true },
   24: { name: "read-fifo-queue", bytes: 2 },
   43: { name: "read-device-identification", bytes: 3 },
-  // Schneider Electric, not in the specification: programming of a controller.
+  // Schneider Electric, not in the specification: programs a controller.
   90: { name: "unity", bytes: 2, isMore: true },
 };

@@ -5,9 +5,9 @@ import type { Reader } from "../reader.ts";
 export interface BsonFacts {
   readonly firstName: string | undefined;
   readonly texts: ReadonlyMap<string, string>;
-  /** The document breaks the rules of BSON. */
+  /** The document is not valid BSON. */
   readonly malformed: boolean;
-  /** The document ended where its length said. */
+  /** The document has arrived completely. */
   readonly complete: boolean;
 }
 
@@ -15,7 +15,7 @@ const maximumElements = 256;
 const maximumDepth = 4;
 const maximumNameBytes = 128;
 
-/** Bytes of the values of a fixed size, by element type. https://bsonspec.org/spec.html */
+/** Sizes in bytes of fixed-size values, by element type. https://bsonspec.org/spec.html */
 const fixedSizes: Readonly<Record<number, number>> = {
   1: 8, // double
   6: 0, // undefined
@@ -27,8 +27,8 @@ const fixedSizes: Readonly<Record<number, number>> = {
   17: 8, // time stamp
   18: 8, // 64-bit integer
   19: 16, // 128-bit decimal
-  127: 0, // greatest key
-  255: 0, // least key
+  127: 0, // max key
+  255: 0, // min key
 };
 
 export function readBson(reader: Reader): BsonFacts {

@@ -10,10 +10,10 @@ export interface MongodbMessage {
   /** The name of the command: `hello`, `isMaster`, `listDatabases`. */
   readonly command?: string | undefined;
   readonly database?: string | undefined;
-  /** Of a query of the earlier protocol that is no command. */
+  /** Of a query in the older protocol that is not a command. */
   readonly collection?: string | undefined;
   readonly applicationName?: string | undefined;
-  /** Who is about to log in, as the client says it when it asks for the ways to do so. */
+  /** The user for whom the client requests the login mechanisms. */
   readonly user?: string | undefined;
   /** `nodejs 7.9.0`. */
   readonly driver?: string | undefined;
@@ -35,7 +35,7 @@ const requiredBits = 0xffff;
 const knownBits = 0x3;
 
 /**
- * Proof: a length, a request that answers nothing (0 or -1), a known operation, and BSON behind it.
+ * Proof: a length, no response to another message (0 or -1), a known operation, and BSON.
  * https://www.mongodb.com/docs/manual/reference/mongodb-wire-protocol/
  */
 export function parse(bytes: Uint8Array): Outcome<MongodbMessage> {

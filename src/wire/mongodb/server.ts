@@ -11,7 +11,7 @@ export function mongoCommand(command: MongoCommand, requestId: number): Uint8Arr
   return message(2013, requestId, Buffer.alloc(5), document([...elementsOf(command), database]));
 }
 
-/** The same as OP_QUERY, which servers before 3.6 understand: any member may answer, one document at most. */
+/** The same as OP_QUERY, for servers before 3.6: any member may answer, with at most one document. */
 export function mongoQuery(command: MongoCommand, requestId: number): Uint8Array {
   const head = Buffer.from("\x04\0\0\0admin.$cmd\0\0\0\0\0\xff\xff\xff\xff", "latin1");
   return message(2004, requestId, head, document(elementsOf(command)));
@@ -48,7 +48,10 @@ export interface MongoReply {
   readonly bytes: number;
 }
 
-/** The reply to a command: OP_MSG, or OP_REPLY of servers before 3.6. */
+/**
+ * The reply to a command: OP_MSG, or OP_REPLY of servers before 3.6.
+ * https://www.mongodb.com/docs/manual/reference/mongodb-wire-protocol/
+ */
 export function parseMongoReply(bytes: Uint8Array): Outcome<MongoReply> {
   const reader = new Reader(bytes);
   const length = reader.u32le();
@@ -66,7 +69,7 @@ export function parseMongoReply(bytes: Uint8Array): Outcome<MongoReply> {
 
 const maximumValues = 200;
 
-/** False where the document breaks the rules of BSON, or has a type that no such reply holds. */
+/** False if the document is not valid BSON, or has a type that does not occur in such replies. */
 function readDocument(
   reader: Reader,
   path: string,
@@ -89,7 +92,7 @@ function readDocument(
 
 const skipped: Readonly<Record<number, number>> = { 6: 0, 7: 12, 9: 8, 10: 0, 17: 8, 19: 16 };
 
-/** `null` for a value that is not kept, `undefined` for one that cannot be read. */
+/** `null` for a value that is skipped, `undefined` for one that cannot be read. */
 function readValue(
   document: Reader,
   type: number,

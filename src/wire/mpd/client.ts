@@ -5,24 +5,24 @@ import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { anyOf, protocol } from "../protocol.ts";
 import { ascii, maximumInspectedBytes, startsWith } from "../reader.ts";
 
-/** What a client asks of a Music Player Daemon. The password is not told. */
+/** The commands of a client of the Music Player Daemon. The password is not included. */
 export interface MpdCommand {
   readonly command: string;
-  /** What follows in the same bytes, at most 8. */
+  /** Further commands in the same bytes, at most 8. */
   readonly following?: readonly string[] | undefined;
 }
 
 const lists = [ascii("command_list_begin\n"), ascii("command_list_ok_begin\n")];
 const maximumFollowing = 8;
 
-/** Proof: the beginning of a list of commands. https://mpd.readthedocs.io/en/stable/protocol.html */
+/** Proof: the beginning of a command list. https://mpd.readthedocs.io/en/stable/protocol.html#command-lists */
 export function parse(bytes: Uint8Array): Outcome<MpdCommand> {
   const agreements = lists.map((list) => startsWith(bytes, list));
   if (agreements.includes("match")) return parseExpected(bytes);
   return agreements.includes("incomplete") ? incomplete : mismatch;
 }
 
-/** Where MPD is expected, any line that begins with a word. */
+/** If MPD is expected: any line that begins with a word. https://mpd.readthedocs.io/en/stable/protocol.html */
 export function parseExpected(bytes: Uint8Array): Outcome<MpdCommand> {
   const words: string[] = [];
   for (const line of linesOf(bytes.subarray(0, maximumInspectedBytes))) {

@@ -5,17 +5,17 @@ import { ascii, Reader, startsWith } from "../reader.ts";
 import { mqttSecrets } from "./secrets.ts";
 import { readVariableInteger } from "./variable-integer.ts";
 
-/** The CONNECT packet that every MQTT client begins with. The password is not told. */
+/** The CONNECT packet, which every MQTT client sends first. The password is not included. */
 export interface MqttConnect {
   /** `3.1`, `3.1.1`, `5.0`. */
   readonly version: string;
   readonly keepAliveSeconds?: number;
   readonly cleanStart?: boolean;
-  /** Absent where the client leaves it to the server. */
+  /** Absent if the server is to assign it. */
   readonly clientId?: string;
   readonly userName?: string;
   readonly hasPassword?: boolean;
-  /** The topic of the message that the server sends when this client is lost. */
+  /** The topic of the message that the server publishes if the connection is lost. */
   readonly willTopic?: string;
 }
 
@@ -24,7 +24,7 @@ const earlierName = ascii("\0\u0006MQIsdp");
 const versions: Readonly<Record<number, string>> = { 3: "3.1", 4: "3.1.1", 5: "5.0" };
 
 /**
- * Proof: a CONNECT packet with the protocol's name and a level that belongs to it.
+ * Proof: a CONNECT packet with the protocol's name and a matching level.
  * MQTT 3.1.1 and 5.0 (OASIS), section 3.1; MQTT 3.1 (IBM) section 3.1.
  */
 export function parse(bytes: Uint8Array): Outcome<MqttConnect> {
@@ -43,7 +43,7 @@ export function parse(bytes: Uint8Array): Outcome<MqttConnect> {
   body.skip(name.length);
   const level = body.u8();
   if (body.overrun) return incomplete;
-  // A bridge of mosquitto sets the highest bit.
+  // A mosquitto bridge sets the highest bit.
   const version = versions[level & 0x7f];
   if (version === undefined || isEarlier !== ((level & 0x7f) === 3)) return mismatch;
   const flags = body.u8();
@@ -61,7 +61,7 @@ export function parse(bytes: Uint8Array): Outcome<MqttConnect> {
   return body.remaining === 0 ? match(value) : mismatch;
 }
 
-/** Client identifier, will, user name and password, in this order, as far as the flags say. False where one is cut. */
+/** Client identifier, will, user name and password, in this order, if the flags announce them. False if one is cut. */
 function readPayload(
   body: Reader,
   flags: number,

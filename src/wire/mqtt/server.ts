@@ -2,7 +2,7 @@ import { fact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { Reader } from "../reader.ts";
 
-/** MQTT 3.1.1: a CONNECT with a clean session, 20 seconds of keep-alive, and neither user nor password. OASIS MQTT 3.1.1, 3.1. */
+/** A CONNECT with a clean session, a keep-alive of 20 seconds, and without user and password. MQTT 3.1.1 section 3.1. */
 export function mqttConnect(clientId: string): Uint8Array {
   const id = Buffer.from(clientId.slice(0, 23), "latin1");
   const header = [0x10, 12 + id.length, 0, 4, 0x4d, 0x51, 0x54, 0x54, 4, 0x02, 0, 20, 0, id.length];
@@ -18,12 +18,13 @@ export function mqttSubscribe(topic: string): Uint8Array {
   return Buffer.concat([Uint8Array.from(header), filter, Uint8Array.of(0)]);
 }
 
-/** CONNACK: type and flags, the remaining length (2), acknowledge flags, and fourth the return code. 3.2. */
+/** CONNACK. */
 export interface MqttConnack {
   readonly returnCode: number;
   readonly sessionPresent: boolean;
 }
 
+/** Type and flags, the remaining length (2), acknowledge flags, return code. MQTT 3.1.1 section 3.2. */
 export function parseMqttConnack(bytes: Uint8Array): Outcome<MqttConnack> {
   const expected = [0x20, 0x02];
   for (const [at, byte] of expected.entries()) {
@@ -37,7 +38,7 @@ export function parseMqttConnack(bytes: Uint8Array): Outcome<MqttConnack> {
   return returnCode > 5 ? mismatch : match({ returnCode, sessionPresent: flags === 1 });
 }
 
-/** The text of the first PUBLISH among the packets, past other ones (SUBACK). 3.3. */
+/** The text of the first PUBLISH; other packets (SUBACK) are skipped. MQTT 3.1.1 section 3.3. */
 export function parseMqttPublish(bytes: Uint8Array): Outcome<string> {
   const reader = new Reader(bytes);
   for (let packets = 0; packets < 16; packets++) {

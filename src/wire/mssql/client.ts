@@ -11,8 +11,8 @@ const login7 = 0x10;
 const headerBytes = 8;
 
 /**
- * Proof: a TDS packet header (type, status, length, window 0) and an option table that leads where it says; of a login,
- * a length that fits and a TDS version. [MS-TDS] sections 2.2.3.1, 2.2.6.4 (LOGIN7), 2.2.6.5 (PRELOGIN).
+ * Proof: a TDS packet header (type, status, length, window 0), and a PRELOGIN with a consistent option table or a LOGIN7 with
+ * a matching length and a TDS version. [MS-TDS] sections 2.2.3.1, 2.2.6.4 (LOGIN7), 2.2.6.5 (PRELOGIN).
  */
 export function parse(bytes: Uint8Array): Outcome<MssqlStart> {
   const reader = new Reader(bytes);
@@ -34,7 +34,7 @@ export function parse(bytes: Uint8Array): Outcome<MssqlStart> {
   return start.kind === "match" && start.complete && reader.remaining > 0 ? withLogin(start.value, reader) : start;
 }
 
-/** The login that follows, where it is not encrypted: then who wants what. */
+/** Adds the facts of the login that follows, if it is not encrypted. */
 function withLogin(start: MssqlStart, reader: Reader): Outcome<MssqlStart> {
   const type = reader.u8();
   reader.u8();

@@ -4,10 +4,10 @@ import type { Reader } from "../reader.ts";
 import type { MssqlStart } from "./start.ts";
 
 const fixedBytes = 36;
-/** [MS-TDS] 2.2.6.4: the fields behind the fixed ones, offset and length in characters each, in this order. */
+/** [MS-TDS] 2.2.6.4: the fields after the fixed ones, in this order. Each has an offset, and a length in characters. */
 const fields = ["host", "user", "password", "application", "server", "unused", "clientLibrary", "language", "database"];
 
-/** LOGIN7: fixed fields, then pairs of offset and length that point to UCS-2 text. The password is never read. */
+/** LOGIN7: fixed fields, then pairs of offset and length that point to UCS-2 text. The password is not read. [MS-TDS] 2.2.6.4. */
 export function readLogin(body: Reader): Outcome<MssqlStart> {
   const start = body.offset;
   const length = body.u32le();

@@ -2,10 +2,10 @@ import { Reader } from "../reader.ts";
 import type { Secret } from "../secret.ts";
 
 const headerBytes = 8;
-/** Offset and length of the password, behind 36 fixed bytes, host and user. [MS-TDS] 2.2.6.4. */
+/** Position of the password's offset and length: after 36 fixed bytes, host and user. [MS-TDS] 2.2.6.4. */
 const passwordField = headerBytes + 36 + 8;
 
-/** The password of LOGIN7, which is only scrambled: each byte with its halves swapped, then XOR 0xA5. */
+/** The password of LOGIN7, which is only scrambled: the halves of each byte are swapped, then XOR 0xA5. */
 export function mssqlSecrets(bytes: Uint8Array): readonly Secret[] {
   // A prelogin may come first.
   const login = bytes[0] === 0x12 ? (bytes[2] ?? 0) * 256 + (bytes[3] ?? 0) : 0;

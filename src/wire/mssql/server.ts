@@ -1,7 +1,7 @@
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { Reader } from "../reader.ts";
 
-/** TDS PRELOGIN with the options VERSION and ENCRYPTION (off, but able). [MS-TDS] 2.2.6.5. */
+/** TDS PRELOGIN with the options VERSION and ENCRYPTION (off, but available). [MS-TDS] 2.2.6.5. */
 export const mssqlPrelogin = Uint8Array.of(
   ...[0x12, 0x01, 0, 26, 0, 0, 1, 0],
   ...[0x00, 0, 11, 0, 6],
@@ -19,6 +19,7 @@ export interface MssqlAnswer {
 
 const encryptions = ["off", "on", "not-supported", "required"] as const;
 
+/** The server's PRELOGIN. [MS-TDS] 2.2.6.5. */
 export function parseMssqlPrelogin(bytes: Uint8Array): Outcome<MssqlAnswer> {
   const reader = new Reader(bytes);
   const kind = reader.u8();

@@ -1,11 +1,11 @@
 /** The first packet of a client of Microsoft SQL Server (TDS). */
 export interface MssqlStart {
   readonly request: "prelogin" | "login";
-  /** PRELOGIN: the version of the client library, `16.0.1000`; login: that of TDS, `7.4`. */
+  /** PRELOGIN: version of the client library, `16.0.1000`; login: version of TDS, `7.4`. */
   readonly version?: string | undefined;
   /** `off`, `on`, `not-supported`, `required`. */
   readonly encryption?: string | undefined;
-  /** The instance asked for, where it is not the default one. */
+  /** The requested instance, if it is not the default one. */
   readonly instance?: string | undefined;
   readonly host?: string | undefined;
   readonly user?: string | undefined;

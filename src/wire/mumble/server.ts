@@ -3,8 +3,8 @@ import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { Reader } from "../reader.ts";
 
 /**
- * Mumble: once TLS stands, the server tells its version: type 0, length, and in protocol buffers version_v1 (1) and the name of
- * the release (2). https://github.com/mumble-voip/mumble/blob/master/src/Mumble.proto
+ * The version that a Mumble server sends after the TLS handshake: type 0, length, and as Protocol Buffers version_v1 (1) and the
+ * name of the release (2). https://github.com/mumble-voip/mumble/blob/master/src/Mumble.proto
  */
 export function parseMumbleVersion(bytes: Uint8Array): Outcome<Greeting> {
   const reader = new Reader(bytes);

@@ -3,7 +3,7 @@ import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
 
-/** The first packet of a MySQL or MariaDB client: an answer to the greeting that the server sends first. */
+/** The first packet of a MySQL or MariaDB client: the response to the server's greeting. */
 export interface MysqlResponse {
   readonly request: "login" | "ssl";
   readonly user?: string;
@@ -27,8 +27,8 @@ const lengthEncodedAuthentication = 0x200000;
 const fixedBytes = 32;
 
 /**
- * HandshakeResponse41 and SSLRequest. Proof: sequence number 1, protocol 4.1 asked for, a character set, and 19 zero
- * bytes (23 in MySQL; MariaDB keeps more flags in the last four) where the format has a filler.
+ * HandshakeResponse41 or SSLRequest. Proof: sequence number 1, the flag for protocol 4.1, a character set, and a filler of 19
+ * zero bytes (23 in MySQL; MariaDB has flags in the last four).
  * https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_connection_phase_packets_protocol_handshake_response.html
  */
 export function parse(bytes: Uint8Array): Outcome<MysqlResponse> {
@@ -92,7 +92,7 @@ function readAttributes(body: Reader, value: { program?: string; clientLibrary?:
   if (library !== undefined && version !== undefined) value.clientLibrary = `${library} ${version}`;
 }
 
-/** A length-encoded integer; what needs eight bytes is no length that a packet could hold. */
+/** A length-encoded integer. One of eight bytes is an overrun, because no packet has such a length. */
 function lengthEncoded(reader: Reader): number {
   const first = reader.u8();
   if (first < 0xfb) return first;

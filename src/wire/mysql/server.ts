@@ -2,15 +2,18 @@ import { fact, nonEmptyFact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { Reader } from "../reader.ts";
 
-/** The first packet of a MySQL or MariaDB server. https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_connection_phase_packets_protocol_handshake_v10.html */
+/**
+ * The first packet of a MySQL or MariaDB server.
+ * https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_connection_phase_packets_protocol_handshake_v10.html
+ */
 export interface MysqlGreeting {
   readonly product: "MySQL" | "MariaDB";
   /** `8.0.36`, `10.11.6`. */
   readonly version?: string | undefined;
-  /** How clients are to prove who they are: `caching_sha2_password`. */
+  /** The authentication method: `caching_sha2_password`. */
   readonly authenticationPlugin?: string | undefined;
   readonly offersTls?: boolean | undefined;
-  /** It refuses this client before any handshake: `Host '10.0.0.1' is not allowed to connect`. */
+  /** Sent instead of a handshake: `Host '10.0.0.1' is not allowed to connect`. */
   readonly error?: string | undefined;
   readonly errorCode?: number | undefined;
 }
@@ -18,6 +21,7 @@ export interface MysqlGreeting {
 const clientSsl = 0x0800;
 const maximumGreetingBytes = 1024;
 
+/** Protocol::HandshakeV10, or an ERR packet. */
 export function parseMysqlGreeting(bytes: Uint8Array): Outcome<MysqlGreeting> {
   const reader = new Reader(bytes);
   const length = reader.u8() + reader.u8() * 256 + reader.u8() * 65_536;
@@ -53,7 +57,7 @@ function readHandshake(packet: Reader): Outcome<MysqlGreeting> {
   if (packet.overrun) return { kind: packet.failed() };
   const plugin = (upperFlags & 0x08) === 0 ? "" : packet.cString(64);
   if (packet.overrun && packet.cut) return incomplete;
-  // MariaDB puts 5.5.5- before its own number, so that old replicas accept it.
+  // MariaDB puts 5.5.5- before its version, so that old replicas accept it.
   const isMariaDb = /mariadb/i.test(text);
   const version = /(?<!\d)\d+(?:\.\d+)+/.exec(isMariaDb ? text.replace(/^5\.5\.5-/, "") : text)?.[0];
   return match({

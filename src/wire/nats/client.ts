@@ -5,14 +5,14 @@ import { anyOf, initialsOf, protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
 import { natsSecrets } from "./secrets.ts";
 
-/** What a NATS client says. Password, token and signature are not told. */
+/** The first command of a NATS client. Password, token and signature are not included. */
 export interface NatsStart {
   /** The first command: `CONNECT`. */
   readonly command: string;
   readonly user?: string | undefined;
-  /** The name that the client gives itself. */
+  /** The client's own name. */
   readonly name?: string | undefined;
-  /** Of the client library: `nats.js`, `2.29.3`. */
+  /** Language and version of the client library: `nats.js`, `2.29.3`. */
   readonly language?: string | undefined;
   readonly version?: string | undefined;
   /** Of SUB and PUB. */
@@ -23,14 +23,14 @@ const verbs: ReadonlySet<string> = new Set(["CONNECT", "PING", "SUB", "PUB"]);
 const connectAlone: ReadonlySet<string> = new Set(["CONNECT"]);
 
 /**
- * Proof: CONNECT with a JSON object, or SUB or PUB with a subject and a number. `PING` alone is Redis too, so it stays
- * incomplete until one of these follows. https://docs.nats.io/reference/reference-protocols/nats-protocol
+ * Proof: CONNECT with a JSON object, or SUB or PUB with a subject and a number. `PING` alone may be Redis, so it stays incomplete
+ * until one of these follows. https://docs.nats.io/reference/reference-protocols/nats-protocol
  */
 export function parse(bytes: Uint8Array): Outcome<NatsStart> {
   return parseLines(bytes, verbs);
 }
 
-/** Where NATS is expected, `PING` alone is its. */
+/** If NATS is expected: also `PING` alone. */
 export function parseExpected(bytes: Uint8Array): Outcome<NatsStart> {
   const proven = parse(bytes);
   if (proven.kind === "match") return proven;
@@ -41,7 +41,7 @@ export function parseExpected(bytes: Uint8Array): Outcome<NatsStart> {
   return ended ? match({ command: verb }) : incomplete;
 }
 
-/** The strong part of it: CONNECT with a JSON object as the first line. */
+/** The strong part: CONNECT with a JSON object as the first line. */
 export function parseConnect(bytes: Uint8Array): Outcome<NatsStart> {
   return parseLines(bytes, connectAlone);
 }
@@ -61,7 +61,7 @@ function parseLines(bytes: Uint8Array, verbs: ReadonlySet<string>): Outcome<Nats
   return incomplete;
 }
 
-/** HTTP says CONNECT too, with a host behind it; STOMP with a line end. */
+/** In HTTP a host follows CONNECT, in STOMP a line end. */
 function mayBecome(reader: Reader, verb: string): boolean {
   if (verb !== "CONNECT") return true;
   let at = "CONNECT".length;
@@ -112,7 +112,7 @@ export const nats = protocol({
   secrets: natsSecrets,
 });
 
-/** Clients that do not introduce themselves. `PING` is Redis too: weak, so that it does not keep Redis waiting. */
+/** Clients that send no CONNECT. Weak, because `PING` may be Redis, and an incomplete stronger protocol would delay it. */
 export const natsWithoutConnect = protocol({
   name: "nats",
   strength: "weak",

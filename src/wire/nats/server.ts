@@ -8,7 +8,7 @@ export interface NatsInfo {
   readonly serverName?: string | undefined;
   readonly authRequired: boolean;
   readonly tlsRequired: boolean;
-  /** A client has to show a certificate. */
+  /** The server requires a client certificate. */
   readonly tlsVerify: boolean;
   readonly jetStream: boolean;
 }
@@ -16,11 +16,12 @@ export interface NatsInfo {
 const keyword = ascii("info ");
 const maximumInfoBytes = 16_384;
 
-/** A CONNECT without credentials, and a PING whose answer tells what became of it. */
+/** A CONNECT without credentials, and a PING: its answer shows whether the server accepted the CONNECT. */
 export const natsConnect = ascii(
   'CONNECT {"verbose":false,"pedantic":false,"tls_required":false,"lang":"harbinger","version":"1","protocol":1}\r\nPING\r\n',
 );
 
+/** NATS client protocol, INFO. */
 export function parseNatsInfo(bytes: Uint8Array): Outcome<NatsInfo> {
   const start = startsWith(bytes, keyword, 0, true);
   if (start !== "match") return start === "incomplete" ? incomplete : mismatch;
@@ -40,9 +41,10 @@ export function parseNatsInfo(bytes: Uint8Array): Outcome<NatsInfo> {
   });
 }
 
-/** What the server makes of a CONNECT and a PING. A newer INFO may come first. */
+/** The answer to {@link natsConnect}. */
 export type NatsVerdict = { readonly kind: "pong" } | { readonly kind: "error"; readonly text: string };
 
+/** NATS client protocol, PING/PONG and +OK/ERR. A further INFO may come first. */
 export function parseNatsVerdict(bytes: Uint8Array): Outcome<NatsVerdict> {
   const reader = new Reader(bytes);
   for (let lines = 0; lines < 16; lines++) {

@@ -3,11 +3,11 @@ import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { oneOf, protocol } from "../protocol.ts";
 import { ascii, Reader, startsWith } from "../reader.ts";
 
-/** The first option of a client of a network block device. */
+/** The first option of a network block device client. */
 export interface NbdRequest {
   /** `list`, `export-name`, `go`. */
   readonly option: string;
-  /** The device that is wanted; absent for the one without a name. */
+  /** The requested export; absent for the default one. */
   readonly export?: string | undefined;
 }
 

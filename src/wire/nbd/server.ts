@@ -4,7 +4,7 @@ import { ascii, startsWith } from "../reader.ts";
 
 const nbdMagic = ascii("NBDMAGICIHAVEOPT");
 
-/** NBD, doc/proto.md, "Newstyle negotiation": two magic words and the handshake flags. */
+/** Two magic words and the handshake flags. NBD, doc/proto.md, "Newstyle negotiation". */
 export function parseNbdGreeting(bytes: Uint8Array): Outcome<Greeting> {
   const magic = startsWith(bytes, nbdMagic);
   if (magic !== "match") return magic === "incomplete" ? incomplete : mismatch;

@@ -1,6 +1,6 @@
 /**
- * The checksum of ICMPv6 (RFC 4443 section 2.3): over a pseudo-header and the message. 0 for a message that carries its
- * right checksum; for one with zeros in its place it is the value to put there.
+ * The checksum of ICMPv6 (RFC 4443 section 2.3) over a pseudo-header and the message. It is 0 for a message with a valid
+ * checksum; for a message with zeros in that field it is the value to set.
  * @param addresses source and destination, 32 bytes
  */
 export function icmp6Checksum(addresses: Uint8Array, message: Uint8Array): number {

@@ -16,16 +16,16 @@ export interface Icmp6Packet {
 /** All nodes of the link (RFC 4291 section 2.7.1). */
 const allNodes = octets("ff02000000000000000000000000" + "0001");
 
-/** Asks who has `target`, by the multicast group that its owner listens to (RFC 4861 sections 4.3 and 2.3). */
+/** Asks for the MAC address of `target`, in its solicited-node multicast group (RFC 4861 sections 4.3 and 2.3). */
 export function neighbourSolicitation(sender: Icmp6Sender, target: Address): Icmp6Packet {
   const targetBytes = addressBytes(target);
   const group = Buffer.concat([octets("ff0200000000000000000001ff"), targetBytes.subarray(13)]);
-  // Type 135, our own MAC address as option 1, so that the owner need not ask back.
+  // Type 135, with our MAC address as option 1, so that the owner need not ask for it.
   const message = Buffer.concat([octets("87000000" + "00000000"), targetBytes, octets("0101"), macBytes(sender.mac)]);
   return packet({ sender, group, message, hopLimit: 255 });
 }
 
-/** Asks everybody on the link to show themselves. Not all do: Windows does not. */
+/** Asks all hosts on the link to answer. Windows does not. RFC 4443 section 4.1. */
 export function echoRequestToAll(sender: Icmp6Sender, identifier: number): Icmp6Packet {
   const message = Buffer.alloc(8);
   message.writeUInt8(128, 0);

@@ -3,17 +3,17 @@ import { type Mac, parseMac } from "../../core/device.ts";
 import { icmp6Checksum } from "./checksum.ts";
 
 /**
- * What answers neighbour discovery: a neighbour advertisement (RFC 4861 section 4.4) or an echo reply (RFC 4443 section
- * 4.2). Addresses are without a zone.
+ * An answer to neighbour discovery: a neighbour advertisement (RFC 4861 section 4.4) or an echo reply (RFC 4443 section 4.2).
+ * Addresses are without a zone.
  */
 export type Icmp6Answer =
   | {
       readonly kind: "advertisement";
       readonly source: Address;
       readonly destination: Address;
-      /** The address whose owner speaks. */
+      /** The address of the host that answers. */
       readonly target: Address;
-      /** From the option; without it the frame's source is the owner's. */
+      /** From the option; without it the source of the frame counts. */
       readonly targetMac?: Mac | undefined;
       readonly isRouter: boolean;
     }
@@ -29,7 +29,7 @@ const icmp6 = 58;
 const types = { echoReply: 129, advertisement: 136 } as const;
 const targetLinkLayerOption = 2;
 
-/** Reads an IPv6 packet without extension headers; `undefined` where it is no such answer or is damaged. */
+/** Reads an IPv6 packet without extension headers; `undefined` if it is another packet or is damaged. */
 export function parseIcmp6Answer(bytes: Uint8Array): Icmp6Answer | undefined {
   const packet = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (packet.length < ipv6HeaderBytes + 8 || packet.readUInt8(0) >> 4 !== 6 || packet.readUInt8(6) !== icmp6) return;
@@ -43,7 +43,7 @@ export function parseIcmp6Answer(bytes: Uint8Array): Icmp6Answer | undefined {
     case types.echoReply:
       return { kind: "echo-reply", source, destination, identifier: payload.readUInt16BE(4) };
     case types.advertisement: {
-      // A hop limit of 255 cannot come from behind a router (RFC 4861 section 7.1.2).
+      // A packet with hop limit 255 cannot have passed a router (RFC 4861 section 7.1.2).
       if (packet.readUInt8(7) !== 255 || payload.length < 24) return undefined;
       const targetMac = targetMacOf(payload);
       if (targetMac === "malformed") return undefined;

@@ -3,12 +3,11 @@ import { type DeviceName, isUnicastMac, type NameSource, parseMac } from "../../
 import type { DeviceReading } from "../../core/imported.ts";
 import { localTimeOf, textOf } from "../record-fields.ts";
 
-/** A row of a table by the names of its columns, as they are written. */
+/** A row of a table, by column name as written. */
 export type Row = Readonly<Record<string, unknown>>;
 
 /**
- * The columns that are read, by what they mean: NetAlertX, then the names that it and Pi.Alert had before (`devMac` was
- * `dev_MAC`).
+ * The columns that are read: the name in NetAlertX, then the older name there and in Pi.Alert (`devMac` was `dev_MAC`).
  */
 export const netalertxColumns = {
   mac: ["devMac", "dev_MAC"],
@@ -23,7 +22,7 @@ export const netalertxColumns = {
   isNew: ["devIsNew", "dev_NewDevice"],
 } as const;
 
-/** Where that program's name of a device comes from; what is not here is its owner's. */
+/** Sources of device names in NetAlertX. A name from another source was given by the owner. */
 const sources: Readonly<Record<string, NameSource>> = {
   nslookup: "dns",
   digscan: "dns",
@@ -49,7 +48,7 @@ export function readNetalertxDevice(row: Row): DeviceReading {
   const cell = (column: keyof typeof netalertxColumns) =>
     netalertxColumns[column].map((name) => row[name]).find((value) => value !== undefined && value !== null);
   const macText = textOf(cell("mac")) ?? "";
-  // That program has a row for the way to the internet.
+  // NetAlertX has a row for the internet connection.
   if (macText.toLowerCase() === "internet") return { kind: "nothing" };
   const mac = parseMac(macText);
   if (mac === undefined || !isUnicastMac(mac))
@@ -76,7 +75,7 @@ export function readNetalertxDevice(row: Row): DeviceReading {
       name: name === undefined || source !== undefined ? undefined : name,
       vendor,
       approved: isNew === "0" || isNew.toLowerCase() === "false",
-      // Since when it has the address is not told.
+      // The table does not contain since when a device has its address.
       addresses: [...new Set(addresses)].map((address) => ({ address, firstSeen: lastSeen, lastSeen })),
     },
   };

@@ -2,9 +2,9 @@ import type { Mac } from "../../core/device.ts";
 import { parseMac } from "../../core/device.ts";
 import { Reader } from "../reader.ts";
 
-/** What a host says of itself in a node status response (RFC 1002 section 4.2.18). */
+/** The node status response of a host (RFC 1002 section 4.2.18). */
 export interface NodeStatus {
-  /** As in the question. */
+  /** As in the request. */
   readonly id: number;
   readonly names: readonly NetbiosName[];
   readonly mac?: Mac | undefined;
@@ -16,17 +16,17 @@ interface NetbiosName {
   /** The 16th byte: 0x00 the workstation or workgroup, 0x20 the file server. */
   readonly suffix: number;
   readonly isGroup: boolean;
-  /** Neither in conflict with another host nor being given up. */
+  /** Neither in conflict with another host nor being deregistered. */
   readonly isActive: boolean;
 }
 
 const nodeStatusType = 0x0021;
 const internetClass = 1;
 const nameFlags = { group: 0x8000, deregistered: 0x1000, conflict: 0x0800 } as const;
-/** The pseudo-name `*`, padded with zeros, in first-level encoding (RFC 1001 section 14.1): everybody answers to it. */
+/** The name `*`, padded with zeros, in first-level encoding (RFC 1001 section 14.1): every host answers to it. */
 const anyName = `CK${"A".repeat(30)}`;
 
-/** `undefined` where the bytes are no such response. */
+/** Reads a node status response (RFC 1002 section 4.2.18); `undefined` if the bytes are something else. */
 export function parseNodeStatus(bytes: Uint8Array): NodeStatus | undefined {
   const reader = new Reader(bytes);
   const id = reader.u16();
@@ -60,7 +60,7 @@ export function parseNodeStatus(bytes: Uint8Array): NodeStatus | undefined {
   return { id, names, mac };
 }
 
-/** The name of the answer repeats the question; only its length matters. */
+/** The name in the answer repeats the request; only its length matters. */
 function skipName(reader: Reader): void {
   for (let length = reader.u8(); length !== 0 && !reader.overrun; length = reader.u8()) {
     if (length >= 0xc0) {
@@ -83,10 +83,10 @@ export function nodeStatusRequest(id: number): Uint8Array {
   return question;
 }
 
-/** What the host is called: the unique name of its workstation service, else that of its file server. */
+/** The host name: the unique name of the workstation service, otherwise that of the file server. */
 export function hostNameOfStatus(status: NodeStatus): string | undefined {
   const own = status.names.filter(({ name, isGroup, isActive }) => !isGroup && isActive && name !== "");
-  // `IS~NAME` is what Internet Information Services of old registered beside the name itself.
+  // Old versions of Internet Information Services register `IS~NAME` in addition to the name.
   const named = own.filter(({ name }) => !name.startsWith("IS~"));
   return (named.find(({ suffix }) => suffix === 0x00) ?? named.find(({ suffix }) => suffix === 0x20))?.name;
 }

@@ -5,6 +5,7 @@ import { ascii, Reader } from "../reader.ts";
 /** 9P (version(5) of Plan 9): Tversion, 8 kB, the dialect of Linux. Nothing is attached. */
 export const ninePVersion = Uint8Array.of(21, 0, 0, 0, 100, 0xff, 0xff, 0, 0x20, 0, 0, 8, 0, ...ascii("9P2000.L"));
 
+/** Rversion. version(5) of Plan 9. */
 export function parseNinePVersion(bytes: Uint8Array): Outcome<{ readonly dialect: string }> {
   const reader = new Reader(bytes);
   const length = reader.u32le();

@@ -6,7 +6,7 @@ import { wholeOf } from "../record-fields.ts";
 
 /**
  * What one line of nmap's grepable output (`-oG`) means.
- * - `started`: a run began; its time, in milliseconds since the epoch, where it can be read.
+ * - `started`: the start of a run; its time in milliseconds since the epoch, if it can be read.
  * - `sightings`: the open TCP ports of one host.
  */
 export type GrepableReading =

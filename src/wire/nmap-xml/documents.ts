@@ -1,28 +1,28 @@
 import type { NmapHost } from "./host.ts";
 import { NmapXmlReader } from "./parse.ts";
 
-/** A document that could not be read to its end, and where: the line counts from 1 over the whole input. */
+/** An error in a document. Lines count from 1 over the whole input. */
 export interface NmapDocumentFault {
   readonly line: number;
   readonly reason: string;
 }
 
-/** A declaration begins a document; so does the root where there is none. */
+/** A document begins with an XML declaration, or with its root element. */
 const beginning = /<\?xml\b|<nmaprun\b/g;
 const rootEnd = "</nmaprun>";
-/** So much of a piece may be the first part of a mark. */
+/** The end of a piece may be an incomplete mark of this length. */
 const markLength = rootEnd.length;
-/** Faults that are kept one by one; further ones are counted. */
+/** Further faults are only counted. */
 const maxFaults = 20;
 
 /**
- * Reads one nmap XML document after the other, as `--append-output`, `--resume` and `cat` leave them in one file. What
- * is wrong in one document ends with it: the next one is read. Total, and holds one host at a time.
+ * Reads several nmap XML documents from one file, as written with `--append-output`, `--resume` or `cat`. After an error the
+ * next document is read. Total; holds one host at a time.
  */
 export class NmapXmlDocuments {
   readonly faults: NmapDocumentFault[] = [];
   faultCount = 0;
-  /** Documents that came to their end. */
+  /** The number of complete documents. */
   completeCount = 0;
   #reader: NmapXmlReader | undefined;
   #startLine = 1;
@@ -35,7 +35,7 @@ export class NmapXmlDocuments {
     return this.#read(this.#held + piece, false);
   }
 
-  /** Says that nothing more will come. */
+  /** Call it after the last piece. */
   end(): readonly NmapHost[] {
     const hosts = this.#read(this.#held, true);
     this.#endDocument();
@@ -66,14 +66,14 @@ export class NmapXmlDocuments {
     return hosts;
   }
 
-  /** Where the document at hand ends in this piece, if it does: behind its root, or before the next declaration. */
+  /** Where the current document ends in this piece: after its root element, or before the next declaration. */
   #documentEnd(text: string, from: number, usable: number): number | undefined {
     const root = text.indexOf(rootEnd, from);
-    // The declaration of this very document stands at its start.
+    // The current document starts with its own declaration.
     const next = text.indexOf("<?xml ", this.#hasBegun ? from : from + 1);
     this.#hasBegun = true;
     const ends: number[] = [];
-    // A mark that begins in the usable part is whole.
+    // A mark that begins in the usable part is complete.
     if (root >= 0 && root < usable) ends.push(root + rootEnd.length);
     if (next >= 0 && next < usable) ends.push(next);
     return ends.length === 0 ? undefined : Math.min(...ends);

@@ -162,11 +162,11 @@ test("any text is read without a throw", () => {
   );
 });
 
-test("a document type of its own is refused, and so are its entities", () => {
+test("a document type with content is refused, and so are its entities", () => {
   const bomb = '<!DOCTYPE nmaprun [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;&a;">]>\n';
   const { summary, hosts } = read(withRoot(portElement('protocol="tcp" portid="20222"', "open"), bomb));
   assert.equal(summary.complete, false);
-  assert.equal(summary.problem, "a document type of its own");
+  assert.equal(summary.problem, "a document type with content");
   equalFacts(hosts, []);
   const undefinedEntity = read(withRoot('<host><hostnames><hostname name="&a;"/></hostnames></host>'));
   assert.match(undefinedEntity.summary.problem ?? "", /^not XML as nmap writes it \(.*undefined entity/);
@@ -189,14 +189,14 @@ test("a control character of a stranger, which nmap writes as a forbidden refere
   assert.equal(hosts.length, 1);
 });
 
-test("another kind of document, one without an end and one too deep are refused", () => {
-  assert.equal(read("<html></html>").summary.problem, "another kind of document");
+test("a document of another kind, one without an end and one that nests too deeply are refused", () => {
+  assert.equal(read("<html></html>").summary.problem, "not a document of nmap");
   assert.equal(read("").summary.problem, "cut off before its end");
-  assert.equal(read(`<nmaprun>${"<a>".repeat(100)}`).summary.problem, "deeper than nmap nests");
+  assert.equal(read(`<nmaprun>${"<a>".repeat(100)}`).summary.problem, "nested too deeply");
   const endless = new NmapXmlReader(watched);
   endless.write('<nmaprun><host a="');
   for (let i = 0; i < 100; i++) endless.write("x".repeat(64 * 1024));
-  assert.equal(endless.end().problem, "a longer element than nmap writes");
+  assert.equal(endless.end().problem, "an element is too long");
 });
 
 test("an error that nmap reports stands in the summary", () => {

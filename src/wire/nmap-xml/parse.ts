@@ -5,46 +5,46 @@ import { isPort, type Port, parsePorts } from "../../core/ports.ts";
 import type { ServiceVersion } from "../../core/sighting.ts";
 import { type NmapHost, type NmapOpenPort, type NotOpen, notOpenBy } from "./host.ts";
 
-/** What nmap's XML says besides its hosts (nmap.dtd, "nmaprun"). */
+/** The content of nmap's XML apart from its hosts (nmap.dtd, "nmaprun"). */
 export interface NmapSummary {
-  /** The document ended as it should. */
+  /** The document is complete. */
   readonly complete: boolean;
-  /** Why the document cannot be read on: not XML, cut off, past a limit. */
+  /** Why reading stopped: not XML, cut off, beyond a limit. */
   readonly problem?: string | undefined;
-  /** `success` or `error`; absent where nmap did not come to its end. */
+  /** `success` or `error`; absent if nmap did not finish. */
   readonly exit?: string | undefined;
   readonly errorMessage?: string | undefined;
-  /** TCP ports that nmap says it scanned; absent where it scanned none. */
+  /** TCP ports that nmap lists as scanned; absent if there are none. */
   readonly scannedPorts?: readonly Port[] | undefined;
-  /** Addresses that it looked at, up or down. */
+  /** Number of scanned addresses, up or down. */
   readonly hostsTotal?: number | undefined;
   readonly hostsUp?: number | undefined;
-  /** Targets that it left out, as they stand in the line or, without a route, one by one. At most {@link maxSkipped}. */
+  /** Targets that nmap skipped: as written on the command line, or single addresses without a route. At most {@link maxSkipped}. */
   readonly skipped?: readonly string[] | undefined;
 }
 
-/** Skipped targets that are kept; with more, the document counts as one that says nothing of what was left out. */
+/** If there are this many skipped targets, the list is incomplete. */
 export const maxSkipped = 10_000;
 
-/** A tag with its attributes, or the text between two tags, may be this long; scripts write long ones. */
-const longestPiece = 4 * 1024 * 1024;
-const deepest = 64;
+/** Length of a tag with its attributes, or of the text between two tags; scripts write long ones. */
+const maxPieceLength = 4 * 1024 * 1024;
+const maxDepth = 64;
 /** nmap writes one element for each kind of scan (`scaninfo`), and one for each reason (`extrareasons`) of a host. */
-const mostPortLists = 32;
-/** Characters kept of an attribute. */
-const longestValue = 1000;
+const maxPortLists = 32;
+/** A longer attribute is cut. */
+const maxValueLength = 1000;
 
 /**
- * Reads nmap's XML piece by piece, as a file grows or a program prints it. Hosts come out as their elements end; only
- * the host at hand is held. Total: whatever it is fed, it never throws.
+ * Reads nmap's XML piece by piece, from a growing file or the output of a running nmap. Returns each host when its element
+ * ends, and holds only the current host. Total: it never throws.
  *
- * Nothing of a document type is expanded: one with more than a name in it is refused, and so is an entity that XML
- * itself does not define.
+ * Document types are not expanded: a document type with an internal subset is an error, and so is an entity that XML itself
+ * does not define.
  */
 export class NmapXmlReader {
   readonly #isWanted: (port: Port) => boolean;
   readonly #parser: SaxesParser;
-  /** For an import: every open port, and nothing that tells of ports that are not. */
+  /** Import mode: all open ports, and no ports that are not open. */
   readonly #isImport: boolean;
   readonly #open: string[] = [];
   #hosts: NmapHost[] = [];
@@ -55,7 +55,7 @@ export class NmapXmlReader {
   #exit: string | undefined;
   #errorMessage: string | undefined;
   #scannedPorts: Set<Port> | undefined;
-  /** Port lists that were read in this document, and of this host: each can name all ports in seven characters. */
+  /** Number of port lists read in this document and for this host: each can name all ports in seven characters. */
   #scanLists = 0;
   #extraLists = 0;
   readonly #scanTypes = new Set<string>();
@@ -67,7 +67,7 @@ export class NmapXmlReader {
 
   #problemLine: number | undefined;
 
-  /** @param ports the ports to keep; others are passed over. With all of them the line of a problem is told, too. */
+  /** @param ports the ports to keep; others are skipped. `all` is the import mode, which also provides `problemLine`. */
   constructor(ports: readonly Port[] | "all") {
     this.#isImport = ports === "all";
     this.#parser = new SaxesParser({ xmlns: false, position: this.#isImport });
@@ -77,13 +77,13 @@ export class NmapXmlReader {
       this.#isWanted = (port) => wanted.has(port);
     }
     this.#parser.on("error", (error) => {
-      // nmap writes control characters of strangers as references that XML 1.0 does not allow (`&#x1;`).
+      // nmap writes control characters in banners as references that XML 1.0 does not allow (`&#x1;`).
       if (!error.message.includes("malformed character entity")) {
         this.#fail(`not XML as nmap writes it (${error.message.replace(/^\d+:\d+: /, "")})`);
       }
     });
     this.#parser.on("doctype", (text) => {
-      if (!/^\s*nmaprun(?:\s+(?:SYSTEM|PUBLIC)\b[^[]*|\s*)$/.test(text)) this.#fail("a document type of its own");
+      if (!/^\s*nmaprun(?:\s+(?:SYSTEM|PUBLIC)\b[^[]*|\s*)$/.test(text)) this.#fail("a document type with content");
     });
     this.#parser.on("opentag", ({ name, attributes }) => this.#openTag(name, attributes));
     this.#parser.on("closetag", ({ name }) => this.#closeTag(name));
@@ -103,14 +103,14 @@ export class NmapXmlReader {
     if (this.#problem !== undefined) return [];
     const end = piece.lastIndexOf(">");
     this.#sincePieceEnd = end < 0 ? this.#sincePieceEnd + piece.length : piece.length - end;
-    if (this.#sincePieceEnd > longestPiece) this.#fail("a longer element than nmap writes");
+    if (this.#sincePieceEnd > maxPieceLength) this.#fail("an element is too long");
     else this.#feed(() => this.#parser.write(piece));
     const hosts = this.#hosts;
     this.#hosts = [];
     return hosts;
   }
 
-  /** Says that nothing more will come. */
+  /** Call it after the last piece. */
   end(): NmapSummary {
     if (this.#problem === undefined) {
       if (this.#complete) this.#feed(() => this.#parser.close());
@@ -146,11 +146,11 @@ export class NmapXmlReader {
   #openTag(name: string, attributes: Readonly<Record<string, string>>): void {
     if (this.#problem !== undefined) return;
     const parent = this.#open.at(-1);
-    if (parent === undefined && name !== "nmaprun") this.#fail("another kind of document");
-    else if (this.#open.length >= deepest) this.#fail("deeper than nmap nests");
+    if (parent === undefined && name !== "nmaprun") this.#fail("not a document of nmap");
+    else if (this.#open.length >= maxDepth) this.#fail("nested too deeply");
     if (this.#problem !== undefined) return;
     this.#open.push(name);
-    const value = (key: string) => attributes[key]?.slice(0, longestValue);
+    const value = (key: string) => attributes[key]?.slice(0, maxValueLength);
     switch (`${parent ?? ""}>${name}`) {
       case ">nmaprun":
         this.#startedAt = timeOf(attributes["start"]);
@@ -212,7 +212,7 @@ export class NmapXmlReader {
     const depth = this.#open.length;
     if (name === "port" && this.#host !== undefined) this.#host.endPort(this.#isWanted);
     if (name === "host" && depth === 1 && this.#host !== undefined) {
-      // It stands before the hosts (nmap.dtd, "scaninfo").
+      // The element `scaninfo` precedes the hosts (nmap.dtd).
       const host = this.#host.build(this.#scanTypes.has("connect") && !this.#scanTypes.has("other"));
       if (host !== undefined) this.#hosts.push(host);
       this.#host = undefined;
@@ -220,11 +220,11 @@ export class NmapXmlReader {
     if (depth === 0) this.#complete = true;
   }
 
-  /** Ports that answered alike stand together (nmap.dtd, "extrareasons"); older versions do not say which they are. */
+  /** Ports with the same answer are grouped (nmap.dtd, "extrareasons"); older versions do not list them. */
   #addExtraPorts(attributes: Readonly<Record<string, string>>): void {
     if (this.#host === undefined || this.#isImport || (attributes["proto"] ?? "tcp") !== "tcp") return;
     this.#extraLists += 1;
-    if (this.#extraLists > mostPortLists) return;
+    if (this.#extraLists > maxPortLists) return;
     const ports = parsePorts(attributes["ports"] ?? "");
     if (ports.kind !== "ports") return;
     for (const port of ports.ports) {
@@ -234,7 +234,7 @@ export class NmapXmlReader {
 
   #addScannedPorts(services: string): void {
     this.#scanLists += 1;
-    if (this.#isImport || this.#scanLists > mostPortLists) return;
+    if (this.#isImport || this.#scanLists > maxPortLists) return;
     const ports = parsePorts(services);
     if (ports.kind !== "ports") return;
     this.#scannedPorts ??= new Set();
@@ -246,7 +246,7 @@ function countOf(text: string | undefined): number | undefined {
   return text !== undefined && /^\d{1,12}$/.test(text) ? Number(text) : undefined;
 }
 
-/** Seconds since the epoch, as nmap writes times; to milliseconds. */
+/** nmap writes times in seconds since the epoch. @returns milliseconds */
 function timeOf(text: string | undefined): number | undefined {
   return text !== undefined && /^\d{1,11}$/.test(text) ? Number(text) * 1000 : undefined;
 }
@@ -315,7 +315,7 @@ class HostBuilder {
   ): void {
     if (this.#port === undefined) return;
     this.#port.service = {
-      // As nmap shows it in its table.
+      // As in nmap's table.
       name: name !== undefined && tunnel === "ssl" ? `ssl/${name}` : name,
       product,
       version,

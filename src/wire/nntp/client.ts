@@ -5,7 +5,7 @@ import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { initialsOf, protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
 
-/** What only news servers are asked, and what stands behind it. RFC 3977, RFC 4643, RFC 4644. */
+/** Commands that only news servers have, and the form of their arguments. RFC 3977, RFC 4643, RFC 4644. */
 const forms: ReadonlyMap<string, RegExp> = new Map([
   ["AUTHINFO", /^(?:USER \S|SASL \S)/i],
   ["CAPABILITIES", /^$/],
@@ -20,13 +20,13 @@ const forms: ReadonlyMap<string, RegExp> = new Map([
 ]);
 const verbs: ReadonlySet<string> = new Set(forms.keys());
 
-/** Commands behind it are not told. */
+/** Commands past this size are not read. */
 const maximumBytes = 4096;
 
 /** The commands, the user and the group; no password. */
 export type NntpStart = Details;
 
-/** Proof: a command that only news servers know, with an argument of its form. */
+/** Proof: a command that only news servers have, with a valid argument. RFC 3977, RFC 4643, RFC 4644. */
 export function parse(bytes: Uint8Array): Outcome<NntpStart> {
   const first = readCommandLine(new Reader(bytes), verbs);
   if (first.kind !== "match") return first;
@@ -35,7 +35,7 @@ export function parse(bytes: Uint8Array): Outcome<NntpStart> {
   return forms.get(verb)?.test(argument) === true ? parseExpected(bytes) : mismatch;
 }
 
-/** Where news are expected, any of their commands is one. */
+/** If NNTP is expected: any NNTP command. RFC 3977. */
 export function parseExpected(bytes: Uint8Array): Outcome<NntpStart> {
   const { isSpoken, facts } = readDialogue("nntp", bytes.subarray(0, maximumBytes));
   if (isSpoken === "yes") return match(facts);

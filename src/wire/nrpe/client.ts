@@ -3,29 +3,29 @@ import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { oneOf, protocol } from "../protocol.ts";
 import { latin1, Reader } from "../reader.ts";
 
-/** What is asked of Nagios's remote plugin executor. */
+/** A query to Nagios's Remote Plugin Executor. */
 export interface NrpeQuery {
   /** Of the packet: 2, 3, 4. */
   readonly version: number;
-  /** `_NRPE_CHECK` asks for the version; `check_load`. */
+  /** `check_load`; `_NRPE_CHECK` asks for the version. */
   readonly command: string;
-  /** Of the command, at most 16. */
+  /** Arguments of the command, at most 16. */
   readonly arguments?: readonly string[] | undefined;
 }
 
 const queryPacket = 1;
-/** Of version 2, with the two bytes that fill up the structure. */
+/** Buffer of version 2, with two bytes of padding. */
 const bufferBytes = 1026;
 const maximumBytes = 65_536;
 
-/** Proof: a version, a query, and a command in printable characters with a NUL behind it. nrpe, include/common.h. */
+/** Proof: a version, a query, and a printable command that ends in NUL. nrpe, include/common.h. */
 export function parse(bytes: Uint8Array): Outcome<NrpeQuery> {
   const reader = new Reader(bytes);
   const version = reader.u16();
   const type = reader.u16();
   if (reader.overrun) return bytes.every((byte, at) => byte === [0, byte, 0, 1][at]) ? incomplete : mismatch;
   if (version < 2 || version > 4 || type !== queryPacket) return mismatch;
-  // Check sum and result, which a query does not need.
+  // Checksum and result, which a query does not need.
   reader.skip(6);
   let length = bufferBytes;
   if (version > 2) {

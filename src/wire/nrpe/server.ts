@@ -2,7 +2,7 @@ import { fact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { Reader, startsWith } from "../reader.ts";
 
-/** NRPE, include/common.h, packet version 2: a query for `_NRPE_CHECK`, which tells the version and runs nothing. */
+/** The query `_NRPE_CHECK` in packet version 2, which returns the version and runs no program. nrpe, include/common.h. */
 export const nrpeVersionQuery = nrpePacket("_NRPE_CHECK");
 
 function nrpePacket(command: string): Uint8Array {
@@ -23,7 +23,7 @@ function crc32(bytes: Uint8Array): number {
   return (crc ^ 0xffffffff) >>> 0;
 }
 
-/** A response of version 2: version, type 2, CRC, result, and text in 1024 bytes. */
+/** A response of version 2: version, type 2, CRC, result, and text in 1024 bytes. nrpe, include/common.h. */
 export function parseNrpeAnswer(
   bytes: Uint8Array,
 ): Outcome<{ readonly text: string; readonly version?: string | undefined }> {

@@ -6,7 +6,7 @@ export type NtlmNames = Omit<NtlmMessage, "kind">;
 const magic = Buffer.from(ascii("NTLMSSP\0"));
 const maximumMessages = 8;
 
-/** Who stands in NTLM messages anywhere within these bytes: SMB and Negotiate wrap them. The later message tells more. */
+/** The names in NTLM messages anywhere in these bytes, because SMB and Negotiate wrap them. Later messages take precedence. */
 export function findNtlm(bytes: Uint8Array): NtlmNames {
   let found: NtlmNames = {};
   for (const at of placesOf(bytes)) {
@@ -18,7 +18,7 @@ export function findNtlm(bytes: Uint8Array): NtlmNames {
   return found;
 }
 
-/** Where they hold what proves the user. */
+/** The positions of the responses in these messages. */
 export function findNtlmSecrets(bytes: Uint8Array): readonly { readonly start: number; readonly end: number }[] {
   return placesOf(bytes).flatMap((at) =>
     ntlmResponses(bytes.subarray(at)).map(({ start, end }) => ({ start: start + at, end: end + at })),

@@ -2,7 +2,7 @@ import { fact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { ascii, Reader, startsWith, wireText } from "../reader.ts";
 
-/** Who a client of NTLM says it is, in its first message or in its answer to a challenge. What proves it is not told. */
+/** The names in the first message of an NTLM client, or in its answer to a challenge. The response is not included. */
 export interface NtlmMessage {
   readonly kind: "negotiate" | "authenticate";
   readonly user?: string;
@@ -22,7 +22,7 @@ const domainSupplied = 0x00001000;
 const workstationSupplied = 0x00002000;
 const maximumNameBytes = 512;
 
-/** Proof: the signature and a kind that clients send; the fields lie within the bytes. [MS-NLMP] sections 2.2.1.1 and 2.2.1.3. */
+/** Proof: the signature, a message type of clients, and fields within the bytes. [MS-NLMP] sections 2.2.1.1 and 2.2.1.3. */
 export function parse(bytes: Uint8Array): Outcome<NtlmMessage> {
   const agreement = startsWith(bytes, magic);
   if (agreement !== "match") return { kind: agreement };
@@ -33,7 +33,7 @@ export function parse(bytes: Uint8Array): Outcome<NtlmMessage> {
   return type === 3 ? readAuthenticate(reader) : mismatch;
 }
 
-/** Where an answer to a challenge holds what proves the user: from it a password can be guessed. */
+/** The positions of the responses in an answer to a challenge: passwords can be guessed from them. */
 export function ntlmResponses(bytes: Uint8Array): readonly Field[] {
   const outcome = parse(bytes);
   if (outcome.kind !== "match" || outcome.value.kind !== "authenticate") return [];
@@ -48,7 +48,7 @@ function readNegotiate(reader: Reader): Outcome<NtlmMessage> {
   if (reader.overrun) return incomplete;
   const domain = readField(reader);
   const workstation = readField(reader);
-  // Clients of Windows 95 leave out both.
+  // Windows 95 omits both.
   if (reader.overrun) return match({ kind: "negotiate" }, true);
   const names = {
     domain: (flags & domainSupplied) === 0 ? none : domain,
@@ -71,7 +71,7 @@ function readAuthenticate(reader: Reader): Outcome<NtlmMessage> {
 
 const none: Field = { start: 0, end: 0 };
 
-/** A length, the same again, and a place. */
+/** A length, the allocated length, and an offset. */
 function readField(reader: Reader): Field {
   const length = reader.u16le();
   reader.u16le();

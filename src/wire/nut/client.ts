@@ -5,7 +5,7 @@ import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { anyOf, protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
 
-/** What a client asks of upsd, the server of Network UPS Tools. The password is not told. */
+/** The request of a client of upsd, the server of Network UPS Tools. The password is not included. */
 export interface NutRequest {
   /** `LIST VAR`, `USERNAME`. */
   readonly command: string;
@@ -13,7 +13,7 @@ export interface NutRequest {
   readonly user?: string | undefined;
 }
 
-/** What only upsd is asked, and what stands behind it. RFC 9271 section 4.2. */
+/** Commands that only upsd has, and the form of their arguments. RFC 9271 section 4.2. */
 const forms: ReadonlyMap<string, RegExp> = new Map([
   ["GET", /^(NUMLOGINS|UPSDESC|VAR|TYPE|DESC|CMDDESC|TRACKING) (\S+)/],
   ["LIST", /^(UPS|VAR|RW|CMD|ENUM|RANGE|CLIENT)(?: (\S+)|$)/],
@@ -29,7 +29,7 @@ const sessionVerbs: ReadonlySet<string> = new Set([
 ]);
 const maximumLines = 8;
 
-/** Proof: a command that only upsd knows, with an argument of its form. */
+/** Proof: a command that only upsd has, with a valid argument. RFC 9271 section 4.2. */
 export function parse(bytes: Uint8Array): Outcome<NutRequest> {
   const first = readCommandLine(new Reader(bytes), verbs, { exactCase: true });
   if (first.kind !== "match") return first;
@@ -38,7 +38,7 @@ export function parse(bytes: Uint8Array): Outcome<NutRequest> {
   return forms.get(verb)?.test(argument) === true ? parseExpected(bytes) : mismatch;
 }
 
-/** Where upsd is expected, any of its commands is one. */
+/** If upsd is expected: any of its commands. RFC 9271 section 4.2. */
 export function parseExpected(bytes: Uint8Array): Outcome<NutRequest> {
   const reader = new Reader(bytes);
   let value: NutRequest | undefined;

@@ -12,7 +12,7 @@ export interface OpcUaHello {
 
 const magic = ascii("HELF");
 
-/** Proof: `HELF` and a length that is right to the byte. OPC 10000-6, sections 7.1.2.2 and 7.1.2.3. */
+/** Proof: `HELF` and an exact length. OPC 10000-6, sections 7.1.2.2 and 7.1.2.3. */
 export function parse(bytes: Uint8Array): Outcome<OpcUaHello> {
   const agreement = startsWith(bytes, magic);
   if (agreement !== "match") return { kind: agreement };

@@ -3,24 +3,24 @@ import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { oneOf, protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
 
-/** The packet that an OpenVPN client begins with over TCP. */
+/** The first packet of an OpenVPN client over TCP. */
 export interface OpenvpnReset {
   /** `P_CONTROL_HARD_RESET_CLIENT_V2`. */
   readonly opcode: string;
   /** Eight bytes as hex. */
   readonly session: string;
-  /** `none`, `tls-auth or tls-crypt`, `tls-crypt-v2`: how the control channel is protected, by the length of the packet. */
+  /** The protection of the control channel, inferred from the packet length: `none`, `tls-auth or tls-crypt`, `tls-crypt-v2`. */
   readonly protection: string;
 }
 
 const plainBytes = 14;
-/** A packet number, a time, and a digest of one of these lengths. */
+/** Packet lengths with a packet number, a time, and a digest of one of these sizes. */
 const wrappedBytes: ReadonlySet<number> = new Set([16, 20, 28, 32, 48, 64].map((digest) => plainBytes + 8 + digest));
 const maximumBytes = 1100;
 
 /**
- * Proof: a length that fits, the opcode of a client's hard reset with key 0, and of an unprotected packet an empty list of
- * acknowledgements and packet 0. OpenVPN, src/openvpn/ssl_pkt.h; https://openvpn.github.io/openvpn-rfc/openvpn-wire-protocol.html
+ * Proof: a possible length, the opcode of a client's hard reset with key 0, and in an unprotected packet no acknowledgements and
+ * packet number 0. OpenVPN, src/openvpn/ssl_pkt.h; https://openvpn.github.io/openvpn-rfc/openvpn-wire-protocol.html
  */
 export function parse(bytes: Uint8Array): Outcome<OpenvpnReset> {
   const reader = new Reader(bytes);

@@ -8,7 +8,7 @@ import { Reader } from "../reader.ts";
 const session = [0x48, 0x41, 0x52, 0x42, 0x49, 0x4e, 0x47, 0x52];
 export const openVpnReset = Uint8Array.of(0, 14, 0x38, ...session, 0, 0, 0, 0, 0);
 
-/** P_CONTROL_HARD_RESET_SERVER_V2 (opcode 8), which acknowledges our session. */
+/** P_CONTROL_HARD_RESET_SERVER_V2 (opcode 8), which acknowledges our session. OpenVPN, src/openvpn/ssl_pkt.h. */
 export function parseOpenVpnReset(bytes: Uint8Array): Outcome<true> {
   const reader = new Reader(bytes);
   const length = reader.u16();

@@ -5,11 +5,11 @@ import { Reader, wireText } from "../reader.ts";
 
 /** The CONNECT packet of a client of Oracle's database (TNS). */
 export interface OracleConnect {
-  /** Of TNS: 312 to 319. */
+  /** TNS version: 312 to 319. */
   readonly version: number;
   readonly serviceName?: string | undefined;
   readonly sid?: string | undefined;
-  /** Asked of the listener itself: `version`, `status`. */
+  /** A command for the listener: `version`, `status`. */
   readonly command?: string | undefined;
   readonly program?: string | undefined;
   readonly host?: string | undefined;
@@ -42,7 +42,7 @@ export function parse(bytes: Uint8Array): Outcome<OracleConnect> {
   const dataOffset = reader.u16();
   if (reader.overrun) return incomplete;
   if (dataOffset < fixedBytes || dataBytes > 8192) return mismatch;
-  // Long connect data follows in a packet of its own.
+  // Long connect data follows in a separate packet.
   const start = dataOffset + dataBytes > length ? length + headerBytes + 2 : dataOffset;
   const data = wireText(bytes.subarray(Math.min(start, reader.end), Math.min(start + dataBytes, reader.end)), true);
   if (!isPlain(data) || (data !== "" && !data.startsWith("("))) return mismatch;

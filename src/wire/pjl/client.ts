@@ -3,16 +3,16 @@ import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { anyOf, protocol } from "../protocol.ts";
 import { ascii, Reader, startsWith } from "../reader.ts";
 
-/** A printer job, or a question to a printer (raw printing, port 9100). */
+/** A printer job, or a query to a printer (raw printing, port 9100). */
 export interface PjlCommand {
-  /** The first command behind `@PJL`: `INFO ID`. */
+  /** The first command after `@PJL`: `INFO ID`. */
   readonly command?: string;
 }
 
 const exit = ascii("\u001b%-12345X");
 const mark = ascii("@PJL");
 
-/** Proof: `@PJL`, as a rule behind the Universal Exit Language. HP, "Printer Job Language Technical Reference", chapter 2. */
+/** Proof: `@PJL`, usually after the Universal Exit Language sequence. HP, "Printer Job Language Technical Reference", chapter 2. */
 export function parse(bytes: Uint8Array): Outcome<PjlCommand> {
   const leading = startsWith(bytes, exit);
   if (leading === "incomplete" && bytes.length < exit.length) return incomplete;

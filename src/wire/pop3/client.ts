@@ -5,7 +5,7 @@ import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { anyOf, initialsOf, protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
 
-/** What a POP3 client says before or without hearing the server's greeting. The password is not told. */
+/** The first command of a POP3 client. The password is not included. */
 export interface Pop3Start {
   /** The first command: `CAPA`. */
   readonly command: string;
@@ -27,7 +27,7 @@ const followers: ReadonlySet<string> = new Set([
   "QUIT",
 ]);
 
-/** What `parseCommand` or `parseUser` says. */
+/** {@link parseCommand}, otherwise {@link parseUser}. RFC 1939. */
 export function parse(bytes: Uint8Array): Outcome<Pop3Start> {
   const outcome = parseCommand(bytes);
   return outcome.kind === "mismatch" ? parseUser(bytes) : outcome;
@@ -49,7 +49,7 @@ export function parseCommand(bytes: Uint8Array): Outcome<Pop3Start> {
 
 const sessionVerbs: ReadonlySet<string> = new Set([...followers, "AUTH", "LAST", "RSET", "UTF8", "LANG"]);
 
-/** Where POP3 is expected, any of its commands is one. RFC 1939, RFC 2449, RFC 5034. */
+/** If POP3 is expected: any POP3 command. RFC 1939, RFC 2449, RFC 5034. */
 export function parseExpected(bytes: Uint8Array): Outcome<Pop3Start> {
   const proven = parse(bytes);
   if (proven.kind === "match") return proven;
@@ -61,7 +61,7 @@ export function parseExpected(bytes: Uint8Array): Outcome<Pop3Start> {
   return argument === "" ? mismatch : match({ command: verb, user: fact(argument) });
 }
 
-/** Weak: `USER` is FTP too, so it stays incomplete until a command follows that FTP does not have. */
+/** Weak: `USER` may be FTP, so it stays incomplete until a command follows that FTP does not have. RFC 1939. */
 export function parseUser(bytes: Uint8Array): Outcome<Pop3Start> {
   const reader = new Reader(bytes);
   const first = readCommandLine(reader, user);
@@ -77,13 +77,13 @@ function afterUser(reader: Reader, user: string): Outcome<Pop3Start> {
     const next = readCommandLine(reader, followers);
     if (next.kind !== "match") return next;
     if (!next.value.ended) return incomplete;
-    if (isPop3Alone(next.value, hasPassword)) return match({ command: "USER", user });
+    if (isOnlyPop3(next.value, hasPassword)) return match({ command: "USER", user });
     hasPassword ||= next.value.verb === "PASS";
   }
   return incomplete;
 }
 
-function isPop3Alone({ verb, argument }: CommandLine, hasPassword: boolean): boolean {
+function isOnlyPop3({ verb, argument }: CommandLine, hasPassword: boolean): boolean {
   if (verb === "RETR") return /^\d+$/.test(argument);
   if (verb === "STAT" || verb === "LIST") return hasPassword;
   return ["UIDL", "CAPA", "TOP", "DELE", "STLS", "APOP"].includes(verb);
@@ -98,7 +98,7 @@ export const pop3 = protocol({
   secrets: (bytes) => readDialogue("pop3", bytes).secrets,
 });
 
-/** `USER` first, which is FTP too: weak, so that it does not keep FTP waiting. */
+/** `USER` first. Weak, because it may be FTP, and an incomplete stronger protocol would delay FTP. */
 export const pop3User = protocol({
   name: "pop3",
   strength: "weak",

@@ -1,6 +1,6 @@
 import type { TextQuestion } from "../greeting/text-answers.ts";
 
-/** POP3 (RFC 2449, 6.9): IMPLEMENTATION among the capabilities. */
+/** CAPA, whose answer may contain IMPLEMENTATION. RFC 2449 sections 5 and 6.9. */
 export const pop3Capabilities: TextQuestion = {
   ask: "CAPA\r\n",
   prefix: "",

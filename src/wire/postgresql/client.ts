@@ -3,15 +3,15 @@ import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { oneOf, protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
 
-/** The first packet of a PostgreSQL client, and the start-up that follows where it asked for encryption and got none. */
+/** The first packet of a PostgreSQL client; after a refused request for encryption also the start-up that follows. */
 export interface PostgresqlStart {
   readonly request: "startup" | "ssl" | "gss-encryption" | "cancel";
-  /** `3.0`; of the start-up, as is all below. */
+  /** `3.0`. This and the following fields are from the start-up. */
   readonly version?: string | undefined;
   readonly user?: string | undefined;
   readonly database?: string | undefined;
   readonly applicationName?: string | undefined;
-  /** Physical or logical replication was asked for. */
+  /** The client requests physical or logical replication. */
   readonly replication?: string | undefined;
 }
 
@@ -22,7 +22,7 @@ const gssEncryptionRequest = 80877104;
 const maximumLength = 10_000;
 
 /**
- * Proof: a length that fits the request, then one of the request codes or protocol version 3.
+ * Proof: a valid length, then one of the request codes or protocol version 3.
  * PostgreSQL documentation, "Message Formats": StartupMessage, SSLRequest, GSSENCRequest, CancelRequest.
  */
 export function parse(bytes: Uint8Array): Outcome<PostgresqlStart> {
@@ -38,14 +38,14 @@ export function parse(bytes: Uint8Array): Outcome<PostgresqlStart> {
   }
   const body = reader.view(length - 8);
   if (code === cancelRequest) {
-    // Up to protocol 3.0 the secret has 4 bytes; later ones allow 256.
+    // Up to protocol 3.0 the secret key has 4 bytes; later versions allow 256.
     return length >= 16 && length <= 268 ? match({ request: "cancel" }, !body.cut) : mismatch;
   }
   const version = startupVersion(code);
   return version === undefined ? mismatch : startup(body, version, "startup");
 }
 
-/** A request for encryption stands for itself; a start-up behind it tells more. */
+/** A request for encryption is a match by itself; a start-up after it adds facts. */
 function afterRefusal(reader: Reader, request: "ssl" | "gss-encryption"): Outcome<PostgresqlStart> {
   const length = reader.u32();
   const version = startupVersion(reader.u32());
@@ -67,7 +67,7 @@ function isNameByte(byte: number): boolean {
 }
 
 function startup(body: Reader, version: string, request: PostgresqlStart["request"]): Outcome<PostgresqlStart> {
-  // The same eight bytes begin a Metadata request of Kafka: the name of a parameter follows here, a number there.
+  // A Metadata request of Kafka begins with the same eight bytes. Here the name of a parameter follows, there a number.
   if (body.peek() === -1 && body.cut) return incomplete;
   const parameters = new Map<string, string>();
   let ended = false;
@@ -76,7 +76,7 @@ function startup(body: Reader, version: string, request: PostgresqlStart["reques
     const name = body.cString(256);
     if (body.overrun) break;
     if (name === "") {
-      // Behind the terminator stands nothing.
+      // Nothing follows the terminator.
       if (body.remaining > 0 || body.cut) return mismatch;
       ended = true;
       break;

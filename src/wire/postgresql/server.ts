@@ -2,13 +2,13 @@ import { fact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { Reader } from "../reader.ts";
 
-/** https://www.postgresql.org/docs/current/protocol-message-formats.html */
+/** SSLRequest and Terminate. https://www.postgresql.org/docs/current/protocol-message-formats.html */
 export const postgresqlSslRequest = Uint8Array.of(0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f);
 export const postgresqlTerminate = Uint8Array.of(0x58, 0, 0, 0, 4);
 
 /**
- * A StartupMessage of protocol 3.0. It names a user and sends no password.
- * @param parameter a further one, which is switched on for this session alone
+ * A StartupMessage of protocol 3.0 with a user and no password.
+ * @param parameter a further parameter to set to `on` for this session
  */
 export function postgresqlStartup(user: string, database: string, parameter = ""): Uint8Array {
   const more = parameter === "" ? "" : `${parameter}\0on\0`;
@@ -21,11 +21,11 @@ export function postgresqlStartup(user: string, database: string, parameter = ""
   return message;
 }
 
-/** The one byte that answers an SSLRequest. */
+/** The byte that answers an SSLRequest. PostgreSQL documentation, "Message Flow", "SSL Session Encryption". */
 export function parsePostgresqlSslAnswer(bytes: Uint8Array): Outcome<"S" | "N"> {
   const first = bytes[0];
   if (first === undefined) return incomplete;
-  // Nothing follows before the client speaks again: more bytes are another protocol.
+  // The server then waits for the client, so more bytes mean another protocol.
   if (bytes.length > 1) return mismatch;
   return first === 0x53 ? match("S") : first === 0x4e ? match("N") : mismatch;
 }
@@ -45,7 +45,10 @@ export type PostgresqlAnswer =
   | { readonly kind: "asks"; readonly method: string }
   | { readonly kind: "error"; readonly code: string; readonly text: string };
 
-/** The first message after a StartupMessage: AuthenticationOk, another Authentication, or ErrorResponse. */
+/**
+ * The answer to a StartupMessage: AuthenticationOk, another Authentication, or ErrorResponse. PostgreSQL documentation,
+ * "Message Formats".
+ */
 export function parsePostgresqlAnswer(bytes: Uint8Array): Outcome<PostgresqlAnswer> {
   const reader = new Reader(bytes);
   const kind = reader.u8();
@@ -82,7 +85,10 @@ function readError(body: Reader): Outcome<PostgresqlAnswer> {
   return mismatch;
 }
 
-/** The ParameterStatus `server_version` among the messages after AuthenticationOk; "" where there is none. */
+/**
+ * The ParameterStatus `server_version` after AuthenticationOk; "" if there is none. PostgreSQL documentation, "Message
+ * Formats".
+ */
 export function parsePostgresqlVersion(bytes: Uint8Array): Outcome<string> {
   const reader = new Reader(bytes);
   for (let messages = 0; messages < 64; messages++) {

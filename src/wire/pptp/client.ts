@@ -3,7 +3,7 @@ import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { oneOf, protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
 
-/** The request of a PPTP client for a control connection. */
+/** A PPTP client's request for a control connection. */
 export interface PptpStart {
   readonly host?: string | undefined;
   readonly vendor?: string | undefined;
@@ -12,7 +12,7 @@ export interface PptpStart {
 const messageBytes = 156;
 const magicCookie = 0x1a2b3c4d;
 
-/** Proof: the length, the kind and the magic cookie of a Start-Control-Connection-Request. RFC 2637 section 2.1. */
+/** Proof: the length, the type and the magic cookie of a Start-Control-Connection-Request. RFC 2637 section 2.1. */
 export function parse(bytes: Uint8Array): Outcome<PptpStart> {
   const reader = new Reader(bytes);
   const expected: readonly (readonly [number, () => number])[] = [

@@ -4,15 +4,15 @@ import { oneOf, protocol } from "../protocol.ts";
 import { ascii, Reader, startsWith } from "../reader.ts";
 
 /**
- * The header that a load balancer puts before a client's bytes to say whose they are.
+ * The header that a load balancer puts before a client's bytes, with the client's address.
  * https://www.haproxy.org/download/3.0/doc/proxy-protocol.txt
  */
 export interface ProxyHeader {
   readonly version: 1 | 2;
-  /** Absent where the sender speaks for itself (LOCAL, UNKNOWN), over a UNIX socket, and while it has not all arrived. */
+  /** `undefined` for the proxy's own connections (LOCAL, UNKNOWN), for UNIX sockets, and until the header has arrived. */
   readonly source: ProxyEndpoint | undefined;
   readonly destination: ProxyEndpoint | undefined;
-  /** Bytes to strip: the client's own begin there. */
+  /** Length of the header; the client's bytes follow. */
   readonly headerBytes: number;
 }
 
@@ -25,7 +25,7 @@ const v1Prefix = ascii("PROXY ");
 const v2Signature = Uint8Array.of(0x0d, 0x0a, 0x0d, 0x0a, 0x00, 0x0d, 0x0a, 0x51, 0x55, 0x49, 0x54, 0x0a);
 /** Section 2.1: the longest line of version 1, its CRLF included. */
 const v1MaximumBytes = 107;
-/** The longest header: the 16 bytes of version 2 (section 2.2), then as many as two bytes can count, for addresses and TLVs. */
+/** The longest header: 16 bytes of version 2 (section 2.2), then addresses and TLVs with a length of two bytes. */
 export const maximumHeaderBytes = 16 + 65_535;
 
 export function parse(bytes: Uint8Array): Outcome<ProxyHeader> {
@@ -39,8 +39,8 @@ export function parse(bytes: Uint8Array): Outcome<ProxyHeader> {
 }
 
 /**
- * Where a header ends, or would end were it not broken; `undefined` where the bytes begin with none. Of what stands behind a broken
- * one nobody knows what it is.
+ * The offset after the fixed part of a header, even of a malformed one; `undefined` if the bytes do not begin with a header. Bytes
+ * after a malformed header cannot be interpreted.
  */
 export function endOfAnyHeader(bytes: Uint8Array): number | undefined {
   if (startsWith(bytes, v2Signature) === "match") return Math.min(bytes.length, v2Signature.length + 4);
@@ -86,7 +86,7 @@ function parseV2(bytes: Uint8Array): Outcome<ProxyHeader> {
   const headerBytes = reader.offset + length;
   const rest = reader.view(length);
   const none = { version: 2, source: undefined, destination: undefined, headerBytes } as const;
-  // LOCAL: the proxy's own health check; its addresses mean nothing.
+  // LOCAL: the proxy's own health check; the addresses are to be ignored.
   if (versionAndCommand === 0x20) return match(none, !rest.cut);
   const addresses = family >> 4 === 1 ? readAddresses(rest, 4) : family >> 4 === 2 ? readAddresses(rest, 6) : none;
   if (rest.overrun && !rest.cut) return mismatch;

@@ -2,13 +2,13 @@ import { match, mismatch, type Outcome } from "../outcome.ts";
 import { oneOf, protocol } from "../protocol.ts";
 import { ascii, Reader, startsWith } from "../reader.ts";
 
-/** The X.224 Connection Request that opens RDP (MS-RDPBCGR section 2.2.1.1). */
+/** The X.224 Connection Request that opens RDP ([MS-RDPBCGR] section 2.2.1.1). */
 export interface RdpConnectionRequest {
-  /** The user name, often cut to nine characters, of `Cookie: mstshash=`. Not made safe. */
+  /** The user name of `Cookie: mstshash=`, often cut to nine characters. Not made safe. */
   readonly cookie: string | undefined;
-  /** The token by which a load balancer finds the session again, without its line end. Not made safe. */
+  /** The token by which a load balancer finds the session, without line end. Not made safe. */
   readonly routingToken: string | undefined;
-  /** The bits of RDP_NEG_REQ; absent where an old client sends none. */
+  /** The bits of RDP_NEG_REQ; old clients send none. */
   readonly requestedProtocols: number | undefined;
 }
 
@@ -19,6 +19,7 @@ const negotiationRequest = 0x01;
 const correlationInfo = 0x06;
 const maximumTokenBytes = 512;
 
+/** Proof: a TPKT header, and an X.224 Connection Request with a cookie or a negotiation request. [MS-RDPBCGR] section 2.2.1.1. */
 export function parse(bytes: Uint8Array): Outcome<RdpConnectionRequest> {
   const reader = new Reader(bytes);
   const version = reader.u8();
@@ -30,7 +31,7 @@ export function parse(bytes: Uint8Array): Outcome<RdpConnectionRequest> {
   if (packetBytes < 11) return mismatch;
   const packet = reader.view(packetBytes - 4);
   const lengthIndicator = packet.u8();
-  // The length of what follows it; some scanners leave it too small, none too large.
+  // The length of the rest. Some scanners send a smaller value, none a larger one.
   if (!packet.overrun && (lengthIndicator < 6 || lengthIndicator > packetBytes - 5)) return mismatch;
   const code = packet.u8();
   if (!packet.overrun && code !== connectionRequest) return mismatch;
@@ -54,7 +55,7 @@ function readVariablePart(packet: Reader): Outcome<RdpConnectionRequest> {
     else routingToken = line;
   }
   const type = packet.peek();
-  // Nothing yet that other users of ISO transport could not send.
+  // Other protocols over ISO transport may begin with the same bytes.
   if (type === -1 && packet.cut && cookie === undefined) return { kind: "incomplete" };
   if (type === negotiationRequest) {
     packet.skip(2);
@@ -64,7 +65,7 @@ function readVariablePart(packet: Reader): Outcome<RdpConnectionRequest> {
       return packet.cut ? match({ cookie, routingToken, requestedProtocols: undefined }, false) : mismatch;
     if (length !== 8) return mismatch;
   } else if (type !== -1 && type !== correlationInfo && cookie === undefined) {
-    // Other users of ISO transport (S7, ICCP) go on with parameters 0xc0 to 0xc2 here.
+    // Other protocols over ISO transport (S7, ICCP) have parameters 0xc0 to 0xc2 here.
     return mismatch;
   }
   return match({ cookie, routingToken, requestedProtocols }, !packet.cut);
@@ -73,8 +74,8 @@ function readVariablePart(packet: Reader): Outcome<RdpConnectionRequest> {
 const negotiationBytes = 8;
 
 /**
- * A cookie whose line has no end, as some tools send it: it goes up to the negotiation request, or to the end of the
- * packet. `undefined` where the packet has not all arrived, or holds none.
+ * Some tools send a cookie without a line end: it ends at the negotiation request, or at the end of the packet. `undefined` if
+ * the packet has not arrived completely, or has no cookie.
  */
 function lineWithoutEnd(packet: Reader): string | undefined {
   if (packet.cut || packet.remaining > maximumTokenBytes) return undefined;
@@ -92,7 +93,7 @@ function isTokenByte(byte: number): boolean {
   return byte >= 0x20 && byte < 0x7f;
 }
 
-/** MS-RDPBCGR section 2.2.1.1.1. No bit at all asks for standard RDP security. */
+/** [MS-RDPBCGR] section 2.2.1.1.1. Without any bit the client requests standard RDP security. */
 const securityProtocols: readonly (readonly [bit: number, name: string])[] = [
   [0x01, "tls"],
   [0x02, "nla"],

@@ -4,7 +4,7 @@ import { Reader } from "../reader.ts";
 /** X.224 Connection Request that offers TLS without network level authentication. [MS-RDPBCGR] 2.2.1.1. */
 export const rdpNegotiate = Uint8Array.of(3, 0, 0, 19, 14, 0xe0, 0, 0, 0, 0, 0, 1, 0, 8, 0, 1, 0, 0, 0);
 
-/** How the server wants to be spoken to; the first two words are those of [MS-RDPBCGR] 2.2.1.2.2. */
+/** The security that the server selects or requires. [MS-RDPBCGR] 2.2.1.2.1 and 2.2.1.2.2. */
 export type RdpAnswer = "nla-required" | "tls" | "standard-security" | "refused";
 
 const hybridRequired = 5;

@@ -5,20 +5,20 @@ import { anyOf, initialsOf, protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
 import { redisSecrets } from "./secrets.ts";
 
-/** The first command of a Redis client. Secrets stay out of it: the arguments of AUTH are shown as `***`. */
+/** The first command of a Redis client. Secrets are not included: the arguments of AUTH are `***`. */
 export interface RedisCommand {
   /** Upper case: `CONFIG`. */
   readonly command: string;
-  /** The first argument; all of them (at most 8) where a command is known to carry none but names: `SLAVEOF`. */
+  /** The first argument; all of them (at most 8) for commands whose arguments are only names: `SLAVEOF`. */
   readonly arguments?: readonly string[] | undefined;
-  /** Whom AUTH or HELLO names. */
+  /** The user in AUTH or HELLO. */
   readonly user?: string | undefined;
-  /** The commands that follow in the same bytes, at most 15. */
+  /** Further commands in the same bytes, at most 15. */
   readonly following?: readonly string[] | undefined;
 }
 
 /**
- * Redis, as a client opens a connection: a RESP array or an inline command.
+ * A RESP array or an inline command.
  * https://redis.io/docs/latest/develop/reference/protocol-spec/
  */
 export function parse(bytes: Uint8Array): Outcome<RedisCommand> {
@@ -27,7 +27,10 @@ export function parse(bytes: Uint8Array): Outcome<RedisCommand> {
 
 const maximumCommands = 16;
 
-/** Proof: `*<count>\r\n$<length>\r\n` and a word of letters of just that length. Nothing else looks like that. */
+/**
+ * Proof: `*<count>\r\n$<length>\r\n` and a word of exactly that length.
+ * https://redis.io/docs/latest/develop/reference/protocol-spec/#arrays
+ */
 export function parseResp(bytes: Uint8Array): Outcome<RedisCommand> {
   const reader = new Reader(bytes);
   const first = readArray(reader);
@@ -52,7 +55,7 @@ export function parseResp(bytes: Uint8Array): Outcome<RedisCommand> {
 
 interface RedisArray {
   readonly command: string;
-  /** The arguments that arrived whole, the first few. */
+  /** The first arguments that have arrived completely. */
   readonly values: readonly string[];
 }
 
@@ -108,8 +111,8 @@ function readLineEnd(reader: Reader): "match" | "incomplete" | "mismatch" {
   return "match";
 }
 
-// What may stand behind each command. A word alone proves little: people type HELLO at any port, and DICT begins
-// with `CLIENT libcurl`. GET, SET, INCR, ECHO, TYPE, TIME and the like are left out: memcached, HTTP and FTP say them too.
+// The form of each command's arguments. A word alone proves little: people type HELLO at any port, and DICT begins with
+// `CLIENT libcurl`. GET, SET, INCR, ECHO, TYPE, TIME and the like are missing: memcached, HTTP and FTP have them too.
 const inlineForms: ReadonlyMap<string, RegExp> = new Map([
   ["ACL", /^(?:CAT|DELUSER|DRYRUN|GENPASS|GETUSER|LIST|LOAD|LOG|SAVE|SETUSER|USERS|WHOAMI)\b/i],
   ["AUTH", /^\S+(?:\s+\S+)?$/],
@@ -150,7 +153,10 @@ const mechanisms = /^(?:TLS|SSL|TLS-[CP]|PLAIN|LOGIN|CRAM-MD5|DIGEST-MD5|GSSAPI|
 
 const natsVerbs: ReadonlySet<string> = new Set(["CONNECT", "PUB", "SUB"]);
 
-/** Weak: a line that begins with a command of Redis, and goes on as that command does. */
+/**
+ * Weak: a line with a Redis command and valid arguments.
+ * https://redis.io/docs/latest/develop/reference/protocol-spec/#inline-commands
+ */
 export function parseInline(bytes: Uint8Array): Outcome<RedisCommand> {
   const reader = new Reader(bytes);
   const first = readCommandLine(reader, inlineCommands);
@@ -160,7 +166,7 @@ export function parseInline(bytes: Uint8Array): Outcome<RedisCommand> {
   if (inlineForms.get(verb)?.test(argument) !== true) return mismatch;
   if (verb === "AUTH" && mechanisms.test(argument)) return mismatch;
   if (/(?: (?:HTTP|RTSP|SIP)|^SPAMC)\/\d/.test(argument)) return mismatch;
-  // NATS begins with PING too, but goes on with its own verbs.
+  // NATS may begin with PING too, but its own verbs follow.
   if (verb === "PING" && readCommandLine(new Reader(bytes, reader.offset), natsVerbs).kind === "match") return mismatch;
   const words = argument === "" ? [] : argument.split(/\s+/, 8);
   const shown = shownArguments(
@@ -181,7 +187,7 @@ export function parseInline(bytes: Uint8Array): Outcome<RedisCommand> {
   });
 }
 
-// What memcached, HTTP, FTP and people say as well.
+// Also commands that memcached, HTTP and FTP have, or that people type.
 const ambiguousCommands: ReadonlySet<string> = new Set([
   ...inlineCommands,
   ...[
@@ -202,7 +208,7 @@ const ambiguousCommands: ReadonlySet<string> = new Set([
   ...["RENAME", "ROLE", "SAVE", "SET", "SHUTDOWN", "STRLEN", "SUBSCRIBE", "SYNC", "TIME", "TTL", "TYPE", "WAIT"],
 ]);
 
-/** Where Redis is expected, any of its commands is one. */
+/** If Redis is expected: any of these commands. https://redis.io/docs/latest/commands/ */
 export function parseExpected(bytes: Uint8Array): Outcome<RedisCommand> {
   const proven = parse(bytes);
   if (proven.kind === "match" || bytes[0] === 0x2a) return proven;
@@ -215,7 +221,7 @@ export function parseExpected(bytes: Uint8Array): Outcome<RedisCommand> {
   return match({ command: verb, arguments: nonEmptyList(shown) });
 }
 
-/** AUTH with two arguments, and HELLO with AUTH among its own, name a user first (since Redis 6). */
+/** The user of AUTH with two arguments, or of AUTH within HELLO (since Redis 6). */
 function userOf(command: string, values: readonly string[]): { readonly user?: string } {
   const at =
     command === "AUTH" ? 0 : command === "HELLO" ? values.findIndex((value) => /^auth$/i.test(value)) + 1 : undefined;
@@ -225,7 +231,7 @@ function userOf(command: string, values: readonly string[]): { readonly user?: s
 
 const withoutSecrets: ReadonlySet<string> = new Set(["SLAVEOF", "REPLICAOF", "MODULE", "SELECT", "CLIENT", "CLUSTER"]);
 
-/** What may be shown of the arguments: names, never a password and never a stored value. */
+/** The arguments that may be shown: names, but no passwords and no stored values. */
 function shownArguments(command: string, values: readonly string[]): readonly string[] {
   const [first] = values;
   if (first === undefined) return [];

@@ -15,7 +15,7 @@ export function redisSecrets(bytes: Uint8Array): readonly Secret[] {
   return secrets;
 }
 
-/** Inline commands may stand before arrays, and behind them. */
+/** Inline commands may come before and after arrays. */
 function* commandsIn(bytes: Uint8Array): Generator<readonly Piece[]> {
   yield* wordsOfLines(bytes);
   yield* arraysOf(bytes);
@@ -38,7 +38,7 @@ function secretsAmong(words: readonly Piece[]): readonly Piece[] {
     case "auth":
       return words.slice(words.length > 2 ? 2 : 1);
     case "config":
-      // Since Redis 7 several settings stand in one command.
+      // Since Redis 7 one command may contain several settings.
       return first === "set" ? words.filter((_, at) => at > 2 && at % 2 === 1 && isSecretSetting(words[at - 1])) : [];
     case "acl":
       return first === "setuser" ? words.slice(3).filter(({ text }) => /^[><#!]/.test(text)) : [];
@@ -80,7 +80,7 @@ function* arraysOf(bytes: Uint8Array): Generator<readonly Piece[]> {
   for (let commands = 0; commands < maximumCommands && at < bytes.length; commands++) {
     const count = number(0x2a);
     if (count === undefined) {
-      // An inline command, or what is none: the next array begins a line.
+      // An inline command or something else: the next array starts on a new line.
       const lineFeed = bytes.indexOf(0x0a, at);
       if (lineFeed === -1) return;
       at = lineFeed + 1;

@@ -14,7 +14,10 @@ export const redisInfo = ascii("*2\r\n$4\r\nINFO\r\n$6\r\nserver\r\n");
 
 const maximumBulkBytes = 8192;
 
-/** A status, an error or a text; nothing else answers PING or INFO. `bytes` tells how long the reply was. */
+/**
+ * A status, an error or a text: the possible answers to PING and INFO. `bytes` is the length of the reply.
+ * https://redis.io/docs/latest/develop/reference/protocol-spec/
+ */
 export function parseRedisReply(bytes: Uint8Array): Outcome<RedisReply & { readonly bytes: number }> {
   const kind = bytes[0];
   if (kind === undefined) return incomplete;
@@ -23,7 +26,8 @@ export function parseRedisReply(bytes: Uint8Array): Outcome<RedisReply & { reado
   const line = reader.line(1024);
   if (line === undefined) return reader.remaining < 1024 ? incomplete : mismatch;
   if (kind === 0x2b) return match({ kind: "status", text: fact(line), bytes: reader.offset });
-  // Errors begin with a word in capitals: ERR, NOAUTH, WRONGPASS, DENIED, NOPERM, LOADING, MASTERDOWN. POP3's `-ERR` is told apart by the greeting.
+  // Errors begin with a word in capitals: ERR, NOAUTH, WRONGPASS, DENIED, NOPERM, LOADING, MASTERDOWN. POP3's `-ERR` is
+  // distinguished by the greeting.
   if (kind === 0x2d) {
     return /^[A-Z]+ /.test(line) ? match({ kind: "error", text: fact(line), bytes: reader.offset }) : mismatch;
   }

@@ -4,15 +4,15 @@ import { latin1 } from "../reader.ts";
 import { parse as parseRsh } from "../rsh/client.ts";
 import type { Secret } from "../secret.ts";
 
-/** What a client of rexec asks for. The password is not told. */
+/** The request of a rexec client. The password is not included. */
 export interface RexecRequest {
-  /** Where the client wants to hear standard error; absent where it does not. */
+  /** The client's port for standard error, if it requests that. */
   readonly errorPort?: number | undefined;
   readonly user: string;
   readonly command: string;
 }
 
-/** A port, a user, a password and a command: it looks like rsh, so it counts only where it is expected. rexecd(8). */
+/** A port, a user, a password and a command. It has the form of rsh, so it counts only if rexec is expected. rexecd(8). */
 export function parse(bytes: Uint8Array): Outcome<RexecRequest> {
   const outcome = parseRsh(bytes);
   if (outcome.kind !== "match") return outcome;
@@ -20,7 +20,7 @@ export function parse(bytes: Uint8Array): Outcome<RexecRequest> {
   return match({ errorPort, user: localUser, command }, outcome.complete);
 }
 
-/** The third of four texts with a NUL behind each. */
+/** The third of four texts, each of which ends in NUL. */
 function rexecSecrets(bytes: Uint8Array): readonly Secret[] {
   const first = bytes.indexOf(0);
   const second = first === -1 ? -1 : bytes.indexOf(0, first + 1);

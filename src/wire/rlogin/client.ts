@@ -3,10 +3,10 @@ import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { oneOf, protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
 
-/** What a client of rlogin begins with. */
+/** The first bytes of an rlogin client. */
 export interface RloginStart {
   readonly localUser: string;
-  /** Whom it wants to be here. */
+  /** The user to log in as. */
   readonly user: string;
   /** `xterm`. */
   readonly terminal: string;
@@ -15,7 +15,7 @@ export interface RloginStart {
 
 const maximumNameBytes = 64;
 
-/** Proof: a NUL, two names, and a terminal with a speed, each with a NUL behind it. RFC 1282. */
+/** Proof: a NUL, two names, and a terminal with a speed, each of which ends in NUL. RFC 1282. */
 export function parse(bytes: Uint8Array): Outcome<RloginStart> {
   const reader = new Reader(bytes);
   if (reader.u8() !== 0) return mismatch;

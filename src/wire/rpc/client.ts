@@ -3,24 +3,24 @@ import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { oneOf, protocol } from "../protocol.ts";
 import { Reader, wireText } from "../reader.ts";
 
-/** A call of ONC RPC: the port mapper, NFS, mount. */
+/** An ONC RPC call: port mapper, NFS, mount. */
 export interface RpcCall {
   /** `portmapper`, `nfs`, `mountd`, or a number. */
   readonly program: string;
   readonly programVersion: number;
   /** `DUMP`, or a number. */
   readonly procedure: string;
-  /** The client's own name and user number, with AUTH_SYS. */
+  /** The client's host name and user id, with AUTH_SYS. */
   readonly machine?: string | undefined;
   readonly userId?: number | undefined;
-  /** Of the port mapper: the program whose address is asked for, in which version and over which transport. */
+  /** Port mapper: the program to look up, its version and its transport. */
   readonly soughtProgram?: string | undefined;
   readonly soughtVersion?: number | undefined;
   /** `tcp`, `udp`, `tcp6`, or the number of an IP protocol. */
   readonly soughtTransport?: string | undefined;
 }
 
-/** What each program of the port mapper's numbers is called; IANA, "Remote Procedure Call Program Numbers". */
+/** Program names by number. IANA, "Remote Procedure Call Program Numbers". */
 const programs: Readonly<Record<number, string>> = {
   100000: "portmapper",
   100001: "rstatd",
@@ -97,7 +97,7 @@ const lastFragment = 0x80000000;
 const maximumCredentialBytes = 400;
 
 /**
- * Proof: a record mark, a call, version 2 of RPC, and credentials that fit.
+ * Proof: a record mark, a call, RPC version 2, and valid credentials.
  * RFC 5531 sections 9 and 11; AUTH_SYS: its appendix A.
  */
 export function parse(bytes: Uint8Array): Outcome<RpcCall> {
@@ -139,7 +139,7 @@ export function parse(bytes: Uint8Array): Outcome<RpcCall> {
     if (!isPlain(machine)) return mismatch;
     caller = { machine: nonEmptyFact(machine), userId };
   }
-  // The verifier stands before the arguments.
+  // The verifier precedes the arguments.
   body.u32();
   body.skip(body.u32());
   if (body.overrun || name !== "portmapper") return match({ ...value, ...caller }, !body.cut);
@@ -149,7 +149,10 @@ export function parse(bytes: Uint8Array): Outcome<RpcCall> {
 
 type Sought = Pick<RpcCall, "soughtProgram" | "soughtVersion" | "soughtTransport">;
 
-/** The argument of SET, UNSET, GETPORT and CALLIT in version 2: program, version, and a protocol or a procedure. RFC 1833 section 3.1. */
+/**
+ * The argument of SET, UNSET, GETPORT and CALLIT in version 2: program, version, and protocol or procedure. RFC 1833 section
+ * 3.1.
+ */
 function readMapping(body: Reader, procedure: number): Sought {
   const takesMapping = procedure >= 1 && procedure <= 3;
   if (!takesMapping && procedure !== 5) return {};
@@ -165,8 +168,8 @@ function readMapping(body: Reader, procedure: number): Sought {
 }
 
 /**
- * The argument of versions 3 and 4: program, version, and for all but the calls passed on a network id, an address and an
- * owner. RFC 1833 section 2.1.
+ * The argument in versions 3 and 4: program and version, then a network id, an address and an owner, except for forwarded calls.
+ * RFC 1833 section 2.1.
  */
 function readBinding(body: Reader, procedure: number): Sought {
   const takesBinding = [1, 2, 3, 9, 11].includes(procedure);

@@ -1,7 +1,7 @@
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { Reader } from "../reader.ts";
 
-/** ONC RPC (RFC 5531) over TCP with its record mark (section 11). Calls without credentials, which read. */
+/** ONC RPC (RFC 5531) over TCP with a record mark (section 11). Read-only calls without credentials. */
 const transaction = 0x48415242;
 const word = (value: number) => [value >>> 24, (value >>> 16) & 0xff, (value >>> 8) & 0xff, value & 0xff];
 
@@ -13,17 +13,18 @@ export function rpcCall(program: number, version: number, procedure: number): Ui
 }
 
 export const portmapperProgram = 100000;
-/** PMAPPROC_DUMP of version 2 (RFC 1833, 3.2): what is registered. */
+/** PMAPPROC_DUMP of version 2, which lists the registered programs. RFC 1833 section 3.2. */
 export const portmapperDump = rpcCall(portmapperProgram, 2, 4);
 
-/** What a call brings, as far as one can tell without knowing the program. */
+/** The result of a call, as far as it does not depend on the program. */
 export type RpcAnswer =
   | { readonly kind: "accepted"; readonly results: Uint8Array }
-  /** The program is not here; or not in this version, with those that are. */
+  /** The program is not registered, or only in other versions. */
   | { readonly kind: "no-program" }
   | { readonly kind: "other-version"; readonly lowest: number; readonly highest: number }
   | { readonly kind: "refused" };
 
+/** RFC 5531 section 9, `rpc_msg`. */
 export function parseRpcReply(bytes: Uint8Array): Outcome<RpcAnswer> {
   const reader = new Reader(bytes);
   const mark = reader.u32();
@@ -58,7 +59,7 @@ export interface RpcRegistration {
   readonly port: number;
 }
 
-/** The list of a DUMP: while a word is 1, a program, its version, protocol and port. */
+/** The list of a DUMP: a 1 precedes each entry of program, version, protocol and port. RFC 1833 section 3.1. */
 export function rpcRegistrations(results: Uint8Array): readonly RpcRegistration[] | undefined {
   const reader = new Reader(results, 0, results.length, false);
   const found: RpcRegistration[] = [];
@@ -73,7 +74,7 @@ export function rpcRegistrations(results: Uint8Array): readonly RpcRegistration[
   return reader.overrun ? undefined : found;
 }
 
-/** Programs by number: the register of IANA, "rpc-program-numbers". */
+/** Program names by number. IANA, "Remote Procedure Call Program Numbers". */
 export const rpcPrograms: ReadonlyMap<number, string> = new Map([
   [100000, "portmapper"],
   [100001, "rstatd"],

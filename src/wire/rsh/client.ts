@@ -3,12 +3,12 @@ import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
 
-/** What a client of the remote shell asks for. */
+/** The request of a remote shell client. */
 export interface RshRequest {
-  /** Where the client wants to hear standard error; absent where it does not. */
+  /** The client's port for standard error, if it requests that. */
   readonly errorPort?: number | undefined;
   readonly localUser?: string | undefined;
-  /** Whom it wants to be here. */
+  /** The user to run the command as. */
   readonly user?: string | undefined;
   readonly command?: string | undefined;
 }
@@ -16,7 +16,7 @@ export interface RshRequest {
 const maximumNameBytes = 64;
 const maximumCommandBytes = 4096;
 
-/** Proof: a port in decimal digits, two names and a command, each with a NUL behind it. rcmd(3), rshd(8). */
+/** Proof: a port in decimal digits, two names and a command, each of which ends in NUL. rcmd(3), rshd(8). */
 export function parse(bytes: Uint8Array): Outcome<RshRequest> {
   const reader = new Reader(bytes);
   let digits = 0;

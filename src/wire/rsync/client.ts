@@ -5,13 +5,13 @@ import { anyOf, protocol } from "../protocol.ts";
 import { ascii, maximumInspectedBytes, Reader, startsWith } from "../reader.ts";
 import type { Secret } from "../secret.ts";
 
-/** The greeting of an rsync client, and what it asks for once it has the server's. */
+/** The greeting of an rsync client, and its request after the server's greeting. */
 export interface RsyncGreeting {
-  /** Of the protocol: `31.0`. */
+  /** Protocol version: `31.0`. */
   readonly version: string;
-  /** The module asked for; absent, or `#list`, where the question is which there are. */
+  /** The requested module; absent, or `#list`, if the client requests the list of modules. */
   readonly module?: string | undefined;
-  /** Who wants in, where the server asked; what proves it is not told. */
+  /** The user, if the server requested a login. The response is not included. */
   readonly user?: string | undefined;
 }
 
@@ -38,7 +38,7 @@ export function parse(bytes: Uint8Array): Outcome<RsyncGreeting> {
   return match({ ...value, user: fact(user) });
 }
 
-/** What proves the user: the answer to a challenge, on the third line. */
+/** The response to the server's challenge, on the third line. */
 export function rsyncSecrets(bytes: Uint8Array): readonly Secret[] {
   const [, , login] = linesOf(bytes.subarray(0, maximumInspectedBytes));
   if (login === undefined) return [];

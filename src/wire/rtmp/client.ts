@@ -3,7 +3,7 @@ import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { oneOf, protocol } from "../protocol.ts";
 import { latin1, maximumInspectedBytes } from "../reader.ts";
 
-/** The handshake of an RTMP client, and the application that it connects to. */
+/** The handshake of an RTMP client, and the requested application. */
 export interface RtmpStart {
   /** `live`. */
   readonly application?: string | undefined;
@@ -22,8 +22,8 @@ const connect = "\u0002\0\u0007connect";
 const maximumCommandBytes = 2048;
 
 /**
- * Proof, though a weak one: version 3, then 1,536 bytes of which the second four are zero or a version of Flash; behind the second
- * handshake message the command `connect`. Adobe's Real Time Messaging Protocol 1.0, sections 5.2 and 7.2.1.1.
+ * Weak: version 3, then 1,536 bytes of which the second four are zero or a version of Flash; after the second handshake message
+ * the command `connect`. Adobe's Real Time Messaging Protocol 1.0, sections 5.2 and 7.2.1.1.
  */
 export function parse(bytes: Uint8Array): Outcome<RtmpStart> {
   if (bytes.length === 0) return incomplete;
@@ -53,7 +53,7 @@ function isVersion(bytes: Uint8Array): boolean {
   return major >= 9 && major <= 128;
 }
 
-/** The first message, put together from its chunks; `undefined` where it is not `connect`. */
+/** The first message, joined from its chunks; `undefined` if it is not `connect`. */
 function readCommand(bytes: Uint8Array): { readonly text: string; readonly isWhole: boolean } | undefined {
   const header = bytes.subarray(firstMessage, firstMessage + 12);
   const [first = 0, , , , high = 0, middle = 0, low = 0, type] = header;
@@ -66,14 +66,14 @@ function readCommand(bytes: Uint8Array): { readonly text: string; readonly isWho
   while (text.length < wanted && at < end) {
     const part = Math.min(chunkBytes, wanted - text.length, end - at);
     text += latin1(bytes, at, at + part);
-    // One byte of header stands before each following chunk.
+    // A header of one byte precedes each further chunk.
     at += part + 1;
   }
   if (!connect.startsWith(text.slice(0, connect.length))) return undefined;
   return { text, isWhole: text.length >= wanted };
 }
 
-/** A string within the object of an AMF0 command: its name, 0x02, its length, itself. */
+/** A string property in an AMF0 object: name, 0x02, length, text. */
 function property(text: string, name: string): string | undefined {
   const at = text.indexOf(`\0${String.fromCharCode(name.length)}${name}\u0002`);
   if (at === -1) return undefined;

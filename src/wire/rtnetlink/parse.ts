@@ -1,16 +1,16 @@
 import { type Address, addressFromBigInt } from "../../core/address.ts";
 import { type Mac, parseMac } from "../../core/device.ts";
 
-/** One entry of the kernel's neighbour table as RTM_NEWNEIGH tells it (rtnetlink(7), linux/neighbour.h). */
+/** One entry of the kernel's neighbour table, from RTM_NEWNEIGH (rtnetlink(7), linux/neighbour.h). */
 export interface KernelNeighbour {
   readonly interfaceIndex: number;
-  /** One of {@link neighbourStates}; 0 where the kernel knows nothing yet. */
+  /** One of {@link neighbourStates}; 0 if the kernel has no information yet. */
   readonly state: number;
   readonly isRouter: boolean;
   readonly address: Address;
-  /** Only where it is known and six octets long. */
+  /** Only if it is known and has six octets. */
   readonly mac?: Mac | undefined;
-  /** How long ago, in clock ticks of user space (a hundredth of a second). */
+  /** Age in clock ticks of user space (hundredths of a second). */
   readonly confirmedTicks?: number | undefined;
   readonly updatedTicks?: number | undefined;
 }
@@ -27,7 +27,7 @@ export const neighbourStates = {
   permanent: 0x80,
 } as const;
 
-/** What one datagram of a dump says. `end`: the dump is complete, or the kernel refused it. */
+/** The content of one datagram of a dump. `end`: the dump is complete, or the kernel refused it. */
 export interface NeighbourDump {
   readonly neighbours: readonly KernelNeighbour[];
   readonly end: boolean;
@@ -40,8 +40,8 @@ const attributes = { destination: 1, linkLayerAddress: 2, cacheInfo: 3 } as cons
 const routerFlag = 0x80;
 
 /**
- * Reads a datagram of netlink: messages one after another, in little-endian byte order, padded to four bytes. What is
- * cut short or contradicts itself ends it.
+ * Reads a datagram of netlink: messages in little-endian byte order, padded to four bytes. Reading ends at a message that is cut
+ * or contradicts itself.
  */
 export function parseNeighbourDump(bytes: Uint8Array): NeighbourDump {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -101,7 +101,7 @@ function hex(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex");
 }
 
-/** Asks for the whole table, both families. */
+/** Requests the whole table, for IPv4 and IPv6. */
 export function neighbourDumpRequest(): Uint8Array {
   const bytes = new Uint8Array(headerBytes + neighbourHeaderBytes);
   const view = new DataView(bytes.buffer);

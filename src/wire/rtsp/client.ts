@@ -6,7 +6,7 @@ import { initialsOf, protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
 import { readRequestLine, skipEmptyLines } from "../request-line.ts";
 
-/** The first request of an RTSP client, which looks for a camera as a rule. */
+/** The first request of an RTSP client, which usually looks for a camera. */
 export interface RtspRequest {
   readonly method: string;
   /** As sent: `rtsp://192.0.2.7/live`, or `*`. A password in it is replaced by `***`. */

@@ -1,6 +1,6 @@
 import type { TextQuestion } from "../greeting/text-answers.ts";
 
-/** RTSP (RFC 7826, 13.1): OPTIONS. */
+/** OPTIONS. RFC 7826 section 13.1. */
 export const rtspOptions: TextQuestion = {
   ask: "OPTIONS * RTSP/1.0\r\nCSeq: 1\r\nUser-Agent: Harbinger\r\n\r\n",
   prefix: "RTSP/1.0 ",

@@ -2,16 +2,16 @@ import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { oneOf, protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
 
-/** A client of a Siemens S7 controller. */
+/** The connection request of a Siemens S7 client. */
 export interface S7Start {
-  /** Four hex digits each, or text where the client names them: `SIMATIC-ROOT-HMI`. */
+  /** Four hex digits each, or text: `SIMATIC-ROOT-HMI`. */
   readonly sourceTsap: string;
   readonly destinationTsap: string;
-  /** `pg` (a programmer), `op` (a panel), `basic`. */
+  /** `pg` (programming device), `op` (operator panel), `basic`. */
   readonly connection?: string | undefined;
   readonly rack?: number | undefined;
   readonly slot?: number | undefined;
-  /** The first function, if the client does not wait: `setup-communication`. */
+  /** The first function, if the client does not wait for the answer: `setup-communication`. */
   readonly function?: string | undefined;
 }
 
@@ -28,8 +28,8 @@ const functions: Readonly<Record<number, string>> = {
 };
 
 /**
- * Proof: a TPKT and a COTP connection request with both TSAPs, the called one in the form of S7. RDP begins with the
- * same two layers, but names no TSAP; MMS (IEC 61850) names others. RFC 1006, ISO 8073 section 13.3.
+ * Proof: TPKT, and a COTP connection request with two TSAPs, the called one in the form of S7. RDP begins with the same two
+ * layers but has no TSAP; MMS (IEC 61850) has other ones. RFC 1006, ISO 8073 section 13.3.
  */
 export function parse(bytes: Uint8Array): Outcome<S7Start> {
   const reader = new Reader(bytes);
@@ -66,7 +66,7 @@ export function parse(bytes: Uint8Array): Outcome<S7Start> {
   return name.kind === "match" ? match({ ...value, function: name.value }) : match(value, name.kind === "mismatch");
 }
 
-/** RFC 1006 section 6: version 3, a reserved byte, the length of all. */
+/** RFC 1006 section 6: version 3, a reserved byte, the total length. */
 function readTpkt(reader: Reader): Outcome<Reader> {
   if (reader.peek() !== 3 && reader.remaining > 0) return mismatch;
   if (reader.peek(1) > 0) return mismatch;
@@ -76,7 +76,7 @@ function readTpkt(reader: Reader): Outcome<Reader> {
   return length < 7 ? mismatch : match(reader.view(length - 4));
 }
 
-/** The variable part: 0xc0 the size of a packet, 0xc1 who calls, 0xc2 who is called. */
+/** The variable part: 0xc0 TPDU size, 0xc1 calling TSAP, 0xc2 called TSAP. ISO 8073 section 13.3.4. */
 function readTsaps(request: Reader): Outcome<{ readonly source: Uint8Array; readonly destination: Uint8Array }> {
   let source: Uint8Array | undefined;
   let destination: Uint8Array | undefined;
@@ -94,7 +94,7 @@ function readTsaps(request: Reader): Outcome<{ readonly source: Uint8Array; read
   return source === undefined || destination === undefined ? mismatch : match({ source, destination });
 }
 
-/** COTP data, then an S7 header: 0x32, a kind, and the function as the first byte of the parameters. */
+/** COTP data, then an S7 header: 0x32, message type, and the function as the first byte of the parameters. */
 function readFunction(reader: Reader): Outcome<string> {
   const tpkt = readTpkt(reader);
   if (tpkt.kind !== "match") return tpkt;

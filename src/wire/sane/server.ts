@@ -1,10 +1,10 @@
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { Reader } from "../reader.ts";
 
-/** SANE_NET_INIT (SANE standard, 5.2.1): version 1.0.3, no user. */
+/** SANE_NET_INIT with version 1.0.3 and no user. SANE standard, section 5.2.1. */
 export const saneInit = Uint8Array.of(0, 0, 0, 0, 1, 0, 0, 3, 0, 0, 0, 1, 0);
 
-/** Status, and the version of the protocol. */
+/** Status and protocol version. SANE standard, section 5.2.1. */
 export function parseSaneAnswer(bytes: Uint8Array): Outcome<{ readonly status: number; readonly version: string }> {
   const reader = new Reader(bytes);
   const status = reader.u32();

@@ -4,8 +4,8 @@ import { isPort } from "../../core/ports.ts";
 import { instantOf, isRecord, textOf, wholeOf } from "../record-fields.ts";
 
 /**
- * Reads one line of `harbinger scan --json`: `{"address", "port", "state", "hostname"?, "service"?}`, and one of
- * `harbinger hosts --json`, which has times and no state. Total.
+ * Reads one line of `harbinger scan --json` (`{"address", "port", "state", "hostname"?, "service"?}`) or of `harbinger hosts
+ * --json`, which has times and no state. Total.
  */
 export function readScanRecord(value: unknown): ScanRecordReading {
   if (!isRecord(value)) return { kind: "bad", reason: "not an object" };
@@ -14,7 +14,7 @@ export function readScanRecord(value: unknown): ScanRecordReading {
   const port = wholeOf(value["port"]);
   if (port === undefined || port > 65_535) return { kind: "bad", reason: "port is not a port" };
   const state = textOf(value["state"]) ?? "open";
-  // A host on which every port answers tells of none.
+  // Port 0 stands for a host on which every port answers.
   if (!isPort(port) || state !== "open") return { kind: "sightings", sightings: [] };
   const hostname = textOf(value["hostname"]);
   const seenAt = instantOf(value["lastSeen"]) ?? instantOf(value["time"]);

@@ -3,10 +3,10 @@ import type { PayloadMark } from "./payload-mark.ts";
 type Probe = Omit<PayloadMark, "scanner">;
 
 /**
- * Every TCP probe of nmap that sends something, by nmap's own name, and whether honest clients send the same bytes
- * (`clients`). Source: https://nmap.org/book/vscan-fileformat.html, file nmap-service-probes of nmap 7.93. Where a comment
- * stands, it says why no honest client sends that; else the payload names nmap itself or holds a number that nobody else
- * would choose. What could be run was run against a decoy: see `docs/reference/identification.md`.
+ * All TCP probes of nmap that send bytes, by nmap's name, and which normal clients send the same bytes (`clients`). Source:
+ * https://nmap.org/book/vscan-fileformat.html, file nmap-service-probes of nmap 7.93. A probe without `clients` is not sent by
+ * normal clients: because it contains nmap's name or an arbitrary number, or for the reason in its comment. Most were tested
+ * against a decoy: see `docs/reference/identification.md`.
  */
 const probes: readonly Probe[] = [
   {
@@ -53,7 +53,7 @@ const probes: readonly Probe[] = [
   },
   { probe: "TLS-PSK", start: "\x16\x03\x00\x00\x75\x01", later: { at: 11, text: "U8*bETXSJDSZ" } },
   { probe: "SSLv23SessionReq", start: "\x80\x9e\x01\x03\x01\x00\x75", later: { at: 128, text: "\xe4\x69\x3c\x2b" } },
-  // As any RDP client of a user who is called nmap.
+  // The RDP user is `nmap`.
   {
     probe: "TerminalServerCookie",
     start: "\x03\x00\x00\x2a\x25\xe0",
@@ -86,7 +86,7 @@ const probes: readonly Probe[] = [
     exact: true,
     clients: "print spoolers that start a queue of the name default",
   },
-  // The seventh message of a client, without the six before it, with a limit of 100 s.
+  // Message number 7 without the messages before it, with a time limit of 100 s.
   {
     probe: "LDAPSearchReq",
     start:
@@ -114,13 +114,13 @@ const probes: readonly Probe[] = [
   { probe: "NessusTPv12", start: "< NTP/1.2 >\n", exact: true, clients: "clients of Nessus 1 and 2" },
   { probe: "NessusTPv11", start: "< NTP/1.1 >\n", exact: true, clients: "clients of Nessus 1 and 2" },
   { probe: "NessusTPv10", start: "< NTP/1.0 >\n", exact: true, clients: "clients of Nessus 1 and 2" },
-  // The player's own number is made up.
+  // The number of the player is invented.
   {
     probe: "WMSRequest",
     start: "\x01\x00\x00\xfd\xce\xfa\x0b\xb0\xa0\x00\x00\x00MMS\x14",
     later: { at: 93, text: "{\x000\x000\x000\x000\x00A" },
   },
-  // Lsnrctl names itself before the command.
+  // Lsnrctl sends its own name before the command.
   {
     probe: "oracle-tns",
     start: "\x00\x5a\x00\x00\x01\x00\x00\x00\x016\x01\x2c",
@@ -130,7 +130,7 @@ const probes: readonly Probe[] = [
   { probe: "WWWOFFLEctrlstat", start: "WWWOFFLE STATUS\r\n", exact: true, clients: "wwwoffle -status" },
   { probe: "Verifier", start: "Subscribe\n", exact: true, clients: "people and programs that send that word" },
   { probe: "VerifierAdvanced", start: "Query\n", exact: true, clients: "people and programs that send that word" },
-  // A client waits for the choice of a method.
+  // Normal clients wait for the server to choose a method.
   { probe: "Socks5", start: "\x05\x04\x00\x01\x02\x80\x05\x01\x00\x03\x0agoogle.com" },
   {
     probe: "Socks4",
@@ -194,11 +194,11 @@ const probes: readonly Probe[] = [
     exact: true,
     clients: "controllers of Logitech Media Server",
   },
-  // It asks a backdoor for its files.
+  // It requests the files of a backdoor.
   { probe: "Arucer", start: "\xc2\xe5\xe5\xe5\x9e\xa0\xd7\xa4" },
   { probe: "dominoconsole", start: "#ST\n", exact: true, clients: "consoles of IBM Domino" },
   { probe: "informix", start: "\x00\x94\x01\x3c\x00\x00\x00\x64\x00\x65", later: { at: 81, text: "nmap" } },
-  // Clients say who they are in these fields.
+  // Normal clients fill in these fields.
   { probe: "drda", start: "\x00\x32\xd0\x01\x00\x01\x00\x2c\x10\x41\x00\x04\x11\x5e\x00\x04\x11\x6d\x00\x04\x11\x5a" },
   { probe: "ibm-mqseries", start: "TSH \x00\x00\x00\xec", later: { at: 72, text: "\x51\x00\x04\xb8nmap-probe" } },
   // IPhoto sends a Host header.
@@ -259,11 +259,11 @@ const probes: readonly Probe[] = [
     exact: true,
     clients: "health checks, and people with nc or telnet",
   },
-  // Tor says that inside TLS alone.
+  // Tor sends that only inside TLS.
   { probe: "tor-versions", start: "\x00\x00\x07\x00\x08\x00\x03\x00\x04\x00\x05\x00\x06", exact: true },
   // OPEN FAKE in EBCDIC.
   { probe: "NJE", start: "\xd6\xd7\xc5\xd5\x40\x40\x40\x40\xc6\xc1\xd2\xc5\x40\x40\x40\x40" },
-  // Terminals wait until they are asked.
+  // Normal terminals wait for the server's requests.
   {
     probe: "tn3270",
     start: "\xff\xfb\x18\xff\xfa\x18\x00IBM-3279-4-E\xff\xf0\xff\xfb\x19\xff\xfd\x19\xff\xfb\x00\xff\xfd\x00",
@@ -284,10 +284,10 @@ const probes: readonly Probe[] = [
     exact: true,
     clients: "engineering tools for ProConOS",
   },
-  // Stations and workbenches say who they are in further lines.
+  // Normal stations and workbenches send further lines about themselves.
   { probe: "niagara-fox", start: "fox a 1 -1 fox hello\n{\nfox.version=s:1.0\nid=i:1\n};;\n", exact: true },
   { probe: "mqtt", start: "\x10\x10\x00\x04MQTT\x04\x02\x00\x1e\x00\x04nmap", exact: true },
-  // Iperf3 makes its cookie of other characters.
+  // Iperf3 uses other characters in its cookie.
   { probe: "iperf3", start: "0000000000000000000000000000000000000\x00\x00\x00\x00", exact: true },
   { probe: "VersionRequest", start: "VERSION", exact: true, clients: "people and programs that send that word" },
   { probe: "NoMachine", start: "NXSH-5.6.7\n", exact: true, clients: "NoMachine of that version" },

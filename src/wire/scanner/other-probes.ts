@@ -1,8 +1,8 @@
 import type { PayloadMark } from "./payload-mark.ts";
 
 /**
- * First payloads of scanners other than nmap that honest clients send too; what these scanners write about themselves in
- * text fields stands in `text-marks.ts`. Sources: the modules of https://github.com/zmap/zgrab2 (http, redis, postgres,
+ * First payloads of scanners other than nmap that normal clients send too. Names of scanners in text fields are in
+ * `text-marks.ts`. Sources: the modules of https://github.com/zmap/zgrab2 (http, redis, postgres,
  * mysql, ssh), https://github.com/robertdavidgraham/masscan (`--banners`), https://github.com/zmap/zmap.
  */
 export const otherProbes: readonly PayloadMark[] = [

@@ -1,14 +1,14 @@
 /**
- * What a scanner sends whatever the protocol. `start` is what the payload begins with, one character a byte; `exact` means
- * that nothing follows; `later` is more of the pattern at an offset.
+ * A payload of a scanner in any protocol. `start` is its beginning, one character per byte; `exact` means that nothing follows;
+ * `later` is a further part of the pattern at an offset.
  */
 export interface PayloadMark {
   readonly scanner: string;
-  /** As the scanner's own data file calls it. */
+  /** The name in the scanner's own data file. */
   readonly probe: string;
   readonly start: string;
   readonly exact?: true;
   readonly later?: { readonly at: number; readonly text: string };
-  /** Who sends the same bytes without scanning. With it the payload names no scanner. */
+  /** Normal clients that send the same bytes: then the payload does not identify the scanner. */
   readonly clients?: string;
 }

@@ -4,16 +4,16 @@ import type { PayloadMark } from "./payload-mark.ts";
 import { payloadMarks } from "./payload-marks.ts";
 import { pathMarks, rdpCookieMarks, smbGuidMarks, sshMarks, type TextMark, userAgentMarks } from "./text-marks.ts";
 
-/** Which scanner, and what gave it away: the name of the probe, or the field. */
+/** The scanner, and how it was recognised: the name of the probe, or the field. */
 interface ScannerMark {
   readonly scanner: string;
   readonly probe: string;
 }
 
-/** What `identify` adds to a description: a scanner where the bytes are its alone, else who sends them besides it. */
+/** What `identify` adds to a description: the scanner, or the normal clients that send the same bytes. */
 export type SenderMark = ScannerMark | { readonly alsoSentBy: AlsoSentBy };
 
-/** A mark further into a field is no mark: the field is a stranger's and may be long. */
+/** Only the beginning of a field is searched, because fields may be long. */
 const inspectedCharacters = 512;
 
 interface PreparedPayload extends PayloadMark {
@@ -37,8 +37,7 @@ const rdpCookies = textFinder(rdpCookieMarks);
 const smbGuids = textFinder(smbGuidMarks);
 
 /**
- * Tells a scanner by what it sent, where no honest client sends that. `undefined` says nothing: most scanners can look like
- * anyone.
+ * Recognises a scanner by its bytes. `undefined` does not prove a normal client, because most scanners can imitate one.
  */
 export function recogniseScanner(found: Identification, bytes: Uint8Array): SenderMark | undefined {
   const { http, ssh, rdp, smb } = found;

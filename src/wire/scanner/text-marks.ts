@@ -1,7 +1,6 @@
 /**
- * What scanners write in text fields: the scanner, the piece of text that gives it away (in lower case), and where that
- * is documented. Tools that people use by hand (curl, wget) and libraries (python-requests, Go-http-client) are not
- * scanners: the user agent says enough.
+ * Texts by which scanners identify themselves, in lower case, and where they are documented. Tools for manual use (curl, wget)
+ * and libraries (python-requests, Go-http-client) are not scanners: their user agent is shown anyway.
  */
 export interface TextMark {
   readonly scanner: string;

@@ -4,7 +4,7 @@ import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { anyOf, protocol } from "../protocol.ts";
 import { latin1 } from "../reader.ts";
 
-/** Commands behind it are not told. */
+/** Commands past this size are not read. */
 const maximumBytes = 4096;
 
 /** The commands, the mechanism and the user; no password. */
@@ -19,7 +19,7 @@ const beginnings = ["authenticate", "putscript", "getscript", "setactive", "dele
   "unauthenticate",
 ]);
 
-/** Proof: a command of ManageSieve with a string behind it, where IMAP would have had a tag before it. RFC 5804 section 2. */
+/** Proof: a ManageSieve command with a string, and without the tag that IMAP has. RFC 5804 section 2. */
 export function parse(bytes: Uint8Array): Outcome<SieveStart> {
   const start = latin1(bytes, 0, Math.min(bytes.length, 32));
   if (proof.test(start)) return parseExpected(bytes);
@@ -30,7 +30,7 @@ export function parse(bytes: Uint8Array): Outcome<SieveStart> {
   return mayBecome ? incomplete : mismatch;
 }
 
-/** Where ManageSieve is expected, any of its commands is one. */
+/** If ManageSieve is expected: any of its commands. RFC 5804 section 2. */
 export function parseExpected(bytes: Uint8Array): Outcome<SieveStart> {
   const { isSpoken, facts } = readDialogue("sieve", bytes.subarray(0, maximumBytes));
   if (isSpoken === "yes") return match(facts);

@@ -1,6 +1,6 @@
 import type { TextQuestion } from "../greeting/text-answers.ts";
 
-/** SIP (RFC 3261, 11): OPTIONS asks what a server can, and begins no call. */
+/** OPTIONS, which queries capabilities and does not start a call. RFC 3261 section 11. */
 export const sipOptions: TextQuestion = {
   ask:
     "OPTIONS sip:harbinger.invalid SIP/2.0\r\nVia: SIP/2.0/TCP harbinger.invalid;branch=z9hG4bKharbinger;rport\r\n" +

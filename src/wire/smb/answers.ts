@@ -3,11 +3,11 @@ import { ascii } from "../reader.ts";
 /** A server's name in its challenge. */
 const serverName = "SERVER";
 const ntlm = "060a2b06010401823702020a";
-/** SPNEGO: the one mechanism is NTLM. RFC 4178 section 4.2.1; [MS-SPNG] 2.2.1. */
+/** SPNEGO with NTLM as the only mechanism. RFC 4178 section 4.2.1; [MS-SPNG] 2.2.1. */
 const onlyNtlm = Buffer.from(`601c06062b0601050502a0123010a00e300c${ntlm}`, "hex");
 const moreProcessingRequired = 0xc0000016;
 const anyRevision = 0x02ff;
-/** Those that need no list of contexts in the answer, the plainest first. */
+/** Revisions whose answer needs no negotiate contexts, in order of preference. */
 const revisions = [0x0210, 0x0202, 0x0302, 0x0300];
 const negotiate = 0;
 const sessionSetup = 1;
@@ -15,8 +15,8 @@ const headerBytes = 64;
 const sessionSetupBytes = 24;
 
 /**
- * What a server of SMB 2 answers to the last message of these bytes, so that a client goes on to tell its user: to its
- * negotiation that NTLM is wanted, to the beginning of a login a challenge. `undefined` to anything else. Nobody is let in.
+ * The answer of an SMB 2 server to the last message in these bytes, so that the client goes on and sends its user name: NTLM as
+ * the answer to a negotiation, and a challenge to the beginning of a login. `undefined` for anything else. No login succeeds.
  */
 export function smbAnswer(bytes: Uint8Array): Uint8Array | undefined {
   const message = lastMessage(bytes);
@@ -36,7 +36,7 @@ export function smbAnswer(bytes: Uint8Array): Uint8Array | undefined {
   return begins ? challengeAnswer(message, messageId) : undefined;
 }
 
-/** Without its NetBIOS header; `undefined` where it is cut. */
+/** The last message without its NetBIOS header; `undefined` if it is cut. */
 function lastMessage(bytes: Uint8Array): Buffer | undefined {
   const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let at = 0;
@@ -73,7 +73,7 @@ function negotiateAnswer(revision: number, messageId: bigint): Buffer {
   return framed(header(negotiate, messageId, 0, 0n), body, onlyNtlm);
 }
 
-/** [MS-SMB2] 2.2.6. A client that wraps its login in SPNEGO gets the challenge wrapped. */
+/** [MS-SMB2] 2.2.6. If the client wraps its login in SPNEGO, the challenge is wrapped too. */
 function challengeAnswer(message: Buffer, messageId: bigint): Buffer {
   const bare = challenge();
   const isBare = message.indexOf("NTLMSSP\0", 0, "latin1") === message.readUInt16LE(headerBytes + 12);
@@ -118,7 +118,7 @@ function challenge(): Buffer {
   numbers16(name.length, name.length).copy(fixed, 12);
   fixed.writeUInt32LE(fixed.length, 16);
   fixed.writeUInt32LE(0x628a8215, 20);
-  // What answers it is not kept: it need not be another each time.
+  // The challenge is constant, because the client's response is not stored.
   fixed.write("1122334455667788", 24, "hex");
   numbers16(info.length, info.length).copy(fixed, 40);
   fixed.writeUInt32LE(fixed.length + name.length, 44);

@@ -5,13 +5,16 @@ import { oneOf, protocol } from "../protocol.ts";
 import { maximumInspectedBytes, Reader } from "../reader.ts";
 import { readNetbiosName } from "./netbios-name.ts";
 
-/** The first request of an SMB client, and who wants in by what follows where a server answered it; over NetBIOS session framing (RFC 1002 section 4.3; MS-SMB2 section 2.1). */
+/**
+ * The first request of an SMB client, and the names in its NTLM login, over NetBIOS session framing (RFC 1002 section 4.3;
+ * [MS-SMB2] section 2.1).
+ */
 export interface SmbRequest extends NtlmNames {
   /** 1 for CIFS and SMB 1, 2 for SMB 2 and 3, 0 for a NetBIOS session request (port 139) that comes before either. */
   readonly generation: 0 | 1 | 2;
-  /** The command code of the header; -1 for encrypted or compressed messages, which hide it. */
+  /** The command code of the header; -1 for encrypted or compressed messages. */
   readonly command: number;
-  /** Names (SMB 1) or revisions such as 0x0311 (SMB 2) that a negotiate request offers. */
+  /** Names (SMB 1) or revisions such as 0x0311 (SMB 2) in a negotiate request. */
   readonly dialectNames: readonly string[];
   readonly dialectRevisions: readonly number[];
   readonly capabilities: number | undefined;
@@ -39,6 +42,10 @@ const empty: SmbRequest = {
   callingName: undefined,
 };
 
+/**
+ * Proof: a NetBIOS session header, and the magic number of SMB 1 or 2; or a NetBIOS session request. [MS-CIFS], [MS-SMB2], RFC
+ * 1002.
+ */
 export function parse(bytes: Uint8Array): Outcome<SmbRequest> {
   const first = parseFirst(bytes);
   if (first.kind !== "match" || !first.complete || first.value.generation === 0) return first;
@@ -46,7 +53,7 @@ export function parse(bytes: Uint8Array): Outcome<SmbRequest> {
   return match({ ...first.value, ...findNtlm(inspected) }, endsWithMessage(inspected));
 }
 
-/** What follows the first request, where a server answered it, is there as a whole. */
+/** Whether the bytes end at the end of a message. */
 function endsWithMessage(bytes: Uint8Array): boolean {
   const reader = new Reader(bytes);
   while (reader.remaining > 0) {
@@ -78,7 +85,7 @@ function parseFirst(bytes: Uint8Array): Outcome<SmbRequest> {
   return mark === 0xfe ? readSmb2(message) : match({ ...empty, generation: 2 });
 }
 
-/** MS-CIFS sections 2.2.3.1 and 2.2.4.52.1. */
+/** [MS-CIFS] sections 2.2.3.1 and 2.2.4.52.1. */
 function readSmb1(message: Reader): Outcome<SmbRequest> {
   const command = message.u8();
   if (message.overrun) return { kind: "incomplete" };
@@ -98,7 +105,7 @@ function readSmb1(message: Reader): Outcome<SmbRequest> {
   return match({ ...request, dialectNames }, !data.cut);
 }
 
-/** MS-SMB2 sections 2.2.1 and 2.2.3. */
+/** [MS-SMB2] sections 2.2.1 and 2.2.3. */
 function readSmb2(message: Reader): Outcome<SmbRequest> {
   const headerBytes = message.u16le();
   message.skip(6);
@@ -135,7 +142,7 @@ function readSessionRequest(reader: Reader): Outcome<SmbRequest> {
   return match({ ...empty, calledName, callingName }, !body.cut);
 }
 
-/** MS-DTYP section 2.3.4.2: the first three fields are little-endian. */
+/** [MS-DTYP] section 2.3.4.2: the first three fields are little-endian. */
 function guid(bytes: Uint8Array): string {
   const order = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15];
   const hex = order.map((index) => (bytes[index] ?? 0).toString(16).padStart(2, "0")).join("");
@@ -165,7 +172,7 @@ function describe(request: SmbRequest): SmbDescription {
   };
 }
 
-/** MS-CIFS section 2.2.2.1: those that arrive unasked, in attacks too. */
+/** Commands that clients send first, also in attacks. [MS-CIFS] section 2.2.2.1. */
 const smb1Commands: ReadonlyMap<number, string> = new Map([
   [0x25, "transaction"],
   [0x2b, "echo"],
@@ -176,7 +183,7 @@ const smb1Commands: ReadonlyMap<number, string> = new Map([
   [0xa0, "nt-transact"],
 ]);
 
-/** MS-SMB2 section 2.2.1.2. */
+/** [MS-SMB2] section 2.2.1.2. */
 const smb2Commands: ReadonlyMap<number, string> = new Map([
   [0, "negotiate"],
   [1, "session-setup"],
@@ -191,7 +198,7 @@ function commandName({ generation, command }: SmbRequest): string {
   return (generation === 1 ? smb1Commands : smb2Commands).get(command) ?? `0x${command.toString(16)}`;
 }
 
-/** 0x0311 is `3.1.1`; 0x02ff stands for any revision of SMB 2. */
+/** 0x0311 is `3.1.1`; 0x02ff means any revision of SMB 2. */
 function revisionName(revision: number): string {
   if (revision === 0x02ff) return "2.???";
   const digits = revision.toString(16).padStart(4, "0");

@@ -3,8 +3,8 @@ import { type Reader, wireText } from "../reader.ts";
 const encodedBytes = 32;
 
 /**
- * A NetBIOS name in its first-level encoding (RFC 1001 section 14.1): each half byte is a letter from `A` to `P`. The
- * result is without its padding and its type byte; `undefined` where it is no such name. Scopes are passed over.
+ * A NetBIOS name in first-level encoding (RFC 1001 section 14.1): each half byte is a letter from `A` to `P`. Returns the name
+ * without padding and type byte, or `undefined` if it is not such a name. Scopes are skipped.
  */
 export function readNetbiosName(reader: Reader): string | undefined {
   const length = reader.u8();

@@ -18,7 +18,7 @@ export const smbNegotiate = (() => {
 })();
 
 export interface SmbAnswer {
-  /** `2.1`, `3.0.2`; `1` for a server that answers in SMB1. */
+  /** `2.1`, `3.0.2`; `1` for a server that answers with SMB 1. */
   readonly dialect: string;
   readonly signingRequired: boolean;
 }
@@ -31,7 +31,7 @@ const dialectNames: Readonly<Record<number, string>> = {
   785: "3.1.1",
 };
 
-/** The NEGOTIATE response. [MS-SMB2] 2.2.4. */
+/** The NEGOTIATE response. [MS-SMB2] section 2.2.4. */
 export function parseSmbAnswer(bytes: Uint8Array): Outcome<SmbAnswer> {
   const reader = new Reader(bytes);
   const kind = reader.u8();

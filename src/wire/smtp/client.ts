@@ -5,11 +5,11 @@ import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { initialsOf, protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
 
-/** What an SMTP client says before or without hearing the server's greeting. */
+/** The first commands of an SMTP client. */
 export interface SmtpStart {
   /** The first command: `EHLO`. */
   readonly command: string;
-  /** The name that the client gives itself. */
+  /** The client's name in EHLO or HELO. */
   readonly name?: string;
   readonly from?: string;
   readonly to?: string;
@@ -32,8 +32,8 @@ const mechanisms = /^(PLAIN|LOGIN|CRAM-MD5|DIGEST-MD5|GSSAPI|NTLM|EXTERNAL|XOAUT
 const maximumCommands = 8;
 
 /**
- * Proof: a command that only mail servers know, with an argument of its form. What other protocols say too (HELP, NOOP,
- * QUIT) is not claimed. RFC 5321 section 4.1, RFC 3207, RFC 4954; LHLO: RFC 2033.
+ * Proof: a command that only mail servers have, with a valid argument; not HELP, NOOP and QUIT, which other protocols have too.
+ * RFC 5321 section 4.1, RFC 3207, RFC 4954; LHLO: RFC 2033.
  */
 export function parse(bytes: Uint8Array): Outcome<SmtpStart> {
   const reader = new Reader(bytes);
@@ -52,7 +52,7 @@ export function parse(bytes: Uint8Array): Outcome<SmtpStart> {
       if (commands === 0) return mismatch;
       break;
     }
-    // STARTTLS at once is what clients of NUT, NNTP and ManageSieve say: mail goes on from an EHLO.
+    // Mail clients send EHLO before STARTTLS; clients of NUT, NNTP and ManageSieve may begin with it.
     if (commands === 0 && line.value.verb === "STARTTLS") return mismatch;
     if (commands === 0) value.command = line.value.verb;
   }
@@ -70,7 +70,7 @@ const sessionVerbs: ReadonlySet<string> = new Set([
   "BDAT",
 ]);
 
-/** Where SMTP is expected, any of its commands is one. */
+/** If SMTP is expected: any SMTP command. RFC 5321 section 4.1. */
 export function parseExpected(bytes: Uint8Array): Outcome<SmtpStart> {
   const proven = parse(bytes);
   if (proven.kind === "match") return proven;
@@ -79,12 +79,12 @@ export function parseExpected(bytes: Uint8Array): Outcome<SmtpStart> {
   return first.value.ended ? match({ command: first.value.verb }) : incomplete;
 }
 
-/** EHLO and its like are proof by themselves; `AUTH`, `MAIL` and `STARTTLS` need their argument, or that there is none. */
+/** EHLO, HELO, LHLO and RCPT prove SMTP by themselves; other verbs only with their arguments. */
 function opensMail(verb: string): boolean {
   return verb.endsWith("LO") || verb === "RCPT";
 }
 
-/** Takes the facts of one line; false where the argument does not fit. */
+/** Reads the facts of one line; false if the argument is invalid. */
 function read(line: CommandLine, value: { name?: string; from?: string; to?: string; mechanism?: string }): boolean {
   const { verb, argument } = line;
   switch (verb) {

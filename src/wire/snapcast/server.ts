@@ -1,6 +1,6 @@
 import type { TextQuestion } from "../greeting/text-answers.ts";
 
-/** Snapcast, doc/json_rpc_api/control.md: the state of the server, which changes nothing. */
+/** Server.GetStatus, which is read-only. Snapcast, doc/json_rpc_api/control.md. */
 export const snapserverStatus: TextQuestion = {
   ask: '{"id":1,"jsonrpc":"2.0","method":"Server.GetStatus"}\r\n',
   prefix: '{"id":1,"jsonrpc":"2.0",',

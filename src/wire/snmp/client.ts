@@ -5,15 +5,15 @@ import { oneOf, protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
 import type { Secret } from "../secret.ts";
 
-/** A request of SNMP over TCP (RFC 3430). The community, which is a password, is not told. */
+/** An SNMP request over TCP (RFC 3430). The community, which is a password, is not included. */
 export interface SnmpRequest {
   /** `1`, `2c`, `3`. */
   readonly version: string;
-  /** `get`, `get-next`, `set`, `get-bulk`; hidden where it is encrypted. */
+  /** `get`, `get-next`, `set`, `get-bulk`; absent in version 3. */
   readonly operation?: string | undefined;
   /** Of version 3. */
   readonly user?: string | undefined;
-  /** The first object. */
+  /** The first requested object. */
   readonly oid?: string | undefined;
 }
 
@@ -93,7 +93,7 @@ function objectIdentifier(bytes: Uint8Array): string {
   return fact(parts.join("."));
 }
 
-/** The headers, then the parameters of the user-based model as a text that holds a sequence. RFC 3414 section 2.4. */
+/** The headers, then the parameters of the user-based security model: a sequence within an octet string. RFC 3414 section 2.4. */
 function readVersion3(body: Reader): Outcome<SnmpRequest> {
   const version = "3";
   if (body.peek() !== 0x30) return body.peek() === -1 && body.cut ? incomplete : mismatch;
@@ -104,7 +104,7 @@ function readVersion3(body: Reader): Outcome<SnmpRequest> {
   if (holder === undefined || holder.contents.cut) return body.cut ? match({ version }, false) : mismatch;
   if (holder.tag !== 0x04) return mismatch;
   const parameters = readElement(holder.contents)?.contents;
-  // The engine, how often it began, and its time.
+  // Engine id, engine boots and engine time.
   for (let at = 0; at < 3 && parameters !== undefined; at++) readElement(parameters);
   const name = parameters === undefined ? undefined : readElement(parameters);
   const user = name?.contents.text(name.contents.remaining);

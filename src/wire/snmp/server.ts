@@ -3,14 +3,14 @@ import { hexText } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { Reader } from "../reader.ts";
 
-/** SNMPv3 (RFC 3414, 4): the discovery of an engine, a GetRequest without a user and without security. No community is tried. */
+/** SNMPv3 engine discovery (RFC 3414 section 4): a GetRequest without user and security. It tries no community. */
 export const snmpDiscovery = Uint8Array.of(
   ...[0x30, 0x3a, 2, 1, 3, 0x30, 0x0f, 2, 2, 0x4a, 0x69, 2, 3, 0, 0xff, 0xe3, 4, 1, 4, 2, 1, 3],
   ...[4, 0x10, 0x30, 0x0e, 4, 0, 2, 1, 0, 2, 1, 0, 4, 0, 4, 0, 4, 0],
   ...[0x30, 0x12, 4, 0, 4, 0, 0xa0, 0x0c, 2, 2, 0x37, 0xf0, 2, 1, 0, 2, 1, 0, 0x30, 0],
 );
 
-/** Enterprises that made the engine (RFC 3411, 5, SnmpEngineID; numbers of IANA). */
+/** Vendors by enterprise number (RFC 3411 section 5, SnmpEngineID; IANA, "Private Enterprise Numbers"). */
 const makers: ReadonlyMap<number, string> = new Map([
   [2, "IBM"],
   [9, "Cisco"],
@@ -28,7 +28,7 @@ export interface SnmpEngine {
   readonly maker?: string | undefined;
 }
 
-/** The report that names the engine: msgAuthoritativeEngineID within msgSecurityParameters. */
+/** The report with the engine id: msgAuthoritativeEngineID in msgSecurityParameters. RFC 3414 sections 2.4 and 4. */
 export function parseSnmpReport(bytes: Uint8Array): Outcome<SnmpEngine> {
   const reader = new Reader(bytes);
   if (bytes.length > 0 && bytes[0] !== 0x30) return mismatch;

@@ -3,12 +3,12 @@ import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { oneOf, protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
 
-/** A request to a SOCKS 4 or 4a proxy: what the client wants to reach through this host. */
+/** A request to a SOCKS 4 or 4a proxy, with the destination that the client requests. */
 export interface Socks4Request {
   /** `4` or `4a`. */
   readonly version: string;
   readonly command: string;
-  /** An address, or with 4a a name. */
+  /** An address, or in 4a a name. */
   readonly destinationHost: string;
   readonly destinationPort: number;
   readonly userId?: string | undefined;

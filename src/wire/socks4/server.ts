@@ -1,12 +1,12 @@
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { Reader } from "../reader.ts";
 
-/** SOCKS 4 (https://www.openssh.com/txt/socks4.protocol): CONNECT to an address of 4 bytes, with an empty user name. */
+/** CONNECT to an address of 4 bytes, with an empty user name. https://www.openssh.com/txt/socks4.protocol */
 export function socks4Connect(address: Uint8Array, port: number): Uint8Array {
   return Uint8Array.of(4, 1, port >> 8, port & 0xff, ...address, 0);
 }
 
-/** The answer to it: 90 is a connection, 91 a refusal, 92 and 93 the wish for an ident server. */
+/** The answer to CONNECT: 90 connected, 91 refused, 92 and 93 the server requires ident. */
 export interface Socks4Reply {
   readonly code: number;
   readonly bytes: number;
@@ -14,6 +14,7 @@ export interface Socks4Reply {
 
 const socks4ReplyBytes = 8;
 
+/** https://www.openssh.com/txt/socks4.protocol */
 export function parseSocks4Reply(bytes: Uint8Array): Outcome<Socks4Reply> {
   const reader = new Reader(bytes);
   const version = reader.u8();

@@ -4,7 +4,7 @@ import { oneOf, protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
 import { socks5Secrets } from "./secrets.ts";
 
-/** What a client offers to a SOCKS 5 proxy, and what it asks for. */
+/** The methods that a client offers to a SOCKS 5 proxy, and its request. */
 export interface Socks5Greeting {
   /** `none`, `gssapi`, `user-password`, ... */
   readonly methods: readonly string[];
@@ -30,8 +30,7 @@ const methodNames: Readonly<Record<number, string>> = {
 const commands: Readonly<Record<number, string>> = { 1: "connect", 2: "bind", 3: "udp-associate" };
 
 /**
- * Proof, though a short one: version 5 and a list of authentication methods, each assigned and named once; behind it only
- * SOCKS. RFC 1928 section 3.
+ * Proof: version 5 and a list of different, assigned authentication methods; only SOCKS may follow. RFC 1928 section 3.
  */
 export function parse(bytes: Uint8Array): Outcome<Socks5Greeting> {
   const reader = new Reader(bytes);
@@ -49,7 +48,7 @@ export function parse(bytes: Uint8Array): Outcome<Socks5Greeting> {
     methods.push(name);
   }
   if (offered.cut) return incomplete;
-  // What it wants of the proxy comes behind the answer.
+  // The request follows after the server's answer.
   if (reader.remaining === 0) return match({ methods }, false);
   const user = reader.peek() === 1 ? readUser(reader) : undefined;
   if (user === mismatch) return mismatch;
@@ -61,7 +60,7 @@ export function parse(bytes: Uint8Array): Outcome<Socks5Greeting> {
   return match({ ...known, ...request.value });
 }
 
-/** RFC 1929: version 1, a user name, a password (passed over). */
+/** RFC 1929: version 1, a user name, a password (skipped). */
 function readUser(reader: Reader): string | typeof mismatch | typeof incomplete {
   reader.u8();
   const length = reader.u8();

@@ -1,7 +1,7 @@
 import { Reader } from "../reader.ts";
 import type { Secret } from "../secret.ts";
 
-/** The password of the login behind the offered methods. RFC 1929 section 2. */
+/** The password of the login after the offered methods. RFC 1929 section 2. */
 export function socks5Secrets(bytes: Uint8Array): readonly Secret[] {
   const reader = new Reader(bytes);
   reader.skip(1);

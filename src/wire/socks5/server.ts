@@ -1,10 +1,13 @@
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { ascii, latin1, Reader } from "../reader.ts";
 
-/** SOCKS 5 (RFC 1928, 3): a greeting that offers to go without authentication, and nothing else. Nothing is relayed. */
+/** A greeting that offers only "no authentication". It requests no connection. RFC 1928 section 3. */
 export const socks5Greeting = Uint8Array.of(5, 1, 0);
 
-/** The method that the server takes: 0 is none, 255 says that it wants another than was offered. */
+/**
+ * The method that the server selects: 0 no authentication, 2 user and password, 255 none of the offered ones. RFC 1928 section
+ * 3.
+ */
 export function parseSocks5Method(bytes: Uint8Array): Outcome<{ readonly method: number }> {
   const [version, method] = bytes;
   if (version !== undefined && version !== 5) return mismatch;
@@ -13,18 +16,19 @@ export function parseSocks5Method(bytes: Uint8Array): Outcome<{ readonly method:
   return isAnswer ? match({ method }) : mismatch;
 }
 
-/** SOCKS 5 (RFC 1928, 4): CONNECT to an address, given as its 4 or 16 bytes. */
+/** CONNECT to an address of 4 or 16 bytes. RFC 1928 section 4. */
 export function socks5Connect(address: Uint8Array, port: number): Uint8Array {
   const type = address.length === 4 ? 1 : 4;
   return Uint8Array.of(5, 1, 0, type, ...address, port >> 8, port & 0xff);
 }
 
-/** The answer to it (RFC 1928, 6): 0 is a connection, 2 a rule against it, 5 a refusal by the host. */
+/** The answer to CONNECT: 0 connected, 2 not allowed by a rule, 5 refused by the host. */
 export interface Socks5Reply {
   readonly code: number;
   readonly bytes: number;
 }
 
+/** RFC 1928 section 6. */
 export function parseSocks5Reply(bytes: Uint8Array): Outcome<Socks5Reply> {
   const reader = new Reader(bytes);
   const version = reader.u8();
@@ -39,12 +43,12 @@ export function parseSocks5Reply(bytes: Uint8Array): Outcome<Socks5Reply> {
   return reader.overrun ? incomplete : match({ code, bytes: reader.offset });
 }
 
-/** How Tor answers a request of HTTP on its SOCKS port (src/core/proto/proto_socks.c). */
+/** Tor's answer to an HTTP request on its SOCKS port (src/core/proto/proto_socks.c). */
 const torAnswer = /^HTTP\/1\.0 501 Tor is not an HTTP Proxy/;
 
 export function isTorSocks(opening: Uint8Array): boolean {
   return torAnswer.test(latin1(opening, 0, Math.min(opening.length, 64)));
 }
 
-/** Asks whether it is Tor's, by a request of HTTP that it refuses in its own words. */
+/** An HTTP request, which Tor's SOCKS port refuses with its own text. */
 export const httpRequest = ascii("GET / HTTP/1.0\r\n\r\n");

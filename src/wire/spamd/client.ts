@@ -4,11 +4,11 @@ import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { initialsOf, protocol } from "../protocol.ts";
 import { latin1, Reader } from "../reader.ts";
 
-/** What a client asks SpamAssassin's daemon. */
+/** A request to SpamAssassin's daemon. */
 export interface SpamdRequest {
   readonly command: string;
   readonly version: string;
-  /** Whose settings count. */
+  /** The user whose settings apply. */
   readonly user?: string | undefined;
 }
 

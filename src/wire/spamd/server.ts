@@ -1,6 +1,6 @@
 import type { TextQuestion } from "../greeting/text-answers.ts";
 
-/** SpamAssassin, spamd/PROTOCOL: `PING`, answered by `SPAMD/1.5 0 PONG`. */
+/** `PING`; the answer is `SPAMD/1.5 0 PONG`. SpamAssassin, spamd/PROTOCOL. */
 export const spamdPing: TextQuestion = {
   ask: "PING SPAMC/1.5\r\n\r\n",
   prefix: "SPAMD/",

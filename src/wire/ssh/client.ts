@@ -5,26 +5,26 @@ import { ascii, Reader, startsWith, wireText } from "../reader.ts";
 import { hassh, hasshAlgorithms } from "./hassh.ts";
 import { type KeyExchangeInit, parseKeyExchangeInit } from "./key-exchange-init.ts";
 
-/** What an SSH client says first. */
+/** The first bytes of an SSH client. */
 export interface SshClient {
   /** The identification line without its line end: `SSH-2.0-OpenSSH_9.9`. Not made safe. */
   readonly ident: string;
-  /** Absent until SSH_MSG_KEXINIT has arrived whole. A client may hold it back until it has the server's line. */
+  /** `undefined` until SSH_MSG_KEXINIT has arrived completely. A client may wait for the server's line before it sends that. */
   readonly keyExchange: KeyExchangeInit | undefined;
 }
 
 const prefix = ascii("SSH-");
 /** RFC 4253 section 4.2, CR and LF included. */
 const maximumLineBytes = 255;
-/** Lines before the identification are the server's right, not the client's: a few are borne with. */
+/** Only servers may send lines before the identification, but a few lines of a client are tolerated. */
 const maximumPrecedingLines = 8;
 
-/** SSH, told by the identification line (RFC 4253 section 4.2), also where other lines come before it. */
+/** Proof: the identification line (RFC 4253 section 4.2), also after other lines. */
 export function parse(bytes: Uint8Array): Outcome<SshClient> {
   return parseFrom(new Reader(bytes), maximumPrecedingLines);
 }
 
-/** The identification line as the first one. */
+/** As {@link parse}, with the identification as the first line. RFC 4253 section 4.2. */
 export function parseAtOnce(bytes: Uint8Array): Outcome<SshClient> {
   return parseFrom(new Reader(bytes), 0);
 }
@@ -51,7 +51,7 @@ function parseIdentification(reader: Reader): Outcome<SshClient> {
   }
   const keyExchange = parseKeyExchangeInit(reader);
   const found = keyExchange.kind === "match" ? keyExchange.value : undefined;
-  // SSH 1 has no such message; what is no key exchange will not become one.
+  // SSH 1 has no such message. After a mismatch more bytes do not help.
   const more = keyExchange.kind === "incomplete" && !/^SSH-1\.[0-8]/.test(ident);
   return match({ ident, keyExchange: found }, !more);
 }
@@ -62,14 +62,14 @@ function isText(byte: number): boolean {
 
 export const ssh = protocol({ name: "ssh", strength: "strong", firstBytes: anyOf("S"), parse: parseAtOnce, describe });
 
-/** The identification after other lines: tried last, because any text could be such a line. */
+/** The identification after other lines. Weak, because any text could be such a line. */
 export const sshAfterLines = protocol({
   name: "ssh",
   strength: "weak",
   firstBytes: (byte) => (byte >= 0x20 && byte < 0x7f) || byte === 0x0d || byte === 0x0a,
   parse: (bytes) => {
     const outcome = parse(bytes);
-    // Half a line of text is no hint of SSH.
+    // Half a line of text is not a sign of SSH.
     return outcome.kind === "incomplete" ? { kind: "mismatch" } : outcome;
   },
   describe,

@@ -1,7 +1,7 @@
 import { match, mismatch, type Outcome } from "../outcome.ts";
 import type { Reader } from "../reader.ts";
 
-/** The name-lists of SSH_MSG_KEXINIT (RFC 4253 section 7.1), verbatim, one character a byte. */
+/** The name-lists of SSH_MSG_KEXINIT (RFC 4253 section 7.1), verbatim, one character per byte. */
 export interface KeyExchangeInit {
   readonly keyExchange: string;
   readonly hostKey: string;
@@ -14,7 +14,7 @@ export interface KeyExchangeInit {
 }
 
 const keyExchangeInit = 20;
-/** RFC 4253 section 6.1: what every implementation must take. */
+/** RFC 4253 section 6.1: the size that every implementation must accept. */
 const maximumPacketBytes = 35_000;
 const cookieBytes = 16;
 

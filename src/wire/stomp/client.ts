@@ -4,7 +4,7 @@ import { anyOf, protocol } from "../protocol.ts";
 import { ascii, Reader, startsWith } from "../reader.ts";
 import { stompSecrets } from "./secrets.ts";
 
-/** The frame that a STOMP client begins with. The passcode is not told. */
+/** The first frame of a STOMP client. The passcode is not included. */
 export interface StompConnect {
   /** `CONNECT` or `STOMP`. */
   readonly command: string;
@@ -17,7 +17,10 @@ export interface StompConnect {
 const commands = ["CONNECT", "STOMP"];
 const headers: ReadonlySet<string> = new Set(["login", "host", "accept-version"]);
 
-/** Proof: CONNECT or STOMP alone on its line, then header lines, an empty line and a NUL. STOMP 1.2. */
+/**
+ * Proof: CONNECT or STOMP alone on its line, then header lines, an empty line and a NUL.
+ * https://stomp.github.io/stomp-specification-1.2.html
+ */
 export function parse(bytes: Uint8Array): Outcome<StompConnect> {
   const command = commands.find((name) => startsWith(bytes, ascii(name)) !== "mismatch");
   if (command === undefined) return mismatch;

@@ -2,7 +2,7 @@ import { fact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { ascii, Reader } from "../reader.ts";
 
-/** STOMP 1.0 to 1.2: CONNECT without login and passcode. https://stomp.github.io/stomp-specification-1.2.html */
+/** CONNECT for STOMP 1.0 to 1.2, without login and passcode. https://stomp.github.io/stomp-specification-1.2.html */
 export const stompConnect = ascii("CONNECT\naccept-version:1.0,1.1,1.2\nhost:/\nheart-beat:0,0\n\n\0");
 export const stompDisconnect = ascii("DISCONNECT\n\n\0");
 
@@ -14,9 +14,10 @@ export interface StompFrame {
   readonly message?: string | undefined;
 }
 
+/** CONNECTED or ERROR. https://stomp.github.io/stomp-specification-1.2.html */
 export function parseStompAnswer(bytes: Uint8Array): Outcome<StompFrame> {
   const reader = new Reader(bytes);
-  // End-of-lines between frames are heart-beats.
+  // Line ends between frames are heart-beats.
   while (reader.peek() === 0x0a || reader.peek() === 0x0d) reader.skip(1);
   const command = reader.line(16);
   if (command === undefined) {

@@ -4,9 +4,9 @@ import { anyOf, protocol } from "../protocol.ts";
 import { maximumInspectedBytes, wireText } from "../reader.ts";
 import { svnSecrets } from "./secrets.ts";
 
-/** How a client of Subversion's own protocol begins. */
+/** The first message of a client of Subversion's own protocol. */
 export interface SvnStart {
-  /** Of the protocol: 2. */
+  /** Protocol version: 2. */
   readonly version: number;
   readonly url?: string;
   /** `SVN/1.14.2 (x86_64-pc-linux-gnu)`. */
@@ -15,7 +15,7 @@ export interface SvnStart {
 
 const maximumHeadBytes = 1024;
 
-/** Proof: a version and the list of what the client can. Subversion, subversion/libsvn_ra_svn/protocol. */
+/** Proof: a version and the list of the client's capabilities. Subversion, subversion/libsvn_ra_svn/protocol. */
 export function parse(bytes: Uint8Array): Outcome<SvnStart> {
   const inspected = bytes.subarray(0, maximumInspectedBytes);
   const text = wireText(inspected.subarray(0, maximumHeadBytes), true);

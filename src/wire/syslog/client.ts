@@ -22,8 +22,8 @@ const severities = ["emerg", "alert", "crit", "err", "warning", "notice", "info"
 const maximumHeaderBytes = 1024;
 
 /**
- * Proof: a priority from 0 to 191 in angle brackets at the beginning of a frame, and the version and the time of RFC 5424 or the
- * date of RFC 3164 behind it. Frames: RFC 6587.
+ * Proof: a frame that begins with a priority from 0 to 191 in angle brackets, then the version and the time of RFC 5424 or the date
+ * of RFC 3164. Frames: RFC 6587.
  */
 export function parse(bytes: Uint8Array): Outcome<SyslogMessage> {
   const head = latin1(bytes, 0, Math.min(bytes.length, maximumHeaderBytes));

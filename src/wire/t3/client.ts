@@ -2,17 +2,17 @@ import { match, mismatch, type Outcome } from "../outcome.ts";
 import { anyOf, protocol } from "../protocol.ts";
 import { ascii, Reader, startsWith } from "../reader.ts";
 
-/** The greeting of a client of Oracle WebLogic (T3), whose deserialisation is attacked without end. */
+/** The greeting of an Oracle WebLogic client (T3), often the beginning of a deserialisation attack. */
 export interface T3Greeting {
   /** `t3` or `t3s`. */
   readonly scheme: string;
-  /** Of WebLogic: `12.2.1`. */
+  /** WebLogic version: `12.2.1`. */
   readonly version: string;
 }
 
 const mark = ascii("t3");
 
-/** Proof: `t3`, a version of at least two numbers, and the end of the line. Not specified in public. */
+/** Proof: a line of `t3` and a version of at least two numbers. No public specification; see nmap's script weblogic-t3-info. */
 export function parse(bytes: Uint8Array): Outcome<T3Greeting> {
   const agreement = startsWith(bytes, mark);
   if (agreement !== "match") return { kind: agreement };

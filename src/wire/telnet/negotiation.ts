@@ -2,7 +2,7 @@ import { isPlain } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { Reader, wireText } from "../reader.ts";
 
-/** What a Telnet client negotiates. Lines that are only typed prove nothing, and are not claimed. */
+/** The options that a Telnet client negotiates. Typed lines alone do not prove Telnet. */
 export interface TelnetNegotiation {
   /** In the order sent, at most 16: `WILL TERMINAL-TYPE`. */
   readonly negotiations: readonly string[];
@@ -47,8 +47,8 @@ const maximumNegotiations = 16;
 const maximumSubnegotiationBytes = 512;
 
 /**
- * Proof: IAC and a negotiation of an option that is assigned (RFC 854, RFC 855). What follows and is none ends what is told, and
- * takes nothing back.
+ * Proof: IAC and the negotiation of an assigned option (RFC 854, RFC 855). Anything else after that ends the list, but is not a
+ * mismatch.
  */
 export function parseNegotiation(bytes: Uint8Array): Outcome<TelnetNegotiation> {
   const reader = new Reader(bytes);
@@ -79,13 +79,13 @@ export function parseNegotiation(bytes: Uint8Array): Outcome<TelnetNegotiation> 
       // RFC 1091: IAC SB TERMINAL-TYPE IS ... IAC SE.
       if (option === 24 && isSend === 0 && isPlain(text)) terminal ??= text;
     } else if (command < 0xf1) return broken();
-    // What is left, 0xf1 to 0xf9, are commands of two bytes: a break, "are you there".
+    // The remaining values, 0xf1 to 0xf9, are commands of two bytes: break, "are you there".
   }
   if (reader.remaining === 0 || negotiations.length > 0) return answer(true);
   return mismatch;
 }
 
-/** The bytes up to IAC SE, and past it. */
+/** The bytes up to IAC SE; moves past it. */
 function readSubnegotiation(reader: Reader): Outcome<Uint8Array> {
   const start = reader.offset;
   for (let length = 0; length < maximumSubnegotiationBytes; length++) {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { LineSplitter, longestLine, type TextLine } from "./parse.ts";
+import { LineSplitter, maxLineLength, type TextLine } from "./parse.ts";
 
 function split(pieces: readonly string[]): readonly TextLine[] {
   const splitter = new LineSplitter();
@@ -18,7 +18,7 @@ test("lines are numbered from 1 and come without their ends, the last one too", 
 });
 
 test("a line past the limit is told without its text, and the next one is read", () => {
-  const long = "x".repeat(longestLine / 2 + 1);
+  const long = "x".repeat(maxLineLength / 2 + 1);
   assert.deepEqual(split([long, long, "\nshort\n"]), [
     { kind: "too-long", line: 1 },
     { kind: "line", line: 2, text: "short" },

@@ -1,12 +1,12 @@
-/** One line without its end, and its number, from 1. A line past the limit comes as `tooLong`, without its text. */
+/** One line without its line end, and its number from 1. A line beyond the limit has kind `too-long` and no text. */
 export type TextLine =
   | { readonly kind: "line"; readonly line: number; readonly text: string }
   | { readonly kind: "too-long"; readonly line: number };
 
-/** UTF-16 units of a line that is kept. */
-export const longestLine = 1024 * 1024;
+/** Limit of a line in UTF-16 units. */
+export const maxLineLength = 1024 * 1024;
 
-/** Cuts text that comes in pieces into lines (LF or CRLF). Total; holds one line at a time, up to the limit. */
+/** Splits text that arrives in pieces into lines (LF or CRLF). Total; holds one line at a time, up to the limit. */
 export class LineSplitter {
   #held = "";
   #line = 1;
@@ -24,14 +24,14 @@ export class LineSplitter {
     return lines;
   }
 
-  /** The last line, where no line end closes it. */
+  /** The last line, if it has no line end. */
   end(): readonly TextLine[] {
     return this.#held === "" && !this.#isTooLong ? [] : [this.#take()];
   }
 
   #append(part: string): void {
     if (this.#isTooLong) return;
-    if (this.#held.length + part.length > longestLine) {
+    if (this.#held.length + part.length > maxLineLength) {
       this.#isTooLong = true;
       this.#held = "";
     } else this.#held += part;

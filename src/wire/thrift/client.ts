@@ -2,7 +2,7 @@ import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { oneOf, protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
 
-/** A call by Apache Thrift. */
+/** An Apache Thrift call. */
 export interface ThriftCall {
   /** The name of the function. */
   readonly method: string;
@@ -18,7 +18,7 @@ const maximumNameBytes = 128;
 const maximumFrameBytes = 16_777_216;
 
 /**
- * Proof: a version with a kind of message, and a name of just its length. Apache Thrift,
+ * Proof: a version with a message type, and a name of exactly its length. Apache Thrift,
  * doc/specs/thrift-binary-protocol.md, thrift-compact-protocol.md and thrift-rpc.md.
  */
 export function parse(bytes: Uint8Array): Outcome<ThriftCall> {
@@ -39,7 +39,7 @@ function readMessage(reader: Reader): Outcome<ThriftCall> {
   return reader.peek() === 0x80 ? readBinary(reader) : reader.peek() === 0x82 ? readCompact(reader) : mismatch;
 }
 
-/** 0x8001, a byte that is not used, the kind; the name; a number. */
+/** 0x8001, an unused byte, the message type; the name; a sequence number. */
 function readBinary(reader: Reader): Outcome<ThriftCall> {
   reader.u8();
   const version = reader.u8();
@@ -54,7 +54,7 @@ function readBinary(reader: Reader): Outcome<ThriftCall> {
   return readName(reader, { length, message, encoding: "binary", after: 4 });
 }
 
-/** 0x82, version 1 with the kind in the highest three bits; a number and the length of the name, seven bits a byte. */
+/** 0x82, version 1 with the message type in the highest three bits; sequence number and length of the name, seven bits per byte. */
 function readCompact(reader: Reader): Outcome<ThriftCall> {
   reader.u8();
   const second = reader.u8();
@@ -71,7 +71,7 @@ interface NameOptions {
   readonly length: number;
   readonly message: string;
   readonly encoding: string;
-  /** Bytes behind the name. */
+  /** Bytes after the name. */
   readonly after: number;
 }
 
@@ -82,7 +82,7 @@ function readName(reader: Reader, { length, message, encoding, after }: NameOpti
   if (!/^(?:[A-Za-z_][\w.:]*)?$/.test(method)) return mismatch;
   if (name.cut) return incomplete;
   reader.skip(after);
-  // The arguments: at least the field that ends them.
+  // The arguments: at least their end marker.
   reader.u8();
   return reader.overrun ? { kind: reader.failed() } : match({ method, message, encoding });
 }

@@ -1,14 +1,14 @@
-/** What a TLS client says first (RFC 8446 section 4.1.2, RFC 5246 section 7.4.1.2). Numbers are in wire order, GREASE included. */
+/** The first message of a TLS client (RFC 8446 section 4.1.2, RFC 5246 section 7.4.1.2). Lists are in wire order, with GREASE. */
 export interface ClientHello {
-  /** `sslv2`: the ClientHello of SSL 2.0, which old clients send to offer newer versions too (RFC 5246 appendix E.2). */
+  /** `sslv2`: the ClientHello of SSL 2.0, with which old clients offer newer versions too (RFC 5246 appendix E.2). */
   readonly format: "tls" | "sslv2";
   /** `client_version`: 0x0303 even for TLS 1.3. */
   readonly legacyVersion: number;
-  /** The highest version offered, GREASE left out; the legacy version where supported_versions is absent. */
+  /** The highest offered version without GREASE; the legacy version if supported_versions is absent. */
   readonly version: number;
-  /** Host name of the server_name extension, one character a byte. Not made safe. */
+  /** Host name of the server_name extension. Not made safe. */
   readonly sni: string | undefined;
-  /** ALPN values, one character a byte. Not made safe. */
+  /** ALPN values, one character per byte. Not made safe. */
   readonly alpn: readonly string[];
   /** Two bytes each; three in the `sslv2` format. */
   readonly cipherSuites: readonly number[];
@@ -17,11 +17,11 @@ export interface ClientHello {
   readonly pointFormats: readonly number[];
   readonly signatureAlgorithms: readonly number[];
   readonly supportedVersions: readonly number[];
-  /** All of it arrived and every length in it agrees: only then does a fingerprint mean something. */
+  /** The message is complete and all its lengths agree: only then is a fingerprint meaningful. */
   readonly whole: boolean;
 }
 
-/** Reserved values that clients mix in to keep servers tolerant (RFC 8701): 0x0a0a, 0x1a1a, ... 0xfafa. */
+/** Reserved values that clients add to test the tolerance of servers (RFC 8701): 0x0a0a, 0x1a1a, ... 0xfafa. */
 function isGrease(value: number): boolean {
   return (value & 0x0f0f) === 0x0a0a && value >> 8 === (value & 0xff);
 }
@@ -30,7 +30,7 @@ export function withoutGrease(values: readonly number[]): number[] {
   return values.filter((value) => !isGrease(value));
 }
 
-/** `TLS 1.3`, `SSL 3.0`; a number that nobody has assigned stays one: `0x0305`. */
+/** `TLS 1.3`, `SSL 3.0`; an unassigned version in hex: `0x0305`. */
 export function versionName(version: number): string {
   switch (version) {
     case 0x0002:

@@ -20,7 +20,7 @@ const extension = {
 } as const;
 
 /**
- * TLS and SSL, told by the ClientHello. A cut one is a match with `complete: false` and the fields that have arrived.
+ * Proof: a ClientHello of TLS or SSL. A cut one is a match with `complete: false` and the fields that have arrived.
  * RFC 8446 sections 4.1.2 and 5.1.
  */
 export function parse(bytes: Uint8Array): Outcome<ClientHello> {
@@ -39,7 +39,7 @@ export function parse(bytes: Uint8Array): Outcome<ClientHello> {
   message.skip(1);
   const bodyBytes = message.u24();
   if (message.overrun) return match(new Hello().finish(false), false);
-  // Records that end before the message does contradict it: what there is gets read, and no further byte mends it.
+  // If the records end before the message does, the rest is missing for good: read what is there.
   const contradicted = !message.cut && bodyBytes > message.remaining;
   const body = message.view(contradicted ? message.remaining : bodyBytes);
   const hello = new Hello();
@@ -49,8 +49,8 @@ export function parse(bytes: Uint8Array): Outcome<ClientHello> {
 }
 
 /**
- * Where the record's version proves nothing, the message must: its type, a version of SSL 3 or TLS, a session of at most 32
- * bytes, and a list of cipher suites in pairs of bytes.
+ * If the version of the record proves nothing, the message must: its type, a version of SSL 3 or TLS, a session id of at most 32
+ * bytes, and a list of cipher suites with an even length.
  */
 function beginsAsClientHello(message: Reader): Outcome<never>["kind"] {
   const start = new Reader(message.bytes, message.offset, message.end, message.cut);
@@ -68,7 +68,7 @@ function beginsAsClientHello(message: Reader): Outcome<never>["kind"] {
   return cipherBytes > 0 && cipherBytes % 2 === 0 ? "match" : "mismatch";
 }
 
-/** Fills in what there is, in order; false where the body ended (or contradicted itself) before its end. */
+/** Reads the fields in order; false if the body is cut or contradicts itself. */
 function readBody(body: Reader, hello: Hello): boolean {
   hello.legacyVersion = body.u16();
   body.skip(32);
@@ -78,7 +78,7 @@ function readBody(body: Reader, hello: Hello): boolean {
   const evenCiphers = ciphers.remaining === 0;
   body.skip(body.u8());
   if (body.overrun) return false;
-  // Before TLS 1.2, and rarely since, a ClientHello may end here.
+  // Before TLS 1.2, and rarely since then, a ClientHello ends here.
   if (body.remaining === 0) return evenCiphers;
   const extensions = body.view(body.u16());
   let extensionsAreWhole = true;
@@ -126,14 +126,14 @@ function readExtension(type: number, data: Reader, hello: Hello): boolean {
   return !data.overrun && !data.cut;
 }
 
-/** The first host name of the list (RFC 6066 section 3). An empty extension is allowed and names nothing. */
+/** The first host name of the list (RFC 6066 section 3). The extension may be empty. */
 function readServerName(data: Reader, hello: Hello): void {
   if (data.remaining === 0) return;
   const list = data.view(data.u16());
   while (list.remaining > 0) {
     const type = list.u8();
     const name = list.text(list.u16());
-    // A name cut in half would be another name.
+    // Half of a name would be another name.
     if (list.overrun) return;
     if (type === 0) {
       hello.sni = name;
@@ -146,7 +146,7 @@ function readNumbers(list: Reader, into: number[]): void {
   while (list.remaining >= 2) into.push(list.u16());
 }
 
-/** A ClientHello while it is being read. */
+/** A ClientHello that is being read. */
 class Hello {
   legacyVersion = 0;
   sni: string | undefined = undefined;

@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import { type ClientHello, withoutGrease } from "./client-hello.ts";
 
-/** The text that JA3 hashes: the ClientHello's numbers in wire order, GREASE left out. https://github.com/salesforce/ja3 */
+/** The input of JA3: the ClientHello's numbers in wire order, without GREASE. https://github.com/salesforce/ja3 */
 export function ja3Text(hello: ClientHello): string {
   const fields = [
     [hello.legacyVersion],
@@ -13,7 +13,7 @@ export function ja3Text(hello: ClientHello): string {
   return fields.map((values) => values.join("-")).join(",");
 }
 
-/** JA3: MD5 of the above, in lower-case hex. Meaningful only for a whole ClientHello. */
+/** JA3: MD5 of {@link ja3Text}, in lower-case hex. Meaningful only for a complete ClientHello. */
 export function ja3(hello: ClientHello): string {
   return hash("md5", ja3Text(hello));
 }

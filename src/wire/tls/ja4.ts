@@ -6,7 +6,7 @@ const applicationLayerProtocol = 0x0010;
 const emptyHash = "000000000000";
 
 /**
- * JA4 of a ClientHello over TCP: `a_b_c`. Meaningful only for a whole ClientHello.
+ * JA4 of a ClientHello over TCP: `a_b_c`. Meaningful only for a complete ClientHello.
  * https://github.com/FoxIO-LLC/ja4/blob/main/technical_details/JA4.md
  */
 export function ja4(hello: ClientHello): string {
@@ -16,7 +16,7 @@ export function ja4(hello: ClientHello): string {
   return `${parts.a}_${parts.ciphers === "" ? emptyHash : shortHash(parts.ciphers)}_${c}`;
 }
 
-/** JA4_r: the same with the lists themselves in place of their hashes. */
+/** JA4_r: the same with lists instead of their hashes. */
 export function ja4Raw(hello: ClientHello): string {
   const parts = ja4Parts(hello);
   const text = `${parts.a}_${parts.ciphers}_${parts.extensions}`;
@@ -64,7 +64,7 @@ function versionCode(version: number): string {
   }
 }
 
-/** First and last character of the first ALPN value; of its hex where either is no ASCII letter or digit. */
+/** First and last character of the first ALPN value; of its hex if either is not an ASCII letter or digit. */
 function alpnCode(value: string): string {
   if (value === "") return "00";
   const ends = value.charAt(0) + value.charAt(value.length - 1);

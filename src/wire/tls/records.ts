@@ -1,18 +1,18 @@
 import { maximumInspectedBytes, Reader } from "../reader.ts";
 
 const handshakeRecord = 0x16;
-/** RFC 8446 section 5.1: at most 2^14; older versions let some implementations go up to 2^14 + 2048. */
+/** RFC 8446 section 5.1: at most 2^14; older versions allow up to 2^14 + 2048. */
 const maximumFragmentBytes = 16_384 + 2048;
 
 /**
- * The first handshake message of a TLS stream, put together from the records that it spans (RFC 8446 section 5.1).
- * The reader stands at the message type; it is cut where the message has not all arrived.
+ * The first handshake message of a TLS stream, joined from the records that it spans (RFC 8446 section 5.1). The reader is at the
+ * message type; it is cut if the message has not arrived completely.
  */
 export function firstHandshakeMessage(bytes: Uint8Array): Reader | "incomplete" | "mismatch" {
   const reader = new Reader(bytes);
   const first = nextFragment(reader);
   if (first === "incomplete" || first === "mismatch") return first;
-  // One record holds the whole message, or the capture ends in the first record: nothing to copy.
+  // One record contains the whole message, or the capture ends in the first record: no copy is necessary.
   if (first.cut || (first.remaining >= 4 && messageBytes(first) <= first.remaining)) return first;
   if (reader.remaining === 0) return new Reader(bytes, first.offset, first.end, true);
 
@@ -25,13 +25,13 @@ export function firstHandshakeMessage(bytes: Uint8Array): Reader | "incomplete" 
     if (fragment.cut || (length >= 4 && messageBytes(sofar) <= length)) return sofar;
     const next = nextFragment(reader);
     if (next === "incomplete") return sofar;
-    // Another record type inside a handshake message is forbidden: the message ends here, short of what it promised.
+    // Another record type within a handshake message is forbidden: the message ends early.
     if (next === "mismatch") return new Reader(joined, 0, length, false);
     fragment = next;
   }
 }
 
-/** The first record bears a version from SSL 3.0 to TLS 1.3: with the record's type, that is proof of TLS. */
+/** The first record has a version from SSL 3.0 to TLS 1.3: together with the record type that proves TLS. */
 export function isOrdinaryRecord(bytes: Uint8Array): boolean {
   const [, major = 3, minor = 0] = bytes;
   return major === 3 && minor <= 4;
@@ -40,7 +40,7 @@ export function isOrdinaryRecord(bytes: Uint8Array): boolean {
 function nextFragment(reader: Reader): Reader | "incomplete" | "mismatch" {
   const type = reader.peek();
   if (type !== handshakeRecord && type !== -1) return "mismatch";
-  // The version of a record is to be ignored (RFC 8446 section 5.1): `isOrdinaryRecord` tells how much it proves.
+  // The version of a record is to be ignored (RFC 8446 section 5.1); see `isOrdinaryRecord`.
   reader.skip(3);
   const length = reader.u16();
   if (reader.overrun) return "incomplete";
@@ -48,7 +48,7 @@ function nextFragment(reader: Reader): Reader | "incomplete" | "mismatch" {
   return reader.view(length);
 }
 
-/** Header and body of the message that starts here. */
+/** Size of the message that starts here, with its header. */
 function messageBytes(reader: Reader): number {
   return 4 + reader.peek(1) * 65_536 + reader.peek(2) * 256 + reader.peek(3);
 }

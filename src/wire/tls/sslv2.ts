@@ -2,12 +2,12 @@ import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { Reader } from "../reader.ts";
 import type { ClientHello } from "./client-hello.ts";
 
-/** A ClientHello lists a dozen ciphers of three bytes; nothing real comes near this. */
+/** Real ClientHellos list about a dozen ciphers of three bytes, so they are much smaller. */
 const maximumRecordBytes = 1024;
 
 /**
- * The ClientHello of SSL 2.0 with its two-byte record header (RFC 6101 appendix E, RFC 5246 appendix E.2). The header of
- * three bytes is for padded, encrypted records, which a ClientHello cannot be.
+ * The ClientHello of SSL 2.0 with a record header of two bytes (RFC 6101 appendix E, RFC 5246 appendix E.2). The header of three
+ * bytes is only for padded, encrypted records.
  */
 export function parseSslv2(bytes: Uint8Array): Outcome<ClientHello> {
   const reader = new Reader(bytes);

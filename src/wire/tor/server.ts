@@ -1,6 +1,6 @@
 import type { TextQuestion } from "../greeting/text-answers.ts";
 
-/** Tor's control port, control-spec.txt, 3.21: `PROTOCOLINFO` is allowed before authentication. */
+/** `PROTOCOLINFO`, which Tor's control port allows before authentication. control-spec.txt, section 3.21. */
 export const torProtocolInfo: TextQuestion = {
   ask: "PROTOCOLINFO 1\r\n",
   prefix: "250-PROTOCOLINFO ",

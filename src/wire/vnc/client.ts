@@ -1,16 +1,17 @@
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { anyOf, protocol } from "../protocol.ts";
 
-/** The version that an RFB client answers or offers (RFC 6143 section 7.1.1). */
+/** The version that an RFB client sends (RFC 6143 section 7.1.1). */
 export interface RfbVersion {
   readonly major: number;
   readonly minor: number;
 }
 
 const digit = "0123456789";
-/** What each of the 12 bytes may be: `RFB 003.008\n`. */
+/** The allowed characters of each of the 12 bytes: `RFB 003.008\n`. */
 const shape = ["R", "F", "B", " ", digit, digit, digit, ".", digit, digit, digit, "\n"];
 
+/** Proof: the 12 bytes of ProtocolVersion. RFC 6143 section 7.1.1. */
 export function parse(bytes: Uint8Array): Outcome<RfbVersion> {
   const length = Math.min(bytes.length, shape.length);
   for (let at = 0; at < length; at++) {

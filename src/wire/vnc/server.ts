@@ -2,7 +2,7 @@ import { fact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { Reader } from "../reader.ts";
 
-/** Security types. RFC 6143, 7.1.2 and 8.1; the registry of IANA. */
+/** Security types. RFC 6143 section 7.1.2; IANA, "RFB Security Types". */
 const names: Readonly<Record<number, string>> = {
   1: "None",
   2: "VNC Authentication",
@@ -28,20 +28,20 @@ const veNCryptNames: Readonly<Record<number, string>> = {
   263: "TLSSASL",
   264: "X509SASL",
 };
-/** None itself, and None within TLS: encryption that anybody gets. */
+/** None, and None within TLS: neither requires a login. */
 const veNCryptNone = new Set([1, 257, 260]);
 
 export type VncSecurity =
   | {
       readonly kind: "offers";
       readonly none: boolean;
-      /** What lies behind it is told once it is chosen. */
+      /** VeNCrypt, whose own types the server sends after it has been chosen. */
       readonly veNCrypt: boolean;
       readonly types: readonly string[];
     }
   | { readonly kind: "refused"; readonly reason: string };
 
-/** @param minorVersion of the protocol that was agreed upon: up to 6 the server decides, from 7 on it lists types */
+/** RFC 6143 section 7.1.2. @param minorVersion negotiated version: up to 6 the server decides, from 7 on it lists types */
 export function parseVncSecurity(bytes: Uint8Array, minorVersion: number): Outcome<VncSecurity> {
   const reader = new Reader(bytes);
   if (minorVersion < 7) {
@@ -63,12 +63,12 @@ export function parseVncSecurity(bytes: Uint8Array, minorVersion: number): Outco
   });
 }
 
-/** Chooses the security type 19; nobody is logged in by that. */
+/** Selects security type 19. This does not log in. */
 export const veNCryptChoice = Uint8Array.of(19);
 /** The only version in use: 0.2. */
 export const veNCryptVersion = Uint8Array.of(0, 2);
 
-/** The highest version that the server knows: two bytes. */
+/** The highest version of the server, in two bytes. rfbproto.rst, "VeNCrypt". */
 export function parseVeNCryptVersion(bytes: Uint8Array): Outcome<{ readonly isKnown: boolean }> {
   const reader = new Reader(bytes);
   const major = reader.u8();
@@ -77,7 +77,7 @@ export function parseVeNCryptVersion(bytes: Uint8Array): Outcome<{ readonly isKn
   return match({ isKnown: major > 0 || minor >= 2 });
 }
 
-/** The consent to version 0.2, and the list of types. */
+/** The acceptance of version 0.2, and the list of types. rfbproto.rst, "VeNCrypt". */
 export function parseVeNCryptTypes(
   bytes: Uint8Array,
 ): Outcome<{ readonly none: boolean; readonly types: readonly string[] }> {

@@ -3,12 +3,12 @@ import { isUnicastMac, parseMac } from "../../core/device.ts";
 import type { DeviceReading } from "../../core/imported.ts";
 import { localTimeOf, textOf } from "../record-fields.ts";
 
-/** The columns of its tables `now` and `history` that are read. Its JSON has the same names, in any case. */
+/** The columns that are read of the tables `now` and `history`. The JSON has the same names, in any letter case. */
 export const watchyourlanColumns = ["MAC", "NAME", "DNS", "IP", "HW", "DATE", "KNOWN"] as const;
 
 /**
- * Reads one host of WatchYourLAN: a row of its tables, or an object of `/api/all` and `/api/history`. Its time is when
- * the host was last seen; a local one of this machine. Total.
+ * Reads one host of WatchYourLAN: a row of its tables, or an object of `/api/all` and `/api/history`. The date is when the host
+ * was last seen, in local time of this machine. Total.
  */
 export function readWatchyourlanHost(value: Readonly<Record<string, unknown>>): DeviceReading {
   const cells = new Map(Object.entries(value).map(([name, each]) => [name.toUpperCase(), each]));

@@ -3,12 +3,12 @@ import { match, type Outcome } from "../outcome.ts";
 import { protocol } from "../protocol.ts";
 import { readQueryLine } from "../query-line.ts";
 
-/** What a client of whois asks for. */
+/** The query of a whois client. */
 export interface WhoisQuery {
   readonly query: string;
 }
 
-/** A line, where whois is expected. RFC 3912. */
+/** Any line, if whois is expected. RFC 3912. */
 export function parse(bytes: Uint8Array): Outcome<WhoisQuery> {
   const line = readQueryLine(bytes);
   return line.kind === "match" ? match({ query: fact(line.value.trim()) }, line.complete) : line;

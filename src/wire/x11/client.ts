@@ -3,16 +3,16 @@ import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { anyOf, protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
 
-/** The connection set-up of an X client. The authorisation data is not told. */
+/** The connection set-up of an X client. The authorisation data is not included. */
 export interface X11Setup {
   readonly byteOrder: "big" | "little";
   /** `11.0`. */
   readonly version: string;
-  /** `MIT-MAGIC-COOKIE-1`; absent where the client has none. */
+  /** `MIT-MAGIC-COOKIE-1`; absent if the client has none. */
   readonly authorization?: string | undefined;
 }
 
-/** Proof: the byte order, version 11.0, and zeros where the format has none but padding. X11 protocol, section 8. */
+/** Proof: the byte order, version 11, and zero as padding. X Window System Protocol, chapter 8. */
 export function parse(bytes: Uint8Array): Outcome<X11Setup> {
   const reader = new Reader(bytes);
   const first = reader.u8();

@@ -10,6 +10,7 @@ export type X11Answer =
   | { readonly kind: "success"; readonly vendor: string; readonly release: number }
   | { readonly kind: "failed" | "authenticate"; readonly reason: string };
 
+/** Success, Failed or Authenticate. X Window System Protocol, chapter 8. */
 export function parseX11Answer(bytes: Uint8Array): Outcome<X11Answer> {
   const reader = new Reader(bytes);
   const kind = reader.u8();
@@ -39,7 +40,7 @@ export function parseX11Answer(bytes: Uint8Array): Outcome<X11Answer> {
   return reader.overrun ? incomplete : match({ kind: "success", vendor: fact(vendor), release });
 }
 
-/** X.Org counts releases as one number: 12101007 is 21.1.7 (from 12000000 on, the 1 in front stays behind). */
+/** X.Org's release number: 12101007 is 21.1.7; below 12000000 the first digits count too: 11804000 is 1.18.4. */
 export function xorgVersion(release: number): string {
   const parts = [
     Math.floor(release / 10_000_000),

@@ -6,7 +6,7 @@ import { xmppSecrets } from "./secrets.ts";
 
 /** The stream header of an XMPP (Jabber) client or server. */
 export interface XmppStream {
-  /** The domain that is looked for. */
+  /** The requested domain. */
   readonly to?: string | undefined;
   readonly from?: string | undefined;
   /** `client` or `server`. */
@@ -17,7 +17,7 @@ const declaration = ascii("<?xml");
 const opening = ascii("<stream:stream");
 const maximumHeaderBytes = 2048;
 
-/** Proof: a `<stream:stream` tag at the beginning, or right behind the XML declaration. RFC 6120 section 4.7. */
+/** Proof: a `<stream:stream` tag at the beginning, or directly after the XML declaration. RFC 6120 section 4.7. */
 export function parse(bytes: Uint8Array): Outcome<XmppStream> {
   const direct = startsWith(bytes, opening);
   const declared = startsWith(bytes, declaration);
@@ -40,7 +40,7 @@ export function parse(bytes: Uint8Array): Outcome<XmppStream> {
   });
 }
 
-/** Where the first tag begins; `undefined` while the declaration is not over. */
+/** The offset of the first tag; `undefined` if the declaration has not ended. */
 function afterDeclaration(head: string): number | undefined {
   const end = head.indexOf("?>");
   if (end === -1) return undefined;

@@ -1,6 +1,6 @@
 import type { TextQuestion } from "../greeting/text-answers.ts";
 
-/** XMPP (RFC 6120, 4.2): the stream is opened; nobody logs in. */
+/** Opens a stream without a login. RFC 6120 section 4.2. */
 export const xmppStream: TextQuestion = {
   ask:
     "<?xml version='1.0'?><stream:stream to='harbinger.invalid' xmlns='jabber:client' " +

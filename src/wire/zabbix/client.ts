@@ -4,13 +4,13 @@ import { anyOf, protocol } from "../protocol.ts";
 import { readQueryLine } from "../query-line.ts";
 import { ascii, Reader, startsWith } from "../reader.ts";
 
-/** What is sent to a Zabbix server, proxy or agent. */
+/** A request to a Zabbix server, proxy or agent. */
 export interface ZabbixRequest {
-  /** Of a server: `active checks`, `sender data`. */
+  /** To a server: `active checks`, `sender data`. */
   readonly request?: string | undefined;
-  /** The host that it is about. */
+  /** The monitored host. */
   readonly host?: string | undefined;
-  /** What an agent is asked for: `system.run[id]`. */
+  /** To an agent: the item key: `system.run[id]`. */
   readonly key?: string | undefined;
 }
 
@@ -45,7 +45,10 @@ export function parse(bytes: Uint8Array): Outcome<ZabbixRequest> {
   });
 }
 
-/** Where Zabbix is expected, the line of an early `zabbix_get` too: the key alone. */
+/**
+ * If Zabbix is expected: also the bare key that old versions of `zabbix_get` send. Zabbix manual, "Passive and active agent
+ * checks".
+ */
 export function parseExpected(bytes: Uint8Array): Outcome<ZabbixRequest> {
   const proven = parse(bytes);
   if (proven.kind !== "mismatch") return proven;

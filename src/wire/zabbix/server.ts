@@ -2,7 +2,10 @@ import { fact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { ascii, Reader, startsWith } from "../reader.ts";
 
-/** Zabbix: "ZBXD", flags, length, reserved; then the text. https://www.zabbix.com/documentation/current/en/manual/appendix/protocols/header_datalen */
+/**
+ * Zabbix: "ZBXD", flags, length, reserved; then the text.
+ * https://www.zabbix.com/documentation/current/en/manual/appendix/protocols/header_datalen
+ */
 function zabbixMessage(text: string): Uint8Array {
   const header = Buffer.from("ZBXD\x01\0\0\0\0\0\0\0\0", "latin1");
   header.writeUInt32LE(text.length, 5);
@@ -10,10 +13,11 @@ function zabbixMessage(text: string): Uint8Array {
 }
 
 export const zabbixVersionItem = zabbixMessage("agent.version");
-/** What a server or proxy tells of itself to those whom `StatsAllowedIP` names; it refuses all others in words of its own. */
+/** Internal statistics of a server or proxy, for the addresses in `StatsAllowedIP`; for others the answer is an error. */
 export const zabbixStatistics = zabbixMessage('{"request":"zabbix.stats"}');
 const zabbixMagic = ascii("ZBXD");
 
+/** The text of an answer. Zabbix manual, "Header and data length". */
 export function parseZabbixAnswer(bytes: Uint8Array): Outcome<string> {
   const magic = startsWith(bytes, zabbixMagic);
   if (magic !== "match") return magic === "incomplete" ? incomplete : mismatch;

@@ -20,7 +20,7 @@ export function parse(bytes: Uint8Array): Outcome<ZeromqGreeting> {
   if (reader.remaining === 0) return incomplete;
   if (reader.u8() !== 0xff) return mismatch;
   const length = reader.take(8);
-  // Peers send zeros there, or a length that earlier ones read.
+  // Peers send zeros, or a length for older versions.
   if (!reader.overrun && length.subarray(0, 7).some((byte) => byte !== 0)) return mismatch;
   if (reader.overrun) return bytes.subarray(1, 8).every((byte) => byte === 0) ? incomplete : mismatch;
   if (reader.remaining === 0) return incomplete;

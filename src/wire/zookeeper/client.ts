@@ -2,7 +2,7 @@ import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { anyOf, protocol } from "../protocol.ts";
 import { latin1, Reader } from "../reader.ts";
 
-/** A ZooKeeper client, or somebody who asks with one of the four-letter words. */
+/** The first request of a ZooKeeper client, or a four-letter word. */
 export interface ZookeeperStart {
   /** A four-letter word, or `connect`. */
   readonly command: string;
@@ -32,12 +32,12 @@ const words: ReadonlySet<string> = new Set([
 ]);
 const initials: ReadonlySet<string> = new Set(Array.from(words, (word) => word.slice(0, 1)));
 
-/** A four-letter word alone, or a ConnectRequest. */
+/** A four-letter word alone (ZooKeeper Administrator's Guide), or a ConnectRequest (zookeeper.jute). */
 export function parse(bytes: Uint8Array): Outcome<ZookeeperStart> {
   return bytes[0] === 0 ? readConnect(new Reader(bytes)) : readWord(bytes);
 }
 
-/** Proof: one of the words, and nothing but a line end behind it. `stat` may yet become the `stats` of memcached. */
+/** Proof: one of the words, alone or with a line end. `stat` may still become the `stats` of memcached. */
 function readWord(bytes: Uint8Array): Outcome<ZookeeperStart> {
   const word = latin1(bytes, 0, Math.min(bytes.length, 4));
   if (word.length < 4) {
@@ -53,8 +53,8 @@ function readWord(bytes: Uint8Array): Outcome<ZookeeperStart> {
 const passwordBytes = 16;
 
 /**
- * Proof: the one length that the request has (45 with the read-only flag), version zero, a time-out, and the length of
- * the password. ZooKeeper source, zookeeper.jute: ConnectRequest.
+ * Proof: length 44 (45 with the read-only flag), version zero, a time-out, and the length of the password. ZooKeeper source,
+ * zookeeper.jute: ConnectRequest.
  */
 function readConnect(reader: Reader): Outcome<ZookeeperStart> {
   const length = reader.u32();

@@ -7,9 +7,10 @@ export const zookeeperSrvr = ascii("srvr");
 
 export type ZookeeperWord =
   | { readonly kind: "version"; readonly version: string }
-  /** The word is not allowed, or this server does not serve. */
+  /** The word is not allowed, or the server is not serving requests. */
   | { readonly kind: "refused"; readonly text: string };
 
+/** The answer to `srvr`. ZooKeeper Administrator's Guide, "The Four Letter Words". */
 export function parseZookeeperSrvr(bytes: Uint8Array): Outcome<ZookeeperWord> {
   const reader = new Reader(bytes);
   const line = reader.line(512);
@@ -26,7 +27,7 @@ export function parseZookeeperSrvr(bytes: Uint8Array): Outcome<ZookeeperWord> {
     : mismatch;
 }
 
-/** ConnectRequest: protocol 0, nothing seen, 10 seconds, no session, an empty password, not read-only. */
+/** ConnectRequest: protocol 0, last zxid 0, time-out 10 s, no session, an empty password, not read-only. zookeeper.jute. */
 export const zookeeperConnect = framed([
   ...[0, 0, 0, 0],
   ...[0, 0, 0, 0, 0, 0, 0, 0],
@@ -48,12 +49,12 @@ function framed(body: readonly number[]): Uint8Array {
 }
 
 export interface ZookeeperSession {
-  /** Milliseconds; 0 where the session was refused. */
+  /** 0 if the session was refused. */
   readonly timeoutMs: number;
   readonly bytes: number;
 }
 
-/** ConnectResponse: protocol version, time-out, session id, password, and in newer servers whether it is read-only. */
+/** ConnectResponse: protocol version, time-out, session id, password, and in newer servers a read-only flag. zookeeper.jute. */
 export function parseZookeeperSession(bytes: Uint8Array): Outcome<ZookeeperSession> {
   const reader = new Reader(bytes);
   const length = reader.u32();
@@ -70,12 +71,12 @@ export function parseZookeeperSession(bytes: Uint8Array): Outcome<ZookeeperSessi
 }
 
 export interface ZookeeperChildren {
-  /** 0, or a code of KeeperException: -102 no authority, -124 a session needs authentication. */
+  /** 0, or a code of KeeperException: -102 no authority, -124 session closed because authentication is required. */
   readonly error: number;
   readonly count: number;
 }
 
-/** The reply to {@link zookeeperChildren}. */
+/** The reply to {@link zookeeperChildren}: ReplyHeader, then the children. zookeeper.jute. */
 export function parseZookeeperChildren(bytes: Uint8Array): Outcome<ZookeeperChildren> {
   const reader = new Reader(bytes);
   const length = reader.u32();
