@@ -12,12 +12,15 @@ import { fieldTable, kindTable, typeTable } from "./json-shapes.ts";
 export interface ReferenceSources {
   readonly sections: readonly ConfigurationSection[];
   readonly programs: readonly DescribedCommand[];
+  /** The diagram of the imports. */
+  readonly imports: string;
 }
 
 /**
  * Fills the generated parts of a page: what stands between `<!-- generated: WHAT -->` and `<!-- end -->`. WHAT is
  * `keys of SECTION` (`the top` for keys that are no sections), with `without those of SECTION` or `shared with SECTION` behind
- * it, or `commands`, or `engines`, or `variables of portwatcher`, or `json of SHAPE`, or `kinds of discovery`, or `finding types`.
+ * it, or `commands`, or `engines`, or `imports`, or `variables of portwatcher`, or `json of SHAPE`, or `kinds of discovery`, or
+ * `finding types`.
  * @throws Error where WHAT is none of that
  */
 export function fillGenerated(text: string, sources: ReferenceSources): string {
@@ -59,6 +62,7 @@ function generated(what: string, sources: ReferenceSources): string {
   if (what === "commands") return programs.flatMap(allCommands).map(commandPart).join("\n\n");
   if (what === "checks") return checkParts(row);
   if (what === "exposure catalogue") return catalogueTable(row);
+  if (what === "imports") return sources.imports;
   if (what === everyEngine) return engineParts(sources);
   if (what === "variables of portwatcher") return variableTables();
   if (what === "kinds of discovery") return kindTable();

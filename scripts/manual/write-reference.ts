@@ -4,6 +4,7 @@ import { describeCommand } from "../../src/cli/completion/described-command.ts";
 import { buildProgram } from "../../src/cli/harbinger.ts";
 import { portwatcherCommand } from "../../src/cli/portwatcher-command.ts";
 import { configurationSections } from "./configuration-keys.ts";
+import { importPicture } from "./import-picture.ts";
 import { fillGenerated, type ReferenceSources } from "./reference-tables.ts";
 
 /** Pages with generated parts: `npm run docs` writes them, a test compares them. */
@@ -12,10 +13,15 @@ export const generatedPages = [
   "docs/reference/commands.md",
   "docs/reference/portwatcher.md",
   "docs/reference/json.md",
+  "docs/architecture.md",
 ];
 
+let imports: Promise<string> | undefined;
+
 export async function referenceSources(): Promise<ReferenceSources> {
+  imports ??= importPicture();
   return {
+    imports: await imports,
     sections: configurationSections(),
     programs: [await describeCommand(buildProgram()), await describeCommand(portwatcherCommand())],
   };
