@@ -20,7 +20,7 @@ export function contentsJson(contents: DatabaseContents): Readonly<Record<string
   const { schema, program, hosts, services, devices, scans, connections, waiting, givenUp } = contents;
   return {
     schema,
-    ...(program === undefined ? {} : { program }),
+    program,
     hosts,
     services,
     devices,

@@ -39,7 +39,7 @@ async function readRun(store: Harbinger["store"], { ran }: RunSummary): Promise<
       const recent = (await store.discoveries.list({ watch: watch.name, limit: findingsRead })).rows;
       const { status, reason } = result;
       return {
-        run: { watch, summary, status, ...(reason === undefined ? {} : { reason }) },
+        run: { watch, summary, status, reason },
         // Check results have a later `scans` row than the scan.
         found: recent.filter(({ scanId }) => scanId >= summary.scanId).reverse(),
       };

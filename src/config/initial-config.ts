@@ -8,16 +8,16 @@ export interface FirstMail {
   readonly to: readonly string[];
   readonly server: string;
   readonly port: number;
-  readonly username?: string;
+  readonly username?: string | undefined;
   /** Relative to the configuration file. The password itself never stands in the configuration. */
-  readonly passwordFile?: string;
+  readonly passwordFile?: string | undefined;
   readonly from?: string;
 }
 
 export interface FirstNtfy {
   readonly topic: string;
   /** Absent: ntfy.sh. */
-  readonly server?: string;
+  readonly server?: string | undefined;
 }
 
 /** What a first configuration is to say. */
@@ -26,8 +26,8 @@ export interface FirstConfig {
   readonly networks: readonly ProposedNetwork[];
   /** Named in comments only. */
   readonly leftOut: readonly ProposedNetwork[];
-  readonly mail?: FirstMail;
-  readonly ntfy?: FirstNtfy;
+  readonly mail?: FirstMail | undefined;
+  readonly ntfy?: FirstNtfy | undefined;
   /** Ports that nothing on this machine uses. None: no decoy. */
   readonly decoyPorts: readonly Port[];
 }

@@ -51,20 +51,20 @@ export interface Connection {
 /** Location, network and name of a peer, as far as known. Untrusted text: use `safeText` before showing it. */
 export interface Origin {
   /** ISO 3166-1 alpha-2. */
-  readonly countryCode?: string;
-  readonly country?: string;
-  readonly region?: string;
-  readonly city?: string;
-  readonly latitude?: number;
-  readonly longitude?: number;
-  readonly asn?: number;
+  readonly countryCode?: string | undefined;
+  readonly country?: string | undefined;
+  readonly region?: string | undefined;
+  readonly city?: string | undefined;
+  readonly latitude?: number | undefined;
+  readonly longitude?: number | undefined;
+  readonly asn?: number | undefined;
   /** Holder of the autonomous system. */
-  readonly organization?: string;
-  readonly provider?: string;
+  readonly organization?: string | undefined;
+  readonly provider?: string | undefined;
   /** Reverse DNS. */
-  readonly hostname?: string;
+  readonly hostname?: string | undefined;
   /** The name resolves back to the address (forward-confirmed). */
-  readonly hostnameConfirmed?: boolean;
+  readonly hostnameConfirmed?: boolean | undefined;
   /** The source of the place: `maxmind`, `country-data`, `ip-api`. */
-  readonly placeSource?: string;
+  readonly placeSource?: string | undefined;
 }

@@ -9,9 +9,9 @@ export type Identification = {
   /** False where more bytes would reveal more. */
   readonly complete: boolean;
   /** The scanner or Internet survey that sends these bytes: `nmap`, `masscan`, `censys`. */
-  readonly scanner?: string;
+  readonly scanner?: string | undefined;
   /** With a scanner: the probe or the marker by which it was recognised. */
-  readonly probe?: string;
+  readonly probe?: string | undefined;
   /** Instead of a scanner: these bytes are a scanner's probe, but normal clients send them too. */
   readonly alsoSentBy?: AlsoSentBy;
   /** With protocol `unknown` and `complete: false`: the protocols that are still possible. */
@@ -49,7 +49,7 @@ export interface SpecificDescriptions {
   readonly vnc?: VncDescription;
   readonly smb?: SmbDescription;
   /** A PROXY protocol header (haproxy) came first; the other fields describe what followed it. */
-  readonly proxy?: ProxyDescription;
+  readonly proxy?: ProxyDescription | undefined;
 }
 
 export interface TlsDescription {

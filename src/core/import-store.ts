@@ -28,7 +28,7 @@ export interface ImportOptions {
 
 export interface ServiceImport extends ImportOptions {
   /** The only watch that gets them, which may not have begun. Others that begin later do not inherit them. */
-  readonly only?: { readonly name: string; readonly ports: readonly Port[] };
+  readonly only?: { readonly name: string; readonly ports: readonly Port[] } | undefined;
 }
 
 export interface PlacedService extends ImportedService {

@@ -18,7 +18,7 @@ const pauseMs = 5;
 
 export interface MergeOptions {
   readonly isTrial: boolean;
-  readonly only?: ServiceImport["only"];
+  readonly only?: ServiceImport["only"] | undefined;
   /** Names of the watches that cover a service. */
   readonly watchesOf: (service: ImportedService) => readonly string[];
   readonly clock: Pick<Clock, "sleep">;
@@ -53,7 +53,7 @@ export async function mergeGathered(
     if (signal.aborted) break;
     const placed = page.map((service) => ({ ...service, watches: watchesOf(service) }));
     unwatched += placed.filter(({ watches }) => watches.length === 0).length;
-    services = addTallies(services, await store.services(placed, { isTrial, ...(only === undefined ? {} : { only }) }));
+    services = addTallies(services, await store.services(placed, { isTrial, only }));
     await done(page.length);
   }
   for (const page of gathered.devices(deviceBatchSize)) {

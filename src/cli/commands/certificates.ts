@@ -69,9 +69,9 @@ async function find(
 ): Promise<readonly StoredCertificate[]> {
   const { port, sha256, expiring, limit } = options;
   const query: CertificateQuery = {
-    ...(address === undefined ? {} : { address }),
-    ...(port === undefined ? {} : { port }),
-    ...(sha256 === undefined ? {} : { sha256 }),
+    address,
+    port,
+    sha256,
     // A certificate asked for by fingerprint is shown even if no service presents it now.
     ...(options.all === true || sha256 !== undefined ? {} : { currentOnly: true }),
     limit,

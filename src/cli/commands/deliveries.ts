@@ -51,7 +51,7 @@ export function deliveriesCommand(): Command {
       const deliveries = (
         await store.deliveries.list({
           limit: options.limit,
-          ...(options.state === undefined ? {} : { states: options.state }),
+          states: options.state,
         })
       ).rows;
       const { folder, shownRecipients, audiences } = await configured(commonOptions(self));

@@ -57,7 +57,7 @@ async function reload(common: CommonOptions): Promise<void> {
 
 function refuse(common: CommonOptions, problems: readonly string[], remedy?: string): void {
   setExitStatus(1);
-  if (common.json === true) printJson({ reloaded: false, problems, ...(remedy === undefined ? {} : { remedy }) });
+  if (common.json === true) printJson({ reloaded: false, problems, remedy });
   note("harbinger: the configuration was not reloaded:");
   for (const problem of problems) note(problem);
   if (remedy !== undefined) note(remedy);

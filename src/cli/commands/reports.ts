@@ -27,7 +27,7 @@ export function reportsCommand(): Command {
         await store.deliveries.list({
           states: ["queued", "sending", "delivered", "dead"],
           limit: options.limit,
-          ...(options.label === undefined ? {} : { label: options.label }),
+          label: options.label,
         })
       ).rows;
       if (reports.length === 0 && options.label !== undefined) {

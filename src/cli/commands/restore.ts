@@ -70,8 +70,8 @@ async function restore(wanted: string, options: RestoreCommandOptions, common: C
       file,
       ...contentsJson(restored),
       foundSchema,
-      ...(backup === undefined ? {} : { upTo: new Date(backup.at).toISOString() }),
-      ...(setAside === undefined ? {} : { setAside }),
+      upTo: backup === undefined ? undefined : new Date(backup.at).toISOString(),
+      setAside,
       withheld,
     });
   }

@@ -79,9 +79,9 @@ async function scan(targets: readonly string[], options: ScanOptions, command: C
   const engine = new ConnectEngine({
     scope,
     limits: options.maxRate === undefined ? config.scan : { ...config.scan, maxRate: options.maxRate },
-    ...(options.seed === undefined ? {} : { seed: options.seed }),
-    ...(options.shard === undefined ? {} : { shard: options.shard }),
-    ...(options.from === undefined ? {} : { from: options.from }),
+    seed: options.seed,
+    shard: options.shard,
+    from: options.from,
   });
   const abort = new AbortController();
   const { onShutdownSignals } = await import("../../platform/shutdown-signals.ts");

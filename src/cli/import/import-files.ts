@@ -168,7 +168,7 @@ async function merge(context: MergeContext): Promise<void> {
   progress.begin(isTrial ? "comparing" : "storing", total);
   const result = await mergeGathered(gathered, opened.imports, {
     isTrial,
-    ...(only === undefined ? {} : { only: { name: only.name, ports: only.ports } }),
+    only: only === undefined ? undefined : { name: only.name, ports: only.ports },
     watchesOf,
     clock: systemClock,
     signal,

@@ -147,10 +147,10 @@ async function askMail(before: InitPlan): Promise<Pick<InitPlan, "mail" | "passw
   const made: FirstMail = {
     to: splitList(to),
     ...(parseMailServer(server) ?? { server, port: 587 }),
-    ...(username === "" ? {} : { username, passwordFile }),
+    ...(username !== "" && { username, passwordFile }),
     from: from.trim(),
   };
-  return { mail: made, ...(typed === undefined ? {} : { password: typed }) };
+  return { mail: made, password: typed };
 }
 
 async function askNtfy(before: FirstNtfy | undefined): Promise<FirstNtfy> {

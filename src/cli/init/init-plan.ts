@@ -11,7 +11,7 @@ import { freePorts } from "../../platform/free-ports.ts";
 /** The settings of a first configuration. */
 export interface InitPlan extends FirstConfig {
   /** The password typed by the user, to be written to `mail.passwordFile`. */
-  readonly password?: string;
+  readonly password?: string | undefined;
 }
 
 export interface InitOptions {
@@ -54,16 +54,13 @@ export function foundNetworks(): {
 export async function planFromOptions(options: InitOptions, file: string): Promise<InitPlan> {
   const { real, inside } = foundNetworks();
   const mail = mailFrom(options, file);
-  const ntfy =
-    options.ntfy === undefined
-      ? undefined
-      : { topic: options.ntfy, ...(options.ntfyServer === undefined ? {} : { server: options.ntfyServer }) };
+  const ntfy = options.ntfy === undefined ? undefined : { topic: options.ntfy, server: options.ntfyServer };
   if (ntfy === undefined && options.ntfyServer !== undefined) throw needs("--ntfy-server", "--ntfy TOPIC");
   return {
     networks: options.network?.map(readNetwork) ?? real,
     leftOut: options.network === undefined ? inside : [],
-    ...(mail === undefined ? {} : { mail }),
-    ...(ntfy === undefined ? {} : { ntfy }),
+    mail,
+    ntfy,
     decoyPorts: options.decoy ? await freeDecoyPorts() : [],
   };
 }
@@ -103,8 +100,8 @@ function mailFrom(options: InitOptions, file: string): FirstMail | undefined {
   return {
     to,
     ...server,
-    ...(smtpUser === undefined ? {} : { username: smtpUser }),
-    ...(smtpPasswordFile === undefined ? {} : { passwordFile: relativeTo(file, smtpPasswordFile) }),
+    username: smtpUser,
+    passwordFile: smtpPasswordFile === undefined ? undefined : relativeTo(file, smtpPasswordFile),
     // Many servers refuse a sender such as harbinger@HOSTNAME.
     ...optionalFrom(from ?? to[0]),
   };

@@ -7,7 +7,7 @@ export interface Burst {
   /** The address that made the last of them. */
   readonly address: Address;
   /** The IPv6 /64 whose addresses share a cooldown. */
-  readonly network?: string;
+  readonly network?: string | undefined;
   /** How many addresses of it, including the one of the last alert; at most {@link maxBurstAddresses}. Absent: one. */
   readonly addresses?: number;
   /** There were more. */

@@ -24,7 +24,7 @@ export interface Digest {
 
 interface AddressCount {
   readonly address: Address;
-  readonly countryCode?: string;
+  readonly countryCode?: string | undefined;
   readonly connections: number;
 }
 
@@ -93,7 +93,7 @@ export class DigestCount {
       topAddresses: busiest(
         [...this.#addresses].map(([address, { countryCode, connections }]) => ({
           address,
-          ...(countryCode === undefined ? {} : { countryCode }),
+          countryCode,
           connections,
         })),
       ),

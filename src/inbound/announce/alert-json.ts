@@ -56,7 +56,7 @@ function jsonValue(alert: Alert, settings: AlertTextSettings): object {
     time: utc(connection.at),
     peer: endpointOf(connection.peer),
     local: endpointOf(connection.local),
-    ...(connection.via === undefined ? {} : { via: endpointOf(connection.via) }),
+    via: connection.via === undefined ? undefined : endpointOf(connection.via),
     bytes: connection.bytes,
     durationMs: connection.durationMs,
     end: connection.end,
@@ -68,7 +68,7 @@ function jsonValue(alert: Alert, settings: AlertTextSettings): object {
     origin: originOf(alert.origin, settings),
     ...deviceOf(alert),
     suppressedBefore: alert.suppressedBefore,
-    ...(alert.suppressedNetwork === undefined ? {} : { suppressedNetwork: alert.suppressedNetwork }),
+    suppressedNetwork: alert.suppressedNetwork,
   };
 }
 

@@ -98,9 +98,9 @@ export class DialogueSession {
     return {
       protocol: this.#kind,
       complete: true,
-      ...(scanner !== undefined && { scanner }),
-      ...(probe !== undefined && { probe }),
-      ...(proxy !== undefined && { proxy }),
+      scanner,
+      probe,
+      proxy,
       ...safeDescription({ [this.#kind]: this.#dialogue.facts }),
     };
   }

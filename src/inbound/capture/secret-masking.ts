@@ -85,10 +85,10 @@ function withUser(
 ): HttpDescription {
   return {
     ...again,
-    ...(authorization !== undefined && { authorization }),
-    ...(user !== undefined && { user }),
-    ...(domain !== undefined && { domain }),
-    ...(workstation !== undefined && { workstation }),
+    authorization,
+    user,
+    domain,
+    workstation,
   };
 }
 
@@ -97,9 +97,9 @@ function withoutFields({ method, path, host, userAgent, version }: HttpDescripti
   return {
     method,
     path: withoutFieldSecrets(path),
-    ...(host !== undefined && { host: host.slice(host.lastIndexOf("@") + 1) }),
-    ...(userAgent !== undefined && { userAgent: withoutFieldSecrets(userAgent) }),
-    ...(version !== undefined && { version }),
+    host: host === undefined ? undefined : host.slice(host.lastIndexOf("@") + 1),
+    userAgent: userAgent === undefined ? undefined : withoutFieldSecrets(userAgent),
+    version,
   };
 }
 

@@ -60,7 +60,7 @@ export type DecidableConnection = Pick<Connection, "at" | "peer" | "local" | "id
 /** A decision before a restart. */
 export type PastDecision =
   | ({ readonly kind: "alert" | "suppressed" | "digested" } & CountedConnection)
-  | { readonly kind: "summary"; readonly address: Address; readonly network?: string; readonly at: number }
+  | { readonly kind: "summary"; readonly address: Address; readonly network?: string | undefined; readonly at: number }
   | { readonly kind: "digest"; readonly at: number };
 
 export function newBucket({ atOnce, refillMs }: BudgetSettings): TokenBucket {

@@ -122,7 +122,7 @@ class DecisionReplay {
   #summarized({ address, network }: Pick<Burst, "address" | "network">, at: number): PastDecision {
     const key = network ?? this.#keyOf(address);
     if (this.#lastAlerts.delete(key) && key === address) this.#neighbours.removed(address);
-    return { kind: "summary", address, ...(network === undefined ? {} : { network }), at };
+    return { kind: "summary", address, network, at };
   }
 
   #keyOf(address: Address): string {

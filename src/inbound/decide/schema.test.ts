@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import * as z from "zod";
 import { hour, minute } from "../../../test/alert/samples.ts";
+import { equalFacts } from "../../../test/wire/equal-facts.ts";
 import { alertSettings, alertsSchema } from "./schema.ts";
 
 function settings(section: unknown) {
@@ -10,7 +11,7 @@ function settings(section: unknown) {
 
 describe("section alerts", () => {
   test("without a key has the defaults of its documentation", () => {
-    assert.deepEqual(settings({}), {
+    equalFacts(settings({}), {
       recipients: [],
       cooldown: { cooldownMs: 30 * minute, forgetMs: 24 * hour, limit: 20_000, ipv6ByNetwork: true, summaries: true },
       budget: { atOnce: 10, refillMs: minute, digestMs: minute, maxDigestMs: 15 * minute },

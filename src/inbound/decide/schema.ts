@@ -141,7 +141,7 @@ export interface AlertSettings {
   /** Mail addresses. */
   readonly recipients: readonly string[];
   /** Names of channels: `ntfy`, or a webhook's name. Absent: all configured channels. */
-  readonly notify?: readonly string[];
+  readonly notify?: readonly string[] | undefined;
   readonly cooldown: CooldownSettings;
   readonly budget?: BudgetSettings;
   readonly ignore: IgnoreSettings;
@@ -152,7 +152,7 @@ export function alertSettings(section: AlertsSection): AlertSettings {
   const { budget, ignore, payload } = section;
   return {
     recipients: splitList(section.email).flatMap((text) => parseRecipient(text) ?? []),
-    ...(section.notify === undefined ? {} : { notify: [...new Set(splitList(section.notify))] }),
+    notify: section.notify === undefined ? undefined : [...new Set(splitList(section.notify))],
     cooldown: {
       cooldownMs: parseDuration(section.cooldown) ?? 0,
       forgetMs: parseDuration(section.forget) ?? 0,
@@ -184,7 +184,7 @@ export function alertSettings(section: AlertsSection): AlertSettings {
     },
     text: {
       html: section.html,
-      ...(section.time_zone === undefined ? {} : { timeZone: section.time_zone }),
+      timeZone: section.time_zone,
       includeUtc: section.include_utc,
       includeCity: section.include_city,
       includeCoordinates: section.include_coords,

@@ -30,10 +30,10 @@ export interface EnrichLimits {
 
 /** What is known about one address so far, and a promise of the end of the lookup. */
 interface PendingLookup {
-  place?: Place;
-  holder?: NetworkHolder;
-  provider?: string;
-  name?: PeerName;
+  place?: Place | undefined;
+  holder?: NetworkHolder | undefined;
+  provider?: string | undefined;
+  name?: PeerName | undefined;
   done: Promise<void>;
 }
 
@@ -57,7 +57,7 @@ export class Enricher {
       clock,
       log,
       countryData: options.countryData,
-      ...(options.cityDatabase === undefined ? {} : { cityDatabase: options.cityDatabase }),
+      cityDatabase: options.cityDatabase,
     });
     this.#holders =
       options.asnDatabase === undefined
@@ -85,15 +85,8 @@ export class Enricher {
   /** What the open databases and the caches know, without waiting. */
   known(address: Address): Origin {
     const name = this.#names?.known(address);
-    const named = name === undefined ? {} : { name };
-    if (!this.#mayLocate(address)) return originOf(named);
-    const place = this.#places.peek(address);
-    const holder = holderOfRecord(this.#holders?.peek(address));
-    return originOf({
-      ...(place === undefined ? {} : { place }),
-      ...(holder === undefined ? {} : { holder }),
-      ...named,
-    });
+    if (!this.#mayLocate(address)) return originOf({ name });
+    return originOf({ place: this.#places.peek(address), holder: holderOfRecord(this.#holders?.peek(address)), name });
   }
 
   /** Only the country, as {@link known}: cheap enough for use under load. */
@@ -173,7 +166,8 @@ function addIpApiAnswer(lookup: PendingLookup, answer: IpApiAnswer): void {
   const { place, holder, provider } = answer;
   if (place !== undefined && isBetter(place, lookup.place)) lookup.place = place;
   if (holder !== undefined && (lookup.holder?.asn ?? holder.asn) === holder.asn) {
-    lookup.holder = { ...holder, ...lookup.holder };
+    const known = lookup.holder;
+    lookup.holder = { asn: known?.asn ?? holder.asn, organization: known?.organization ?? holder.organization };
   }
   if (provider !== undefined) lookup.provider = provider;
 }
@@ -185,13 +179,9 @@ function isBetter(place: Place, known: Place | undefined): boolean {
 }
 
 function originOf({ place, holder, provider, name }: Omit<PendingLookup, "done">): Origin {
+  const origin: Origin = { ...place, ...holder, ...name };
   const shownProvider = provider ?? numberedHolder(holder);
-  return {
-    ...place,
-    ...holder,
-    ...(shownProvider === undefined ? {} : { provider: shownProvider }),
-    ...name,
-  };
+  return shownProvider === undefined ? origin : { ...origin, provider: shownProvider };
 }
 
 /** Without a provider name: number and holder of the network, `AS1221 Telstra Pty Ltd`. */

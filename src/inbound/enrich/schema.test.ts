@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as z from "zod";
+import { equalFacts } from "../../../test/wire/equal-facts.ts";
 import { enrichSchema, enrichSettings } from "./schema.ts";
 
 test("without anything written peers get a country and a name, and nothing on the internet but DNS is asked", () => {
-  assert.deepEqual(enrichSettings(enrichSchema.parse({})), {
+  equalFacts(enrichSettings(enrichSchema.parse({})), {
     countryData: true,
     rdns: { enabled: true, timeoutMs: 1000 },
     ipApi: { enabled: false, endpoint: "http://ip-api.com/json/", budgetPerMinute: 40, timeoutMs: 3000 },
@@ -20,7 +21,7 @@ test("every key takes effect", () => {
     ip_api: { enabled: true, endpoint: "https://example.net/x?key=1", budget_per_minute: 10, timeout: "2s" },
     cache_size: 5,
   };
-  assert.deepEqual(enrichSettings(enrichSchema.parse(section)), {
+  equalFacts(enrichSettings(enrichSchema.parse(section)), {
     cityDatabase: "/c.mmdb",
     asnDatabase: "/a.mmdb",
     countryData: false,

@@ -81,16 +81,16 @@ export const enrichSchema = z.strictObject({
 /** How to find out more about a peer than its address. */
 export interface EnrichSettings {
   /** Path of a MaxMind City database. */
-  readonly cityDatabase?: string;
+  readonly cityDatabase?: string | undefined;
   /** Path of a MaxMind ASN database. */
-  readonly asnDatabase?: string;
+  readonly asnDatabase?: string | undefined;
   /** Use the bundled country data. */
   readonly countryData: boolean;
   readonly rdns: {
     readonly enabled: boolean;
     readonly timeoutMs: number;
     /** `ADDRESS` or `ADDRESS:PORT`; IPv6 with a port in brackets. Default: those of the system. */
-    readonly servers?: readonly string[];
+    readonly servers?: readonly string[] | undefined;
   };
   readonly ipApi: {
     readonly enabled: boolean;
@@ -108,13 +108,13 @@ export interface EnrichSettings {
 export function enrichSettings(section: z.output<typeof enrichSchema>): EnrichSettings {
   const { geoip, rdns, ip_api } = section;
   return {
-    ...(geoip.city_database === undefined ? {} : { cityDatabase: geoip.city_database }),
-    ...(geoip.asn_database === undefined ? {} : { asnDatabase: geoip.asn_database }),
+    cityDatabase: geoip.city_database,
+    asnDatabase: geoip.asn_database,
     countryData: geoip.country_data,
     rdns: {
       enabled: rdns.enabled,
       timeoutMs: parseDuration(rdns.timeout) ?? 0,
-      ...(rdns.servers === undefined ? {} : { servers: rdns.servers }),
+      servers: rdns.servers,
     },
     ipApi: {
       enabled: ip_api.enabled,

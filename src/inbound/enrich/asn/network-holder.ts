@@ -35,5 +35,5 @@ function numbered(text: string | undefined): number | undefined {
 export function holderOf(asn: number | undefined, organization: string | undefined): NetworkHolder | undefined {
   const numbered = asn !== undefined && Number.isInteger(asn) && asn > 0 && asn <= 0xffff_ffff;
   if (!numbered && organization === undefined) return undefined;
-  return { ...(numbered ? { asn } : {}), ...(organization === undefined ? {} : { organization }) };
+  return { asn: numbered ? asn : undefined, organization };
 }

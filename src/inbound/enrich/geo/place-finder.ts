@@ -6,7 +6,7 @@ import { type Place, placeOfRecord } from "./place.ts";
 
 export interface PlaceFinderOptions extends DatabaseFileSurroundings {
   /** Path of a MaxMind City (or Country) database. */
-  readonly cityDatabase?: string;
+  readonly cityDatabase?: string | undefined;
   /** Use the bundled country data where that database has no answer. */
   readonly countryData: boolean;
 }

@@ -57,10 +57,10 @@ export function placeOf(fields: PlaceFields, placeSource: PlaceSource): Place | 
     latitude !== undefined && longitude !== undefined && Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180;
   if (countryCode === undefined && country === undefined && city === undefined && !located) return undefined;
   return {
-    ...(countryCode === undefined ? {} : { countryCode }),
-    ...(country === undefined ? {} : { country }),
-    ...(region === undefined ? {} : { region }),
-    ...(city === undefined ? {} : { city }),
+    countryCode,
+    country,
+    region,
+    city,
     ...(located ? { latitude, longitude } : {}),
     placeSource,
   };

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { equalFacts } from "../../../../test/wire/equal-facts.ts";
 import { parseIpApiAnswer } from "./answer.ts";
 
 test("a field of a wrong type or out of range is left out, and the others stand", () => {
@@ -14,12 +15,12 @@ test("a field of a wrong type or out of range is left out, and the others stand"
     isp: ["x"],
     as: "ASN",
   };
-  assert.deepEqual(parseIpApiAnswer(JSON.stringify(body)), { place: { city: "Ulm", placeSource: "ip-api" } });
+  equalFacts(parseIpApiAnswer(JSON.stringify(body)), { place: { city: "Ulm", placeSource: "ip-api" } });
 });
 
 test("empty fields, as for a network without a number, are unknown", () => {
   const body = { status: "success", country: "Germany", countryCode: "DE", city: "", isp: "", org: "Somebody", as: "" };
-  assert.deepEqual(parseIpApiAnswer(JSON.stringify(body)), {
+  equalFacts(parseIpApiAnswer(JSON.stringify(body)), {
     place: { countryCode: "DE", country: "Germany", placeSource: "ip-api" },
     holder: { organization: "Somebody" },
   });

@@ -8,9 +8,9 @@ export const requestedFields = "status,message,country,countryCode,regionName,ci
 
 /** The service's answer about one address. All fields absent: nothing is known. */
 export interface IpApiAnswer {
-  readonly place?: Place;
-  readonly holder?: NetworkHolder;
-  readonly provider?: string;
+  readonly place?: Place | undefined;
+  readonly holder?: NetworkHolder | undefined;
+  readonly provider?: string | undefined;
 }
 
 // A field of a wrong type is dropped; the others are kept.
@@ -53,9 +53,9 @@ export function parseIpApiAnswer(body: string): IpApiAnswer | undefined {
   const [, asn, asName] = /^AS(\d{1,10})(?:\s+(\S.*))?$/.exec(parsed.data.as ?? "") ?? [];
   const holder = holderOf(asn === undefined ? undefined : Number(asn), asName ?? org);
   return {
-    ...(place === undefined ? {} : { place }),
-    ...(holder === undefined ? {} : { holder }),
-    ...(isp === undefined ? {} : { provider: isp }),
+    place,
+    holder,
+    provider: isp,
   };
 }
 

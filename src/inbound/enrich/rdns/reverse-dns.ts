@@ -28,7 +28,7 @@ export interface ReverseDnsOptions {
   /** Time limit of all queries about one address together. */
   readonly timeoutMs: number;
   /** `ADDRESS` or `ADDRESS:PORT`. Default: those of the system. */
-  readonly servers?: readonly string[];
+  readonly servers?: readonly string[] | undefined;
   readonly cacheSize: number;
   readonly clock: Clock;
   readonly log: Log;

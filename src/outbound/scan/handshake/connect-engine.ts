@@ -39,13 +39,13 @@ export interface ConnectEngineOptions {
   /** The networks that this machine is in. */
   readonly networks?: () => readonly InterfaceNetwork[];
   /** Fixes the order of a scan; by default each scan has its own. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
   /** Scans one part of each job. */
-  readonly shard?: Shard;
+  readonly shard?: Shard | undefined;
   /** What this program listens on itself: not probed, and as good as closed. */
   readonly own?: () => OwnPorts;
   /** Takes a scan up where an earlier one with the same seed and shard ended ({@link ConnectScanResult.resume}). */
-  readonly from?: number;
+  readonly from?: number | undefined;
 }
 
 const noOwnPorts = new OwnPorts([], () => false);
