@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { type StoreKind, withStore } from "./contract.ts";
 import { alert, queueAlert, record } from "./inbound-sample.ts";
 import { announcedBy, claimAll, hour, look, message, operators, send, sighting, start } from "./sample.ts";
+import { type StoreKind, withStore } from "./store-contract.ts";
 
 /** Alerts on their way to the outbox. */
 export function alertContract(kind: StoreKind): void {

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { type CertificateQuery, type ObservedCertificate, sightingsShown } from "../../src/core/examination.ts";
 import type { Store } from "../../src/core/store.ts";
-import { type StoreKind, withStore } from "./contract.ts";
 import { address, hour, look, sighting, start } from "./sample.ts";
+import { type StoreKind, withStore } from "./store-contract.ts";
 
 function certificate(sha256: string, more: Partial<ObservedCertificate> = {}): ObservedCertificate {
   return {

@@ -7,9 +7,9 @@ import type { ConnectionQuery } from "../../src/core/connection-store.ts";
 import { HarbingerError } from "../../src/core/errors.ts";
 import { pagesOf } from "../../src/core/page.ts";
 import type { Store } from "../../src/core/store.ts";
-import { type StoreKind, withStore } from "./contract.ts";
 import { alert, connection, from, record } from "./inbound-sample.ts";
 import { address, hour, message, start } from "./sample.ts";
+import { type StoreKind, withStore } from "./store-contract.ts";
 
 /** Connections to decoys. */
 export function connectionContract(kind: StoreKind): void {

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { HarbingerError } from "../../src/core/errors.ts";
-import { type StoreKind, withStore } from "./contract.ts";
 import { alert, connection, record } from "./inbound-sample.ts";
 import {
   announcedBy,
@@ -16,6 +15,7 @@ import {
   sighting,
   start,
 } from "./sample.ts";
+import { type StoreKind, withStore } from "./store-contract.ts";
 
 const isMisuse = (error: unknown) => error instanceof HarbingerError && error.code === "internal";
 

@@ -4,8 +4,8 @@ import { type DeviceName, type Mac, type Neighbour, parseMac } from "../../src/c
 import { type DeviceNews, maxAddresses, maxDevices, type RecordedSurvey } from "../../src/core/device-store.ts";
 import { parseRange } from "../../src/core/network.ts";
 import type { Store } from "../../src/core/store.ts";
-import { type StoreKind, withStore } from "./contract.ts";
 import { address, archive, hour, look, minute, operators, policy, send, sighting, start } from "./sample.ts";
+import { type StoreKind, withStore } from "./store-contract.ts";
 
 function mac(last: number, prefix = "52:54:00:00"): Mac {
   const parsed = parseMac(`${prefix}:${(last >> 8).toString(16)}:${(last & 255).toString(16)}`);

@@ -3,8 +3,8 @@ import { describe, test } from "node:test";
 import { coverageOf } from "../../src/core/coverage.ts";
 import { HarbingerError } from "../../src/core/errors.ts";
 import type { Store } from "../../src/core/store.ts";
-import { type StoreKind, withStore } from "./contract.ts";
 import { address, archive, hour, look, minute, operators, policy, sighting, start } from "./sample.ts";
+import { type StoreKind, withStore } from "./store-contract.ts";
 
 async function kinds(store: Store): Promise<readonly string[]> {
   const discoveries = (await store.discoveries.list({ limit: 1000 })).rows;

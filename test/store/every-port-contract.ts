@@ -5,8 +5,8 @@ import { type Coverage, coverageOf } from "../../src/core/coverage.ts";
 import { parseRange } from "../../src/core/network.ts";
 import type { Sighting } from "../../src/core/sighting.ts";
 import type { Store } from "../../src/core/store.ts";
-import { type StoreKind, withStore } from "./contract.ts";
 import { address, look, policy, sighting, start } from "./sample.ts";
+import { type StoreKind, withStore } from "./store-contract.ts";
 
 /** The fewest ports of which all may be open on purpose is one less. */
 const ports = [22, 80, ...Array.from({ length: 14 }, (_, index) => 8000 + index)];

@@ -3,7 +3,6 @@ import { describe, test } from "node:test";
 import type { CheckResult } from "../../src/core/check.ts";
 import type { ExaminedService, ObservedCertificate } from "../../src/core/examination.ts";
 import type { Store } from "../../src/core/store.ts";
-import { type StoreKind, withStore } from "./contract.ts";
 import {
   address,
   announcedBy,
@@ -17,6 +16,7 @@ import {
   sighting,
   start,
 } from "./sample.ts";
+import { type StoreKind, withStore } from "./store-contract.ts";
 
 const elsewhere = {
   coverage: { kind: "none" as const },

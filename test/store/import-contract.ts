@@ -7,9 +7,9 @@ import type { PlacedService } from "../../src/core/import-store.ts";
 import type { ImportedDevice } from "../../src/core/imported.ts";
 import { parseRange } from "../../src/core/network.ts";
 import type { Store } from "../../src/core/store.ts";
-import { type StoreKind, withStore } from "./contract.ts";
 import { connection } from "./inbound-sample.ts";
 import { address, announcedBy, hour, look, minute, operators, policy, sighting, start } from "./sample.ts";
+import { type StoreKind, withStore } from "./store-contract.ts";
 
 const real = { isTrial: false };
 const trial = { isTrial: true };

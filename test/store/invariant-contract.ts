@@ -3,8 +3,8 @@ import { describe, test } from "node:test";
 import fc from "fast-check";
 import type { Audience } from "../../src/core/delivery.ts";
 import type { Store } from "../../src/core/store.ts";
-import { type StoreKind, withStore } from "./contract.ts";
 import { archive, claimAll, look, message, operators, policy, sighting, start } from "./sample.ts";
+import { type StoreKind, withStore } from "./store-contract.ts";
 
 /** What can happen around the outbox, in any order. Numbers choose among what there is to choose from. */
 type Step =

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Audience, Message } from "../../src/core/delivery.ts";
 import type { Store } from "../../src/core/store.ts";
-import { type StoreKind, type TestDatabase, withStore } from "./contract.ts";
 import { alert, record } from "./inbound-sample.ts";
 import { claimAll, hour, message, operators, start } from "./sample.ts";
+import { type StoreKind, type TestDatabase, withStore } from "./store-contract.ts";
 
 const body = { text: "one\n".repeat(1000), html: "<p>one</p>", json: '{"one":1}' };
 

@@ -9,10 +9,10 @@ import { type Migration, migrate, migrations } from "../../src/store/migrations/
 import { openPostgresStore } from "../../src/store/postgres/open-postgres-store.ts";
 import { PostgresDatabase } from "../../src/store/postgres/postgres-database.ts";
 import { SqlStore } from "../../src/store/sql-store.ts";
-import { storeContract, type TestDatabase } from "./contract.ts";
 import { checkFourthSchema, fourthSchemaRows } from "./fourth-schema.ts";
 import { postgresServer, whyNoPostgres } from "./postgres-server.ts";
 import { checkSecondSchema, secondSchemaRows } from "./second-schema.ts";
+import { storeContract, type TestDatabase } from "./store-contract.ts";
 
 /** Names no two runs share. */
 function freshName(): string {

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { describe, test } from "node:test";
 import type { Store } from "../../src/core/store.ts";
-import { type StoreKind, type TestDatabase, withStore } from "./contract.ts";
 import { alert, connection, record } from "./inbound-sample.ts";
 import { archive, hour, look, operators, send, sighting, start } from "./sample.ts";
+import { type StoreKind, type TestDatabase, withStore } from "./store-contract.ts";
 
 const day = 24 * hour;
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { type Order, pagesOf } from "../../src/core/page.ts";
-import { type StoreKind, withStore } from "./contract.ts";
 import { address, announcedBy, claimAll, hour, look, message, operators, sighting, start } from "./sample.ts";
+import { type StoreKind, withStore } from "./store-contract.ts";
 
 /** Everything known, and who else can read it. */
 export function serviceContract(kind: StoreKind): void {

@@ -7,7 +7,7 @@ import type { Store } from "../../src/core/store.ts";
 import { systemClock } from "../../src/platform/system-clock.ts";
 import { openSqliteStore } from "../../src/store/sqlite/open-sqlite-store.ts";
 import { openWorkerStore } from "../../src/store/sqlite/worker-store.ts";
-import { storeContract, type TestDatabase } from "./contract.ts";
+import { storeContract, type TestDatabase } from "./store-contract.ts";
 
 async function createFile(open: (file: string) => Promise<Store>): Promise<TestDatabase> {
   const folder = mkdtempSync(path.join(os.tmpdir(), "harbinger-store-"));
