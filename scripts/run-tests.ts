@@ -1,25 +1,28 @@
 import { globSync, readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import path from "node:path";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
-import { pureTests } from "../test/harness/pure-tests.ts";
 import { projectRoot } from "./package/project.ts";
 
 /**
- * `npm test`: all tests, or those of the files and patterns that are named. The slowest files start first, because a slow file that
- * starts last keeps one processor busy while the others wait.
+ * `npm test`: all tests, or those of the files and patterns that are named. Most of src/ runs in a few shared processes (test/together/); each
+ * file of test/ has its own. The slowest files start first, because one that starts last keeps one processor busy while the
+ * others wait.
  */
 const slowFiles = readFileSync(path.join(import.meta.dirname, "tests", "slow-files.txt"), "utf8").split("\n");
-const pureTestsFile = "test/harness/pure-tests.ts";
 const patterns = process.argv.slice(2);
 
-const files = patterns.length > 0 ? filesOf(patterns) : [...allFiles()].sort(slowestFirst);
+const files =
+  patterns.length > 0 ? filesOf(patterns) : filesOf(["test/together/*.ts", "test/**/*.test.ts"]).sort(slowestFirst);
 if (files.length === 0) throw new Error(`no test file matches ${patterns.join(" ")}`);
 
 const events = run({
   files: files.map((file) => path.join(projectRoot, file)),
-  concurrency: 4,
-  timeout: 900_000,
+  // Most files wait half of their time: for servers to start, for packets, for the clock.
+  concurrency: availableParallelism() * 3,
+  // Ends what hangs; on a machine with much other work, a file may take ten times its usual minute.
+  timeout: 3_600_000,
   execArgv: ["--import", path.join(projectRoot, "test/harness/compile-cache.ts")],
 });
 events.on("test:fail", ({ todo }) => {
@@ -27,14 +30,8 @@ events.on("test:fail", ({ todo }) => {
 });
 events.compose(new spec()).pipe(process.stdout);
 
-function filesOf(given: readonly string[]): readonly string[] {
+function filesOf(given: readonly string[]): string[] {
   return globSync(given, { cwd: projectRoot }).map((file) => file.split(path.sep).join("/"));
-}
-
-function allFiles(): readonly string[] {
-  const pure = new Set(pureTests);
-  const others = filesOf(["src/**/*.test.ts", "test/**/*.test.ts"]).filter((file) => !pure.has(file));
-  return [pureTestsFile, ...others];
 }
 
 function slowestFirst(one: string, other: string): number {

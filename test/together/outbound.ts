@@ -1,0 +1,3 @@
+import { runTogether } from "../harness/tests-together.ts";
+
+await runTogether("outbound");
