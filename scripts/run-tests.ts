@@ -4,6 +4,7 @@ import path from "node:path";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
 import { projectRoot } from "./package/project.ts";
+import { bundlePrograms } from "./tests/bundle-programs.ts";
 
 /**
  * `npm test`: all tests, or those of the files and patterns that are named. Most of src/ runs in a few shared processes (test/together/); each
@@ -16,6 +17,12 @@ const patterns = process.argv.slice(2);
 const files =
   patterns.length > 0 ? filesOf(patterns) : filesOf(["test/together/*.ts", "test/**/*.test.ts"]).sort(slowestFirst);
 if (files.length === 0) throw new Error(`no test file matches ${patterns.join(" ")}`);
+
+if (process.env["HARBINGER_TEST_PROGRAMS"] === undefined) {
+  const programs = await bundlePrograms();
+  process.env["HARBINGER_TEST_PROGRAMS"] = programs.launchers;
+  process.on("exit", () => programs[Symbol.dispose]());
+}
 
 const events = run({
   files: files.map((file) => path.join(projectRoot, file)),

@@ -4,6 +4,7 @@ import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { findProgram } from "../../src/platform/programs.ts";
 import { createHomeNetwork, type HomeNetwork } from "../harness/home-network.ts";
+import { launcherOf } from "../harness/launchers.ts";
 import { repository } from "./markdown.ts";
 
 /**
@@ -55,8 +56,8 @@ export async function openSandbox(place: string): Promise<Sandbox> {
   opening.defer(await startServices(network, place));
   const bin = path.join(place, "programs");
   mkdirSync(bin);
-  for (const name of ["harbinger", "portwatcher"]) {
-    symlinkSync(path.join(repository, "bin", `${name}.js`), path.join(bin, name));
+  for (const name of ["harbinger", "portwatcher"] as const) {
+    symlinkSync(launcherOf(name), path.join(bin, name));
   }
   const folder = path.join(place, "work");
   mkdirSync(folder);

@@ -10,6 +10,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { findProgram } from "../../src/platform/programs.ts";
 import { type CliResult, harbinger, type RunningCli, startHarbinger, temporaryFolder } from "../harness/cli.ts";
 import { freePort } from "../harness/free-port.ts";
+import { launcherOf } from "../harness/launchers.ts";
 import { openPort } from "../harness/open-port.ts";
 import { postgresMissing, startPostgres } from "../harness/postgres-server.ts";
 import { MailServer } from "../harness/smtp-server.ts";
@@ -291,7 +292,7 @@ email: { smtp_server: 127.0.0.1, smtp_port: ${deadPort}, tls: none, from_address
   });
 });
 
-const launcher = path.resolve(import.meta.dirname, "../../bin/harbinger.js");
+const launcher = launcherOf("harbinger");
 
 /** Ends a backup by SIGKILL as soon as its file is there. */
 async function killedBackup(folder: string, name: string): Promise<void> {

@@ -3,13 +3,13 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { harbinger, temporaryFolder } from "../harness/cli.ts";
+import { launcherOf } from "../harness/launchers.ts";
 import { openPort } from "../harness/open-port.ts";
 import { MailServer } from "../harness/smtp-server.ts";
 import { onTerminal, type Terminal, whyNoTerminal } from "../harness/terminal.ts";
 
-const launcher = fileURLToPath(new URL("../../bin/harbinger.js", import.meta.url));
+const launcher = launcherOf("harbinger");
 const enter = "\r";
 
 describe("harbinger config init with options", () => {

@@ -16,11 +16,11 @@ import {
 import net from "node:net";
 import path from "node:path";
 import { describe, type TestContext, test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { harbinger, startHarbinger, temporaryFolder } from "../harness/cli.ts";
 import { failingDisk } from "../harness/failing-disk.ts";
 import { freePort } from "../harness/free-port.ts";
 import { HttpServer } from "../harness/http-server.ts";
+import { launcherOf } from "../harness/launchers.ts";
 import { openPort } from "../harness/open-port.ts";
 import { smallDisk } from "../harness/small-disk.ts";
 import { MailServer } from "../harness/smtp-server.ts";
@@ -234,7 +234,7 @@ async function knock(port: number, peer: string): Promise<void> {
 
 /** Ends by itself, or is ended after a while, which is another status. */
 function asNobody(args: readonly string[], directory: string) {
-  const launcher = fileURLToPath(new URL("../../bin/harbinger.js", import.meta.url));
+  const launcher = launcherOf("harbinger");
   const words = ["--reuid=65534", "--regid=65534", "--clear-groups", process.execPath, launcher, ...args];
   return spawnSync("setpriv", words, {
     cwd: directory,

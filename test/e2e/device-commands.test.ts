@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import path from "node:path";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { parseAddress } from "../../src/core/address.ts";
 import { type Mac, parseMac } from "../../src/core/device.ts";
 import { silentLog } from "../../src/core/log.ts";
@@ -10,6 +9,7 @@ import type { Store } from "../../src/core/store.ts";
 import { systemClock } from "../../src/platform/system-clock.ts";
 import { openSqliteStore } from "../../src/store/sqlite/open-sqlite-store.ts";
 import { harbinger, temporaryFolder } from "../harness/cli.ts";
+import { launcherOf } from "../harness/launchers.ts";
 import { onTerminal, whyNoTerminal } from "../harness/terminal.ts";
 import { look, sighting } from "../store/sample.ts";
 
@@ -141,7 +141,7 @@ test("devices are a table at 80 columns, also one that has an address on its lin
     policy: { goneAfter: 2, flapLimit: 4, flapWindowMs: 1000 },
     audiences: [],
   });
-  const launcher = fileURLToPath(new URL("../../bin/harbinger.js", import.meta.url));
+  const launcher = launcherOf("harbinger");
   using terminal = onTerminal([process.execPath, launcher, "devices"], { directory: folder.path, columns: 80 });
   const { shown } = await terminal.ended;
   const lines = shown.trimEnd().split("\n");

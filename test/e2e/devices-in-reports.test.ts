@@ -3,12 +3,12 @@ import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { temporaryFolder } from "../harness/cli.ts";
 import { createHomeNetwork, type HomeNetwork } from "../harness/home-network.ts";
+import { launcherOf } from "../harness/launchers.ts";
 import { whyNoLab } from "../harness/network.ts";
 
-const launcher = fileURLToPath(new URL("../../bin/harbinger.js", import.meta.url));
+const launcher = launcherOf("harbinger");
 
 /** One run on the machine that scans; the texts of the reports that it wrote, without the time. */
 function run(home: HomeNetwork, folder: string): string[] {

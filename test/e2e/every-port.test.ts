@@ -3,15 +3,15 @@ import { execFile, execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { z } from "zod";
 import { findProgram } from "../../src/platform/programs.ts";
 import { harbinger, temporaryFolder } from "../harness/cli.ts";
+import { launcherOf } from "../harness/launchers.ts";
 import { createLab, type Lab, whyNoLab } from "../harness/network.ts";
 import { type OpenPort, openPort } from "../harness/open-port.ts";
 
-const launcher = fileURLToPath(new URL("../../bin/harbinger.js", import.meta.url));
+const launcher = launcherOf("harbinger");
 
 const finding = z.object({
   address: z.string(),

@@ -9,9 +9,10 @@ import { fileURLToPath } from "node:url";
 import { simpleParser } from "mailparser";
 import { temporaryFolder } from "../harness/cli.ts";
 import { createHomeNetwork, type HomeNetwork } from "../harness/home-network.ts";
+import { launcherOf } from "../harness/launchers.ts";
 import { whyNoLab } from "../harness/network.ts";
 
-const launcher = fileURLToPath(new URL("../../bin/harbinger.js", import.meta.url));
+const launcher = launcherOf("harbinger");
 const inboxProgram = fileURLToPath(new URL("../harness/inbox-process.ts", import.meta.url));
 
 const ssh = "SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3\r\n";

@@ -4,13 +4,13 @@ import { writeFileSync } from "node:fs";
 import net from "node:net";
 import path from "node:path";
 import { describe, test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { variableNames } from "../../src/config/portwatcher/variables.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import { harbinger, startHarbinger, temporaryFolder } from "../harness/cli.ts";
 import { freePort } from "../harness/free-port.ts";
+import { launcherOf } from "../harness/launchers.ts";
 
-const portwatcher = fileURLToPath(new URL("../../bin/portwatcher.js", import.meta.url));
+const portwatcher = launcherOf("portwatcher");
 const nothing = Object.fromEntries(variableNames.map((name) => [name, undefined]));
 
 async function recorded(file: string): Promise<number> {

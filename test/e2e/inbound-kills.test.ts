@@ -4,12 +4,12 @@ import net from "node:net";
 import path from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { variableNames } from "../../src/config/portwatcher/variables.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import { type RunningCli, startHarbinger, temporaryFolder } from "../harness/cli.ts";
 import { freePort } from "../harness/free-port.ts";
 import { HttpServer } from "../harness/http-server.ts";
+import { launcherOf } from "../harness/launchers.ts";
 import { MailServer } from "../harness/smtp-server.ts";
 
 /** HARBINGER_TEST_KILLS raises the number, HARBINGER_TEST_SEED repeats the moments of an earlier run. */
@@ -36,7 +36,7 @@ const programs: readonly Program[] = [
     start: (port, mail, push, directory) =>
       startHarbinger([], {
         directory,
-        launcher: fileURLToPath(new URL("../../bin/portwatcher.js", import.meta.url)),
+        launcher: launcherOf("portwatcher"),
         limitMs: 300_000,
         environment: {
           ...Object.fromEntries(variableNames.map((name) => [name, undefined])),

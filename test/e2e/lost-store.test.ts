@@ -8,9 +8,10 @@ import { describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { harbinger, startHarbinger, temporaryFolder } from "../harness/cli.ts";
 import { freePort } from "../harness/free-port.ts";
+import { launcherOf } from "../harness/launchers.ts";
 
 const preload = pathToFileURL(path.join(import.meta.dirname, "../harness/end-store-thread.mjs"));
-const portwatcher = path.join(import.meta.dirname, "../../bin/portwatcher.js");
+const portwatcher = launcherOf("portwatcher");
 const skip = process.platform === "win32" ? "needs signals" : false;
 
 async function knock(port: number): Promise<void> {

@@ -3,12 +3,12 @@ import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { temporaryFolder } from "../harness/cli.ts";
+import { launcherOf } from "../harness/launchers.ts";
 import { whyNoLab } from "../harness/network.ts";
 import { createOwnSubnet } from "../harness/own-subnet.ts";
 
-const launcher = fileURLToPath(new URL("../../bin/harbinger.js", import.meta.url));
+const launcher = launcherOf("harbinger");
 
 describe("a watch of the own subnet", { skip: whyNoLab() ?? false, timeout: 600_000 }, () => {
   test("is complete in cron mode: exit status 0, no warning, and the first report alone says that it is the first", async () => {

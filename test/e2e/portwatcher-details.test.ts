@@ -3,12 +3,12 @@ import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import net from "node:net";
 import path from "node:path";
 import { describe, test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { variableNames } from "../../src/config/portwatcher/variables.ts";
 import { mmdbOf } from "../enrich/mmdb-file.ts";
 import { type RunningCli, startHarbinger, temporaryFolder } from "../harness/cli.ts";
 import { freePort } from "../harness/free-port.ts";
 import { HttpServer } from "../harness/http-server.ts";
+import { launcherOf } from "../harness/launchers.ts";
 
 const hello = readFileSync(new URL("../../src/wire/tls/fixtures/curl-openssl3.bin", import.meta.url));
 
@@ -29,7 +29,7 @@ class Watchman implements AsyncDisposable {
     const port = await freePort();
     const running = startHarbinger([], {
       directory,
-      launcher: fileURLToPath(new URL("../../bin/portwatcher.js", import.meta.url)),
+      launcher: launcherOf("portwatcher"),
       environment: {
         ...Object.fromEntries(variableNames.map((name) => [name, undefined])),
         PW_HOST: "127.0.0.1",

@@ -7,6 +7,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { startHarbinger } from "../harness/cli.ts";
 import { HttpServer } from "../harness/http-server.ts";
+import { launcherOf } from "../harness/launchers.ts";
 import { MailServer } from "../harness/smtp-server.ts";
 
 export interface HomeOrder {
@@ -46,7 +47,7 @@ async function home({ directory, environment, visits }: HomeOrder): Promise<Home
   await using push = await HttpServer.start();
   const running = startHarbinger([], {
     directory,
-    launcher: fileURLToPath(new URL("../../bin/portwatcher.js", import.meta.url)),
+    launcher: launcherOf("portwatcher"),
     environment: { ...environment, PW_SMTP_SERVER: "127.0.0.1", PW_NTFY_SERVER: push.url, TZ: "" },
   });
   await running.said("listening");

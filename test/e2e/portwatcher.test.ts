@@ -4,16 +4,16 @@ import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import net from "node:net";
 import path from "node:path";
 import { describe, test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { variableNames } from "../../src/config/portwatcher/variables.ts";
 import { findProgram } from "../../src/platform/programs.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import { harbinger, type RunningCli, startHarbinger, temporaryFolder } from "../harness/cli.ts";
 import { freePort } from "../harness/free-port.ts";
 import { HttpServer } from "../harness/http-server.ts";
+import { launcherOf } from "../harness/launchers.ts";
 import { MailServer } from "../harness/smtp-server.ts";
 
-const launcher = fileURLToPath(new URL("../../bin/portwatcher.js", import.meta.url));
+const launcher = launcherOf("portwatcher");
 
 /** No variable of whoever runs the tests. */
 const nothing = Object.fromEntries(variableNames.map((name) => [name, undefined]));

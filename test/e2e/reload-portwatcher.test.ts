@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { variableNames } from "../../src/config/portwatcher/variables.ts";
 import { startHarbinger, temporaryFolder } from "../harness/cli.ts";
+import { launcherOf } from "../harness/launchers.ts";
 import { freePorts, knock } from "../harness/reloading.ts";
 import { MailServer } from "../harness/smtp-server.ts";
 
@@ -22,7 +22,7 @@ test("portwatcher lives through SIGHUP, and sends what waited with the password 
   writeFileSync(variables, `PW_PORT=${port}\n`);
   const running = startHarbinger(["--env-file", variables], {
     directory: folder.path,
-    launcher: fileURLToPath(new URL("../../bin/portwatcher.js", import.meta.url)),
+    launcher: launcherOf("portwatcher"),
     environment: {
       ...Object.fromEntries(variableNames.map((name) => [name, undefined])),
       PW_HOST: "127.0.0.1",

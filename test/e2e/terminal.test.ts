@@ -3,13 +3,13 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { harbinger, startHarbinger, temporaryFolder } from "../harness/cli.ts";
+import { launcherOf } from "../harness/launchers.ts";
 import { openPort } from "../harness/open-port.ts";
 import { onTerminal, whyNoTerminal } from "../harness/terminal.ts";
 import { fillStore } from "./examined-store.ts";
 
-const launcher = fileURLToPath(new URL("../../bin/harbinger.js", import.meta.url));
+const launcher = launcherOf("harbinger");
 
 async function seen(args: readonly string[], options: Parameters<typeof onTerminal>[1]): Promise<string> {
   using terminal = onTerminal([process.execPath, launcher, ...args], options);

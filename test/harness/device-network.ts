@@ -1,8 +1,8 @@
 import { type ChildProcess, execFile, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { findProgram } from "../../src/platform/programs.ts";
+import { launcherOf } from "./launchers.ts";
 import { takeNeighbourRoom } from "./neighbour-room.ts";
 
 /**
@@ -24,7 +24,7 @@ export interface DeviceNetwork extends AsyncDisposable {
   ): Promise<{ readonly status: number; readonly stdout: string; readonly stderr: string }>;
 }
 
-const launcher = fileURLToPath(new URL("../../bin/harbinger.js", import.meta.url));
+const launcher = launcherOf("harbinger");
 
 /** Why there can be none here, or `undefined`. */
 export function whyNoDeviceNetwork(): string | undefined {

@@ -6,6 +6,7 @@ import { describe, test } from "node:test";
 import { promisify } from "node:util";
 import { findProgram } from "../../src/platform/programs.ts";
 import { temporaryFolder } from "../harness/cli.ts";
+import { launcherOf } from "../harness/launchers.ts";
 import { createLab, type Lab, whyNoLab } from "../harness/network.ts";
 import { openPort } from "../harness/open-port.ts";
 import { configure, importFiles, knownServices, scanOnce } from "./import-cli.ts";
@@ -58,7 +59,7 @@ describe("what real scanners write", { skip: noLab ?? false, timeout: 300_000 },
     await scanIn(lab, "masscan", ["-oL", file("m.list"), ...masscan]);
     await scanIn(lab, "masscan", ["-oX", file("m.xml"), ...masscan]);
     const own = await scanIn(lab, process.execPath, [
-      path.join(import.meta.dirname, "../../bin/harbinger.js"),
+      launcherOf("harbinger"),
       "scan",
       "--json",
       "-p",

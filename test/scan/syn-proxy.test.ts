@@ -4,11 +4,11 @@ import { once } from "node:events";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { temporaryFolder } from "../harness/cli.ts";
+import { launcherOf } from "../harness/launchers.ts";
 import { whyNoLab } from "../harness/network.ts";
 
-const launcher = fileURLToPath(new URL("../../bin/harbinger.js", import.meta.url));
+const launcher = launcherOf("harbinger");
 
 /** Scanner, firewall and hosts, each a namespace: the kernel's own SYN proxy stands in the middle. */
 const [scanner, firewall, hosts] = ["s", "f", "h"].map((name) => `hb-syn-${process.pid}${name}`);

@@ -8,9 +8,10 @@ import { describe, test } from "node:test";
 import * as z from "zod";
 import { findProgram } from "../../../src/platform/programs.ts";
 import { temporaryFolder } from "../../harness/cli.ts";
+import { launcherOf } from "../../harness/launchers.ts";
 import { createQuietNetwork, type QuietNetwork, segmentBytes, whyNoQuietNetwork } from "../../harness/quiet-network.ts";
 
-const launcher = path.join(import.meta.dirname, "../../../bin/harbinger.js");
+const launcher = launcherOf("harbinger");
 const port = 8443;
 
 /** What `listen --json` prints, as far as it is looked at here. */
