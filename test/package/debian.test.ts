@@ -90,6 +90,8 @@ describe("the Debian package", { skip, concurrency: 2 }, () => {
       "--inh-caps=-all",
     ];
     await must(machine, [...setpriv, "harbinger", "config", "check"]);
+    // The scan of all ports takes longer than all else here.
+    await must(machine, ["sed", "-i", "s/ports: 1-65535/ports: 1-2000/", "/etc/harbinger/harbinger.yaml"]);
     await must(machine, [...setpriv, "harbinger", "--mode", "cron", "--quiet"], { directory: "/var/lib/harbinger" });
     assert.match(await must(machine, [...setpriv, "harbinger", "reports"]), /This machine/);
     await must(machine, ["sh", "-c", "mkdir -m 777 /tmp/other"]);
