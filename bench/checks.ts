@@ -1,15 +1,16 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { parseArgs } from "node:util";
+import pMap from "p-map";
 import { type Address, parseAddress } from "../src/core/address.ts";
-import { linesAtOnce, runCommandLineWithChecks } from "../src/outbound/check/post-command/command-line-with-checks.ts";
-import { PostCommandRunner } from "../src/outbound/check/post-command/post-command-runner.ts";
+import { runCommandLineWithChecks } from "../src/outbound/check/post-command/command-line-with-checks.ts";
+import { createPostCommand } from "../src/outbound/check/post-command/post-command.ts";
 import { createChecks } from "../src/outbound/check/registry.ts";
 import { systemClock } from "../src/platform/system-clock.ts";
 
 /**
  * New hosts with three checks each (port, tls, http): all at once as a report has them examined, against one host after
  * the other, in one run. The hosts are loopback addresses with one slow web server behind them (an answer takes
- * `--delay` ms, as over a network); one host in the middle is a tarpit, which accepts and never says a word.
+ * `--delay` ms, as over a network); one host in the middle is a tarpit, which accepts and never sends anything.
  *
  *     node bench/checks.ts                      500 hosts, 20 ms (a minute)
  */
@@ -58,22 +59,23 @@ function hostAt(index: number): Address {
 const tarpitHost = hostAt(count >> 1);
 const web = createServer(webServer);
 const port = await listen(web, "0.0.0.0", 0);
-const hosts = Array.from({ length: count }, (_, id) => ({ id, host: hostAt(id), port }));
+const hosts = Array.from({ length: count }, (_, index) => ({ host: hostAt(index), port }));
 const checks = createChecks({ directory: process.cwd(), clock: systemClock });
 
-async function measure(name: string, parallel: number) {
+async function measure(name: string, concurrency: number) {
   const startedAt = performance.now();
   const elapsed = () => (performance.now() - startedAt) / 1000;
   let well = 0;
   let othersSeconds = 0;
   let tarpitSaid = "";
   let tarpitSeconds = 0;
-  const runCommandLine = runCommandLineWithChecks({ checks });
-  await new PostCommandRunner({ parallel, runCommandLine }).run(
+  const runPostCommand = createPostCommand({ runCommandLine: runCommandLineWithChecks({ checks }) });
+  const { signal } = new AbortController();
+  await pMap(
     hosts,
-    commandLine,
-    ({ id, evidence }) => {
-      if (hosts[id]?.host === tarpitHost) {
+    async (target) => {
+      const { evidence = "" } = (await runPostCommand(commandLine, target, signal)) ?? {};
+      if (target.host === tarpitHost) {
         tarpitSaid = evidence;
         // One after the other, it is the time since the host before.
         tarpitSeconds = elapsed() - othersSeconds;
@@ -82,7 +84,7 @@ async function measure(name: string, parallel: number) {
       if (evidence.includes("all is well")) well += 1;
       othersSeconds = elapsed();
     },
-    new AbortController().signal,
+    { concurrency },
   );
   const seconds = elapsed();
   const figures = [`${seconds.toFixed(2)} s`, `all but the tarpit after ${othersSeconds.toFixed(2)} s`];
@@ -92,7 +94,7 @@ async function measure(name: string, parallel: number) {
 }
 
 process.stdout.write(`${count} hosts, port, tls and http each, answers after ${delayMs} ms, one host a tarpit\n`);
-const parallel = await measure(`${linesAtOnce} hosts at once`, linesAtOnce);
+const parallel = await measure("64 hosts at once", 64);
 const serial = await measure("one host after the other", 1);
 const times = (a: number, b: number) => (a / b).toFixed(1);
 const others = times(serial.seconds - serial.tarpitSeconds, parallel.othersSeconds);

@@ -6,8 +6,8 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { parseAddress } from "../src/core/address.ts";
-import { linesAtOnce, runCommandLineWithChecks } from "../src/outbound/check/post-command/command-line-with-checks.ts";
-import { PostCommandRunner } from "../src/outbound/check/post-command/post-command-runner.ts";
+import { runCommandLineWithChecks } from "../src/outbound/check/post-command/command-line-with-checks.ts";
+import { createPostCommand } from "../src/outbound/check/post-command/post-command.ts";
 import { createChecks } from "../src/outbound/check/registry.ts";
 import { systemClock } from "../src/platform/system-clock.ts";
 import { createMoversNetwork, type MoversNetwork, readMovers, whyNoMoversNetwork } from "../test/movers/network.ts";
@@ -57,22 +57,16 @@ async function inside(hosts: readonly string[]): Promise<void> {
   const folder = mkdtempSync(path.join(os.tmpdir(), "harbinger-bench-"));
   process.chdir(folder);
   const checks = createChecks({ directory: folder, clock: systemClock });
-  const runner = new PostCommandRunner({ parallel: linesAtOnce, runCommandLine: runCommandLineWithChecks({ checks }) });
+  const runPostCommand = createPostCommand({ runCommandLine: runCommandLineWithChecks({ checks }) });
+  const { signal } = new AbortController();
   const slowest: { seconds: number; line: string }[] = [];
   const ask = async ({ id, number, port, postCommand }: Line): Promise<boolean> => {
     const host = parseAddress(hosts[id] ?? "");
     if (host === undefined) throw new Error(`no host for section ${number}`);
-    let isWell = false;
     const startedAt = performance.now();
-    await runner.run(
-      [{ id, host, port }],
-      postCommand,
-      ({ succeeded, evidence }) => {
-        isWell = succeeded;
-        if (!succeeded) process.stdout.write(`section ${number}: ${evidence}\n`);
-      },
-      new AbortController().signal,
-    );
+    const result = await runPostCommand(postCommand, { host, port }, signal);
+    const isWell = result?.succeeded === true;
+    if (!isWell) process.stdout.write(`section ${number}: ${result?.evidence}\n`);
     slowest.push({ seconds: (performance.now() - startedAt) / 1000, line: postCommand });
     return isWell;
   };

@@ -1,8 +1,8 @@
 import type { Clock } from "../core/clock.ts";
 import type { Log } from "../core/log.ts";
 import type { Store } from "../core/store.ts";
-import { linesAtOnce, runCommandLineWithChecks } from "../outbound/check/post-command/command-line-with-checks.ts";
-import { PostCommandRunner } from "../outbound/check/post-command/post-command-runner.ts";
+import { runCommandLineWithChecks } from "../outbound/check/post-command/command-line-with-checks.ts";
+import { createPostCommand } from "../outbound/check/post-command/post-command.ts";
 import { createChecks } from "../outbound/check/registry.ts";
 import { Examination } from "../outbound/examine/examination.ts";
 
@@ -15,13 +15,12 @@ export interface ExaminationParts {
 /** The built-in checks, and the watch's own command, in which they may replace the earlier tool's helper scripts. */
 export function examinationOf({ store, clock, log }: ExaminationParts): Examination {
   const checks = createChecks({ directory: process.cwd(), clock });
-  const postCommand = new PostCommandRunner({
-    parallel: linesAtOnce,
+  const runPostCommand = createPostCommand({
     runCommandLine: runCommandLineWithChecks({
       checks,
       onBuiltIn: (script, check) => log.info("using the built-in check instead of a helper script", { script, check }),
     }),
   });
   const { discoveries, examinations } = store;
-  return new Examination({ discoveries, examinations, checks, postCommand, clock, log });
+  return new Examination({ discoveries, examinations, checks, runPostCommand, clock, log });
 }

@@ -4,7 +4,7 @@ import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import { type Address, parseAddress } from "../../src/core/address.ts";
 import { runCommandLineWithChecks } from "../../src/outbound/check/post-command/command-line-with-checks.ts";
-import { PostCommandRunner, type RunCommandLine } from "../../src/outbound/check/post-command/post-command-runner.ts";
+import { createPostCommand, type RunCommandLine } from "../../src/outbound/check/post-command/post-command.ts";
 import { createChecks } from "../../src/outbound/check/registry.ts";
 import { systemClock } from "../../src/platform/system-clock.ts";
 import { sshd } from "../check-servers/plans/desktops.ts";
@@ -208,19 +208,15 @@ describe("chains that wait", { concurrency: 4 }, () => {
 
   test("many hosts at once, one of them a tarpit: each has its own evidence", real, async () => {
     await using silent = await silentServer("127.0.0.1");
-    const requests = Array.from({ length: 30 }, (_, id) => ({
-      id,
-      host: loopback("127.0.0.1"),
-      port: id === 7 ? silent.port : nginx.tlsPort,
-    }));
+    const line = `${chains.https} || python post_command/http_check.py {host} {port} --timeout 1`;
+    const runPostCommand = createPostCommand({ runCommandLine: bare });
+    const { signal } = new AbortController();
     const evidence = new Map<number, string>();
-    await new PostCommandRunner({ parallel: 16, runCommandLine: bare }).run(
-      requests,
-      `${chains.https} || python post_command/http_check.py {host} {port} --timeout 1`,
-      (result) => {
-        evidence.set(result.id, result.evidence);
-      },
-      new AbortController().signal,
+    await Promise.all(
+      Array.from({ length: 30 }, async (_, id) => {
+        const target = { host: loopback("127.0.0.1"), port: id === 7 ? silent.port : nginx.tlsPort };
+        evidence.set(id, (await runPostCommand(line, target, signal))?.evidence ?? "");
+      }),
     );
     assert.equal(evidence.size, 30);
     const last = [...evidence.keys()].at(-1);

@@ -10,7 +10,7 @@ import type { ExaminationStore } from "../../src/core/examination.ts";
 import { silentLog } from "../../src/core/log.ts";
 import type { ScanSummary, Store } from "../../src/core/store.ts";
 import type { Watch } from "../../src/core/watch.ts";
-import { PostCommandRunner } from "../../src/outbound/check/post-command/post-command-runner.ts";
+import { createPostCommand } from "../../src/outbound/check/post-command/post-command.ts";
 import { Examination } from "../../src/outbound/examine/examination.ts";
 import { systemClock } from "../../src/platform/system-clock.ts";
 import { openSqliteStore } from "../../src/store/sqlite/open-sqlite-store.ts";
@@ -61,7 +61,7 @@ class Lab implements AsyncDisposable {
       discoveries,
       examinations,
       checks: ["service", "exposure", "cert"].map((name) => this.#check(name)),
-      postCommand: new PostCommandRunner(),
+      runPostCommand: createPostCommand(),
       clock: { ...systemClock, now: () => this.now },
       log: silentLog,
     });

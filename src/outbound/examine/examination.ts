@@ -6,18 +6,18 @@ import type { ExaminationStore } from "../../core/examination.ts";
 import type { Log } from "../../core/log.ts";
 import type { DiscoveryStore } from "../../core/store.ts";
 import type { Watch } from "../../core/watch.ts";
-import type { PostCommandResult, PostCommandRunner } from "../check/post-command/post-command-runner.ts";
-import { Turns } from "../check/post-command/turns.ts";
+import type { RunPostCommand } from "../check/post-command/post-command.ts";
+import { Semaphore } from "../check/semaphore.ts";
 import { type Answers, askService } from "./ask-service.ts";
 import { awaitingEvidence, type Candidate, dueServices } from "./candidates.ts";
-import { eachAtOnce } from "./each-at-once.ts";
+import { forEachConcurrently } from "./for-each-concurrently.ts";
 import { Recorder } from "./recorder.ts";
 
 /** Services that built-in checks examine at the same time, over all watches. */
-const servicesAtOnce = 32;
+const maxServices = 32;
 
-/** Services of one watch in progress at the same time. More than above, so that those that wait for the command do not block checks. */
-const inHandAtOnce = 64;
+/** Services of one watch in progress at the same time. More than above, so that services whose command runs do not block checks. */
+const maxInProgress = 64;
 
 /** The name under which the result of a watch's `post_command` is stored. */
 const postCommandName = "post_command";
@@ -28,7 +28,7 @@ export interface ExaminationOptions {
   readonly discoveries: DiscoveryStore;
   readonly examinations: ExaminationStore;
   readonly checks: readonly Check[];
-  readonly postCommand: PostCommandRunner;
+  readonly runPostCommand: RunPostCommand;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -49,7 +49,7 @@ export interface ExaminationRequest {
 export class Examination {
   readonly #options: ExaminationOptions;
   readonly #checks: ReadonlyMap<string, Check>;
-  readonly #turns = new Turns(servicesAtOnce);
+  readonly #running = new Semaphore(maxServices);
 
   constructor(options: ExaminationOptions) {
     this.#options = options;
@@ -73,12 +73,12 @@ export class Examination {
     using _progress = eachSecond(clock, () => progress?.(done));
     const examinedBefore = examinedBeforeOf(watch, clock.now());
     try {
-      await eachAtOnce(awaitingEvidence(discoveries, watch.name, signal), inHandAtOnce, examine);
+      await forEachConcurrently(awaitingEvidence(discoveries, watch.name, signal), maxInProgress, examine);
       // A new host is due too until it is recorded.
       await recorder.flush();
       if (watch.checks.length > 0) {
         const query = { watch: watch.name, examinedBefore, now: clock.now() };
-        await eachAtOnce(dueServices(examinations, query, signal), inHandAtOnce, examine);
+        await forEachConcurrently(dueServices(examinations, query, signal), maxInProgress, examine);
       }
     } finally {
       await recorder.flush();
@@ -88,16 +88,17 @@ export class Examination {
   }
 
   async #examineOne(watch: Watch, candidate: Candidate, recorder: Recorder, signal: AbortSignal): Promise<void> {
-    const answers = await this.#turns.run(() => this.#ask(watch, candidate, signal), signal);
+    const answers = await this.#running.run(() => this.#ask(watch, candidate, signal), signal);
     if (answers === undefined) return;
     const { results, notAsked } = answers;
     if (watch.postCommand === undefined || candidate.discoveries.length === 0) {
       await recorder.add({ ...candidate, results, notAsked });
       return;
     }
-    const said = await this.#runCommand(watch.postCommand, candidate, signal);
-    if (said === undefined) return;
-    const result = { check: postCommandName, passed: said.succeeded, output: said.evidence, facts: {} };
+    const { address, port } = candidate.key;
+    const ended = await this.#options.runPostCommand(watch.postCommand, { host: address, port }, signal);
+    if (ended === undefined) return;
+    const result = { check: postCommandName, passed: ended.succeeded, output: ended.evidence, facts: {} };
     await recorder.add({ ...candidate, results: [...results, result], notAsked });
   }
 
@@ -111,20 +112,6 @@ export class Examination {
       },
     };
     return await askService(key, options, signal);
-  }
-
-  /** @returns `undefined` where it was stopped */
-  async #runCommand(
-    commandLine: string,
-    { key: { address, port } }: Candidate,
-    signal: AbortSignal,
-  ): Promise<PostCommandResult | undefined> {
-    let said: PostCommandResult | undefined;
-    const keep = (result: PostCommandResult) => {
-      said = result;
-    };
-    await this.#options.postCommand.run([{ id: 0, host: address, port }], commandLine, keep, signal);
-    return said;
   }
 }
 

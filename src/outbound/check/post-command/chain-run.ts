@@ -3,19 +3,19 @@ import type { Check, CheckRequest, CheckResult } from "../../../core/check.ts";
 import { maxTimerMs } from "../../../core/clock.ts";
 import { messageOf } from "../../../core/errors.ts";
 import type { ShellOptions, ShellOutcome } from "../../../platform/shell.ts";
+import type { Semaphore } from "../semaphore.ts";
 import type { Chain, Silent } from "./chain.ts";
 import type { Counterparts } from "./counterparts.ts";
 import type { HelperCall } from "./helper-call.ts";
 import { OutputCollector } from "./output-collector.ts";
-import type { RunCommandLine } from "./post-command-runner.ts";
+import type { RunCommandLine } from "./post-command.ts";
 import { runScript, type ScriptPlace } from "./run-script.ts";
-import type { Turns } from "./turns.ts";
 
 export interface ChainRunOptions {
   readonly counterparts: Counterparts;
   readonly ownShell: RunCommandLine;
-  /** Processes wait for theirs. */
-  readonly turns: Turns;
+  /** Limits processes. */
+  readonly processes: Semaphore;
   readonly shellOptions: ShellOptions;
   readonly onResult: ((result: CheckResult, request: CheckRequest) => void) | undefined;
 }
@@ -32,8 +32,8 @@ class Ended extends Error {
   }
 }
 
-/** A host that let one check wait in vain gets no more than this of the line's next ones: a tarpit costs one time-out. */
-const afterSilenceMs = 3000;
+/** The limit for further checks of a host that did not answer one: a tarpit costs one time-out. */
+const afterTimeoutMs = 3000;
 
 const loud: Silent = { stdout: false, stderr: false };
 
@@ -113,7 +113,7 @@ export class ChainRun {
   async #runCheck(call: HelperCall, args: readonly string[], silent: Silent): Promise<number> {
     this.#throwIfOver();
     const counterpart = this.#options.counterparts.find(call.name);
-    if (counterpart === undefined) throw new Error(`nothing answers for ${call.script}`);
+    if (counterpart === undefined) throw new Error(`no check replaces ${call.script}`);
     const place: ScriptPlace = {
       counterparts: this.#options.counterparts,
       print: (text) => {
@@ -138,8 +138,8 @@ export class ChainRun {
     this.#throwIfOver();
     const endpoint = `${request.host} ${request.port}`;
     const usualMs = hasOwnTime ? undefined : check.inPostCommand?.maxTimeMs;
-    const patienceMs = this.#silent.has(endpoint) ? afterSilenceMs : (usualMs ?? request.timeoutMs);
-    const timely = { ...request, timeoutMs: Math.min(request.timeoutMs, patienceMs, this.#remainingMs()) };
+    const limitMs = this.#silent.has(endpoint) ? afterTimeoutMs : (usualMs ?? request.timeoutMs);
+    const timely = { ...request, timeoutMs: Math.min(request.timeoutMs, limitMs, this.#remainingMs()) };
     const startedAt = performance.now();
     const result = await check.run(timely, this.#stop.signal);
     this.#throwIfOver();
@@ -150,12 +150,12 @@ export class ChainRun {
 
   async #runCommands(text: string, silent: Silent): Promise<number> {
     this.#throwIfOver();
-    const { shellOptions, ownShell, turns } = this.#options;
+    const { shellOptions, ownShell, processes } = this.#options;
     const { signal } = this.#stop;
     const leftMs = this.#remainingMs();
-    // Waiting for others is no fault of this host: its time stands still.
+    // Waiting for other processes does not count against the time of this line.
     clearTimeout(this.#timer);
-    const outcome = await turns.run(() => {
+    const outcome = await processes.run(() => {
       this.#startTime(leftMs);
       const outputLimit = Math.max(1, this.#stdout.room);
       const errorLimit = Math.max(1, this.#stderr.room);

@@ -5,44 +5,41 @@ import type { Check, CheckRequest, CheckResult } from "../../../core/check.ts";
 import { quoteForShell, runShell } from "../../../platform/shell.ts";
 import { systemDialect } from "../../../platform/shell-line.ts";
 import { isSingleExecutable } from "../../../platform/single-executable.ts";
+import { Semaphore } from "../semaphore.ts";
 import { readChain } from "./chain.ts";
 import { ChainRun } from "./chain-run.ts";
 import { Counterparts } from "./counterparts.ts";
 import type { HelperCall, HelperNames } from "./helper-call.ts";
-import type { RunCommandLine } from "./post-command-runner.ts";
+import type { RunCommandLine } from "./post-command.ts";
 import { rewriteLine } from "./rewrite-line.ts";
-import { Turns } from "./turns.ts";
 
 export interface CommandLineWithChecksOptions {
-  /** The built-in checks, whose `ca_certs/` stand in `directory`. */
+  /** The built-in checks; their `ca_certs/` is in `directory`. */
   readonly checks: readonly Check[];
-  /** Where command lines run that name no folder of their own; default: the working directory. */
+  /** The folder in which command lines run, unless their options name another; default: the working directory. */
   readonly directory?: string;
-  /** Is told once of each script whose place a check takes. */
+  /** Called once for each script that a check replaces. */
   readonly onBuiltIn?: (script: string, check: string) => void;
-  /** Is given what each check found, of those that ran in this process. */
+  /** Called with the result of each check that ran in this process. */
   readonly onResult?: (result: CheckResult, request: CheckRequest) => void;
-  /** What runs a check as a process of its own, where the shell has to start it. */
+  /** Starts a check as a separate process, where the shell has to start it. */
   readonly launcher?: Launcher;
-  /** Runs what is no check; default {@link runShell}. */
+  /** Runs everything that is not a check; default {@link runShell}. */
   readonly runShell?: RunCommandLine;
   /**
-   * Processes at once; default four per processor, from 16 to 32: they mostly wait for the network. Lines that wait for one
-   * do not spend their time. So many more lines than processes can run at once: see {@link linesAtOnce}.
+   * Maximum processes at the same time; default four per processor, from 16 to 32: they mostly wait for the network. Waiting for
+   * one does not count against the time of a line.
    */
-  readonly processesAtOnce?: number;
+  readonly maxProcesses?: number;
 }
 
-/** What a {@link PostCommandRunner} may run at once of these lines: a check in this process is little more than a socket. */
-export const linesAtOnce = 64;
-
-/** So many lines at once over all watches, whoever runs them. One that waits for its turn does not spend its time. */
-const allLinesAtOnce = 4 * linesAtOnce;
+/** Lines at the same time, over all watches. A check in this process is little more than a socket. */
+const maxLines = 256;
 
 interface Launcher {
-  /** A program: Node, or the single executable. */
+  /** The program: Node, or the single executable. */
   readonly node: string;
-  /** What Node runs. */
+  /** The script that Node runs. */
   readonly script?: string;
 }
 
@@ -54,28 +51,28 @@ function ownLauncher(): Launcher {
 }
 
 /**
- * Runs command lines in which the earlier tool's scripts (`python post_command/port_check.py HOST PORT`,
- * `post_command/redis.sh HOST PORT`) are our own checks, unless such a file exists. Chains of `&&`, `||`, `;` and parentheses are followed here: their checks run in
- * this process, at once and without a program, and everything else by the shell. Any other line goes to the shell whole,
- * with `node harbinger.js check --script ...` in the place of the scripts. Lines without scripts are not touched.
+ * Runs command lines, and replaces the earlier tool's scripts in them (`python post_command/port_check.py HOST PORT`,
+ * `post_command/redis.sh HOST PORT`) by our own checks, unless such a file exists. Chains of `&&`, `||`, `;` and parentheses are
+ * followed here: their checks run in this process, everything else in the shell. Any other line goes to the shell whole, with
+ * `node harbinger.js check --script ...` in place of the scripts. Lines without scripts are unchanged.
  */
 export function runCommandLineWithChecks(options: CommandLineWithChecksOptions): RunCommandLine {
-  const told = new Set<string>();
+  const reported = new Set<string>();
   const counterparts = new Counterparts(new Map(options.checks.map((check) => [check.name, check])));
-  const turns = new Turns(options.processesAtOnce ?? Math.min(32, Math.max(16, 4 * os.availableParallelism())));
-  const lines = new Turns(allLinesAtOnce);
+  const processes = new Semaphore(options.maxProcesses ?? Math.min(32, Math.max(16, 4 * os.availableParallelism())));
+  const lines = new Semaphore(maxLines);
   const ownShell = options.runShell ?? runShell;
   const shell: RunCommandLine = (line, shellOptions) =>
-    turns.run(() => ownShell(line, shellOptions), shellOptions.signal);
+    processes.run(() => ownShell(line, shellOptions), shellOptions.signal);
   const { node, script } = options.launcher ?? ownLauncher();
   const program = script === undefined ? [node] : [node, script];
   const rewrite = (call: HelperCall): string => {
     const words = [...program, "check", "--allow", "0.0.0.0/0,::/0", "--script", `${call.name}.${call.form}`, "--"];
     return words.map(quoteForShell).join(" ");
   };
-  const tell = (call: HelperCall) => {
-    if (told.has(call.script)) return;
-    told.add(call.script);
+  const report = (call: HelperCall) => {
+    if (reported.has(call.script)) return;
+    reported.add(call.script);
     options.onBuiltIn?.(call.script, labelOf(call, counterparts));
   };
   return async (commandLine, shellOptions) => {
@@ -86,19 +83,19 @@ export function runCommandLineWithChecks(options: CommandLineWithChecksOptions):
     };
     const rewritten = rewriteLine(commandLine, systemDialect, names, rewrite);
     if (rewritten.calls.length === 0) return await shell(commandLine, shellOptions);
-    for (const call of rewritten.calls) tell(call);
-    // What is given on standard input goes to whoever reads first: only one shell can sort that out.
+    for (const call of rewritten.calls) report(call);
+    // Standard input goes to the first command that reads it, which only one shell for the whole line can arrange.
     const chain =
       systemDialect === "posix" && shellOptions.input === undefined
         ? readChain(commandLine, names, rewrite)
         : undefined;
     if (chain === undefined) return await shell(rewritten.line, shellOptions);
-    const run = new ChainRun({ counterparts, ownShell, turns, shellOptions, onResult: options.onResult });
+    const run = new ChainRun({ counterparts, ownShell, processes, shellOptions, onResult: options.onResult });
     return await lines.run(() => run.run(chain), shellOptions.signal);
   };
 }
 
-/** `port`, `exposure of redis`: which check answers for a script. */
+/** The check that replaces a script: `port`, `exposure of redis`. */
 function labelOf({ name }: HelperCall, counterparts: Counterparts): string {
   const counterpart = counterparts.find(name);
   const check = counterpart?.check.name ?? name;

@@ -64,29 +64,29 @@ async function enumerateCiphers(
   while (left.size > 0) {
     const answer = await questions.ask({ version: code, cipherSuites: [...left] });
     if (answer.kind === "unknown") return { version, ciphers, complete: false };
-    if (answer.kind === "not-taken" || answer.version !== code || !left.delete(answer.cipherSuite)) break;
+    if (answer.kind === "not-accepted" || answer.version !== code || !left.delete(answer.cipherSuite)) break;
     ciphers.push(cipherSuiteName(answer.cipherSuite));
   }
   return { version, ciphers, complete: true };
 }
 
-/** `not-taken`: the server refused this offer. `unknown`: there was no usable answer. */
+/** `not-accepted`: the server refused this offer. `unknown`: there was no usable answer. */
 type Answer =
   | Extract<HelloOutcome, { readonly kind: "hello" }>
-  | { readonly kind: "not-taken" }
+  | { readonly kind: "not-accepted" }
   | { readonly kind: "unknown" };
 
-/** An offer counts as not accepted after so many drops during which a known good offer was accepted. */
-const dropsThatProve = 2;
+/** An offer counts as not accepted after this many drops while a known good offer was accepted. */
+const conclusiveDrops = 2;
 /** Alerts about a problem of the server, not about the offer: RFC 8446 section 6. */
-const alertsOfTrouble: ReadonlySet<number> = new Set([0, 80, 90]);
+const serverTroubleAlerts: ReadonlySet<number> = new Set([0, 80, 90]);
 
 class Questions {
   readonly connections: PacedConnections;
   readonly #target: TlsTarget;
   readonly #deadline: Deadline;
   /** An offer that the server has accepted. */
-  #taken: HelloOffer | undefined;
+  #accepted: HelloOffer | undefined;
 
   constructor(target: TlsTarget, deadline: Deadline) {
     this.#target = target;
@@ -101,28 +101,28 @@ class Questions {
       const outcome = await this.#askOnce(offer);
       if (outcome === undefined) return { kind: "unknown" };
       if (outcome.kind === "hello") return outcome;
-      if (outcome.kind === "other") return { kind: "not-taken" };
-      if (outcome.kind === "alert" && !alertsOfTrouble.has(outcome.description)) return { kind: "not-taken" };
+      if (outcome.kind === "other") return { kind: "not-accepted" };
+      if (outcome.kind === "alert" && !serverTroubleAlerts.has(outcome.description)) return { kind: "not-accepted" };
       if (outcome.kind === "refused") {
         drops = 0;
         continue;
       }
       // Is this offer rejected, or all clients at the moment?
-      const proof = await this.#isTakenNow(reasonOf(outcome));
+      const proof = await this.#isAcceptedNow(reasonOf(outcome));
       if (proof === "over") return { kind: "unknown" };
       drops = proof === "no" ? 0 : drops + 1;
-      if (drops >= dropsThatProve) return { kind: "not-taken" };
+      if (drops >= conclusiveDrops) return { kind: "not-accepted" };
     }
   }
 
   /** Whether the known good offer is accepted now. Without one, a drop proves nothing. */
-  async #isTakenNow(reason: string): Promise<"yes" | "no" | "over"> {
-    const taken = this.#taken;
-    if (taken === undefined) {
+  async #isAcceptedNow(reason: string): Promise<"yes" | "no" | "over"> {
+    const accepted = this.#accepted;
+    if (accepted === undefined) {
       this.connections.wasRefused(reason);
       return "no";
     }
-    const outcome = await this.#askOnce(taken);
+    const outcome = await this.#askOnce(accepted);
     if (outcome === undefined) return "over";
     if (outcome.kind === "hello") return "yes";
     // Then the drop before was not about its offer either.
@@ -132,13 +132,13 @@ class Questions {
 
   async #askOnce(offer: HelloOffer): Promise<HelloOutcome | undefined> {
     const outcome = await this.connections.run(async () => {
-      const met = await askHello(this.#target, offer, this.#deadline);
+      const outcome = await askHello(this.#target, offer, this.#deadline);
       // In the same turn of the event loop, so that waiting connections respect the pause.
-      if (met.kind === "refused") this.connections.wasRefused(met.reason);
-      else if (met.kind === "hello" || met.kind === "alert") this.connections.wasTaken();
-      return met;
+      if (outcome.kind === "refused") this.connections.wasRefused(outcome.reason);
+      else if (outcome.kind === "hello" || outcome.kind === "alert") this.connections.wasAccepted();
+      return outcome;
     });
-    if (outcome?.kind === "hello") this.#taken ??= { ...offer, cipherSuites: [outcome.cipherSuite] };
+    if (outcome?.kind === "hello") this.#accepted ??= { ...offer, cipherSuites: [outcome.cipherSuite] };
     // An interrupted connection proves nothing.
     return outcome?.kind !== "hello" && this.#deadline.isOver ? undefined : outcome;
   }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { eachAtOnce } from "./each-at-once.ts";
+import { forEachConcurrently } from "./for-each-concurrently.ts";
 
 async function* numbers(count: number, onReturn = () => {}): AsyncGenerator<number> {
   try {
@@ -10,20 +10,20 @@ async function* numbers(count: number, onReturn = () => {}): AsyncGenerator<numb
   }
 }
 
-test("every item once, so many at once and no more, and a slow one holds up nobody", async () => {
+test("every item runs once, within the limit, and a slow one does not block the others", async () => {
   const gate = Promise.withResolvers<void>();
   const done: number[] = [];
-  let underWay = 0;
-  let most = 0;
-  await eachAtOnce(numbers(20), 3, async (item) => {
-    underWay += 1;
-    most = Math.max(most, underWay);
+  let running = 0;
+  let max = 0;
+  await forEachConcurrently(numbers(20), 3, async (item) => {
+    running += 1;
+    max = Math.max(max, running);
     await (item === 0 ? gate.promise : new Promise((resolve) => setImmediate(resolve)));
     done.push(item);
-    underWay -= 1;
+    running -= 1;
     if (done.length === 19) gate.resolve();
   });
-  assert.equal(most, 3);
+  assert.equal(max, 3);
   assert.equal(done.at(-1), 0);
   assert.deepEqual(
     done.toSorted((a, b) => a - b),
@@ -31,11 +31,11 @@ test("every item once, so many at once and no more, and a slow one holds up nobo
   );
 });
 
-test("the first failure is told when everything that was begun has ended, and nothing more is begun", async () => {
+test("the first failure is thrown after all started items have ended, and no further item is started", async () => {
   const gate = Promise.withResolvers<void>();
   const ended: number[] = [];
   let isClosed = false;
-  const working = eachAtOnce(
+  const working = forEachConcurrently(
     numbers(20, () => {
       isClosed = true;
     }),

@@ -1,10 +1,11 @@
 /**
- * Runs `work` for each item, up to `atOnce` at the same time. After the first failure no further item is started.
+ * Runs `work` for each item, up to `concurrency` at the same time. After the first failure no further item is started. Not p-map,
+ * which rejects while started items still run, and keeps a result of each of perhaps a million items.
  * @throws the first failure, after all started items have ended
  */
-export async function eachAtOnce<Item>(
+export async function forEachConcurrently<Item>(
   items: AsyncIterable<Item>,
-  atOnce: number,
+  concurrency: number,
   work: (item: Item) => Promise<void>,
 ): Promise<void> {
   const iterator = items[Symbol.asyncIterator]();
@@ -20,7 +21,7 @@ export async function eachAtOnce<Item>(
       }
     }
   };
-  await Promise.all(Array.from({ length: atOnce }, worker));
+  await Promise.all(Array.from({ length: concurrency }, worker));
   if (failures.length === 0) return;
   await iterator.return?.();
   throw failures[0];
