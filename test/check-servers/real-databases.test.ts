@@ -107,7 +107,7 @@ test("PostgreSQL: trust without the usual role, trust, then SCRAM", { skip: noPo
   try {
     const roleless = await exposureCheck.create(checkContext).run(request, signal);
     assert.equal(roleless.verdict, "exposed", JSON.stringify(roleless));
-    assert.match(roleless.output, /passes the user postgres without a password/);
+    assert.match(roleless.output, /accepts the user postgres without a password/);
     await client.query("CREATE ROLE postgres SUPERUSER LOGIN PASSWORD 'secret'");
     const found = await serviceCheck.create(checkContext).run(request, signal);
     assert.match(found.output, /^PostgreSQL \d+/, JSON.stringify(found));

@@ -72,7 +72,7 @@ async function askProtocol(entry: ProtocolEntry, target: EntryTarget, deadline: 
       ...(conversation.opening.length > 0 && { evidence: evidenceBytes(conversation.opening) }),
     };
   }
-  return last ?? { judgement: inconclusive("could not be asked"), isRecognised: false, isProven: false };
+  return last ?? { judgement: inconclusive("could not be tested"), isRecognised: false, isProven: false };
 }
 
 /** A recognised service with its verdict, its texts made safe. */
@@ -102,7 +102,7 @@ async function askHttpEntry(entry: HttpEntry, target: EntryTarget, deadline: Dea
     if (best === undefined || isBetter(answer, best)) best = answer;
     if (answer.judgement.verdict === "exposed" || answer.failure !== undefined) break;
   }
-  return best ?? { judgement: inconclusive("could not be asked"), isRecognised: false, isProven: false };
+  return best ?? { judgement: inconclusive("could not be tested"), isRecognised: false, isProven: false };
 }
 
 const weights = { exposed: 2, protected: 1, inconclusive: 0 } as const;
@@ -148,7 +148,7 @@ async function askProbe(
       ...(conversation.opening.length > 0 && { evidence: evidenceBytes(conversation.opening) }),
     };
   }
-  return last ?? { judgement: inconclusive("could not be asked"), isRecognised: false, isProven: false };
+  return last ?? { judgement: inconclusive("could not be tested"), isRecognised: false, isProven: false };
 }
 
 function maySpeakTls(answer: HttpAnswer, port: number): boolean {

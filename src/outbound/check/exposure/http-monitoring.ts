@@ -71,7 +71,7 @@ export const monitoringEntries: readonly HttpEntry[] = [
     { path: "/info", shows: "answers", exposed: { json: ["zipkin.version"] }, version: { json: "zipkin.version" } },
     {
       path: "/zipkin/config.json",
-      shows: "tells the configuration of its interface",
+      shows: "shows the configuration of its interface",
       exposed: { json: ["defaultLookback", "queryLimit"] },
     },
   ),

@@ -41,7 +41,7 @@ export const openDoorEntries: readonly HttpEntry[] = [
   // ONVIF Core Specification, 8.3.1: maker, model and firmware are for users alone
   httpEntry("onvif", "ONVIF", [], {
     ...soapQuestion("/onvif/device_service", '<GetDeviceInformation xmlns="http://www.onvif.org/ver10/device/wsdl"/>'),
-    shows: "shows what it is, as only its users should learn,",
+    shows: "shows its maker, model and serial number",
     exposed: { body: [/GetDeviceInformationResponse\b/, /\bSerialNumber>/] },
     isProtected: { status: "any", body: /\bNotAuthorized\b/ },
     version: { body: /\bFirmwareVersion>([^<]{1,60})</ },

@@ -7,7 +7,7 @@ import type { HttpEntry, HttpProbe, HttpProof, VersionSource } from "./entry.ts"
 export function judgeHttp(entry: HttpEntry, probe: HttpProbe, seen: SeenAnswer): Judgement {
   const { answer } = seen;
   if (probe.isProduct?.some((proof) => holds({ status: "any", ...proof }, seen)) === false) {
-    return inconclusive(`answers ${answer.status} for ${probe.path}, and nothing in it is of ${entry.title}`);
+    return inconclusive(`answers ${answer.status} for ${probe.path}, without a sign of ${entry.title}`);
   }
   if (holds(probe.exposed, seen) && !isLoginPage(probe.exposed, seen)) {
     const version = probe.version === undefined ? undefined : versionIn(probe.version, seen);

@@ -26,7 +26,7 @@ export const derby: ProtocolModule = {
       version,
       evidence: `EXCSATRD ${serverClass} ${release}`,
       judge() {
-        if (mechanisms.length === 0) return inconclusive("did not say how clients log in");
+        if (mechanisms.length === 0) return inconclusive("did not report how clients log in");
         return mechanisms.includes(userAlone)
           ? inconclusive("offers a user name without a password; whether it is enough is known only after a login")
           : isProtected("requires a password");

@@ -18,7 +18,7 @@ export const dns: ProtocolModule = {
       product,
       version: number,
       evidence: version === undefined ? `response code ${responseCode}` : `version.bind "${version}"`,
-      judge: () => inconclusive("answering is what a name server is for"),
+      judge: () => inconclusive("answers queries, as intended"),
     };
   },
 };

@@ -15,7 +15,7 @@ export const firebird: ProtocolModule = {
     return {
       protocol: "firebird",
       product: "Firebird",
-      evidence: protocolVersion === undefined ? "wants a login first" : `version ${protocolVersion} of the protocol`,
+      evidence: protocolVersion === undefined ? "requires a login first" : `version ${protocolVersion} of the protocol`,
       judge: () => inconclusive("whether a user has no password is known only after a login"),
     };
   },

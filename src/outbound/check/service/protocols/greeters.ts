@@ -70,7 +70,7 @@ export const greeters: readonly ProtocolModule[] = [
     title: "Subversion",
     ports: [3690],
     proves: "inconclusive",
-    judge: () => inconclusive("which repositories are public cannot be told without their names"),
+    judge: () => inconclusive("which repositories are public is unknown without their names"),
   }),
   greeter({
     name: "dict",
@@ -124,7 +124,7 @@ export const greeters: readonly ProtocolModule[] = [
     title: "Tarantool",
     ports: [3301],
     proves: "inconclusive",
-    judge: () => inconclusive("what guests may do cannot be told without using it"),
+    judge: () => inconclusive("what guests may do is known only after using it"),
   }),
   greeter({
     name: "varnish-cli",
@@ -163,7 +163,7 @@ export const greeters: readonly ProtocolModule[] = [
     ports: [10809],
     proves: "inconclusive",
     judge: () =>
-      inconclusive("whether it exports a disk without authentication cannot be told without listing its disks"),
+      inconclusive("whether it exports a disk without authentication is known only after listing its disks"),
   }),
   greeter({
     name: "mumble",
@@ -178,7 +178,7 @@ export const greeters: readonly ProtocolModule[] = [
     title: "Daytime",
     ports: [13],
     proves: "inconclusive",
-    judge: publicByDesign("tells the time"),
+    judge: publicByDesign("sends the time"),
   }),
   greeter({
     name: "chargen",

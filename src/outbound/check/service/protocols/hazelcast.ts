@@ -30,7 +30,7 @@ export const hazelcast: ProtocolModule = {
       async judge() {
         const target = { host: conversation.host, port: conversation.port };
         const opened = await converse(target, conversation.deadline, { tls: conversation.tls !== undefined });
-        if (opened.kind !== "open") return inconclusive("did not take a second connection");
+        if (opened.kind !== "open") return inconclusive("did not accept a second connection");
         using rest = opened.conversation;
         const cluster = await askHttp(rest, { path: "/hazelcast/rest/cluster" });
         if (cluster.kind === "heard" && cluster.value.status === 200 && listsMembers(latin1(cluster.value.body))) {

@@ -22,7 +22,7 @@ export const esphome: ProtocolModule = {
       evidence: isEncrypted ? "Bad indicator byte" : `HelloResponse ${name ?? ""}`.trim(),
       judge() {
         if (isEncrypted) return isProtected("requires its key");
-        if (device?.usesPassword === undefined) return inconclusive("does not say whether it requires a password");
+        if (device?.usesPassword === undefined) return inconclusive("does not report whether it requires a password");
         return device.usesPassword
           ? isProtected("requires a password")
           : exposed("accepts commands without a password and without encryption");
@@ -45,7 +45,7 @@ export const coap: ProtocolModule = {
     return {
       protocol: "coap",
       evidence: "CSM, Pong",
-      judge: () => inconclusive("which resources are public cannot be told without their names"),
+      judge: () => inconclusive("which resources are public is unknown without their names"),
     };
   },
 };

@@ -19,7 +19,7 @@ export const kerberos: ProtocolModule = {
       ...(text !== undefined && mitWords.test(text.trim()) && { product: "MIT Kerberos" }),
       evidence: `KRB-ERROR ${code}${text === undefined ? "" : ` ${text}`}`,
       ...(realm !== undefined && realm !== kerberosRealm && { details: { realm } }),
-      judge: () => isProtected("gives tickets only after authentication"),
+      judge: () => isProtected("issues tickets only after authentication"),
     };
   },
 };

@@ -57,17 +57,17 @@ async function readRoot(conversation: Conversation): Promise<ReadonlyMap<string,
 }
 
 async function search(conversation: Conversation, base: string | undefined): Promise<Judgement> {
-  if (base === undefined) return inconclusive("accepts an anonymous bind, and names no entries to ask for");
+  if (base === undefined) return inconclusive("accepts an anonymous bind, but lists no naming context");
   const name = Buffer.from(base, "utf8");
   if (name.length > maximumSearchBaseBytes) {
-    return inconclusive("accepts an anonymous bind; the name of its entries is too long to ask for");
+    return inconclusive("accepts an anonymous bind; the name of its entries is too long for a search");
   }
   const answer = await conversation.ask(ldapSearch(base, "subtree", ["1.1"]), parseLdapSearchAnswer);
   if (answer.kind !== "heard") return inconclusive("accepts an anonymous bind, and did not answer a search");
   const { entries, resultCode } = answer.value;
   if (entries > 0) return exposed(`accepts an anonymous bind and shows entries of ${base}`);
   if (askingCodes.has(resultCode) || resultCode === operationsError) {
-    return isProtected("accepts an anonymous bind, but lets nobody read without authentication");
+    return isProtected("accepts an anonymous bind, but lets no client read without authentication");
   }
   if (resultCode === noSuchObject || resultCode === success) {
     return isProtected(`accepts an anonymous bind, but shows no entry of ${base} without authentication`);

@@ -26,7 +26,7 @@ export const zabbixAgent: ProtocolModule = {
       product: "Zabbix agent",
       version,
       evidence: `agent.version ${version}`,
-      judge: () => exposed("answers the items of this machine to this client without a password"),
+      judge: () => exposed("sends the items of this machine to this client without a password"),
     };
   },
 };

@@ -9,7 +9,7 @@ import { exposed, inconclusive, isProtected, type ProtocolModule } from "../prot
 
 const refusals: Readonly<Record<number, string>> = {
   1: "does not speak MQTT 3.1.1",
-  2: "does not take the client identifier",
+  2: "rejects the client identifier",
   3: "is unavailable",
 };
 

@@ -24,7 +24,7 @@ export const nats: ProtocolModule = {
           if (failure !== undefined) {
             return info.tlsVerify
               ? isProtected("requires a client certificate")
-              : inconclusive(`demands TLS, which failed: ${failure.reason}`);
+              : inconclusive(`requires TLS, which failed: ${failure.reason}`);
           }
         }
         const answer = await conversation.ask(natsConnect, parseNatsVerdict);

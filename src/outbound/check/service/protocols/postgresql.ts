@@ -90,7 +90,7 @@ function judgementOf(answer: PostgresqlAnswer): Judgement {
   switch (answer.kind) {
     case "authenticated":
       // It looks for the role and the database afterwards: whether they exist is not the question.
-      return exposed("passes the user postgres without a password");
+      return exposed("accepts the user postgres without a password");
     case "asks":
       return isProtected(`requires authentication: ${answer.method}`);
     case "error":

@@ -72,7 +72,7 @@ export const time: ProtocolModule = {
     return {
       protocol: "time",
       evidence: new Date(since1970 * 1000).toISOString(),
-      judge: () => inconclusive("tells the time to any client, as intended"),
+      judge: () => inconclusive("sends the time to any client, as intended"),
     };
   },
 };

@@ -92,7 +92,7 @@ export const textProtocols: readonly ProtocolModule[] = [
       groups["status"] === "401"
         ? isProtected("requires authentication")
         : inconclusive(
-            `answers ${groups["status"]} to OPTIONS; which streams are public cannot be told without their names`,
+            `answers ${groups["status"]} to OPTIONS; which streams are public is unknown without their names`,
           ),
   }),
   asked({
@@ -111,7 +111,7 @@ export const textProtocols: readonly ProtocolModule[] = [
     proves: "inconclusive",
     question: gitRequest,
     product: "git daemon",
-    judge: () => inconclusive("which repositories are public cannot be told without their names"),
+    judge: () => inconclusive("which repositories are public is unknown without their names"),
   }),
   asked({
     name: "clamd",
@@ -129,7 +129,7 @@ export const textProtocols: readonly ProtocolModule[] = [
     proves: "exposed",
     question: spamdPing,
     product: "SpamAssassin",
-    judge: answersAnybody("takes messages to judge without a login"),
+    judge: answersAnybody("checks messages without a login"),
   }),
   asked({
     name: "beanstalkd",
@@ -138,7 +138,7 @@ export const textProtocols: readonly ProtocolModule[] = [
     proves: "exposed",
     question: beanstalkdStats,
     product: "beanstalkd",
-    judge: answersAnybody("answers stats; it knows no login"),
+    judge: answersAnybody("answers stats; it has no login"),
   }),
   asked({
     name: "gearman",
@@ -147,7 +147,7 @@ export const textProtocols: readonly ProtocolModule[] = [
     proves: "exposed",
     question: gearmanVersion,
     product: "Gearman",
-    judge: answersAnybody("answers version; it knows no login"),
+    judge: answersAnybody("answers version; it has no login"),
   }),
   asked({
     name: "nut",
@@ -179,7 +179,7 @@ export const textProtocols: readonly ProtocolModule[] = [
     proves: "exposed",
     question: lircdVersion,
     product: "LIRC",
-    judge: answersAnybody("sends infrared commands for anybody"),
+    judge: answersAnybody("sends infrared commands for any client"),
   }),
   asked({
     name: "boinc",
@@ -197,7 +197,7 @@ export const textProtocols: readonly ProtocolModule[] = [
     proves: "inconclusive",
     question: xymonPing,
     product: "Xymon",
-    judge: () => inconclusive("accepts reports of states from any client, as intended"),
+    judge: () => inconclusive("accepts status reports from any client, as intended"),
   }),
   asked({
     name: "cvs",

@@ -40,7 +40,7 @@ export const iscsi: ProtocolModule = {
         if (authentication !== undefined) return isProtected(`requires authentication: ${authentication}`);
         return statusClass === 2
           ? isProtected(`refuses this client: ${statusClass}.${statusDetail}`)
-          : inconclusive("does not say which authentication it wants");
+          : inconclusive("does not report which authentication it requires");
       },
     };
   },

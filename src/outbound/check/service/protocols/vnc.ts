@@ -38,7 +38,7 @@ export const vnc: ProtocolModule = {
       ...identityOf(greeting.value),
       async judge() {
         const security = await conversation.ask(`RFB 003.00${minor}\n`, (bytes) => parseVncSecurity(bytes, minor));
-        if (security.kind !== "heard") return inconclusive("did not say how it is secured");
+        if (security.kind !== "heard") return inconclusive("did not report its security types");
         if (security.value.kind === "refused") return isProtected(`refuses this client: ${security.value.reason}`);
         const { none, types, veNCrypt } = security.value;
         if (none) return exposed("offers the security type None", { details: { securityTypes: types } });
@@ -46,7 +46,7 @@ export const vnc: ProtocolModule = {
         const all = { details: { securityTypes: [...types, ...(inside?.types ?? [])] } };
         if (inside?.none === true) return exposed(`offers ${inside.types.join(", ")} within VeNCrypt`, all);
         if (inside === undefined && types.every((type) => wrappings.has(type))) {
-          return inconclusive(`offers ${types.join(", ")} only, and did not say what is behind it`, all);
+          return inconclusive(`offers ${types.join(", ")} only, and did not report what is behind it`, all);
         }
         return isProtected(`requires authentication: ${all.details.securityTypes.join(", ")}`, all);
       },

@@ -34,7 +34,7 @@ export const zookeeper: ProtocolModule = {
         const opened = await converse({ host: conversation.host, port: conversation.port }, conversation.deadline, {
           tls: conversation.tls !== undefined,
         });
-        if (opened.kind !== "open") return inconclusive("did not take a second connection");
+        if (opened.kind !== "open") return inconclusive("did not accept a second connection");
         using session = opened.conversation;
         const accepted = await session.ask(zookeeperConnect, parseZookeeperSession, ({ bytes }) => bytes);
         if (accepted.kind !== "heard") return inconclusive("did not answer the request for a session");
