@@ -34,8 +34,8 @@ export async function runCheckScript(
     {
       counterparts,
       print,
-      complain: note,
-      async ask(check, request) {
+      printError: note,
+      async run(check, request) {
         if (!inScope.has(request.host)) await requireInScope(request, allow, common);
         inScope.add(request.host);
         return await check.run(request, abort.signal);

@@ -3,7 +3,7 @@ import { bytes, text } from "./scripted-server.ts";
 
 /** Cases of protocols that one harmless question, or the greeting, tells. The answers are those of the servers of Debian. */
 
-/** A server that answers whatever it is asked first by `reply`. */
+/** A server that answers the first request with `reply`, whatever it is. */
 const answers = (reply: Uint8Array, ...more: readonly Uint8Array[]) => [
   { steps: [reply, ...more].map((answer) => step(anyRequest, answer)) },
 ];

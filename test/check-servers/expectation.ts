@@ -28,7 +28,7 @@ export interface Judged {
   readonly entry?: string | undefined;
 }
 
-/** Each server is started here; a missing program is a skip. */
+/** Starts each server; a missing program is a skip. */
 export function expectOfRealServers(suite: string, expectations: readonly Expectation[]): void {
   // Most of the time of a check is waiting.
   describe(suite, { concurrency: 8 }, () => {

@@ -20,7 +20,7 @@ const challenge = (realm: string): HttpCase => ({
   headers: { "WWW-Authenticate": `Basic realm="${realm}"` },
 });
 
-/** What any product may answer: none of it says which one. */
+/** Answers that any product may give. */
 const anybodys: readonly HttpCase[] = [
   page("Sign in", form, { title: "a login page of something else" }),
   page("Home", logout, { title: "an open console of something else" }),

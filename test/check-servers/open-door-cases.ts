@@ -1,6 +1,6 @@
 import type { HttpCase, HttpCases } from "./http-case.ts";
 
-/** What stands open where it should not, as the programs answer, or as their documentation says. */
+/** Services that are often exposed, with the answers of the programs or of their documentation. */
 
 const json = (value: unknown, more: Omit<HttpCase, "status" | "body"> = {}): HttpCase => ({
   status: 200,

@@ -75,9 +75,9 @@ const management = {
   entry: "rabbitmq-management",
 } as const;
 
-describe("brokers that take their time to start", { concurrency: 4 }, () => {
+describe("brokers that start slowly", { concurrency: 4 }, () => {
   describe("RabbitMQ", { concurrency: 2, skip: noRabbit }, () => {
-    test("demands a login of everybody: AMQP, its management page, STOMP and MQTT", async () => {
+    test("requires a login: AMQP, its management page, STOMP and MQTT", async () => {
       const { plan, ports } = await rabbitmq(false);
       await using server = await startServer(plan);
       await expectJudged(server.port, amqp);
@@ -86,7 +86,7 @@ describe("brokers that take their time to start", { concurrency: 4 }, () => {
       await expectJudged(ports.mqtt, { service: /^MQTT$/, verdict: "protected" });
     });
 
-    test("takes guests by STOMP and MQTT where it is told to, and never by AMQP", async () => {
+    test("accepts guests by STOMP and MQTT if configured, and never by AMQP", async () => {
       const { plan, ports } = await rabbitmq(true);
       await using server = await startServer(plan);
       await expectJudged(server.port, amqp);
@@ -104,7 +104,7 @@ describe("brokers that take their time to start", { concurrency: 4 }, () => {
       [true, "exposed"],
       [false, "protected"],
     ] as const) {
-      test(`${anonymous ? "takes everybody" : "demands a login"}: OpenWire does not tell, STOMP does`, async () => {
+      test(`${anonymous ? "accepts any client" : "requires a login"}: OpenWire does not show it, STOMP does`, async () => {
         const stomp = await freePort();
         await using server = await startServer(activemq(stomp, anonymous));
         await expectJudged(server.port, { service: /^ActiveMQ \(OpenWire\)$/, verdict: "inconclusive" });

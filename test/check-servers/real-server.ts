@@ -26,7 +26,7 @@ export interface RealServerPlan {
   isReady?(port: number): Promise<boolean>;
 }
 
-/** Debian keeps servers where no user's search path leads. */
+/** Debian installs servers outside the search path of users. */
 const searchPath = `${process.env["PATH"] ?? ""}:/usr/local/sbin:/usr/sbin:/sbin:/usr/lib/rabbitmq/bin:/usr/lib/cockpit`;
 
 /** Why these programs cannot be started here, or `undefined`. */

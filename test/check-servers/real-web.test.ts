@@ -37,7 +37,7 @@ expectOfRealServers("real web servers", [
   }),
 ]);
 
-test("Prometheus has the icon by which search engines for services know it", {
+test("Prometheus has the icon hash that search engines use", {
   skip: missing("prometheus"),
 }, async () => {
   await using server = await startServer(prometheus(false));

@@ -22,7 +22,7 @@ export interface ScriptedServer extends AsyncDisposable {
   readonly unexpected: readonly string[];
 }
 
-/** A server on loopback that speaks byte for byte as told: one script for each connection, the last one for all further. */
+/** A server on loopback that follows scripts byte for byte: one per connection, the last one for all further connections. */
 export async function scriptedServer(scripts: readonly Script[]): Promise<ScriptedServer> {
   const sockets = new Set<Socket>();
   const unexpected: string[] = [];

@@ -11,7 +11,7 @@ import { exposureCheck } from "../../src/outbound/check/exposure/exposure-check.
 import { checkContext } from "../check/check-context.ts";
 
 /**
- * A web server that nobody here knows, on every port of the catalogue. The port proves nothing: no product may be named, and
+ * An unknown web server on every port of the catalogue. The port proves nothing: no product may be named, and
  * the verdict is about a web server. Addresses of loopback of its own, so that the ports are free whatever runs here.
  */
 const network = "127.94.17";
@@ -82,11 +82,11 @@ const variants: readonly Variant[] = [
 ];
 
 const webPorts = portsOf("http");
-/** There a web server is asked for a greeting first, which takes its time; one variant shows as much as all. */
+/** There the check first waits for a greeting, which takes time; one variant is enough. */
 const otherPorts = portsOf("protocol").filter((port) => !webPorts.includes(port));
 
 // Most of the time is waiting.
-describe("a web server that nobody knows is named by no port", { concurrency: 6 }, () => {
+describe("a port does not name an unknown web server", { concurrency: 6 }, () => {
   for (const [index, variant] of variants.entries()) {
     const address = `${network}.${index + 1}`;
     test(variant.title, async () => {

@@ -14,7 +14,7 @@ async function serviceOf(host: string, port: number): Promise<string> {
   return (await serviceCheck.create(checkContext).run(request, new AbortController().signal)).output;
 }
 
-describe("what a web server is, by what it answers", { concurrency: 32 }, () => {
+describe("recognising a web server by its answers", { concurrency: 32 }, () => {
   for (const kase of webCases) {
     test(kase.named, async (context) => {
       await using server = await pagesServer(kase);
@@ -27,14 +27,14 @@ describe("what a web server is, by what it answers", { concurrency: 32 }, () => 
   }
 });
 
-test("an unknown web server is asked few questions", async () => {
+test("an unknown web server gets few requests", async () => {
   const answer = { status: 200, headers: { "Content-Type": "text/html", Server: "Mongoose/6.18" }, body: "hello" };
   await using server = await httpCaseServer(answer, { path: undefined, tls: false });
   assert.equal(await serviceOf("127.0.0.1", server.port), "Mongoose 6.18");
   assert.deepEqual(server.requests, ["GET /", "GET /shelly", "GET /favicon.ico"]);
 });
 
-test("a redirect in a circle, to another server or to nonsense is not followed for long", async () => {
+test("redirects in a circle, to another server or to nonsense are followed at most a few times", async () => {
   for (const [location, asked] of [
     ["/", 1],
     ["https://www.example.org/", 1],

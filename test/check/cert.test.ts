@@ -56,7 +56,7 @@ test("a chain with an intermediate is kept whole, with its analysis beside it", 
   assert.deepEqual(readdirSync(path.join(folder.path, "ca_certs")).length, 2, "no temporary file is left");
 });
 
-test("files that hold the chain already are left alone where that is asked for", real, async () => {
+test("with --only-changes files with the same chain are not rewritten", real, async () => {
   using folder = temporaryFolder();
   const server = tls.createServer({ key: own.key, cert: own.chain }).on("tlsClientError", () => {});
   await using listener = await listening(server);
@@ -79,7 +79,7 @@ test("files that hold the chain already are left alone where that is asked for",
   assert.equal(readFileSync(pem, "utf8"), other.chain);
 });
 
-test("self-signed and expired certificates are told as such", real, async () => {
+test("self-signed and expired certificates are reported as such", real, async () => {
   using folder = temporaryFolder();
   await using selfSigned = await tlsServer(own);
   const known = await runCheck("cert", selfSigned.port, { directory: folder.path });
@@ -109,7 +109,7 @@ test("a renewed certificate keeps its key's fingerprint", real, async () => {
   assert.notEqual(other?.["keySha256"], before?.["keySha256"]);
 });
 
-test("a server that wants a certificate from us still shows its own", real, async () => {
+test("a server that requires a client certificate still shows its own", real, async () => {
   using folder = temporaryFolder();
   const { key, chain: cert } = own;
   const options = { key, cert, requestCert: true, rejectUnauthorized: true, maxVersion: "TLSv1.2" } as const;
@@ -118,7 +118,7 @@ test("a server that wants a certificate from us still shows its own", real, asyn
   assert.equal(chainOf(result.facts).length, 1);
 });
 
-test("where there is no certificate nothing is written", async () => {
+test("without a certificate nothing is written", async () => {
   using folder = temporaryFolder();
   await using silent = await silentServer();
   for (const port of [silent.port, await refusedPort()]) {
@@ -241,7 +241,7 @@ for (const [protocol, script] of Object.entries(scripts)) {
   });
 }
 
-test("bytes after the consent to TLS are not taken", async () => {
+test("bytes after the agreement to TLS are rejected", async () => {
   await using server = await talking((socket) => {
     socket.write("+OK ready\r\n");
     socket.on("data", () => socket.write("+OK begin\r\n+OK injected\r\n"));
@@ -250,7 +250,7 @@ test("bytes after the consent to TLS are not taken", async () => {
   assert.equal(result.output, "TLS not detected\nthe server sent more than its agreement to TLS");
 });
 
-test("an unknown protocol of STARTTLS is told", async () => {
+test("an unknown protocol of STARTTLS is reported", async () => {
   const result = await runCheck("tls", 1, { options: { starttls: "gopher" } });
-  assert.match(result.output, /--starttls knows smtp, imap/);
+  assert.match(result.output, /--starttls takes one of smtp, imap/);
 });

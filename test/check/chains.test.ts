@@ -126,7 +126,7 @@ test("nginx with TLS, and its certificate", real, async () => {
   assert.equal(trusted.stdout, "port is open\nTLS detected\nNot a Kafka service\nNot a Kafka service\n");
 });
 
-test("a Kafka broker, in the open and by TLS that the collected truststore makes trusted", real, async () => {
+test("a Kafka broker without TLS, and with TLS trusted by the collected truststore", real, async () => {
   await using broker = await kafkaBroker();
   const accessible = "Kafka is accessible without authentication: 1 broker, 1 topic\n[^\n]+\n[^\n]+\nVULNERABLE\n$";
   const plain = await outcome(chains.kafka, broker.port);
@@ -146,7 +146,7 @@ test("a Kafka broker, in the open and by TLS that the collected truststore makes
   assert.match(trusted.stdout, new RegExp(`^port is open\\nTLS detected\\n${accessible}`));
 });
 
-test("other programs of a chain are the shell's to find", real, async () => {
+test("other programs of a chain run in the shell", real, async () => {
   const curl = await outcome(mixedChains.curl, nginx.tlsPort);
   assert.deepEqual([curl.code, curl.stdout], [127, "port is open\nTLS detected\n"]);
   assert.equal(curl.stderr.match(/curl: /g)?.length, 2, curl.stderr);
@@ -155,7 +155,7 @@ test("other programs of a chain are the shell's to find", real, async () => {
   assert.equal((await outcome(mixedChains.nmap, await refusedPort())).stderr, "");
 });
 
-test("IPv6 addresses are asked as they stand", real, async (t) => {
+test("IPv6 addresses are checked without brackets", real, async (t) => {
   let six: Nginx;
   try {
     six = await startNginx(certificate, "::1");
@@ -173,7 +173,7 @@ test("IPv6 addresses are asked as they stand", real, async (t) => {
 
 // None of them leaves a certificate behind, and all mostly wait.
 describe("chains that wait", { concurrency: 4 }, () => {
-  test("a port that answers nothing, and one that nobody even accepts on", real, async () => {
+  test("a port that never answers, and one that never accepts", real, async () => {
     const nothing: Expectations = {
       http: [1, /^port is open\nno HTTP response: no HTTP response in time\n$/],
       https: [1, noTls],

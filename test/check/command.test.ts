@@ -21,7 +21,7 @@ test("harbinger check: the documented words and exit statuses", async () => {
   assert.deepEqual(facts, { tls: false, reason: "no answer to the TLS handshake in time" });
 });
 
-test("harbinger check: wrong calls are told, and the list shows what there is", async () => {
+test("harbinger check: wrong calls are reported, and the list shows all checks", async () => {
   using folder = temporaryFolder();
   const check = (...args: string[]) => harbinger(["check", ...args], { directory: folder.path });
   const [unknown, outside, wrong, list, help] = await Promise.all([
@@ -52,7 +52,7 @@ test("harbinger check: wrong calls are told, and the list shows what there is", 
   assert.match(help.stdout, /--starttls <protocol>/);
 });
 
-test("harbinger check: each service is a check by its names, on its default port where none is given", async () => {
+test("harbinger check: each service is a check under its names, with a default port", async () => {
   using folder = temporaryFolder();
   const redis = (socket: Socket) => {
     socket.on("data", (data) => {
@@ -163,7 +163,7 @@ test("harbinger check: every check takes names and IPv6 addresses, and answers i
   }
 });
 
-test("harbinger check: what is excluded is never asked", async () => {
+test("harbinger check: an excluded host is never probed", async () => {
   using folder = temporaryFolder();
   writeFileSync(path.join(folder.path, "harbinger.yaml"), "scope: { exclude: [127.0.0.9] }\n");
   const result = await harbinger(["check", "port", "127.0.0.9", "80"], { directory: folder.path });

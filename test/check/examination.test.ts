@@ -19,7 +19,7 @@ const audience: Audience = { label: "Lab", channel: "file", recipient: "", watch
 const day = 86_400_000;
 const start = Date.UTC(2030, 0, 1);
 
-/** A store, scans that meet what they are told, and checks that answer what they are told. */
+/** A store, and scans and checks with scripted results. */
 class Lab implements AsyncDisposable {
   readonly store: Store;
   readonly #folder: string;
@@ -151,7 +151,7 @@ function hosts(count: number): readonly string[] {
   return Array.from({ length: count }, (_, i) => `10.0.${i >> 8}.${i & 255}`);
 }
 
-test("a new host is asked by checks and command, and both answers are its evidence and its results", {
+test("checks and command run on a new host, and both become its evidence and results", {
   skip: process.platform === "win32" ? "the command is for a POSIX shell" : false,
 }, async () => {
   await using bench = await Lab.open();
@@ -171,7 +171,7 @@ test("a new host is asked by checks and command, and both answers are its eviden
       ["service", true, start],
     ],
   );
-  // Known now: the checks ask again, the command does not.
+  // Known now: the checks run again, the command does not.
   bench.now += 1;
   await bench.scan(["10.0.0.1", "fd00::1"]);
   await bench.examine({ postCommand: "touch /nonexistent/asked" });
@@ -180,7 +180,7 @@ test("a new host is asked by checks and command, and both answers are its eviden
   assert.equal(again?.at, start, "what was not asked stays");
 });
 
-test("a watch that only has a command asks new hosts alone, and one that has nothing asks nobody", {
+test("a watch with only a command runs it on new hosts, and a watch with neither does nothing", {
   skip: process.platform === "win32" ? "the command is for a POSIX shell" : false,
 }, async () => {
   await using bench = await Lab.open();
@@ -192,7 +192,7 @@ test("a watch that only has a command asks new hosts alone, and one that has not
   assert.deepEqual(bench.asked, []);
 });
 
-test("what changed since is told once, and hosts that the scan did not meet are left alone", async () => {
+test("a change is reported once, and hosts that the scan did not find are not checked", async () => {
   await using bench = await Lab.open();
   await bench.scan(["10.0.0.1", "10.0.0.2"]);
   bench.answer = () => product("nginx", "1.22");
@@ -219,7 +219,7 @@ test("what changed since is told once, and hosts that the scan did not meet are 
   assert.equal((await bench.told()).at(-2), "returned 10.0.0.2");
 });
 
-test("with recheck known hosts are asked when it is time, a run that comes a little sooner included", async () => {
+test("with recheck known hosts are checked when due, also by a run that is a little early", async () => {
   await using bench = await Lab.open();
   const asks = async () => {
     bench.asked.length = 0;
@@ -234,7 +234,7 @@ test("with recheck known hosts are asked when it is time, a run that comes a lit
   assert.equal(await asks(), 1);
 });
 
-test("discoveries of one service are told together, and it is asked once", async () => {
+test("discoveries of one service share one examination", async () => {
   await using bench = await Lab.open();
   bench.answer = () => ({
     ...said("exposure"),
@@ -259,7 +259,7 @@ test("discoveries of one service are told together, and it is asked once", async
   );
 });
 
-test("evidence says where else a certificate is shown, of hosts found together and known before", async () => {
+test("evidence lists other services with the same certificate, new and known", async () => {
   await using bench = await Lab.open();
   bench.answer = () => showing("WILD");
   await bench.scan(["10.0.0.1", "fd00::1"]);
@@ -270,7 +270,7 @@ test("evidence says where else a certificate is shown, of hosts found together a
   await bench.examine({ checks: ["cert"] });
   const evidence = (await bench.evidenceOf("10.0.1.8")) ?? "";
   assert.match(evidence, /^cert said\nalso on 10\.0\.1\.0:443, (?:\S+, ){3}\S+ and 5 more$/);
-  // Only who shows it now is named.
+  // Only services that show it now are listed.
   bench.answer = () => showing("OTHER");
   for (const seen of [["10.0.0.1"], ["10.0.0.1", "10.0.9.9"]]) {
     bench.now += 1;
@@ -280,7 +280,7 @@ test("evidence says where else a certificate is shown, of hosts found together a
   assert.equal(await bench.evidenceOf("10.0.9.9"), "cert said\nalso on 10.0.0.1:443");
 });
 
-test("all watches together ask 32 services at once and no more, and a tarpit holds up nobody else", async () => {
+test("all watches together examine at most 32 services at once, and a tarpit does not block others", async () => {
   await using bench = await Lab.open();
   const gate = Promise.withResolvers<void>();
   let underWay = 0;
@@ -306,7 +306,7 @@ test("all watches together ask 32 services at once and no more, and a tarpit hol
   }
 });
 
-test("after an abort what was finished is recorded, what was not is asked by the next run, nothing is told twice", async () => {
+test("after an abort finished services are recorded, the next run examines the others, and nothing is reported twice", async () => {
   await using bench = await Lab.open();
   bench.answer = (host, check) => {
     if (host === "10.0.0.9" && check === "exposure") bench.stop.abort();
@@ -337,7 +337,7 @@ test("after an abort what was finished is recorded, what was not is asked by the
   assert.deepEqual(await bench.store.discoveries.awaitingEvidence({ watch: "lab", limit: 9 }), []);
 });
 
-test("what cannot be stored is told as a failure and asked again; news of it is not lost", async () => {
+test("a failure of the store is thrown, and the services are examined again without losing news", async () => {
   await using bench = await Lab.open();
   bench.answer = () => product("nginx", "1.22");
   await bench.scan(hosts(120));

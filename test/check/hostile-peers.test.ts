@@ -7,7 +7,7 @@ import { startTlsProtocols } from "../../src/outbound/probe/starttls/starttls.ts
 import { temporaryFolder } from "../harness/cli.ts";
 import { runCheck, talking } from "./run-check.ts";
 
-/** Peers that never come to an end: every check ends with its time, or with its byte limit, and says something bounded. */
+/** Peers that send without end: every check ends by its time or byte limit, with bounded output. */
 
 type Call = readonly [check: string, options?: Readonly<Record<string, string | boolean>>];
 
@@ -54,7 +54,7 @@ function expectBounded(answers: readonly (readonly [Call, CheckResult])[], isHtt
   }
 }
 
-/** Says `text` one byte at a time, and then goes on with its last byte for ever. */
+/** Sends `text` one byte at a time, then its last byte without end. */
 function dripping(text: string) {
   return talking((socket) => {
     socket.resume();
@@ -66,7 +66,7 @@ function dripping(text: string) {
   });
 }
 
-/** Says `start`, and then `more` as fast as it is read. */
+/** Sends `start`, and then `more` as fast as it is read. */
 function flooding(start: string, more: string) {
   const chunk = Buffer.from(more.repeat(Math.ceil(16_384 / more.length)), "latin1");
   return talking((socket: Socket) => {
@@ -80,9 +80,9 @@ function flooding(start: string, more: string) {
   });
 }
 
-describe("a tarpit that says a byte now and then", { concurrency: 5 }, () => {
+describe("a tarpit that sends a byte now and then", { concurrency: 5 }, () => {
   for (const [title, text] of [
-    ["nothing that anybody knows", "\x00"],
+    ["bytes of no protocol", "\x00"],
     ["a mail server's greeting that goes on and on", "220-"],
     ["the beginning of a TLS record", "\x16\x03\x03\x40\x00\x02"],
     ["a header that never ends", "HTTP/1.1 200 OK\r\nX-Header: a"],

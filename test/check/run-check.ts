@@ -30,7 +30,7 @@ export interface Listener extends AsyncDisposable {
   readonly port: number;
 }
 
-/** Any server of node on a free port, with its connections gone at the end. */
+/** Any server of Node on a free port; disposing it closes its connections. */
 export async function listening(server: Server, address = "127.0.0.1"): Promise<Listener> {
   const sockets = new Set<Socket>();
   server.on("connection", (socket: Socket) => {
@@ -54,17 +54,17 @@ export async function listening(server: Server, address = "127.0.0.1"): Promise<
   };
 }
 
-/** A server that treats each connection as `talk` says. */
+/** A server that passes each connection to `talk`. */
 export function talking(talk: (socket: Socket) => void, address?: string): Promise<Listener> {
   return listening(createServer(talk), address);
 }
 
-/** Accepts and never says a word. */
+/** Accepts and never sends anything. */
 export function silentServer(address?: string): Promise<Listener> {
   return talking((socket) => socket.resume(), address);
 }
 
-/** A port that a stopped process listens on: connections are made, and nobody ever accepts them. */
+/** A port on which a stopped process listens: connections are established but never accepted. */
 export async function unacceptedPort(): Promise<Listener> {
   const script =
     'const s = require("node:net").createServer().listen(0, "127.0.0.1", () => console.log(s.address().port))';
@@ -81,7 +81,7 @@ export async function unacceptedPort(): Promise<Listener> {
   };
 }
 
-/** A port that nobody listens on. */
+/** A port without a listener. */
 export async function refusedPort(): Promise<number> {
   const listener = await silentServer();
   const { port } = listener;

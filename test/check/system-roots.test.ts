@@ -25,7 +25,7 @@ describe("a certificate whose root this system trusts", { skip: whyNoOpenssl() ?
     return await harbinger(["check", ...args], { directory, environment });
   }
 
-  test("is verified by it, under its own name alone", async () => {
+  test("is verified, for its own name only", async () => {
     using folder = temporaryFolder();
     const port = String(nginx.tlsPort);
     const [own, other, page] = await Promise.all([
@@ -45,7 +45,7 @@ describe("a certificate whose root this system trusts", { skip: whyNoOpenssl() ?
     assert.match(stdout, /\n3\. O=Harbinger test only, CN=Test Root; self-signed; /);
   });
 
-  test("lets the Kafka check come to its question without a truststore", async () => {
+  test("is trusted by the Kafka check without a truststore", async () => {
     using folder = temporaryFolder();
     const kafka = await check(folder.path, "kafka", "--tls", "127.0.0.1", String(nginx.tlsPort));
     assert.deepEqual([kafka.status, kafka.stdout], [1, "Not a Kafka service\n"]);

@@ -41,7 +41,7 @@ test("a port is open, closed or timed out", async () => {
   assert.match(unresolved.output, /^port could not be tested: no\.such\.name\.invalid: /);
 });
 
-test("names are tried with all their addresses, and IPv6 is spoken", async (t) => {
+test("names are tried with all their addresses, also IPv6", async (t) => {
   await using four = await silentServer("127.0.0.1");
   assert.equal((await runCheck("port", four.port, { host: "localhost" })).output, "port is open");
   try {
@@ -70,7 +70,7 @@ test("a service with TLS, and one without", real, async () => {
   assert.equal(brief.output, "TLS detected");
 });
 
-test("silence, a refusal and a closing server are no TLS", async () => {
+test("silence, a refusal and a closing server are not TLS", async () => {
   await using silent = await silentServer();
   await using closing = await talking((socket) => socket.destroy());
   for (const port of [silent.port, closing.port, await refusedPort()]) {
@@ -79,7 +79,7 @@ test("silence, a refusal and a closing server are no TLS", async () => {
   }
 });
 
-test("a server that wants a certificate from us speaks TLS", real, async () => {
+test("a server that requires a client certificate speaks TLS", real, async () => {
   const { key, chain: cert } = certificate;
   const options = { key, cert, requestCert: true, rejectUnauthorized: true, maxVersion: "TLSv1.2" } as const;
   await using server = await listening(tls.createServer(options).on("tlsClientError", () => {}));
@@ -96,7 +96,7 @@ test("old versions are found, one by one", real, async () => {
   assert.deepEqual((await runCheck("tls", server.port)).facts["versions"], ["TLSv1.0", "TLSv1.1"]);
 });
 
-test("a chain is verified by the stored truststore, and the reason is told where not", real, async () => {
+test("a chain is verified by the stored truststore, or the reason is shown", real, async () => {
   using folder = temporaryFolder();
   const verified = async (host = "127.0.0.1") => {
     const result = await runCheck("tls", nginx.tlsPort, { directory: folder.path, host });
@@ -134,7 +134,7 @@ test("a page is shown whole: status line, headers and body", real, async () => {
   assert.equal(typeof result.facts["faviconHash"], "number");
 });
 
-test("by HTTPS the certificate is looked at, and never a reason to stop", real, async () => {
+test("by HTTPS the certificate is verified, and never a reason to stop", real, async () => {
   const options = { tls: true, url: "/api/status" };
   const result = await runCheck("http", nginx.tlsPort, { options });
   assert.ok(result.passed);
@@ -146,7 +146,7 @@ test("by HTTPS the certificate is looked at, and never a reason to stop", real, 
   assert.deepEqual([wrong.passed, wrong.output], [false, "no HTTP response: TLS not detected"]);
 });
 
-test("a text that must not be there is looked for", real, async () => {
+test("--vulnerable-match searches the response for a text", real, async () => {
   const match = (text: string) =>
     runCheck("http", nginx.port, { options: { url: "/api/status", "vulnerable-match": text } });
   const found = await match("is well");
@@ -156,7 +156,7 @@ test("a text that must not be there is looked for", real, async () => {
   assert.deepEqual([absent.passed, absent.facts["matches"]], [false, false]);
 });
 
-test("redirects are followed when asked, and never to another host", real, async () => {
+test("redirects are followed on request, and never to another host", real, async () => {
   const follow = (url: string, count?: string) =>
     runCheck("http", nginx.port, { options: { url, ...(count === undefined ? {} : { follow: count }) } });
   assert.equal((await follow("/here")).facts["status"], 302);
@@ -168,7 +168,7 @@ test("redirects are followed when asked, and never to another host", real, async
   assert.match(away.output, /redirect to another host, not followed/);
 });
 
-test("a page that names its icon on another port of the host sends us nowhere", async () => {
+test("an icon on another port of the host is not requested", async () => {
   let isAsked = false;
   await using other = await talking(() => {
     isAsked = true;
@@ -181,7 +181,7 @@ test("a page that names its icon on another port of the host sends us nowhere", 
   assert.deepEqual([result.passed, result.facts["faviconHash"], isAsked], [true, undefined, false]);
 });
 
-test("provisional answers and empty lines without end are no answer, and few of them are read", async () => {
+test("endless provisional answers and empty lines are not an answer, and few are read", async () => {
   for (const piece of ["HTTP/1.1 102 Processing\r\n\r\n", "\r\n"]) {
     await using flood = await talking((socket) => {
       const more = () => {
@@ -213,7 +213,7 @@ test("an endless body is cut, and a slow one ends with the time", async () => {
   assert.deepEqual([half.facts["bodyBytes"], half.facts["cut"], half.passed], [4, "time", true]);
 });
 
-test("what is no HTTP is told with what it said", async () => {
+test("an answer that is not HTTP is reported with its beginning", async () => {
   await using ssh = await talking((socket) => socket.write("SSH-2.0-OpenSSH_9.2\r\n"));
   const result = await runCheck("http", ssh.port, { timeoutMs: 2000 });
   assert.equal(result.output, "no HTTP response: the answer is not HTTP: SSH-2.0-OpenSSH_9.2");

@@ -8,7 +8,7 @@ import { certificate, isRoot, key, write } from "../check-servers/plans/plan-fil
 import { missing, type RealServerPlan, startServer } from "../check-servers/real-server.ts";
 import { listening, runCheck, talking } from "./run-check.ts";
 
-/** Servers that turn away who connects often, as limits, bans and tarpits do: what was refused is not called "not taken". */
+/** Servers that refuse frequent connections, by limits, bans and tarpits: such a refusal does not count as a rejected offer. */
 
 const suites = {
   "ECDHE-ECDSA-AES256-GCM-SHA384": "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
@@ -61,7 +61,7 @@ function sorted(ciphers: unknown): unknown {
   return Object.fromEntries(Object.entries(ciphers).map(([version, list]) => [version, [...list].sort()]));
 }
 
-test("a server that resets everybody for a while after some connections is asked again, and listed whole", async () => {
+test("a server that resets all clients for a while after some connections is retried, and listed completely", async () => {
   let quietUntil = 0;
   await using server = await serverBehind((client, count) => {
     const now = performance.now();
@@ -75,7 +75,7 @@ test("a server that resets everybody for a while after some connections is asked
   assert.equal(seen.facts["incomplete"], undefined, seen.output);
 });
 
-test("a server that resets where it takes no suite is not called incomplete", async () => {
+test("a server that resets for rejected suites is listed completely", async () => {
   await using server = await serverBehind(
     () => true,
     (client) => client.resetAndDestroy(),
@@ -85,7 +85,7 @@ test("a server that resets where it takes no suite is not called incomplete", as
   assert.equal(seen.facts["incomplete"], undefined, seen.output);
 });
 
-test("a server that bans after some connections is left alone, and the list says that it is not whole", async () => {
+test("a server that bans after some connections is left alone, and the list is marked incomplete", async () => {
   let refused = 0;
   await using server = await serverBehind((client, count) => {
     if (count <= 8) return true;
@@ -103,7 +103,7 @@ test("a server that bans after some connections is left alone, and the list says
   assert.ok(refused < 12, `${refused} more connections to a server that had banned us`);
 });
 
-test("a tarpit that holds connections costs the time of the check and no more, and the list says so", async () => {
+test("a tarpit costs no more than the time of the check, and the list is marked incomplete", async () => {
   await using server = await serverBehind((_client, count) => count <= 6);
   const before = performance.now();
   const seen = await runCheck("tls", server.port, { timeoutMs: 3000 });
@@ -155,7 +155,7 @@ const exim = (...settings: readonly string[]): RealServerPlan => ({
   },
 });
 
-test("Exim with three connections for each address is listed as Exim without a limit is", {
+test("Exim with a limit of three connections per address is listed like Exim without a limit", {
   skip: eximMissing,
 }, async () => {
   const options = { starttls: "smtp" };

@@ -35,7 +35,7 @@ test("host and port, apart or together", () => {
   assert.deepEqual(read("port", "fd00::1", "22"), ["fd00::1", 22, 5000, {}]);
 });
 
-test("a port in HOST wins, and a usual port is asked where the words name none", () => {
+test("a port in HOST wins, and the usual port is used where the words contain none", () => {
   const usual = (...args: string[]) => {
     const outcome = readCheckArguments(check("kafka"), args, 9092);
     return outcome.kind === "wrong"
@@ -53,7 +53,7 @@ test("a port in HOST wins, and a usual port is asked where the words name none",
     assert.equal(usual(...words)[0], false);
 });
 
-test("options stand anywhere, with their value apart or joined", () => {
+test("options are accepted anywhere, with their value separate or joined", () => {
   const expected = ["h", 443, 2500, { tls: true, url: "/a", "vulnerable-match": "--x y" }];
   assert.deepEqual(
     read("http", "--tls", "--url", "/a", "--vulnerable-match=--x y", "--timeout", "2.5", "h", "443"),
@@ -71,7 +71,7 @@ test("http takes a scheme and a path", () => {
   assert.deepEqual(read("http", "h:80", "/x"), ["h", 80, 10_000, { url: "/x" }]);
 });
 
-test("what is wrong is told", () => {
+test("wrong arguments are reported with the reason", () => {
   assert.equal(read("port"), "a host and a port are required");
   assert.equal(read("port", "h"), "a port is required: HOST PORT, or HOST:PORT");
   assert.equal(read("port", "h", "70000"), '"70000" is not a port; a port is a number from 1 to 65535');

@@ -15,12 +15,12 @@ interface Wrong {
 }
 
 const usualTimeoutMs = 10_000;
-const longestTimeoutMs = 3_600_000;
+const maxTimeoutMs = 3_600_000;
 
 /**
- * Reads the words after a check's name, as the earlier helper scripts took them: host and port, also as `HOST:PORT`, and
+ * Reads the words after a check's name, in the form of the earlier helper scripts: host and port, also as `HOST:PORT`, and
  * options before, between and after them, as `--name value` or `--name=value`; `-t` is `--tls`. A port in `HOST:PORT` wins.
- * @param usualPort asked where the words name no port
+ * @param usualPort used where the words contain no port
  */
 export function readCheckArguments(check: Check, args: readonly string[], usualPort?: Port): CheckArguments {
   let options: Record<string, string | boolean | undefined> = {};
@@ -63,7 +63,7 @@ export function readCheckArguments(check: Check, args: readonly string[], usualP
       options[name] = value;
     } else {
       const seconds = /^\d{1,6}(?:\.\d{1,3})?$/.test(value) ? Number(value) : Number.NaN;
-      if (!(seconds > 0 && seconds * 1000 <= longestTimeoutMs)) return wrong("--timeout takes a number of seconds");
+      if (!(seconds > 0 && seconds * 1000 <= maxTimeoutMs)) return wrong("--timeout takes a number of seconds");
       timeoutMs = seconds * 1000;
     }
   }
@@ -84,7 +84,7 @@ type Endpoint =
 function readEndpoint(operands: readonly string[], usualPort: Port | undefined): Endpoint {
   const [first, second, ...rest] = operands;
   if (first === undefined || first === "") return wrong("a host and a port are required");
-  // HOST:PORT; an IPv6 address stands in brackets then, or it could not be told from its port.
+  // HOST:PORT; an IPv6 address has to be in brackets, to be distinct from its port.
   const joined = /^(\[[^\]]*\]|[^:]*):([^:]*)$/.exec(first);
   const host = joined?.[1] ?? first;
   if (host === "" || host === "[]") return wrong("a host and a port are required");

@@ -1,8 +1,8 @@
 import type { Clock } from "../../core/clock.ts";
 
-/** What checks need of the world besides the network. */
+/** What checks use besides the network. */
 export interface CheckContext {
-  /** The folder in which `ca_certs/` stands. */
+  /** The folder that contains `ca_certs/`. */
   readonly directory: string;
   readonly clock: Clock;
 }

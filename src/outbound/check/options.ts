@@ -38,21 +38,21 @@ export const startTlsOption = z
   .transform((text, context): StartTlsProtocol => {
     const protocol = startTlsAliases[text] ?? text;
     if (isStartTlsProtocol(protocol)) return protocol;
-    context.addIssue({ code: "custom", message: `knows ${startTlsProtocols.join(", ")}` });
+    context.addIssue({ code: "custom", message: `takes one of ${startTlsProtocols.join(", ")}` });
     return z.NEVER;
   })
   .optional()
   .meta({
-    description: `ask for TLS inside a protocol first: ${startTlsProtocols.join(", ")}`,
+    description: `request TLS inside a protocol first (STARTTLS): ${startTlsProtocols.join(", ")}`,
     placeholder: "protocol",
   });
 
 export const serverNameOption = textOption(
   "name",
-  "the name to ask for (SNI) and to look for in the certificate, instead of HOST",
+  "the name to send (SNI) and to expect in the certificate, instead of HOST",
 );
 
-/** What the command line and the reference need to know of the options of a check. */
+/** The options of a check for the command line and the reference. */
 export function describeOptions(options: z.ZodObject): readonly CheckOption[] {
   return Object.entries(options.shape).map(([name, schema]): CheckOption => {
     const { description = "", placeholder } = z.globalRegistry.get(schema) ?? {};

@@ -38,7 +38,7 @@ class Bench {
 
 const forever = Number.POSITIVE_INFINITY;
 
-test("a host that never answers costs the time of one, and says which checks it cost", async () => {
+test("a host that never answers costs the time of one service, and the checks left out are listed", async () => {
   const bench = new Bench();
   const names = ["a", "b", "c", "d", "e", "f"];
   const answers = await bench.ask(...names.map((name) => bench.check(name, forever)));
@@ -47,7 +47,7 @@ test("a host that never answers costs the time of one, and says which checks it 
   assert.equal(answers.results.length, 4);
 });
 
-test("time that one check leaves is there for the others", async () => {
+test("unused time of one check is available to the others", async () => {
   const bench = new Bench();
   await bench.ask(bench.check("a", 10), bench.check("b", 20), bench.check("c", forever));
   assert.deepEqual(bench.asked, ["a 6666", "b 9995", "c 19970"]);
@@ -59,7 +59,7 @@ test("a check that waits for one handshake does not get all the time that is lef
   assert.deepEqual(bench.asked, ["tls 5000", "cert 8000"]);
 });
 
-test("answers are whole or none: an abort in the middle gives nothing", async () => {
+test("results are complete or none: an abort in between gives nothing", async () => {
   for (const last of [true, false]) {
     const bench = new Bench();
     const abort = () => bench.stop.abort();
@@ -69,7 +69,7 @@ test("answers are whole or none: an abort in the middle gives nothing", async ()
   }
 });
 
-test("a check that fails as no check may costs its own answer only", async () => {
+test("a check that throws loses only its own result", async () => {
   const bench = new Bench();
   const broken = bench.check("a", 1, () => {
     throw new Error("a bug");

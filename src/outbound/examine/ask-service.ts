@@ -4,8 +4,8 @@ import type { ServiceKey } from "../../core/examination.ts";
 /** For all checks of one service together, so that a host that never answers costs no more. */
 const serviceTimeMs = 20_000;
 
-/** The minimum for each check while time is left, so that the first checks do not lose theirs to the last. */
-const leastTimeMs = 5000;
+/** The minimum for each check while time is left, so the last checks do not shorten the first. */
+const minTimeMs = 5000;
 
 export interface Answers {
   readonly results: readonly CheckResult[];
@@ -37,7 +37,7 @@ export async function askService(
   for (const [index, check] of checks.entries()) {
     if (signal.aborted) return undefined;
     const left = endsAt - options.monotonic();
-    const share = Math.max(leastTimeMs, left / (checks.length - index));
+    const share = Math.max(minTimeMs, left / (checks.length - index));
     const timeoutMs = Math.floor(Math.min(left, share, check.inExamination?.maxTimeMs ?? share));
     if (timeoutMs <= 0) {
       notAsked.push(check.name);

@@ -28,14 +28,14 @@ const exposed: CheckResult = {
   facts: {},
 };
 
-test("that a service without TLS has no certificate is not worth a line", () => {
+test("a missing certificate of a service without TLS is not shown", () => {
   assert.equal(evidence(service("OpenSSH 9.2p1 (SSH)"), noCertificate("not-tls")), "service: OpenSSH 9.2p1 (SSH)");
   assert.equal(evidence(noCertificate("not-tls")), "");
   // One that heard no answer to its hello is believed where it said what it is.
   assert.equal(evidence(noCertificate("timed-out"), service("Redis 7.0.15")), "service: Redis 7.0.15");
 });
 
-test("a certificate that could not be looked at is told", () => {
+test("a certificate that could not be collected is shown", () => {
   const line = "cert: No certificate collected: why";
   const tls = service("Redis 7.0.15 (TLSv1.3)", { tls: { version: "TLSv1.3" } });
   assert.equal(evidence(tls, noCertificate("timed-out")), `service: Redis 7.0.15 (TLSv1.3)\n${line}`);
@@ -43,14 +43,14 @@ test("a certificate that could not be looked at is told", () => {
   assert.equal(evidence(noCertificate("timed-out")), "No certificate collected: why");
 });
 
-test("what anybody may use comes first", () => {
+test("an exposed service comes first", () => {
   assert.equal(
     evidence(service("Redis 7.0.15"), noCertificate("not-tls"), exposed),
     "exposure: exposed: Redis 7.0.15: answers INFO without a password\n  evidence: redis_version:7.0.15\nservice: Redis 7.0.15",
   );
 });
 
-test("that nothing is proven of a service is not worth a line where it is known what it is", () => {
+test("an inconclusive exposure of an identified service is not shown", () => {
   const output = "inconclusive: a web server; the application behind it was not recognised\nevidence: HTTP/1.1 200 OK";
   const open: CheckResult = { check: "exposure", passed: false, verdict: "inconclusive", output, facts: {} };
   assert.equal(evidence(service("nginx 1.22.1 (HTTP)"), open), "service: nginx 1.22.1 (HTTP)");

@@ -7,7 +7,7 @@ import { type Examined, keyText } from "./candidates.ts";
 import type { Compared } from "./compare/compare.ts";
 
 /** How many other services with the same certificate are named. */
-const namedNeighbours = 5;
+const maxNamedNeighbours = 5;
 
 /**
  * The evidence of a new host in a report: the outputs of its checks, exposed services first. With several built-in checks, each
@@ -17,12 +17,12 @@ const namedNeighbours = 5;
 export function evidenceOf({ results, notAsked }: Examined, alsoOn: string | undefined): string {
   const isOneOfSeveral = results.filter(({ check }) => isBuiltIn(check)).length > 1;
   const worthALine = results.filter((result) => !isMissingFromPlain(result, results) && !isUnproven(result, results));
-  const said = mostUrgentFirst(worthALine).map(({ check, output }) => {
+  const texts = mostUrgentFirst(worthALine).map(({ check, output }) => {
     const text = check === "cert" && alsoOn !== undefined ? `${output}\n${alsoOn}` : output;
     return isOneOfSeveral && isBuiltIn(check) && text !== "" ? `${check}: ${text.replaceAll("\n", "\n  ")}` : text;
   });
-  if (notAsked.length > 0) said.push(`not run, because time ran out: ${notAsked.join(", ")}`);
-  return said.filter((text) => text !== "").join("\n");
+  if (notAsked.length > 0) texts.push(`not run, because time ran out: ${notAsked.join(", ")}`);
+  return texts.filter((text) => text !== "").join("\n");
 }
 
 function mostUrgentFirst(results: readonly CheckResult[]): CheckResult[] {
@@ -83,13 +83,13 @@ export class Neighbours {
     for (const other of [...(this.#together.get(own.sha256) ?? []), ...shown]) others.set(keyText(other), other);
     others.delete(keyText(key));
     if (others.size === 0) return undefined;
-    const named = [...others.values()].slice(0, namedNeighbours).map(({ address, port }) => {
+    const named = [...others.values()].slice(0, maxNamedNeighbours).map(({ address, port }) => {
       return `${hostLiteral(address)}:${port}`;
     });
     const more = others.size - named.length;
     // The store returns the first hundred.
-    const least = (known?.serviceCount ?? 0) > (known?.services.length ?? 0) ? "at least " : "";
-    return `also on ${named.join(", ")}${more > 0 ? ` and ${least}${more} more` : ""}`;
+    const atLeast = (known?.serviceCount ?? 0) > (known?.services.length ?? 0) ? "at least " : "";
+    return `also on ${named.join(", ")}${more > 0 ? ` and ${atLeast}${more} more` : ""}`;
   }
 
   async #lookUp(sha256: string): Promise<StoredCertificate | undefined> {

@@ -23,7 +23,7 @@ type ConnectionEnd = { readonly kind: "ended" | "too-much" } | { readonly kind: 
 export interface ReadLimits {
   /** Bytes read from the peer in all; default 64 KiB. */
   readonly byteLimit?: number | undefined;
-  /** Milliseconds for a read that names no time of its own; default: until the deadline. */
+  /** Milliseconds for a read without its own limit; default: until the deadline. */
   readonly readTimeoutMs?: number | undefined;
 }
 

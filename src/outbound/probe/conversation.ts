@@ -10,12 +10,12 @@ import { connectForTls } from "./tls/open-tls.ts";
 
 /**
  * The outcome of waiting for an answer.
- * - `heard`: the parser recognised it. `whole` is false where the peer stopped sending, or closed, in the middle of it.
+ * - `received`: the parser recognised it. `whole` is false where the peer stopped sending, or closed, in the middle of it.
  * - `other`: it is something else.
  * - `silent`, `closed`, `broken`: nothing more arrived in time, the peer closed, or the connection (or its TLS) broke.
  */
-export type Heard<Value> =
-  | { readonly kind: "heard"; readonly value: Value; readonly whole: boolean }
+export type Received<Value> =
+  | { readonly kind: "received"; readonly value: Value; readonly whole: boolean }
   | { readonly kind: "other" | "silent" | "closed" }
   | { readonly kind: "broken"; readonly code: string };
 
@@ -105,7 +105,7 @@ export class Conversation implements Disposable {
     return this.#connection.deadline;
   }
 
-  say(data: Uint8Array | string): void {
+  send(data: Uint8Array | string): void {
     this.#connection.write(data);
   }
 
@@ -114,20 +114,20 @@ export class Conversation implements Disposable {
     request: Uint8Array | string,
     parse: (bytes: Uint8Array) => Outcome<Value>,
     lengthOf?: (value: Value) => number,
-  ): Promise<Heard<Value>> {
-    this.say(request);
-    return await this.hear(parse, answerWaitMs, lengthOf);
+  ): Promise<Received<Value>> {
+    this.send(request);
+    return await this.receive(parse, answerWaitMs, lengthOf);
   }
 
   /**
    * Waits for a message that `parse` recognises.
    * @param lengthOf bytes of the message, where more messages may follow it; without it, all bytes that arrived are consumed
    */
-  async hear<Value>(
+  async receive<Value>(
     parse: (bytes: Uint8Array) => Outcome<Value>,
     waitMs = answerWaitMs,
     lengthOf?: (value: Value) => number,
-  ): Promise<Heard<Value>> {
+  ): Promise<Received<Value>> {
     const seen: { outcome: Outcome<Value> } = { outcome: { kind: "incomplete" } };
     const read = await this.#connection.readUntil((bytes) => {
       this.#remember(bytes);
@@ -138,7 +138,7 @@ export class Conversation implements Disposable {
       return Math.min(bytes.length, lengthOf?.(outcome.value) ?? bytes.length);
     }, waitMs);
     const { outcome } = seen;
-    if (outcome.kind === "match") return { kind: "heard", value: outcome.value, whole: outcome.complete };
+    if (outcome.kind === "match") return { kind: "received", value: outcome.value, whole: outcome.complete };
     if (read.kind === "bytes") return { kind: "other" };
     if (read.kind === "reset") {
       this.#noteBreak(read.code);

@@ -31,7 +31,7 @@ async function connected(port: number, deadline: Deadline, byteLimit?: number) {
   return dialed.connection;
 }
 
-test("a message is read whole, and what follows stays for the next read", async () => {
+test("a message is read whole, and further bytes stay for the next read", async () => {
   await using server = await serve((socket) => {
     socket.write("one\ntw");
     socket.once("data", () => socket.end("o\nrest"));
@@ -61,7 +61,7 @@ test("a peer that sends without end is cut at the limit", async () => {
   assert.deepEqual([outcome.kind, outcome.bytes.length], ["too-much", 5000]);
 });
 
-test("silence ends a read, and the connection may be read on", async () => {
+test("a read that times out does not end the connection", async () => {
   await using server = await serve((socket) => {
     socket.once("data", () => socket.write("late"));
   });
@@ -72,7 +72,7 @@ test("silence ends a read, and the connection may be read on", async () => {
   assert.equal((await connection.read()).bytes.toString(), "late");
 });
 
-test("the deadline ends a read, and so does the caller", async () => {
+test("the deadline ends a read, and so does an abort", async () => {
   await using server = await serve(() => {});
   using short = new Deadline(30, never);
   using first = await connected(server.port, short);
@@ -86,7 +86,7 @@ test("the deadline ends a read, and so does the caller", async () => {
   assert.equal((await dial({ host: "127.0.0.1", port: server.port }, long)).kind, "filtered");
 });
 
-test("a reset is told as one", async () => {
+test("a reset is reported as a reset", async () => {
   await using server = await serve((socket) => socket.once("data", () => socket.resetAndDestroy()));
   using deadline = new Deadline(5000, never);
   using connection = await connected(server.port, deadline);
@@ -95,7 +95,7 @@ test("a reset is told as one", async () => {
   assert.ok(outcome.kind === "reset" || outcome.kind === "ended", outcome.kind);
 });
 
-test("a refusal is closed, and a name that is none is unresolved", async () => {
+test("a refused connection is closed, and an invalid name is unresolved", async () => {
   const server = await serve(() => {});
   const { port } = server;
   await server[Symbol.asyncDispose]();
@@ -106,13 +106,13 @@ test("a refusal is closed, and a name that is none is unresolved", async () => {
   }
 });
 
-test("an unknown zone is this machine's trouble, not the host's", async () => {
+test("an unknown zone is a local error", async () => {
   using deadline = new Deadline(5000, never);
   const outcome = await dial({ host: "fe80::1%nosuchzone", port: 80 }, deadline);
   assert.equal(outcome.kind, "local-error");
 });
 
-test("many deadlines of one signal leave no listener behind", () => {
+test("many deadlines of one signal leave no listeners", () => {
   const controller = new AbortController();
   for (let count = 0; count < 100; count++) {
     using deadline = new Deadline(1000, controller.signal);

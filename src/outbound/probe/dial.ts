@@ -30,7 +30,7 @@ export interface DialFailure {
 }
 
 /** How many addresses of a name are tried. */
-const mostAddresses = 8;
+const maxAddresses = 8;
 
 /** Between the attempts on the addresses of a name (RFC 8305 section 5: 250 ms recommended). */
 const staggerMs = 250;
@@ -62,7 +62,7 @@ export async function resolveHost(
   if (!/^[A-Za-z0-9_.-]{1,255}$/.test(host)) return { kind: "unresolved", reason: `"${shown}" is not a host name` };
   const found = await lookUp(host, deadline);
   if (!Array.isArray(found)) return { ...found, reason: `${shown}: ${found.reason}` };
-  return { kind: "addresses", addresses: alternating(found).slice(0, mostAddresses) };
+  return { kind: "addresses", addresses: alternating(found).slice(0, maxAddresses) };
 }
 
 /** An IPv6 address before a port is in brackets: `[::1]`. */
@@ -130,7 +130,7 @@ async function firstToAnswer(addresses: readonly Address[], port: Port, deadline
         if (failures.length < addresses.length && !stop.aborted) start();
         else if (failures.length === next || failures.length === addresses.length) {
           clearTimeout(timer);
-          resolve(mostTelling(failures));
+          resolve(mostInformative(failures));
         }
       });
     };
@@ -141,7 +141,7 @@ async function firstToAnswer(addresses: readonly Address[], port: Port, deadline
 const mostInformativeFirst = ["closed", "unreachable", "filtered", "local-error", "unresolved"] as const;
 
 /** If all addresses of a name fail, a refusal says more than a time-out. */
-function mostTelling(failures: readonly DialFailure[]): DialFailure {
+function mostInformative(failures: readonly DialFailure[]): DialFailure {
   for (const kind of mostInformativeFirst) {
     const failure = failures.find((candidate) => candidate.kind === kind);
     if (failure !== undefined) return failure;
@@ -169,15 +169,15 @@ function connectTo(address: Address, port: Port, signal: AbortSignal): Promise<A
       return;
     }
     // A failure in the same turn of the event loop came from this machine.
-    let wasAsked = false;
+    let wasSent = false;
     setImmediate(() => {
-      wasAsked = true;
+      wasSent = true;
     });
     const onAbort = () => {
       socket.destroy();
       settle(silence);
     };
-    const onError = (error: Error) => settle(failureOf(error, wasAsked));
+    const onError = (error: Error) => settle(failureOf(error, wasSent));
     const onConnect = () => settle({ kind: "open", socket, address });
     const settle = (attempt: Attempt) => {
       signal.removeEventListener("abort", onAbort);
@@ -199,9 +199,9 @@ function unknownZone(address: Address): string | undefined {
 }
 
 /** What a failed connect says about the endpoint; a local shortage says nothing about it. */
-function failureOf(error: Error, wasAsked: boolean): DialFailure {
+function failureOf(error: Error, wasSent: boolean): DialFailure {
   const code = systemCode(error) ?? "unknown";
-  const kind = probeStateOf(code, wasAsked);
+  const kind = probeStateOf(code, wasSent);
   switch (kind) {
     case "open":
       return { kind: "closed", reason: `the server closes the connection at once (${code})`, code };

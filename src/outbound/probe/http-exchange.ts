@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import { type HttpAnswer, parseHttpAnswer } from "../../wire/http/server.ts";
-import type { Conversation, Heard } from "./conversation.ts";
+import type { Conversation, Received } from "./conversation.ts";
 
 /** One read-only request. POST is for interfaces whose queries are sent by POST. */
 export interface HttpQuestion {
@@ -10,11 +10,11 @@ export interface HttpQuestion {
   readonly body?: string;
 }
 
-/** Web consoles may start slowly. */
+/** The first request to a web console may take long. */
 const httpWaitMs = 5000;
 
 /** Sends one request, without cookies and redirects; the connection closes afterwards. */
-export async function askHttp(conversation: Conversation, question: HttpQuestion): Promise<Heard<HttpAnswer>> {
+export async function askHttp(conversation: Conversation, question: HttpQuestion): Promise<Received<HttpAnswer>> {
   const body = question.body ?? "";
   const { Host: host = authority(conversation), ...headers } = question.headers ?? {};
   const lines = [
@@ -26,8 +26,8 @@ export async function askHttp(conversation: Conversation, question: HttpQuestion
     ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
     ...(body === "" ? [] : [`Content-Length: ${Buffer.byteLength(body)}`]),
   ];
-  conversation.say(`${lines.join("\r\n")}\r\n\r\n${body}`);
-  return await conversation.hear((bytes) => parseHttpAnswer(bytes, false), httpWaitMs);
+  conversation.send(`${lines.join("\r\n")}\r\n\r\n${body}`);
+  return await conversation.receive((bytes) => parseHttpAnswer(bytes, false), httpWaitMs);
 }
 
 /** RFC 9110, 7.2: the default port of the scheme is left out. */

@@ -19,7 +19,7 @@ export interface HttpTarget {
   readonly host: string;
   readonly port: Port;
   readonly tls: boolean;
-  /** With its query, as it stands in a request: see {@link requestPath}. */
+  /** With its query, valid for a request line: see {@link requestPath}. */
   readonly path: string;
 }
 
@@ -51,7 +51,7 @@ export interface HttpGetOptions {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** One GET on a connection of its own. Redirects are not followed; the certificate is verified, but never a reason to fail. */
+/** One GET on a new connection. Redirects are not followed; the certificate is verified, but never a reason to fail. */
 export async function httpGet(target: HttpTarget, deadline: Deadline, options: HttpGetOptions): Promise<HttpOutcome> {
   const dialed = await dial(target, deadline);
   if (dialed.kind !== "connected") return { kind: "not-connected", failure: dialed, reason: dialed.reason };
@@ -129,7 +129,7 @@ function exchange(
 
 function hostHeader(host: string, port: Port, tls: boolean): string {
   const address = parseAddress(withoutBrackets(host));
-  // A zone means something on this machine only (RFC 6874 section 4).
+  // A zone is valid only on this machine (RFC 6874 section 4).
   const name = address === undefined ? host : hostLiteral(address).replace(/%[^\]]*/, "");
   return port === (tls ? 443 : 80) ? name : `${name}:${port}`;
 }

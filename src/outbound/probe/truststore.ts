@@ -7,7 +7,7 @@ import { withoutBrackets } from "./dial.ts";
 const truststoreFolder = "ca_certs";
 
 /** A chain is small; a larger file is not one. */
-const largestTruststore = 1024 * 1024;
+const maxTruststoreBytes = 1024 * 1024;
 
 /**
  * `ca_certs/HOST-truststore.pem`, or `.txt` for its analysis. The host is a valid file name everywhere: the
@@ -23,7 +23,7 @@ export function truststorePath(directory: string, host: string, extension: "pem"
 export function readTruststore(directory: string, host: string): string | undefined {
   const file = truststorePath(directory, host);
   try {
-    if (statSync(file).size > largestTruststore) return undefined;
+    if (statSync(file).size > maxTruststoreBytes) return undefined;
     const text = readFileSync(file, "utf8");
     return text.includes("-----BEGIN CERTIFICATE-----") ? text : undefined;
   } catch {

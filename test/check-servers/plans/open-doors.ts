@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync } from "node:fs";
 import { answersHttp, type RealServerPlan } from "../real-server.ts";
 import { write } from "./plan-files.ts";
 
-/** What often stands open: registries, downloads, proxies, administration. */
+/** Services that are often exposed: registries, downloads, proxies, administration. */
 
 export const dockerRegistry: RealServerPlan = {
   program: "docker-registry",
@@ -130,7 +130,7 @@ export const dante = (rule: string): RealServerPlan => ({
   ],
 });
 
-/** It knows no relay but this machine, where none is: it asks nobody else. */
+/** Its only relay is this machine, where none runs, so it contacts no other host. */
 export const tor: RealServerPlan = {
   program: "tor",
   arguments: (port, folder) => [

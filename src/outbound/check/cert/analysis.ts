@@ -4,12 +4,12 @@ export interface Analysis {
   readonly host: string;
   readonly port: number;
   readonly chain: readonly CertificateFacts[];
-  /** What a client that trusts the system's roots says. */
+  /** Whether the system's roots trust the chain. */
   readonly trust: string;
   readonly now: number;
 }
 
-/** The text of `HOST-truststore.txt`: what each certificate of the chain is, for people. */
+/** The text of `HOST-truststore.txt`: describes each certificate of the chain. */
 export function renderAnalysis({ host, port, chain, trust, now }: Analysis): string {
   const head = [
     `Certificate analysis of ${host} port ${port}`,
@@ -41,7 +41,7 @@ function renderCertificate(certificate: CertificateFacts, index: number, count: 
   ].join("\n");
 }
 
-/** One line a certificate, as the check prints it. */
+/** One line per certificate, as the check prints it. */
 export function summariseCertificate(certificate: CertificateFacts, index: number, now: number): string {
   const { subject, issuer, selfSigned } = certificate;
   const by = selfSigned ? "self-signed" : `issued by ${issuer}`;

@@ -23,7 +23,7 @@ const notCollected = "No certificate collected";
 const options = z.object({
   starttls: startTlsOption,
   servername: serverNameOption,
-  "only-changes": switchOption("leave the files alone where they hold this chain already"),
+  "only-changes": switchOption("do not rewrite the files where they contain this chain already"),
 });
 
 /** ISO 8601; absent where the date in the certificate cannot be read. In milliseconds since the epoch, then NaN. */
@@ -101,7 +101,7 @@ const usualStartTls: ReadonlyMap<Port, StartTlsProtocol> = new Map([
 
 async function checkCertificate(request: Request, signal: AbortSignal, checkContext: CheckContext): Promise<Answer> {
   const { starttls, servername } = request.options;
-  // Reading the system's roots the first time takes time that is not the server's.
+  // Before the deadline starts, because reading the system's roots takes time at first.
   const context = trustSystem();
   using deadline = new Deadline(request.timeoutMs, signal);
   const target: TlsTarget = {
@@ -111,7 +111,7 @@ async function checkCertificate(request: Request, signal: AbortSignal, checkCont
     startTls: starttls ?? usualStartTls.get(request.port),
   };
   let opened = await openTls(target, deadline, { context });
-  // Where the protocol was a guess from the port, TLS may as well begin at once.
+  // The protocol was only guessed from the port, so direct TLS is tried too.
   if (opened.kind === "not-started" && starttls === undefined && !deadline.isOver) {
     opened = await openTls({ ...target, startTls: undefined }, deadline, { context });
   }
@@ -129,7 +129,7 @@ async function checkCertificate(request: Request, signal: AbortSignal, checkCont
 }
 
 interface Collected {
-  /** What the server sent; the root is added where this system trusts it. */
+  /** As the server sent it; the root is added where this system trusts it. */
   readonly chain: readonly Buffer[];
   /** Why this system does not trust it; `undefined` where it does. */
   readonly distrust: string | undefined;

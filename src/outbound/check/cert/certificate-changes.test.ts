@@ -19,13 +19,13 @@ function certificate(changes: Partial<ComparedCertificate> = {}): ComparedCertif
 
 const kinds = (...args: Parameters<typeof certificateChanges>) => certificateChanges(...args).map(({ kind }) => kind);
 
-test("the first certificate of a service is new, the same one later is nothing", () => {
+test("the first certificate of a service is new, the same one later is not", () => {
   assert.deepEqual(kinds(undefined, [certificate()], now), ["new"]);
   assert.deepEqual(kinds({ chain: [certificate()], seenAt: now - day }, [certificate()], now), []);
   assert.deepEqual(kinds(undefined, [], now), []);
 });
 
-test("a change shows its parts: a renewal keeps the key, another issuer does not go unseen", () => {
+test("a change lists what changed: a renewal keeps the key, another issuer is listed", () => {
   const before = { chain: [certificate()], seenAt: now - day };
   const parts = (after: ComparedCertificate) =>
     certificateChanges(before, [after], now).flatMap((change) => (change.kind === "changed" ? change.parts : []));
@@ -34,7 +34,7 @@ test("a change shows its parts: a renewal keeps the key, another issuer does not
   assert.deepEqual(parts(certificate({ sha256: "CC", issuer: "CN=other" })), ["fingerprint", "issuer"]);
 });
 
-test("each step of the ladder is said once, however often one looks", () => {
+test("each expiry step is reported once, at any interval of checks", () => {
   const chain = [certificate()];
   const said: unknown[] = [];
   let before = { chain, seenAt: now };
@@ -48,7 +48,7 @@ test("each step of the ladder is said once, however often one looks", () => {
   assert.deepEqual(said, [30, 14, 7, 1, "expired"]);
 });
 
-test("who looks seldom hears of the nearest step only", () => {
+test("rare checks report only the nearest expiry step", () => {
   const chain = [certificate({ validTo: now + 5 * day })];
   const changes = certificateChanges({ chain, seenAt: now - 60 * day }, chain, now);
   assert.deepEqual(
@@ -57,7 +57,7 @@ test("who looks seldom hears of the nearest step only", () => {
   );
 });
 
-test("a new certificate that ends soon says both, and a renewal ends the alarm", () => {
+test("a new certificate that expires soon gives both findings, and a renewal resets the steps", () => {
   const ending = certificate({ validTo: now + 10 * day });
   assert.deepEqual(kinds(undefined, [ending], now), ["new", "expiring"]);
   const renewed = certificate({ sha256: "CC" });
@@ -67,13 +67,13 @@ test("a new certificate that ends soon says both, and a renewal ends the alarm",
   assert.deepEqual(kinds({ chain: [gone], seenAt: now - 2 * day }, [gone], now), ["expired"]);
 });
 
-test("an intermediate that ends first counts", () => {
+test("an intermediate that expires first counts", () => {
   const chain = [certificate(), certificate({ subject: "CN=issuer", sha256: "DD", validTo: now + 3 * day })];
   const [change] = certificateChanges({ chain, seenAt: now - 30 * day }, chain, now);
   assert.equal(change?.kind === "expiring" && change.certificate.subject, "CN=issuer");
 });
 
-test("any two looks: at most one change and one end, and looking again at once is nothing", () => {
+test("any two checks: at most one change and one expiry, and a repeated check finds nothing", () => {
   const any = fc.record({
     subject: fc.constantFrom("a", "b"),
     issuer: fc.constantFrom("a", "b"),

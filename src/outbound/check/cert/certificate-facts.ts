@@ -27,7 +27,7 @@ export interface CertificateFacts {
   readonly authority: boolean;
 }
 
-const mostNames = 200;
+const maxNames = 200;
 
 const curveBits: Readonly<Record<string, number>> = {
   prime256v1: 256,
@@ -60,7 +60,7 @@ export function certificateFacts(der: Uint8Array): CertificateFacts | undefined 
         .slice(0, 64 * 1024)
         .split(", ")
         .filter((name) => name !== "")
-        .slice(0, mostNames)
+        .slice(0, maxNames)
         .map((name) => safeText(name, { limit: 300 })),
       sha256: certificate.fingerprint256,
       sha1: certificate.fingerprint,

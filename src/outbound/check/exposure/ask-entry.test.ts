@@ -55,7 +55,7 @@ const page =
   };
 const webmin = page(200, "<td>System hostname</td>", { Server: "MiniServ/2.105" });
 
-describe("a port on which TLS is spoken", () => {
+describe("a port with TLS", () => {
   for (const [title, complaint] of [
     ["Webmin's complaint, with status 200", page(200, "<pre>This web server is running in SSL mode. Try the URL")],
     ["nginx's complaint", page(400, "<center>The plain HTTP request was sent to HTTPS port</center>")],
@@ -68,7 +68,7 @@ describe("a port on which TLS is spoken", () => {
     });
   }
 
-  test("a redirect to this very port leads to TLS, one to another does not", async () => {
+  test("a redirect to the same port leads to TLS, one to another does not", async () => {
     let port = 0;
     const redirect: RequestListener = (_request, response) => {
       response.writeHead(301, { Location: `https://127.0.0.1:${port}/` }).end();
@@ -81,7 +81,7 @@ describe("a port on which TLS is spoken", () => {
   });
 
   for (const version of ["TLSv1.2", "TLSv1.3"] as const) {
-    test(`who wants a certificate of its clients by ${version} is protected`, async () => {
+    test(`a server that requires a client certificate by ${version} is protected`, async () => {
       const options = { requestCert: true, rejectUnauthorized: true, minVersion: version, maxVersion: version };
       await using server = await bothWays(
         page(400, "Client sent an HTTP request to an HTTPS server."),
@@ -106,7 +106,7 @@ async function exposureOf(port: number, service?: string) {
   return await exposureCheck.create(checkContext).run(request, new AbortController().signal);
 }
 
-test("a port that is closed is called so", async () => {
+test("a closed port is reported as closed", async () => {
   const server = await listening(createServer());
   const { port } = server;
   await server[Symbol.asyncDispose]();
@@ -117,7 +117,7 @@ test("a port that is closed is called so", async () => {
   }
 });
 
-test("the verdict comes first, then the product where that is proven, else what was asked for", async () => {
+test("the verdict comes first, then the product if it is proven, else the requested service", async () => {
   await using exposed = await listening(createHttpServer(webmin));
   assert.match((await exposureOf(exposed.port, "webmin")).output, /^exposed: Webmin 2\.105: shows its system without/);
   await using login = await listening(createHttpServer(page(401, "", { Server: "nginx/1.22.1" })));
@@ -133,7 +133,7 @@ test("the verdict comes first, then the product where that is proven, else what 
   assert.match((await exposureOf(web.port)).output, /^inconclusive: nginx 1\.22\.1: a web server; /);
 });
 
-test("what stands in JSON is no login form", async () => {
+test("a login form inside JSON does not count", async () => {
   const yaml = 'global: {}\n# <input type="password">\n';
   await using server = await bothWays(page(200, JSON.stringify({ status: "success", data: { yaml } })), webmin);
   assert.equal((await ask("prometheus", server.port)).judgement.verdict, "exposed");

@@ -33,7 +33,7 @@ export interface EntryAnswer {
 
 /** The endpoint, and whether to use TLS. */
 export interface EntryTarget extends DialTarget {
-  /** By TLS alone; default: without, and by TLS where that is no answer. */
+  /** With TLS only; default: without, then with TLS if there is no usable answer. */
   readonly tls?: boolean | undefined;
 }
 
@@ -69,7 +69,7 @@ async function askProtocol(entry: ProtocolEntry, target: EntryTarget, deadline: 
       judgement: inconclusive(`does not answer as ${entry.title}`),
       isRecognised: false,
       isProven: false,
-      ...(conversation.opening.length > 0 && { evidence: evidenceBytes(conversation.opening) }),
+      evidence: conversation.opening.length === 0 ? undefined : evidenceBytes(conversation.opening),
     };
   }
   return last ?? { judgement: inconclusive("could not be tested"), isRecognised: false, isProven: false };
@@ -77,20 +77,18 @@ async function askProtocol(entry: ProtocolEntry, target: EntryTarget, deadline: 
 
 /** A recognised service with its verdict, its texts made safe. */
 export function recognisedAnswer(recognised: Recognised, judgement: Judgement, tls: string | undefined): EntryAnswer {
-  const told = judgement.version ?? recognised.version;
-  const { product, version, ...rest } = identityOf({ ...recognised, version: told });
+  const { version, ...identity } = identityOf({ ...recognised, version: judgement.version ?? recognised.version });
+  // The verdict shows that it is a web server.
+  const isUnnamedWeb = identity.product === undefined && /^https?$/.test(identity.protocol);
   return {
     judgement,
     isRecognised: true,
     isProven: true,
-    // Any web server: its verdict says so.
-    ...((product !== undefined || !/^https?$/.test(rest.protocol)) && {
-      name: serviceName({ ...rest, product, version }, tls),
-    }),
-    ...(product !== undefined && { product }),
-    ...(version !== undefined && { version }),
+    name: isUnnamedWeb ? undefined : serviceName({ ...identity, version }, tls),
+    product: identity.product,
+    version,
     evidence: evidenceText(recognised.evidence),
-    ...(tls !== undefined && { tls }),
+    tls,
   };
 }
 
@@ -111,7 +109,7 @@ function isBetter(answer: EntryAnswer, other: EntryAnswer): boolean {
   return weights[answer.judgement.verdict] > weights[other.judgement.verdict];
 }
 
-/** Plain, and over TLS where that is no answer: browsers' ports are often behind a proxy that ends TLS. */
+/** Without TLS, then with TLS if there is no usable answer: web services are often behind a proxy that terminates TLS. */
 async function askProbe(
   entry: HttpEntry,
   probe: HttpProbe,
@@ -128,24 +126,25 @@ async function askProbe(
       continue;
     }
     using conversation = opened.conversation;
-    const heard = await askHttp(conversation, probe);
-    if (heard.kind === "heard") {
+    const received = await askHttp(conversation, probe);
+    if (received.kind === "received") {
       const answer = httpAnswer(
         entry,
         probe,
-        new SeenAnswer(heard.value, conversation.certificateNames),
+        new SeenAnswer(received.value, conversation.certificateNames),
         conversation.tls?.version,
       );
-      if (answer.judgement.verdict !== "inconclusive" || tls || !maySpeakTls(heard.value, target.port)) return answer;
+      if (answer.judgement.verdict !== "inconclusive" || tls || !maySpeakTls(received.value, target.port))
+        return answer;
       last = answer;
       continue;
     }
     if (conversation.demandsCertificate) return certificateDemanded;
     last ??= {
-      judgement: inconclusive(`does not speak HTTP (${heard.kind})`),
+      judgement: inconclusive(`does not speak HTTP (${received.kind})`),
       isRecognised: false,
       isProven: false,
-      ...(conversation.opening.length > 0 && { evidence: evidenceBytes(conversation.opening) }),
+      evidence: conversation.opening.length === 0 ? undefined : evidenceBytes(conversation.opening),
     };
   }
   return last ?? { judgement: inconclusive("could not be tested"), isRecognised: false, isProven: false };
@@ -156,8 +155,8 @@ function maySpeakTls(answer: HttpAnswer, port: number): boolean {
 }
 
 /**
- * What one answer says of one entry. Pure. The product is that of the entry where the answer proves exposure or has a sign of
- * the product, that which {@link provenProduct} sees where it sees another, and else none: "a web server".
+ * Evaluates one answer for one entry. Pure. The product is the one of the entry where the answer proves exposure or contains a
+ * sign of the product, else the one that {@link provenProduct} finds, else none: "a web server".
  */
 export function httpAnswer(entry: HttpEntry, probe: HttpProbe, seen: SeenAnswer, tls: string | undefined): EntryAnswer {
   const judgement = judgeHttp(entry, probe, seen);
@@ -165,27 +164,32 @@ export function httpAnswer(entry: HttpEntry, probe: HttpProbe, seen: SeenAnswer,
   const isRecognised = judgement.verdict !== "inconclusive";
   const own = productName(entry.title);
   const shown = provenProduct(seen);
-  const told = shown === undefined ? undefined : identityOf({ protocol: "http", ...nameOf(shown, [seen]) });
+  const identity = shown === undefined ? undefined : identityOf({ protocol: "http", ...nameOf(shown, [seen]) });
   const isOwnBySign =
     isRecognised && (probe.isProduct !== undefined || (shown !== undefined && productName(shown.name) === own));
   const isProven = judgement.verdict === "exposed" || isOwnBySign;
-  // With its model, where it says it.
-  const product = isProven && told?.product?.startsWith(own) !== true ? own : told?.product;
+  // With the model, where the answer contains it.
+  const product = isProven && identity?.product?.startsWith(own) !== true ? own : identity?.product;
   const version =
-    judgement.version === undefined ? (told?.product === product ? told?.version : undefined) : judgement.version;
+    judgement.version === undefined
+      ? identity?.product === product
+        ? identity?.version
+        : undefined
+      : judgement.version;
   const safeVersion = version === undefined ? undefined : evidenceText(version, 60);
   return {
     judgement: isRecognised && product === undefined ? ofWebServer(judgement) : judgement,
     isRecognised,
     isProven,
-    ...(product !== undefined && { product, name: serviceName({ protocol: "http", product, version: safeVersion }) }),
-    ...(safeVersion !== undefined && { version: safeVersion }),
+    product,
+    name: product === undefined ? undefined : serviceName({ protocol: "http", product, version: safeVersion }),
+    version: safeVersion,
     evidence: evidenceText(`${answer.statusLine} ${Buffer.from(answer.body.subarray(0, 400)).toString("utf8")}`),
-    ...(tls !== undefined && { tls }),
+    tls,
   };
 }
 
-/** Without proof of a product the verdict is about whatever web server it is. */
+/** Without proof of a product the verdict is about an unnamed web server. */
 function ofWebServer(judgement: Judgement): Judgement {
   return { ...judgement, reason: `a web server; ${judgement.reason}` };
 }

@@ -67,7 +67,7 @@ function isSame(product: string, other: string): boolean {
   );
 }
 
-test("the product of every entry has one name, without what kind of door the entry asks at", () => {
+test("the product of every entry has one name, without the kind of its interface", () => {
   for (const { title } of exposureCatalogue) {
     const product = productName(title);
     assert.doesNotMatch(product, /[()]| (?:API|console|management|dashboard)$/i, title);
@@ -78,7 +78,7 @@ test("the product of every entry has one name, without what kind of door the ent
   assert.equal(productName("Apache Ignite (thin client)"), "Apache Ignite");
 });
 
-test("a web server that names the product of its entry is called as the entry is", () => {
+test("a web server that shows the product of its entry gets the name of the entry", () => {
   for (const entry of exposureCatalogue) {
     for (const { headers } of httpCases[entry.name]?.exposed ?? []) {
       const server = Object.entries(headers ?? {}).find(([name]) => name.toLowerCase() === "server")?.[1];

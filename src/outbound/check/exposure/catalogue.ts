@@ -48,7 +48,7 @@ export function entriesForPort(port: number): readonly CatalogueEntry[] {
   return exposureCatalogue.filter((entry) => entry.ports.includes(port));
 }
 
-/** Web entries about a product by its one name, with or without a model behind it: where a page told it, whatever the port. */
+/** Web entries about a product, by its name with or without a model, on any port. */
 export function entriesOfProduct(product = ""): readonly CatalogueEntry[] {
   return exposureCatalogue.filter(
     (entry) => entry.kind === "http" && `${product} `.startsWith(`${productName(entry.title)} `),

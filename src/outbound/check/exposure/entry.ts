@@ -2,7 +2,7 @@ import type { Verdict } from "../../../core/check.ts";
 import type { HttpQuestion } from "../../probe/http-exchange.ts";
 import type { ProtocolModule } from "../service/protocol-module.ts";
 
-/** One service of the catalogue: how it is asked, and what proves a verdict. */
+/** One service of the catalogue: its requests, and what proves a verdict. */
 export type CatalogueEntry = ProtocolEntry | HttpEntry;
 
 export interface ProtocolEntry {
@@ -16,7 +16,7 @@ export interface ProtocolEntry {
 
 /**
  * A service whose exposure a few HTTP requests show. `exposed` needs all of a proof: a status alone proves nothing, and
- * a login page is not exposure. 401 and 403, and a redirect to a login, are `protected` without being named.
+ * a login page is not exposure. 401 and 403, and a redirect to a login, are `protected` without being listed.
  */
 export interface HttpEntry {
   readonly kind: "http";
@@ -37,7 +37,7 @@ export interface HttpProbe extends HttpQuestion {
    * any product may have.
    */
   readonly isProduct?: readonly HttpProof[];
-  /** Proves that the service requires authentication, where neither status nor redirect says so. */
+  /** Proves that the service requires authentication, where neither status nor redirect shows it. */
   readonly isProtected?: HttpProof;
   readonly version?: VersionSource;
   /** What the answer means: `lists its databases`. */
@@ -46,11 +46,11 @@ export interface HttpProbe extends HttpQuestion {
 
 /** All given conditions have to be true. */
 export interface HttpProof {
-  /** Default 200. `any`: the status says nothing of it. */
+  /** Default 200. `any`: the status does not matter. */
   readonly status?: number | "any";
   /** Paths of JSON fields that exist: `version.number`, `0.id`; "" is the whole, which is an array or an object. */
   readonly json?: readonly string[];
-  /** Patterns that are all found in the body. The body is a stranger's: each costs no more than linear time. */
+  /** Patterns that are all found in the body, each in linear time, because the body is untrusted. */
   readonly body?: RegExp | readonly RegExp[];
   /** Is not found in the body. */
   readonly without?: RegExp;

@@ -82,7 +82,7 @@ async function checkExposure(request: Request, deadline: Deadline): Promise<Answ
     if (isCertain || answer.judgement.verdict === "exposed" || answer.failure !== undefined) {
       return resultOf(entry, answer);
     }
-    // That a page requires a login says nothing of what it belongs to: another entry of the port may know.
+    // A login page does not show its product: another entry of the port may recognise it.
     if (best === undefined || (answer.isRecognised && !best.answer.isRecognised)) best = { entry, answer };
     if (deadline.isOver) break;
   }
@@ -99,7 +99,7 @@ async function checkExposure(request: Request, deadline: Deadline): Promise<Answ
 interface Asked {
   readonly entry: CatalogueEntry | undefined;
   readonly answer: EntryAnswer;
-  /** Where no entry is meant: the protocol that was found. */
+  /** Without an entry: the protocol that was found. */
   readonly protocol?: string;
 }
 
@@ -156,7 +156,7 @@ async function lookForService(
       const version = more.version ?? (more.product === answer.product ? answer.version : undefined);
       return {
         entry,
-        answer: { ...more, ...(version !== undefined && { version, name: `${more.product} ${version}` }) },
+        answer: version === undefined ? more : { ...more, version, name: `${more.product} ${version}` },
       };
     }
     if (more.isRecognised && answer.judgement.verdict === "inconclusive") {
@@ -200,7 +200,7 @@ function serviceOf(asked: CatalogueEntry | undefined, answer: EntryAnswer, proto
   return protocol === "unknown" ? (answer.tls === undefined ? "http" : "https") : protocol;
 }
 
-/** The verdict, what it is about as far as that is proven, and why. That a page wants a login does not say whose page it is. */
+/** The verdict, the product where it is proven, and the reason. A login page alone does not prove a product. */
 function saidOf(asked: CatalogueEntry | undefined, { judgement, name }: EntryAnswer, reason: string): string {
   const about = name === undefined ? `${judgement.verdict}: ${reason}` : `${judgement.verdict}: ${name}: ${reason}`;
   const product = asked === undefined ? undefined : productName(asked.title);

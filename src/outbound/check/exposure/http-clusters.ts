@@ -34,7 +34,7 @@ export const clusterEntries: readonly HttpEntry[] = [
     exposed: { json: [""], body: /^\s*\[/, header: ["x-nomad-index", /^\d+$/] },
   }),
   httpEntry("vault", "Vault", [8200], {
-    // Answers anybody by design: exposed is only what nobody has set up yet, so that the first to come owns it.
+    // Answers any client by design: exposed only before it is set up, because the first client can take it over.
     path: "/v1/sys/seal-status",
     shows: "can be initialised",
     exposed: { json: ["sealed", "initialized"], body: /"initialized"\s*:\s*false/ },

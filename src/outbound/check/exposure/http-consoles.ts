@@ -1,7 +1,7 @@
 import type { HttpEntry, HttpProbe } from "./entry.ts";
 import { httpEntry } from "./http-entry.ts";
 
-/** Servers of applications, builds and pages, and the consoles that rule them. A login page is not exposure. */
+/** Servers of applications, builds and pages, and their administration consoles. A login page is not exposure. */
 export const consoleEntries: readonly HttpEntry[] = [
   httpEntry("confluence", "Confluence", [8090], {
     path: "/rest/api/content",
@@ -13,7 +13,7 @@ export const consoleEntries: readonly HttpEntry[] = [
     "teamcity",
     "TeamCity",
     [8111],
-    // The second way is for guests, where they are let in.
+    // The second path is for guests, where they are allowed.
     ...["/app/rest/server", "/guestAuth/app/rest/server"].map(
       (path): HttpProbe => ({
         path,
@@ -46,7 +46,7 @@ export const consoleEntries: readonly HttpEntry[] = [
       shows: "lists its projects",
       exposed: { json: ["paging.total", "components"] },
     },
-    // The first is for administrators alone; code is open to whoever this lists projects to.
+    // The first is for administrators only; a client that gets this list can read the code.
     {
       path: "/api/components/search?qualifiers=TRK",
       shows: "lists its projects",
@@ -88,7 +88,7 @@ export const consoleEntries: readonly HttpEntry[] = [
   httpEntry("websphere", "WebSphere", [9060, 9043], {
     path: "/ibm/console/secure/isclite.jsp",
     shows: "shows its console",
-    // The login page has the same title, and welcomes everybody; only the console is made of frames.
+    // The login page has the same title and welcome text; only the console has frames.
     exposed: {
       body: [/<title>[^<]{0,200}Integrated Solutions Console/i, /<i?frame\b[^<>]{0,200}\bname=["']?navigation/i],
     },

@@ -1,6 +1,6 @@
 import type { HttpEntry, HttpProbe } from "./entry.ts";
 
-/** An entry of the catalogue that HTTP is enough for. */
+/** A catalogue entry that needs only HTTP. */
 export function httpEntry(
   name: string,
   title: string,

@@ -2,9 +2,9 @@ import type { HttpEntry, HttpProbe, HttpProof } from "./entry.ts";
 import { httpEntry } from "./http-entry.ts";
 
 /**
- * Web management pages of network devices and servers. None has a documented page that answers strangers, so that a product
- * is told by words of its own pages, and a page is `exposed` only where it has them, offers to log out, and says nothing of
- * a login. Where the product is not proved, nothing else is.
+ * Web management pages of network devices and servers. None has a documented page without authentication, so a product is
+ * recognised by words of its pages, and a page is `exposed` only where it contains them, offers to log out, and does not
+ * mention a login. Without proof of the product the verdict is inconclusive.
  */
 export const managementEntries: readonly HttpEntry[] = [
   httpEntry("arubaos", "ArubaOS controller", [4343], {
@@ -26,7 +26,7 @@ export const managementEntries: readonly HttpEntry[] = [
         { body: [/\/webui\/(?:login|assets)\b/, /Cisco/] },
         { header: ["location", pathOfRedirect("/webui/login")] },
       ),
-      // Its front page asks for no password itself: a button leads to where the browser asks.
+      // The front page has no password field: a button leads to a page with HTTP authentication.
       isProtected: { body: titleWith("Cisco Systems Login") },
     },
     {
@@ -64,11 +64,11 @@ export const managementEntries: readonly HttpEntry[] = [
   }),
   httpEntry("jmeter", "JMeter HTTP test script recorder", [8888], {
     path: "/",
-    // A proxy: this name exists nowhere (RFC 6761, 6.4), so that it reaches nobody, and not itself in a circle.
+    // A proxy: this name never exists (RFC 6761, 6.4), so the request reaches no server, and not the proxy itself again.
     headers: { Host: "harbinger.invalid" },
     shows: "accepts requests as a proxy",
     isProduct: [{ header: ["server", /^Java Proxy Server$/] }, { body: /\borg\.apache\.jmeter\.protocol\.http\./ }],
-    // It has no login at all; what proves it is a trace of its own classes.
+    // It has no login; a stack trace with its classes proves it.
     exposed: {
       status: "any",
       body: [
@@ -86,7 +86,7 @@ export const managementEntries: readonly HttpEntry[] = [
   }),
 ];
 
-/** A product that is told by `signs`, and whose page is open where it offers to log out and speaks of no login. */
+/** A product that is recognised by `signs`; its page is exposed where it offers to log out and does not mention a login. */
 function managementPage(...signs: readonly HttpProof[]): Pick<HttpProbe, "shows" | "isProduct" | "exposed"> {
   return {
     shows: "shows its management page",
@@ -98,7 +98,7 @@ function managementPage(...signs: readonly HttpProof[]): Pick<HttpProbe, "shows"
   };
 }
 
-/** What a page for those who have not logged in speaks of. */
+/** Words of a page before the login. */
 function loginWords(): RegExp {
   return /log[-_ ]?in\b|log[-_ ]?on\b|sign[-_ ]?in\b|password|passwd|user[-_ ]?name/i;
 }
@@ -107,7 +107,7 @@ function titleWith(words: string): RegExp {
   return new RegExp(`<title[^<>]{0,100}>[^<]{0,200}\\b${words}\\b`, "i");
 }
 
-/** The path itself, and not a word of the query in which a server may repeat what it was asked for. */
+/** The path without the query, in which a server may repeat the request. */
 function pathOfRedirect(paths: string): RegExp {
   return new RegExp(`^(?:https?://[^/?#]{1,255})?(?:${paths})`, "i");
 }

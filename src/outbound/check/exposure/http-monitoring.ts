@@ -1,7 +1,7 @@
 import type { HttpEntry, HttpProbe } from "./entry.ts";
 import { httpEntry } from "./http-entry.ts";
 
-/** Metrics, logs and traces. What is public by design (health, version for load balancers) is not asked for. */
+/** Metrics, logs and traces. Pages that are public by design (health, version for load balancers) are not requested. */
 export const monitoringEntries: readonly HttpEntry[] = [
   httpEntry("prometheus", "Prometheus", [9090], {
     path: "/api/v1/status/config",
@@ -67,7 +67,7 @@ export const monitoringEntries: readonly HttpEntry[] = [
     "zipkin",
     "Zipkin",
     [9411],
-    // It has no login of its own; a list of services is a list of words, which anything may answer.
+    // It has no login; a list of services is only a list of words, which other products may send too.
     { path: "/info", shows: "answers", exposed: { json: ["zipkin.version"] }, version: { json: "zipkin.version" } },
     {
       path: "/zipkin/config.json",

@@ -13,7 +13,7 @@ export const openDoorEntries: readonly HttpEntry[] = [
     shows: "lists its repositories",
     exposed: { json: ["repositories"], header: ["docker-distribution-api-version", /^registry\/2/] },
   }),
-  // https://github.com/transmission/transmission/blob/main/docs/rpc-spec.md, 2.2.1: who may ask gets 409 and a session
+  // https://github.com/transmission/transmission/blob/main/docs/rpc-spec.md, 2.2.1: an allowed client gets 409 and a session
   httpEntry("transmission", "Transmission", [9091], {
     path: "/transmission/rpc",
     shows: "opens a session of its interface",
@@ -46,7 +46,7 @@ export const openDoorEntries: readonly HttpEntry[] = [
     isProtected: { status: "any", body: /\bNotAuthorized\b/ },
     version: { body: /\bFirmwareVersion>([^<]{1,60})</ },
   }),
-  // https://mmonit.com/monit/documentation/monit.html#Authentication: who sees this page may start and stop what it lists
+  // https://mmonit.com/monit/documentation/monit.html#Authentication: a client that sees this page can start and stop the services
   httpEntry("monit", "Monit", [2812], {
     path: "/",
     shows: "shows its services and controls them",
@@ -176,7 +176,7 @@ export const openDoorEntries: readonly HttpEntry[] = [
     body: getPrinterAttributes(),
     shows: "accepts print jobs",
     isProduct: [{ header: ["content-type", /^application\/ipp\b/], body: /uri-authentication-supported/ }],
-    // Length of the value, and the value: "requesting-user-name" believes any name.
+    // Length of the value, and the value: "requesting-user-name" accepts any name.
     exposed: { body: /uri-authentication-supported[\s\S]{2}(?:none|requesting-user-name)/ },
     isProtected: { body: /uri-authentication-supported[\s\S]{2}(?:basic|digest|negotiate|certificate|oauth)/ },
   }),

@@ -3,7 +3,7 @@ import { asksForPassword, guardOf } from "../web/guard-of.ts";
 import type { SeenAnswer } from "../web/seen-answer.ts";
 import type { HttpEntry, HttpProbe, HttpProof, VersionSource } from "./entry.ts";
 
-/** Judges one answer by what its entry says of it. Pure: the same answer is always the same verdict. */
+/** Judges one answer by its catalogue entry. Pure. */
 export function judgeHttp(entry: HttpEntry, probe: HttpProbe, seen: SeenAnswer): Judgement {
   const { answer } = seen;
   if (probe.isProduct?.some((proof) => holds({ status: "any", ...proof }, seen)) === false) {
@@ -19,7 +19,7 @@ export function judgeHttp(entry: HttpEntry, probe: HttpProbe, seen: SeenAnswer):
   );
 }
 
-/** The words of a console may stand above its login form, too. JSON is no page, whatever stands in it. */
+/** The words of a console may be on its login page too. JSON is not a login page. */
 function isLoginPage(proof: HttpProof, seen: SeenAnswer): boolean {
   return proof.json === undefined && asksForPassword(seen);
 }

@@ -13,10 +13,10 @@ import { httpOperands } from "./http-operands.ts";
 import { faviconHash } from "./murmur3.ts";
 import { headerOf, iconLinkOf, textOf, titleOf } from "./page.ts";
 
-/** Of the body, unless `--max-bytes` says otherwise. */
+/** The limit of the body, unless `--max-bytes` sets another. */
 const usualBodyLimit = 256 * 1024;
-const largestBodyLimit = 16 * 1024 * 1024;
-const largestIcon = 256 * 1024;
+const maxBodyLimit = 16 * 1024 * 1024;
+const maxIconBytes = 256 * 1024;
 const maxRedirects = 10;
 /** Of all headers together; Node's parser reads no more than 16 KiB. */
 const shownHeader = 2000;
@@ -36,7 +36,7 @@ const options = z.object({
   }),
   "max-bytes": wholeNumberOption("bytes", {
     min: 0,
-    max: largestBodyLimit,
+    max: maxBodyLimit,
     standard: usualBodyLimit,
     description: `bytes of the body to read (default: ${usualBodyLimit})`,
   }),
@@ -70,12 +70,12 @@ const facts = z.object({
 type Answer = CheckAnswer<z.input<typeof facts>>;
 
 /**
- * Requests one page and shows the whole response. Passes where a response came, whatever its status; with
+ * Requests one page and shows the whole response. Passes with any response, whatever its status; with
  * `--vulnerable-match` where the response contains the text.
  */
 export const httpCheck = defineCheck({
   name: "http",
-  description: "ask for a page by GET: status line, headers and body; passes where any response comes",
+  description: "request a page by GET: status line, headers and body; passes with any response",
   options,
   operands: httpOperands,
   facts,
@@ -160,7 +160,7 @@ const cutReasons = {
   connection: "the connection ended",
 } as const;
 
-/** Only the same host: what a stranger's redirect names was never asked to be looked at. */
+/** Only on the same host: the user did not ask for a check of another host that a redirect names. */
 function redirectTarget(from: HttpTarget, location: string): HttpTarget | undefined {
   const url = URL.parse(location, urlOf(from));
   const here = URL.parse(urlOf(from));
@@ -186,7 +186,7 @@ function showResponse(response: HttpResponse, text: string): string {
     safeText(response.statusLine),
     ...response.headers.map(([name, value]) => `${safeText(name)}: ${safeText(value, { limit: shownHeader })}`),
   ];
-  const body = safeText(text, { multiline: true, limit: largestBodyLimit }).trimEnd();
+  const body = safeText(text, { multiline: true, limit: maxBodyLimit }).trimEnd();
   return body === "" ? head.join("\n") : [...head, "", body].join("\n");
 }
 
@@ -210,7 +210,7 @@ function trustOf(target: HttpTarget, { tls }: HttpResponse) {
   };
 }
 
-/** The hash of the site's icon, where there is one on this port: a page must not choose which other ports are asked. */
+/** The hash of the site's icon on this port: a page must not select other ports. */
 async function iconHash(
   page: HttpTarget,
   response: HttpResponse,
@@ -221,9 +221,9 @@ async function iconHash(
   const link = /html/i.test(headerOf(response, "content-type") ?? "") ? iconLinkOf(html) : undefined;
   const target = redirectTarget(page, link ?? "/favicon.ico");
   if (target === undefined || target.port !== page.port || target.tls !== page.tls) return undefined;
-  const outcome = await httpGet(target, deadline, { bodyLimit: largestIcon });
+  const outcome = await httpGet(target, deadline, { bodyLimit: maxIconBytes });
   if (outcome.kind !== "response" || outcome.status !== 200 || outcome.cut !== undefined) return undefined;
-  // Some servers answer everything with a page.
+  // Some servers answer every request with a page.
   if (outcome.body.length === 0 || /html/i.test(headerOf(outcome, "content-type") ?? "")) return undefined;
   return faviconHash(outcome.body);
 }

@@ -38,7 +38,7 @@ test("the icon's link is found in any form", () => {
   assert.equal(iconLinkOf("<link rel=stylesheet href=x>"), undefined);
 });
 
-test("the charset of the response counts, an unknown one does not", () => {
+test("the charset of the response is used, an unknown one is not", () => {
   const body = Buffer.from([0xe4]);
   const response = (type: string): HttpResponse => ({
     kind: "response",
@@ -51,7 +51,7 @@ test("the charset of the response counts, an unknown one does not", () => {
   assert.equal(textOf(response("text/html; charset=klingon")), "\ufffd");
 });
 
-test("any path may stand in a request line", () => {
+test("any path is made valid for a request line", () => {
   assert.equal(requestPath("api/status"), "/api/status");
   assert.equal(requestPath("https://host:1/x?y#z"), "/x?y");
   assert.equal(requestPath("/a b\r\nHost: x"), "/a%20b%0D%0AHost:%20x");

@@ -1,13 +1,13 @@
 import { safeText } from "../../../core/safe-text.ts";
 import type { HttpResponse } from "../../probe/http-get.ts";
 
-/** The value of the first header of that name, whatever its case. */
+/** The value of the first header with this name, in any case. */
 export function headerOf(response: HttpResponse, name: string): string | undefined {
   const wanted = name.toLowerCase();
   return response.headers.find(([candidate]) => candidate.toLowerCase() === wanted)?.[1];
 }
 
-/** The body as text, by the charset that the response names; UTF-8 where it names none that is known. */
+/** The body as text, in the charset of the response; UTF-8 where there is none or an unknown one. */
 export function textOf(response: HttpResponse): string {
   const charset = /charset="?([\w.:-]{1,40})/i.exec(headerOf(response, "content-type") ?? "")?.[1] ?? "utf-8";
   try {
@@ -17,7 +17,7 @@ export function textOf(response: HttpResponse): string {
   }
 }
 
-/** The page's title, made safe. It stands near the start or nowhere. */
+/** The page's title, made safe. Searched for near the start only. */
 export function titleOf(html: string): string | undefined {
   const head = html.slice(0, 64 * 1024);
   const start = /<title(?:\s[^<>]{0,200})?>/i.exec(head);
@@ -39,7 +39,7 @@ function decodeEntities(text: string): string {
   });
 }
 
-/** Where the page says that its icon is; it may be anywhere. */
+/** The link to the page's icon; it may lead anywhere. */
 export function iconLinkOf(html: string): string | undefined {
   for (const [link] of html.slice(0, 64 * 1024).matchAll(/<link\s[^<>]{1,1000}>/gi)) {
     if (!/\brel\s*=\s*["']?(?:shortcut )?icon\b/i.test(link)) continue;

@@ -76,7 +76,7 @@ async function tlsInFrontOf(port: number, options: { readonly requestCert?: bool
 }
 
 describe("kafka check", () => {
-  test("a broker that serves anybody is accessible, with its brokers and topics", async () => {
+  test("a broker that serves any client is accessible, with its brokers and topics", async () => {
     await using server = await scriptedServer(open);
     const result = await check(server.port);
     assert.equal(result.passed, true, JSON.stringify(result));
@@ -85,7 +85,7 @@ describe("kafka check", () => {
     assert.deepEqual(result.facts["topics"], ["orders", "logs"]);
   });
 
-  test("a broker that only knows Metadata from version 9 on is asked in that version", async () => {
+  test("a broker with Metadata only from version 9 gets a request in that version", async () => {
     const metadata9 = framed(
       `00000003 00 00000000 02 00000001 07 ${hexOf("kafka1")} 00002384 00 00 00 00000001
        02 0000 07 ${hexOf("orders")} 00 02 0000 00000000 00000001 00000000 02 00000001 02 00000001 01 00 80000000 00 80000000 00`,
@@ -103,7 +103,7 @@ describe("kafka check", () => {
     assert.deepEqual(result.facts["topics"], ["orders"]);
   });
 
-  test("an old broker answers ApiVersions 3 with error 35, and is asked in version 0", async () => {
+  test("an old broker answers ApiVersions 3 with error 35, and gets version 0", async () => {
     await using server = await scriptedServer([
       {
         steps: [
@@ -133,7 +133,7 @@ describe("kafka check", () => {
     assert.deepEqual(result.facts["mechanisms"], ["SCRAM-SHA-512"]);
   });
 
-  test("nobody there, and another service", async () => {
+  test("a closed port, and another service", async () => {
     const closed = await scriptedServer([{}]);
     await closed[Symbol.asyncDispose]();
     assert.equal((await check(closed.port)).output, "Connection refused - service not running");
@@ -145,7 +145,7 @@ describe("kafka check", () => {
     assert.equal((await check(silent.port)).output, "Not a Kafka service");
   });
 
-  test("TLS without a truststore fails where the certificate is self-signed, and succeeds with it", async () => {
+  test("TLS fails with a self-signed certificate, and succeeds with its truststore", async () => {
     using folder = temporaryFolder();
     await using server = await scriptedServer(open);
     await using tls = await tlsInFrontOf(server.port);
@@ -165,7 +165,7 @@ describe("kafka check", () => {
     assert.equal(result.output, "TLS connection failed - TLS not detected");
   });
 
-  test("a broker that demands a client certificate: authentication failed", async () => {
+  test("a broker that requires a client certificate: authentication failed", async () => {
     using folder = temporaryFolder();
     mkdirSync(path.join(folder.folder, "ca_certs"));
     copyFileSync(certificate, path.join(folder.folder, "ca_certs", "127.0.0.1-truststore.pem"));

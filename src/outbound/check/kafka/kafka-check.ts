@@ -13,7 +13,7 @@ import { askApiVersions, askMechanisms, askMetadata } from "./exchange.ts";
 import { distrustOf, handshakeText, trustFor } from "./kafka-tls.ts";
 
 const options = z.object({
-  tls: switchOption("speak TLS; ca_certs/HOST-truststore.pem is trusted where it exists"),
+  tls: switchOption("use TLS; ca_certs/HOST-truststore.pem is trusted where it exists"),
 });
 
 const facts = z.object({
@@ -21,7 +21,7 @@ const facts = z.object({
   tls: z.boolean(),
   reason: z.string().optional(),
   clientCertificate: z.boolean().optional(),
-  /** SASL mechanisms that the listener takes. */
+  /** SASL mechanisms that the listener accepts. */
   mechanisms: z.array(z.string()).optional(),
   brokers: z.array(z.object({ id: z.number(), host: z.string(), port: z.number() })).optional(),
   topicCount: z.number().optional(),
@@ -83,7 +83,7 @@ function authenticationFailed(found: Omit<Answer["facts"], "accessible">): Answe
   return { ...failed("Authentication failed", found), verdict: "protected" };
 }
 
-/** Clients show who they are by a certificate: that is Kafka's authentication by TLS. */
+/** Clients authenticate by a certificate. */
 const certificateDemanded = authenticationFailed({ tls: true, clientCertificate: true });
 
 function failed(output: string, found: Omit<Answer["facts"], "accessible">): Answer {

@@ -20,7 +20,7 @@ export interface ChainRunOptions {
   readonly onResult: ((result: CheckResult, request: CheckRequest) => void) | undefined;
 }
 
-/** Ends the whole line: its time is up, it was stopped, or a shell could not be started. */
+/** Ends the whole line: time is up, an abort, or a shell that could not be started. */
 class Ended extends Error {
   readonly outcome:
     | { readonly kind: "timed-out" | "aborted" | "too-much-output" }
@@ -35,15 +35,15 @@ class Ended extends Error {
 /** The limit for further checks of a host that did not answer one: a tarpit costs one time-out. */
 const afterTimeoutMs = 3000;
 
-const loud: Silent = { stdout: false, stderr: false };
+const nothingSilent: Silent = { stdout: false, stderr: false };
 
-/** One run of one chain: its checks in this process, everything else by the shell. */
+/** One run of one chain: its checks in this process, everything else in the shell. */
 export class ChainRun {
   readonly #options: ChainRunOptions;
   readonly #stdout: OutputCollector;
   readonly #stderr: OutputCollector;
   readonly #stop = new AbortController();
-  readonly #silent = new Set<string>();
+  readonly #unanswered = new Set<string>();
   #endsAt = 0;
   #timer: NodeJS.Timeout | undefined;
 
@@ -61,7 +61,7 @@ export class ChainRun {
     if (signal?.aborted === true) onAbort();
     this.#startTime(this.#options.shellOptions.timeoutMs);
     try {
-      const code = await this.#run(chain, loud);
+      const code = await this.#run(chain, nothingSilent);
       return { kind: "exited", code, ...this.#output() };
     } catch (error) {
       if (error instanceof Ended) return { ...error.outcome, ...this.#output() };
@@ -119,17 +119,17 @@ export class ChainRun {
       print: (text) => {
         if (!silent.stdout) this.#stdout.add(`${text}\n`, false);
       },
-      complain: (text) => {
+      printError: (text) => {
         if (!silent.stderr) this.#stderr.add(`${text}\n`, false);
       },
-      ask: (check, request, hasOwnTime) => this.#ask(check, request, hasOwnTime),
+      run: (check, request, hasOwnTime) => this.#ask(check, request, hasOwnTime),
     };
     try {
       return await runScript({ script: call.script, counterpart, form: call.form, args }, place);
     } catch (error) {
       if (error instanceof Ended) throw error;
       // A bug of a check must not lose the rest of the line's evidence.
-      place.complain(`${call.script}: ${messageOf(error)}`);
+      place.printError(`${call.script}: ${messageOf(error)}`);
       return 1;
     }
   }
@@ -138,12 +138,12 @@ export class ChainRun {
     this.#throwIfOver();
     const endpoint = `${request.host} ${request.port}`;
     const usualMs = hasOwnTime ? undefined : check.inPostCommand?.maxTimeMs;
-    const limitMs = this.#silent.has(endpoint) ? afterTimeoutMs : (usualMs ?? request.timeoutMs);
+    const limitMs = this.#unanswered.has(endpoint) ? afterTimeoutMs : (usualMs ?? request.timeoutMs);
     const timely = { ...request, timeoutMs: Math.min(request.timeoutMs, limitMs, this.#remainingMs()) };
     const startedAt = performance.now();
     const result = await check.run(timely, this.#stop.signal);
     this.#throwIfOver();
-    if (!result.passed && performance.now() - startedAt >= timely.timeoutMs - 5) this.#silent.add(endpoint);
+    if (!result.passed && performance.now() - startedAt >= timely.timeoutMs - 5) this.#unanswered.add(endpoint);
     this.#options.onResult?.(result, timely);
     return result;
   }

@@ -3,12 +3,12 @@ import { findHelperCall, type HelperCall, type HelperNames } from "./helper-call
 
 /**
  * A command line of a POSIX shell (IEEE 1003.1, Shell Command Language, section 2.9) that is made of simple commands, `&&`,
- * `||`, `;` and parentheses only, so that its checks can run here and the rest by the shell, piece by piece, with the
- * same outcome as in one.
+ * `||`, `;` and parentheses only, so its checks can run here and the rest in the shell, piece by piece, with the
+ * same outcome as the whole line.
  */
 export type Chain =
   | { readonly kind: "check"; readonly call: HelperCall; readonly args: readonly string[]; readonly silent: Silent }
-  /** For the shell as it stands; what it does to the shell itself is of no matter to its neighbours. */
+  /** Passed to the shell unchanged; it does not change the shell for other parts. */
   | { readonly kind: "commands"; readonly text: string }
   | { readonly kind: "group"; readonly body: Chain; readonly silent: Silent }
   | { readonly kind: "sequence"; readonly items: readonly Chain[] }
@@ -24,10 +24,10 @@ export interface Silent {
   readonly stderr: boolean;
 }
 
-/** Puts something else in the place of a helper call: the line's text from the first replaced word to the last. */
+/** The text that replaces a helper call in the line, from its first word to its last. */
 export type Rewrite = (call: HelperCall) => string;
 
-/** Commands that change the shell in which they run: what follows would notice that it is another one. */
+/** Commands that change the shell in which they run, so later commands need the same shell. */
 const changesShell = new Set(
   (
     ". source cd chdir pushd popd eval exec exit export unset set shift trap umask ulimit alias unalias readonly local " +
@@ -47,11 +47,11 @@ export function readChain(line: string, names: HelperNames, rewrite: Rewrite): C
   return reader.read();
 }
 
-/** Thrown inside, and only there. */
+/** Thrown and caught within this file. */
 class NotAChain extends Error {}
 
-/** Deeper parentheses are left to the shell. */
-const deepest = 50;
+/** A line with deeper parentheses goes to the shell. */
+const maxDepth = 50;
 
 class ChainReader {
   readonly #line: string;
@@ -136,7 +136,7 @@ class ChainReader {
 
   #readGroup(): Chain {
     this.#depth += 1;
-    if (this.#depth > deepest) throw new NotAChain();
+    if (this.#depth > maxDepth) throw new NotAChain();
     this.#at += 1;
     const body = this.#readList();
     if (this.#operator() !== ")") throw new NotAChain();
@@ -179,9 +179,9 @@ class ChainReader {
     const [head] = words;
     if (start === undefined || last === undefined || head === undefined) throw new NotAChain();
     const expanding = words.filter((word) => word.expands).map((word) => this.#line.slice(word.start, word.end));
-    // A program whose name only the shell knows may be one that changes it, and so may an assignment.
+    // An expanded program name may be a command that changes the shell, and so may an assignment.
     if (changesShell.has(head.text) || head.expands || /^[A-Za-z_]\w*\+?=/.test(head.text)) throw new NotAChain();
-    // $?, $!, ${NAME=...}: what one piece leaves to the next.
+    // $?, $!, ${NAME=...} depend on earlier commands of the same shell.
     if (expanding.some((text) => /\$(?![A-Za-z])/.test(text))) throw new NotAChain();
     return { words, redirections, start: start.start, end: last.end, call: findHelperCall(words, this.#names) };
   }
@@ -204,7 +204,7 @@ class ChainReader {
   }
 }
 
-/** The shell looks for files of such names. An address in brackets with its port is a pattern for none that anybody has. */
+/** The shell expands these to file names. An address in brackets with its port is a pattern too, but matches no real file. */
 function isPattern(text: string): boolean {
   return /[*?[]/.test(text) && !/^["']?\[[0-9A-Fa-f:.]{2,45}\](?::\d{1,5})?["']?$/.test(text);
 }

@@ -64,7 +64,7 @@ async function said(line: string): Promise<string> {
   return `${outcome.stdout.trim().replaceAll("\n", ", ")} = ${outcome.kind === "exited" ? outcome.code : "?"}`;
 }
 
-test("the earlier scripts are checks, however Python is called", posix, async () => {
+test("the earlier scripts become checks, with any name of Python", posix, async () => {
   const calls = [
     "python post_command/port_check.py h 1",
     "python3 post_command/port_check.py h 1",
@@ -100,7 +100,7 @@ test("a chain of checks starts no process", posix, async () => {
   }
 });
 
-test("a script that exists is run, and its neighbours stay checks", posix, async () => {
+test("a script that exists is run, and the others stay checks", posix, async () => {
   const own = path.join(directory, "post_command");
   mkdirSync(own, { recursive: true });
   writeFileSync(path.join(own, "tls_check.py"), "");
@@ -113,7 +113,7 @@ test("a script that exists is run, and its neighbours stay checks", posix, async
   assert.equal(outcome.kind === "exited" && outcome.code, 127);
 });
 
-test("other scripts, other folders and mere words are not touched", posix, async () => {
+test("other scripts, other folders and mere words are unchanged", posix, async () => {
   for (const line of [
     "echo python post_command/port_check.py h 1",
     "echo post_command/unknown.py",
@@ -127,13 +127,13 @@ test("other scripts, other folders and mere words are not touched", posix, async
   }
 });
 
-test("it is told once which checks take whose place", posix, async () => {
+test("each replaced script is reported once", posix, async () => {
   const port = "python post_command/port_check.py h 1";
   const { told } = await run(`${port}; ${port}; python post_command/tls_check.py h 1`);
   assert.deepEqual(told, ["post_command/port_check.py port", "post_command/tls_check.py tls"]);
 });
 
-test("what is thrown away is not shown", posix, async () => {
+test("output to /dev/null is not shown", posix, async () => {
   const port = "python post_command/port_check.py h 1";
   assert.equal(await said(`${port} >/dev/null && echo b`), "b = 0");
   assert.equal(await said(`${port} > /dev/null 2>&1; echo b`), "b = 0");
@@ -141,14 +141,14 @@ test("what is thrown away is not shown", posix, async () => {
   assert.equal((await run(`${port} 2>/dev/null; echo b`)).stdout, "port 1\nb\n");
 });
 
-test("a wrong call has a status of its own", posix, async () => {
+test("wrong usage has its own exit status", posix, async () => {
   const outcome = await run("python post_command/port_check.py h || echo other");
   assert.equal(outcome.stdout, "other\n");
   assert.match(outcome.stderr, /port_check\.py: a port is required/);
   assert.equal(await said("python post_command/port_check.py --no-such h 1"), " = 2");
 });
 
-test("lines that only a shell understands get the program's own command", posix, async () => {
+test("lines that need the shell get the command harbinger check", posix, async () => {
   const allowed = "echo launcher check --allow 0.0.0.0/0,::/0 --script port_check.py --";
   for (const [line, expected] of [
     ["if python post_command/port_check.py h 1; then echo yes; fi", `if ${allowed} h 1; then echo yes; fi`],
@@ -163,7 +163,7 @@ test("lines that only a shell understands get the program's own command", posix,
   }
 });
 
-test("a part that only a shell understands leaves the rest here", posix, async () => {
+test("a part that needs the shell leaves the other checks in this process", posix, async () => {
   const port = "python post_command/port_check.py h";
   const outcome = await run(`${port} 1 && timeout 9 ${port} $HOME && ${port} 3 | cat; ${port} "$(( 1 ))"`);
   assert.equal(outcome.shellLines.length, 1, "a command substitution anywhere needs one shell");
@@ -173,13 +173,13 @@ test("a part that only a shell understands leaves the rest here", posix, async (
   assert.match(parts.stdout, /^port 1\nlauncher check .*\nlauncher check .* h 3\nport 5\n$/);
 });
 
-test("a line without scripts is the shell's, as it stands", posix, async () => {
+test("a line without scripts goes to the shell unchanged", posix, async () => {
   const outcome = await run("echo a && (false || echo b); exit 3");
   assert.deepEqual(outcome.shellLines, ["echo a && (false || echo b); exit 3"]);
   assert.equal(outcome.kind === "exited" && outcome.code, 3);
 });
 
-test("a silent host ends with the line's time, and what was said before stays", posix, async () => {
+test("a silent host ends with the time limit of the line, and earlier output stays", posix, async () => {
   const line = "python post_command/port_check.py h 1 && python post_command/tls_check.py silent.test 1 && echo never";
   const outcome = await run(line, { timeoutMs: 100 });
   assert.equal(outcome.kind, "timed-out");
@@ -197,14 +197,14 @@ test("an abort ends checks and commands", posix, async () => {
   assert.equal((await run("python post_command/port_check.py h 1", { signal: AbortSignal.abort() })).kind, "aborted");
 });
 
-test("output is bounded over the whole chain", posix, async () => {
+test("the output of a whole chain is bounded", posix, async () => {
   const line = "python post_command/port_check.py h 1; printf '%0100d' 7; python post_command/port_check.py h 3";
   const outcome = await run(line, { outputLimit: 20 });
   assert.equal(outcome.stdout, `port 1\n${"0".repeat(13)}`);
   assert.ok(outcome.stdoutTruncated);
 });
 
-test("a command that a signal ended counts as the shell counts it", posix, async () => {
+test("a command that was killed by a signal has the exit status of the shell", posix, async () => {
   assert.equal(
     await said("python post_command/port_check.py h 1 && sh -c 'kill -9 $PPID; kill -9 $$'"),
     "port 1 = 137",
@@ -233,7 +233,7 @@ const lines = fc.letrec<{ list: string; chain: string; command: string }>((tie) 
     .map((parts) => parts.map(([chain, end], at) => chain + (at === parts.length - 1 ? "" : end)).join("")),
 })).list;
 
-test("any chain comes out as from /bin/sh: status and output", posix, async () => {
+test("any chain has the status and output of /bin/sh", posix, async () => {
   const seen = { here: 0, bySh: 0 };
   const launcher = path.join(directory, "launcher.sh");
   // As the program would: the last word is the port.

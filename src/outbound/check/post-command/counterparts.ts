@@ -5,19 +5,19 @@ import { type EarlierScript, earlierScripts } from "./earlier-scripts.ts";
 
 export type ScriptForm = "py" | "sh";
 
-/** What answers in the place of a script, and as `harbinger check NAME`. */
+/** What replaces a script, and runs as `harbinger check NAME`. */
 export interface Counterpart {
   readonly name: string;
-  /** What it is about, for people: `Redis`. */
+  /** The service, for people: `Redis`. */
   readonly title: string;
   readonly check: Check;
-  /** Asked where a call names no port. */
+  /** Used where a call names no port. */
   readonly usualPort?: Port | undefined;
   /**
-   * `outcome`: the script's exit status tells what was found. `verdict`: it is 0 whatever was found, and the output tells;
-   * as an exception a Kafka broker that is asked by TLS alone tells by both.
+   * What the script's exit status means. `outcome`: whether the check passed. `verdict`: it is always 0, and the output contains
+   * the verdict; only for Kafka with TLS it also shows whether the check passed.
    */
-  readonly tells: "outcome" | "verdict";
+  readonly exitStatus: "outcome" | "verdict";
   readonly forms: readonly ScriptForm[];
   /** Options that the name implies. */
   impliedOptions(port: Port): Readonly<Record<string, string>>;
@@ -25,7 +25,7 @@ export interface Counterpart {
 
 const earlier = new Map(earlierScripts.map((script) => [script.name, script]));
 
-/** Knows which check answers for which script name. */
+/** Maps script names to the checks that replace them. */
 export class Counterparts {
   readonly #checks: ReadonlyMap<string, Check>;
 
@@ -33,15 +33,15 @@ export class Counterparts {
     this.#checks = checks;
   }
 
-  /** A script of the earlier tool, or one that is called like a check or a service: `smb.py`, `redis_check.py`. */
+  /** A script of the earlier tool, or one with the name of a check or a service: `smb.py`, `redis_check.py`. */
   find(name: string): Counterpart | undefined {
     return this.#named(name) ?? this.#named(name.replace(/_(?:check|scanner|scan)$/, ""));
   }
 
-  /** Every name that is not a check's own, in the order of the alphabet. */
+  /** Every name that is not a check's own, sorted. */
   names(): readonly string[] {
     const names = new Set([...earlier.keys(), ...exposureCatalogue.map((entry) => entry.name)]);
-    return [...names].filter((name) => this.#named(name)?.tells === "verdict" && !this.#checks.has(name)).sort();
+    return [...names].filter((name) => this.#named(name)?.exitStatus === "verdict" && !this.#checks.has(name)).sort();
   }
 
   #named(name: string): Counterpart | undefined {
@@ -69,7 +69,7 @@ export class Counterparts {
       title: check.description,
       check,
       usualPort,
-      tells: checkName === "kafka" ? "verdict" : "outcome",
+      exitStatus: checkName === "kafka" ? "verdict" : "outcome",
       forms: hasShellForm ? ["py", "sh"] : ["py"],
       impliedOptions: () => ({}),
     };
@@ -85,7 +85,7 @@ export class Counterparts {
       title: first.title,
       check,
       usualPort,
-      tells: "verdict",
+      exitStatus: "verdict",
       forms: hasShellForm ? ["py", "sh"] : ["py"],
       impliedOptions: (port) => ({ service: (entries.find((entry) => entry.ports.includes(port)) ?? first).name }),
     };

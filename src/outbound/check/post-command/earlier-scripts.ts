@@ -1,14 +1,14 @@
-/** A script of the earlier tool's `post_command/` folder, and what answers in its place. */
+/** A script of the earlier tool's `post_command/` folder, and what replaces it. */
 export interface EarlierScript {
   /** File name without `.py` or `.sh`. */
   readonly name: string;
-  /** The port that is asked where a call names none; `undefined` where a call has to name one. */
+  /** The port where a call names none; `undefined` where a call has to name one. */
   readonly usualPort?: number | undefined;
-  /** The built-in check of a helper, whose exit status tells what it found. */
+  /** The built-in check for a helper, whose exit status shows the outcome. */
   readonly check?: "port" | "tls" | "http" | "cert" | "kafka";
-  /** Entries of the exposure catalogue: the one that has the asked port among its own, or else the first. */
+  /** Entries of the exposure catalogue: the one with the port of the call is used, or else the first. */
   readonly services?: readonly string[];
-  /** There is a `NAME.sh`, too. */
+  /** There is also a `NAME.sh`. */
   readonly hasShellForm: boolean;
 }
 
@@ -48,7 +48,7 @@ const services: readonly (readonly [name: string, usualPort: number, ...services
   ["hazelcast", 5701],
   ["ibmwat", 12104],
   ["ibmwat-secure", 12105, "ibmwat"],
-  // The earlier tool's `ignite` asks for the discovery between nodes, `ignite-thin` for clients.
+  // The earlier tool's `ignite` is about discovery between nodes, `ignite-thin` about clients.
   ["ignite", 47500, "ignite-discovery", "ignite"],
   ["ignite-thin", 10800, "ignite"],
   ["influxdb", 8086],

@@ -1,13 +1,13 @@
 import { safeText } from "../../../core/safe-text.ts";
 import type { ShellOutcome } from "../../../platform/shell.ts";
 
-/** Characters that stand in a report for one host. */
+/** Characters in a report for one host. */
 const shownOutput = 10_000;
 const shownErrors = 2000;
 
 /**
- * What a report says under a host: the output of its command, or why there is none. Made safe and bounded.
- * @returns `undefined` where the command was stopped from outside, which says nothing of the host
+ * The text under a host in a report: the output of its command, or why there is none. Made safe and bounded.
+ * @returns `undefined` where the command was aborted, which is not about the host
  */
 export function evidenceOf(outcome: ShellOutcome): string | undefined {
   switch (outcome.kind) {
@@ -26,10 +26,10 @@ export function evidenceOf(outcome: ShellOutcome): string | undefined {
   }
 }
 
-/** What the counterparts of the earlier tool's scripts write to standard error before they ask: progress, not an error. */
+/** The progress line that the replaced scripts write to standard error: not an error. */
 const progressLine = /^Testing \S{1,300} - (?:Plain connection|TLS only)\.\.\.\r?\n?/gm;
 
-/** Its words on standard error; where it was silent there, how it ended and what it said otherwise. */
+/** Standard error; where it is empty, how the command ended, and standard output. */
 function failureOf(end: string, outcome: ShellOutcome): string {
   const errors = safeText(outcome.stderr.replace(progressLine, "").trim(), { multiline: true, limit: shownErrors });
   if (errors !== "") return `[Command failed: ${errors}]`;

@@ -93,7 +93,7 @@ function scriptAfter(words: readonly ShellWord[], from: number, form: ScriptForm
 const scriptName = /(?:^|[/\\])post_command[/\\]([A-Za-z0-9_-]{1,80})\.(py|sh)$/;
 
 /**
- * The script that stands for a check: a file that is not there, in a folder `post_command`, with a name that we know.
+ * The script that a check replaces: a file that does not exist, in a folder `post_command`, with a known name.
  * @param calledBy the interpreter, or `program` where the file itself is the command
  */
 export function helperScript(
@@ -109,7 +109,7 @@ export function helperScript(
   return isTheUsersOwn(path.resolve(directory, script), calledBy === "program") ? undefined : { script, name, form };
 }
 
-/** A file that lacks the run bit cannot be run as a program: then nothing of the user's is replaced. */
+/** A file without the run bit cannot be run as a program, so it is not used. */
 function isTheUsersOwn(file: string, asProgram: boolean): boolean {
   if (!existsSync(file)) return false;
   if (!asProgram || process.platform === "win32") return true;

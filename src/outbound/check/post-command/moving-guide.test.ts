@@ -19,7 +19,7 @@ function rowOf(name: string): string {
   return `| \`${name}\` | ${usualPort ?? ""} | ${forms.map((form) => `\`.${form}\``).join(" ")} | ${answer} |`;
 }
 
-test("the guide for movers lists every script with what answers in its place", () => {
+test("the guide for movers lists every script with its replacement", () => {
   const rows = earlierScripts.map(({ name }) => rowOf(name));
   const table = ["| script | default port | forms | answered by |", "|---|---|---|---|", ...rows].join("\n");
   const page = readFileSync(guide, "utf8");
@@ -30,13 +30,13 @@ test("the guide for movers lists every script with what answers in its place", (
   else assert.equal(page.slice(start, end), table);
 });
 
-test("each of the seventy-three scripts is answered once, and each about a service has a default port", () => {
+test("each of the seventy-three scripts has one replacement, and each about a service has a default port", () => {
   assert.equal(new Set(earlierScripts.map(({ name }) => name)).size, 73);
   for (const { name, services } of earlierScripts) {
     const counterpart = counterparts.find(name);
     assert.ok(counterpart !== undefined, name);
     if (services === undefined) continue;
-    assert.equal(counterpart.tells, "verdict", name);
+    assert.equal(counterpart.exitStatus, "verdict", name);
     assert.ok(counterpart.usualPort !== undefined, name);
   }
 });

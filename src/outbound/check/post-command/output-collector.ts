@@ -16,7 +16,7 @@ export class OutputCollector {
     return Math.max(0, this.#limit - this.#bytes);
   }
 
-  /** @param wasTruncated the source itself had left something out */
+  /** @param wasTruncated the source had already left something out */
   add(text: string, wasTruncated: boolean): void {
     const bytes = Buffer.byteLength(text);
     const fits = bytes <= this.room;
@@ -31,7 +31,7 @@ export class OutputCollector {
   }
 }
 
-/** So many bytes of `text` in UTF-8, without half a character at the end. */
+/** The first bytes of `text` in UTF-8, without half a character at the end. */
 function firstBytes(text: string, bytes: number): string {
   const cut = Buffer.from(text).subarray(0, bytes);
   return cut.subarray(0, cut.length - cutCharacterBytes(cut)).toString("utf8");

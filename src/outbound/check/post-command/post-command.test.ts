@@ -31,7 +31,7 @@ test("the output is shown unchanged, trimmed", posix, async () => {
   assert.equal(await evidence("true"), "");
 });
 
-test("a failure shows what the command said on standard error", posix, async () => {
+test("a failure shows standard error", posix, async () => {
   assert.equal(await evidence("echo out; echo ' no route ' >&2; exit 2"), "[Command failed: no route]");
 });
 

@@ -3,9 +3,9 @@ import { readShellLine, type ShellDialect, type ShellWord } from "../../../platf
 import { findHelperCall, type HelperCall, type HelperNames, helperScript } from "./helper-call.ts";
 
 /**
- * Puts the program's own checks in the place of helper scripts in a line that the shell runs whole. In a line that
+ * Replaces helper scripts by built-in checks in a line that the shell runs whole. In a line that
  * cannot be read without running it (`$(...)`, here-documents) they are found by their form alone.
- * @param rewrite what stands for a call
+ * @param rewrite the text that replaces a call
  * @returns the new line, and the calls that were replaced
  */
 export function rewriteLine(
@@ -18,7 +18,7 @@ export function rewriteLine(
   if (read.kind === "complex") return rewriteByForm(line, names, rewrite);
   const replaced: { readonly start: number; readonly end: number; readonly call: HelperCall }[] = [];
   let words: ShellWord[] = [];
-  // Scripts that are there are the user's own: there is where the line has gone by then.
+  // Existing scripts are the user's own; they are looked up in the folder to which the line has changed by then.
   let { directory } = names;
   const outside: string[] = [];
   const endCommand = () => {
@@ -51,7 +51,7 @@ export function rewriteLine(
   return { line: rewritten + line.slice(at), calls: replaced.map(({ call }) => call) };
 }
 
-/** What has no blank, quote, operator or expansion in it. */
+/** A word without blanks, quotes, operators and expansions. */
 const plainWord = /[^\s'"`$;&|()<>]+/g;
 const scriptForm = /post_command[/\\][A-Za-z0-9_-]{1,80}\.(?:py|sh)$/;
 const interpreterForm = /(?:^|[/\\!{])(?:python\d?(?:\.\d{1,2})?|py|sh|bash|dash)(?:\.exe)?$/;
@@ -84,7 +84,7 @@ interface PlainWord {
   readonly end: number;
 }
 
-/** Where a command may begin in `word`: at its start where nothing is joined to it, otherwise behind a `!` or `{`. */
+/** Where a command may begin in `word`: at its start where nothing is joined to it, otherwise after a `!` or `{`. */
 function commandStart(line: string, { text, start }: PlainWord): number | undefined {
   if (start === 0 || /[\s;&|(`]/.test(line.charAt(start - 1))) return start;
   const opener = text.search(/[!{]/);
@@ -95,7 +95,7 @@ function endsCommandWord(line: string, end: number): boolean {
   return end === line.length || /[\s;&|)`]/.test(line.charAt(end));
 }
 
-/** `word` as the name of an interpreter, with blanks alone between it and `next`. */
+/** `word` as the name of an interpreter, with only blanks between it and `next`. */
 function interpreterIn(line: string, word: PlainWord, next: PlainWord): PlainWord | undefined {
   if (!/^\s+$/.test(line.slice(word.end, next.start))) return undefined;
   const form = interpreterForm.exec(word.text);

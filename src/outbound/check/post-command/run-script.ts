@@ -7,24 +7,24 @@ import type { Counterpart, Counterparts, ScriptForm } from "./counterparts.ts";
 
 /** A call of a script: `post_command/redis.py`, its counterpart and its words. */
 export interface ScriptCall {
-  /** As the user wrote it; stands before complaints. */
+  /** As the user wrote it; starts each error message. */
   readonly script: string;
   readonly counterpart: Counterpart;
   readonly form: ScriptForm;
   readonly args: readonly string[];
 }
 
-/** Where a script's counterpart runs: in a chain of a `post_command`, or as a command of its own. */
+/** Where a replaced script runs: in a chain of a `post_command`, or as a separate command. */
 export interface ScriptPlace {
   readonly counterparts: Counterparts;
-  /** Standard output and standard error, one text without its line feed. */
+  /** Write one text without its line feed to standard output or standard error. */
   print(text: string): void;
-  complain(text: string): void;
-  /** Runs one check with the time that this place gives it. `hasOwnTime`: the call says how long. */
-  ask(check: Check, request: CheckRequest, hasOwnTime: boolean): Promise<CheckResult>;
+  printError(text: string): void;
+  /** Runs one check within the time limit of this place. `hasOwnTime`: the call sets its own time limit. */
+  run(check: Check, request: CheckRequest, hasOwnTime: boolean): Promise<CheckResult>;
 }
 
-/** 0: the check ran. 1: its outcome, where a script tells it; or a port that is not a port. 2: wrong usage. */
+/** 0: success. 1: the check did not pass, where the exit status shows that; or an invalid port. 2: wrong usage. */
 export type ScriptStatus = 0 | 1 | 2;
 
 const badPort = 1;
@@ -33,7 +33,7 @@ const wrongUsage = 2;
 /**
  * Replaces a script of the earlier tool: takes its arguments, prints what the script would print, and returns its exit status.
  * `NAME.py` runs one check; `NAME.sh` checks the port, then TLS, then runs `NAME.py` accordingly.
- * @throws what {@link ScriptPlace.ask} throws
+ * @throws what {@link ScriptPlace.run} throws
  */
 export async function runScript(call: ScriptCall, place: ScriptPlace): Promise<ScriptStatus> {
   return call.form === "sh" ? await runShellForm(call, place) : await runPythonForm(call, place);
@@ -47,7 +47,7 @@ async function runPythonForm(call: ScriptCall, place: ScriptPlace): Promise<Scri
   }
   const read = readCheckArguments(counterpart.check, args, counterpart.usualPort);
   if (read.kind === "wrong") {
-    place.complain(`${script}: ${read.reason}`);
+    place.printError(`${script}: ${read.reason}`);
     return read.isBadPort ? badPort : wrongUsage;
   }
   const request: CheckRequest = {
@@ -55,33 +55,33 @@ async function runPythonForm(call: ScriptCall, place: ScriptPlace): Promise<Scri
     options: { ...counterpart.impliedOptions(read.request.port), ...read.request.options },
   };
   const hasOwnTime = args.some((word) => /^--timeout(?:=|$)/.test(word));
-  if (counterpart.tells === "outcome") {
-    const result = await askBriefly(counterpart.check, request, { place, hasOwnTime });
+  if (counterpart.exitStatus === "outcome") {
+    const result = await runBriefly(counterpart.check, request, { place, hasOwnTime });
     show(result, request, read.json, place);
     return result.passed ? 0 : 1;
   }
-  return await tellVerdict(counterpart, request, { place, hasOwnTime, json: read.json });
+  return await printVerdict(counterpart, request, { place, hasOwnTime, json: read.json });
 }
 
-async function tellVerdict(
+async function printVerdict(
   { check }: Counterpart,
   request: CheckRequest,
   { place, hasOwnTime, json }: { readonly place: ScriptPlace; readonly hasOwnTime: boolean; readonly json: boolean },
 ): Promise<ScriptStatus> {
   const tls = request.options["tls"] === true;
-  place.complain(`Testing ${endpointText(request)} - ${tls ? "TLS only" : "Plain connection"}...`);
-  const result = await place.ask(check, request, hasOwnTime);
+  place.printError(`Testing ${endpointText(request)} - ${tls ? "TLS only" : "Plain connection"}...`);
+  const result = await place.run(check, request, hasOwnTime);
   const isKafka = check.name === "kafka";
   if (!isKafka && !json && isUnconnected(result, tls)) {
     place.print(tls ? "TLS connection failed" : "Plain connection failed");
   }
   show(result, request, json, place);
   if (result.verdict === "exposed" && !json) place.print("VULNERABLE");
-  // Chains of the earlier tool's document ask Kafka by TLS, and without where that is no success.
+  // Chains of the earlier tool's document try Kafka with TLS, and without TLS if that fails.
   return isKafka && tls && !result.passed ? 1 : 0;
 }
 
-/** Nobody answers; by TLS also where nobody speaks it. */
+/** There is no connection; with TLS also where the server does not speak it. */
 function isUnconnected({ facts, verdict }: CheckResult, tls: boolean): boolean {
   return facts["state"] !== undefined || (tls && facts["tls"] === undefined && verdict === "inconclusive");
 }
@@ -90,19 +90,19 @@ async function runShellForm(call: ScriptCall, place: ScriptPlace): Promise<Scrip
   const { script, counterpart, args } = call;
   const [host, port] = args;
   if (host === undefined || port === undefined || args.length > 2) {
-    place.complain(`${script}: exactly a host and a port are required\n${usageOf(call)}`);
+    place.printError(`${script}: exactly a host and a port are required\n${usageOf(call)}`);
     return 1;
   }
   const read = readCheckArguments(counterpart.check, ["--", host, port]);
   if (read.kind === "wrong") {
-    place.complain(`${script}: ${read.reason}`);
+    place.printError(`${script}: ${read.reason}`);
     return 1;
   }
   const helper = async (name: string) => {
     const check = place.counterparts.find(name)?.check;
     if (check === undefined) return false;
     const request = { ...read.request, options: {} };
-    const result = await askBriefly(check, request, { place, hasOwnTime: false });
+    const result = await runBriefly(check, request, { place, hasOwnTime: false });
     place.print(result.output);
     return result.passed;
   };
@@ -121,13 +121,13 @@ async function runShellForm(call: ScriptCall, place: ScriptPlace): Promise<Scrip
   return 0;
 }
 
-function askBriefly(
+function runBriefly(
   check: Check,
   request: CheckRequest,
   { place, hasOwnTime }: { readonly place: ScriptPlace; readonly hasOwnTime: boolean },
 ): Promise<CheckResult> {
   const options = { ...check.inPostCommand?.options, ...request.options };
-  return place.ask(check, { ...request, options }, hasOwnTime);
+  return place.run(check, { ...request, options }, hasOwnTime);
 }
 
 function show(result: CheckResult, request: CheckRequest, json: boolean, place: ScriptPlace): void {
@@ -140,9 +140,9 @@ function endpointText({ host, port }: { readonly host: string; readonly port: Po
   return shown.includes(":") && !shown.startsWith("[") ? `[${shown}]:${port}` : `${shown}:${port}`;
 }
 
-function usageOf({ counterpart: { name, usualPort, tells, check }, form }: ScriptCall): string {
+function usageOf({ counterpart: { name, usualPort, exitStatus, check }, form }: ScriptCall): string {
   if (form === "sh") return `usage: ${name}.sh HOST PORT`;
-  const tls = tells === "verdict" ? " [-t|--tls]" : "";
+  const tls = exitStatus === "verdict" ? " [-t|--tls]" : "";
   const port = usualPort === undefined ? "HOST PORT" : `HOST[:PORT] [PORT] (default port: ${usualPort})`;
   return `usage: ${name}.py${tls} ${port}${check.operands === undefined ? "" : ` ${check.operands.usage}`}`;
 }

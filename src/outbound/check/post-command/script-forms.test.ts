@@ -86,7 +86,7 @@ test("a Python script asks its default port, and a port in HOST wins", posix, as
   }
 });
 
-test("the exit status is 0 whatever was found, 1 for a port that is not one, 2 for wrong usage", posix, async () => {
+test("the exit status is 0 for any outcome, 1 for an invalid port, 2 for wrong usage", posix, async () => {
   const exposed = await run("python post_command/redis.py h 8 && echo on");
   assert.equal(exposed.stdout, "exposure redis 8\nVULNERABLE\n");
   assert.deepEqual(exposed.shellLines, ["echo on"]);
@@ -109,7 +109,7 @@ test("the exit status is 0 whatever was found, 1 for a port that is not one, 2 f
   }
 });
 
-test("a shell script asks for the port, for TLS, and runs the Python form accordingly", posix, async () => {
+test("a shell script checks the port, then TLS, and runs the Python form accordingly", posix, async () => {
   const plain = await run("post_command/redis.sh h 8");
   assert.equal(
     plain.stdout,
@@ -132,7 +132,7 @@ test("a shell script asks for the port, for TLS, and runs the Python form accord
   }
 });
 
-test("scripts are found however they are called", posix, async () => {
+test("scripts are found in every form of call", posix, async () => {
   for (const start of [
     "bash post_command/redis.sh",
     "sh post_command/redis.sh",
@@ -165,7 +165,7 @@ test("scripts are found however they are called", posix, async () => {
   }
 });
 
-test("a line that only a shell understands gets the program's own command for the script", posix, async () => {
+test("a line that needs the shell gets the command harbinger check for the script", posix, async () => {
   const call = (file: string) => `node launcher check --allow 0.0.0.0/0,::/0 --script ${file} --`;
   for (const [line, expected] of [
     ["post_command/redis.sh h 8 | grep VULNERABLE", `${call("redis.sh")} h 8 | grep VULNERABLE`],
@@ -177,7 +177,7 @@ test("a line that only a shell understands gets the program's own command for th
   }
 });
 
-test("every script of the earlier tool is answered here, in both its forms", posix, async () => {
+test("every script of the earlier tool is replaced, in both its forms", posix, async () => {
   for (const { name, usualPort, hasShellForm } of earlierScripts) {
     const port = usualPort ?? 80;
     const python = await run(`python post_command/${name}.py h ${port}`);
@@ -203,7 +203,7 @@ test("a script that exists is the user's own, unless it is called as a program a
   assert.deepEqual((await run(gone)).shellLines, [answered]);
 });
 
-test("any words after any script end with one of three statuses, and nothing is thrown", async () => {
+test("any words after any script give one of three statuses, without a throw", async () => {
   const asked: CheckRequest[] = [];
   const checks = ["port", "tls", "http", "cert", "kafka", "exposure"].map((name) => standIn(name, asked));
   const counterparts = new Counterparts(new Map(checks.map((check) => [check.name, check])));
@@ -235,7 +235,7 @@ test("any words after any script end with one of three statuses, and nothing is 
         const counterpart = counterparts.find(name);
         assert.ok(counterpart !== undefined);
         const before = asked.length;
-        const place = { counterparts, print: () => {}, complain: () => {}, ask: standInAsk };
+        const place = { counterparts, print: () => {}, printError: () => {}, run: runStandIn };
         const status = await runScript({ script: name, counterpart, form, args }, place);
         assert.ok([0, 1, 2].includes(status));
         for (const { port, host } of asked.slice(before)) assert.ok(port >= 1 && port <= 65_535 && host !== "");
@@ -243,7 +243,7 @@ test("any words after any script end with one of three statuses, and nothing is 
     ),
     { numRuns: 500 },
   );
-  function standInAsk(check: Check, request: CheckRequest) {
+  function runStandIn(check: Check, request: CheckRequest) {
     return check.run(request, new AbortController().signal);
   }
 });

@@ -32,7 +32,7 @@ test("Radicale shows its calendars to any client, or requires a login", { skip: 
   }
 });
 
-test("only the answer to PROPFIND proves anything, and only what it allows", async () => {
+test("only the answer to PROPFIND is proof, and only of what it allows", async () => {
   const told = (privilege: string) =>
     `<D:current-user-privilege-set><D:privilege><D:${privilege}/></D:privilege></D:current-user-privilege-set>`;
   for (const [status, body, verdict] of [

@@ -1,6 +1,5 @@
 import { latin1 } from "../../../wire/reader.ts";
-import type { Conversation } from "../../probe/conversation.ts";
-import { converse } from "../../probe/conversation.ts";
+import { type Conversation, converse } from "../../probe/conversation.ts";
 import { askHttp } from "../../probe/http-exchange.ts";
 import { exposed, isProtected, type Judgement } from "./protocol-module.ts";
 
@@ -14,14 +13,14 @@ const question = {
 
 const readBytes = 16 * 1024;
 
-/** @returns `undefined` where nothing is proved: another server may stand before it */
+/** @returns `undefined` where nothing is proved: the answer may be from a proxy in front of it */
 export async function judgeDav({ host, port, deadline, tls }: Conversation): Promise<Judgement | undefined> {
   const opened = await converse({ host, port }, deadline, { tls: tls !== undefined });
   if (opened.kind !== "open") return undefined;
   using conversation = opened.conversation;
-  const heard = await askHttp(conversation, question);
-  if (heard.kind !== "heard") return undefined;
-  const { status, body } = heard.value;
+  const received = await askHttp(conversation, question);
+  if (received.kind !== "received") return undefined;
+  const { status, body } = received.value;
   if (status === 401) return isProtected("requires authentication (PROPFIND)");
   if (status !== 207) return undefined;
   const privileges = new Set(

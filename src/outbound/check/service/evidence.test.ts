@@ -24,7 +24,7 @@ test("a key that is cut off still hides its value", () => {
   assert.doesNotMatch(evidenceText(`${"x".repeat(280)}password=hunter2`), /hunter2/);
 });
 
-test("first bytes are text where they are text, else hexadecimal; both bounded and safe", () => {
+test("first bytes are shown as text or else as hexadecimal, both bounded and safe", () => {
   assert.equal(evidenceBytes(Buffer.from("+PONG")), "+PONG");
   assert.equal(evidenceBytes(Uint8Array.of(0x20, 0x02, 0x00, 0x05)), "20020005");
   fc.assert(
@@ -37,7 +37,7 @@ test("first bytes are text where they are text, else hexadecimal; both bounded a
   );
 });
 
-test("data is made safe in depth", () => {
+test("nested data is made safe", () => {
   assert.deepEqual(safeData({ topics: ["a\x1b[0m", "b"], count: 2, inner: { text: "token=abc" } }), {
     topics: ["a.[0m", "b"],
     count: 2,

@@ -7,7 +7,7 @@ const evidenceLimit = 300;
 
 /** Text from a server as evidence: escaped, short, without secrets. */
 export function evidenceText(text: string, limit = evidenceLimit): string {
-  // Redacted before it is cut: a cut key would leave its secret value in. The input is limited before both.
+  // Redacted before it is cut, because a cut key would leave its secret value visible. The input is limited before both.
   return safeText(redactSecrets(text.slice(0, 4096)).trim(), { limit });
 }
 
@@ -20,7 +20,7 @@ export function evidenceBytes(bytes: Uint8Array): string {
     : Buffer.from(shown.subarray(0, 32)).toString("hex");
 }
 
-/** Every text within plain data made safe, in a copy. Bounded by what the parsers keep. */
+/** A copy of plain data in which every text is made safe. Bounded by the limits of the parsers. */
 export function safeData(value: unknown): unknown {
   if (typeof value === "string") return evidenceText(value);
   if (Array.isArray(value)) return value.slice(0, 100).map(safeData);

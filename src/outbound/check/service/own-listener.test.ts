@@ -4,7 +4,7 @@ import { connect } from "node:net";
 import { test } from "node:test";
 import { openOwnListener } from "./own-listener.ts";
 
-test("a port of our own knows its word after others have come and gone", async () => {
+test("an own listener recognises its word after other connections", async () => {
   await using listener = await openOwnListener("127.0.0.1");
   assert.ok(listener !== undefined);
   for (let others = 0; others < 8; others++) {
@@ -21,6 +21,6 @@ test("a port of our own knows its word after others have come and gone", async (
   proxy.destroy();
 });
 
-test("no port is opened where its address could not be reached", async () => {
+test("no listener is opened on an address that cannot be reached", async () => {
   for (const address of [undefined, "", "fe80::1%lo", "name"]) assert.equal(await openOwnListener(address), undefined);
 });

@@ -2,8 +2,8 @@ import { randomBytes } from "node:crypto";
 import { createServer, isIP, type Server, type Socket } from "node:net";
 
 /**
- * A port of our own, open for the moment, on the address from which a proxy is reached. A proxy that is asked to connect to it
- * proves by doing so that it relays, and nobody else is involved. It knows our connection by a word that nobody can guess.
+ * A temporary listener on the local address of the connection to a proxy. A proxy that connects to it on request proves that it
+ * relays, without involving another host. A random word in the request identifies the connection.
  */
 export interface OwnListener extends AsyncDisposable {
   /** `127.0.0.1:40123`, `[fd00::1]:40123`. */
@@ -11,33 +11,33 @@ export interface OwnListener extends AsyncDisposable {
   readonly address: string;
   readonly port: number;
   readonly word: string;
-  /** Whether our word came back within `waitMs`. */
+  /** Whether the word arrived within `waitMs`. */
   reached(waitMs: number): Promise<boolean>;
 }
 
-/** Whoever else connects gets nothing. So many at once: those that are closed again take nobody's place. */
-const connectionsAtMost = 4;
-const bytesAtMost = 8192;
+/** Other clients get no answer. Only open connections count. */
+const maxConnections = 4;
+const maxBytes = 8192;
 
-/** @returns `undefined` where no port can be opened there */
+/** @returns `undefined` where no port can be opened on this address */
 export async function openOwnListener(localAddress: string | undefined): Promise<OwnListener | undefined> {
   const address = (localAddress ?? "").replace(/^::ffff:(?=[\d.]+$)/i, "");
-  // A link-local address means something with its zone only, which the proxy cannot know.
+  // A link-local address needs its zone, which means nothing to the proxy.
   if (isIP(address) === 0 || /^fe[89ab]/i.test(address)) return undefined;
   const word = randomBytes(16).toString("hex");
   const sockets = new Set<Socket>();
   let isReached = false;
   let wake: () => void = () => {};
   const server: Server = createServer((socket) => {
-    if (sockets.size >= connectionsAtMost) {
+    if (sockets.size >= maxConnections) {
       socket.destroy();
       return;
     }
     sockets.add(socket.on("error", () => socket.destroy()).on("close", () => sockets.delete(socket)));
-    let heard = "";
+    let received = "";
     socket.on("data", (chunk) => {
-      heard = (heard + chunk.toString("latin1")).slice(0, bytesAtMost);
-      if (!heard.includes(word)) return;
+      received = (received + chunk.toString("latin1")).slice(0, maxBytes);
+      if (!received.includes(word)) return;
       isReached = true;
       socket.end(`HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok`);
       wake();

@@ -1,4 +1,4 @@
-/** What programs call themselves, in lower case, where they are known by another name. */
+/** Names that programs use for themselves, in lower case, and the names by which they are known. */
 const otherNames: ReadonlyMap<string, string> = new Map([
   ["ats", "Apache Traffic Server"],
   ["kong", "Kong"],
@@ -8,12 +8,12 @@ const otherNames: ReadonlyMap<string, string> = new Map([
   ["splunkd", "Splunk"],
 ]);
 
-/** Behind the name of a product, which of its doors is meant: `MinIO console`, `Docker API`, `Apache Ignite (thin client)`. */
+/** After the name of a product, which of its interfaces is meant: `MinIO console`, `Docker API`, `Apache Ignite (thin client)`. */
 const door = / (?:api|console|dashboard|management|web interface|\([^()]*\))$/i;
 
 /**
- * The one name of a product, wherever it was learnt: from its own words (`nats-server`, a Server header) or from the title of
- * an entry of the catalogue. So the checks `service` and `exposure` call the same thing by the same name.
+ * The one name of a product, for names from any source: its own (`nats-server`, a Server header) or the title of a catalogue
+ * entry. So the checks `service` and `exposure` use the same name.
  */
 export function productName(given: string): string {
   let name = given.trim();

@@ -117,8 +117,9 @@ export class ProtocolAttempts {
   async #followGreeting(conversation: Conversation, bytes: Uint8Array): Promise<FoundService | undefined> {
     if (bytes.length > 0) {
       // A greeting may arrive in pieces.
-      const heard = await conversation.hear(parseGreeting, answerWaitMs, () => 0);
-      const found = heard.kind === "heard" ? await this.#continueAs(heard.value.protocol, conversation) : undefined;
+      const received = await conversation.receive(parseGreeting, answerWaitMs, () => 0);
+      const found =
+        received.kind === "received" ? await this.#continueAs(received.value.protocol, conversation) : undefined;
       if (found !== undefined) return found;
       this.#remember(bytes);
     }

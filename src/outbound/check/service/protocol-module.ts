@@ -26,8 +26,8 @@ export interface Recognised {
 }
 
 /**
- * One protocol that is not HTTP: how to recognise a server of it, and how to tell whether it is exposed. To add one, write
- * such an object in `protocols/` and name it in `protocols.ts`.
+ * One protocol that is not HTTP: how to recognise a server, and how to decide whether it is exposed. To add one, write
+ * such an object in `protocols/` and list it in `protocols.ts`.
  */
 export interface ProtocolModule {
   /** `redis`; what `--service` takes. */
@@ -38,7 +38,7 @@ export interface ProtocolModule {
   readonly ports: readonly number[];
   /** Of those, the ones on which TLS comes first. */
   readonly tlsPorts?: readonly number[];
-  /** The server greets. Protocol names in {@link Recognised} are then those of its greeting. */
+  /** The server sends a greeting. {@link Recognised} then has the protocol name of that greeting. */
   readonly speaksFirst?: boolean;
   /** Never tried inside TLS. */
   readonly isPlainOnly?: boolean;
@@ -46,13 +46,13 @@ export interface ProtocolModule {
    * The strongest verdict that its answers can prove. A test requires one case with this verdict, and one without.
    */
   readonly proves: Verdict;
-  /** On ports that belong to no protocol, it is tried after all others. Default false. */
+  /** Tried only on its usual ports, because its answer alone is weak proof. Default false. */
   readonly onUsualPortsOnly?: boolean;
   /**
    * Whether these bytes are the error message of its servers to a request of another protocol. It is then tried next.
    */
   complains?(opening: Uint8Array): boolean;
-  /** @returns `undefined` where the server is something else; what it sent is then in `opening` of the conversation */
+  /** @returns `undefined` where the server is something else; its bytes are then in `opening` of the conversation */
   recognise(conversation: Conversation): Promise<Recognised | undefined>;
 }
 

@@ -19,7 +19,7 @@ describe("redactSecrets", () => {
       assert.equal(redactSecrets(text), expected);
   });
 
-  test("needs no longer for text that is made to be slow: each of 4,096 characters costs a bounded number of steps", () => {
+  test("takes linear time for text that is made to be slow: each of 4,096 characters costs a bounded number of steps", () => {
     for (const filling of [
       "password",
       "token",
@@ -41,7 +41,7 @@ describe("redactSecrets", () => {
     }
   });
 
-  test("is total, and never lets a simple password through", () => {
+  test("is total, and always hides a simple password", () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), fc.stringMatching(/^[A-Za-z0-9]{6,20}$/), (before, after, secret) => {
         assert.equal(typeof redactSecrets(before), "string");

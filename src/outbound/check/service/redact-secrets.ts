@@ -1,9 +1,9 @@
 /**
- * Hides the values of passwords, tokens and the like in text from a stranger, in time that grows with its length alone: no
- * pattern here can begin at many places and run far from each.
+ * Hides the values of passwords, tokens and similar secrets in untrusted text, in linear time: no pattern here can start at many
+ * places and run far from each.
  */
 
-/** Words whose values are nobody's business in a report, as (parts of) keys of JSON, forms, YAML or headers. */
+/** Keys, or parts of keys, of JSON, forms, YAML or headers whose values do not belong in a report. */
 const secretWord =
   /passw(?:or)?d|secret|token|api[_-]?key|credential|authorization|private[_-]?key|access[_-]?key|session[_-]?id|cookie/gi;
 /** The rest of the key. */
@@ -12,7 +12,7 @@ const restOfKey = /[\w.-]*/y;
 const assignment = /["']?\s*[:=]\s*/y;
 const value = /"[^"]*"?|'[^']*'?|[^\s,;&}]+/y;
 
-/** `user:password@` in an address of a service: from `://` on, since what stands before it has no end. */
+/** `user:password@` in a URL: from `://` on, because the scheme before it has no length limit. */
 const credentials = /(:\/\/[^\s:/@]{0,64}:)[^\s@/]{1,128}@/g;
 const bearer = /\b(Bearer|Basic)\s+[A-Za-z0-9+/_.=-]{8,}/g;
 
@@ -32,7 +32,7 @@ function redactValues(text: string): string {
       shown += `${text.slice(from, start)}***`;
       from = end;
     }
-    // Another such word within the same key would come to the same.
+    // Another such word within the same key would give the same result.
     secretWord.lastIndex = end ?? key;
   }
   return shown + text.slice(from);

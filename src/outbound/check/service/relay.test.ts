@@ -21,7 +21,7 @@ async function judgeSocks(port: number) {
   return judgementOfSocks(5, await askSocks5ToRelay(conversation));
 }
 
-test("microsocks relays for anybody", { skip: missing("microsocks") }, async () => {
+test("microsocks relays for any client", { skip: missing("microsocks") }, async () => {
   await using server = await startServer({
     program: "microsocks",
     arguments: (port) => ["-i", "127.0.0.1", "-p", String(port)],
@@ -41,7 +41,7 @@ const answers = (reply: string): readonly Script[] => [
   },
 ];
 
-test("who refuses our private address, cannot reach us, or says so without doing it, is not proven to be protected", async () => {
+test("a proxy that refuses a private address, cannot reach this machine, or only claims to relay is not proven to be protected", async () => {
   for (const [reply, reason] of [
     [
       "05 02 00 01 00000000 0000",
@@ -58,7 +58,7 @@ test("who refuses our private address, cannot reach us, or says so without doing
   }
 });
 
-test("a refusal by a rule counts where our address is public, one of this client everywhere", () => {
+test("a refusal by a rule counts for a public address, a refusal of this client for any", () => {
   const refused = (code: number, refusal: "rule" | "client" | "other", isPrivate: boolean) =>
     judgementOfSocks(refusal === "client" ? 4 : 5, { kind: "refuses", code, refusal, isPrivate }).verdict;
   assert.deepEqual(
@@ -81,7 +81,7 @@ test("a refusal by a rule counts where our address is public, one of this client
   );
 });
 
-test("only its own word proves that a port of our own was reached, and it is closed afterwards", async () => {
+test("only the random word proves that the own listener was reached, and it is closed afterwards", async () => {
   const listener = await openOwnListener("127.0.0.1");
   assert.ok(listener !== undefined);
   const stranger = connect(listener.port, "127.0.0.1");
@@ -96,7 +96,7 @@ test("only its own word proves that a port of our own was reached, and it is clo
   for (const socket of [stranger, known]) socket.destroy();
 });
 
-test("no port is opened where the proxy could not name our address", async () => {
+test("no listener is opened on an address that the proxy cannot use", async () => {
   for (const address of [undefined, "", "fe80::1", "fe80::1%lo", "not an address", "203.0.113.1"])
     assert.equal(await openOwnListener(address), undefined, address);
 });

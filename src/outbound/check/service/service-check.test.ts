@@ -14,7 +14,7 @@ async function lineFor(...scripts: readonly Script[]): Promise<string> {
 }
 
 describe("service check", { concurrency: 4 }, () => {
-  test("a server that greets is named by its greeting", async () => {
+  test("a server that sends a greeting is recognised by it", async () => {
     assert.equal(
       await lineFor({ greeting: text("SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3\r\n") }),
       "OpenSSH 9.2p1 (SSH)",
@@ -23,7 +23,7 @@ describe("service check", { concurrency: 4 }, () => {
     assert.equal(await lineFor({ greeting: text("* OK [CAPABILITY IMAP4rev1] Dovecot ready.\r\n") }), "Dovecot (IMAP)");
   });
 
-  test("a greeting that could be SMTP's or FTP's is told apart by what the server knows", async () => {
+  test("a greeting that fits SMTP and FTP is distinguished by the commands of the server", async () => {
     const smtp: Script = {
       greeting: text("220 example.org ready\r\n"),
       steps: [{ request: /EHLO \S+\r\n/, reply: text("250 example.org\r\n") }],
@@ -40,7 +40,7 @@ describe("service check", { concurrency: 4 }, () => {
     assert.equal(await lineFor(ftp, knowsFeatures), "FTP");
   });
 
-  test("a server that waits for the client is found by its protocol, on any port", async () => {
+  test("a server that waits for the client is recognised on any port", async () => {
     // Whatever it is asked, it answers as MQTT does when the first packet is a CONNECT, and closes on all else.
     const broker: Script = {
       steps: [{ request: bytes("101b00044d515454"), reply: bytes("20020005") }],
@@ -48,14 +48,14 @@ describe("service check", { concurrency: 4 }, () => {
     assert.equal(await lineFor(broker), "MQTT");
   });
 
-  test("a greeting that nobody knows is shown, safe and short", async () => {
+  test("an unknown greeting is shown, safe and short", async () => {
     const line = await lineFor({ greeting: text(`hello\x1b[31m password=hunter2 ${"x".repeat(5000)}\r\n`) });
     assert.match(line, /^unknown service: hello/);
     assert.ok(!line.includes("\u001b") && !line.includes("hunter2"), line);
     assert.ok(line.length < 400);
   });
 
-  test("a server that says nothing costs no more than its time", async () => {
+  test("a silent server costs no more than the time limit", async () => {
     await using server = await scriptedServer([{}]);
     const started = performance.now();
     const result = await check(server.port, 2500);
@@ -70,7 +70,7 @@ describe("service check", { concurrency: 4 }, () => {
     assert.match(result.output, /^unknown service: \.\.\./);
   });
 
-  test("a closed port is said, and an aborted check ends at once", async () => {
+  test("a closed port is reported, and an aborted check ends at once", async () => {
     const closed = await scriptedServer([{}]);
     await closed[Symbol.asyncDispose]();
     const result = await check(closed.port);

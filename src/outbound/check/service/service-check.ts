@@ -15,7 +15,7 @@ const facts = z.object({
   product: z.string().optional(),
   version: z.string().optional(),
   tls: z.object({ version: z.string() }).optional(),
-  /** What the recognition is based on, or the first bytes of an unknown service. */
+  /** The proof of the recognition, or the first bytes of an unknown service. */
   evidence: z.string().optional(),
   details: z.unknown().optional(),
   demandsCertificate: z.boolean().optional(),
@@ -24,7 +24,7 @@ const facts = z.object({
   reason: z.string().optional(),
 });
 
-/** What answers on an open port: its protocol, its product and its version. Read-only; it never sends passwords. */
+/** Protocol, product and version of the service on an open port. Read-only; it never sends passwords. */
 export const serviceCheck = defineCheck({
   name: "service",
   description: "what answers: protocol, product, version",
@@ -51,7 +51,7 @@ function versionIn(session: TlsSession | undefined) {
   return session === undefined ? undefined : { version: session.version };
 }
 
-/** The names in a recognition, safe to show, the product by its one name. */
+/** The names in a recognition, safe to show, with the product by its one name. */
 export function identityOf({ protocol, product, version }: ServiceIdentity): ServiceIdentity {
   return {
     protocol,
@@ -66,10 +66,10 @@ function withoutService(finding: Exclude<Finding, { kind: "service" }>): CheckAn
     return { passed: false, output: dialText(finding.failure), facts: { state: kind, reason } };
   }
   const opening = finding.opening.length === 0 ? undefined : evidenceBytes(finding.opening);
-  const says = opening === undefined ? `, ${finding.notAsked ?? "it sends nothing"}` : `: ${opening}`;
+  const shown = opening === undefined ? `, ${finding.notAsked ?? "it sends nothing"}` : `: ${opening}`;
   return {
     passed: false,
-    output: `unknown service${finding.demandsCertificate ? ", it requires a client certificate" : says}`,
+    output: `unknown service${finding.demandsCertificate ? ", it requires a client certificate" : shown}`,
     facts: {
       protocol: "unknown",
       demandsCertificate: finding.demandsCertificate || undefined,

@@ -8,11 +8,11 @@ import { furtherQuestions, nameOf, nextPage, pathOnServer, provenProduct, type W
 import { SeenAnswer } from "../web/seen-answer.ts";
 import type { WebProduct, WebQuestion } from "../web/web-product.ts";
 
-/** What a web server showed, and what that proves of the application or the device behind it. */
+/** The answers of a web server, and the application or the device that they prove. */
 export interface WebIdentity {
-  /** The page for `/`, and where it leads on this server. Never empty. */
+  /** The page for `/`, and the pages to which it leads on this server. Never empty. */
   readonly pages: readonly SeenAnswer[];
-  /** Absent where no product is proven. */
+  /** `undefined` where no product is proven. */
   readonly name?: WebName | undefined;
   /** It fetches pages for others. */
   readonly isProxy: boolean;
@@ -20,16 +20,16 @@ export interface WebIdentity {
   readonly isDav: boolean;
 }
 
-/** Pages that are gone to from one to the next, and questions that follow, at most: an unknown server is asked few. */
-const mostPages = 3;
-const mostQuestions = 3;
+/** Pages that are followed, and further requests: an unknown server gets few. */
+const maxPages = 3;
+const maxQuestions = 3;
 
-/** Only reads. Each answer comes on a connection of its own. */
+/** Read-only. Each request uses a new connection. */
 export async function identifyWeb(conversation: Conversation, first: HttpAnswer): Promise<WebIdentity> {
   const certificate = conversation.certificateNames;
   const pages = [new SeenAnswer(first, certificate)];
   let product = provenIn(pages);
-  for (let path = "/"; product === undefined && pages.length < mostPages; ) {
+  for (let path = "/"; product === undefined && pages.length < maxPages; ) {
     const last = pages.at(-1);
     const next = last === undefined ? undefined : nextPage(last, path, originOf(conversation));
     const seen = next === undefined ? undefined : await askFor({ path: next }, conversation);
@@ -52,7 +52,7 @@ export async function identifyWeb(conversation: Conversation, first: HttpAnswer)
   return { pages, isProxy, isDav, name };
 }
 
-/** What tells no product may show its icon. */
+/** A server whose pages prove no product may have a known icon. */
 async function nameByIcon(pages: readonly SeenAnswer[], conversation: Conversation): Promise<WebName | undefined> {
   const page = pages.findLast(isPage);
   const link = page === undefined ? undefined : (iconLinkOf(page.beginning) ?? "/favicon.ico");
@@ -63,7 +63,7 @@ async function nameByIcon(pages: readonly SeenAnswer[], conversation: Conversati
   return product === undefined ? undefined : { product };
 }
 
-/** Some servers answer everything with a page, and some say of nothing what it is. */
+/** Some servers answer every request with a page. */
 function isPage(seen: SeenAnswer): boolean {
   return /html/i.test(seen.header("content-type") ?? "");
 }
@@ -85,7 +85,7 @@ function questionsFor(
   for (const question of pages.flatMap((seen) => furtherQuestions(product, seen, port))) {
     if (!byPath.has(question.path)) byPath.set(question.path, question);
   }
-  return [...byPath.values()].slice(0, mostQuestions);
+  return [...byPath.values()].slice(0, maxQuestions);
 }
 
 async function askFor({ path, soap }: WebQuestion, conversation: Conversation): Promise<SeenAnswer | undefined> {
@@ -94,8 +94,8 @@ async function askFor({ path, soap }: WebQuestion, conversation: Conversation): 
   const opened = await converse({ host, port }, deadline, { tls: tls !== undefined });
   if (opened.kind !== "open") return undefined;
   using next = opened.conversation;
-  const heard = await askHttp(next, soap === undefined ? { path } : soapQuestion(path, soap));
-  return heard.kind === "heard" ? new SeenAnswer(heard.value, next.certificateNames) : undefined;
+  const received = await askHttp(next, soap === undefined ? { path } : soapQuestion(path, soap));
+  return received.kind === "received" ? new SeenAnswer(received.value, next.certificateNames) : undefined;
 }
 
 function originOf({ host, port, tls }: Conversation): string {

@@ -67,7 +67,7 @@ function endOf(failure: ReadFailure): string {
   }
 }
 
-/** Whether the server answers with TLS, whatever version it accepts. */
+/** Whether the server answers in TLS, with any version. */
 export async function answersWithTls(target: TlsTarget, deadline: Deadline): Promise<boolean> {
   const suites = cipherSuites.map(([suite]) => suite);
   const answer = await askHello(target, { version: 0x0303, cipherSuites: suites }, deadline);

@@ -8,7 +8,7 @@ import { readServerHello } from "./server-hello.ts";
 
 const random = Buffer.alloc(32, 7);
 
-test("a hello offers what it was told to, and one version", () => {
+test("a hello contains the given offer, with one version", () => {
   for (const [version, name] of tlsVersions) {
     if (version === 0x0300) continue;
     const suites = (version === 0x0304 ? cipherSuites13 : cipherSuites).map(([code]) => code);
@@ -31,7 +31,7 @@ function serverHello(version: number, suite: number, extensions = ""): Buffer {
 
 const hex16 = (value: number) => value.toString(16).padStart(4, "0");
 
-test("an answer names version and suite, an alert is TLS, anything else is not", () => {
+test("an answer contains version and suite, an alert is TLS, anything else is not", () => {
   assert.deepEqual(readServerHello(serverHello(0x0303, 0xc02f)), {
     kind: "hello",
     version: 0x0303,
@@ -51,7 +51,7 @@ test("an answer names version and suite, an alert is TLS, anything else is not",
   }
 });
 
-test("part of an answer is incomplete, whatever part", () => {
+test("any part of an answer is incomplete", () => {
   const whole = serverHello(0x0303, 0x1301, "0006002b00020304");
   for (let length = 0; length < whole.length; length++) {
     assert.deepEqual(readServerHello(whole.subarray(0, length)), { kind: "incomplete" }, String(length));

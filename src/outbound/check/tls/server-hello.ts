@@ -2,7 +2,7 @@
  * A server's first answer to a ClientHello.
  * - `hello`: it chose a version and a cipher suite (a HelloRetryRequest does so, too: RFC 8446 section 4.1.4).
  * - `alert`: it speaks TLS and refuses what was offered.
- * - `other`: this is no TLS.
+ * - `other`: this is not TLS.
  * - `incomplete`: more bytes are needed.
  */
 export type ServerAnswer =
@@ -15,7 +15,7 @@ const other: ServerAnswer = { kind: "other" };
 const incomplete: ServerAnswer = { kind: "incomplete" };
 
 /** The hello fits into one record: RFC 8446 section 5.1 allows a longer one, but no server needs 16 KiB to say hello. */
-const largestRecord = 16_384 + 2048;
+const maxRecordBytes = 16_384 + 2048;
 
 /** Reads the first record. Total; looks at no more than a ServerHello can have. */
 export function readServerHello(bytes: Uint8Array): ServerAnswer {
@@ -27,7 +27,7 @@ export function readServerHello(bytes: Uint8Array): ServerAnswer {
   if (bytes.length > 2 && (bytes[2] ?? 0) > 4) return other;
   if (bytes.length < 5) return incomplete;
   const length = view.getUint16(3);
-  if (length === 0 || length > largestRecord) return other;
+  if (length === 0 || length > maxRecordBytes) return other;
   if (type === 21) {
     if (length !== 2) return other;
     if (bytes.length < 7) return incomplete;

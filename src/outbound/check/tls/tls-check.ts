@@ -56,7 +56,7 @@ const quickly = { maxTimeMs: 5000, options: { brief: true } };
 /** Whether the service speaks TLS, which versions and ciphers it accepts, and whether its certificate is trusted. */
 export const tlsCheck = defineCheck({
   name: "tls",
-  description: "whether the service speaks TLS: versions and ciphers it takes, and whether its certificate is trusted",
+  description: "whether the service speaks TLS: accepted versions and ciphers, and whether its certificate is trusted",
   options,
   facts,
   sample: {
@@ -79,7 +79,7 @@ async function checkTls(
   context: CheckContext,
 ): Promise<Answer> {
   const { brief, starttls, servername } = request.options;
-  // Reading the system's roots the first time takes time that is not the server's.
+  // Before the deadline starts, because reading the system's roots takes time at first.
   const trust = brief ? undefined : trustSystem();
   using deadline = new Deadline(request.timeoutMs, signal);
   const target: TlsTarget = {
@@ -92,7 +92,7 @@ async function checkTls(
   if (opened.kind !== "secure") {
     const speaksTls =
       opened.kind === "refused" ||
-      // It went away: from our hello, perhaps, and not from every hello.
+      // The server may have reset only because of this hello.
       (opened.kind === "not-tls" && opened.code === "ECONNRESET" && (await answersWithTls(target, deadline)));
     if (!speaksTls) {
       const { reason } = opened;
@@ -122,7 +122,7 @@ async function checkTls(
   if (brief) return { passed: true, output: detected, facts: { tls: true, negotiated } };
   const systemReason = untrusted === undefined ? undefined : explainDistrust(untrusted);
   const truststore = systemReason === undefined ? undefined : readTruststore(context.directory, request.host);
-  // One after the other: the many hellos must not keep the server from this one handshake.
+  // Before the enumeration, whose many hellos could exhaust the server's connection limit.
   const truststoreReason = truststore === undefined ? undefined : await distrustOf(target, truststore, deadline);
   const found = await enumerateVersions(target, deadline);
   const verified = {
@@ -150,7 +150,7 @@ async function checkTls(
 
 type Trust = { readonly kind: "trusted" } | { readonly kind: "untrusted" | "unknown"; readonly reason: string };
 
-/** Asks again, trusting only what was collected from this host. */
+/** A second handshake that trusts only the certificates collected from this host. */
 async function distrustOf(target: TlsTarget, truststore: string, deadline: Deadline): Promise<Trust> {
   let context: ReturnType<typeof contextTrusting>;
   try {

@@ -3,7 +3,7 @@ import { evidenceText } from "../service/evidence.ts";
 import { isProtected, type Judgement } from "../service/protocol-module.ts";
 import type { SeenAnswer } from "./seen-answer.ts";
 
-/** `protected` where an answer, whoever gives it, requires authentication, refuses or leads to a login; else `undefined`. */
+/** `protected` where an answer of any web server requires authentication, refuses, or leads to a login; else `undefined`. */
 export function guardOf(seen: SeenAnswer): Judgement | undefined {
   const { answer } = seen;
   const { status } = answer;
@@ -26,7 +26,7 @@ function askedFor(answer: HttpAnswer): string {
   return challenge === undefined ? String(answer.status) : evidenceText(challenge, 80);
 }
 
-/** "author" and "lesson" are no logins. */
+/** "author" and "lesson" are not logins. */
 const loginWords =
   /log[-_]?in|log[-_]?on|sign[-_]?in|saml|oauth|openid|j_security|authenticat|authori[sz]e|(?<![a-z])(?:auth|sso|cas)(?![a-z])/i;
 

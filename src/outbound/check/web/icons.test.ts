@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { knownIcons, productOfIcon } from "./icons.ts";
 
-test("every icon is that of one product, and every product says where its icons come from", () => {
+test("every icon belongs to one product, and every product names the source of its icons", () => {
   const hashes = knownIcons.flatMap((icon) => icon.hashes);
   assert.equal(new Set(hashes).size, hashes.length);
   assert.equal(new Set(knownIcons.map(({ product }) => product)).size, knownIcons.length);

@@ -1,7 +1,7 @@
 /**
- * Icons by which a web application is known whose page says nothing else of it. The hash is that of `faviconHash`, by which search
- * engines for services find icons, too. Each was computed from a file of the package of Debian 12 that is named; an icon that two
- * products share is none of either, and one of more than 60 kB is not read to its end.
+ * Icons of web applications whose page shows nothing else of the product. The hash is that of `faviconHash`, by which search
+ * engines for services also find icons. Each was computed from a file of the named Debian 12 package. Icons that two products
+ * share, and icons of more than 60 kB, which are not read completely, are left out.
  */
 interface KnownIcon {
   readonly product: string;

@@ -31,7 +31,7 @@ describe("naming a web server", () => {
     }
   });
 
-  test("a version is where its product says it, and nothing else that follows the word", () => {
+  test("a version is found only where its product shows it", () => {
     const page = (text: string) => seen(`<a href="https://bit.ly/tasmota">${text} by Theo Arends</a>`);
     const [product] = webProducts.filter(({ name }) => name === "Tasmota");
     assert.ok(product !== undefined);
@@ -39,7 +39,7 @@ describe("naming a web server", () => {
     assert.equal(nameOf(product, [page("Tasmota")]).version, undefined);
   });
 
-  test("a certificate names a device that shows nothing else", () => {
+  test("a certificate identifies a device that shows nothing else", () => {
     const { answer } = seen("");
     assert.equal(provenProduct(new SeenAnswer(answer, "CN=UniFi O=Ubiquiti Inc."))?.name, "UniFi");
     assert.equal(provenProduct(new SeenAnswer(answer, "CN=example.org"))?.name, undefined);
@@ -58,7 +58,7 @@ describe("naming a web server", () => {
     }
   });
 
-  test("no port has more than two questions for whoever answers there", () => {
+  test("no port has more than two requests for an unknown server", () => {
     const unknown = seen("hello");
     const ports = webProducts.flatMap(({ asks = [] }) => asks.flatMap((question) => question.ports ?? []));
     assert.ok(ports.length > 5);
@@ -67,7 +67,7 @@ describe("naming a web server", () => {
     }
   });
 
-  test("a page leads on only within its own server", () => {
+  test("a page leads only to pages of its own server", () => {
     const origin = "http://10.0.0.1:8080";
     const from = (location: string) => nextPage(seen("", { location }, 302), "/", origin);
     assert.equal(from("/login?x=1"), "/login?x=1");
@@ -80,7 +80,7 @@ describe("naming a web server", () => {
     assert.equal(nextPage(seen("press refresh url=/x"), "/", origin), undefined);
   });
 
-  test("whatever is answered is read without a throw, and in bounded time", () => {
+  test("any answer is read without a throw, in bounded time", () => {
     const pieces = fc.constantFrom(
       "<title>",
       "</title>",

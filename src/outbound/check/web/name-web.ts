@@ -4,23 +4,23 @@ import type { SeenAnswer } from "./seen-answer.ts";
 import type { TextSource, WebProduct, WebQuestion, WebSign } from "./web-product.ts";
 import { webProducts } from "./web-products.ts";
 
-/** What answers prove of the application or the device behind a web server. Not safe for display. */
+/** The application or the device behind a web server, as far as its answers prove it. Not safe for display. */
 export interface WebName {
   readonly product: string;
   readonly version?: string | undefined;
 }
 
-/** Occurrences that are looked at; the first may be another word. */
+/** Occurrences that are tried; the first may be another word. */
 const occurrences = 8;
-const longestVersion = 40;
-const longestModel = 80;
+const maxVersionLength = 40;
+const maxModelLength = 80;
 
 /** The product that an answer proves, or `undefined`: an unknown web server. */
 export function provenProduct(seen: SeenAnswer): WebProduct | undefined {
   return webProducts.find(({ signs }) => signs.some((sign) => shows(sign, seen)));
 }
 
-/** @param answers those of one server; what one does not tell, the next may */
+/** @param answers all of one server; the next may contain what one lacks */
 export function nameOf(product: WebProduct, answers: readonly SeenAnswer[]): WebName {
   const version = firstText(product.version, answers);
   const model = firstText(product.model, answers);
@@ -30,7 +30,7 @@ export function nameOf(product: WebProduct, answers: readonly SeenAnswer[]): Web
   };
 }
 
-/** What else to ask a server whose first answer was `seen`: what its product wants, or what would tell the product. */
+/** Further requests to a server whose first answer was `seen`: those of its product, or those that may show the product. */
 export function furtherQuestions(
   product: WebProduct | undefined,
   seen: SeenAnswer,
@@ -46,7 +46,7 @@ export function furtherQuestions(
     .filter(({ ports, hint }) => ports?.includes(port) === true || (hint !== undefined && shows(hint, seen)));
 }
 
-/** Whether all of a sign is in an answer. */
+/** Whether all parts of a sign are in an answer. */
 function shows(sign: WebSign, seen: SeenAnswer): boolean {
   const { status, header, title, body, json, certificate } = sign;
   if (status !== undefined && seen.answer.status !== status) return false;
@@ -63,7 +63,7 @@ function shows(sign: WebSign, seen: SeenAnswer): boolean {
   });
 }
 
-/** `wanted` is the whole, with `*` at one end or both the rest. */
+/** `wanted` is the whole text; `*` at one end or both stands for the rest. */
 function fits(wanted: string, given: string): boolean {
   const text = given.toLowerCase();
   const words = wanted.toLowerCase();
@@ -88,7 +88,9 @@ function firstText(sources: readonly TextSource[] | undefined, answers: readonly
 function textIn(source: TextSource, seen: SeenAnswer): string | undefined {
   if ("json" in source) {
     const value = seen.field(source.json);
-    return typeof value === "string" && value !== "" ? value.slice(0, longestModel).replace(/^v(?=\d)/, "") : undefined;
+    return typeof value === "string" && value !== ""
+      ? value.slice(0, maxModelLength).replace(/^v(?=\d)/, "")
+      : undefined;
   }
   const { header, title, behind = "", after, to } = source;
   const text = header === undefined ? (title === true ? seen.title : seen.beginning) : (seen.header(header) ?? "");
@@ -106,7 +108,7 @@ function textIn(source: TextSource, seen: SeenAnswer): string | undefined {
 }
 
 function versionAt(text: string, start: number): string | undefined {
-  const found = /^v?(\d[\w.+-]*)/.exec(text.slice(start, start + longestVersion))?.[1];
+  const found = /^v?(\d[\w.+-]*)/.exec(text.slice(start, start + maxVersionLength))?.[1];
   return found === undefined ? undefined : withoutTrailing(found, ".+-");
 }
 
@@ -119,7 +121,7 @@ function textUntil(text: string, start: number, to: string): string | undefined 
     .replace(/^<!\[CDATA\[/, "")
     .replace(/\]\]>$/, "")
     .trim();
-  return found === "" ? undefined : found.slice(0, longestModel);
+  return found === "" ? undefined : found.slice(0, maxModelLength);
 }
 
 /** `HP` and `HP LaserJet 400` are `HP LaserJet 400`. */
@@ -128,8 +130,8 @@ function withModel(name: string, model: string): string {
 }
 
 /**
- * Where a page sends its reader on this very server: by a redirect, or by `<meta http-equiv="refresh">`.
- * @returns a path; `undefined` where it leads nowhere or away
+ * The path of the next page on this server, from a redirect or `<meta http-equiv="refresh">`.
+ * @returns `undefined` where there is none, or it is on another server
  */
 export function nextPage(seen: SeenAnswer, path: string, origin: string): string | undefined {
   const { status } = seen.answer;
@@ -138,7 +140,7 @@ export function nextPage(seen: SeenAnswer, path: string, origin: string): string
   return next === path ? undefined : next;
 }
 
-/** The path of a link in the page of `path`, where it leads to this very server. */
+/** The path of a link in the page of `path`; `undefined` where it leads to another server. */
 export function pathOnServer(link: string, path: string, origin: string): string | undefined {
   if (link.length > 2000) return undefined;
   const from = URL.parse(path, origin);

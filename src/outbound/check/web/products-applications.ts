@@ -1,6 +1,6 @@
 import type { WebProduct } from "./web-product.ts";
 
-/** Applications of servers, by what their answers say of them whether or not somebody is logged in. */
+/** Server applications, by signs that their answers contain with and without a login. */
 export const applicationProducts: readonly WebProduct[] = [
   {
     name: "aria2",

@@ -62,7 +62,7 @@ export const cameraProducts: readonly WebProduct[] = [
   { name: "ZoneMinder", signs: [{ title: "ZM - *" }], source: "https://github.com/ZoneMinder/zoneminder: web/skins" },
   { name: "Blue Iris", signs: [{ header: ["server", "BlueIris"] }], source: "https://blueirissoftware.com" },
   {
-    // Whatever its maker: the time of a device is told before authentication, and needs no rights (8.3.5, 5.9.4).
+    // Of any maker: the time of a device is available without authentication (8.3.5, 5.9.4).
     name: "ONVIF",
     signs: [{ body: ["GetSystemDateAndTimeResponse", "http://www.onvif.org/ver10/device/wsdl"] }],
     asks: [

@@ -1,6 +1,6 @@
 import type { WebProduct } from "./web-product.ts";
 
-/** Printers by their embedded web servers. What a Server header says is the firmware's own word. */
+/** Printers by their embedded web servers. A Server header shows the firmware. */
 export const printerProducts: readonly WebProduct[] = [
   {
     name: "CUPS",

@@ -1,6 +1,6 @@
 import type { WebProduct } from "./web-product.ts";
 
-/** Hypervisors, management controllers, proxies and what keeps servers. */
+/** Hypervisors, management controllers, proxies and administration tools. */
 export const serverProducts: readonly WebProduct[] = [
   {
     name: "Proxmox VE",

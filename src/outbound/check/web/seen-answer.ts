@@ -2,14 +2,14 @@ import type { HttpAnswer } from "../../../wire/http/server.ts";
 import { latin1 } from "../../../wire/reader.ts";
 import { titleOf } from "../http/page.ts";
 
-/** Of a page, what can prove something stands at its beginning; the work for each sign is bounded by it. */
+/** Signs are searched for only in the beginning of a page, which bounds the work for each. */
 const readBytes = 64 * 1024;
 
-/** An answer of a web server with its text, its title and its JSON, each read once when asked for. */
+/** An answer of a web server with its text, its title and its JSON, each decoded once when needed. */
 export class SeenAnswer {
   readonly answer: HttpAnswer;
   readonly text: string;
-  /** Names in the certificate that came with it: `CN=UniFi O=Ubiquiti Inc.`; "" without TLS. */
+  /** Names in the certificate of the connection: `CN=UniFi O=Ubiquiti Inc.`; "" without TLS. */
   readonly certificate: string;
   #json: { readonly value: unknown } | undefined;
   #title: string | undefined;
@@ -27,7 +27,7 @@ export class SeenAnswer {
     return this.#title;
   }
 
-  /** The text as far as signs are looked for. */
+  /** The part of the text in which signs are searched for. */
   get beginning(): string {
     this.#beginning ??= Buffer.from(this.answer.body.subarray(0, readBytes)).toString("utf8");
     return this.#beginning;
@@ -37,7 +37,7 @@ export class SeenAnswer {
     return this.answer.headers.get(name);
   }
 
-  /** The value at `path`, names joined by dots; `undefined` where there is none, or no JSON. */
+  /** The value at `path`, names joined by dots; `undefined` where there is none, or the body is not JSON. */
   field(path: string): unknown {
     this.#json ??= { value: readJson(this.answer.body) };
     let value: unknown = this.#json.value;
@@ -49,7 +49,7 @@ export class SeenAnswer {
   }
 }
 
-/** No product nests its answers as deep, and a parser takes half a second for what only opens brackets. */
+/** No product nests its answers deeper, and a parser needs half a second for a body of opening brackets. */
 const deepest = 32;
 
 function isShallow(body: Uint8Array): boolean {

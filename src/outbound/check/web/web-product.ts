@@ -1,44 +1,44 @@
 /**
- * How a web application or a device is told by what its web server answers. Plain data: every part is looked for as it
- * stands (no patterns), so that the work grows with the length of the answer alone.
+ * How a web application or a device is recognised by the answers of its web server. Plain data: every part is searched for
+ * literally (no patterns), so the work is linear in the length of the answer.
  */
 export interface WebProduct {
   /** `Home Assistant`; with a model, `HP LaserJet M404dn`. */
   readonly name: string;
-  /** Any of these proves it. A word that others may have on their pages is none. */
+  /** Any of these proves the product. A word that other products may show is not a sign. */
   readonly signs: readonly WebSign[];
-  /** Where the version stands; the first that is found counts. */
+  /** Where the version is; the first that is found counts. */
   readonly version?: readonly TextSource[];
-  /** Where the model stands, which follows the name. */
+  /** Where the model is; it follows the name. */
   readonly model?: readonly TextSource[];
-  /** What is asked, too, where the first answer leaves something open. */
+  /** Further requests, where the first answer lacks something. */
   readonly asks?: readonly WebQuestion[];
   /** Fetches pages for others. */
   readonly isProxy?: true;
-  /** Serves calendars and contacts by DAV: what anybody may read of them is asked there; its login page is but a client. */
+  /** Serves calendars and contacts by DAV: the verdict is about DAV, because the login page is only a client of it. */
   readonly isDav?: true;
-  /** Where its makers, or its source, say so. */
+  /** The documentation or source that shows these signs. */
   readonly source: string;
 }
 
-/** All that is given has to hold. */
+/** All given parts have to match. */
 export interface WebSign {
   readonly status?: number;
-  /** A header (lower case) and the text in its value, whatever its case; "" is any value. */
+  /** A header (lower case) and a text in its value, in any case; "" is any value. */
   readonly header?: readonly [name: string, text: string];
   /** The whole title, or with `*` at an end the rest of it. */
   readonly title?: string;
-  /** Texts that all stand in the body. */
+  /** Texts that are all in the body. */
   readonly body?: readonly string[];
   /** JSON fields by path, and their values where those matter. */
   readonly json?: Readonly<Record<string, string | true>>;
-  /** Text among the names in the certificate. */
+  /** Text in the names of the certificate. */
   readonly certificate?: string;
 }
 
 /**
- * Text behind `after` ("": the whole); up to `to` ("": to the end), or without it as much as a version may be.
- * `behind` comes before `after`, where that alone could be elsewhere, too.
+ * The text after `after` ("": from the start), up to `to` ("": to the end; without it the length of a version).
+ * `behind` comes before `after`, where that alone could also be elsewhere.
  */
 export type TextSource =
   | { readonly json: string }
@@ -52,9 +52,9 @@ export type TextSource =
 
 export interface WebQuestion {
   readonly path: string;
-  /** Sent in a SOAP envelope by POST, where that is how the service is asked; it reads and changes nothing. */
+  /** Sent in a SOAP envelope by POST, where the service requires that; read-only. */
   readonly soap?: string;
-  /** Asked on these ports, whatever the first answer was like ... */
+  /** Sent on these ports after any first answer ... */
   readonly ports?: readonly number[];
   /** ... and where the first answer has this, which alone proves nothing. */
   readonly hint?: WebSign;

@@ -8,7 +8,7 @@ import { serverProducts } from "./products-servers.ts";
 import { storageProducts } from "./products-storage.ts";
 import type { WebProduct } from "./web-product.ts";
 
-/** Every application and device that is told by its web server. To add one, add a line to one of these lists. */
+/** Every application and device that is recognised by its web server. To add one, add an entry to one of these lists. */
 export const webProducts: readonly WebProduct[] = [
   ...homeProducts,
   ...mediaProducts,

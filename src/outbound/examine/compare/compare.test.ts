@@ -80,7 +80,7 @@ class Watched {
   }
 }
 
-test("another product or version is told, with both", () => {
+test("another product or version is reported, with both", () => {
   const watched = new Watched();
   assert.deepEqual(watched.look([service("http", "nginx", "1.22.1")]), []);
   assert.deepEqual(watched.look([service("http", "nginx", "1.24.0")]), ["changed: was nginx 1.22.1, is nginx 1.24.0"]);
@@ -88,7 +88,7 @@ test("another product or version is told, with both", () => {
   assert.deepEqual(watched.look([service("http", "Apache")]), ["changed: was nginx 1.24.0, is Apache"]);
 });
 
-test("what is not told this time says nothing, and what is learnt later is no change", () => {
+test("a missing product is not a change, and neither is one that is found later", () => {
   const watched = new Watched();
   assert.deepEqual(watched.look([service("http")]), []);
   assert.deepEqual(watched.look([service("http", "nginx")]), []);
@@ -98,7 +98,7 @@ test("what is not told this time says nothing, and what is learnt later is no ch
   assert.deepEqual(watched.look([service("http", "nginx", "1.24")]), ["changed: was nginx 1.22, is nginx 1.24"]);
 });
 
-test("where no product is known, another protocol is a change, and TLS around it is none", () => {
+test("without a product another protocol is a change, and TLS around it is not", () => {
   const watched = new Watched();
   watched.look([service("http")]);
   assert.deepEqual(watched.look([service("https")]), []);
@@ -106,14 +106,14 @@ test("where no product is known, another protocol is a change, and TLS around it
   assert.deepEqual(watched.look([service("telnet")]), ["changed: was OpenSSH 9.2, is Telnet"]);
 });
 
-test("a product that was remembered by another of its names is the same", () => {
+test("a product that was remembered by another name is the same", () => {
   const watched = new Watched();
   watched.look([service("nats", "nats-server", "2.9.10")]);
   assert.deepEqual(watched.look([service("nats", "NATS", "2.9.10")]), []);
   assert.deepEqual(watched.look([service("nats", "NATS", "2.10.1")]), ["changed: was NATS 2.9.10, is NATS 2.10.1"]);
 });
 
-test("exposure is said when it begins, for new hosts too, and when it ends", () => {
+test("exposure is reported when it begins, for new hosts too, and when it ends", () => {
   const watched = new Watched();
   assert.deepEqual(watched.look([exposure("protected")], now, true), []);
   assert.deepEqual(watched.look([exposure("exposed", { version: "7.0.15" })]), [
@@ -129,7 +129,7 @@ test("exposure is said when it begins, for new hosts too, and when it ends", () 
   assert.deepEqual(new Watched().look([exposure("exposed")], now, true), ["exposed: Redis: answers PING (+PONG)"]);
 });
 
-test("certificates are told in words", () => {
+test("certificate changes are reported in words", () => {
   const watched = new Watched();
   assert.deepEqual(watched.look([cert({ selfSigned: true })]), [
     "certificate-new: CN=host; self-signed; until 2030-04-01, 90 days left; SHA-256 AA",
@@ -152,13 +152,13 @@ test("certificates are told in words", () => {
   ]);
 });
 
-test("the first certificate of a service that is new itself is no news, but its end is", () => {
+test("the first certificate of a new service is not news, but its expiry is", () => {
   assert.deepEqual(new Watched().kinds([cert({})], now, true), []);
   assert.deepEqual(new Watched().kinds([cert({ validTo: now + day })], now, true), ["certificate-expiring"]);
   assert.deepEqual(new Watched().kinds([cert({ validTo: now + day })]), ["certificate-new", "certificate-expiring"]);
 });
 
-test("each step of the ladder is said once through the years, whatever fails in between", () => {
+test("each expiry step is reported once over years, with failures in between", () => {
   const watched = new Watched();
   const said: string[] = [];
   for (let hour = 0; hour < 24 * 95; hour++) {
@@ -187,12 +187,12 @@ function saidAt(...days: readonly number[]): string[] {
   );
 }
 
-test("a clock that is corrected by seconds or hours at a step of the ladder says it once", () => {
+test("a clock that is corrected by seconds or hours at an expiry step reports it once", () => {
   assert.deepEqual(saidAt(59.9, 60.01, 59.99, 60.01, 60.5, 59.6, 60.1), ["60.01: expiring: 30 days or less"]);
   assert.deepEqual(saidAt(89.9, 90.01, 89.9, 90.01, 91), ["89.9: expiring: 1 day or less", "90.01: expired"]);
 });
 
-test("a clock that was a year ahead or a year behind for a while costs no step that is still to come", () => {
+test("a clock that was a year wrong for a while loses no future expiry step", () => {
   const later = ["76: expiring: 14 days or less", "83: expiring: 7 days or less", "89: expiring: 1 day or less"];
   const rest = [61, 62, 75.9, 76, 83, 89, 90] as const;
   assert.deepEqual(saidAt(10, 375, 10.1, 59, 60, ...rest), [
@@ -213,7 +213,7 @@ test("a clock that was a year ahead or a year behind for a while costs no step t
   assert.deepEqual(saidAt(61, -305, -300, ...rest), [repeated, repeated, ...later, "90: expired"]);
 });
 
-test("a certificate whose end cannot be read hides no other", () => {
+test("a certificate with an unreadable expiry hides no other", () => {
   const watched = new Watched();
   assert.deepEqual(watched.look([cert({ validTo: undefined })]), [
     "certificate-new: CN=host; issued by CN=issuer; until an unreadable date; SHA-256 AA",
@@ -224,7 +224,7 @@ test("a certificate whose end cannot be read hides no other", () => {
   assert.deepEqual(watched.kinds([cert({ validTo: undefined }, issuer)]), []);
 });
 
-test("a check that could not look is no news, and takes nothing away", () => {
+test("a check that could not run is not news, and changes no memory", () => {
   const watched = new Watched();
   const found = [service("http", "nginx", "1.22"), exposure("exposed"), cert({})];
   assert.equal(watched.look(found).length, 2);
@@ -232,7 +232,7 @@ test("a check that could not look is no news, and takes nothing away", () => {
   assert.deepEqual(watched.look(found), []);
 });
 
-test("memory that cannot be read is none", () => {
+test("unreadable memory counts as empty", () => {
   for (const memory of ["", "x", "[]", '{"service":{}}', '{"certificates":{"chain":[{}],"seenAt":1}}']) {
     const { news } = compare(memory, [service("http", "nginx"), cert({})], { now, isNewService: false });
     assert.deepEqual(
@@ -242,7 +242,7 @@ test("memory that cannot be read is none", () => {
   }
 });
 
-test("facts of another shape than expected are no findings", () => {
+test("facts of another shape are ignored", () => {
   const results: readonly CheckResult[] = [
     { check: "service", passed: true, output: "", facts: { protocol: 7 } },
     { check: "exposure", passed: true, verdict: "exposed", output: "", facts: {} },
@@ -256,7 +256,7 @@ test("facts of another shape than expected are no findings", () => {
   });
 });
 
-test("whatever was found before: the same again is no news, and what could not look neither tells nor forgets", () => {
+test("after any findings: the same again is not news, and a failed check neither reports nor forgets", () => {
   const names = fc.constantFrom("a", "b");
   const maybe = fc.option(names, { nil: undefined });
   const certificate = fc.record({

@@ -3,9 +3,9 @@ import type { Connection, ReadOutcome } from "../connection.ts";
 import { type StartTlsOutcome, unanswered } from "./outcome.ts";
 
 const ready: StartTlsOutcome = { kind: "ready" };
-const longestReply = 16 * 1024;
+const maxReplyBytes = 16 * 1024;
 
-/** SMTP, RFC 3207: EHLO, and STARTTLS where it is announced. */
+/** SMTP, RFC 3207: EHLO, and STARTTLS if the server announces it. */
 export async function startSmtpTls(connection: Connection): Promise<StartTlsOutcome> {
   const greeting = await readReply(connection);
   if (greeting.kind !== "bytes") return unanswered(greeting);
@@ -62,7 +62,7 @@ export async function startImapTls(connection: Connection): Promise<StartTlsOutc
 function readLine(connection: Connection): Promise<ReadOutcome> {
   return connection.readUntil((bytes) => {
     const end = bytes.indexOf(10);
-    return end < 0 ? (bytes.length > longestReply ? bytes.length : undefined) : end + 1;
+    return end < 0 ? (bytes.length > maxReplyBytes ? bytes.length : undefined) : end + 1;
   });
 }
 
@@ -71,7 +71,7 @@ function readReply(connection: Connection): Promise<ReadOutcome> {
   return connection.readUntil((bytes) => {
     for (let at = 0; at < bytes.length; ) {
       const end = bytes.indexOf(10, at);
-      if (end < 0) return bytes.length > longestReply ? bytes.length : undefined;
+      if (end < 0) return bytes.length > maxReplyBytes ? bytes.length : undefined;
       const isLast = !/^(?:\d{3}-|[ \t])/.test(bytes.toString("latin1", at, Math.min(end, at + 4)));
       at = end + 1;
       if (isLast) return at;

@@ -36,7 +36,7 @@ async function ask(protocol: (typeof startTlsProtocols)[number], bytes: Uint8Arr
   return outcome;
 }
 
-test("a server that says no, or something else, is told apart", async () => {
+test("a refusal of STARTTLS and another protocol are distinguished", async () => {
   const kind = async (protocol: (typeof startTlsProtocols)[number], text: string) =>
     (await ask(protocol, Buffer.from(text, "latin1"))).kind;
   assert.equal(await kind("smtp", "220 a\r\n250 a\r\n"), "not-offered");

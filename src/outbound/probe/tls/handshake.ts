@@ -44,8 +44,8 @@ export type HandshakeOutcome =
 
 /**
  * Performs the TLS handshake on a connection without unread bytes. On success the new connection replaces `plain` and owns
- * it; on failure `plain` is closed. Any certificate is accepted, because probes send no secrets: whoever needs trust
- * reads `untrusted`.
+ * it; on failure `plain` is closed. Any certificate is accepted, because probes send no secrets; callers that need trust
+ * read `untrusted`.
  */
 export async function handshake(plain: Connection, options: HandshakeOptions): Promise<HandshakeOutcome> {
   const outcome = await secureSocket(plain, options);

@@ -7,7 +7,7 @@ import {
 } from "../../../../wire/amqp/server.ts";
 import { exposed, inconclusive, isProtected, type ProtocolModule } from "../protocol-module.ts";
 
-/** Connection.Start lists how clients may log in; where ANONYMOUS is among them, it is tried whether it lets in. */
+/** Connection.Start lists the login mechanisms; where ANONYMOUS is among them, it is tried. */
 export const amqp: ProtocolModule = {
   name: "amqp",
   title: "AMQP",
@@ -16,7 +16,7 @@ export const amqp: ProtocolModule = {
   proves: "exposed",
   async recognise(conversation) {
     const answer = await conversation.ask(amqpHeader, parseAmqpStart);
-    if (answer.kind !== "heard") return undefined;
+    if (answer.kind !== "received") return undefined;
     const start = answer.value;
     if (start.kind === "other-version") {
       return {
@@ -34,12 +34,12 @@ export const amqp: ProtocolModule = {
       async judge() {
         if (!start.mechanisms.includes("ANONYMOUS")) return isProtected("requires authentication");
         const login = await conversation.ask(amqpStartAnonymous, parseAmqpLogin);
-        if (login.kind === "heard" && login.value.kind === "tune") {
-          conversation.say(amqpClose);
+        if (login.kind === "received" && login.value.kind === "tune") {
+          conversation.send(amqpClose);
           return exposed("accepts an anonymous client");
         }
         // A refused client is often only disconnected (AMQP 0-9-1, 2.2.4).
-        if (login.kind === "heard" || login.kind === "closed") return isProtected("refuses an anonymous client");
+        if (login.kind === "received" || login.kind === "closed") return isProtected("refuses an anonymous client");
         return inconclusive("offers ANONYMOUS, but did not answer it");
       },
     };

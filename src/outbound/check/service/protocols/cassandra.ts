@@ -9,7 +9,7 @@ import { exposed, inconclusive, isProtected, type ProtocolModule } from "../prot
 
 const badCredentials = 0x0100;
 
-/** OPTIONS recognises a node; STARTUP is answered by READY, or by AUTHENTICATE where a login is demanded. */
+/** OPTIONS recognises a node; STARTUP is answered by READY, or by AUTHENTICATE where a login is required. */
 export const cassandra: ProtocolModule = {
   name: "cassandra",
   title: "Cassandra",
@@ -17,14 +17,14 @@ export const cassandra: ProtocolModule = {
   proves: "exposed",
   async recognise(conversation) {
     const options = await conversation.ask(cassandraOptions, parseCassandraAnswer);
-    if (options.kind !== "heard") return undefined;
+    if (options.kind !== "received") return undefined;
     return {
       protocol: "cassandra",
       product: "Cassandra",
       evidence: `OPTIONS answered by ${options.value.kind.toUpperCase()}`,
       async judge() {
         const startup = await conversation.ask(cassandraStartup, parseCassandraAnswer);
-        if (startup.kind !== "heard") return inconclusive("did not answer STARTUP");
+        if (startup.kind !== "received") return inconclusive("did not answer STARTUP");
         const answer = startup.value;
         if (answer.kind === "authenticate") return isProtected(`requires authentication: ${answer.authenticator}`);
         if (answer.kind === "error") {
@@ -41,7 +41,7 @@ export const cassandra: ProtocolModule = {
               ? { ...outcome, value: "" }
               : outcome;
         });
-        const version = rows.kind === "heard" ? rows.value : "";
+        const version = rows.kind === "received" ? rows.value : "";
         return exposed("is ready for queries without a login", version === "" ? {} : { version });
       },
     };

@@ -4,8 +4,8 @@ import { inconclusive, isProtected, type ProtocolModule } from "../protocol-modu
 const userAlone = 4;
 
 /**
- * The server says who it is, and how clients may say who they are. A user name alone is offered whether it is enough or not:
- * which only a login would show, so that such a server is left undecided.
+ * The server reports its name and the security mechanisms for clients. It offers a user name alone also where that is not enough,
+ * which only a login would show, so the verdict is then inconclusive.
  */
 export const derby: ProtocolModule = {
   name: "derby",
@@ -15,14 +15,14 @@ export const derby: ProtocolModule = {
   onUsualPortsOnly: true,
   async recognise(conversation) {
     const answer = await conversation.ask(derbyHello, parseDerbyAnswer);
-    if (answer.kind !== "heard") return undefined;
+    if (answer.kind !== "received") return undefined;
     const { serverClass, release, mechanisms } = answer.value;
     // CSS10140/10.14.2.0 - (1828579)
     const digits = /(\d{2})(\d{2})(\d)(?:$|\/)/.exec(release);
     const version = /\/(\d+(?:\.\d+)+)/.exec(release)?.[1] ?? digits?.slice(1).map(Number).join(".");
     return {
       protocol: "drda",
-      ...(serverClass !== "" && { product: serverClass }),
+      product: serverClass === "" ? undefined : serverClass,
       version,
       evidence: `EXCSATRD ${serverClass} ${release}`,
       judge() {

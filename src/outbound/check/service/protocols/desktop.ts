@@ -2,7 +2,7 @@ import { parseRdpAnswer, rdpNegotiate } from "../../../../wire/rdp/server.ts";
 import { parseX11Answer, x11Setup, xorgVersion } from "../../../../wire/x11/server.ts";
 import { exposed, inconclusive, isProtected, type ProtocolModule } from "../protocol-module.ts";
 
-/** Asks for TLS without network level authentication: a server that demands it says so. */
+/** Asks for TLS without network level authentication: a server that requires it reports that. */
 export const rdp: ProtocolModule = {
   name: "rdp",
   title: "Remote Desktop",
@@ -10,7 +10,7 @@ export const rdp: ProtocolModule = {
   proves: "protected",
   async recognise(conversation) {
     const answer = await conversation.ask(rdpNegotiate, parseRdpAnswer);
-    if (answer.kind !== "heard") return undefined;
+    if (answer.kind !== "received") return undefined;
     const security = answer.value;
     return {
       protocol: "rdp",
@@ -32,7 +32,7 @@ export const x11: ProtocolModule = {
   proves: "exposed",
   async recognise(conversation) {
     const answer = await conversation.ask(x11Setup, parseX11Answer);
-    if (answer.kind !== "heard") return undefined;
+    if (answer.kind !== "received") return undefined;
     const { value } = answer;
     if (value.kind === "success") {
       const isXorg = /x\.org/i.test(value.vendor);

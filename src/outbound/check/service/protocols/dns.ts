@@ -2,7 +2,7 @@ import { withoutTrailing } from "../../../../core/trailing.ts";
 import { dnsVersionQuery, parseDnsVersion } from "../../../../wire/dns/server.ts";
 import { inconclusive, type ProtocolModule } from "../protocol-module.ts";
 
-/** DNS over TCP. Answering is what it is for; the version is asked for by `version.bind`. */
+/** DNS over TCP, with the version from `version.bind`. */
 export const dns: ProtocolModule = {
   name: "dns",
   title: "DNS",
@@ -10,7 +10,7 @@ export const dns: ProtocolModule = {
   proves: "inconclusive",
   async recognise(conversation) {
     const answer = await conversation.ask(dnsVersionQuery, parseDnsVersion);
-    if (answer.kind !== "heard") return undefined;
+    if (answer.kind !== "received") return undefined;
     const { responseCode, version } = answer.value;
     const { product, number } = version === undefined ? {} : productOf(version);
     return {
@@ -23,7 +23,7 @@ export const dns: ProtocolModule = {
   },
 };
 
-/** `PowerDNS Recursor 4.8.2`, `dnsmasq-2.90`; a number alone is how BIND tells itself. */
+/** `PowerDNS Recursor 4.8.2`, `dnsmasq-2.90`; a number alone is BIND. */
 function productOf(version: string): { readonly product?: string; readonly number?: string } {
   const parts = /[ -]v?(\d[\w.+-]*)/.exec(version);
   const product = withoutTrailing(version.slice(0, parts?.index), " -");

@@ -10,7 +10,7 @@ export const firebird: ProtocolModule = {
   complains: (opening) => opening.length >= 16 && Buffer.from(opening.subarray(0, 16)).equals(response),
   async recognise(conversation) {
     const answer = await conversation.ask(firebirdConnect, parseFirebirdAnswer);
-    if (answer.kind !== "heard") return undefined;
+    if (answer.kind !== "received") return undefined;
     const { protocolVersion } = answer.value;
     return {
       protocol: "firebird",

@@ -1,7 +1,7 @@
 import { avroHandshake, flumeProtocol, parseAvroAnswer } from "../../../../wire/avro/server.ts";
 import { exposed, inconclusive, type ProtocolModule } from "../protocol-module.ts";
 
-/** An Avro source answers a handshake with its protocol; only TLS with client certificates keeps strangers out. */
+/** An Avro source answers a handshake with its protocol; only TLS with client certificates restricts access. */
 export const flume: ProtocolModule = {
   name: "flume",
   title: "Apache Flume (Avro source)",
@@ -10,12 +10,12 @@ export const flume: ProtocolModule = {
   onUsualPortsOnly: true,
   async recognise(conversation) {
     const answer = await conversation.ask(avroHandshake, parseAvroAnswer);
-    if (answer.kind !== "heard") return undefined;
+    if (answer.kind !== "received") return undefined;
     const { protocol } = answer.value;
     const isFlume = protocol === flumeProtocol;
     return {
       protocol: "avro",
-      ...(isFlume && { product: "Apache Flume" }),
+      product: isFlume ? "Apache Flume" : undefined,
       evidence: `Avro protocol ${protocol}`,
       judge: () =>
         isFlume

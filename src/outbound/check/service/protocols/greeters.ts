@@ -6,11 +6,11 @@ import { exposed, inconclusive, isProtected, type Judgement, type ProtocolModule
 import { greetingOf } from "./mail.ts";
 import { identityOf } from "./ssh.ts";
 
-/** A protocol whose greeting tells all that there is to know without a login. */
+/** A protocol whose greeting shows everything that is known without a login. */
 interface Greeter
   extends Pick<ProtocolModule, "name" | "title" | "ports" | "tlsPorts" | "proves" | "onUsualPortsOnly"> {
   judge(greeting: Greeting): Judgement;
-  /** Asked where the greeting leaves the version open. */
+  /** Sent where the greeting does not contain the version. */
   readonly version?: TextQuestion;
 }
 
@@ -19,8 +19,8 @@ function greeter({ judge, version, ...module }: Greeter): ProtocolModule {
     ...module,
     speaksFirst: true,
     async recognise(conversation) {
-      const greeting = await conversation.hear(greetingOf(module.name), undefined, lineLength(conversation));
-      if (greeting.kind !== "heard") return undefined;
+      const greeting = await conversation.receive(greetingOf(module.name), undefined, lineLength(conversation));
+      if (greeting.kind !== "received") return undefined;
       const told = greeting.value.version ?? (await ask(conversation, version));
       return {
         ...identityOf(greeting.value),
@@ -31,7 +31,7 @@ function greeter({ judge, version, ...module }: Greeter): ProtocolModule {
   };
 }
 
-/** The greeting's first line; what stands behind it may be more of the dialogue. */
+/** The first line of the greeting; further messages may follow it. */
 function lineLength(conversation: Conversation): () => number {
   return () => {
     const { opening } = conversation;
@@ -43,7 +43,7 @@ function lineLength(conversation: Conversation): () => number {
 async function ask(conversation: Conversation, question: TextQuestion | undefined): Promise<string | undefined> {
   if (question === undefined) return undefined;
   const answer = await conversation.ask(question.ask, (bytes) => parseTextAnswer(question, bytes));
-  if (answer.kind !== "heard") return undefined;
+  if (answer.kind !== "received") return undefined;
   return answer.value.version;
 }
 
@@ -162,8 +162,7 @@ export const greeters: readonly ProtocolModule[] = [
     title: "NBD",
     ports: [10809],
     proves: "inconclusive",
-    judge: () =>
-      inconclusive("whether it exports a disk without authentication is known only after listing its disks"),
+    judge: () => inconclusive("whether it exports a disk without authentication is known only after listing its disks"),
   }),
   greeter({
     name: "mumble",
@@ -189,7 +188,7 @@ export const greeters: readonly ProtocolModule[] = [
   }),
 ];
 
-/** Whether `bytes` are text that this question's server answers to words that it does not know. */
+/** Whether `bytes` are the error message of this question's server for an unknown command. */
 export const complaintOf =
   ({ complaint }: TextQuestion) =>
   (opening: Uint8Array): boolean =>

@@ -11,8 +11,8 @@ function listsMembers(text: string): boolean {
 }
 
 /**
- * The greeting of a member recognises a node. Its REST interface, where it is switched on, tells the members to any client; the
- * cluster itself is joined with its name, which is not tried.
+ * The greeting of a member recognises a node. Its REST interface, where it is enabled, lists the members for any client. Joining
+ * the cluster needs its name, and is not tried.
  */
 export const hazelcast: ProtocolModule = {
   name: "hazelcast",
@@ -22,7 +22,7 @@ export const hazelcast: ProtocolModule = {
   onUsualPortsOnly: true,
   async recognise(conversation) {
     const answer = await conversation.ask(hazelcastHello, parseHazelcastAnswer);
-    if (answer.kind !== "heard") return undefined;
+    if (answer.kind !== "received") return undefined;
     return {
       protocol: "hazelcast",
       product: "Hazelcast",
@@ -33,7 +33,7 @@ export const hazelcast: ProtocolModule = {
         if (opened.kind !== "open") return inconclusive("did not accept a second connection");
         using rest = opened.conversation;
         const cluster = await askHttp(rest, { path: "/hazelcast/rest/cluster" });
-        if (cluster.kind === "heard" && cluster.value.status === 200 && listsMembers(latin1(cluster.value.body))) {
+        if (cluster.kind === "received" && cluster.value.status === 200 && listsMembers(latin1(cluster.value.body))) {
           return exposed("shows its members without authentication");
         }
         return inconclusive("does not show its members by REST; who may join is known only after joining");

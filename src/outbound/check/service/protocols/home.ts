@@ -2,7 +2,7 @@ import { coapPing, parseCoapSignals } from "../../../../wire/coap/server.ts";
 import { esphomeDeviceInfo, esphomeHello, parseEsphomeAnswer } from "../../../../wire/esphome/server.ts";
 import { exposed, inconclusive, isProtected, type ProtocolModule } from "../protocol-module.ts";
 
-/** Its greeting and what it is: both are told before anybody logs in. */
+/** The device reports its name and properties before a login. */
 export const esphome: ProtocolModule = {
   name: "esphome",
   title: "ESPHome",
@@ -10,10 +10,10 @@ export const esphome: ProtocolModule = {
   proves: "exposed",
   async recognise(conversation) {
     const hello = await conversation.ask(esphomeHello, parseEsphomeAnswer);
-    if (hello.kind !== "heard") return undefined;
+    if (hello.kind !== "received") return undefined;
     const { isEncrypted, name, version } = hello.value;
     const info = isEncrypted ? undefined : await conversation.ask(esphomeDeviceInfo, parseEsphomeAnswer);
-    const device = info?.kind === "heard" ? info.value : undefined;
+    const device = info?.kind === "received" ? info.value : undefined;
     const release = device?.version ?? version;
     return {
       protocol: "esphome",
@@ -37,11 +37,11 @@ export const coap: ProtocolModule = {
   ports: [5683, 5684],
   tlsPorts: [5684],
   proves: "inconclusive",
-  /** It tells its capabilities unasked: RFC 8323, 5.3. */
+  /** The server sends its capabilities first: RFC 8323, 5.3. */
   complains: (opening) => opening.length >= 2 && opening[1] === 0xe1 && parseCoapSignals(opening).kind !== "mismatch",
   async recognise(conversation) {
     const answer = await conversation.ask(coapPing, parseCoapSignals);
-    if (answer.kind !== "heard") return undefined;
+    if (answer.kind !== "received") return undefined;
     return {
       protocol: "coap",
       evidence: "CSM, Pong",

@@ -5,7 +5,7 @@ import { SeenAnswer } from "../../web/seen-answer.ts";
 import type { ProtocolModule } from "../protocol-module.ts";
 import { askToRelay, judgementOfRelay } from "../relay.ts";
 
-/** A proxy for HTTP: it fetches a page of our own, requires authentication as proxies do, or says whose it is. */
+/** A proxy for HTTP: it fetches a page from this machine, requires proxy authentication, or shows its product. */
 export const httpProxy: ProtocolModule = {
   name: "http-proxy",
   title: "HTTP proxy",
@@ -18,9 +18,9 @@ export const httpProxy: ProtocolModule = {
     const opened = await converse({ host, port }, deadline, { tls: tls !== undefined });
     if (opened.kind !== "open") return undefined;
     using front = opened.conversation;
-    const heard = await askHttp(front, { path: "/" });
+    const received = await askHttp(front, { path: "/" });
     const pages = [
-      ...(heard.kind === "heard" ? [new SeenAnswer(heard.value)] : []),
+      ...(received.kind === "received" ? [new SeenAnswer(received.value)] : []),
       ...(outcome.kind === "answers" ? [outcome.seen] : []),
     ];
     const product = pages.map((page) => provenProduct(page)).find((found) => found?.isProxy === true);

@@ -9,8 +9,8 @@ import { identifyWeb, type WebIdentity } from "../web-identity.ts";
 import { httpProxy } from "./http-proxy.ts";
 
 /**
- * Any web server, by its answer for `/`, with the application or the device where one is proven: by a header, a title, a page,
- * its certificate. Else its own name, from its Server header.
+ * Any web server, by its answer for `/`. The product is the application or the device where a header, a title, a page or the
+ * certificate proves one, else the name in the Server header.
  */
 export const http: ProtocolModule = {
   name: "http",
@@ -19,13 +19,13 @@ export const http: ProtocolModule = {
   tlsPorts: [443, 8443],
   proves: "protected",
   async recognise(conversation) {
-    const heard = await askHttp(conversation, { path: "/" });
-    if (heard.kind !== "heard") return undefined;
-    const { statusLine, headers, status } = heard.value;
-    if (conversation.tls === undefined && wantsTls(heard.value)) return undefined;
+    const received = await askHttp(conversation, { path: "/" });
+    if (received.kind !== "received") return undefined;
+    const { statusLine, headers, status } = received.value;
+    if (conversation.tls === undefined && wantsTls(received.value)) return undefined;
     const server = headers.get("server");
     const location = headers.get("location");
-    const identity = await identifyWeb(conversation, heard.value);
+    const identity = await identifyWeb(conversation, received.value);
     const title = identity.pages.find((page) => page.title !== "")?.title;
     return {
       protocol: identity.isProxy ? httpProxy.name : conversation.tls === undefined ? "http" : "https",
@@ -52,7 +52,7 @@ async function judgeProxy({ host, port, deadline, tls }: Conversation): Promise<
   return judgementOfRelay(await askToRelay(conversation));
 }
 
-/** Whether what is shown first requires a login. That it does not proves nothing, as long as it is not known what it is. */
+/** Whether the first page requires a login. A page without one proves nothing of an unknown application. */
 function judgeWeb({ name, pages }: WebIdentity): Judgement {
   const guard = pages.map(guardOf).find((found) => found !== undefined);
   if (guard !== undefined) return name === undefined ? { ...guard, reason: `a web server; ${guard.reason}` } : guard;

@@ -1,7 +1,7 @@
 import { igniteDiscoveryPing, parseIgniteDiscoveryAnswer } from "../../../../wire/ignite/discovery-server.ts";
 import { inconclusive, type ProtocolModule } from "../protocol-module.ts";
 
-/** Nodes find each other here. A ping recognises one; who may join the cluster is known only after joining, which is not tried. */
+/** The port on which nodes find each other. A ping recognises a node; joining the cluster is not tried. */
 export const igniteDiscovery: ProtocolModule = {
   name: "ignite-discovery",
   title: "Apache Ignite (discovery)",
@@ -10,7 +10,7 @@ export const igniteDiscovery: ProtocolModule = {
   onUsualPortsOnly: true,
   async recognise(conversation) {
     const answer = await conversation.ask(igniteDiscoveryPing, parseIgniteDiscoveryAnswer);
-    if (answer.kind !== "heard") return undefined;
+    if (answer.kind !== "received") return undefined;
     return {
       protocol: "ignite-discovery",
       product: "Apache Ignite",

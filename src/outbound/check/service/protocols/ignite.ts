@@ -10,7 +10,7 @@ export const ignite: ProtocolModule = {
   onUsualPortsOnly: true,
   async recognise(conversation) {
     const answer = await conversation.ask(igniteHandshake, parseIgniteAnswer);
-    if (answer.kind !== "heard") return undefined;
+    if (answer.kind !== "received") return undefined;
     const { value } = answer;
     if (value.kind === "accepted") {
       return {

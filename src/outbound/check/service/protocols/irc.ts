@@ -4,7 +4,7 @@ import { latin1 } from "../../../../wire/reader.ts";
 import { inconclusive, type ProtocolModule } from "../protocol-module.ts";
 import { complaintOf } from "./greeters.ts";
 
-/** Servers by what they alone say to somebody who has not registered. */
+/** Servers by their own messages to clients that have not registered. */
 const products: readonly (readonly [RegExp, string])[] = [
   [/\bBitlBee/, "BitlBee"],
   // ngIRCd, src/ngircd/messages.h.
@@ -18,7 +18,7 @@ const products: readonly (readonly [RegExp, string])[] = [
   [/\bznc\.in\//, "ZNC"],
 ];
 
-/** Nobody registers: that would join the network under a name. */
+/** The client does not register, because that would join the network under a name. */
 export const irc: ProtocolModule = {
   name: "irc",
   title: "IRC",
@@ -27,24 +27,24 @@ export const irc: ProtocolModule = {
   proves: "inconclusive",
   complains: complaintOf(ircVersion),
   async recognise(conversation) {
-    const heard = await conversation.ask(
+    const received = await conversation.ask(
       ircVersion.ask,
       (bytes) => parseTextAnswer(ircVersion, bytes),
       () => 0,
     );
-    if (heard.kind !== "heard" || !isIrc(conversation.opening)) return undefined;
+    if (received.kind !== "received" || !isIrc(conversation.opening)) return undefined;
     const said = latin1(conversation.opening, 0, Math.min(conversation.opening.length, 1024));
     const product = products.find(([pattern]) => pattern.test(said))?.[1];
     return {
       protocol: "irc",
       product,
-      evidence: heard.value.text,
+      evidence: received.value.text,
       judge: () => inconclusive("cannot tell without registering whether it requires a password"),
     };
   },
 };
 
-/** What came holds lines of a server of IRC: `:name 451 ...`, `ERROR :...`. */
+/** Whether the bytes contain lines of an IRC server: `:name 451 ...`, `ERROR :...`. */
 function isIrc(opening: Uint8Array): boolean {
   return /^(?::\S{1,255} (?:\d{3}|NOTICE|CAP) |ERROR :|NOTICE (?:AUTH|\*) :)/.test(
     latin1(opening, 0, Math.min(opening.length, 512)),

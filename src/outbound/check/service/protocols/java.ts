@@ -10,7 +10,7 @@ export const rmi: ProtocolModule = {
   proves: "inconclusive",
   async recognise(conversation) {
     const answer = await conversation.ask(rmiHandshake, parseRmiAck);
-    if (answer.kind !== "heard") return undefined;
+    if (answer.kind !== "received") return undefined;
     return {
       protocol: "java-rmi",
       product: "Java RMI",
@@ -28,20 +28,20 @@ export const jdwp: ProtocolModule = {
   proves: "exposed",
   async recognise(conversation) {
     const shake = await conversation.ask(jdwpHandshake, parseJdwpHandshake, () => jdwpHandshake.length);
-    if (shake.kind !== "heard") return undefined;
+    if (shake.kind !== "received") return undefined;
     const answer = await conversation.ask(jdwpVersion, parseJdwpVersion);
-    const told = answer.kind === "heard" ? answer.value : undefined;
+    const answered = answer.kind === "received" ? answer.value : undefined;
     return {
       protocol: "jdwp",
-      ...(told?.name.startsWith("OpenJDK ") === true && { product: "OpenJDK" }),
-      ...(told !== undefined && { version: told.version, details: { machine: told.name } }),
-      evidence: told === undefined ? "JDWP-Handshake" : `JDWP-Handshake; ${told.name} ${told.version}`,
+      ...(answered?.name.startsWith("OpenJDK ") === true && { product: "OpenJDK" }),
+      ...(answered !== undefined && { version: answered.version, details: { machine: answered.name } }),
+      evidence: answered === undefined ? "JDWP-Handshake" : `JDWP-Handshake; ${answered.name} ${answered.version}`,
       judge: () => exposed("lets any client debug the process, and so run code in it"),
     };
   },
 };
 
-/** Meant for a web server in front alone: it believes whatever names and addresses stand in a request. */
+/** Meant only for a web server in front of it: it trusts all names and addresses in a request. */
 export const ajp: ProtocolModule = {
   name: "ajp",
   title: "AJP",
@@ -49,9 +49,9 @@ export const ajp: ProtocolModule = {
   proves: "exposed",
   async recognise(conversation) {
     const pong = await conversation.ask(ajpPing, parseAjpPong, () => 5);
-    if (pong.kind !== "heard") return undefined;
+    if (pong.kind !== "received") return undefined;
     const page = await conversation.ask(ajpGet, parseAjpAnswer);
-    const answer = page.kind === "heard" ? page.value : undefined;
+    const answer = page.kind === "received" ? page.value : undefined;
     return {
       protocol: "ajp",
       product: answer?.product,

@@ -1,10 +1,10 @@
 import { kerberosAsReq, kerberosRealm, parseKerberosError } from "../../../../wire/kerberos/server.ts";
 import { isProtected, type ProtocolModule } from "../protocol-module.ts";
 
-/** MIT's key distribution center says in the error what it was about (src/kdc/do_as_req.c). */
+/** The key distribution center of MIT puts the reason into the error (src/kdc/do_as_req.c). */
 const mitWords = /^(?:LOOKING_UP_CLIENT|CLIENT_NOT_FOUND|LOOKING_UP_SERVER|SERVER_NOT_FOUND|NEEDED_PREAUTH)$/;
 
-/** Asks for a principal that nobody has: the error names the realm. */
+/** Asks for a principal that does not exist: the error contains the realm. */
 export const kerberos: ProtocolModule = {
   name: "kerberos",
   title: "Kerberos",
@@ -12,13 +12,13 @@ export const kerberos: ProtocolModule = {
   proves: "protected",
   async recognise(conversation) {
     const answer = await conversation.ask(kerberosAsReq, parseKerberosError);
-    if (answer.kind !== "heard") return undefined;
+    if (answer.kind !== "received") return undefined;
     const { code, realm, text } = answer.value;
     return {
       protocol: "kerberos",
-      ...(text !== undefined && mitWords.test(text.trim()) && { product: "MIT Kerberos" }),
+      product: text !== undefined && mitWords.test(text.trim()) ? "MIT Kerberos" : undefined,
       evidence: `KRB-ERROR ${code}${text === undefined ? "" : ` ${text}`}`,
-      ...(realm !== undefined && realm !== kerberosRealm && { details: { realm } }),
+      details: realm === undefined || realm === kerberosRealm ? undefined : { realm },
       judge: () => isProtected("issues tickets only after authentication"),
     };
   },

@@ -11,15 +11,15 @@ import { exposed, inconclusive, isProtected, type Judgement, type ProtocolModule
 
 /** Result codes that require authentication: RFC 4511, appendix A. */
 const askingCodes = new Set([7, 8, 13, 48, 49, 50, 53]);
-/** Active Directory refuses a search without a bind so. */
+/** The answer of Active Directory to a search without a bind. */
 const operationsError = 1;
-/** An entry that a client may not know of is not there for it: RFC 4511, 4.1.9; OpenLDAP hides entries so. */
+/** Also the answer for an entry that this client may not see: RFC 4511, 4.1.9. OpenLDAP does this. */
 const noSuchObject = 32;
 const success = 0;
 
 /**
- * An anonymous bind, then a search for one entry of the first naming context: a directory that lets strangers bind, and
- * shows them no more than its root, which is public by design, is not open.
+ * An anonymous bind, then a search for one entry of the first naming context. A directory that accepts the bind, and shows only
+ * its root, which is public by design, is not exposed.
  */
 export const ldap: ProtocolModule = {
   name: "ldap",
@@ -29,7 +29,7 @@ export const ldap: ProtocolModule = {
   proves: "exposed",
   async recognise(conversation) {
     const bind = await conversation.ask(ldapAnonymousBind, parseLdapBindResponse);
-    if (bind.kind !== "heard") return undefined;
+    if (bind.kind !== "received") return undefined;
     const { resultCode, diagnostic } = bind.value;
     const root = await readRoot(conversation);
     return {
@@ -43,7 +43,7 @@ export const ldap: ProtocolModule = {
             : inconclusive(`answers an anonymous bind with result ${resultCode}`);
         }
         const judgement = await search(conversation, root.get("namingcontexts") ?? root.get("defaultnamingcontext"));
-        conversation.say(ldapUnbind);
+        conversation.send(ldapUnbind);
         return judgement;
       },
     };
@@ -53,7 +53,7 @@ export const ldap: ProtocolModule = {
 async function readRoot(conversation: Conversation): Promise<ReadonlyMap<string, string>> {
   const attributes = ["namingContexts", "defaultNamingContext", "vendorName", "vendorVersion", "objectClass", "+"];
   const answer = await conversation.ask(ldapSearch("", "base", attributes), parseLdapSearchAnswer);
-  return answer.kind === "heard" ? answer.value.attributes : new Map<string, string>();
+  return answer.kind === "received" ? answer.value.attributes : new Map<string, string>();
 }
 
 async function search(conversation: Conversation, base: string | undefined): Promise<Judgement> {
@@ -63,7 +63,7 @@ async function search(conversation: Conversation, base: string | undefined): Pro
     return inconclusive("accepts an anonymous bind; the name of its entries is too long for a search");
   }
   const answer = await conversation.ask(ldapSearch(base, "subtree", ["1.1"]), parseLdapSearchAnswer);
-  if (answer.kind !== "heard") return inconclusive("accepts an anonymous bind, and did not answer a search");
+  if (answer.kind !== "received") return inconclusive("accepts an anonymous bind, and did not answer a search");
   const { entries, resultCode } = answer.value;
   if (entries > 0) return exposed(`accepts an anonymous bind and shows entries of ${base}`);
   if (askingCodes.has(resultCode) || resultCode === operationsError) {
@@ -86,6 +86,6 @@ function productOf(root: ReadonlyMap<string, string>): { product?: string | unde
         : vendor;
   return {
     product,
-    ...(version !== undefined && { version: /(?<!\d)\d+(?:\.\d+)+/.exec(version)?.[0] ?? version }),
+    version: version === undefined ? undefined : (/(?<!\d)\d+(?:\.\d+)+/.exec(version)?.[0] ?? version),
   };
 }

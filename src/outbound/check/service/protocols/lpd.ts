@@ -1,10 +1,10 @@
 import { latin1 } from "../../../../wire/reader.ts";
 import { exposed, inconclusive, isProtected, type ProtocolModule } from "../protocol-module.ts";
 
-/** RFC 1179, 5.3: the state of a queue, in short. The first byte of a connection is a command, so that none of this is printed. */
+/** RFC 1179, 5.3: the state of a queue, in short. The first byte of a connection is a command, so nothing is printed. */
 const queueState = "\x03lp\n";
 
-/** Any text may come, so that the port has to speak for it. Access is by the address of the client, whatever it asks. */
+/** The answer may be any text, so the service is recognised only on its usual port. Access depends on the client's address alone. */
 export const lpd: ProtocolModule = {
   name: "lpd",
   title: "LPD",
@@ -13,7 +13,7 @@ export const lpd: ProtocolModule = {
   isPlainOnly: true,
   proves: "exposed",
   async recognise(conversation) {
-    conversation.say(queueState);
+    conversation.send(queueState);
     const { bytes, ended } = await conversation.collect(() => false);
     const text = latin1(bytes, 0, Math.min(bytes.length, 1024)).trim();
     if (!ended || text === "" || !/^[\t\r\n\f\x20-\x7e\x80-\xff]*$/.test(text) || /^HTTP\//.test(text))

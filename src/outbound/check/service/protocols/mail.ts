@@ -8,7 +8,7 @@ import type { Conversation } from "../../../probe/conversation.ts";
 import { exposed, inconclusive, isProtected, type ProtocolModule } from "../protocol-module.ts";
 import { identityOf } from "./ssh.ts";
 
-/** Takes the greeting of one protocol; `reply` is the greeting that could be SMTP's or FTP's. */
+/** Parses the greeting of these protocols; `reply` is a greeting that may be SMTP's or FTP's. */
 export function greetingOf(...protocols: readonly string[]): (bytes: Uint8Array) => Outcome<Greeting> {
   return (bytes) => {
     const outcome = parseGreeting(bytes);
@@ -16,12 +16,12 @@ export function greetingOf(...protocols: readonly string[]): (bytes: Uint8Array)
   };
 }
 
-/** The greeting of a server that takes this client. */
+/** The reply code of a server that accepts this client. */
 export const ready = 220;
 
 /**
- * Banner and EHLO. Taking mail from any client is what a mail server is for: that is no exposure, and whether it relays shows
- * only by sending.
+ * Greeting and EHLO. Accepting mail from any client is the purpose of a mail server, so it is not an exposure; whether it relays
+ * is known only after sending.
  */
 export const smtp: ProtocolModule = {
   name: "smtp",
@@ -31,16 +31,16 @@ export const smtp: ProtocolModule = {
   speaksFirst: true,
   proves: "protected",
   async recognise(conversation) {
-    const greeting = await conversation.hear(greetingOf("smtp", "reply"));
-    if (greeting.kind !== "heard") return undefined;
+    const greeting = await conversation.receive(greetingOf("smtp", "reply"));
+    if (greeting.kind !== "received") return undefined;
     const isSure = greeting.value.protocol === "smtp";
     if (greeting.value.code !== ready) {
       if (!isSure) return undefined;
       return { ...identityOf(greeting.value), judge: () => isProtected("refuses this client in its greeting") };
     }
     const hello = await conversation.ask("EHLO harbinger.invalid\r\n", readReply);
-    conversation.say("QUIT\r\n");
-    const reply = hello.kind === "heard" ? hello.value : undefined;
+    conversation.send("QUIT\r\n");
+    const reply = hello.kind === "received" ? hello.value : undefined;
     // FTP servers do not know EHLO: 500 or 502.
     if (!isSure && reply?.code !== 250 && reply?.code !== 530) return undefined;
     const extensions = reply?.code === 250 ? reply.lines.slice(1).map((line) => line.toUpperCase()) : [];
@@ -48,7 +48,7 @@ export const smtp: ProtocolModule = {
     const login = extensions.find((line) => /^AUTH[ =]/.test(line));
     return {
       ...identityOf({ ...greeting.value, protocol: "smtp" }),
-      details: { startTls: offersTls, ...(login !== undefined && { authentication: login.slice(5) }) },
+      details: { startTls: offersTls, authentication: login?.slice(5) },
       judge() {
         if (reply !== undefined && [521, 530, 550, 554].includes(reply.code)) {
           return isProtected(`refuses this client: ${reply.code} ${reply.lines[0] ?? ""}`);
@@ -62,7 +62,7 @@ export const smtp: ProtocolModule = {
   },
 };
 
-/** LMTP (RFC 2033) greets as SMTP does, and knows LHLO alone. */
+/** LMTP (RFC 2033) greets like SMTP, and has LHLO instead of EHLO. */
 export const lmtp: ProtocolModule = {
   name: "lmtp",
   title: "LMTP",
@@ -70,11 +70,11 @@ export const lmtp: ProtocolModule = {
   speaksFirst: true,
   proves: "inconclusive",
   async recognise(conversation) {
-    const greeting = await conversation.hear(greetingOf("smtp", "reply"));
-    if (greeting.kind !== "heard" || greeting.value.code !== ready) return undefined;
+    const greeting = await conversation.receive(greetingOf("smtp", "reply"));
+    if (greeting.kind !== "received" || greeting.value.code !== ready) return undefined;
     const hello = await conversation.ask("LHLO harbinger.invalid\r\n", readReply);
-    conversation.say("QUIT\r\n");
-    if (hello.kind !== "heard" || hello.value.code !== 250) return undefined;
+    conversation.send("QUIT\r\n");
+    if (hello.kind !== "received" || hello.value.code !== 250) return undefined;
     return {
       ...identityOf({ ...greeting.value, protocol: "lmtp" }),
       judge: () => inconclusive("accepts mail for its own users, as intended"),
@@ -90,11 +90,11 @@ export const pop3: ProtocolModule = {
   speaksFirst: true,
   proves: "protected",
   async recognise(conversation) {
-    const greeting = await conversation.hear(greetingOf("pop3"));
-    if (greeting.kind !== "heard") return undefined;
-    const told = greeting.value.version === undefined ? await ask(conversation, pop3Capabilities) : {};
-    conversation.say("QUIT\r\n");
-    return { ...identityOf({ ...greeting.value, ...told }), judge: () => isProtected("requires a login") };
+    const greeting = await conversation.receive(greetingOf("pop3"));
+    if (greeting.kind !== "received") return undefined;
+    const shown = greeting.value.version === undefined ? await ask(conversation, pop3Capabilities) : {};
+    conversation.send("QUIT\r\n");
+    return { ...identityOf({ ...greeting.value, ...shown }), judge: () => isProtected("requires a login") };
   },
 };
 
@@ -106,25 +106,26 @@ export const imap: ProtocolModule = {
   speaksFirst: true,
   proves: "exposed",
   async recognise(conversation) {
-    const greeting = await conversation.hear(greetingOf("imap"));
-    if (greeting.kind !== "heard") return undefined;
-    const told = greeting.value.version === undefined ? await ask(conversation, imapId) : {};
-    conversation.say("a LOGOUT\r\n");
+    const greeting = await conversation.receive(greetingOf("imap"));
+    if (greeting.kind !== "received") return undefined;
+    const shown = greeting.value.version === undefined ? await ask(conversation, imapId) : {};
+    conversation.send("a LOGOUT\r\n");
     const preauthenticated = greeting.value.preauthenticated === true;
     return {
-      ...identityOf({ ...greeting.value, ...told }),
+      ...identityOf({ ...greeting.value, ...shown }),
       judge: () => (preauthenticated ? exposed("greets as already logged in") : isProtected("requires a login")),
     };
   },
 };
 
-/** What an answer before the login tells of product and version. */
+/** Product and version from an answer before the login. */
 async function ask(
   conversation: Conversation,
   question: TextQuestion,
 ): Promise<{ readonly product?: string; readonly version?: string }> {
   const answer = await conversation.ask(question.ask, (bytes) => parseTextAnswer(question, bytes));
-  if (answer.kind !== "heard") return {};
+  if (answer.kind !== "received") return {};
   const { product, version } = answer.value;
+  // Without undefined: the result is spread over the greeting.
   return { ...(product !== undefined && { product }), ...(version !== undefined && { version }) };
 }

@@ -6,7 +6,7 @@ import {
 } from "../../../../wire/memcached/server.ts";
 import { exposed, inconclusive, isProtected, type ProtocolModule } from "../protocol-module.ts";
 
-/** The text protocol knows a user only where an authentication file is set; then `version` and `stats` are refused. */
+/** The text protocol has users only where an authentication file is configured; then `version` and `stats` are refused. */
 export const memcached: ProtocolModule = {
   name: "memcached",
   title: "Memcached",
@@ -14,7 +14,7 @@ export const memcached: ProtocolModule = {
   proves: "exposed",
   async recognise(conversation) {
     const answer = await conversation.ask(memcachedVersion, parseMemcachedVersion);
-    if (answer.kind !== "heard") return undefined;
+    if (answer.kind !== "received") return undefined;
     const reply = answer.value;
     if (reply.kind === "error") {
       return {
@@ -33,7 +33,7 @@ export const memcached: ProtocolModule = {
       evidence: `VERSION ${reply.version}`,
       async judge() {
         const stats = await conversation.ask(memcachedStats, parseMemcachedStats);
-        if (stats.kind !== "heard") return inconclusive("shows its version, but not its statistics");
+        if (stats.kind !== "received") return inconclusive("shows its version, but not its statistics");
         const { error, items } = stats.value;
         if (error !== undefined) {
           return /unauthenticated|authentication/i.test(error)

@@ -19,8 +19,8 @@ import {
 const asking = new Set([13, 18]);
 
 /**
- * hello and buildInfo are answered to any client; listDatabases only where nobody has to log in. Servers before 3.6 hang up on
- * the messages of today, and are asked again in those of their time.
+ * Servers answer hello and buildInfo to any client, and listDatabases only where no login is required. Servers before 3.6 close
+ * the connection on current messages, and get the older ones.
  */
 export const mongodb: ProtocolModule = {
   name: "mongodb",
@@ -29,21 +29,21 @@ export const mongodb: ProtocolModule = {
   proves: "exposed",
   async recognise(conversation) {
     const hello = await conversation.ask(mongoCommand("hello", 1), parseMongoReply);
-    if (hello.kind === "heard") return await recognised(conversation, hello.value, mongoCommand);
-    const hangsUp = hello.kind === "closed" || hello.kind === "broken";
-    return hangsUp && conversation.opening.length === 0 ? await recogniseOld(conversation) : undefined;
+    if (hello.kind === "received") return await recognised(conversation, hello.value, mongoCommand);
+    const closes = hello.kind === "closed" || hello.kind === "broken";
+    return closes && conversation.opening.length === 0 ? await recogniseOld(conversation) : undefined;
   },
 };
 
 type Encode = (command: MongoCommand, requestId: number) => Uint8Array;
 
-/** On a connection of its own, which ends when all is asked. */
+/** On a new connection, which is closed afterwards. */
 async function recogniseOld({ host, port, deadline, tls }: Conversation): Promise<Recognised | undefined> {
   const opened = await converse({ host, port }, deadline, { tls: tls !== undefined });
   if (opened.kind !== "open") return undefined;
   using old = opened.conversation;
   const master = await old.ask(mongoQuery("isMaster", 1), parseMongoReply);
-  if (master.kind !== "heard") return undefined;
+  if (master.kind !== "received") return undefined;
   const found = await recognised(old, master.value, mongoQuery);
   const judgement = await found.judge();
   return { ...found, judge: () => judgement };
@@ -51,12 +51,12 @@ async function recogniseOld({ host, port, deadline, tls }: Conversation): Promis
 
 async function recognised(conversation: Conversation, hello: MongoReply, encode: Encode): Promise<Recognised> {
   const build = await conversation.ask(encode("buildInfo", 2), parseMongoReply);
-  const version = build.kind === "heard" ? build.value.values.get("version") : undefined;
+  const version = build.kind === "received" ? build.value.values.get("version") : undefined;
   const wire = hello.values.get("maxWireVersion");
   return {
     protocol: "mongodb",
     product: "MongoDB",
-    ...(typeof version === "string" && { version }),
+    version: typeof version === "string" ? version : undefined,
     evidence: wire === undefined ? "answers hello" : `hello: maxWireVersion ${String(wire)}`,
     judge: () => judge(conversation, encode),
   };
@@ -64,7 +64,7 @@ async function recognised(conversation: Conversation, hello: MongoReply, encode:
 
 async function judge(conversation: Conversation, encode: Encode): Promise<Judgement> {
   const list = await conversation.ask(encode("listDatabases", 3), parseMongoReply);
-  if (list.kind !== "heard") return inconclusive("did not answer listDatabases");
+  if (list.kind !== "received") return inconclusive("did not answer listDatabases");
   const { values } = list.value;
   if (values.get("ok") === 1) {
     const databases = Array.from({ length: 20 }, (_, index) => values.get(`databases.${index}.name`)).filter(

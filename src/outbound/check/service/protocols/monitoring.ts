@@ -9,7 +9,7 @@ import { converse } from "../../../probe/conversation.ts";
 import { anonymousOnly } from "../../../probe/tls/contexts.ts";
 import { exposed, inconclusive, isProtected, type ProtocolModule } from "../protocol-module.ts";
 
-/** An agent answers only those that its `Server` names; the others it hangs up on. */
+/** An agent answers only clients in its `Server` setting, and closes the connections of others. */
 export const zabbixAgent: ProtocolModule = {
   name: "zabbix-agent",
   title: "Zabbix agent",
@@ -17,7 +17,7 @@ export const zabbixAgent: ProtocolModule = {
   proves: "exposed",
   async recognise(conversation) {
     const answer = await conversation.ask(zabbixVersionItem, parseZabbixAnswer);
-    if (answer.kind !== "heard") return undefined;
+    if (answer.kind !== "received") return undefined;
     const version = /^\d[\w.]*$/.exec(answer.value)?.[0];
     // A server accepts requests, not items.
     if (version === undefined) return undefined;
@@ -31,7 +31,7 @@ export const zabbixAgent: ProtocolModule = {
   },
 };
 
-/** Statistics are for those whom it names; the refusal names no version. */
+/** Only configured clients get statistics; a refusal contains no version. */
 export const zabbixServer: ProtocolModule = {
   name: "zabbix-server",
   title: "Zabbix server or proxy",
@@ -39,7 +39,7 @@ export const zabbixServer: ProtocolModule = {
   proves: "inconclusive",
   async recognise(conversation) {
     const answer = await conversation.ask(zabbixStatistics, parseZabbixAnswer);
-    if (answer.kind !== "heard" || !/^\{"response":"(?:failed|success)"/.test(answer.value)) return undefined;
+    if (answer.kind !== "received" || !/^\{"response":"(?:failed|success)"/.test(answer.value)) return undefined;
     const version = /"version":"(\d[\w.]{0,30})"/.exec(answer.value)?.[1];
     return {
       protocol: "zabbix-server",
@@ -58,15 +58,15 @@ export const nrpe: ProtocolModule = {
   proves: "exposed",
   async recognise(conversation) {
     let answer = await conversation.ask(nrpeVersionQuery, parseNrpeAnswer);
-    if (answer.kind !== "heard" && conversation.tls === undefined && answer.kind !== "other") {
-      // As it is installed it speaks TLS without a certificate.
+    if (answer.kind !== "received" && conversation.tls === undefined && answer.kind !== "other") {
+      // By default it speaks TLS without a certificate.
       const { host, port, deadline } = conversation;
       const opened = await converse({ host, port }, deadline, { tls: true, context: anonymousOnly() });
       if (opened.kind !== "open") return undefined;
       using encrypted = opened.conversation;
       answer = await encrypted.ask(nrpeVersionQuery, parseNrpeAnswer);
     }
-    if (answer.kind !== "heard") return undefined;
+    if (answer.kind !== "received") return undefined;
     const { text, version } = answer.value;
     return {
       protocol: "nrpe",
@@ -85,7 +85,7 @@ export const apcupsd: ProtocolModule = {
   proves: "exposed",
   async recognise(conversation) {
     const answer = await conversation.ask(apcupsdStatus, parseApcupsdStatus);
-    if (answer.kind !== "heard") return undefined;
+    if (answer.kind !== "received") return undefined;
     const { version, model } = answer.value;
     return {
       protocol: "apcupsd",
@@ -104,9 +104,9 @@ export const epmd: ProtocolModule = {
   proves: "exposed",
   async recognise(conversation) {
     const answer = await conversation.ask(epmdNames, parseEpmdNames);
-    if (answer.kind !== "heard") return undefined;
+    if (answer.kind !== "received") return undefined;
     const { names, port } = answer.value;
-    // Four bytes alone prove nothing, unless they are the port that it was asked at.
+    // Four bytes alone prove nothing, unless they are this port.
     if (names.length === 0 && port !== conversation.port) return undefined;
     return {
       protocol: "epmd",
@@ -118,7 +118,7 @@ export const epmd: ProtocolModule = {
   },
 };
 
-/** Whoever reaches it may have it run any script of the machine. */
+/** Any client that reaches it can run any script of the machine. */
 export const fastcgi: ProtocolModule = {
   name: "fastcgi",
   title: "FastCGI",
@@ -126,7 +126,7 @@ export const fastcgi: ProtocolModule = {
   proves: "exposed",
   async recognise(conversation) {
     const answer = await conversation.ask(fastCgiGetValues, parseFastCgiAnswer);
-    if (answer.kind !== "heard") return undefined;
+    if (answer.kind !== "received") return undefined;
     return {
       protocol: "fastcgi",
       evidence: answer.value.values ? "FCGI_GET_VALUES_RESULT" : "FCGI_UNKNOWN_TYPE",
@@ -142,7 +142,7 @@ export const milter: ProtocolModule = {
   proves: "inconclusive",
   async recognise(conversation) {
     const answer = await conversation.ask(milterNegotiation, parseMilterAnswer);
-    if (answer.kind !== "heard") return undefined;
+    if (answer.kind !== "received") return undefined;
     return {
       protocol: "milter",
       evidence: `SMFIC_OPTNEG version ${answer.value.version}`,
@@ -158,7 +158,7 @@ export const sane: ProtocolModule = {
   proves: "exposed",
   async recognise(conversation) {
     const answer = await conversation.ask(saneInit, parseSaneAnswer);
-    if (answer.kind !== "heard") return undefined;
+    if (answer.kind !== "received") return undefined;
     const { status, version } = answer.value;
     return {
       protocol: "sane",

@@ -22,7 +22,7 @@ export const mqtt: ProtocolModule = {
   proves: "exposed",
   async recognise(conversation) {
     const answer = await conversation.ask(mqttConnect("harbinger-check"), parseMqttConnack);
-    if (answer.kind !== "heard") return undefined;
+    if (answer.kind !== "received") return undefined;
     const { returnCode } = answer.value;
     const evidence = `CONNACK return code ${returnCode}`;
     if (returnCode !== 0) {
@@ -36,13 +36,13 @@ export const mqtt: ProtocolModule = {
       };
     }
     const banner = await conversation.ask(mqttSubscribe("$SYS/broker/version"), parseMqttPublish);
-    conversation.say(mqttDisconnect);
-    const parts = banner.kind === "heard" ? /^(\w+)[ /]+(?:version )?v?(\d[\w.-]*)/i.exec(banner.value) : null;
+    conversation.send(mqttDisconnect);
+    const parts = banner.kind === "received" ? /^(\w+)[ /]+(?:version )?v?(\d[\w.-]*)/i.exec(banner.value) : null;
     const product = parts?.[1];
     const version = parts?.[2];
     return {
       protocol: "mqtt",
-      ...(product !== undefined && { product: product.charAt(0).toUpperCase() + product.slice(1) }),
+      product: product === undefined ? undefined : product.charAt(0).toUpperCase() + product.slice(1),
       version,
       evidence,
       judge: () => exposed("accepts an anonymous client"),

@@ -9,7 +9,7 @@ export const mssql: ProtocolModule = {
   proves: "protected",
   async recognise(conversation) {
     const answer = await conversation.ask(mssqlPrelogin, parseMssqlPrelogin);
-    if (answer.kind !== "heard") return undefined;
+    if (answer.kind !== "received") return undefined;
     const { version, encryption } = answer.value;
     return {
       protocol: "mssql",

@@ -1,7 +1,7 @@
 import { parseMysqlGreeting } from "../../../../wire/mysql/server.ts";
 import { isProtected, type ProtocolModule } from "../protocol-module.ts";
 
-/** The greeting only: it tells version and plugin, and always requires authentication. */
+/** The greeting only: it contains version and plugin, and authentication always follows. */
 export const mysql: ProtocolModule = {
   name: "mysql",
   title: "MySQL, MariaDB",
@@ -9,9 +9,9 @@ export const mysql: ProtocolModule = {
   speaksFirst: true,
   proves: "protected",
   async recognise(conversation) {
-    const heard = await conversation.hear(parseMysqlGreeting);
-    if (heard.kind !== "heard") return undefined;
-    const { product, version, error, errorCode, authenticationPlugin, offersTls } = heard.value;
+    const received = await conversation.receive(parseMysqlGreeting);
+    if (received.kind !== "received") return undefined;
+    const { product, version, error, errorCode, authenticationPlugin, offersTls } = received.value;
     return {
       protocol: product === "MariaDB" ? "mariadb" : "mysql",
       product,

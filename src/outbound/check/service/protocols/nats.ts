@@ -1,7 +1,7 @@
 import { natsConnect, parseNatsInfo, parseNatsVerdict } from "../../../../wire/nats/server.ts";
 import { exposed, inconclusive, isProtected, type ProtocolModule } from "../protocol-module.ts";
 
-/** INFO tells whether a client must say who it is; a CONNECT without credentials and a PING prove it. */
+/** INFO contains whether clients must authenticate; a CONNECT without credentials and a PING prove it. */
 export const nats: ProtocolModule = {
   name: "nats",
   title: "NATS",
@@ -9,8 +9,8 @@ export const nats: ProtocolModule = {
   speaksFirst: true,
   proves: "exposed",
   async recognise(conversation) {
-    const greeting = await conversation.hear(parseNatsInfo);
-    if (greeting.kind !== "heard") return undefined;
+    const greeting = await conversation.receive(parseNatsInfo);
+    if (greeting.kind !== "received") return undefined;
     const info = greeting.value;
     return {
       protocol: "nats",
@@ -28,7 +28,7 @@ export const nats: ProtocolModule = {
           }
         }
         const answer = await conversation.ask(natsConnect, parseNatsVerdict);
-        if (answer.kind === "heard") {
+        if (answer.kind === "received") {
           return answer.value.kind === "pong"
             ? exposed("accepts a client without credentials")
             : isProtected(`refuses a client without credentials: ${answer.value.text}`);

@@ -2,7 +2,7 @@ import { parse as parseGreeting } from "../../../../wire/greeting/parse.ts";
 import { inconclusive, type ProtocolModule } from "../protocol-module.ts";
 import { identityOf } from "./ssh.ts";
 
-/** The broker tells its wire format; who may use it shows only by logging in. */
+/** The broker sends its wire format; who may use it is known only after a login. */
 export const openwire: ProtocolModule = {
   name: "openwire",
   title: "ActiveMQ (OpenWire)",
@@ -10,8 +10,8 @@ export const openwire: ProtocolModule = {
   speaksFirst: true,
   proves: "inconclusive",
   async recognise(conversation) {
-    const greeting = await conversation.hear(parseGreeting);
-    if (greeting.kind !== "heard" || greeting.value.protocol !== "openwire") return undefined;
+    const greeting = await conversation.receive(parseGreeting);
+    if (greeting.kind !== "received" || greeting.value.protocol !== "openwire") return undefined;
     return {
       ...identityOf(greeting.value),
       evidence: `WireFormatInfo version ${greeting.value.protocolVersion ?? ""}`,

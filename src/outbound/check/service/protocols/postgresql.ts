@@ -15,7 +15,7 @@ const authenticationOkBytes = 9;
 
 /**
  * SSLRequest recognises the server by one byte. A StartupMessage then names the usual superuser, without any password:
- * the server lets it in at once (`trust`), asks for proof, or has no rule for this client.
+ * the server accepts it (`trust`), requires authentication, or has no rule for this client.
  */
 export const postgresql: ProtocolModule = {
   name: "postgresql",
@@ -24,7 +24,7 @@ export const postgresql: ProtocolModule = {
   proves: "exposed",
   async recognise(conversation) {
     const ssl = await conversation.ask(postgresqlSslRequest, parsePostgresqlSslAnswer);
-    if (ssl.kind !== "heard") return undefined;
+    if (ssl.kind !== "received") return undefined;
     const evidence = `SSLRequest answered with ${ssl.value}`;
     if (ssl.value === "S") {
       const failure = await conversation.startTls();
@@ -37,26 +37,26 @@ export const postgresql: ProtocolModule = {
       parsePostgresqlAnswer,
       (answer) => (answer.kind === "authenticated" ? authenticationOkBytes : Number.POSITIVE_INFINITY),
     );
-    if (startup.kind !== "heard" && tls === undefined) return undefined;
+    if (startup.kind !== "received" && tls === undefined) return undefined;
     const version =
-      startup.kind === "heard" && startup.value.kind === "authenticated" ? await versionOf(conversation) : "";
-    const isPool = startup.kind === "heard" && (await isPgBouncer(conversation, ssl.value === "S"));
+      startup.kind === "received" && startup.value.kind === "authenticated" ? await versionOf(conversation) : "";
+    const isPool = startup.kind === "received" && (await isPgBouncer(conversation, ssl.value === "S"));
     return {
       protocol: "postgresql",
       product: isPool ? "PgBouncer" : "PostgreSQL",
-      // That of the server behind it is not its own.
-      ...(version !== "" && !isPool && { version }),
-      evidence: startup.kind === "heard" ? `${evidence}; ${told(startup.value)}` : evidence,
-      details: { offersTls: ssl.value === "S", ...(isPool && version !== "" && { serverVersion: version }) },
+      // A pool reports the version of the server behind it.
+      version: version === "" || isPool ? undefined : version,
+      evidence: startup.kind === "received" ? `${evidence}; ${answerText(startup.value)}` : evidence,
+      details: { offersTls: ssl.value === "S", serverVersion: isPool && version !== "" ? version : undefined },
       judge: () =>
-        startup.kind === "heard" ? judgementOf(startup.value) : inconclusive("did not answer a StartupMessage"),
+        startup.kind === "received" ? judgementOf(startup.value) : inconclusive("did not answer a StartupMessage"),
     };
   },
 };
 
 /**
- * PostgreSQL takes a parameter with a dot in its name as one of an extension, and PgBouncer refuses before anything else what
- * it does not know (https://www.pgbouncer.org/config.html#ignore_startup_parameters).
+ * PostgreSQL accepts a parameter with a dot in its name as one of an extension, and PgBouncer first of all refuses unknown
+ * parameters (https://www.pgbouncer.org/config.html#ignore_startup_parameters).
  */
 async function isPgBouncer({ host, port, deadline }: Conversation, tls: boolean): Promise<boolean> {
   if (deadline.isOver) return false;
@@ -65,17 +65,17 @@ async function isPgBouncer({ host, port, deadline }: Conversation, tls: boolean)
   using conversation = opened.conversation;
   const request = postgresqlStartup("postgres", "postgres", "harbinger.probe");
   const answer = await conversation.ask(request, parsePostgresqlAnswer);
-  if (answer.kind !== "heard" || answer.value.kind !== "error") return false;
+  if (answer.kind !== "received" || answer.value.kind !== "error") return false;
   return answer.value.code === "08P01" && answer.value.text.startsWith("unsupported startup parameter");
 }
 
 async function versionOf(conversation: Conversation): Promise<string> {
-  const answer = await conversation.hear(parsePostgresqlVersion);
-  conversation.say(postgresqlTerminate);
-  return answer.kind === "heard" ? (/^\d+(?:\.\d+)*/.exec(answer.value)?.[0] ?? answer.value) : "";
+  const answer = await conversation.receive(parsePostgresqlVersion);
+  conversation.send(postgresqlTerminate);
+  return answer.kind === "received" ? (/^\d+(?:\.\d+)*/.exec(answer.value)?.[0] ?? answer.value) : "";
 }
 
-function told(answer: PostgresqlAnswer): string {
+function answerText(answer: PostgresqlAnswer): string {
   switch (answer.kind) {
     case "authenticated":
       return "AuthenticationOk";
@@ -89,7 +89,7 @@ function told(answer: PostgresqlAnswer): string {
 function judgementOf(answer: PostgresqlAnswer): Judgement {
   switch (answer.kind) {
     case "authenticated":
-      // It looks for the role and the database afterwards: whether they exist is not the question.
+      // The server looks up role and database afterwards; whether they exist does not matter.
       return exposed("accepts the user postgres without a password");
     case "asks":
       return isProtected(`requires authentication: ${answer.method}`);

@@ -1,7 +1,7 @@
 import { parseRedisReply, redisInfo, redisInfoField, redisPing } from "../../../../wire/redis/server.ts";
 import { exposed, inconclusive, isProtected, type ProtocolModule } from "../protocol-module.ts";
 
-/** PING tells whether commands are taken; INFO tells the version where they are. */
+/** PING shows whether commands are accepted; then INFO shows the version. */
 export const redis: ProtocolModule = {
   name: "redis",
   title: "Redis",
@@ -10,7 +10,7 @@ export const redis: ProtocolModule = {
   proves: "exposed",
   async recognise(conversation) {
     const ping = await conversation.ask(redisPing, parseRedisReply);
-    if (ping.kind !== "heard" || ping.value.kind === "null") return undefined;
+    if (ping.kind !== "received" || ping.value.kind === "null") return undefined;
     const { kind, text } = ping.value;
     if (
       kind === "error" ? !/^(?:NOAUTH|DENIED|NOPERM|LOADING|MASTERDOWN|ERR|MISCONF|BUSY)\b/.test(text) : text !== "PONG"
@@ -33,7 +33,7 @@ export const redis: ProtocolModule = {
     }
     const info = await conversation.ask(redisInfo, parseRedisReply);
     const field = (name: string) =>
-      info.kind === "heard" && info.value.kind === "bulk" ? redisInfoField(info.value.text, name) : undefined;
+      info.kind === "received" && info.value.kind === "bulk" ? redisInfoField(info.value.text, name) : undefined;
     const valkey = field("valkey_version");
     const version = valkey ?? field("redis_version");
     return {

@@ -11,10 +11,10 @@ import type { Conversation } from "../../../probe/conversation.ts";
 import { exposed, inconclusive, type ProtocolModule, type Recognised } from "../protocol-module.ts";
 
 const nfs = 100003;
-/** Asked by their NULL procedure, which does nothing (RFC 5531, 12.1), where no port mapper answers. */
+/** Called by their NULL procedure, which does nothing (RFC 5531, 12.1), where no port mapper answers. */
 const others = [nfs, 100005, 100021, 100024, 100004, 100011];
 
-/** The list of what is registered is for every client of the network; on the internet it is used to multiply traffic. */
+/** The list of registered programs is meant for every client of the network; on the internet it is abused to amplify traffic. */
 export const rpcbind: ProtocolModule = {
   name: "rpcbind",
   title: "rpcbind",
@@ -22,7 +22,7 @@ export const rpcbind: ProtocolModule = {
   proves: "exposed",
   async recognise(conversation) {
     const answer = await conversation.ask(portmapperDump, parseRpcReply);
-    if (answer.kind !== "heard") return undefined;
+    if (answer.kind !== "received") return undefined;
     const registered = answer.value.kind === "accepted" ? rpcRegistrations(answer.value.results) : undefined;
     if (registered !== undefined) return portmapper(registered);
     return await programOf(conversation);
@@ -38,8 +38,8 @@ function portmapper(registered: readonly RpcRegistration[]): Recognised {
   );
   return {
     protocol: "rpcbind",
-    // Versions 3 and 4 came with rpcbind (RFC 1833); the port mapper before it knows 2.
-    ...(own.includes(4) && { product: "rpcbind" }),
+    // rpcbind introduced versions 3 and 4 (RFC 1833); the older port mapper has only 2.
+    product: own.includes(4) ? "rpcbind" : undefined,
     version: versions,
     evidence: programs.slice(0, 8).join(", "),
     details: { programs },
@@ -47,11 +47,11 @@ function portmapper(registered: readonly RpcRegistration[]): Recognised {
   };
 }
 
-/** Which program answers here itself. */
+/** The program that answers on this port. */
 async function programOf(conversation: Conversation): Promise<Recognised> {
   for (const program of others) {
     const answer = await conversation.ask(rpcCall(program, 4, 0), parseRpcReply);
-    if (answer.kind !== "heard") break;
+    if (answer.kind !== "received") break;
     const { value } = answer;
     if (value.kind === "no-program" || value.kind === "refused") continue;
     const name = rpcPrograms.get(program) ?? "rpc";

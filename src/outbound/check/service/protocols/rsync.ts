@@ -6,8 +6,8 @@ import { converse } from "../../../probe/conversation.ts";
 import { exposed, inconclusive, isProtected, type ProtocolModule } from "../protocol-module.ts";
 import { identityOf } from "./ssh.ts";
 
-/** So many modules are asked whether they want a password; each needs a connection. */
-const mostModulesAsked = 8;
+/** Modules that are tested for a password; each needs a connection. */
+const maxModules = 8;
 
 /** The list of modules up to `@RSYNCD: EXIT`. Each line is a name in 15 columns, a tab, and a comment. */
 function parseModuleList(bytes: Uint8Array): Outcome<readonly string[]> {
@@ -40,17 +40,17 @@ export const rsync: ProtocolModule = {
   speaksFirst: true,
   proves: "exposed",
   async recognise(conversation) {
-    const greeting = await conversation.hear(parseGreeting);
-    if (greeting.kind !== "heard" || greeting.value.protocol !== "rsync") return undefined;
+    const greeting = await conversation.receive(parseGreeting);
+    if (greeting.kind !== "received" || greeting.value.protocol !== "rsync") return undefined;
     const hello = "@RSYNCD: 30.0\n";
     return {
       ...identityOf(greeting.value),
       async judge() {
         const list = await conversation.ask(`${hello}#list\n`, parseModuleList);
-        if (list.kind !== "heard") return inconclusive("did not list its modules");
+        if (list.kind !== "received") return inconclusive("did not list its modules");
         const details = { details: { modules: list.value } };
         let asking = 0;
-        for (const name of list.value.slice(0, mostModulesAsked)) {
+        for (const name of list.value.slice(0, maxModules)) {
           const answer = await askFor(name);
           if (answer === "open") return exposed(`opens the module ${name} without a password`, details);
           if (answer === "asks" || answer === "refused") asking += 1;
@@ -68,10 +68,10 @@ export const rsync: ProtocolModule = {
       });
       if (opened.kind !== "open") return undefined;
       using other = opened.conversation;
-      const greeting = await other.hear(parseGreeting);
-      if (greeting.kind !== "heard") return undefined;
+      const greeting = await other.receive(parseGreeting);
+      if (greeting.kind !== "received") return undefined;
       const answer = await other.ask(`${hello}${name}\n`, parseModuleAnswer);
-      return answer.kind === "heard" ? answer.value : undefined;
+      return answer.kind === "received" ? answer.value : undefined;
     }
   },
 };

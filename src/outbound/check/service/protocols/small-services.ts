@@ -2,7 +2,7 @@ import { match, mismatch, type Outcome } from "../../../../wire/outcome.ts";
 import { latin1 } from "../../../../wire/reader.ts";
 import { exposed, inconclusive, type ProtocolModule } from "../protocol-module.ts";
 
-/** Services of inetd and of old, which are known by what they do with any line. */
+/** The old services of inetd, which are recognised by their answer to any line. */
 
 const probe = "harbinger\r\n";
 const parseEcho = (bytes: Uint8Array): Outcome<true> => {
@@ -20,7 +20,7 @@ export const echo: ProtocolModule = {
   proves: "inconclusive",
   async recognise(conversation) {
     const answer = await conversation.ask(probe, parseEcho);
-    if (answer.kind !== "heard") return undefined;
+    if (answer.kind !== "received") return undefined;
     return {
       protocol: "echo",
       evidence: "sends back what it is sent",
@@ -29,7 +29,7 @@ export const echo: ProtocolModule = {
   },
 };
 
-/** RFC 1288: an empty line asks who is logged in. Any text may come, so that the port has to speak for it. */
+/** RFC 1288: an empty line requests the logged-in users. The answer may be any text, so the service is recognised only on its usual port. */
 export const finger: ProtocolModule = {
   name: "finger",
   title: "Finger",
@@ -37,7 +37,7 @@ export const finger: ProtocolModule = {
   onUsualPortsOnly: true,
   proves: "exposed",
   async recognise(conversation) {
-    conversation.say("\r\n");
+    conversation.send("\r\n");
     const { bytes, ended } = await conversation.collect(() => false);
     const text = latin1(bytes, 0, Math.min(bytes.length, 512));
     if (bytes.length === 0 || !ended || !/^[\t\r\n\x20-\x7e\x80-\xff]*$/.test(text) || /^HTTP\//.test(text))
@@ -54,7 +54,7 @@ export const finger: ProtocolModule = {
   },
 };
 
-/** RFC 868: the seconds since 1900, and nothing more. Four bytes prove nothing, so that the port has to speak for them. */
+/** RFC 868: the seconds since 1900. Four bytes prove nothing, so the service is recognised only on its usual port. */
 export const time: ProtocolModule = {
   name: "time",
   title: "Time",
@@ -63,7 +63,7 @@ export const time: ProtocolModule = {
   proves: "inconclusive",
   async recognise(conversation) {
     const { bytes, ended } = await conversation.collect(() => false);
-    // That of inetutils sends a word of eight bytes.
+    // inetutils sends eight bytes.
     if (!ended || (bytes.length !== 4 && bytes.length !== 8) || bytes.subarray(4).some((byte) => byte !== 0)) {
       return undefined;
     }
@@ -81,8 +81,8 @@ const iperfCookie = `${"harbinger".repeat(4)}\0`;
 const isParameterExchange = (bytes: Uint8Array) => bytes.length === 1 && bytes[0] === 9;
 
 /**
- * iperf3 (https://github.com/esnet/iperf, src/iperf_api.h): a client gives a cookie of 37 bytes, and is asked by one byte for the
- * parameters of a test. None is begun.
+ * iperf3 (https://github.com/esnet/iperf, src/iperf_api.h): a client sends a cookie of 37 bytes, and the server requests the
+ * parameters of a test by one byte. No test is started.
  */
 export const iperf3: ProtocolModule = {
   name: "iperf3",
@@ -91,12 +91,12 @@ export const iperf3: ProtocolModule = {
   proves: "inconclusive",
   complains: isParameterExchange,
   async recognise(conversation) {
-    conversation.say(iperfCookie.slice(0, -1));
+    conversation.send(iperfCookie.slice(0, -1));
     if ((await conversation.listen(200)).length > 0) return undefined;
     const answer = await conversation.ask(iperfCookie.slice(-1), (bytes) =>
       isParameterExchange(bytes) ? match(true) : bytes.length === 0 ? { kind: "incomplete" } : mismatch,
     );
-    if (answer.kind !== "heard") return undefined;
+    if (answer.kind !== "received") return undefined;
     return {
       protocol: "iperf3",
       product: "iperf3",

@@ -9,7 +9,7 @@ export const smb: ProtocolModule = {
   proves: "inconclusive",
   async recognise(conversation) {
     const answer = await conversation.ask(smbNegotiate, parseSmbAnswer);
-    if (answer.kind !== "heard") return undefined;
+    if (answer.kind !== "received") return undefined;
     const { dialect, signingRequired } = answer.value;
     const signing = signingRequired ? "signing is required" : "signing is not required";
     return {

@@ -4,8 +4,8 @@ import { exposed, isProtected, type ProtocolModule, type Recognised } from "../p
 import { askSocks4ToRelay, askSocks5ToRelay, judgementOfSocks, type SocksOutcome } from "../relay.ts";
 
 /**
- * The greeting of SOCKS 5 tells whether the proxy accepts clients without a password; whether it then relays, a request to
- * ourselves. Who hangs up on it may speak SOCKS 4, where that request is the first word.
+ * The greeting of SOCKS 5 shows whether the proxy accepts clients without a password, and a request to this machine whether it
+ * relays. A server that closes on the greeting may speak SOCKS 4, which begins with that request.
  */
 export const socks5: ProtocolModule = {
   name: "socks5",
@@ -16,22 +16,22 @@ export const socks5: ProtocolModule = {
   async recognise(conversation) {
     const answer = await conversation.ask(socks5Greeting, parseSocks5Method);
     if (answer.kind === "closed" || answer.kind === "broken") return await recogniseSocks4(conversation);
-    if (answer.kind !== "heard") return undefined;
+    if (answer.kind !== "received") return undefined;
     const { method } = answer.value;
     const isOfTor = await isTor(conversation);
     return {
       protocol: "socks5",
-      ...(isOfTor && { product: "Tor" }),
+      product: isOfTor ? "Tor" : undefined,
       evidence: `method ${method}`,
       async judge() {
-        // Tor connects to no private address for anybody, and hangs up on those that its SocksPolicy refuses: tor(1).
+        // Tor never connects to private addresses, and closes the connections that its SocksPolicy refuses: tor(1).
         if (isOfTor && method === 0) return exposed("accepts clients without authentication into its network");
         const judgement =
           method === 0
             ? judgementOfSocks(5, await askSocks5ToRelay(conversation))
             : isProtected("accepts no client without authentication");
         if (judgement.verdict === "exposed") return judgement;
-        // The older version has no passwords, and may be left open where the newer is not.
+        // SOCKS 4 has no passwords, and may be open where SOCKS 5 is not.
         const older = await askSocks4(conversation);
         return older?.kind === "relays" ? judgementOfSocks(4, older) : judgement;
       },
@@ -56,12 +56,12 @@ async function askSocks4({ host, port, deadline }: Conversation): Promise<SocksO
   return await askSocks4ToRelay(conversation);
 }
 
-/** Tor alone explains itself to a browser that was set wrongly. */
+/** Only Tor sends an explanation to a browser that is configured wrongly. */
 async function isTor({ host, port, deadline }: Conversation): Promise<boolean> {
   const opened = await converse({ host, port }, deadline, { tls: false });
   if (opened.kind !== "open") return false;
   using asked = opened.conversation;
-  asked.say(httpRequest);
+  asked.send(httpRequest);
   const { bytes } = await asked.collect((sofar) => sofar.length >= 64, 1000);
   return isTorSocks(bytes);
 }

@@ -3,7 +3,7 @@ import { parse as parseGreeting } from "../../../../wire/greeting/parse.ts";
 import type { Conversation } from "../../../probe/conversation.ts";
 import { isProtected, type ProtocolModule, type Recognised } from "../protocol-module.ts";
 
-/** Names with which the remote console of Apache Karaf identifies itself: the library that it is made with. */
+/** Names in the greeting of Apache Karaf's remote console: the library that it uses. */
 const karafLibrary = /sshd-core|apache-sshd/i;
 
 /** Identification only: a key exchange and authentication always follow (RFC 4253, 4252). Port 8101 is Karaf's console. */
@@ -31,12 +31,12 @@ export const karaf: ProtocolModule = {
 };
 
 async function recogniseSsh(conversation: Conversation): Promise<Recognised | undefined> {
-  const greeting = await conversation.hear(parseGreeting);
-  if (greeting.kind !== "heard" || greeting.value.protocol !== "ssh") return undefined;
+  const greeting = await conversation.receive(parseGreeting);
+  if (greeting.kind !== "received" || greeting.value.protocol !== "ssh") return undefined;
   return { ...identityOf(greeting.value), judge: () => isProtected("a key exchange and authentication follow") };
 }
 
-/** What a greeting tells, as the beginning of a recognition. */
+/** The identity in a greeting. */
 export function identityOf(greeting: Greeting): Omit<Recognised, "judge"> {
   const { protocol, product, version, text, protocolVersion } = greeting;
   return {
@@ -44,6 +44,6 @@ export function identityOf(greeting: Greeting): Omit<Recognised, "judge"> {
     product,
     version,
     evidence: text,
-    ...(protocolVersion !== undefined && { details: { protocolVersion } }),
+    details: protocolVersion === undefined ? undefined : { protocolVersion },
   };
 }

@@ -1,7 +1,7 @@
 import { parseStompAnswer, stompConnect, stompDisconnect } from "../../../../wire/stomp/server.ts";
 import { exposed, inconclusive, isProtected, type ProtocolModule } from "../protocol-module.ts";
 
-/** CONNECT without login: CONNECTED lets any client in, ERROR does not. */
+/** CONNECT without login: CONNECTED accepts any client, ERROR does not. */
 export const stomp: ProtocolModule = {
   name: "stomp",
   title: "STOMP",
@@ -10,9 +10,9 @@ export const stomp: ProtocolModule = {
   proves: "exposed",
   async recognise(conversation) {
     const answer = await conversation.ask(stompConnect, parseStompAnswer);
-    if (answer.kind !== "heard") return undefined;
+    if (answer.kind !== "received") return undefined;
     const { command, server, message } = answer.value;
-    if (command === "CONNECTED") conversation.say(stompDisconnect);
+    if (command === "CONNECTED") conversation.send(stompDisconnect);
     const parts = server === undefined ? null : /^([^/\s]+)(?:\/(\S+))?/.exec(server);
     const product = parts?.[1];
     const version = parts?.[2];
@@ -23,10 +23,10 @@ export const stomp: ProtocolModule = {
       evidence: message === undefined ? command : `${command} ${message}`,
       judge() {
         if (command === "CONNECTED") return exposed("accepts a client without a login");
-        const told = message === undefined ? "" : `: ${message}`;
+        const shown = message === undefined ? "" : `: ${message}`;
         return /version/i.test(message ?? "")
-          ? inconclusive(`does not speak our version${told}`)
-          : isProtected(`refuses a client without a login${told}`);
+          ? inconclusive(`does not speak our version${shown}`)
+          : isProtected(`refuses a client without a login${shown}`);
       },
     };
   },

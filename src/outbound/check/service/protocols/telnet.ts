@@ -9,7 +9,7 @@ const wont = 0xfc;
 const doIt = 0xfd;
 const dont = 0xfe;
 
-/** Refuses every option that the server wants to talk about: then it goes on to its prompt. RFC 854, 855. */
+/** Refuses every option that the server offers; then it continues to its prompt. RFC 854, 855. */
 function refuseOptions(bytes: Uint8Array): Uint8Array {
   const answer: number[] = [];
   for (let at = 0; at + 2 < bytes.length && answer.length < 192; at++) {
@@ -23,7 +23,7 @@ function refuseOptions(bytes: Uint8Array): Uint8Array {
   return Uint8Array.from(answer);
 }
 
-/** `login: `, and of the devices that end every prompt alike, `Username>`. */
+/** `login: `, and `Username>` of devices that end every prompt in the same way. */
 function asksForLogin(prompt: string): boolean {
   return (
     prompt.endsWith(":") ||
@@ -42,7 +42,7 @@ function parsePrompt(bytes: Uint8Array): Outcome<string> {
   return bytes.length < 4096 ? incomplete : mismatch;
 }
 
-/** Programs by what they say before their prompt, with a group for the version where they tell it. */
+/** Programs by the text before their prompt, with a group for the version where it is there. */
 const products: readonly (readonly [RegExp, string])[] = [
   [/Hello, this is FRRouting \(version (\d[\w.]*)/, "FRRouting"],
   [/Hello, this is Quagga \(version (\d[\w.]*)/, "Quagga"],
@@ -52,10 +52,10 @@ const products: readonly (readonly [RegExp, string])[] = [
   [/MikroTik v(\d[\w.]*)/, "MikroTik RouterOS"],
 ];
 
-function productIn(said: string): { readonly product?: string; readonly version?: string } {
+function productIn(said: string): { readonly product?: string; readonly version?: string | undefined } {
   for (const [pattern, product] of products) {
     const version = pattern.exec(said);
-    if (version !== null) return { product, ...(version[1] !== undefined && { version: version[1] }) };
+    if (version !== null) return { product, version: version[1] };
   }
   return {};
 }
@@ -67,11 +67,11 @@ export const telnet: ProtocolModule = {
   speaksFirst: true,
   proves: "exposed",
   async recognise(conversation) {
-    const greeting = await conversation.hear(parseGreeting, undefined, () => 0);
-    if (greeting.kind !== "heard" || greeting.value.protocol !== "telnet") return undefined;
-    conversation.say(refuseOptions(conversation.opening));
-    const prompt = await conversation.hear(parsePrompt);
-    const text = prompt.kind === "heard" ? prompt.value : "";
+    const greeting = await conversation.receive(parseGreeting, undefined, () => 0);
+    if (greeting.kind !== "received" || greeting.value.protocol !== "telnet") return undefined;
+    conversation.send(refuseOptions(conversation.opening));
+    const prompt = await conversation.receive(parsePrompt);
+    const text = prompt.kind === "received" ? prompt.value : "";
     const said = latin1(conversation.opening, 0, Math.min(conversation.opening.length, 1024));
     return {
       protocol: "telnet",

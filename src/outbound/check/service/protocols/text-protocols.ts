@@ -26,12 +26,12 @@ import { xymonPing } from "../../../../wire/xymon/server.ts";
 import { exposed, inconclusive, isProtected, type Judgement, type ProtocolModule } from "../protocol-module.ts";
 import { complaintOf } from "./greeters.ts";
 
-/** A protocol of text in which one harmless question tells protocol, product and version. */
+/** A text protocol in which one read-only request shows protocol, product and version. */
 interface Asked extends Pick<ProtocolModule, "name" | "title" | "ports" | "tlsPorts" | "proves" | "onUsualPortsOnly"> {
   readonly question: TextQuestion;
-  /** Who answers so is this. */
+  /** The product that gives this answer. */
   readonly product?: string;
-  /** Where the answer names its product in a header. */
+  /** The answer contains the product in a header. */
   readonly hasAgent?: boolean;
   readonly judge: (answer: TextAnswer) => Judgement;
 }
@@ -41,13 +41,13 @@ function asked({ question, product, hasAgent, judge, ...module }: Asked): Protoc
     ...module,
     complains: complaintOf(question),
     async recognise(conversation) {
-      const heard = await conversation.ask(
+      const received = await conversation.ask(
         question.ask,
         (bytes) => parseTextAnswer(question, bytes),
         () => 0,
       );
-      if (heard.kind !== "heard") return undefined;
-      const { text, groups, ...told } = heard.value;
+      if (received.kind !== "received") return undefined;
+      const { text, groups, ...identity } = received.value;
       const release = groups["release"] === undefined ? [] : [groups["release"]];
       const number =
         groups["major"] === undefined ? undefined : [groups["major"], groups["minor"], ...release].join(".");
@@ -57,15 +57,15 @@ function asked({ question, product, hasAgent, judge, ...module }: Asked): Protoc
         product,
         version: number,
         ...agent,
-        ...told,
+        ...identity,
         evidence: text,
-        judge: () => judge(heard.value),
+        judge: () => judge(received.value),
       };
     },
   };
 }
 
-const answersAnybody = (what: string) => () => exposed(what);
+const exposedBecause = (what: string) => () => exposed(what);
 
 export const textProtocols: readonly ProtocolModule[] = [
   asked({
@@ -120,7 +120,7 @@ export const textProtocols: readonly ProtocolModule[] = [
     proves: "exposed",
     question: clamdVersion,
     product: "ClamAV",
-    judge: answersAnybody("accepts commands, SHUTDOWN among them, without a login"),
+    judge: exposedBecause("accepts commands, SHUTDOWN among them, without a login"),
   }),
   asked({
     name: "spamd",
@@ -129,7 +129,7 @@ export const textProtocols: readonly ProtocolModule[] = [
     proves: "exposed",
     question: spamdPing,
     product: "SpamAssassin",
-    judge: answersAnybody("checks messages without a login"),
+    judge: exposedBecause("checks messages without a login"),
   }),
   asked({
     name: "beanstalkd",
@@ -138,7 +138,7 @@ export const textProtocols: readonly ProtocolModule[] = [
     proves: "exposed",
     question: beanstalkdStats,
     product: "beanstalkd",
-    judge: answersAnybody("answers stats; it has no login"),
+    judge: exposedBecause("answers stats; it has no login"),
   }),
   asked({
     name: "gearman",
@@ -147,7 +147,7 @@ export const textProtocols: readonly ProtocolModule[] = [
     proves: "exposed",
     question: gearmanVersion,
     product: "Gearman",
-    judge: answersAnybody("answers version; it has no login"),
+    judge: exposedBecause("answers version; it has no login"),
   }),
   asked({
     name: "nut",
@@ -156,7 +156,7 @@ export const textProtocols: readonly ProtocolModule[] = [
     proves: "exposed",
     question: upsdVersion,
     product: "Network UPS Tools",
-    judge: answersAnybody(
+    judge: exposedBecause(
       "shows the state of its power supplies to any client; to change something, it requires a password",
     ),
   }),
@@ -179,7 +179,7 @@ export const textProtocols: readonly ProtocolModule[] = [
     proves: "exposed",
     question: lircdVersion,
     product: "LIRC",
-    judge: answersAnybody("sends infrared commands for any client"),
+    judge: exposedBecause("sends infrared commands for any client"),
   }),
   asked({
     name: "boinc",
@@ -242,7 +242,7 @@ export const textProtocols: readonly ProtocolModule[] = [
     proves: "exposed",
     question: snapserverStatus,
     product: "Snapcast",
-    judge: answersAnybody("accepts commands without a login"),
+    judge: exposedBecause("accepts commands without a login"),
   }),
   asked({
     name: "distcc",
@@ -252,6 +252,6 @@ export const textProtocols: readonly ProtocolModule[] = [
     proves: "exposed",
     question: distccEmptyProgram,
     product: "distcc",
-    judge: answersAnybody("compiles for this client without a login"),
+    judge: exposedBecause("compiles for this client without a login"),
   }),
 ];

@@ -4,7 +4,7 @@ import { openVpnReset, parseOpenVpnReset } from "../../../../wire/openvpn/server
 import { parseSnmpReport, snmpDiscovery } from "../../../../wire/snmp/server.ts";
 import { exposed, inconclusive, isProtected, type ProtocolModule } from "../protocol-module.ts";
 
-/** One packet that begins a session and leaves it at that. */
+/** Sends only the first packet of a session. */
 export const openvpn: ProtocolModule = {
   name: "openvpn",
   title: "OpenVPN",
@@ -12,7 +12,7 @@ export const openvpn: ProtocolModule = {
   proves: "protected",
   async recognise(conversation) {
     const answer = await conversation.ask(openVpnReset, parseOpenVpnReset);
-    if (answer.kind !== "heard") return undefined;
+    if (answer.kind !== "received") return undefined;
     return {
       protocol: "openvpn",
       product: "OpenVPN",
@@ -22,7 +22,7 @@ export const openvpn: ProtocolModule = {
   },
 };
 
-/** Which authentication a target wants for discovery; nobody logs in. */
+/** Which authentication a target requires for discovery; without a login. */
 export const iscsi: ProtocolModule = {
   name: "iscsi",
   title: "iSCSI",
@@ -30,7 +30,7 @@ export const iscsi: ProtocolModule = {
   proves: "exposed",
   async recognise(conversation) {
     const answer = await conversation.ask(iscsiNegotiation, parseIscsiAnswer);
-    if (answer.kind !== "heard") return undefined;
+    if (answer.kind !== "received") return undefined;
     const { statusClass, statusDetail, authentication } = answer.value;
     return {
       protocol: "iscsi",
@@ -54,7 +54,7 @@ export const snmp: ProtocolModule = {
   proves: "inconclusive",
   async recognise(conversation) {
     const answer = await conversation.ask(snmpDiscovery, parseSnmpReport);
-    if (answer.kind !== "heard") return undefined;
+    if (answer.kind !== "received") return undefined;
     const { engine, maker } = answer.value;
     return {
       protocol: "snmp",
@@ -72,7 +72,7 @@ export const ninep: ProtocolModule = {
   proves: "inconclusive",
   async recognise(conversation) {
     const answer = await conversation.ask(ninePVersion, parseNinePVersion);
-    if (answer.kind !== "heard") return undefined;
+    if (answer.kind !== "received") return undefined;
     return {
       protocol: "9p",
       evidence: `Rversion ${answer.value.dialect}`,

@@ -10,7 +10,7 @@ import type { Conversation } from "../../../probe/conversation.ts";
 import { exposed, inconclusive, isProtected, type ProtocolModule } from "../protocol-module.ts";
 import { identityOf } from "./ssh.ts";
 
-/** Versions of the protocol as clients may ask for them: RFC 6143, 7.1.1. */
+/** Protocol versions that clients may request: RFC 6143, 7.1.1. */
 function agreedMinor(version: string): 3 | 7 | 8 {
   const minor = version.startsWith("3.") ? Number(version.slice(2)) : 8;
   return minor >= 8 ? 8 : minor === 7 ? 7 : 3;
@@ -19,10 +19,10 @@ function agreedMinor(version: string): 3 | 7 | 8 {
 /** `RFB 003.008` and a line feed: RFC 6143, 7.1.1. */
 const greetingBytes = 12;
 
-/** Types that are no authentication by themselves: the one that is used is agreed upon inside. */
+/** Types that only wrap another one, which is negotiated inside. */
 const wrappings: ReadonlySet<string> = new Set(["Tight", "TLS", "VeNCrypt"]);
 
-/** The security types that the server offers, those behind VeNCrypt, too; `None` lets any client in. */
+/** The security types that the server offers, including those within VeNCrypt; `None` accepts any client. */
 export const vnc: ProtocolModule = {
   name: "vnc",
   title: "VNC",
@@ -30,15 +30,15 @@ export const vnc: ProtocolModule = {
   speaksFirst: true,
   proves: "exposed",
   async recognise(conversation) {
-    // What stands behind it is the refusal of a server that has had enough of us: it comes unasked.
-    const greeting = await conversation.hear(parseGreeting, undefined, () => greetingBytes);
-    if (greeting.kind !== "heard" || greeting.value.protocol !== "vnc") return undefined;
+    // A refusal may follow the greeting at once, where the server has too many clients.
+    const greeting = await conversation.receive(parseGreeting, undefined, () => greetingBytes);
+    if (greeting.kind !== "received" || greeting.value.protocol !== "vnc") return undefined;
     const minor = agreedMinor(greeting.value.protocolVersion ?? "3.3");
     return {
       ...identityOf(greeting.value),
       async judge() {
         const security = await conversation.ask(`RFB 003.00${minor}\n`, (bytes) => parseVncSecurity(bytes, minor));
-        if (security.kind !== "heard") return inconclusive("did not report its security types");
+        if (security.kind !== "received") return inconclusive("did not report its security types");
         if (security.value.kind === "refused") return isProtected(`refuses this client: ${security.value.reason}`);
         const { none, types, veNCrypt } = security.value;
         if (none) return exposed("offers the security type None", { details: { securityTypes: types } });
@@ -56,7 +56,7 @@ export const vnc: ProtocolModule = {
 
 async function askVeNCrypt(conversation: Conversation) {
   const version = await conversation.ask(veNCryptChoice, parseVeNCryptVersion);
-  if (version.kind !== "heard" || !version.value.isKnown) return undefined;
+  if (version.kind !== "received" || !version.value.isKnown) return undefined;
   const types = await conversation.ask(veNCryptVersion, parseVeNCryptTypes);
-  return types.kind === "heard" ? types.value : undefined;
+  return types.kind === "received" ? types.value : undefined;
 }
