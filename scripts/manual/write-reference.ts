@@ -11,6 +11,8 @@ import { fillGenerated, type ReferenceSources } from "./reference-tables.ts";
 export const generatedPages = [
   "docs/reference/configuration.md",
   "docs/reference/commands.md",
+  "docs/reference/checks.md",
+  "docs/reference/exposure.md",
   "docs/reference/portwatcher.md",
   "docs/reference/json.md",
   "docs/architecture.md",
