@@ -242,8 +242,8 @@ describe("files that are no good", { timeout: 300_000, concurrency: 2 }, () => {
       ["scan.xml.gz", "gunzip"],
       ["notes.txt", "none of the formats"],
       ["broken.db", "not a database"],
-      ["views.db", "not known here"],
-      ["virtual.db", "not known here"],
+      ["views.db", "an unknown program"],
+      ["virtual.db", "an unknown program"],
       ["nosuch", "cannot read|no such file"],
       [".", "not a file"],
     ]) {
