@@ -1,5 +1,5 @@
 import { allCommands, type DescribedCommand } from "../../src/cli/completion/described-command.ts";
-import { variableGroups } from "../../src/config/portwatcher/variables.ts";
+import { variableGroups } from "../../src/compat/portwatcher/variables.ts";
 import type { ChannelDefinition } from "../../src/notify/channel-definition.ts";
 import { notifyChannels } from "../../src/notify/channels.ts";
 import { engines } from "../../src/outbound/scan/engines.ts";

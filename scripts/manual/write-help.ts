@@ -4,7 +4,7 @@ import { completionScript } from "../../src/cli/commands/completion.ts";
 import { type DescribedCommand, describeCommand } from "../../src/cli/completion/described-command.ts";
 import { buildProgram } from "../../src/cli/harbinger.ts";
 import { portwatcherCommand } from "../../src/cli/portwatcher-command.ts";
-import { variableGroups } from "../../src/config/portwatcher/variables.ts";
+import { variableGroups } from "../../src/compat/portwatcher/variables.ts";
 import { programVersion } from "../../src/platform/program-version.ts";
 import { projectRoot, readProject } from "../package/project.ts";
 import { commandPage, type PageEdition } from "./command-page.ts";

@@ -1,8 +1,8 @@
 import { parseEnv } from "node:util";
-import { parseEnvFile } from "../config/env-file.ts";
 import { longestReading } from "../config/read-file.ts";
-import { decodeSecret } from "../config/secret-text.ts";
+import { parseEnvFile } from "../core/env-file.ts";
 import { HarbingerError, messageOf } from "../core/errors.ts";
+import { decodeSecret } from "../core/secret-text.ts";
 import { readStart } from "../platform/read-file-now.ts";
 
 type Environment = Record<string, string | undefined>;

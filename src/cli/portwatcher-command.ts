@@ -1,5 +1,5 @@
 import { Argument, Command, Option } from "commander";
-import { variableGroups } from "../config/portwatcher/variables.ts";
+import { variableGroups } from "../compat/portwatcher/variables.ts";
 import { programVersion } from "../platform/program-version.ts";
 import { examples } from "./common-options.ts";
 
@@ -26,7 +26,7 @@ export function portwatcherCommand(): Command {
     .addHelpText(
       "after",
       `
-Environment variables, with the default in brackets, which counts where one is not set or blank:
+Environment variables, with the default in brackets, used where a variable is not set or blank:
 
 ${variablesText()}
 Off is 0, false, no or off. A # at the start of a value or after a blank begins a comment.

@@ -1,8 +1,5 @@
-import {
-  type PortwatcherOutcome,
-  type PortwatcherSettings,
-  readPortwatcherEnvironment,
-} from "../config/portwatcher/environment.ts";
+import type { PortwatcherOutcome, PortwatcherSettings } from "../compat/portwatcher/environment.ts";
+import { readPortwatcherEnvironment } from "../config/portwatcher-environment.ts";
 import { longestReading } from "../config/read-file.ts";
 import { HarbingerError } from "../core/errors.ts";
 import { silentLog } from "../core/log.ts";
@@ -82,7 +79,10 @@ type Settings = Extract<PortwatcherOutcome, { readonly kind: "settings" }>;
  */
 function readSettings(literal: ReadonlySet<string>): Settings | undefined {
   adoptTimeZone(process.env);
-  const outcome = readPortwatcherEnvironment(process.env, (file) => readStart(file, longestReading), literal);
+  const outcome = readPortwatcherEnvironment(process.env, {
+    readFile: (file) => readStart(file, longestReading),
+    literal,
+  });
   if (outcome.kind === "invalid") {
     note("portwatcher: the environment cannot be used:");
     for (const problem of outcome.problems) note(`  ${safeText(problem)}`);
@@ -95,7 +95,7 @@ function readSettings(literal: ReadonlySet<string>): Settings | undefined {
 async function checkHealth(settings: PortwatcherSettings): Promise<void> {
   const [{ askHealth }, { storeLocation }] = await Promise.all([
     import("./ask-health.ts"),
-    import("../daemon/portwatcher/store-place.ts"),
+    import("../compat/portwatcher/store-place.ts"),
   ]);
   await askHealth(storeLocation(settings, silentLog), { program: "portwatcher", json: false });
 }
@@ -110,11 +110,10 @@ function readAgain(
 ): PortwatcherSettings {
   const environment = { ...base };
   const added = addEnvFiles(envFiles, environment);
-  const outcome = readPortwatcherEnvironment(
-    environment,
-    (file) => readStart(file, longestReading, "now"),
-    new Set([...corrected, ...added]),
-  );
+  const outcome = readPortwatcherEnvironment(environment, {
+    readFile: (file) => readStart(file, longestReading, "now"),
+    literal: new Set([...corrected, ...added]),
+  });
   if (outcome.kind === "settings") return outcome.settings;
   throw new HarbingerError("usage", outcome.problems.join("; "));
 }

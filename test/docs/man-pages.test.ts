@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { configurationSections } from "../../scripts/manual/configuration-keys.ts";
 import { allCommands, describeCommand } from "../../src/cli/completion/described-command.ts";
 import { buildProgram } from "../../src/cli/harbinger.ts";
-import { variableNames } from "../../src/config/portwatcher/variables.ts";
+import { variableNames } from "../../src/compat/portwatcher/variables.ts";
 import { findProgram } from "../../src/platform/programs.ts";
 import { temporaryFolder } from "../harness/cli.ts";
 

@@ -4,7 +4,7 @@ import net from "node:net";
 import path from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { variableNames } from "../../src/config/portwatcher/variables.ts";
+import { variableNames } from "../../src/compat/portwatcher/variables.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import { type RunningCli, startHarbinger, temporaryFolder } from "../harness/cli.ts";
 import { freePort } from "../harness/free-port.ts";

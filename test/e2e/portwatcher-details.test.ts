@@ -3,7 +3,7 @@ import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import net from "node:net";
 import path from "node:path";
 import { describe, test } from "node:test";
-import { variableNames } from "../../src/config/portwatcher/variables.ts";
+import { variableNames } from "../../src/compat/portwatcher/variables.ts";
 import { mmdbOf } from "../enrich/mmdb-file.ts";
 import { type RunningCli, startHarbinger, temporaryFolder } from "../harness/cli.ts";
 import { freePort } from "../harness/free-port.ts";

@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import net from "node:net";
 import path from "node:path";
 import { describe, test } from "node:test";
-import { variableNames } from "../../src/config/portwatcher/variables.ts";
+import { variableNames } from "../../src/compat/portwatcher/variables.ts";
 import { findProgram } from "../../src/platform/programs.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import { harbinger, type RunningCli, startHarbinger, temporaryFolder } from "../harness/cli.ts";

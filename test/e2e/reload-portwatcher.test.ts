@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
-import { variableNames } from "../../src/config/portwatcher/variables.ts";
+import { variableNames } from "../../src/compat/portwatcher/variables.ts";
 import { startHarbinger, temporaryFolder } from "../harness/cli.ts";
 import { launcherOf } from "../harness/launchers.ts";
 import { freePorts, knock } from "../harness/reloading.ts";

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, test } from "node:test";
 import { loadConfig } from "../../src/config/load.ts";
-import { readPortwatcherEnvironment } from "../../src/config/portwatcher/environment.ts";
+import { readPortwatcherEnvironment } from "../../src/config/portwatcher-environment.ts";
 import { findProgram } from "../../src/platform/programs.ts";
 import { parseStoreLocation } from "../../src/store/location.ts";
 import { runWell } from "../harness/run-program.ts";
@@ -35,7 +35,7 @@ describe("the files of the Debian package", () => {
       .split("\n")
       .filter((line) => /^[A-Z]/.test(line));
     const environment = Object.fromEntries(lines.map((line) => line.split("=", 2)));
-    const outcome = readPortwatcherEnvironment(environment, () => Buffer.alloc(0), new Set());
+    const outcome = readPortwatcherEnvironment(environment, { readFile: () => Buffer.alloc(0) });
     assert.ok(outcome.kind === "settings", JSON.stringify(outcome));
     assert.equal(outcome.settings.store, "/var/lib/portwatcher/portwatcher.db");
   });

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
-import { parseEnvFile } from "../../config/env-file.ts";
-import { readPortwatcherEnvironment } from "../../config/portwatcher/environment.ts";
-import { portwatcherYaml } from "../../config/portwatcher/yaml.ts";
+import { portwatcherYaml } from "../../compat/portwatcher/yaml.ts";
+import { readPortwatcherEnvironment } from "../../config/portwatcher-environment.ts";
 import { readBytes, readText } from "../../config/read-file.ts";
+import { parseEnvFile } from "../../core/env-file.ts";
 import { HarbingerError } from "../../core/errors.ts";
 import type { ImportFile } from "../../import/import-file.ts";
 import type { Explained } from "./explain-yaml.ts";
@@ -15,7 +15,7 @@ export function explainEnvironment({ path }: ImportFile): Explained {
   }
   const { variables, quoted, problems } = parseEnvFile(read.text, (name) => process.env[name]);
   const own = Object.fromEntries([...variables].filter(([name]) => name.startsWith("PW_")));
-  const outcome = readPortwatcherEnvironment(own, (file) => readFileSync(file), quoted);
+  const outcome = readPortwatcherEnvironment(own, { readFile: (file) => readFileSync(file), literal: quoted });
   const wrong = [...problems, ...(outcome.kind === "invalid" ? outcome.problems : [])];
   if (outcome.kind === "invalid" || wrong.length > 0) {
     throw new HarbingerError("config", `${path} cannot be used:\n${wrong.join("\n")}`);

@@ -1,5 +1,6 @@
 import { portwatcherAlertLayout } from "../../compat/portwatcher/alert-text.ts";
-import { connectionsPerHandler, type PortwatcherSettings } from "../../config/portwatcher/environment.ts";
+import { connectionsPerHandler, type PortwatcherSettings } from "../../compat/portwatcher/environment.ts";
+import { storeLocation } from "../../compat/portwatcher/store-place.ts";
 import type { Clock, Random } from "../../core/clock.ts";
 import type { Connection } from "../../core/connection.ts";
 import { counted } from "../../core/counted.ts";
@@ -8,6 +9,7 @@ import type { Log } from "../../core/log.ts";
 import type { ListenerSettings } from "../../inbound/listen/schema.ts";
 import type { ChannelMap } from "../../notify/channel-map.ts";
 import { mailServer } from "../../notify/channels/mail/mail-server.ts";
+import { ntfyOptions } from "../../notify/channels/ntfy/channel.ts";
 import { NtfyChannel } from "../../notify/channels/ntfy/ntfy-channel.ts";
 import { DeliveryLoop } from "../../notify/outbox/delivery-loop.ts";
 import { doublingSchedule } from "../../notify/outbox/retry-schedule.ts";
@@ -26,7 +28,6 @@ import { storeQuestion } from "../service-status.ts";
 import { StoreLoss } from "../store-loss.ts";
 import { takeLock } from "../take-lock.ts";
 import { PortwatcherReload } from "./reload.ts";
-import { storeLocation } from "./store-place.ts";
 
 export interface PortwatcherOptions {
   readonly settings: PortwatcherSettings;
@@ -168,7 +169,9 @@ function setup({ listener, enrich, alerts, mail, push }: PortwatcherSettings, lo
 function channels({ mail, push }: PortwatcherSettings, clock: Clock): ChannelMap {
   return {
     ...(mail === undefined ? {} : { mail: mailServer(mail.server) }),
-    ...(push === undefined ? {} : { ntfy: new NtfyChannel({ ...push.options, clock }) }),
+    ...(push === undefined
+      ? {}
+      : { ntfy: new NtfyChannel({ ...ntfyOptions({ ...push, tags: [...push.tags], timeout: "30s" }), clock }) }),
   };
 }
 

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { PortwatcherSettings } from "../../config/portwatcher/environment.ts";
+import type { PortwatcherSettings } from "../../compat/portwatcher/environment.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { ChannelName } from "../../core/delivery.ts";
 import { messageOf } from "../../core/errors.ts";
@@ -61,7 +61,7 @@ export class PortwatcherReload {
       return;
     }
     this.#channels = { ...this.#channels, ...Object.fromEntries(changed.map((name) => [name, made[name]])) };
-    this.#settings = { ...before, ...sendingOf(next) };
+    this.#settings = { ...before, mail: next.mail, push: next.push };
     deliveries.adjust({ ...loop, channels: this.#channels }, changed);
     await makeDue(store, clock, changed);
     deliveries.wake();
@@ -71,10 +71,6 @@ export class PortwatcherReload {
 
 function serverOf({ mail }: PortwatcherSettings) {
   return mail?.server;
-}
-
-function sendingOf({ mail, push }: PortwatcherSettings): Pick<PortwatcherSettings, "mail" | "push"> {
-  return { ...(mail === undefined ? {} : { mail }), ...(push === undefined ? {} : { push }) };
 }
 
 /** The recipients of alerts are in the routes of the flow. */

@@ -26,11 +26,13 @@ export interface AlertTextSettings {
   /** Decimal places of coordinates, 0 to 6. */
   readonly coordinatePrecision: number;
   /** How the first bytes are shown. Absent: alerts do not show them. */
-  readonly payload?: {
-    readonly mode: "auto" | "text" | "hex" | "base64";
-    readonly maxChars: number;
-    readonly stripControl: boolean;
-  };
+  readonly payload?:
+    | {
+        readonly mode: "auto" | "text" | "hex" | "base64";
+        readonly maxChars: number;
+        readonly stripControl: boolean;
+      }
+    | undefined;
   /** JA3 and JA4 of TLS clients. */
   readonly fingerprints: boolean;
 }

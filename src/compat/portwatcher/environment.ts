@@ -1,85 +1,85 @@
-import { portwatcherBudget, portwatcherCooldown, portwatcherText } from "../../compat/portwatcher/alert-defaults.ts";
 import { type Address, parseAddress } from "../../core/address.ts";
 import { nearestName } from "../../core/nearest-name.ts";
 import { canonicalTimeZone } from "../../core/wall-clock.ts";
-import type { AlertSettings } from "../../inbound/decide/schema.ts";
-import { type EnrichSettings, enrichSchema } from "../../inbound/enrich/schema.ts";
-import { maxBannerBytes } from "../../inbound/listen/banners.ts";
-import type { ListenerSettings } from "../../inbound/listen/schema.ts";
+import type { AlertTextSettings } from "../../present/alerts/alert-text.ts";
+import { portwatcherBudget, portwatcherCooldown, portwatcherText } from "./alert-defaults.ts";
 import { type PortwatcherMail, type PortwatcherPush, readMail, readPush } from "./channels.ts";
 import { type Environment, EnvironmentValues } from "./environment-values.ts";
+import type { ValueRules } from "./value-rules.ts";
 import { variableNames } from "./variables.ts";
 
-/** Everything that `portwatcher` is told. */
+/**
+ * The settings of `portwatcher`. Those of the listener, of enrichment, alerts and mail have the types that the flows
+ * take; the compiler compares them where `daemon/` passes them on.
+ */
 export interface PortwatcherSettings {
-  readonly listener: ListenerSettings;
-  readonly enrich: EnrichSettings;
-  readonly alerts: AlertSettings;
-  readonly mail?: PortwatcherMail;
-  readonly push?: PortwatcherPush;
+  readonly listener: ReturnType<typeof readListener>;
+  readonly enrich: ReturnType<typeof readEnrichment>;
+  readonly alerts: ReturnType<typeof readAlerts>;
+  /** Absent: no mail is sent. */
+  readonly mail?: PortwatcherMail | undefined;
+  /** Absent: nothing is pushed. */
+  readonly push?: PortwatcherPush | undefined;
   readonly logLevel: "debug" | "info" | "warn" | "error";
   /** As given; without it a file is chosen. */
-  readonly store?: string;
+  readonly store?: string | undefined;
 }
 
 export type PortwatcherOutcome =
   | { readonly kind: "settings"; readonly settings: PortwatcherSettings; readonly warnings: readonly string[] }
-  /** Each names its variable and holds no secret. */
+  /** Each names its variable and contains no secret. */
   | { readonly kind: "invalid"; readonly problems: readonly string[]; readonly warnings: readonly string[] };
 
 /**
- * PW_MAX_CONCURRENCY counts handlers, and whoever finds none free waits. Here nobody waits: so many are heard at once for
- * each handler, which takes longer than any client would have waited for its turn.
+ * PW_MAX_CONCURRENCY was the number of handlers of the earlier tool; further clients waited for one. Here no client
+ * waits: this many connections are open at once for each handler.
  */
 export const connectionsPerHandler = 50;
 
-const longestCooldownS = 365 * 86_400;
+const maxCooldownS = 365 * 86_400;
 
-/**
- * Reads the environment of `portwatcher`: the variables of the earlier Portwatcher, and PW_STORE. It looks at nothing else.
- * @param readFile the bytes of a file (PW_SMTP_PASS_FILE); it throws the system's error
- * @param literal variables whose values hold no comments
- */
-export function readPortwatcherEnvironment(
+export interface ReadOptions {
+  /** Reads the bytes of a file (PW_SMTP_PASS_FILE); throws the system's error. */
+  readonly readFile: (file: string) => Uint8Array;
+  /** Variables whose values contain no comments. */
+  readonly literal?: ReadonlySet<string> | undefined;
+  readonly rules: ValueRules;
+}
+
+/** Reads the variables of the earlier Portwatcher, and PW_STORE. No other variable is used. */
+export function readEnvironment(
   environment: Environment,
-  readFile: (file: string) => Uint8Array,
-  literal?: ReadonlySet<string>,
+  { readFile, literal, rules }: ReadOptions,
 ): PortwatcherOutcome {
   const values = new EnvironmentValues(environment, literal);
   const mail = readMail(values, readFile);
-  const push = readPush(values);
-  const store = readStore(values);
+  const push = readPush(values, rules);
   const settings: PortwatcherSettings = {
-    listener: readListener(values),
-    enrich: readEnrichment(values),
+    listener: readListener(values, rules),
+    enrich: readEnrichment(values, rules),
     alerts: readAlerts(values, mail?.recipients ?? []),
     logLevel: values.parsed("PW_LOG_LEVEL", logLevel, "DEBUG, INFO, WARNING or ERROR") ?? "info",
-    ...(mail === undefined ? {} : { mail }),
-    ...(push === undefined ? {} : { push }),
-    ...(store === undefined ? {} : { store }),
+    mail,
+    push,
+    store: readStore(values),
   };
   const { problems } = values;
-  const doubts = [...unknownVariables(environment), ...values.warnings];
+  const warnings = [...unknownVariables(environment), ...values.warnings];
   if (problems.length > 0) {
-    return { kind: "invalid", problems: [...new Set(problems)], warnings: [...new Set(doubts)] };
+    return { kind: "invalid", problems: [...new Set(problems)], warnings: [...new Set(warnings)] };
   }
-  const isSaid = mail !== undefined || push !== undefined || isWantedSilent(values);
-  const silence = isSaid
-    ? []
-    : ["no alerts will be sent: configure mail (PW_SMTP_SERVER, PW_MAIL_TO) or push (PW_NTFY_TOPIC)"];
-  return {
-    kind: "settings",
-    settings,
-    warnings: [...new Set([...doubts, ...silence])],
-  };
+  if (mail === undefined && push === undefined && !isSilenceWanted(values)) {
+    warnings.push("no alerts will be sent: configure mail (PW_SMTP_SERVER, PW_MAIL_TO) or push (PW_NTFY_TOPIC)");
+  }
+  return { kind: "settings", settings, warnings: [...new Set(warnings)] };
 }
 
-/** Both ways to tell were switched off by name. */
-function isWantedSilent(values: EnvironmentValues): boolean {
+/** Whether both mail and push are explicitly off. */
+function isSilenceWanted(values: EnvironmentValues): boolean {
   return !values.flag("PW_ENABLE_EMAIL") && !values.flag("PW_ENABLE_PUSH");
 }
 
-function readListener(values: EnvironmentValues): ListenerSettings {
+function readListener(values: EnvironmentValues, { maxBannerBytes }: ValueRules) {
   const isCapturing = values.flag("PW_CAPTURE_PAYLOAD");
   const maxBytes = values.count("PW_PROBE_MAX_BYTES", 1, 65_536);
   const clientTimeMs = values.count("PW_PROBE_TIMEOUT_MS", 1, 60_000);
@@ -92,16 +92,16 @@ function readListener(values: EnvironmentValues): ListenerSettings {
       values.parsed("PW_HOST", hostAddresses, "an address of this machine, 0.0.0.0 (IPv4) or :: (IPv6 and IPv4)") ?? [],
     ports: [values.count("PW_PORT", 1, 65_535)],
     capture: {
-      mode: "classic",
+      mode: "classic" as const,
       maxBytes: isCapturing ? maxBytes : 0,
       clientTimeMs: isCapturing ? clientTimeMs : 0,
       bannerTimeMs: clientTimeMs,
-      ...(banner.length === 0 ? {} : { banner }),
+      banner: banner.length === 0 ? undefined : banner,
       dialogue: false,
-      // The earlier tool tells the payload as it was sent.
+      // The earlier tool shows the payload as it was received.
       passwords: true,
     },
-    // Whoever opens many takes half of the places at most.
+    // One address takes at most half of them.
     limits: { connections, perAddress: connections / 2 },
     trustedProxies: [],
     ignore: [],
@@ -109,10 +109,10 @@ function readListener(values: EnvironmentValues): ListenerSettings {
   };
 }
 
-function readEnrichment(values: EnvironmentValues): EnrichSettings {
+function readEnrichment(values: EnvironmentValues, { isIpApiEndpoint }: ValueRules) {
   const endpoint = values.parsed(
     "PW_IPAPI_ENDPOINT",
-    (text) => (ipApiEndpoint.safeParse(text).success ? text : undefined),
+    (text) => (isIpApiEndpoint(text) ? text : undefined),
     "an http:// or https:// address",
   );
   return {
@@ -130,20 +130,27 @@ function readEnrichment(values: EnvironmentValues): EnrichSettings {
   };
 }
 
-const ipApiEndpoint = enrichSchema.shape.ip_api.unwrap().shape.endpoint;
-
-function readAlerts(values: EnvironmentValues, recipients: readonly string[]): AlertSettings {
+function readAlerts(values: EnvironmentValues, recipients: readonly string[]) {
   const mode = values.parsed("PW_PAYLOAD_MODE", payloadMode, "auto, text, hex or base64") ?? "auto";
   const maxChars = values.count("PW_PAYLOAD_MAX_CHARS", 0, 200_000);
   const stripControl = values.flag("PW_PAYLOAD_STRIP_CONTROL");
   const isShown = values.flag("PW_PAYLOAD_IN_NOTIF") && values.flag("PW_CAPTURE_PAYLOAD");
-  const { payload: _standard, ...text } = portwatcherText;
+  const text: AlertTextSettings = {
+    ...portwatcherText,
+    timeZone: values.parsed("PW_TZ", canonicalTimeZone, "a time zone such as Europe/Berlin or UTC") ?? "UTC",
+    includeUtc: values.flag("PW_TS_INCLUDE_UTC"),
+    includeCity: values.flag("PW_INCLUDE_CITY"),
+    includeCoordinates: values.flag("PW_INCLUDE_COORDS"),
+    coordinatePrecision: values.count("PW_LATLON_PRECISION", 0, 6),
+    payload: isShown ? { mode, maxChars, stripControl } : undefined,
+    fingerprints: values.flag("PW_TLS_JA3"),
+  };
   return {
     recipients,
     cooldown: {
       ...portwatcherCooldown,
-      cooldownMs: values.seconds("PW_RL_COOLDOWN_S", 0, longestCooldownS),
-      forgetMs: values.seconds("PW_RL_FORGET_S", 0, longestCooldownS),
+      cooldownMs: values.seconds("PW_RL_COOLDOWN_S", 0, maxCooldownS),
+      forgetMs: values.seconds("PW_RL_FORGET_S", 0, maxCooldownS),
       limit: values.count("PW_CACHE_SIZE", 1, 1_000_000),
     },
     budget: portwatcherBudget,
@@ -156,16 +163,7 @@ function readAlerts(values: EnvironmentValues, recipients: readonly string[]): A
       pairs: [],
       alsoUnrecorded: values.flag("PW_LOG_IGNORE_SUPPRESSED"),
     },
-    text: {
-      ...text,
-      timeZone: values.parsed("PW_TZ", canonicalTimeZone, "a time zone such as Europe/Berlin or UTC") ?? "UTC",
-      includeUtc: values.flag("PW_TS_INCLUDE_UTC"),
-      includeCity: values.flag("PW_INCLUDE_CITY"),
-      includeCoordinates: values.flag("PW_INCLUDE_COORDS"),
-      coordinatePrecision: values.count("PW_LATLON_PRECISION", 0, 6),
-      ...(isShown ? { payload: { mode, maxChars, stripControl } } : {}),
-      fingerprints: values.flag("PW_TLS_JA3"),
-    },
+    text,
   };
 }
 
@@ -175,7 +173,7 @@ function readStore(values: EnvironmentValues): string | undefined {
   const isUrl = /^[a-z][a-z0-9+.-]*:\/\//i.test(text);
   const isPostgres = /^postgres(?:ql)?:\/\//i.test(text) && URL.canParse(text);
   if ((isUrl && !isPostgres) || /\p{Cc}/u.test(text)) {
-    // It may hold a password: not repeated.
+    // The value may contain a password, so it is not shown.
     values.problems.push("PW_STORE: expected the name of a file, or postgres://USER@HOST/DATABASE");
   }
   return text;
@@ -186,7 +184,7 @@ function unknownVariables(environment: Environment): string[] {
     .filter((name) => name.startsWith("PW_") && !variableNames.includes(name) && environment[name] !== undefined)
     .map((name) => {
       const nearest = nearestName(name, variableNames);
-      return `${name} is no variable of portwatcher${nearest === undefined ? "" : `. Did you mean ${nearest}?`}`;
+      return `${name} is not a variable of portwatcher${nearest === undefined ? "" : `. Did you mean ${nearest}?`}`;
     });
 }
 

@@ -1,14 +1,14 @@
+import { withoutComment } from "../../core/env-file.ts";
 import { type AddressRange, parseRange } from "../../core/network.ts";
 import { splitList } from "../../core/recipients.ts";
 import { safeText } from "../../core/safe-text.ts";
-import { withoutComment } from "../env-file.ts";
 import { standardOf, type VariableName } from "./variables.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Reads variables by kind. What is wrong is collected, each with the variable's name, and reading goes on with the
- * default, so that everything that is wrong is said at once.
+ * Reads variables by kind. An invalid value is collected with its variable's name and replaced by the default, so that
+ * all errors are reported at once.
  */
 export class EnvironmentValues {
   readonly problems: string[] = [];
@@ -16,23 +16,23 @@ export class EnvironmentValues {
   readonly #environment: Environment;
   readonly #literal: ReadonlySet<string>;
 
-  /** @param literal variables without comments: a `#` in their values is a character */
+  /** @param literal variables whose values contain no comments: a `#` is a character */
   constructor(environment: Environment, literal: ReadonlySet<string> = new Set()) {
     this.#environment = environment;
     this.#literal = literal;
   }
 
-  /** Whether there is something beside blanks and a comment. */
+  /** Whether the value has anything besides white space and a comment. */
   isSet(name: VariableName): boolean {
     return this.#read(name).trim() !== "";
   }
 
-  /** Without the blanks around it and a trailing comment; the default where nothing is left. */
+  /** Without surrounding white space and a trailing comment; the default where nothing is left. */
   text(name: VariableName): string {
     return this.#read(name).trim() || standardOf(name);
   }
 
-  /** As it is, line ends included; only a comment with the blanks before it is taken away. */
+  /** Unchanged, including line ends, except that a trailing comment is removed. */
   raw(name: VariableName): string {
     return this.isSet(name) ? this.#read(name) : standardOf(name);
   }
@@ -46,17 +46,17 @@ export class EnvironmentValues {
   }
 
   /** A whole number. */
-  count(name: VariableName, least: number, most: number): number {
-    return this.#number(name, /^\+?\d{1,15}$/, least, most, `a whole number from ${least} to ${most}`);
+  count(name: VariableName, min: number, max: number): number {
+    return this.#number(name, /^\+?\d{1,15}$/, min, max, `a whole number from ${min} to ${max}`);
   }
 
   /** Seconds, also with decimals. @returns milliseconds */
-  seconds(name: VariableName, least: number, most: number): number {
-    const seconds = this.#number(name, /^\+?\d{1,12}(?:\.\d{0,9})?$/, least, most, `seconds, from ${least} to ${most}`);
+  seconds(name: VariableName, min: number, max: number): number {
+    const seconds = this.#number(name, /^\+?\d{1,12}(?:\.\d{0,9})?$/, min, max, `seconds, from ${min} to ${max}`);
     return Math.round(seconds * 1000);
   }
 
-  /** What `read` makes of the text; `expected` says what it takes. */
+  /** @param expected what `read` accepts, for the error */
   parsed<Value>(name: VariableName, read: (text: string) => Value | undefined, expected: string): Value | undefined {
     const text = this.text(name);
     const value = read(text);
@@ -86,10 +86,10 @@ export class EnvironmentValues {
     return this.#literal.has(name) ? value : withoutComment(value);
   }
 
-  #number(name: VariableName, form: RegExp, least: number, most: number, expected: string): number {
+  #number(name: VariableName, form: RegExp, min: number, max: number, expected: string): number {
     const text = this.text(name);
     const value = Number(text);
-    if (form.test(text) && value >= least && value <= most) return value;
+    if (form.test(text) && value >= min && value <= max) return value;
     this.wrong(name, text, expected);
     return Number(standardOf(name));
   }

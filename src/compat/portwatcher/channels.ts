@@ -1,29 +1,39 @@
 import { parseRecipient, recipientProblem } from "../../core/recipients.ts";
-import type { MailServerSettings } from "../../notify/channels/mail/settings.ts";
-import { ntfyOptions, ntfySchema, parsePriority } from "../../notify/channels/ntfy/channel.ts";
-import type { NtfyChannelOptions } from "../../notify/channels/ntfy/ntfy-channel.ts";
-import { topicPattern } from "../../notify/channels/ntfy/ntfy-channel.ts";
-import { decodeSecret, withoutLineEnd } from "../secret-text.ts";
+import { decodeSecret, withoutLineEnd } from "../../core/secret-text.ts";
 import type { EnvironmentValues } from "./environment-values.ts";
+import type { NtfyPriority, ValueRules } from "./value-rules.ts";
 import type { VariableName } from "./variables.ts";
 
 export interface PortwatcherMail {
-  readonly server: MailServerSettings;
+  readonly server: MailServer;
   /** One or more. */
   readonly recipients: readonly string[];
 }
 
-export interface PortwatcherPush {
-  readonly options: Omit<NtfyChannelOptions, "clock" | "ca">;
-  readonly topic: string;
+/** As `daemon/` passes it to the mail channel. */
+interface MailServer {
+  readonly kind: "smtp";
+  readonly server: string;
+  readonly port: number;
+  readonly tls: "implicit" | "starttls" | "none";
+  readonly verify: "unless-local";
+  readonly fromAddress: string;
+  readonly credentials?: { readonly username: string; readonly password: string };
 }
 
-const longestPassword = 10_000;
+export interface PortwatcherPush {
+  readonly server: string;
+  readonly topic: string;
+  readonly priority: NtfyPriority;
+  readonly tags: readonly string[];
+}
+
+const maxPasswordCharacters = 10_000;
 
 /**
  * How mail is sent; `undefined` for no mail. Mail is on by default, as in the earlier tool, but only if a server or a
  * recipient is given.
- * @param readFile the bytes of a file; it throws the system's error
+ * @param readFile reads the bytes of a file; throws the system's error
  */
 export function readMail(
   values: EnvironmentValues,
@@ -67,28 +77,30 @@ export function readMail(
 }
 
 /** How ntfy is reached; `undefined` for no push. */
-export function readPush(values: EnvironmentValues): PortwatcherPush | undefined {
+export function readPush(values: EnvironmentValues, rules: ValueRules): PortwatcherPush | undefined {
   if (!isWanted(values, "PW_ENABLE_PUSH", ["PW_NTFY_TOPIC"])) return undefined;
   const topic = values.text("PW_NTFY_TOPIC");
   // The topic works like a password, so the message does not repeat it.
-  if (!topicPattern.test(topic)) values.problems.push("PW_NTFY_TOPIC: a topic is 1 to 64 letters, digits, - and _");
-  const { shape } = ntfySchema;
-  const server = values.parsed("PW_NTFY_SERVER", accepted(shape.server), "an address such as https://ntfy.sh");
-  const priority = values.parsed("PW_NTFY_PRIORITY", parsePriority, "1 to 5, or min, low, default, high, max");
+  if (!rules.isNtfyTopic(topic)) values.problems.push("PW_NTFY_TOPIC: a topic is 1 to 64 letters, digits, - and _");
+  const server = values.parsed(
+    "PW_NTFY_SERVER",
+    (text) => (rules.isNtfyServer(text) ? text : undefined),
+    "an address such as https://ntfy.sh",
+  );
+  const priority = values.parsed("PW_NTFY_PRIORITY", rules.ntfyPriority, "1 to 5, or min, low, default, high, max");
   const tags = values.list("PW_NTFY_TAGS");
-  if (!shape.tags.safeParse(tags).success) {
+  if (!rules.areNtfyTags(tags)) {
     values.wrong("PW_NTFY_TAGS", tags.join(","), "up to 20 words, separated by commas");
     return undefined;
   }
-  if (server === undefined || priority === undefined) return undefined;
-  return { options: ntfyOptions({ server, topic, priority, tags, timeout: "30s" }), topic };
+  return server === undefined || priority === undefined ? undefined : { server, topic, priority, tags };
 }
 
-/** On, unless it was switched off or none of the needed variables is set. */
-function isWanted(values: EnvironmentValues, name: VariableName, needed: readonly VariableName[]): boolean {
+/** On, unless it is off or none of the required variables is set. */
+function isWanted(values: EnvironmentValues, name: VariableName, required: readonly VariableName[]): boolean {
   if (!values.flag(name)) return false;
-  const missing = needed.filter((variable) => !values.isSet(variable));
-  if (!values.isSet(name) && missing.length === needed.length) return false;
+  const missing = required.filter((variable) => !values.isSet(variable));
+  if (!values.isSet(name) && missing.length === required.length) return false;
   for (const variable of missing) values.problems.push(`${variable} is missing (or set ${name}=0)`);
   return missing.length === 0;
 }
@@ -101,7 +113,7 @@ function readCredentials(
   const fromFile = values.isSet("PW_SMTP_PASS_FILE");
   const password = fromFile ? passwordFile(values, readFile) : values.text("PW_SMTP_PASS");
   if (fromFile && values.isSet("PW_SMTP_PASS")) {
-    values.warnings.push("PW_SMTP_PASS_FILE and PW_SMTP_PASS are both set; the file counts");
+    values.warnings.push("PW_SMTP_PASS_FILE and PW_SMTP_PASS are both set; the file is used");
   }
   if (username !== "" && password !== "") return { username, password };
   if (username !== "" && !fromFile)
@@ -124,14 +136,10 @@ function passwordFile(values: EnvironmentValues, readFile: (file: string) => Uin
   }
   const decoded = decodeSecret(bytes);
   const password = decoded.kind === "text" ? withoutLineEnd(decoded.text) : "";
-  if (password !== "" && password.length <= longestPassword) return password;
+  if (password !== "" && password.length <= maxPasswordCharacters) return password;
   const reason = decoded.kind === "bad" ? `; it ${decoded.reason}` : password === "" ? "; it is empty" : "";
   values.wrong("PW_SMTP_PASS_FILE", file, `a file with a password${reason}`);
   return "";
-}
-
-function accepted(schema: { safeParse(text: string): { readonly success: boolean } }) {
-  return (text: string) => (schema.safeParse(text).success ? text : undefined);
 }
 
 function oneWord(text: string): string | undefined {

@@ -1,8 +1,9 @@
 import { stringify } from "yaml";
 import { formatRange } from "../../core/network.ts";
+import type { PortwatcherMail, PortwatcherPush } from "./channels.ts";
 import type { PortwatcherSettings } from "./environment.ts";
 
-/** What the environment holds that the file does not. */
+/** A configuration file, and what of the environment it does not contain. */
 export interface PortwatcherYaml {
   readonly text: string;
   readonly notes: readonly string[];
@@ -25,46 +26,35 @@ export function portwatcherYaml(
       "The mail password is not written down: set HARBINGER_EMAIL_PASSWORD, or email.password_file to a file that holds it.",
     );
   }
-  if (settings.listener.capture.maxBytes < smallestCapture) {
+  if (settings.listener.capture.maxBytes < minCaptureBytes) {
     notes.push("A decoy here reads 64 bytes of a connection at least; PW_CAPTURE_PAYLOAD=0 has no equivalent.");
   }
   const sections = {
     listeners: { portwatcher: listenerSection(settings) },
     alerts: alertSection(settings),
     enrich: enrichSection(settings),
-    ...(mail === undefined
-      ? {}
-      : {
-          email: {
-            smtp_server: mail.server.server,
-            smtp_port: mail.server.port,
-            ...(mail.server.tls === "implicit" ? {} : { use_tls: mail.server.tls === "starttls" }),
-            ...(login === undefined ? {} : { username: login.username }),
-            ...(login === undefined || passwordFile === undefined ? {} : { password_file: passwordFile }),
-            from_address: mail.server.fromAddress,
-          },
-        }),
-    ...(push === undefined ? {} : { notify: { ntfy: ntfySection(push) } }),
-    ...(settings.store === undefined ? {} : { store: settings.store }),
+    email: mail && emailSection(mail, passwordFile),
+    notify: push && { ntfy: ntfySection(push) },
+    store: settings.store,
     logging: { level: levels[settings.logLevel] },
   };
   return { text: `${head}${stringify(sections, { lineWidth: 0 })}`, notes };
 }
 
-const smallestCapture = 64;
+const minCaptureBytes = 64;
 const levels = { debug: "DEBUG", info: "INFO", warn: "WARNING", error: "ERROR" } as const;
 
 function listenerSection({ listener }: PortwatcherSettings) {
   const { capture, limits, hosts, ports } = listener;
   return {
     ports: [...ports],
-    ...(hosts.length === 0 ? {} : { host: [...hosts] }),
+    host: hosts.length === 0 ? undefined : [...hosts],
     banner: capture.banner === undefined ? "" : Buffer.from(capture.banner).toString("utf8"),
     dialogue: false,
     passwords: true,
     capture: {
       mode: "classic",
-      max_bytes: Math.max(capture.maxBytes, smallestCapture),
+      max_bytes: Math.max(capture.maxBytes, minCaptureBytes),
       client_time: `${Math.max(capture.clientTimeMs, 10)}ms`,
       banner_time: `${Math.max(capture.bannerTimeMs, 10)}ms`,
     },
@@ -75,30 +65,26 @@ function listenerSection({ listener }: PortwatcherSettings) {
 function alertSection({ alerts, mail, push }: PortwatcherSettings) {
   const { cooldown, budget, ignore, text } = alerts;
   return {
-    ...(mail === undefined ? {} : { email: [...mail.recipients] }),
-    ...(push === undefined ? {} : { notify: "ntfy" }),
+    email: mail && [...mail.recipients],
+    notify: push && "ntfy",
     cooldown: seconds(cooldown.cooldownMs),
     forget: seconds(cooldown.forgetMs),
     remember: cooldown.limit,
     ipv6_by_network: cooldown.ipv6ByNetwork,
     summary: cooldown.summaries,
-    ...(budget === undefined
-      ? { budget: false }
-      : {
-          budget: {
-            at_once: budget.atOnce,
-            then_every: seconds(budget.refillMs),
-            digest: seconds(budget.digestMs),
-            longest_digest: seconds(budget.maxDigestMs),
-          },
-        }),
+    budget: {
+      at_once: budget.atOnce,
+      then_every: seconds(budget.refillMs),
+      digest: seconds(budget.digestMs),
+      longest_digest: seconds(budget.maxDigestMs),
+    },
     ignore: {
       loopback: ignore.loopback,
       private: ignore.privates,
       networks: ignore.networks.map(formatRange),
       unrecorded: ignore.alsoUnrecorded,
     },
-    ...(text.timeZone === undefined ? {} : { time_zone: text.timeZone }),
+    time_zone: text.timeZone,
     include_utc: text.includeUtc,
     include_city: text.includeCity,
     include_coords: text.includeCoordinates,
@@ -119,8 +105,8 @@ function alertSection({ alerts, mail, push }: PortwatcherSettings) {
 function enrichSection({ enrich }: PortwatcherSettings) {
   return {
     geoip: {
-      ...(enrich.cityDatabase === undefined ? {} : { city_database: enrich.cityDatabase }),
-      ...(enrich.asnDatabase === undefined ? {} : { asn_database: enrich.asnDatabase }),
+      city_database: enrich.cityDatabase,
+      asn_database: enrich.asnDatabase,
       allow_private: enrich.allowPrivate,
     },
     rdns: { enabled: enrich.rdns.enabled, timeout: `${Math.max(Math.round(enrich.rdns.timeoutMs), 10)}ms` },
@@ -132,8 +118,22 @@ function enrichSection({ enrich }: PortwatcherSettings) {
   };
 }
 
-function ntfySection({ options, topic }: NonNullable<PortwatcherSettings["push"]>) {
-  return { server: options.server.href, topic, priority: options.priority, tags: [...(options.tags ?? [])] };
+function emailSection(
+  { server: { server, port, tls, credentials, fromAddress } }: PortwatcherMail,
+  passwordFile?: string,
+) {
+  return {
+    smtp_server: server,
+    smtp_port: port,
+    use_tls: tls === "implicit" ? undefined : tls === "starttls",
+    username: credentials?.username,
+    password_file: credentials && passwordFile,
+    from_address: fromAddress,
+  };
+}
+
+function ntfySection({ server, topic, priority, tags }: PortwatcherPush) {
+  return { server: new URL(server).href, topic, priority, tags: [...tags] };
 }
 
 function seconds(ms: number): string {

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { parseRange } from "../../core/network.ts";
-import { type PortwatcherSettings, readPortwatcherEnvironment } from "./environment.ts";
-import type { Environment } from "./environment-values.ts";
-import { variableNames } from "./variables.ts";
+import type { PortwatcherSettings } from "../compat/portwatcher/environment.ts";
+import type { Environment } from "../compat/portwatcher/environment-values.ts";
+import { variableNames } from "../compat/portwatcher/variables.ts";
+import { parseRange } from "../core/network.ts";
+import { readPortwatcherEnvironment } from "./portwatcher-environment.ts";
 
 const noFiles = (file: string): string => {
   throw Object.assign(new Error(`ENOENT: ${file}`), { code: "ENOENT" });
@@ -13,13 +14,13 @@ const noFiles = (file: string): string => {
 const mail = { PW_SMTP_SERVER: "mx.example.de", PW_MAIL_TO: "you@example.de" };
 
 function read(environment: Environment, readFile = noFiles): PortwatcherSettings & { warnings: readonly string[] } {
-  const outcome = readPortwatcherEnvironment(environment, (file) => Buffer.from(readFile(file)));
+  const outcome = readPortwatcherEnvironment(environment, { readFile: (file) => Buffer.from(readFile(file)) });
   if (outcome.kind === "invalid") assert.fail(outcome.problems.join("\n"));
   return { ...outcome.settings, warnings: outcome.warnings };
 }
 
 function problemsOf(environment: Environment, readFile = noFiles): readonly string[] {
-  const outcome = readPortwatcherEnvironment(environment, (file) => Buffer.from(readFile(file)));
+  const outcome = readPortwatcherEnvironment(environment, { readFile: (file) => Buffer.from(readFile(file)) });
   return outcome.kind === "invalid" ? outcome.problems : [];
 }
 
@@ -33,6 +34,7 @@ describe("the environment of portwatcher", () => {
       maxBytes: 2048,
       clientTimeMs: 800,
       bannerTimeMs: 800,
+      banner: undefined,
       dialogue: false,
       passwords: true,
     });
@@ -195,15 +197,11 @@ describe("the environment of portwatcher", () => {
       },
       recipients: ["you@example.de", "ann@example.de"],
     });
-    assert.equal(push?.topic, "knocks");
-    assert.deepEqual(push?.options, {
-      server: new URL("https://push.example.de/ntfy"),
+    assert.deepEqual(push, {
+      server: "https://push.example.de/ntfy",
       topic: "knocks",
       priority: 4,
       tags: ["eyes", "shield"],
-      click: undefined,
-      login: undefined,
-      timeoutMs: 30_000,
     });
     assert.deepEqual(enrich, {
       cityDatabase: "/geo/city.mmdb",
@@ -241,9 +239,12 @@ describe("the environment of portwatcher", () => {
   });
 
   test("tells of unknown variables beside what is wrong", () => {
-    const outcome = readPortwatcherEnvironment({ PW_PORTT: "1417", PW_TZ: "Mars/Base" }, () => Buffer.of());
+    const outcome = readPortwatcherEnvironment(
+      { PW_PORTT: "1417", PW_TZ: "Mars/Base" },
+      { readFile: () => Buffer.of() },
+    );
     assert.ok(outcome.kind === "invalid");
-    assert.match(outcome.warnings.join(), /PW_PORTT is no variable of portwatcher. Did you mean PW_PORT\?/);
+    assert.match(outcome.warnings.join(), /PW_PORTT is not a variable of portwatcher. Did you mean PW_PORT\?/);
   });
 
   test("lists everything that is wrong, each with its variable", () => {
@@ -288,8 +289,8 @@ describe("the environment of portwatcher", () => {
   test("names the variable that an unknown one probably means, and goes on", () => {
     const { warnings } = read({ ...mail, PW_SMTP_SEVER: "x", PW_WEATHER: "sun", OTHER: "x" });
     assert.deepEqual(warnings, [
-      "PW_SMTP_SEVER is no variable of portwatcher. Did you mean PW_SMTP_SERVER?",
-      "PW_WEATHER is no variable of portwatcher",
+      "PW_SMTP_SEVER is not a variable of portwatcher. Did you mean PW_SMTP_SERVER?",
+      "PW_WEATHER is not a variable of portwatcher",
     ]);
   });
 
@@ -334,7 +335,7 @@ describe("the environment of portwatcher", () => {
     assert.match(problemsOf(environment, readFile("\n")).join(), /PW_SMTP_PASS_FILE.*it is empty/);
     const both = read({ ...environment, PW_SMTP_PASS: "CHANGE_ME" }, readFile("right"));
     assert.equal(both.mail?.server.credentials?.password, "right");
-    assert.match(both.warnings.join(), /both set; the file counts/);
+    assert.match(both.warnings.join(), /both set; the file is used/);
   });
 
   test("sends the banner as it is, never a prepared one", () => {
@@ -387,7 +388,7 @@ describe("the environment of portwatcher", () => {
     );
     fc.assert(
       fc.property(environment, word, (variables, content) => {
-        const outcome = readPortwatcherEnvironment(variables, () => Buffer.from(content));
+        const outcome = readPortwatcherEnvironment(variables, { readFile: () => Buffer.from(content) });
         if (outcome.kind === "invalid") {
           assert.ok(outcome.problems.length > 0);
           for (const problem of outcome.problems) {

@@ -1,7 +1,7 @@
 /** One environment variable of `portwatcher`. */
 interface PortwatcherVariable {
   readonly name: string;
-  /** What counts where it is not set or blank. */
+  /** Used where the variable is not set or blank. */
   readonly standard: string;
   /** One line, for `--help` and the man page. */
   readonly about: string;
@@ -15,8 +15,8 @@ export interface VariableGroup {
 }
 
 /**
- * Every variable that `portwatcher` reads: those of the earlier Portwatcher with its defaults, and `PW_STORE`. What they
- * default to is written here alone.
+ * Every variable that `portwatcher` reads: those of the earlier Portwatcher with its defaults, and `PW_STORE`. No other
+ * file defines these defaults.
  */
 const groups = {
   Listening: {
@@ -28,8 +28,8 @@ const groups = {
     PW_PORT: ["1417", "TCP port", "The TCP port."],
     PW_MAX_CONCURRENCY: [
       "200",
-      "size; 50 connections for each of these are heard at once, the next ones closed",
-      "Size: 50 connections for each of these are heard at once, the next ones are closed. 1 to 20,000.",
+      "size: up to 50 times as many connections at once; further ones are closed",
+      "Size: up to 50 times as many connections are open at once; further ones are closed. 1 to 20,000.",
     ],
     PW_LOG_LEVEL: [
       "INFO",
@@ -38,30 +38,34 @@ const groups = {
     ],
     PW_BANNER: [
       "",
-      "sent as it is, after the client's first bytes and before the end",
-      "Sent to the client as it is, without a line end of ours: `\\r\\n` written with backslashes is four characters. At most 4096 bytes.",
+      "sent unchanged, after the client's first bytes and before the connection is closed",
+      "Sent to the client unchanged; no line end is added, and `\\r\\n` written with backslashes is four characters. At most 4096 bytes.",
     ],
     PW_STORE: [
       "",
-      "where what is due waits: a file or postgres://...; blank: portwatcher.db in the working directory",
-      "Where what is due waits: a file, or `postgres://...`. Blank: `portwatcher.db` in the working directory.",
+      "database for waiting alerts: a file or postgres://...; blank: portwatcher.db in the working directory",
+      "The database for waiting alerts: a file, or `postgres://...`. Blank: `portwatcher.db` in the working directory.",
     ],
   },
   Mail: {
     PW_ENABLE_EMAIL: [
       "1",
-      "0: no mail; without PW_SMTP_SERVER and PW_MAIL_TO there is none either",
-      "Off: no mail. Without `PW_SMTP_SERVER` and `PW_MAIL_TO` there is none either, unless it is switched on by name: then it is an error.",
+      "0: no mail; also none without PW_SMTP_SERVER and PW_MAIL_TO",
+      "Off: no mail. Also none without `PW_SMTP_SERVER` and `PW_MAIL_TO`, unless this is set to on: then it is an error.",
     ],
     PW_SMTP_SERVER: ["", "name or address of the mail server", "Name or address of the mail server."],
-    PW_SMTP_PORT: ["587", "its port; 465 is TLS from the first byte", "On port 465 TLS is spoken from the first byte."],
+    PW_SMTP_PORT: [
+      "587",
+      "its port; 465: TLS from the first byte",
+      "Its port. On port 465 TLS is used from the first byte.",
+    ],
     PW_SMTP_STARTTLS: ["1", "0: no TLS", "STARTTLS is required. Off: no TLS."],
-    PW_SMTP_USER: ["", "login; blank: none", "Login; none where it is blank."],
+    PW_SMTP_USER: ["", "login; blank: none", "Login name. Blank: no login."],
     PW_SMTP_PASS: ["", "its password", "Its password."],
     PW_SMTP_PASS_FILE: [
       "",
       "file that contains the password, instead",
-      "A file with the password, such as a Docker secret; line ends after it and a byte order mark do not count. It comes before `PW_SMTP_PASS`.",
+      "A file with the password, such as a Docker secret; trailing line ends and a byte order mark are ignored. It takes precedence over `PW_SMTP_PASS`.",
     ],
     PW_MAIL_FROM: [
       "",
@@ -70,18 +74,22 @@ const groups = {
     ],
     PW_MAIL_TO: [
       "",
-      "recipients, separated by commas; each has a message of its own",
+      "recipients, separated by commas; each gets a separate message",
       "The recipients, separated by commas.",
     ],
   },
   Push: {
     PW_ENABLE_PUSH: [
       "1",
-      "0: no push; without PW_NTFY_TOPIC there is none either",
-      "Off: no push. Without `PW_NTFY_TOPIC` there is none either, unless it is switched on by name.",
+      "0: no push; also none without PW_NTFY_TOPIC",
+      "Off: no push. Also none without `PW_NTFY_TOPIC`, unless this is set to on: then it is an error.",
     ],
     PW_NTFY_SERVER: ["https://ntfy.sh", "the ntfy server", "The ntfy server."],
-    PW_NTFY_TOPIC: ["", "the topic; whoever knows it can read along", "The topic. Whoever knows it can read along."],
+    PW_NTFY_TOPIC: [
+      "",
+      "the topic; everyone who knows it can read the messages",
+      "The topic. Everyone who knows it can read the messages.",
+    ],
     PW_NTFY_PRIORITY: [
       "5",
       "1 to 5, or min, low, default, high, max",
@@ -98,83 +106,87 @@ const groups = {
     PW_GEOIP_ASN_DB: ["/var/lib/GeoIP/GeoLite2-ASN.mmdb", "MaxMind ASN database", "The MaxMind ASN database."],
     PW_GEO_ALLOW_PRIVATE: [
       "0",
-      "1: look up private addresses, too",
-      "On: private addresses are looked up in the databases, too.",
+      "1: also look up private addresses",
+      "On: private addresses are also looked up in the databases.",
     ],
     PW_IPAPI_ENABLE: [
       "0",
-      "1: ask ip-api.com where the databases know no city",
-      "On: ip-api.com is asked where the databases know no city. It learns the address, in the clear.",
+      "1: query ip-api.com where the databases have no city",
+      "On: ip-api.com is queried where the databases have no city. The address is sent unencrypted.",
     ],
     PW_IPAPI_ENDPOINT: [
       "http://ip-api.com/json/",
-      "where to ask; the address is appended",
-      "Where to ask; the address is appended.",
+      "URL to query; the address is appended",
+      "The URL to query; the address is appended.",
     ],
-    PW_IPAPI_BUDGET_PER_MIN: ["40", "questions a minute at most", "Questions in any minute, at most."],
-    PW_RDNS_ENABLE: ["1", "0: do not ask DNS for the peer's name", "Ask DNS for the peer's name."],
+    PW_IPAPI_BUDGET_PER_MIN: ["40", "maximum queries per minute", "Maximum number of queries in any minute."],
+    PW_RDNS_ENABLE: ["1", "0: do not look up the peer's name in DNS", "Look up the peer's name in DNS."],
     PW_RDNS_TIMEOUT: [
       "1.0",
       "seconds; an alert waits 2 at most",
-      "Seconds, 0.01 to 60. An alert waits 2 seconds for all that is looked up; a name that comes later is there for the next one.",
+      "Seconds, 0.01 to 60. An alert waits up to 2 seconds for all lookups; a name that arrives later is used in the next alert.",
     ],
   },
   Details: {
-    PW_INCLUDE_CITY: ["1", "0: no line with city and region", "A line with city and region."],
-    PW_INCLUDE_COORDS: ["0", "1: a line with coordinates", "A line with coordinates."],
+    PW_INCLUDE_CITY: ["1", "0: no line with city and region", "Adds a line with city and region."],
+    PW_INCLUDE_COORDS: ["0", "1: a line with coordinates", "Adds a line with coordinates."],
     PW_LATLON_PRECISION: ["2", "their decimal places, 0 to 6", "Their decimal places, 0 to 6."],
     PW_TZ: ["Europe/Berlin", "time zone", "The time zone."],
-    PW_TS_INCLUDE_UTC: ["0", "1: a line with the time in UTC, too", "A line with the time in UTC, too."],
+    PW_TS_INCLUDE_UTC: ["0", "1: also a line with the time in UTC", "Adds a line with the time in UTC."],
   },
   Cooldown: {
     PW_RL_COOLDOWN_S: [
       "1800",
       "seconds after an alert in which the same address is only counted; 0: none",
-      "Seconds after an alert in which its address is only counted. 0: every connection is told of.",
+      "Seconds after an alert in which its address is only counted. 0: every connection sends an alert.",
     ],
     PW_RL_FORGET_S: [
       "86400",
-      "seconds that such a count waits for the address to come back",
-      "Seconds that such a count waits for the address to come back.",
+      "seconds after which such a count is dropped if the address does not return",
+      "Seconds after which such a count is dropped if the address does not return.",
     ],
-    PW_CACHE_SIZE: ["20000", "addresses remembered at most", "Addresses remembered at most."],
+    PW_CACHE_SIZE: ["20000", "maximum number of addresses remembered", "Maximum number of addresses remembered."],
   },
   Ignoring: {
     PW_NOTIFY_IGNORE_LOOPBACK: [
       "1",
-      "0: tell of connections from this machine, too",
-      "Nobody is told of connections from this machine.",
+      "0: also alert on connections from this machine",
+      "No alerts for connections from this machine.",
     ],
     PW_NOTIFY_IGNORE_PRIVATES: [
       "0",
-      "1: do not tell of private and link-local addresses",
-      "Nobody is told of private and link-local addresses.",
+      "1: no alerts for private and link-local addresses",
+      "No alerts for private and link-local addresses.",
     ],
     PW_NOTIFY_IGNORE_CIDRS: [
       "",
-      "networks not to tell of, separated by commas",
-      "Nobody is told of these networks; separated by commas.",
+      "networks without alerts, separated by commas",
+      "No alerts for these networks; separated by commas.",
     ],
     PW_LOG_IGNORE_SUPPRESSED: [
       "1",
-      "0: log and keep what is not told of because of these three",
+      "0: log and store connections that these three exclude from alerts",
       "Connections that these three exclude from alerts are neither logged nor stored.",
     ],
   },
   "First bytes": {
     PW_CAPTURE_PAYLOAD: [
       "1",
-      "0: read nothing; then nothing is recognised either",
-      "Off: nothing is read, so nothing is recognised either.",
+      "0: read nothing, so no protocol is recognised",
+      "Off: nothing is read, so no protocol is recognised.",
     ],
-    PW_PROBE_MAX_BYTES: ["2048", "bytes kept of a connection at most", "Bytes kept of one connection, 1 to 65,536."],
+    PW_PROBE_MAX_BYTES: [
+      "2048",
+      "maximum bytes kept per connection",
+      "Maximum bytes kept per connection, 1 to 65,536.",
+    ],
     PW_PROBE_TIMEOUT_MS: [
       "800",
-      "milliseconds in which the client may speak",
-      "Milliseconds in which the client may speak, 1 to 60,000.",
+      "milliseconds to wait for data from the client",
+      "Milliseconds to wait for data from the client, 1 to 60,000.",
     ],
     PW_PAYLOAD_IN_NOTIF: ["1", "0: do not show them", "Alerts show the first bytes."],
-    PW_PAYLOAD_MAX_CHARS: ["600", "characters shown at most", "Characters of them at most."],
+    PW_PAYLOAD_MAX_CHARS: ["600", "maximum characters shown", "Maximum number of characters shown."],
     PW_PAYLOAD_MODE: [
       "auto",
       "auto, text, hex or base64",

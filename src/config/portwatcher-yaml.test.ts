@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { mailSettings } from "../../../test/config/mail-settings.ts";
-import { loadText } from "../load.ts";
-import { readPortwatcherEnvironment } from "./environment.ts";
-import { portwatcherYaml } from "./yaml.ts";
+import { mailSettings } from "../../test/config/mail-settings.ts";
+import { portwatcherYaml } from "../compat/portwatcher/yaml.ts";
+import { loadText } from "./load.ts";
+import { readPortwatcherEnvironment } from "./portwatcher-environment.ts";
 
 function read(environment: Readonly<Record<string, string>>) {
-  const outcome = readPortwatcherEnvironment(environment, () => Buffer.from("secret"));
+  const outcome = readPortwatcherEnvironment(environment, { readFile: () => Buffer.from("secret") });
   assert.ok(outcome.kind === "settings");
   return outcome.settings;
 }
@@ -44,7 +44,7 @@ const environment = {
   PW_TLS_JA3: "1",
 };
 
-test("the file means what the environment means", () => {
+test("the file has the same effect as the environment", () => {
   const settings = read(environment);
   const { text, notes } = portwatcherYaml(settings, { passwordFile: "/run/secrets/smtp_pass" });
   assert.deepEqual(notes, []);
@@ -58,10 +58,10 @@ test("the file means what the environment means", () => {
   );
   const { text: look, notify, ...rules } = config.alerts;
   const { text: classic, ...wanted } = settings.alerts;
-  // What is ignored from the loopback is ignored from this machine's other addresses, too.
+  // Ignoring loopback includes this machine's other addresses.
   assert.deepEqual(rules, { ...wanted, ignore: { ...wanted.ignore, thisMachine: true } });
   assert.equal(notify?.join(), "ntfy");
-  // The words of alerts are the present ones; what is in them is the same.
+  // The layout of alerts is the current one; their content is the same.
   assert.deepEqual(look, classic);
   assert.equal(config.enrich.rdns.enabled, settings.enrich.rdns.enabled);
   assert.deepEqual(config.enrich.ipApi, { ...config.enrich.ipApi, ...settings.enrich.ipApi });
@@ -73,7 +73,7 @@ test("the file means what the environment means", () => {
   });
 });
 
-test("a password that stands in the environment is not written down, and that is said", () => {
+test("a password in the environment is not written to the file, and a note reports that", () => {
   const { PW_SMTP_PASS_FILE: _, ...rest } = environment;
   const { text, notes } = portwatcherYaml(read({ ...rest, PW_SMTP_PASS: "hunter2-hunter2" }), {
     passwordFile: undefined,

@@ -1,11 +1,11 @@
 import { accessSync, constants } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import path from "node:path";
-import type { PortwatcherSettings } from "../../config/portwatcher/environment.ts";
 import { HarbingerError, messageOf } from "../../core/errors.ts";
 import type { Log } from "../../core/log.ts";
 import type { Port } from "../../core/ports.ts";
 import { ensureFolder, isOwnFolder } from "../../platform/private-files.ts";
+import type { PortwatcherSettings } from "./environment.ts";
 
 /** The default port; an instance on another port may run in the same folder. */
 const usualPort: Port = 1417;
