@@ -14,6 +14,7 @@ import { parseArgs } from "node:util";
 import { Worker } from "node:worker_threads";
 import { ipv4FromNumber } from "../../src/core/address.ts";
 import type { Connection } from "../../src/core/connection.ts";
+import type { Page } from "../../src/core/page.ts";
 import type { Store } from "../../src/core/store.ts";
 import { PackedBatch } from "../../src/store/connections/packed-batch.ts";
 import {
@@ -161,7 +162,7 @@ async function bareInserts(): Promise<void> {
     database.exec("begin");
     const packed = filled(batch).pack();
     // What was sent stands in the row itself here.
-    const reader = new PackedReader(packed, []);
+    const reader = new PackedReader(packed, { places: [], firstNumber: 0 });
     for (let row = 0; row < packed.count; row++) {
       const cells: ConnectionCell[] = [];
       reader.appendTo(cells);
@@ -173,10 +174,10 @@ async function bareInserts(): Promise<void> {
   database.close();
 }
 
-async function timed(name: string, work: () => Promise<unknown>): Promise<void> {
+async function timed(name: string, work: () => Promise<Page<unknown> | number>): Promise<void> {
   const begun = performance.now();
   const result = await work();
-  const said = Array.isArray(result) ? `${result.length} rows` : String(result);
+  const said = typeof result === "number" ? String(result) : `${result.rows.length} rows`;
   write(`  ${name.padEnd(42)} ${(performance.now() - begun).toFixed(1).padStart(9)} ms   (${said})`);
 }
 

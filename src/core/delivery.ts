@@ -94,6 +94,11 @@ export interface Delivery {
   readonly uncertain: boolean;
 }
 
+/** A delivery without the body of its message. */
+export interface DeliverySummary extends Omit<Delivery, "message"> {
+  readonly message?: Pick<Message, "messageId" | "subject" | "fileName"> | undefined;
+}
+
 /** The outcome of one attempt. */
 export type SendOutcome =
   | { readonly kind: "delivered"; readonly detail?: string }

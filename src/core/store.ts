@@ -4,10 +4,12 @@ import type { Coverage } from "./coverage.ts";
 import type { Audience, ClosedLane, Delivery, DeliveryState, Message, SendOutcome } from "./delivery.ts";
 import type { DeviceStore } from "./device-store.ts";
 import type { Discovery } from "./discovery.ts";
+import type { EventStore } from "./event.ts";
 import type { ExaminationStore } from "./examination.ts";
 import type { ImportStore } from "./import-store.ts";
 import type { Page, PageQuery } from "./page.ts";
 import type { Port } from "./ports.ts";
+import type { ScanRecord } from "./scan-record.ts";
 import type { Sighting } from "./sighting.ts";
 
 /**
@@ -25,6 +27,7 @@ export interface Store extends AsyncDisposable {
   readonly connections: ConnectionStore;
   readonly alerts: AlertStore;
   readonly imports: ImportStore;
+  readonly events: EventStore;
   /**
    * Takes the lock that only one process that scans and delivers can hold. Disposing releases it, and so does the
    * operating system or the database server when the process dies. Scans that a dead process left running become
@@ -165,20 +168,6 @@ export interface ScanSummary {
     readonly changed?: number;
     readonly present: number;
   };
-}
-
-export interface ScanRecord {
-  readonly id: number;
-  readonly watch: string;
-  readonly engine: string;
-  readonly startedAt: number;
-  readonly endedAt?: number | undefined;
-  readonly status: "running" | "complete" | "partial" | "failed" | "abandoned";
-  readonly reason?: string | undefined;
-  readonly notes: readonly string[];
-  readonly sighted: number;
-  /** The real coverage, in words; bounded. */
-  readonly coverage?: string | undefined;
 }
 
 /** A service is (address, port) at this site; the rest is attributes. */

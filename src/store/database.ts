@@ -41,12 +41,15 @@ export interface Dialect {
   endpointTable(table: RawBuilder<unknown>, query: RawBuilder<unknown>): readonly RawBuilder<unknown>[];
   /**
    * Waits, in a transaction, until no other process is at the same work; not needed where one writer excludes all.
+   * `record`: what writes discoveries. Their ids are thereby in the order of the commits.
    */
   exclusively(work: "schema" | "record"): RawBuilder<unknown> | undefined;
   /** Updates the planner's statistics of a table that was just filled. */
   analyze(table: string): RawBuilder<unknown> | undefined;
   /** Begins an insertion into a transaction that ends with it where it fails: it need not be able to undo itself alone. */
   readonly insertInto: RawBuilder<unknown>;
+  /** Gives the rows of a table a unique number `rowid`, in the order of their insertion, where they have none. */
+  numberRows(table: string): readonly RawBuilder<unknown>[];
   /** Selects a row where the table or view exists. */
   table(name: string): RawBuilder<unknown>;
   /** A table named `i` with the column `value`, one row a number. */

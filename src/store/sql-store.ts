@@ -4,6 +4,9 @@ import type { PruneResult, Store, StoreLock, TableSize } from "../core/store.ts"
 import { SqlConnectionStore } from "./connections/connections.ts";
 import type { Database } from "./database.ts";
 import { SqlDeviceStore } from "./devices/devices.ts";
+import { SqlEventStore } from "./events/events.ts";
+import { Wakeup } from "./events/wakeup.ts";
+import { withWakeup } from "./events/with-wakeup.ts";
 import { SqlExaminationStore } from "./examinations/examinations.ts";
 import { SqlImportStore } from "./imports/imports.ts";
 import { SqlAlertStore } from "./outbox/alerts.ts";
@@ -29,21 +32,25 @@ export class SqlStore implements Store, NamesReadMethods<Store> {
   readonly connections: SqlConnectionStore;
   readonly alerts: SqlAlertStore;
   readonly imports: SqlImportStore;
+  readonly events: SqlEventStore;
   readonly #database: Database;
   readonly #clock: Clock;
 
   constructor(options: { readonly database: Database; readonly clock: Clock; readonly log: Log }) {
-    this.#database = options.database;
+    const wakeup = new Wakeup();
+    const database = withWakeup(options.database, wakeup);
+    this.#database = database;
     this.#clock = options.clock;
-    this.scans = new SqlScanStore(options.database, options.log);
-    this.services = new SqlServiceStore(options.database);
-    this.discoveries = new SqlDiscoveryStore(options.database);
-    this.examinations = new SqlExaminationStore(options.database);
-    this.devices = new SqlDeviceStore(options.database);
-    this.deliveries = new SqlDeliveryStore(options.database);
-    this.connections = new SqlConnectionStore(options.database);
-    this.alerts = new SqlAlertStore(options.database);
-    this.imports = new SqlImportStore(options.database, this.connections);
+    this.scans = new SqlScanStore(database, options.log);
+    this.services = new SqlServiceStore(database);
+    this.discoveries = new SqlDiscoveryStore(database);
+    this.examinations = new SqlExaminationStore(database);
+    this.devices = new SqlDeviceStore(database);
+    this.deliveries = new SqlDeliveryStore(database);
+    this.connections = new SqlConnectionStore(database);
+    this.alerts = new SqlAlertStore(database);
+    this.imports = new SqlImportStore(database, this.connections);
+    this.events = new SqlEventStore(database, wakeup);
   }
 
   async lock(holder: string): Promise<StoreLock> {

@@ -3,7 +3,8 @@ import type { Verdict } from "../core/check.ts";
 import type { Connection } from "../core/connection.ts";
 import type { ChannelName, DeliveryState } from "../core/delivery.ts";
 import type { DiscoveryKind } from "../core/discovery-kinds.ts";
-import type { PresenceState, ScanRecord } from "../core/store.ts";
+import type { ScanRecord } from "../core/scan-record.ts";
+import type { PresenceState } from "../core/store.ts";
 
 /**
  * The tables, the same in every database. Times are milliseconds since the epoch, booleans 0 or 1, `endpoint` as in
@@ -66,6 +67,8 @@ export interface ScanTable {
   /** What was really probed, as a short text. */
   coverage: string | null;
   sighted: number;
+  /** Number of its last change; see events/counters.ts. Null: not changed since a version before that. */
+  changed: number | null;
 }
 
 export interface Ipv6Table {
@@ -156,6 +159,8 @@ export interface DeliveryTable {
   urgency: "high" | null;
   /** In `message_bodies`. */
   body: number | null;
+  /** As in `scans`. */
+  changed: number | null;
 }
 
 /** Bodies of messages, each stored once for all recipients. Deleted with the last delivery that refers to it. */
@@ -177,7 +182,7 @@ export interface AnnouncementTable {
   scan_id: number;
 }
 
-/** One connection to a decoy. Addresses as in address-key.ts. */
+/** One connection to a decoy. Addresses as in address-key.ts. Its `rowid` is the order in which it was recorded. */
 export interface ConnectionTable {
   id: string;
   at: number;

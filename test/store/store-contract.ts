@@ -6,6 +6,7 @@ import { connectionContract } from "./connection-contract.ts";
 import { deliveryContract } from "./delivery-contract.ts";
 import { deviceContract } from "./device-contract.ts";
 import { discoveryContract } from "./discovery-contract.ts";
+import { eventContract } from "./event-contract.ts";
 import { everyPortContract } from "./every-port-contract.ts";
 import { examinationContract } from "./examination-contract.ts";
 import { importContract } from "./import-contract.ts";
@@ -55,6 +56,7 @@ export function storeContract(kind: StoreKind): void {
     retentionContract(kind);
     alertContract(kind);
     importContract(kind);
+    eventContract(kind);
     invariantContract(kind);
   });
 }

@@ -1,4 +1,4 @@
-import type { Delivery } from "../../core/delivery.ts";
+import type { DeliverySummary } from "../../core/delivery.ts";
 import { isoTime } from "../text/iso-time.ts";
 import type { DeliveryJson } from "./delivery-schema.ts";
 import { shownState } from "./shown-state.ts";
@@ -11,7 +11,7 @@ export function deliveryJson({
   nextAttemptAt,
   deliveredAt,
   ...rest
-}: Delivery): DeliveryJson {
+}: DeliverySummary): DeliveryJson {
   return {
     ...rest,
     state: shownState(state),

@@ -22,6 +22,19 @@ export async function selectConnections(
   return pageOf(rows.map(toConnection), query.limit, ({ at, id }) => [at, id]);
 }
 
+/** The next connections in the order in which they were recorded. @param rowid the last one before them */
+export async function selectConnectionsAfter(
+  reader: Kysely<Tables>,
+  rowid: number,
+  limit: number,
+): Promise<readonly { readonly rowid: number; readonly connection: StoredConnection }[]> {
+  const { rows } = await sql<ConnectionRow & { readonly number: number }>`
+    select c.rowid as number, c.*, o.origin, k.identification as kept_identification, k.payload as kept_payload
+    from connections c left join origins o on o.address = c.peer left join contents k on k.id = c.content
+    where c.rowid > ${rowid} order by c.rowid limit ${limit}`.execute(reader);
+  return rows.map((row) => ({ rowid: row.number, connection: toConnection(row) }));
+}
+
 function orderOf({ order = "descending" }: ConnectionQuery): Order {
   return order;
 }

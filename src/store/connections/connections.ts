@@ -10,6 +10,7 @@ import type {
 } from "../../core/connection-store.ts";
 import type { Page } from "../../core/page.ts";
 import type { Database } from "../database.ts";
+import { connectionNumber } from "../events/counters.ts";
 import { addressKey } from "../keys/address-key.ts";
 import { insertAlerts } from "../outbox/alerts.ts";
 import { type PruneOptions, pruneConnections } from "../prune-steps.ts";
@@ -102,8 +103,10 @@ export class SqlConnectionStore implements ConnectionStore, NamesReadMethods<Con
 
   /** Many rows a statement: its rows share the fixed cost of a statement. */
   async #insert(transaction: Kysely<Tables>, packed: PackedConnections): Promise<Inserted> {
+    // First: its row is locked from here on, and the numbers are in the order of the commits.
+    const firstNumber = await connectionNumber.take(transaction, packed.count);
     const { places, newBytes, keys } = await this.#contents.place(transaction, packed);
-    const reader = new PackedReader(packed, places);
+    const reader = new PackedReader(packed, { places, firstNumber });
     let bytes = newBytes;
     let left = packed.count;
     for (const size of rowsAtOnce) {

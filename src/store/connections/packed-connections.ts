@@ -35,6 +35,7 @@ export const connectionColumns = [
   "identification",
   "payload",
   "content",
+  "rowid",
 ] as const;
 
 export type ConnectionCell = string | number | Uint8Array | null;
@@ -89,14 +90,19 @@ export class PackedReader {
   readonly #text: Buffer;
   #place = 0;
   #position = 0;
+  #next: number;
 
   /**
-   * @param places row ids of the batch's contents in the database; `undefined` for content that goes into the
-   * connection's own row
+   * @param options `places`: row ids of the batch's contents in the database; `undefined` for content that goes into the
+   * connection's own row. `firstNumber`: `rowid` of the first connection
    */
-  constructor(packed: PackedConnections, places: readonly (number | undefined)[]) {
+  constructor(
+    packed: PackedConnections,
+    options: { readonly places: readonly (number | undefined)[]; readonly firstNumber: number },
+  ) {
     this.#packed = packed;
-    this.#places = places;
+    this.#places = options.places;
+    this.#next = options.firstNumber;
     this.#text = Buffer.from(packed.binary.buffer, packed.binary.byteOffset, packed.binary.byteLength);
   }
 
@@ -117,7 +123,10 @@ export class PackedReader {
     cells.push(this.#word(7), this.#number(1), this.#number(2), this.#word(8), this.#word(9));
     const content = this.#number(10);
     this.#place += width;
-    return this.#appendContent(cells, content);
+    const bytes = this.#appendContent(cells, content);
+    cells.push(this.#next);
+    this.#next += 1;
+    return bytes;
   }
 
   #appendContent(cells: ConnectionCell[], content: number): number {

@@ -69,7 +69,10 @@ export class SqlExaminationStore implements ExaminationStore, NamesReadMethods<E
 
   record(examination: Parameters<ExaminationStore["record"]>[0]): Promise<number> {
     if (examination.services.length === 0) return Promise.resolve(0);
-    return this.#database.write((transaction) => recordExamination(transaction, examination));
+    return this.#database.write(async (transaction) => {
+      await this.#database.dialect.exclusively("record")?.execute(transaction);
+      return recordExamination(transaction, examination);
+    });
   }
 
   async results(query: Parameters<ExaminationStore["results"]>[0]): Promise<readonly StoredCheckResult[]> {

@@ -6,6 +6,7 @@ import type { Database, Dialect } from "../database.ts";
 import type { Tables } from "../tables.ts";
 import { createContentTable } from "./content-schema.ts";
 import { createDeviceTables } from "./device-schema.ts";
+import { createEventColumns } from "./event-schema.ts";
 import { createExaminationTables } from "./examination-schema.ts";
 import { createTables } from "./first-schema.ts";
 import { forgetTopics } from "./forget-topics.ts";
@@ -27,6 +28,7 @@ export const migrations: readonly Migration[] = [
   { version: 5, up: createContentTable },
   { version: 6, up: forgetTopics },
   { version: 7, up: createMessageBodyTable },
+  { version: 8, up: createEventColumns },
 ];
 
 /** What this program brings a database to. */

@@ -2,6 +2,7 @@ import { type Kysely, type Selectable, sql } from "kysely";
 import type { AlertStore, DueAlert } from "../../core/connection-store.ts";
 import type { Message } from "../../core/delivery.ts";
 import type { Database } from "../database.ts";
+import { changeNumber } from "../events/counters.ts";
 import type { NamesReadMethods } from "../read-methods.ts";
 import type { Tables } from "../tables.ts";
 import { storeMessage } from "./delivery-rows.ts";
@@ -82,6 +83,7 @@ async function composeAlert(transaction: Kysely<Tables>, id: string, message: Me
       attempts: 0,
       next_attempt_at: at,
       is_uncertain: 0,
+      changed: await changeNumber.take(transaction),
     })
     .returning("id")
     .executeTakeFirstOrThrow();

@@ -4,6 +4,7 @@ import type { Discovery } from "../../core/discovery.ts";
 import { type Page, pageOf } from "../../core/page.ts";
 import type { Backlog, DeliveryQuery, DeliveryStore } from "../../core/store.ts";
 import type { Database } from "../database.ts";
+import { changeNumber } from "../events/counters.ts";
 import { comparisonOf, directionOf, idOf } from "../keys/cursor-keys.ts";
 import type { NamesReadMethods } from "../read-methods.ts";
 import { createDelivery, findOpenDelivery } from "../scans/announce-scan.ts";
@@ -94,10 +95,12 @@ export class SqlDeliveryStore implements DeliveryStore, NamesReadMethods<Deliver
 
   recover(at: number, inHand: readonly number[] = []): Promise<number> {
     return this.#database.write(async (transaction) => {
+      const changed = await changeNumber.take(transaction);
       const result = await transaction
         .updateTable("deliveries")
         .set((build) => ({
           state: "queued" as const,
+          changed,
           is_uncertain: 1,
           next_attempt_at: at,
           attempts: build("attempts", "+", 1),
@@ -167,7 +170,7 @@ export class SqlDeliveryStore implements DeliveryStore, NamesReadMethods<Deliver
       const unwritten = await releaseUnwritten(transaction, ids);
       let query = transaction
         .updateTable("deliveries")
-        .set({ state: "queued", next_attempt_at: at })
+        .set({ state: "queued", next_attempt_at: at, changed: await changeNumber.take(transaction) })
         .where((build) =>
           build.or([
             build.and([build("state", "=", "dead"), build("message_id", "is not", null)]),
@@ -281,7 +284,12 @@ function isNoneOf(ids: readonly number[]) {
 }
 
 async function change(transaction: Kysely<Tables>, id: number, values: Partial<DeliveryRow>): Promise<void> {
-  await transaction.updateTable("deliveries").set(values).where("id", "=", id).execute();
+  const changed = await changeNumber.take(transaction);
+  await transaction
+    .updateTable("deliveries")
+    .set({ ...values, changed })
+    .where("id", "=", id)
+    .execute();
 }
 
 async function stateOf(transaction: Kysely<Tables>, id: number): Promise<DeliveryState | undefined> {

@@ -1,5 +1,5 @@
 import { type Kysely, type Selectable, sql } from "kysely";
-import type { Delivery, Message } from "../../core/delivery.ts";
+import type { Delivery, DeliverySummary, Message } from "../../core/delivery.ts";
 import type { Tables } from "../tables.ts";
 import { storeBody } from "./message-bodies.ts";
 
@@ -26,6 +26,29 @@ interface WholeDeliveryRow extends DeliveryRow {
 }
 
 export function toDelivery(row: WholeDeliveryRow): Delivery {
+  return { ...toSummary(row), message: toMessage(row) };
+}
+
+/** The columns of a delivery without the body of its message. */
+export const summaryColumns = [
+  "id",
+  "label",
+  "channel",
+  "recipient",
+  "state",
+  "created_at",
+  "message_id",
+  "subject",
+  "file_name",
+  "attempts",
+  "next_attempt_at",
+  "delivered_at",
+  "last_error",
+  "is_uncertain",
+] as const satisfies readonly (keyof DeliveryRow)[];
+
+export function toSummary(row: Pick<DeliveryRow, (typeof summaryColumns)[number]>): DeliverySummary {
+  const { message_id: messageId, subject, file_name: fileName } = row;
   return {
     id: row.id,
     label: row.label,
@@ -35,7 +58,8 @@ export function toDelivery(row: WholeDeliveryRow): Delivery {
     createdAt: row.created_at,
     attempts: row.attempts,
     uncertain: row.is_uncertain === 1,
-    message: toMessage(row),
+    message:
+      messageId === null || subject === null ? undefined : { messageId, subject, fileName: fileName ?? undefined },
     nextAttemptAt: row.next_attempt_at ?? undefined,
     deliveredAt: row.delivered_at ?? undefined,
     lastError: row.last_error ?? undefined,

@@ -1,4 +1,5 @@
 import type { Kysely } from "kysely";
+import { changeNumber } from "../events/counters.ts";
 import type { Tables } from "../tables.ts";
 
 export interface Withholding {
@@ -19,7 +20,7 @@ const waiting = ["open", "queued", "sending"] as const;
 export async function withhold(transaction: Kysely<Tables>, { how, reason, at }: Withholding): Promise<number> {
   await dropEmpty(transaction);
   const alerts = await takeDueAlerts(transaction, { how, reason, at });
-  const values = { last_error: reason, next_attempt_at: null };
+  const values = { last_error: reason, next_attempt_at: null, changed: await changeNumber.take(transaction) };
   if (how === "hold") {
     const { numUpdatedRows } = await transaction
       .updateTable("deliveries")
@@ -57,7 +58,13 @@ export async function releaseUnwritten(transaction: Kysely<Tables>, ids: readonl
       released += 1;
       await transaction
         .updateTable("deliveries")
-        .set({ state: "open", is_sealed: 0, is_uncertain: 0, last_error: null })
+        .set({
+          state: "open",
+          is_sealed: 0,
+          is_uncertain: 0,
+          last_error: null,
+          changed: await changeNumber.take(transaction),
+        })
         .where("id", "=", id)
         .execute();
       continue;
@@ -113,12 +120,13 @@ async function takeDueAlerts(transaction: Kysely<Tables>, { how, reason, at }: W
               attempts: 0,
               is_uncertain: 1,
               last_error: reason,
+              changed: await changeNumber.take(transaction),
             })
             .returning("id")
             .executeTakeFirstOrThrow();
     await transaction
       .updateTable("alerts")
-      .set({ composed_at: at, ...(delivery === undefined ? {} : { delivery_id: delivery.id }) })
+      .set({ composed_at: at, delivery_id: delivery?.id })
       .where("id", "=", id)
       .execute();
   }

@@ -1,5 +1,6 @@
 import type { Kysely } from "kysely";
 import type { Audience } from "../../core/delivery.ts";
+import { changeNumber } from "../events/counters.ts";
 import type { Tables } from "../tables.ts";
 
 /** Adds the scan's discoveries to an open delivery of each audience of its watch. */
@@ -54,6 +55,7 @@ export async function createDelivery(
       created_at: at,
       attempts: 0,
       is_uncertain: 0,
+      changed: await changeNumber.take(transaction),
     })
     .returning("id")
     .executeTakeFirstOrThrow();

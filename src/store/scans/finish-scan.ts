@@ -2,6 +2,7 @@ import { type Kysely, type RawBuilder, sql } from "kysely";
 import type { Port } from "../../core/ports.ts";
 import { safeText } from "../../core/safe-text.ts";
 import type { ScanOutcome, ScanSummary } from "../../core/store.ts";
+import { changeNumber } from "../events/counters.ts";
 import type { Tables } from "../tables.ts";
 import { announceScan } from "./announce-scan.ts";
 import { noteAttributes } from "./attributes.ts";
@@ -198,6 +199,7 @@ async function endScan({ transaction, scanId, outcome }: FinishContext, sighted:
       notes: JSON.stringify(outcome.notes.map((note) => safeText(note))),
       coverage: describeCoverage(outcome.coverage),
       sighted,
+      changed: await changeNumber.take(transaction),
     })
     .where("id", "=", scanId)
     .execute();

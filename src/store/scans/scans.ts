@@ -1,11 +1,13 @@
-import { type Kysely, type Selectable, sql } from "kysely";
+import { type Kysely, sql } from "kysely";
 import { messageOf } from "../../core/errors.ts";
 import type { Log } from "../../core/log.ts";
 import { type Page, pageOf } from "../../core/page.ts";
 import { formatPorts, type Port } from "../../core/ports.ts";
+import type { ScanRecord } from "../../core/scan-record.ts";
 import type { Sighting } from "../../core/sighting.ts";
-import type { ScanOutcome, ScanQuery, ScanRecord, ScanSession, ScanStore, ScanSummary } from "../../core/store.ts";
+import type { ScanOutcome, ScanQuery, ScanSession, ScanStore, ScanSummary } from "../../core/store.ts";
 import type { Database } from "../database.ts";
+import { changeNumber } from "../events/counters.ts";
 import { comparisonOf, directionOf, idOf } from "../keys/cursor-keys.ts";
 import type { NamesReadMethods } from "../read-methods.ts";
 import { misuse } from "../store-errors.ts";
@@ -13,6 +15,7 @@ import type { Tables } from "../tables.ts";
 import { finishScan } from "./finish-scan.ts";
 import { createHostViews } from "./host-views.ts";
 import { type PackedSightings, packSightings } from "./packed-sightings.ts";
+import { selectScans, toScan } from "./scan-rows.ts";
 import { Staging } from "./staging.ts";
 
 export class SqlScanStore implements ScanStore, NamesReadMethods<ScanStore> {
@@ -40,6 +43,7 @@ export class SqlScanStore implements ScanStore, NamesReadMethods<ScanStore> {
           status: "running",
           notes: "[]",
           sighted: 0,
+          changed: await changeNumber.take(transaction),
         })
         .returning("id")
         .executeTakeFirstOrThrow();
@@ -67,7 +71,12 @@ export class SqlScanStore implements ScanStore, NamesReadMethods<ScanStore> {
       if (ids.length > 0) {
         await transaction
           .updateTable("scans")
-          .set({ status: "abandoned", ended_at: at, reason: "the program ended before the scan did" })
+          .set({
+            status: "abandoned",
+            ended_at: at,
+            reason: "the program ended before the scan did",
+            changed: await changeNumber.take(transaction),
+          })
           .where("id", "in", ids)
           .execute();
       }
@@ -93,13 +102,7 @@ export class SqlScanStore implements ScanStore, NamesReadMethods<ScanStore> {
 
   async list({ watch, after, limit, order = "descending" }: ScanQuery): Promise<Page<ScanRecord>> {
     const rows = await this.#database.read((reader) => {
-      let query = reader
-        .selectFrom("scans")
-        .innerJoin("watches", "watches.id", "scans.watch_id")
-        .selectAll("scans")
-        .select("watches.name as watch")
-        .where("scans.status", "!=", "examined")
-        .$narrowType<{ status: ScanRecord["status"] }>();
+      let query = selectScans(reader);
       if (watch !== undefined) query = query.where("watches.name", "=", watch);
       if (after !== undefined) query = query.where("scans.id", comparisonOf(order), idOf(after));
       return query
@@ -213,14 +216,14 @@ export class SqlScanSession implements ScanSession {
 
   async abandon(): Promise<void> {
     if (this.#hasEnded) return;
-    await this.#database.write((transaction) =>
-      transaction
+    await this.#database.write(async (transaction) => {
+      await transaction
         .updateTable("scans")
-        .set({ status: "abandoned" })
+        .set({ status: "abandoned", changed: await changeNumber.take(transaction) })
         .where("id", "=", this.id)
         .where("status", "=", "running")
-        .execute(),
-    );
+        .execute();
+    });
     await this.#end();
   }
 
@@ -241,26 +244,4 @@ export class SqlScanSession implements ScanSession {
       });
     }
   }
-}
-
-type ScanRow = Selectable<Tables["scans"]> & Pick<ScanRecord, "watch" | "status">;
-
-function toScan(row: ScanRow): ScanRecord {
-  return {
-    id: row.id,
-    watch: row.watch,
-    engine: row.engine,
-    startedAt: row.started_at,
-    endedAt: row.ended_at ?? undefined,
-    status: row.status,
-    reason: row.reason ?? undefined,
-    notes: readTexts(row.notes),
-    sighted: row.sighted,
-    coverage: row.coverage ?? undefined,
-  };
-}
-
-function readTexts(json: string): readonly string[] {
-  const value: unknown = JSON.parse(json);
-  return Array.isArray(value) ? value.filter((item): item is string => typeof item === "string") : [];
 }

@@ -18,6 +18,7 @@ export const sqliteDialect: Dialect = {
   analyze: () => undefined,
   // Without a statement journal many rows at once cost two thirds.
   insertInto: sql`insert or fail into`,
+  numberRows: () => [],
   table: (name) => sql`select 1 from sqlite_schema where name = ${name}`,
   integers: (values) => sql`json_each(${`[${Array.prototype.join.call(values)}]`}) as i`,
   rows: (rows) => sql`json_each(${JSON.stringify(rows)}) as r`,

@@ -4,6 +4,7 @@ import type { Log } from "../../core/log.ts";
 import type { ScanSession, Store } from "../../core/store.ts";
 import { PackedBatch, packOf } from "../connections/packed-batch.ts";
 import { transferables } from "../connections/packed-connections.ts";
+import { Wakeup } from "../events/wakeup.ts";
 import { pruneConnections } from "../prune-steps.ts";
 import { packSightings } from "../scans/packed-sightings.ts";
 import { ReaderThread } from "./reader-thread.ts";
@@ -35,21 +36,24 @@ export async function openWorkerStore(options: WorkerStoreOptions): Promise<Stor
 }
 
 function storeOver(writer: WorkerClient, reader: ReaderThread): Store {
-  const { store, scans, connections, sessions, batches, pruning, locks, thread, ...parts } = remoteParts(
-    writer,
-    reader,
-  );
+  const wakeup = new Wakeup();
+  const threads: Threads = { writer, reader, wakeup };
+  const { store, scans, connections, events, sessions, batches, pruning, locks, thread, ...parts } =
+    remoteParts(threads);
   let isClosed = false;
   return {
     ...parts,
     ...store,
-    scans: { ...scans, begin: async (scan) => remoteSession(writer, await sessions.begin(scan)) },
+    scans: { ...scans, begin: async (scan) => remoteSession(threads, await sessions.begin(scan)) },
+    events: { ...events, subscribe: (listener) => wakeup.subscribe(listener) },
     connections: {
       ...connections,
       newBatch: () => new PackedBatch(),
       async record(batch, alerts) {
         const packed = packOf(batch);
-        return await writer.call("batches", "record", [packed, alerts], transferables(packed));
+        const total = await writer.call("batches", "record", [packed, alerts], transferables(packed));
+        wakeup.notify();
+        return total;
       },
       prune: (options) => pruneConnections(pruning, options),
     },
@@ -73,24 +77,44 @@ function storeOver(writer: WorkerClient, reader: ReaderThread): Store {
   };
 }
 
-function remoteSession(writer: WorkerClient, id: number): ScanSession {
+/** The threads of one store. */
+interface Threads {
+  readonly writer: WorkerClient;
+  readonly reader: ReaderThread;
+  /** Notified when the writing thread has answered. */
+  readonly wakeup: Wakeup;
+}
+
+function remoteSession({ writer, wakeup }: Threads, id: number): ScanSession {
   return {
     id,
     add(batch) {
       const packed = packSightings(batch);
       return writer.call("sessions", "add", [id, packed], [packed.plain.buffer]);
     },
-    finish: (outcome) => writer.call("sessions", "finish", [id, outcome]),
-    abandon: () => writer.call("sessions", "abandon", [id]),
+    async finish(outcome) {
+      const summary = await writer.call("sessions", "finish", [id, outcome]);
+      wakeup.notify();
+      return summary;
+    },
+    async abandon() {
+      await writer.call("sessions", "abandon", [id]);
+      wakeup.notify();
+    },
   };
 }
 
 /** A function for each method that the writing thread listed; those that only read go to the other thread. */
-function remoteParts(writer: WorkerClient, reader: ReaderThread): ThreadParts {
+function remoteParts({ writer, reader, wakeup }: Threads): ThreadParts {
   const parts = Object.entries(writer.parts).map(([part, methods]) => {
     const calls = methods.map(({ name, reads }) => {
-      const thread = reads ? reader : writer;
-      return [name, (...parameters: readonly unknown[]) => thread.send(part, name, parameters)];
+      const read = (...parameters: readonly unknown[]) => reader.send(part, name, parameters);
+      const write = async (...parameters: readonly unknown[]) => {
+        const result = await writer.send(part, name, parameters);
+        wakeup.notify();
+        return result;
+      };
+      return [name, reads ? read : write];
     });
     return [part, Object.fromEntries(calls)];
   });

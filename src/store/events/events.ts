@@ -1,0 +1,110 @@
+import { type Kysely, sql } from "kysely";
+import {
+  type EventId,
+  type EventKind,
+  type EventPosition,
+  type EventQuery,
+  type EventStore,
+  eventKinds,
+  feedStart,
+  formatEventId,
+  maxEvents,
+  positionOf,
+  type StoreEvent,
+} from "../../core/event.ts";
+import { selectConnectionsAfter } from "../connections/connection-rows.ts";
+import type { Database } from "../database.ts";
+import { selectDeliveryChanges } from "../outbox/delivery-changes.ts";
+import type { NamesReadMethods } from "../read-methods.ts";
+import { selectDiscoveries } from "../scans/discoveries.ts";
+import { selectScanChanges } from "../scans/scan-rows.ts";
+import type { Tables } from "../tables.ts";
+import { changeNumber, connectionNumber } from "./counters.ts";
+import { byChange, mergeSources, type SourceEvent } from "./merge-sources.ts";
+import type { Wakeup } from "./wakeup.ts";
+
+/**
+ * The feed of events, from the tables themselves: connections in the order of their `rowid`, discoveries in that of their id,
+ * deliveries and scans in that of their last change. All three numbers are given in the order in which transactions are
+ * committed; see counters.ts. For discoveries `Dialect.exclusively` sees to that.
+ */
+export class SqlEventStore implements EventStore, NamesReadMethods<EventStore> {
+  readonly readMethods = ["list", "latest"] as const;
+  readonly #database: Database;
+  readonly #wakeup: Wakeup;
+
+  constructor(database: Database, wakeup: Wakeup) {
+    this.#database = database;
+    this.#wakeup = wakeup;
+  }
+
+  async list({ after, kinds = eventKinds, limit }: EventQuery): Promise<readonly StoreEvent[]> {
+    const start = after === undefined ? feedStart : positionOf(after);
+    const page = { start, limit: Math.min(limit, maxEvents) };
+    const sources = await this.#database.read((reader) => readSources(reader, { ...page, kinds: new Set(kinds) }));
+    return mergeSources(sources, page);
+  }
+
+  latest(): Promise<EventId> {
+    return this.#database.read(async (reader) => {
+      const { rows } = await sql<{ last: number | null }>`select max(id) as last from discoveries`.execute(reader);
+      return formatEventId({
+        connection: await connectionNumber.last(reader),
+        discovery: rows[0]?.last ?? 0,
+        change: await changeNumber.last(reader),
+        row: Number.MAX_SAFE_INTEGER,
+      });
+    });
+  }
+
+  subscribe(listener: () => void): Disposable {
+    return this.#wakeup.subscribe(listener);
+  }
+}
+
+interface Wanted {
+  readonly start: EventPosition;
+  readonly limit: number;
+  readonly kinds: ReadonlySet<EventKind>;
+}
+
+/** The next events of each source, each in the order of its own number. */
+async function readSources(
+  reader: Kysely<Tables>,
+  { start, limit, kinds }: Wanted,
+): Promise<readonly (readonly SourceEvent[])[]> {
+  const connections = kinds.has("connection") ? await selectConnectionsAfter(reader, start.connection, limit) : [];
+  const discoveries = kinds.has("discovery")
+    ? await selectDiscoveries(reader, sql`where d.id > ${start.discovery} order by d.id limit ${limit}`)
+    : [];
+  const scans = kinds.has("scan") ? await selectScanChanges(reader, start, limit) : [];
+  const deliveries = kinds.has("delivery") ? await selectDeliveryChanges(reader, start, limit) : [];
+  return [
+    connections.map(({ rowid, connection }) => ({
+      at: connection.at,
+      moves: { connection: rowid },
+      event: { kind: "connection", connection },
+    })),
+    discoveries.map((discovery) => ({
+      at: discovery.at,
+      moves: { discovery: discovery.id },
+      event: { kind: "discovery", discovery },
+    })),
+    [
+      ...scans.map(
+        ({ change, row, scan }): SourceEvent => ({
+          at: scan.endedAt ?? scan.startedAt,
+          moves: { change, row },
+          event: { kind: "scan", scan },
+        }),
+      ),
+      ...deliveries.map(
+        ({ change, row, delivery }): SourceEvent => ({
+          at: delivery.deliveredAt ?? delivery.createdAt,
+          moves: { change, row },
+          event: { kind: "delivery", delivery },
+        }),
+      ),
+    ].sort(byChange),
+  ];
+}
