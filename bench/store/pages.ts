@@ -1,0 +1,104 @@
+/**
+ * What a page costs where the database is full: 50th, 95th and 100th percentile in milliseconds, of pages of 100 connections from
+ * the newest on, one after the other, from random times on, of one peer, and of the feed of events from random places.
+ *
+ *   node bench/store/pages.ts [--rows=1000000] [--pages=200] [--store=LOCATION]
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { type Address, ipv4FromNumber } from "../../src/core/address.ts";
+import { formatEventId } from "../../src/core/event.ts";
+import type { Cursor } from "../../src/core/page.ts";
+import type { Store } from "../../src/core/store.ts";
+import { openStore } from "../../src/store/open-store.ts";
+import { identify } from "../../src/wire/identify.ts";
+
+const { values } = parseArgs({
+  options: {
+    rows: { type: "string", default: "1000000" },
+    pages: { type: "string", default: "200" },
+    store: { type: "string" },
+  },
+});
+const rows = Number(values.rows);
+const pages = Number(values.pages);
+const batchSize = 5000;
+const peers = 20_000;
+const limit = 100;
+const payload = new Uint8Array(Buffer.from("GET / HTTP/1.1\r\nHost: 192.0.2.1\r\n\r\n"));
+const identification = identify(payload);
+const local = { address: ipv4FromNumber(0xc000_0201), port: 8080 };
+
+/** Each in its own millisecond. */
+async function fill(store: Store): Promise<void> {
+  const batch = store.connections.newBatch();
+  for (let index = 0; index < rows; index++) {
+    batch.add({
+      id: `connection-${index}`,
+      listener: "decoy",
+      at: index,
+      peer: { address: peer(index), port: 40_000 },
+      local,
+      end: "client-closed",
+      durationMs: 1,
+      bytes: payload.length,
+      payload,
+      phase: "client-first",
+      identification,
+    });
+    if (batch.count < batchSize && index < rows - 1) continue;
+    await store.connections.record(batch, []);
+    batch.clear();
+  }
+}
+
+function peer(index: number): Address {
+  return ipv4FromNumber(0x0a00_0000 + (index % peers));
+}
+
+async function report(name: string, page: (index: number) => Promise<unknown>): Promise<void> {
+  const times: number[] = [];
+  for (let index = 0; index < pages; index++) {
+    const begun = performance.now();
+    await page(index);
+    times.push(performance.now() - begun);
+  }
+  times.sort((one, other) => one - other);
+  const at = (share: number) => (times[Math.ceil(times.length * share) - 1] ?? 0).toFixed(1).padStart(7);
+  write(`${name.padEnd(36)} p50 ${at(0.5)} ms   p95 ${at(0.95)} ms   max ${at(1)} ms`);
+}
+
+function write(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+async function reportAll({ connections, events }: Store): Promise<void> {
+  let after: Cursor | undefined;
+  await report("newest pages, one after the other", async () => {
+    after = (await connections.list({ limit, after })).next;
+  });
+  await report("oldest pages, from the start", () => connections.list({ limit, order: "ascending" }));
+  await report("pages from a random time on", () =>
+    connections.list({ limit, until: Math.floor(Math.random() * rows) }),
+  );
+  await report("pages of one peer", (index) => {
+    const first = peer(index * 97);
+    return connections.list({ limit, peer: { first, last: first } });
+  });
+  await report("events from a random place on", () => {
+    const connection = Math.floor(Math.random() * rows);
+    return events.list({ limit, after: formatEventId({ connection, discovery: 0, change: 0, row: 0 }) });
+  });
+}
+
+const folder = mkdtempSync(path.join(os.tmpdir(), "harbinger-bench-"));
+try {
+  await using store = await openStore({ location: values.store ?? path.join(folder, "pages.db") });
+  await fill(store);
+  write(`pages of ${limit} of ${await store.connections.count()} connections from ${peers} peers`);
+  await reportAll(store);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
