@@ -139,7 +139,7 @@ function parseProtocol(text: string): ProtocolName {
 
 function parsePeer(text: string): ConnectionQuery["peer"] {
   const range = parseRange(text);
-  if (range === undefined) throw new HarbingerError("usage", `not only from this address, network or range: ${text}`);
+  if (range === undefined) throw new HarbingerError("usage", `not an address, network or range: ${text}`);
   const { first, last, family } = range;
   return { first: addressFromBigInt(first, family), last: addressFromBigInt(last, family) };
 }

@@ -30,7 +30,7 @@ export function devicesCommand(): Command {
     .option("--gone", "only devices that are gone")
     .option("--unapproved", "only devices that are not approved")
     .option("--address <address>", "only devices that have or had this address")
-    .option("--limit <count>", "lines at most", parseCount, 1000)
+    .option("--limit <count>", "maximum number of lines", parseCount, 1000)
     .addHelpText(
       "after",
       examples(

@@ -42,7 +42,7 @@ export function hostsCommand(): Command {
         "inherited",
       ]),
     )
-    .option("--limit <count>", "lines at most", parseCount, 1000)
+    .option("--limit <count>", "maximum number of lines", parseCount, 1000)
     .addHelpText(
       "after",
       examples(

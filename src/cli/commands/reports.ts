@@ -14,7 +14,7 @@ export function reportsCommand(): Command {
   const command = withCommonOptions(new Command("reports"))
     .description("list reports, newest first")
     .option("--label <label>", "only reports of this label")
-    .option("--limit <count>", "lines at most", parseCount, 50)
+    .option("--limit <count>", "maximum number of lines", parseCount, 50)
     .addHelpText(
       "after",
       examples("harbinger reports", 'harbinger reports --label "Network Security"', "harbinger reports show 42"),
