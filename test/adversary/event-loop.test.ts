@@ -30,10 +30,10 @@ async function run(check: string, peer: string, options: Record<string, string |
   await runCheck(check, port, { timeoutMs: 1500, options });
 }
 
-test("the longest turn is told", async () => {
+test("the longest turn is measured in processor time", async () => {
   const spin = () => {
-    const end = performance.now() + 120;
-    while (performance.now() < end);
+    const begin = process.threadCpuUsage().user;
+    while (process.threadCpuUsage().user - begin < 30_000);
   };
   assert.ok((await longestTurn(async () => spin())) > 10);
   assert.ok((await longestTurn(async () => {})) < maxTurnMs);

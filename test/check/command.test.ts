@@ -14,7 +14,7 @@ test("harbinger check: the documented words and exit statuses", async () => {
   assert.deepEqual([open.status, open.stdout], [0, "port is open\n"]);
   const closed = await check("port", `127.0.0.1:${await refusedPort()}`);
   assert.deepEqual([closed.status, closed.stdout], [1, "port is closed\n"]);
-  const tls = await check("tls", "127.0.0.1", String(silent.port), "--timeout", "0.3", "--json");
+  const tls = await check("tls", "127.0.0.1", String(silent.port), "--timeout", "3", "--json");
   assert.equal(tls.status, 1);
   const { check: name, passed, facts } = JSON.parse(tls.stdout) as Record<string, unknown>;
   assert.deepEqual([name, passed], ["tls", false]);

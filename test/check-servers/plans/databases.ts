@@ -15,11 +15,13 @@ export const mariadb = (...settings: readonly string[]): RealServerPlan => ({
     execFileSync(
       programPath("mariadb-install-db"),
       ["--no-defaults", `--datadir=${data}`, "--skip-test-db", "--auth-root-authentication-method=normal", ...owner],
-      { stdio: "pipe" },
+      // A server that starts removes all temporary tables of the folder, those of other servers too.
+      { stdio: "pipe", env: { ...process.env, TMPDIR: folder } },
     );
     return [
       "--no-defaults",
       `--datadir=${data}`,
+      `--tmpdir=${folder}`,
       `--socket=${folder}/socket`,
       `--pid-file=${folder}/pid`,
       "--bind-address=127.0.0.1",

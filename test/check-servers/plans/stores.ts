@@ -1,3 +1,4 @@
+import { converseOnce } from "../converse-once.ts";
 import type { RealServerPlan } from "../real-server.ts";
 import { answersHttp } from "../real-server.ts";
 import { certificate, isRoot, key, write } from "./plan-files.ts";
@@ -79,4 +80,6 @@ export const zookeeper = (...settings: readonly string[]): RealServerPlan => ({
       ...settings,
     ]),
   ],
+  // Its port is open before it serves.
+  isReady: async (port) => (await converseOnce(port, "srvr\n")).startsWith("Zookeeper version"),
 });
