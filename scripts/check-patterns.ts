@@ -3,12 +3,12 @@ import { patternsOfSources } from "./patterns/find-patterns.ts";
 
 /**
  * Fails where a regular expression of the product can take more than linear time by what its syntax tree shows: two
- * quantifiers that take the same characters in turn, or one that begins anew at every character of a text that does not
+ * quantifiers that take the same characters in turn, or one that starts again at every character of a text that does not
  * match. What this does not see, test/adversary/patterns.test.ts times. Part of `npm run lint`.
  */
 const failures = patternsOfSources().literals.flatMap(({ place, source, flags }) =>
   analyse({ source, flags }).reports.map(({ type, character }) => {
-    const why = type === "Move" ? "begins anew at every" : "can share out in many ways a run of";
+    const why = type === "Move" ? "starts again at every" : "can share out in many ways a run of";
     return `${place}: /${source}/${flags} ${why} ${JSON.stringify(character.pick)}: more than linear time`;
   }),
 );

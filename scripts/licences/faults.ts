@@ -4,7 +4,7 @@ import satisfies from "spdx-satisfies";
 import { allowedLicences } from "./allowed.ts";
 import { type ProductionPackage, productionPackages } from "./production-packages.ts";
 
-/** What stands in the way of giving the packages of `root` away together with the program, one sentence each. */
+/** Why the packages of `root` may not be distributed together with the program, one sentence each. */
 export function licenceFaults(root: string): readonly string[] {
   return productionPackages(root).flatMap((found) => faultsOf(found, root));
 }

@@ -17,7 +17,7 @@ interface LockedPackage {
   readonly devOptional?: boolean;
 }
 
-/** What is installed for whoever uses the program, those for other systems too, by package-lock.json of `root`. */
+/** The packages that users of the program install, including those for other systems, by package-lock.json of `root`. */
 export function productionPackages(root: string): readonly ProductionPackage[] {
   const text = readFileSync(path.join(root, "package-lock.json"), "utf8");
   const { packages } = JSON.parse(text) as { readonly packages: Readonly<Record<string, LockedPackage>> };

@@ -20,7 +20,7 @@ export interface ConfigurationKey {
   readonly otherwise: readonly string[];
 }
 
-/** Every key that may stand in harbinger.yaml, section by section, in the order of the schema. */
+/** Every key of harbinger.yaml, section by section, in the order of the schema. */
 export function configurationSections(): readonly ConfigurationSection[] {
   return sectionsOf(configJsonSchema(), "", "").filter(({ keys }) => keys.length > 0);
 }
@@ -59,7 +59,7 @@ function below(path: string, name: string): string {
   return path === "" ? name : `${path}.${name}`;
 }
 
-/** Neither a value nor a section with a short form: its keys have a table of their own. */
+/** Neither a value nor a section with a short form: its keys have their own table. */
 function isOnlySection(schema: JsonSchema): boolean {
   if (schema.anyOf !== undefined) return false;
   return schema.properties !== undefined || sectionInMap(schema);

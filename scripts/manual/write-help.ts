@@ -60,7 +60,7 @@ async function completions(): Promise<readonly (readonly [string, string])[]> {
   return files;
 }
 
-/** The variables have a section of their own in the man page. */
+/** The variables have their own section in the man page. */
 function examplesOnly(after: string): string {
   return after.slice(after.indexOf("Examples:"));
 }

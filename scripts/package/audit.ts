@@ -46,7 +46,7 @@ export function outcomeOf(stdout: string): AuditOutcome {
   }
   const findings = Object.values(report.vulnerabilities).flatMap(({ name, severity, via }) =>
     via.flatMap((cause) => {
-      // A name stands for the entry of the package through which it comes.
+      // A name refers to the entry of the package that brings it.
       if (typeof cause === "string" || explained[cause.url ?? ""] !== undefined) return [];
       return [`${name} (${severity}): ${cause.title ?? "no title"} ${cause.url ?? ""}`.trim()];
     }),

@@ -1,7 +1,7 @@
 /**
  * What the changelog says of a version: the part under its heading (`## [1.2.0] - 2026-11-29`), without it.
  * https://keepachangelog.com/
- * @returns `undefined` where it has no such part, or nothing stands in it
+ * @returns `undefined` where it has no such part, or an empty one
  */
 export function sectionOf(version: string, changelog: string): string | undefined {
   const lines = changelog.split("\n");

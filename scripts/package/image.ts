@@ -64,7 +64,7 @@ function revision(): string {
   return `${git("rev-parse", "HEAD")}${git("status", "--porcelain") === "" ? "" : "-modified"}`;
 }
 
-/** Where the sources are published. A password that stands in the address of the remote stays here. */
+/** Where the sources are published. A password in the address of the remote is left out. */
 function sourceAddress(): string | undefined {
   try {
     const remote = execFileSync("git", ["remote", "get-url", "origin"], {

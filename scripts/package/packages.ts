@@ -13,7 +13,7 @@ export function targetFolder(): string {
 }
 
 /**
- * Makes an artefact in a folder of its own, and puts it in its place when it is whole.
+ * Makes an artefact in a temporary folder, and moves it to its place when it is complete.
  * @param make is given an empty folder; returns the file that it made there
  */
 export async function inPackages(name: string, make: (work: string) => Promise<string>): Promise<void> {

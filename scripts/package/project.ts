@@ -48,7 +48,7 @@ export function packageFile(name: string): string {
   return path.join(projectRoot, "node_modules", ...name.split("/"));
 }
 
-/** Of package.json, what matters to whoever installs the package. */
+/** The part of package.json that users of the package need. */
 export function publishedManifest(): Readonly<Record<string, unknown>> {
   const manifest = JSON.parse(readFileSync(path.join(projectRoot, "package.json"), "utf8")) as Record<string, unknown>;
   const { scripts: _scripts, devDependencies: _development, allowScripts: _allowed, ...published } = manifest;

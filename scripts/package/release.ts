@@ -68,7 +68,7 @@ function whyNot(version: string, notes: string | undefined): string | undefined 
   if (changed !== "")
     return `The checkout has changes that are not committed, so a release could not be made again:\n${changed}`;
   if (notes !== undefined) return undefined;
-  return `CHANGELOG.md says nothing of version ${version}. Put a heading "## [${version}] - DATE" over what is in it.`;
+  return `CHANGELOG.md has no version ${version}. Add a heading "## [${version}] - DATE" above its changes.`;
 }
 
 async function auditFindings(): Promise<string | undefined> {

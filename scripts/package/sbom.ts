@@ -15,8 +15,8 @@ import { bomFaults } from "./sbom/validate-bom.ts";
 const { version, sourceDate } = readProject();
 
 await inPackages(`harbinger-${version}.cdx.json`, async (work) => {
-  // npm knows its own tree best, and is there: no further program is needed. Told to omit tools of development, it also
-  // omits what both need, so it is shown a project that has no such tools.
+  // npm has the whole tree and is installed: no further program is needed. Its option that omits development
+  // dependencies also omits what both kinds need, so it gets a project without development dependencies.
   writeFileSync(path.join(work, "package.json"), JSON.stringify(publishedManifest()));
   writeFileSync(path.join(work, "package-lock.json"), JSON.stringify(productionLock()));
   const words = ["sbom", "--sbom-format", "cyclonedx", "--package-lock-only"];

@@ -9,7 +9,7 @@ import { projectRoot, publishedManifest, readProject } from "./project.ts";
 const run = promisify(execFile);
 const { version, sourceDate } = readProject();
 
-/** Compiled into a folder of its own: in `dist/` there may be files of sources that are gone. */
+/** Compiled into an empty folder: `dist/` may have files whose sources were deleted. */
 await inPackages(`harbinger-${version}.tgz`, async (work) => {
   const stage = path.join(work, "package");
   mkdirSync(stage);
@@ -32,12 +32,12 @@ await inPackages(`harbinger-${version}.tgz`, async (work) => {
     cwd: stage,
   });
   const [packed] = JSON.parse(stdout) as readonly Packed[];
-  if (packed === undefined) throw new Error(`npm pack says nothing of a package: ${stdout}`);
+  if (packed === undefined) throw new Error(`npm pack named no package; it printed: ${stdout}`);
   requireAllCompiled(stage, packed);
   return path.join(work, packed.filename);
 });
 
-/** Whatever the umask was when they were checked out. */
+/** Independent of the umask with which they were checked out. */
 function plainModes(stage: string): void {
   for (const file of globSync("**", { cwd: stage, withFileTypes: true })) {
     const isProgram = file.isDirectory() || /^(harbinger|portwatcher)\.js$/.test(file.name);
@@ -50,7 +50,7 @@ interface Packed {
   readonly files: readonly { readonly path: string }[];
 }
 
-/** npm leaves some names out unasked: folders named `cvs`, for example, which it takes for those of a version control. */
+/** npm leaves some names out by default, for example folders named `cvs`. */
 function requireAllCompiled(stage: string, { files }: Packed): void {
   const packed = new Set(files.map((file) => file.path));
   const missing = globSync("dist/**/*.{js,d.ts}", { cwd: stage }).filter((file) => !packed.has(file));

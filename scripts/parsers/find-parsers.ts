@@ -97,7 +97,7 @@ function typeNameOf(annotation: unknown): string {
   return isNode(type) && type.type === "TsTypeReference" ? nameOf(type.typeName) : "";
 }
 
-/** Local names of what a test imports, each with the file and the name that it stands for. */
+/** Local names of what a test imports, each with the file and its original name. */
 function importsOf(body: readonly Node[], folder: string): ReadonlyMap<string, ParserId> {
   return new Map(
     body

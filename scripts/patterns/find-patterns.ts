@@ -3,7 +3,7 @@ import path from "node:path";
 import { parseSync } from "@swc/core";
 import { projectRoot } from "../package/project.ts";
 
-/** A regular expression as it stands in a source file. */
+/** A regular expression as written in a source file. */
 export interface SourcePattern {
   /** `src/…/file.ts:12` */
   readonly place: string;

@@ -4,7 +4,7 @@ import type { CommandPlan } from "../../src/outbound/scan/command/command-engine
 import { AbsenceCheckingEngine } from "../../src/outbound/scan/confirm/absence-checking-engine.ts";
 
 /**
- * A scan by a scanner that names nobody, of a watch that knows `ADDRESS PORT`, to be run in a network namespace. Prints
+ * A scan by a scanner that reports no host, of a watch that knows `ADDRESS PORT`, to be run in a network namespace. Prints
  * the status and the reason as JSON.
  */
 const [text = "", portText = ""] = process.argv.slice(2);

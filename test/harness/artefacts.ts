@@ -44,8 +44,8 @@ const longestBuildMs = 15 * 60_000;
 const asked = new Map<ArtefactKind, Promise<string>>();
 
 /**
- * The path of an artefact of these sources. It is made once for each state of them, whoever asks at the same time, in this
- * process or in another one; it is shared, so nobody changes it.
+ * The path of an artefact of these sources. It is made once for each state of them, also where several processes need it at the same time. It
+ * is shared: do not change it.
  */
 export function artefact(kind: ArtefactKind): Promise<string> {
   let path = asked.get(kind);
@@ -70,7 +70,7 @@ export async function keptArtefact({ kind, key, cache, make }: KeptArtefactOptio
   const place = path.join(folder, key);
   mkdirSync(folder, { recursive: true });
   using lock = await lockFile(path.join(folder, "lock"), { clock: systemClock, timeoutMs: longestBuildMs });
-  if (lock === undefined) throw new Error(`another process has been making the ${kind} for too long: ${folder}`);
+  if (lock === undefined) throw new Error(`another process has held the lock for the ${kind} too long: ${folder}`);
   if (!existsSync(place)) {
     const making = path.join(folder, "making");
     rmSync(making, { recursive: true, force: true });

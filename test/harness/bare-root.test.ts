@@ -18,7 +18,7 @@ describe("a bare root", { skip: whyNoBareRoot() ?? false, concurrency: true }, (
     assert.match(variables.stdout, /^PATH=.*\nHOME=\/root\nLANG=C.UTF-8\nPW_PORT=1417\n$/);
   });
 
-  test("is changed by nobody else, and hands out and takes in files", async () => {
+  test("is not changed by another machine, and its files can be read and written from outside", async () => {
     await using one = await bareRoot();
     await using other = await bareRoot();
     writeFileSync(path.join(one.path, "srv/file"), "of one");

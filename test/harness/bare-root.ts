@@ -1,6 +1,6 @@
 /**
- * A Debian machine with an empty answer of the product on it: a file system, processes and a network of its own (the loopback
- * alone), so that a test can install what is shipped where nothing else helps it to run.
+ * A Debian machine: its own file system, processes and network (only the
+ * loopback), so that a test installs what is shipped where no other part of the product is present.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -14,7 +14,7 @@ import { type ProgramOptions, type ProgramResult, runProgram } from "./run-progr
 export interface CommandOptions {
   /** A folder inside; default `/`. */
   readonly directory?: string;
-  /** Added to `PATH`, `HOME`, `LANG`: nothing of this process's environment is handed in. */
+  /** Added to `PATH`, `HOME`, `LANG`. This process's environment is not passed on. */
   readonly environment?: Readonly<Record<string, string>>;
   /** Runs as this user and group, which need no name; default root. */
   readonly uid?: number;
@@ -45,7 +45,7 @@ export function whyNoBareRoot(): string | undefined {
 }
 
 /**
- * Makes the machine. Whatever runs in it ends with the returned object, and with this process. Installing more packages is
+ * Makes the machine. All processes in it end with the returned object, and with this process. Installing more packages is
  * not possible inside, as it has no network: name them in `include`.
  */
 export async function bareRoot(options: DebianBaseOptions = {}): Promise<BareRoot> {
@@ -102,7 +102,7 @@ export async function bareRoot(options: DebianBaseOptions = {}): Promise<BareRoo
 }
 
 /**
- * Changes stand in a layer over the shared tree, or in a copy where a layer cannot be mounted. Process 1 waits for its
+ * Changes go into a layer over the shared tree, or into a copy where a layer cannot be mounted. Process 1 waits for its
  * standard input to end, and collects orphans meanwhile.
  */
 const prepare = `

@@ -13,7 +13,7 @@ export interface IssuedCertificate {
   readonly name: string;
   readonly keyFile: string;
   readonly certificateFile: string;
-  /** The certificate and its intermediates, without the root, as servers want it. */
+  /** The certificate and its intermediates, without the root, as servers send it. */
   readonly chainFile: string;
   readonly key: string;
   readonly chain: string;
@@ -35,7 +35,7 @@ export interface IssueOptions {
   readonly rsaBits?: number;
 }
 
-/** Makes certificates with openssl in a folder of its own. */
+/** Makes certificates with openssl in a temporary folder. */
 export class CertificateWorkshop implements Disposable {
   readonly folder = mkdtempSync(path.join(os.tmpdir(), "harbinger-certificates-"));
   #count = 0;

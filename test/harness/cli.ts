@@ -41,7 +41,7 @@ export async function harbinger(args: readonly string[], options: CliOptions): P
 export interface RunningCli {
   readonly process: ChildProcessByStdio<import("node:stream").Writable, Readable, Readable>;
   readonly ended: Promise<CliResult>;
-  /** Resolves as soon as `text` stands in standard output or error; rejects when the process ends without it. */
+  /** Resolves as soon as `text` is in standard output or error; rejects when the process ends without it. */
   said(text: string | RegExp): Promise<string>;
 }
 
@@ -89,12 +89,12 @@ export function startHarbinger(args: readonly string[], options: CliOptions): Ru
       };
       listeners.add(look);
       look();
-      void ended.then(() => reject(new Error(`ended without saying ${String(text)}:\n${stdout}\n${stderr}`)));
+      void ended.then(() => reject(new Error(`ended without printing ${String(text)}:\n${stdout}\n${stderr}`)));
     });
   return { process: child, ended, said };
 }
 
-/** A folder of the test's own, gone with it. */
+/** A temporary folder, removed with the returned object. */
 export function temporaryFolder(): { readonly path: string } & Disposable {
   const folder = mkdtempSync(path.join(os.tmpdir(), "harbinger-test-"));
   return {

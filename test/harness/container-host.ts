@@ -1,5 +1,5 @@
 /**
- * A machine that runs containers with podman, and a network outside of it, in network namespaces of their own: no packet of
+ * A machine that runs containers with podman, and a network outside of it, in their own network namespaces: no packet of
  * a container leaves them.
  */
 import { execFileSync, spawn } from "node:child_process";
@@ -16,9 +16,9 @@ export interface ContainerHost extends AsyncDisposable {
   readonly prefix: string;
   /** Runs podman on the machine. */
   podman(...args: readonly string[]): Promise<ProgramResult>;
-  /** The same, where it has to go well. Returns what it printed. */
+  /** The same; throws where it fails. Returns what it printed. */
   podmanWell(...args: readonly string[]): Promise<string>;
-  /** Runs podman-compose on the machine, with the files that stand in `folder`. */
+  /** Runs podman-compose on the machine, with the files in `folder`. */
   compose(folder: string, files: readonly string[], ...args: readonly string[]): Promise<ProgramResult>;
   /** Waits until the log of a container has `text`, in all of its runs together, so many times. */
   logged(container: string, text: string | RegExp, times?: number): Promise<void>;

@@ -1,4 +1,4 @@
-/** The container image of these sources, for tests: built once, whatever number of test files ask for it. */
+/** The container image of these sources, for tests: built once for all test files. */
 import { mkdirSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";

@@ -1,19 +1,19 @@
 import { connect, createServer, type Socket } from "node:net";
 
-/** When a connection is cut, told by the statements that pass. */
+/** When a connection is cut, by the statements that pass. */
 export type Cut =
   /** A statement with this text does not reach the server. */
   | { readonly kind: "before"; readonly text: string }
   /** The statement reaches the server; its answer does not come back. */
   | { readonly kind: "after"; readonly text: string }
-  /** From a statement with this text on nothing passes any more, and nobody is told. */
+  /** From a statement with this text on, nothing passes, and neither side gets an error. */
   | { readonly kind: "silence"; readonly text: string };
 
 export interface CuttingProxy extends AsyncDisposable {
   readonly port: number;
   /** Cuts once at the next statement that fits; resolves when it has. */
   cutAt(cut: Cut): Promise<void>;
-  /** Ends all connections and takes no more, until the returned function is called. */
+  /** Ends all connections and accepts no new ones, until the returned function is called. */
   refuse(): () => void;
 }
 

@@ -1,6 +1,6 @@
 /**
  * What a new Debian machine or container image starts from, made by mmdebstrap: once a day for each list of packages,
- * whatever number of test files ask for it.
+ * for all test files.
  */
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";

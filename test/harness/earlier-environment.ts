@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 
-/** The document of the earlier tool, where it is at hand; else the copies below stand for it. */
+/** The document of the earlier tool, where it is present; otherwise the copies below. */
 const document = path.join(import.meta.dirname, "..", "..", "..", "shared", "seeds", "portwatcher.md");
 
 /** `.env`, as the document has it. */

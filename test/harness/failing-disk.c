@@ -1,5 +1,5 @@
 /*
- * Loaded before libc (LD_PRELOAD): whatever writes to a file whose path contains $FAILING_DISK_PATH fails with the error number that stands in the
+ * Loaded before libc (LD_PRELOAD): every write to a file whose path contains $FAILING_DISK_PATH fails with the error number in the
  * file $FAILING_DISK_SWITCH, as long as that is there.
  */
 #define _GNU_SOURCE
@@ -72,7 +72,7 @@ int ftruncate64(int descriptor, off64_t size) {
   return NEXT(ftruncate64)(descriptor, size);
 }
 
-/* Of a file system that is read-only the system says so before anybody writes. */
+/* A read-only file system is reported before anything is written. */
 int access(const char *path, int mode) {
   if ((mode & W_OK) != 0 && failure_at(path) == EROFS) {
     errno = EROFS;

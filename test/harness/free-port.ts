@@ -2,7 +2,7 @@ import { randomInt } from "node:crypto";
 import { createServer } from "node:net";
 
 /**
- * A port on which nobody listens, for a server that is started a moment later. Below 32768: from there on systems choose the ports
+ * A port on which nothing listens, for a server that is started a moment later. Below 32768: from there on systems choose the ports
  * of outgoing connections, so that another test's client could take it in between.
  */
 export async function freePort(address = "127.0.0.1"): Promise<number> {

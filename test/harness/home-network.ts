@@ -12,9 +12,9 @@ export interface HomeHost {
   readonly mac: string;
   /** With prefix length: `192.168.50.10/24`. */
   readonly addresses: readonly string[];
-  /** What it says on each port once somebody connects; empty: it says nothing. */
+  /** What it sends on each port to a new client; empty: nothing. */
   readonly ports?: Readonly<Record<number, string>>;
-  /** Drops whatever it is not asked for by ARP or neighbour discovery. */
+  /** Drops all packets but those of ARP and neighbour discovery. */
   readonly silent?: boolean;
 }
 
@@ -152,7 +152,7 @@ class Network implements HomeNetwork {
 
   #configure(host: HomeHost): void {
     const namespace = this.#namespace(host.name);
-    // A host of its own may answer at once: nobody else can have its IPv6 address.
+    // A separate host may answer immediately: no other one can have its IPv6 address.
     run("ip", ["netns", "exec", namespace, "sysctl", "-qw", "net.ipv6.conf.eth0.accept_dad=0"]);
     ip("-n", namespace, "link", "set", "eth0", "address", host.mac);
     ip("-n", namespace, "link", "set", "eth0", "up");

@@ -41,7 +41,7 @@ export interface HttpServerOptions {
   readonly answer?: (request: Omit<ReceivedRequest, "status">) => { readonly status: number; readonly text: string };
 }
 
-/** A real HTTP server on loopback that keeps what it is sent, and that can be told to fail. */
+/** A real HTTP server on loopback that keeps what it receives, and that can be set to fail. */
 export class HttpServer implements AsyncDisposable {
   readonly #options: HttpServerOptions;
   readonly #received: ReceivedRequest[] = [];

@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import { SMTPServer } from "smtp-server";
 
 /**
- * A mail server on 127.0.0.1:2525 and an ntfy server on 127.0.0.1:8088, as a process of its own, which can run in another
+ * A mail server on 127.0.0.1:2525 and an ntfy server on 127.0.0.1:8088, as a separate process, which can run in another
  * network namespace: `FILE [HOST MAILPORT NTFYPORT]`. What they take is written to the file, a JSON object a line; `ready` is
  * printed when both listen.
  */

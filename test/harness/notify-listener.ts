@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 
-/** What a program told its service manager in one message, and the process that sent it. */
+/** What a program sent to its service manager in one message, and the process that sent it. */
 export interface Notification {
   readonly pid: number;
   readonly fields: Readonly<Record<string, string>>;

@@ -1,4 +1,4 @@
-/** Temporary folders with roots of machines: large, so that those of test processes that were killed must not gather. */
+/** Temporary folders with file systems of machines. They are large, so those of killed test processes are removed. */
 import { existsSync, mkdtempSync, readdirSync, readlinkSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -6,8 +6,8 @@ import path from "node:path";
 const word = "harbinger-root";
 
 /**
- * A new folder, whose name says which process it belongs to. Removes those whose process has ended; of another namespace that cannot be
- * told, so its folders stay.
+ * A new folder, named after the process that it belongs to. Removes those whose process has ended. Whether a process of another namespace
+ * has ended cannot be seen, so its folders stay.
  */
 export function ownFolder(): string {
   const prefix = `${word}-${processNamespace()}-`;

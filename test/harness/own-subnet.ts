@@ -22,7 +22,7 @@ export interface SubnetHost {
   readonly open?: readonly number[];
   /** `refuse` (the default) or `drop` what is not open, or say "host prohibited" by ICMP, as firewalld does. */
   readonly otherwise?: "refuse" | "drop" | "prohibit";
-  /** Ports that are dropped whatever `otherwise` says; nft's notation: `100-140`. */
+  /** Ports whose packets are dropped, independent of `otherwise`; nft's notation: `100-140`. */
   readonly silent?: string;
 }
 

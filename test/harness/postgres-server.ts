@@ -28,7 +28,7 @@ export function postgresMissing(): string | undefined {
 }
 
 /**
- * A real server with an empty cluster of its own, on a free port of the loopback unless one is given, gone with the returned
+ * A real server with its own empty cluster, on a free port of the loopback unless one is given, gone with the returned
  * object.
  */
 export async function startPostgres(

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { findProgram } from "../../src/platform/programs.ts";
 
 /**
- * A Linux network namespace with an empty answer but a loopback: whatever a program in it would like to tell the world stays
+ * A Linux network namespace with a loopback interface only: what a program in it sends to other hosts stays
  * there. The loopback carries packets of Ethernet's size, each segment on its own. Needs root and iproute2.
  */
 export interface QuietNetwork extends Disposable {

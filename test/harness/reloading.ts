@@ -7,7 +7,7 @@ import { openStore } from "../../src/store/open-store.ts";
 import { type CliResult, harbinger, type RunningCli, startHarbinger, temporaryFolder } from "./cli.ts";
 import { openPort } from "./open-port.ts";
 
-/** A running harbinger in a folder of its own, whose configuration the test changes. */
+/** A running harbinger in its own folder, whose configuration the test changes. */
 export class Reloading implements AsyncDisposable {
   readonly #folder = temporaryFolder();
   #running: RunningCli | undefined;

@@ -24,10 +24,10 @@ export interface RestartOutcome {
   /** Connections that the decoy accepted, by the number that each sent, and those that the database has. */
   readonly accepted: readonly string[];
   readonly recorded: readonly string[];
-  /** Peers of them, and peers that pushes told of. */
+  /** Their peers, and the peers that pushes named. */
   readonly peers: readonly string[];
   readonly alerted: readonly string[];
-  /** Hosts that opened a port, and hosts that mails told of as new. */
+  /** Hosts that opened a port, and hosts that mails reported as new. */
   readonly opened: readonly string[];
   readonly announced: readonly string[];
   readonly stderr: string;
@@ -108,7 +108,7 @@ logging: { level: info }
   return { ...outcome, exitStatus: status, stderr };
 }
 
-/** One after the other, each with a number of its own; a new peer now and then. */
+/** One after the other, each with its own number; sometimes from a new peer. */
 async function knockUntil(
   signal: AbortSignal,
   port: number,

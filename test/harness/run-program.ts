@@ -16,7 +16,7 @@ export interface ProgramOptions {
   readonly limitMs?: number;
 }
 
-/** Runs a program to its end, whatever its exit status, and keeps what it printed. */
+/** Runs a program to its end and returns what it printed, with any exit status. */
 export async function runProgram(
   program: string,
   args: readonly string[],
@@ -38,7 +38,7 @@ export async function runProgram(
   return { status, stdout: stdout(), stderr: stderr() };
 }
 
-/** As `runProgram`, for what a test needs to go well. Throws with what the program printed where it did not. */
+/** As `runProgram`, but throws where the exit status is not 0, with what the program printed. */
 export async function runWell(
   program: string,
   args: readonly string[],

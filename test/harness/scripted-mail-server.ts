@@ -10,7 +10,7 @@ export interface ScriptedMailServerOptions {
   readonly extensions?: readonly string[];
 }
 
-/** A mail server on loopback that says what a test wants at each step, and keeps every line that it was sent. */
+/** A mail server on loopback that sends the replies that a test sets for each step, and keeps every line that it received. */
 export class ScriptedMailServer implements AsyncDisposable {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();

@@ -6,7 +6,7 @@ import { type ParsedMail, simpleParser } from "mailparser";
 import { SMTPServer, type SMTPServerOptions, type SMTPServerSession } from "smtp-server";
 
 /**
- * A real mail server on loopback that keeps what it takes, and that can be told to fail at each step of a session. It
+ * A real mail server on loopback that keeps what it accepts, and that can be set to fail at each step of a session. It
  * can be stopped and started again on the same port.
  */
 export interface MailServerOptions {
@@ -48,7 +48,7 @@ export interface ReceivedMail {
   readonly to: readonly string[];
   readonly mail: ParsedMail;
   readonly raw: string;
-  /** False where the content came whole but the client was not told that it was taken. */
+  /** False where the content arrived whole but the client got no reply that it was accepted. */
   readonly acknowledged: boolean;
   readonly secure: boolean;
   readonly user: string | undefined;
@@ -85,7 +85,7 @@ export class MailServer implements AsyncDisposable {
     return this.#received;
   }
 
-  /** What a client was told that it was taken. */
+  /** What a client was told was accepted. */
   get accepted(): readonly ReceivedMail[] {
     return this.#received.filter((mail) => mail.acknowledged);
   }
@@ -155,7 +155,7 @@ export class MailServer implements AsyncDisposable {
       onAuth: (auth, session, callback) => {
         const fault = this.fault;
         if (fault?.stage === "login") {
-          // Some servers repeat what they were sent: {password} stands for it.
+          // Some servers repeat what they received: {password} is replaced by it.
           const secret = auth.password ?? auth.accessToken ?? "";
           const spoken =
             fault.kind === "reply" ? { ...fault, text: fault.text.replaceAll("{password}", secret) } : fault;

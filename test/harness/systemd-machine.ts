@@ -10,7 +10,7 @@ export interface SystemdMachine extends AsyncDisposable {
   readonly path: string;
   /** Runs a program inside as root, to its end. */
   run(command: readonly string[], options?: Pick<ProgramOptions, "input" | "limitMs">): Promise<ProgramResult>;
-  /** The same, for what a test needs to go well. @returns what it printed */
+  /** The same; throws where it fails. @returns what it printed */
   must(...command: readonly string[]): Promise<string>;
   /** Runs a program inside until what it prints `fits`. */
   until(fits: (text: string) => boolean, ...command: readonly string[]): Promise<string>;
@@ -25,7 +25,7 @@ export function whyNoSystemdMachine(): string | undefined {
   return hierarchies() === undefined ? "no hierarchy of cgroups for systemd" : undefined;
 }
 
-/** Boots. Whatever runs in it ends with the returned object, and with this process. */
+/** Boots. All processes in it end with the returned object, and with this process. */
 export async function systemdMachine(include: readonly string[] = []): Promise<SystemdMachine> {
   const kind = hierarchies();
   if (kind === undefined) throw new Error("no hierarchy of cgroups for systemd");
@@ -127,7 +127,7 @@ do for try in $(seq 100)
 done
 `;
 
-/** In mounts of its own. */
+/** In its own mounts. */
 function script(kind: Hierarchies, commands: string, group: string): string[] {
   return [
     ...["env", `boot=${mounts[kind]}${boot}`, "unshare", "--mount", "--propagation", "private"],

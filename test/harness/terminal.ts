@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { stripVTControlCharacters } from "node:util";
 
-/** Why no test can have a terminal of its own here. */
+/** Why no test can open a terminal here. */
 export function whyNoTerminal(): string | undefined {
   if (process.platform !== "linux") return "needs script of util-linux";
   return spawnSync("script", ["--version"]).status === 0 ? undefined : "needs the program script";

@@ -14,7 +14,7 @@ export interface TokenEndpointOptions {
 
 export const testClient = { id: "harbinger-client", secret: "cl1ent~secret/+&%" } as const;
 
-/** A real token endpoint on loopback (RFC 6749), which knows what it issued and can be told to fail. */
+/** A real token endpoint on loopback (RFC 6749), which keeps what it issued and can be set to fail. */
 export class TokenEndpoint implements AsyncDisposable {
   readonly #options: TokenEndpointOptions;
   readonly #valid = new Set<string>();

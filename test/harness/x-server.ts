@@ -13,7 +13,7 @@ export function whyNoXServer(): string | undefined {
   return findProgram("Xvfb") === undefined ? "Xvfb is not installed" : undefined;
 }
 
-/** A screen that nobody sees, under a number that is free; for clients that show a window before they connect. */
+/** A virtual screen with a free number, for clients that show a window before they connect. */
 export async function startXServer(): Promise<XServer> {
   const numberDescriptor = 3;
   const server = spawn(
@@ -26,10 +26,10 @@ export async function startXServer(): Promise<XServer> {
   const exited = once(server, "exit");
   const number = server.stdio[numberDescriptor];
   if (number === undefined || number === null || !("setEncoding" in number)) throw new Error("no pipe to the X server");
-  const told = await Promise.race([firstLine(number), exited.then(() => undefined)]);
-  if (told === undefined) throw new Error("the X server did not start");
+  const printed = await Promise.race([firstLine(number), exited.then(() => undefined)]);
+  if (printed === undefined) throw new Error("the X server did not start");
   return {
-    display: `:${told}`,
+    display: `:${printed}`,
     async [Symbol.asyncDispose]() {
       server.kill();
       await exited;

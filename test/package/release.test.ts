@@ -66,7 +66,7 @@ describe("a release", () => {
     project(folder.path, "## [Unreleased]\n- New.\n");
     const { status, stderr } = release(folder.path);
     assert.equal(status, 1);
-    assert.match(stderr, /^CHANGELOG\.md says nothing of version 1\.2\.3\. Put a heading/);
+    assert.match(stderr, /^CHANGELOG\.md has no version 1\.2\.3\. Add a heading/);
   });
 
   test("is refused where something is not committed", () => {

@@ -40,7 +40,7 @@ async function libraries(executable: string): Promise<string> {
   const folder = mkdtempSync(path.join(os.tmpdir(), "harbinger-shlibdeps-"));
   try {
     mkdirSync(path.join(folder, "debian"));
-    // It wants to stand in a source package.
+    // It expects a source package.
     writeFileSync(
       path.join(folder, "debian", "control"),
       "Source: harbinger\n\nPackage: harbinger\nArchitecture: any\n",

