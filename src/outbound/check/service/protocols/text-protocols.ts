@@ -47,17 +47,15 @@ function asked({ question, product, hasAgent, judge, ...module }: Asked): Protoc
         () => 0,
       );
       if (received.kind !== "received") return undefined;
-      const { text, groups, ...identity } = received.value;
+      const { text, groups, ...named } = received.value;
       const release = groups["release"] === undefined ? [] : [groups["release"]];
       const number =
         groups["major"] === undefined ? undefined : [groups["major"], groups["minor"], ...release].join(".");
-      const agent = hasAgent === true ? agentIn(conversation.opening) : {};
+      const agent: ReturnType<typeof agentIn> = hasAgent === true ? agentIn(conversation.opening) : {};
       return {
         protocol: module.name,
-        product,
-        version: number,
-        ...agent,
-        ...identity,
+        product: named.product ?? agent.product ?? product,
+        version: named.version ?? agent.version ?? number,
         evidence: text,
         judge: () => judge(received.value),
       };
