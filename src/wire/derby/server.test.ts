@@ -1,7 +1,6 @@
 import { describe } from "node:test";
-import { hex } from "../../../test/wire/messages.ts";
 import { parserNeverThrows } from "../../../test/wire/parser-properties.ts";
+import { serverAnswers } from "../../../test/wire/server-answers.ts";
 import { parseDerbyAnswer } from "./server.ts";
 
-describe("parseDerbyAnswer", () =>
-  parserNeverThrows(parseDerbyAnswer, [hex("000a d002 0001 0004 1443 0010 d002 0001 000a 14ac 0006 11a2 0003")]));
+describe("parseDerbyAnswer", () => parserNeverThrows(parseDerbyAnswer, serverAnswers.parseDerbyAnswer));

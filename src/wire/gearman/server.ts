@@ -4,6 +4,6 @@ import type { TextQuestion } from "../greeting/text-answers.ts";
 export const gearmanVersion: TextQuestion = {
   ask: "version\r\n",
   prefix: "OK ",
-  answer: /^OK (?<version>\d[\d.]*)[^\d.]/,
+  answer: /^OK (?<version>\d+\.\d[\d.]*)[^\d.]/,
   complaint: /^ERR (?:UNKNOWN_COMMAND|unknown_command)/,
 };

@@ -1,33 +1,21 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { hex, hexOf, text } from "../../../test/wire/messages.ts";
+import { text } from "../../../test/wire/messages.ts";
 import { parserProperties } from "../../../test/wire/parser-properties.ts";
+import { serverAnswers } from "../../../test/wire/server-answers.ts";
 import { parse, readReply } from "./parse.ts";
 
 describe("parse", () =>
   parserProperties(parse, {
     valid: [],
-    streams: [
-      text("SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n"),
-      text("RFB 003.008\n"),
-      text("@RSYNCD: 31.0 sha512\n"),
-      text("+OK Dovecot ready.\r\n"),
-      text("* OK IMAP4rev1\r\n"),
-      text('INFO {"server_id":"N","version":"2.9.10"}\r\n'),
-      hex(
-        `2a000000 0a ${hexOf("8.0.36")}00 01000000 ${"41".repeat(8)} 00 ffff 21 0200 ffc7 15 ${"00".repeat(10)} ${"42".repeat(12)}00`.replace(
-          "2a000000",
-          "34000000",
-        ),
-      ),
-    ],
+    streams: serverAnswers.parseGreeting,
     runs: 60,
   }));
 
 describe("readReply", () =>
   parserProperties(readReply, {
     valid: [],
-    streams: [text("250-mx\r\n250 STARTTLS\r\n"), text("220 ready\r\n")],
+    streams: serverAnswers.readReply,
     runs: 60,
   }));
 

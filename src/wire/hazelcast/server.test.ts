@@ -1,7 +1,7 @@
 import { describe } from "node:test";
-import { text } from "../../../test/wire/messages.ts";
 import { parserProperties } from "../../../test/wire/parser-properties.ts";
+import { serverAnswers } from "../../../test/wire/server-answers.ts";
 import { parseHazelcastAnswer } from "./server.ts";
 
 describe("parseHazelcastAnswer", () =>
-  parserProperties(parseHazelcastAnswer, { valid: [], streams: [text("HZC"), text("HZX")], runs: 60 }));
+  parserProperties(parseHazelcastAnswer, { valid: [], streams: serverAnswers.parseHazelcastAnswer, runs: 60 }));

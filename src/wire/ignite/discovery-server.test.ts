@@ -1,6 +1,11 @@
 import { describe } from "node:test";
 import { parserProperties } from "../../../test/wire/parser-properties.ts";
-import { igniteDiscoveryPing, parseIgniteDiscoveryAnswer } from "./discovery-server.ts";
+import { serverAnswers } from "../../../test/wire/server-answers.ts";
+import { parseIgniteDiscoveryAnswer } from "./discovery-server.ts";
 
 describe("parseIgniteDiscoveryAnswer", () =>
-  parserProperties(parseIgniteDiscoveryAnswer, { valid: [], streams: [igniteDiscoveryPing.subarray(4)], runs: 60 }));
+  parserProperties(parseIgniteDiscoveryAnswer, {
+    valid: [],
+    streams: serverAnswers.parseIgniteDiscoveryAnswer,
+    runs: 60,
+  }));

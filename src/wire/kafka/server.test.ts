@@ -1,21 +1,21 @@
 import { describe } from "node:test";
-import { hex, hexOf } from "../../../test/wire/messages.ts";
 import { parserNeverThrows, parserProperties } from "../../../test/wire/parser-properties.ts";
+import { serverAnswers } from "../../../test/wire/server-answers.ts";
 import { parseKafkaApiVersions, parseKafkaMetadata, parseKafkaSaslHandshake } from "./server.ts";
 
 describe("parseKafkaApiVersions", () =>
   parserProperties((bytes) => parseKafkaApiVersions(bytes, 0), {
     valid: [],
-    streams: [hex("00000010 00000002 0000 00000001 0012 0000 0003")],
+    streams: serverAnswers.parseKafkaApiVersions,
     runs: 60,
   }));
 
 describe("parseKafkaMetadata", () =>
-  parserNeverThrows((bytes) => parseKafkaMetadata(bytes, 1), [hex("00000010 00000003 00000000 00000001 00000000")]));
+  parserNeverThrows((bytes) => parseKafkaMetadata(bytes, 1), serverAnswers.parseKafkaMetadata));
 
 describe("parseKafkaSaslHandshake", () =>
   parserProperties(parseKafkaSaslHandshake, {
     valid: [],
-    streams: [hex(`00000011 00000004 0021 00000001 0005 ${hexOf("PLAIN")}`)],
+    streams: serverAnswers.parseKafkaSaslHandshake,
     runs: 60,
   }));

@@ -2,12 +2,13 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { hex } from "../../../test/wire/messages.ts";
 import { parserProperties } from "../../../test/wire/parser-properties.ts";
+import { serverAnswers } from "../../../test/wire/server-answers.ts";
 import { parseKerberosError } from "./server.ts";
 
 describe("parseKerberosError", () =>
   parserProperties(parseKerberosError, {
     valid: [],
-    streams: [hex("0000001a 7e18 3016 a003020105 a10302011e a603020106 a9051b03414243")],
+    streams: serverAnswers.parseKerberosError,
     runs: 60,
   }));
 

@@ -2,19 +2,20 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { hex } from "../../../test/wire/messages.ts";
 import { parserProperties } from "../../../test/wire/parser-properties.ts";
+import { serverAnswers } from "../../../test/wire/server-answers.ts";
 import { parseLdapBindResponse, parseLdapSearchAnswer } from "./server.ts";
 
 describe("parseLdapBindResponse", () =>
   parserProperties(parseLdapBindResponse, {
     valid: [],
-    streams: [hex("300c 020101 6107 0a0100 0400 0400"), hex("30840000000c 020101 6107 0a0130 0400 0400")],
+    streams: serverAnswers.parseLdapBindResponse,
     runs: 60,
   }));
 
 describe("parseLdapSearchAnswer", () =>
   parserProperties(parseLdapSearchAnswer, {
     valid: [],
-    streams: [hex("300c 020102 6507 0a0132 0400 0400")],
+    streams: serverAnswers.parseLdapSearchAnswer,
     runs: 60,
   }));
 

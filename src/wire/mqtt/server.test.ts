@@ -1,16 +1,17 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { hex, hexOf } from "../../../test/wire/messages.ts";
+import { hex } from "../../../test/wire/messages.ts";
 import { parserProperties } from "../../../test/wire/parser-properties.ts";
+import { serverAnswers } from "../../../test/wire/server-answers.ts";
 import { parseMqttConnack, parseMqttPublish } from "./server.ts";
 
 describe("parseMqttConnack", () =>
-  parserProperties(parseMqttConnack, { valid: [], streams: [hex("20020005"), hex("20020100")], runs: 60 }));
+  parserProperties(parseMqttConnack, { valid: [], streams: serverAnswers.parseMqttConnack, runs: 60 }));
 
 describe("parseMqttPublish", () =>
   parserProperties(parseMqttPublish, {
     valid: [],
-    streams: [hex(`9003000100 300c 0004 ${hexOf("test")} ${hexOf("2.0.11")}`)],
+    streams: serverAnswers.parseMqttPublish,
     runs: 60,
   }));
 

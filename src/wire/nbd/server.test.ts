@@ -1,7 +1,7 @@
 import { describe } from "node:test";
-import { hex, hexOf } from "../../../test/wire/messages.ts";
 import { parserProperties } from "../../../test/wire/parser-properties.ts";
+import { serverAnswers } from "../../../test/wire/server-answers.ts";
 import { parseNbdGreeting } from "./server.ts";
 
 describe("parseNbdGreeting", () =>
-  parserProperties(parseNbdGreeting, { valid: [], streams: [hex(`${hexOf("NBDMAGICIHAVEOPT")} 0003`)], runs: 60 }));
+  parserProperties(parseNbdGreeting, { valid: [], streams: serverAnswers.parseNbdGreeting, runs: 60 }));

@@ -1,11 +1,11 @@
 import { describe } from "node:test";
-import { text } from "../../../test/wire/messages.ts";
 import { parserProperties } from "../../../test/wire/parser-properties.ts";
+import { serverAnswers } from "../../../test/wire/server-answers.ts";
 import { parseRedisReply } from "./server.ts";
 
 describe("parseRedisReply", () =>
   parserProperties(parseRedisReply, {
     valid: [],
-    streams: [text("+PONG\r\n"), text("-NOAUTH Authentication required.\r\n"), text("$5\r\nhello\r\n")],
+    streams: serverAnswers.parseRedisReply,
     runs: 60,
   }));

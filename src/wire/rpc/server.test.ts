@@ -2,15 +2,13 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { hex } from "../../../test/wire/messages.ts";
 import { parserProperties } from "../../../test/wire/parser-properties.ts";
+import { serverAnswers } from "../../../test/wire/server-answers.ts";
 import { parseRpcReply, rpcRegistrations } from "./server.ts";
 
 describe("parseRpcReply", () =>
   parserProperties(parseRpcReply, {
     valid: [],
-    streams: [
-      hex("80000018 48415242 00000001 00000000 00000000 00000000 00000001"),
-      hex("80000014 48415242 00000001 00000001 00000000 00000002"),
-    ],
+    streams: serverAnswers.parseRpcReply,
     runs: 60,
   }));
 

@@ -1,7 +1,7 @@
 import { describe } from "node:test";
-import { hex } from "../../../test/wire/messages.ts";
 import { parserProperties } from "../../../test/wire/parser-properties.ts";
+import { serverAnswers } from "../../../test/wire/server-answers.ts";
 import { parseSaneAnswer } from "./server.ts";
 
 describe("parseSaneAnswer", () =>
-  parserProperties(parseSaneAnswer, { valid: [], streams: [hex("0000000001010003")], runs: 60 }));
+  parserProperties(parseSaneAnswer, { valid: [], streams: serverAnswers.parseSaneAnswer, runs: 60 }));
