@@ -79,7 +79,7 @@ describe("SYN-ACKs that a middlebox forges for a scanner", { skip, timeout: 600_
     assert.deepEqual(section.new, [{ address: real, port: lab.port }]);
     assert.equal(section.notes.length, 1);
     const note = section.notes[0] ?? "";
-    assert.match(note, /^3 of 4 open ports that nmap named did not take a handshake: /);
+    assert.match(note, /^3 of 4 open ports that nmap reported did not complete a handshake: /);
     assert.match(note, / \(not recorded; 1 closed, 1 filtered, 1 unreachable\)$/);
     for (const address of forged) assert.ok(note.includes(`${address}:${lab.port}`), note);
   });
@@ -126,6 +126,9 @@ describe("SYN-ACKs that a middlebox forges for a scanner", { skip, timeout: 600_
 
     const excluding = await scanByNmap(lab, `scope: { exclude: [${lab.range}] }`);
     assert.deepEqual(excluding.new, addresses);
-    assert.match(excluding.notes.join("\n"), /^4 open ports that nmap named could not be confirmed, because scope\.ex/);
+    assert.match(
+      excluding.notes.join("\n"),
+      /^4 open ports that nmap reported could not be confirmed, because scope\.ex/,
+    );
   });
 });

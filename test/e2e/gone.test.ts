@@ -72,7 +72,7 @@ describe("gone is said only of what was asked", { skip, timeout: 1_200_000, conc
       assert.equal(cutOff.gone, 0, line);
       assert.match(
         cutOff.log,
-        /failed to determine route|4 known endpoints that .* could not be asked, because .*no route/,
+        /failed to determine route|4 known endpoints that .* could not be probed, because .*no route/,
       );
 
       // One host refuses now, whatever line asks it.

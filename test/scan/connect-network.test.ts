@@ -86,7 +86,7 @@ describe("the built-in scanner on a network", { skip: whyNoLab() ?? false, timeo
     assert.equal(result.status, "partial");
     assert.match(
       result.reason ?? "",
-      /^6 endpoints of 10\.29\.255\.250-10\.29\.255\.255 could not be asked: the network is unreachable/,
+      /^6 endpoints of 10\.29\.255\.250-10\.29\.255\.255 could not be probed: the network is unreachable/,
     );
     assert.equal(result.except, 6);
     assert.deepEqual(result.found.toSorted(), lab.answering.toSorted());

@@ -165,7 +165,7 @@ describe("the built-in scanner on its own subnet", {
     execFileSync("ip", ["-n", subnet.scanner, "route", "add", "unreachable", "10.90.0.0/29"]);
     const result = await scan(subnet, "10.77.0.1,10.90.0.0/29", "80");
     assert.equal(result.status, "partial");
-    assert.match(result.reason ?? "", /^8 endpoints of 10\.90\.0\.0-10\.90\.0\.7 could not be asked: .*unreachable/);
+    assert.match(result.reason ?? "", /^8 endpoints of 10\.90\.0\.0-10\.90\.0\.7 could not be probed: .*unreachable/);
     assert.deepEqual([result.found, result.except], [["10.77.0.1"], 8]);
   });
 });

@@ -10,7 +10,7 @@ import type { ScanObserver, Silence } from "../../../core/scan-engine.ts";
 import { interfaceNetworks } from "../../../platform/interface-networks.ts";
 import { SightingOutlet } from "../handshake/sighting-outlet.ts";
 import { hostlessAddresses } from "../targets/hostless.ts";
-import { AbsenceTally, notLookedBecause } from "./absence-tally.ts";
+import { AbsenceTally, notProbedBecause } from "./absence-tally.ts";
 import { Handshakes, type HandshakesOptions } from "./handshakes.ts";
 
 export interface AbsenceCheckOptions extends HandshakesOptions {
@@ -21,20 +21,20 @@ export interface AbsenceCheckOptions extends HandshakesOptions {
   readonly wasSighted: (address: Address, port: Port) => boolean;
   /** Never contacted. */
   readonly exclude: readonly AddressRange[];
-  /** What this program listens on itself: not contacted, and as good as closed. */
+  /** The ports on which this program listens: not contacted, and counted as closed. */
   readonly own: OwnPorts;
   readonly observer: ScanObserver;
   readonly signal: AbortSignal;
 }
 
-/** A large network that vanished is asked so long; the rest is asked by the next scan. */
+/** The check ends after this time, as for a large network that vanished; the next scan probes the rest. */
 const maxMs = 5 * 60_000;
-/** Of a host on which every port answered, so many ports are asked: one that refuses is enough. */
-const portsOfHost = 16;
+/** Of a host on which every port answered, this many ports are probed: one that refuses is enough. */
+const maxPortsOfHost = 16;
 
 /**
- * Looks at every endpoint that is known, due and was not named: a handshake says whether it is gone. What takes it is
- * sighted, or, where it cannot be told whether it is still wanted, left as it is; what cannot be asked is left as it is.
+ * Probes every known endpoint that the scanner was to probe and did not report: a handshake shows whether it is gone. An endpoint that is
+ * open is sighted; where the targets are not known exactly, it stays as it is, and so does one that cannot be probed.
  */
 export class AbsenceCheck implements AsyncDisposable {
   readonly #options: AbsenceCheckOptions;
@@ -46,7 +46,7 @@ export class AbsenceCheck implements AsyncDisposable {
   readonly #isDue: (address: Address, port: Port) => boolean;
   readonly #onAbort = () => this.#handshakes.end();
   readonly #ended = new AbortController();
-  #underWay: Promise<void>[] = [];
+  #probing: Promise<void>[] = [];
   #failure: { readonly error: unknown } | undefined;
 
   constructor(options: AbsenceCheckOptions) {
@@ -59,7 +59,7 @@ export class AbsenceCheck implements AsyncDisposable {
     });
   }
 
-  /** Rejects as the observer does. */
+  /** Rejects where the observer does. */
   async run(known: AsyncIterable<readonly Endpoint[]>): Promise<AbsenceTally> {
     const { clock, signal } = this.#options;
     signal.addEventListener("abort", this.#onAbort, { once: true });
@@ -67,12 +67,12 @@ export class AbsenceCheck implements AsyncDisposable {
     void clock.sleep(maxMs, this.#ended.signal).then(() => this.#handshakes.end());
     for await (const page of known) {
       for (const endpoint of page) {
-        const ports = this.#portsToAsk(endpoint);
+        const ports = this.#portsToProbe(endpoint);
         if (ports.length === 0) continue;
         await this.#handshakes.room();
-        this.#underWay.push(this.#look(endpoint, ports));
+        this.#probing.push(this.#probe(endpoint, ports));
       }
-      await this.#settle();
+      await this.#finishPage();
     }
     return this.#tally;
   }
@@ -83,28 +83,28 @@ export class AbsenceCheck implements AsyncDisposable {
     await this.#handshakes[Symbol.asyncDispose]();
   }
 
-  /** None where it was named, is not due, or needs no look; what must not be asked is noted. */
-  #portsToAsk(endpoint: Endpoint): readonly Port[] {
+  /** None where the endpoint was reported, is not due, or needs no probe; one that must not be probed is noted. */
+  #portsToProbe(endpoint: Endpoint): readonly Port[] {
     const { silence, ports, wasSighted, own } = this.#options;
     const { address, port } = endpoint;
     if (!this.#isDue(address, port)) return [];
-    const unnamed = (port === everyPort ? ports : [port]).filter((each) => !wasSighted(address, each));
-    if (unnamed.some((each) => own.has(address, each) || silence.isProof(address, each))) return [];
-    // No host has such an address, whoever answered in its name once.
-    if (unnamed.length === 0 || this.#hostless.has(address)) return [];
-    if (!silence.isFromHere) this.#tally.notLooked(endpoint, notLookedBecause.elsewhere);
-    else if (this.#exclude.has(address)) this.#tally.notLooked(endpoint, notLookedBecause.excluded);
-    else return unnamed.slice(0, portsOfHost);
+    const unreported = (port === everyPort ? ports : [port]).filter((each) => !wasSighted(address, each));
+    if (unreported.some((each) => own.has(address, each) || silence.isProof(address, each))) return [];
+    // A host cannot have such an address, even if one was recorded.
+    if (unreported.length === 0 || this.#hostless.has(address)) return [];
+    if (!silence.isFromHere) this.#tally.notProbed(endpoint, notProbedBecause.elsewhere);
+    else if (this.#exclude.has(address)) this.#tally.notProbed(endpoint, notProbedBecause.excluded);
+    else return unreported.slice(0, maxPortsOfHost);
     return [];
   }
 
-  async #look(endpoint: Endpoint, ports: readonly Port[]): Promise<void> {
+  async #probe(endpoint: Endpoint, ports: readonly Port[]): Promise<void> {
     const { address } = endpoint;
-    const outcomes = await Promise.all(ports.map((port) => this.#handshakes.ask(address, port)));
+    const outcomes = await Promise.all(ports.map((port) => this.#handshakes.probe(address, port)));
     if (outcomes.some(({ state }) => state === "closed" || state === "filtered" || state === "unreachable")) return;
     const failed = outcomes.find(({ state }) => state !== "open");
-    if (failed?.state === "local-error") this.#tally.notLooked(endpoint, describeLocalError(failed.code));
-    else if (failed !== undefined) this.#tally.notLooked(endpoint, notLookedBecause.tooLong);
+    if (failed?.state === "local-error") this.#tally.notProbed(endpoint, describeLocalError(failed.code));
+    else if (failed !== undefined) this.#tally.notProbed(endpoint, notProbedBecause.tooLong);
     else this.#foundOpen(endpoint);
   }
 
@@ -112,14 +112,14 @@ export class AbsenceCheck implements AsyncDisposable {
     const { address, port } = endpoint;
     const isDue = this.#options.silence.due.kind === "ranges";
     this.#tally.stillOpen(endpoint, isDue);
-    // A few ports of a host say nothing new of it as a whole.
+    // A few ports say nothing new about the host as a whole.
     if (port === everyPort) this.#tally.exempt(endpoint);
     else if (isDue) this.#outlet.add({ address, port });
   }
 
-  async #settle(): Promise<void> {
-    await Promise.all(this.#underWay);
-    this.#underWay = [];
+  async #finishPage(): Promise<void> {
+    await Promise.all(this.#probing);
+    this.#probing = [];
     await this.#outlet.drain();
     if (this.#failure !== undefined) throw this.#failure.error;
   }

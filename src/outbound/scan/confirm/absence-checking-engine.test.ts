@@ -19,7 +19,7 @@ const onLinux = process.platform === "linux" ? undefined : "needs all of 127.0.0
 const posix = { skip: onLinux ?? false };
 
 engineContract(
-  "nmap with a look at what it does not name",
+  "nmap with a probe of what it does not report",
   () => ({
     engine: new AbsenceCheckingEngine({ engine: new NmapEngine() }),
     planFor: (addresses) => ({
@@ -48,25 +48,25 @@ function ranges(ports: readonly Port[]): Coverage {
 interface Given extends Omit<AbsenceCheckingEngineOptions<CommandPlan>, "engine"> {
   readonly known: readonly Endpoint[];
   readonly ports: readonly Port[];
-  readonly named?: readonly Endpoint[];
+  readonly reported?: readonly Endpoint[];
   readonly silence?: Partial<Silence>;
   readonly result?: Partial<ScanResult>;
   readonly signal?: AbortSignal;
 }
 
-/** A scan of a watch that knows some endpoints, by a scanner that names some. */
+/** A scan of a watch that knows some endpoints, by a scanner that reports some. */
 async function scan(given: Given) {
-  const { known, ports, named = [], silence, result: said, signal, ...options } = given;
+  const { known, ports, reported = [], silence, result: override, signal, ...options } = given;
   const engine: ScanEngine<CommandPlan> = {
     async scan(_job, observer) {
-      if (named.length > 0) await observer.sighted(named);
+      if (reported.length > 0) await observer.sighted(reported);
       return {
         status: "complete",
         engine: "nmap",
         coverage: { kind: "all" },
         notes: [],
         silence: { due: ranges(ports), isProof: () => false, isFromHere: true, ...silence },
-        ...said,
+        ...override,
       };
     },
   };
@@ -104,18 +104,18 @@ test("a known port that is closed is missed, and the scan is complete", posix, a
   assert.equal(covers(gone.address, port), true);
 });
 
-test("a known port that takes a handshake is there, whatever the scanner did not say", posix, async () => {
+test("a known port that completes a handshake is present, although the scanner did not report it", posix, async () => {
   await using server = await openPort("127.91.0.2");
   const { port } = server;
   const { seen, result } = await scan({ known: [{ address: address("127.91.0.2"), port }], ports: [port] });
   assert.deepEqual(seen, [{ address: "127.91.0.2", port }]);
   assert.equal(result.status, "complete");
   assert.deepEqual(result.notes, [
-    `1 known open port that nmap did not name took a handshake, so not gone: 127.91.0.2:${port}`,
+    `1 known open port that nmap did not report completed a handshake, so not gone: 127.91.0.2:${port}`,
   ]);
 });
 
-test("where it cannot be told what is still wanted, an open port is neither sighted nor missed", posix, async () => {
+test("where the targets are not known exactly, an open port is neither sighted nor missed", posix, async () => {
   await using server = await openPort("127.91.0.3");
   const { port } = server;
   const closed = await closedPort("127.91.0.3");
@@ -134,39 +134,43 @@ test("where it cannot be told what is still wanted, an open port is neither sigh
   assert.equal(covers(host, closed), true);
 });
 
-test("what was named, and what is not due, is not asked", posix, async () => {
-  await using named = await openPort("127.91.0.4");
-  await using elsewhere = await openPort("127.92.0.4", named.port);
-  const { port } = named;
+test("an endpoint that was reported or is not due is not probed", posix, async () => {
+  await using reported = await openPort("127.91.0.4");
+  await using elsewhere = await openPort("127.92.0.4", reported.port);
+  const { port } = reported;
   const known = [
     { address: address("127.91.0.4"), port },
     { address: address("127.92.0.4"), port },
   ];
-  const { covers } = await scan({ known, ports: [port], named: known.slice(0, 1) });
-  assert.deepEqual([named.accepted, elsewhere.accepted], [0, 0]);
+  const { covers } = await scan({ known, ports: [port], reported: known.slice(0, 1) });
+  assert.deepEqual([reported.accepted, elsewhere.accepted], [0, 0]);
   assert.equal(covers(address("127.92.0.4"), port), false);
 });
 
-test("a broadcast address that was recorded once is as good as closed", posix, async () => {
+test("a broadcast address that was recorded once counts as closed", posix, async () => {
   const known = [{ address: address("255.255.255.255"), port: 22 }];
   const { result, covers } = await scan({ known, ports: [22], silence: { due: { kind: "all" } } });
   assert.equal(result.status, "complete", result.reason);
   assert.equal(covers(address("255.255.255.255"), 22), true);
 });
 
-test("what this machine cannot ask is not missed, and the scan says why", posix, async () => {
-  // The loopback interface has no link-local network: no route, and nothing is sent.
-  const lost = { address: address("fe80::1%lo"), port: 22 };
-  const { result, covers } = await scan({ known: [lost], ports: [22], silence: { due: { kind: "all" } } });
-  assert.equal(result.status, "partial");
-  assert.match(
-    result.reason ?? "",
-    /^1 known endpoint that nmap did not name could not be asked, because .* \(E[A-Z]+\): \[fe80::1%lo\]:22$/,
-  );
-  assert.equal(covers(lost.address, 22), false);
-});
+test(
+  "an endpoint that this machine cannot probe is not missed, and the result contains the reason",
+  posix,
+  async () => {
+    // The loopback interface has no link-local network: no route, and nothing is sent.
+    const lost = { address: address("fe80::1%lo"), port: 22 };
+    const { result, covers } = await scan({ known: [lost], ports: [22], silence: { due: { kind: "all" } } });
+    assert.equal(result.status, "partial");
+    assert.match(
+      result.reason ?? "",
+      /^1 known endpoint that nmap did not report could not be probed, because .* \(E[A-Z]+\): \[fe80::1%lo\]:22$/,
+    );
+    assert.equal(covers(lost.address, 22), false);
+  },
+);
 
-test("a scanner that looks from another place is believed only where it says what it asked", posix, async () => {
+test("the silence of a scanner at another place counts only where it reports what it probed", posix, async () => {
   await using server = await openPort("127.91.0.5");
   const { port } = server;
   const known = ["127.91.0.5", "127.91.0.6"].map((text) => ({ address: address(text), port }));
@@ -177,14 +181,14 @@ test("a scanner that looks from another place is believed only where it says wha
   });
   assert.equal(server.accepted, 0);
   assert.equal(result.status, "partial");
-  assert.match(result.reason ?? "", /looks from another place.*-Pn without --open.*127\.91\.0\.5:/);
+  assert.match(result.reason ?? "", /scans from another place.*-Pn and without --open.*127\.91\.0\.5:/);
   assert.deepEqual(
     known.map((each) => covers(each.address, port)),
     [false, true],
   );
 });
 
-test("what scope.exclude forbids to contact is not contacted and not missed", posix, async () => {
+test("an endpoint in scope.exclude is not contacted and not missed", posix, async () => {
   await using server = await openPort("127.91.0.7");
   const { port } = server;
   const { result, covers } = await scan({
@@ -197,7 +201,7 @@ test("what scope.exclude forbids to contact is not contacted and not missed", po
   assert.equal(covers(address("127.91.0.7"), port), false);
 });
 
-test("a decoy of ours is not contacted, and as good as closed", posix, async () => {
+test("an own decoy is not contacted, and counts as closed", posix, async () => {
   await using decoy = await openPort("127.91.0.8");
   const { port } = decoy;
   const own = { address: address("127.91.0.8"), port };
@@ -207,18 +211,22 @@ test("a decoy of ours is not contacted, and as good as closed", posix, async () 
   assert.equal(result.status, "complete");
 });
 
-test("a host on which every port answered is missed only when one of them was asked and does not", posix, async () => {
-  await using first = await openPort("127.91.0.9");
-  await using second = await openPort("127.91.0.9");
-  const closed = await closedPort("127.91.0.9");
-  const host = { address: address("127.91.0.9"), port: everyPort };
-  const open = await scan({ known: [host], ports: [first.port, second.port] });
-  assert.equal(open.covers(host.address, everyPort), false);
-  const fewer = await scan({ known: [host], ports: [first.port, closed] });
-  assert.equal(fewer.covers(host.address, everyPort), true);
-});
+test(
+  "a host on which every port answered is missed only when one of its ports was probed and does not answer",
+  posix,
+  async () => {
+    await using first = await openPort("127.91.0.9");
+    await using second = await openPort("127.91.0.9");
+    const closed = await closedPort("127.91.0.9");
+    const host = { address: address("127.91.0.9"), port: everyPort };
+    const open = await scan({ known: [host], ports: [first.port, second.port] });
+    assert.equal(open.covers(host.address, everyPort), false);
+    const fewer = await scan({ known: [host], ports: [first.port, closed] });
+    assert.equal(fewer.covers(host.address, everyPort), true);
+  },
+);
 
-test("more of them than exceptions can name, and nothing is concluded", posix, async () => {
+test("with more such endpoints than a coverage can except, absence is not concluded", posix, async () => {
   const known = Array.from({ length: maxExceptions + 1 }, (_, index) => ({
     address: address(`127.91.${index >> 8}.${index & 255}`),
     port: 22,
@@ -228,7 +236,7 @@ test("more of them than exceptions can name, and nothing is concluded", posix, a
   assert.equal(result.status, "partial");
 });
 
-test("after a failed scan nobody is asked", posix, async () => {
+test("after a failed scan nothing is probed", posix, async () => {
   await using server = await openPort("127.91.0.10");
   const { port } = server;
   const { result } = await scan({
@@ -240,7 +248,7 @@ test("after a failed scan nobody is asked", posix, async () => {
   assert.equal(result.status, "failed");
 });
 
-test("an aborted scan concludes nothing", posix, async () => {
+test("an aborted scan concludes no absence", posix, async () => {
   const { result } = await scan({
     known: [{ address: address("127.91.0.11"), port: 22 }],
     ports: [22],

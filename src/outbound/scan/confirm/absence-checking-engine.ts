@@ -14,11 +14,11 @@ import { AbsenceCheck } from "./absence-check.ts";
 import type { AbsenceTally } from "./absence-tally.ts";
 
 export interface AbsenceCheckingEngineOptions<Plan extends ScanPlan> {
-  /** Whose silence is no proof. */
+  /** The scanner whose silence is not a proof of absence. */
   readonly engine: ScanEngine<Plan>;
   readonly clock?: Clock;
   readonly limits?: ScanLimits;
-  /** Never contacted; of what is known there nothing is concluded, unless the engine's own word is proof. */
+  /** Never contacted; absence there is concluded only where the engine itself proves it. */
   readonly exclude?: readonly AddressRange[];
   /** Sockets and caps, shared with other scans. */
   readonly budget?: ConnectBudget;
@@ -26,15 +26,15 @@ export interface AbsenceCheckingEngineOptions<Plan extends ScanPlan> {
   readonly own?: () => OwnPorts;
 }
 
-/** Endpoints that one scan may sight; with more, nothing is concluded from absence. */
+/** Endpoints that one scan may sight; with more, absence is not concluded. */
 const maxSighted = 2_000_000;
 
 /**
- * Any scanner, with a look of our own at each endpoint that its watch knows and it did not name: "gone" is said only of what
- * was asked. The scanner says by {@link ScanResult.silence} what it was told to ask and where its own word is proof.
+ * Any scanner, with a probe of our own for each endpoint that its watch knows and it did not report, so that only endpoints that were
+ * probed are reported as gone. {@link ScanResult.silence} contains what the scanner was to probe, and where its silence is a proof.
  *
- * What takes the handshake is present, and a note says so. What cannot be asked (no route, `scope.exclude`, a scanner at
- * another place) is left out of the coverage, and the scan is `partial` with the reason.
+ * An endpoint that completes the handshake is present, and a note lists it. One that cannot be probed (no route, `scope.exclude`, a scanner at
+ * another place) is excluded from the coverage, and the scan is `partial` with the reason.
  */
 export class AbsenceCheckingEngine<Plan extends ScanPlan> implements ScanEngine<Plan> {
   readonly #options: AbsenceCheckingEngineOptions<Plan>;
@@ -86,16 +86,16 @@ export class AbsenceCheckingEngine<Plan extends ScanPlan> implements ScanEngine<
 const noOwnPorts = new OwnPorts([], () => false);
 
 function withFindings(result: ScanResult, due: Coverage, tally: AbsenceTally): ScanResult {
-  const who = result.engine === "command" ? "the command" : result.engine;
-  const reasons = tally.reasons(who);
-  const notes = [...result.notes, ...tally.notes(who)];
-  const coverage = withoutThese(due, tally.except);
+  const scanner = result.engine === "command" ? "the command" : result.engine;
+  const reasons = tally.reasons(scanner);
+  const notes = [...result.notes, ...tally.notes(scanner)];
+  const coverage = coverageWithout(due, tally.except);
   if (reasons.length === 0) return { ...result, coverage, notes };
   const before = result.reason === undefined ? [] : [result.reason];
   return { ...result, status: "partial", coverage, reason: joinReasons([...before, ...reasons]), notes };
 }
 
-function withoutThese(due: Coverage, except: readonly string[] | undefined): Coverage {
+function coverageWithout(due: Coverage, except: readonly string[] | undefined): Coverage {
   if (except === undefined || due.kind === "none") return { kind: "none" };
   return except.length === 0 ? due : { ...due, except: [...(due.except ?? []), ...except] };
 }

@@ -2,41 +2,41 @@ import type { Endpoint } from "../../../core/connection.ts";
 import { maxExceptions } from "../../../core/coverage.ts";
 import { EndpointList } from "./endpoint-list.ts";
 
-/** Different reasons that are kept apart; the codes of the system are few. */
+/** Different reasons that are counted separately; the system has few error codes. */
 const maxReasons = 16;
 
-/** Why nobody looked at an endpoint, as it stands in the reason of a scan. */
-export const notLookedBecause = {
-  excluded: "scope.exclude forbids to contact them",
+/** Why an endpoint was not probed, as part of the reason of a scan. */
+export const notProbedBecause = {
+  excluded: "scope.exclude lists them",
   elsewhere:
-    "the command line looks from another place or in a way of its own; -Pn without --open makes nmap say what it asked",
-  tooLong: "there were too many to ask in the time given",
+    "the command line scans from another place or in a different way; with -Pn and without --open nmap reports what it probed",
+  tooLong: "there were too many for the time limit",
 } as const;
 
-/** What came of the endpoints that a watch knows and a scanner did not name. */
+/** The outcomes of known endpoints that a scanner did not report. */
 export class AbsenceTally {
   readonly #open = new EndpointList();
-  readonly #notLooked = new Map<string, EndpointList>();
+  readonly #notProbed = new Map<string, EndpointList>();
   readonly #except: string[] = [];
   #isFull = false;
 
-  /** Endpoints of which nothing can be concluded; `undefined` past {@link maxExceptions} of them. */
+  /** Endpoints whose absence cannot be concluded; `undefined` with more than {@link maxExceptions}. */
   get except(): readonly string[] | undefined {
     return this.#isFull ? undefined : this.#except;
   }
 
-  /** @param isDue the scanner was told to ask it; else that cannot be told */
+  /** @param isDue the scanner was to probe it; false where that is not known */
   stillOpen(endpoint: Endpoint, isDue: boolean): void {
     this.#open.add(endpoint);
     if (!isDue) this.exempt(endpoint);
   }
 
-  notLooked(endpoint: Endpoint, reason: string): void {
+  notProbed(endpoint: Endpoint, reason: string): void {
     this.exempt(endpoint);
-    const key = this.#notLooked.has(reason) || this.#notLooked.size < maxReasons ? reason : "of other reasons";
-    const list = this.#notLooked.get(key) ?? new EndpointList();
+    const key = this.#notProbed.has(reason) || this.#notProbed.size < maxReasons ? reason : "of other reasons";
+    const list = this.#notProbed.get(key) ?? new EndpointList();
     list.add(endpoint);
-    this.#notLooked.set(key, list);
+    this.#notProbed.set(key, list);
   }
 
   exempt({ address, port }: Endpoint): void {
@@ -44,18 +44,18 @@ export class AbsenceTally {
     else this.#isFull = true;
   }
 
-  /** Why the scan is not complete. @param who who did not name them: `nmap`, `the command` */
-  reasons(who: string): string[] {
-    return [...this.#notLooked].map(
+  /** Why the scan is not complete. @param scanner `nmap` or `the command` */
+  reasons(scanner: string): string[] {
+    return [...this.#notProbed].map(
       ([reason, list]) =>
-        `${known(list.count, "endpoint")} that ${who} did not name could not be asked, because ${reason}: ${list}`,
+        `${known(list.count, "endpoint")} that ${scanner} did not report could not be probed, because ${reason}: ${list}`,
     );
   }
 
-  notes(who: string): string[] {
+  notes(scanner: string): string[] {
     if (this.#open.count === 0) return [];
     return [
-      `${known(this.#open.count, "open port")} that ${who} did not name took a handshake, so not gone: ${this.#open}`,
+      `${known(this.#open.count, "open port")} that ${scanner} did not report completed a handshake, so not gone: ${this.#open}`,
     ];
   }
 }

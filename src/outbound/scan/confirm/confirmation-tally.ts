@@ -2,19 +2,19 @@ import type { ConnectFailure } from "../../../core/connect-error.ts";
 import type { Sighting } from "../../../core/sighting.ts";
 import { EndpointList } from "./endpoint-list.ts";
 
-/** Different reasons that are kept apart; the codes of the system are few. */
-const mostReasons = 16;
+/** Different reasons that are counted separately; the system has few error codes. */
+const maxReasons = 16;
 
-/** Why a sighting passes on without having been confirmed, as it stands in a note. */
+/** Why a sighting was passed on without confirmation, as part of a note. */
 export const unconfirmedBecause = {
-  excluded: "scope.exclude forbids to contact them",
-  elsewhere: "a handshake from this machine would not ask what the command line asks",
+  excluded: "scope.exclude lists them",
+  elsewhere: "a handshake from this machine would not probe what the command line probes",
   aborted: "the scan was aborted",
 } as const;
 
-/** Counts what came of the handshakes, and says it in the notes of the scan. */
+/** Counts the outcomes of the handshakes, for the notes of the scan. */
 export class ConfirmationTally {
-  #named = 0;
+  #reported = 0;
   readonly #dropped = new EndpointList();
   readonly #states: Record<Exclude<ConnectFailure, "local-error">, number> = { closed: 0, filtered: 0, unreachable: 0 };
   readonly #unconfirmed = new Map<string, EndpointList>();
@@ -23,9 +23,9 @@ export class ConfirmationTally {
     return this.#dropped.count;
   }
 
-  /** The engine named an open port that a handshake has to confirm. */
-  named(): void {
-    this.#named += 1;
+  /** The engine reported an open port that a handshake has to confirm. */
+  reported(): void {
+    this.#reported += 1;
   }
 
   drop(sighting: Sighting, state: Exclude<ConnectFailure, "local-error">): void {
@@ -34,13 +34,13 @@ export class ConfirmationTally {
   }
 
   passUnconfirmed(sighting: Sighting, reason: string): void {
-    const key = this.#unconfirmed.has(reason) || this.#unconfirmed.size < mostReasons ? reason : "for other reasons";
+    const key = this.#unconfirmed.has(reason) || this.#unconfirmed.size < maxReasons ? reason : "for other reasons";
     const list = this.#unconfirmed.get(key) ?? new EndpointList();
     list.add(sighting);
     this.#unconfirmed.set(key, list);
   }
 
-  /** @param engine who named the ports */
+  /** @param engine the name of the engine that reported the ports */
   notes(engine: string): string[] {
     const notes: string[] = [];
     if (this.#dropped.count > 0) {
@@ -48,12 +48,12 @@ export class ConfirmationTally {
         .filter((state) => this.#states[state] > 0)
         .map((state) => `${this.#states[state]} ${state}`);
       notes.push(
-        `${this.#dropped.count} of ${openPorts(this.#named)} that ${engine} named did not take a handshake: ${this.#dropped} (not recorded; ${states.join(", ")})`,
+        `${this.#dropped.count} of ${openPorts(this.#reported)} that ${engine} reported did not complete a handshake: ${this.#dropped} (not recorded; ${states.join(", ")})`,
       );
     }
     for (const [reason, list] of this.#unconfirmed) {
       notes.push(
-        `${openPorts(list.count)} that ${engine} named could not be confirmed, because ${reason}: ${list} (recorded all the same)`,
+        `${openPorts(list.count)} that ${engine} reported could not be confirmed, because ${reason}: ${list} (recorded anyway)`,
       );
     }
     return notes;

@@ -15,7 +15,7 @@ export interface ConfirmationOptions {
   readonly clock: Clock;
   readonly limits: ScanLimits;
   readonly exclude: readonly AddressRange[];
-  /** Addresses that can be no host. */
+  /** Addresses that cannot be hosts. */
   readonly hostless: readonly AddressRange[];
   readonly budget: ConnectBudget;
   readonly neighbours: () => NeighbourTable;
@@ -23,14 +23,14 @@ export interface ConfirmationOptions {
   readonly signal: AbortSignal;
 }
 
-/** Past this many sightings in doubt the engine waits. */
-const roomFor = 2048;
-/** Endpoints that are remembered, so that one that is named again is not asked again. */
-const rememberedEndpoints = 65_536;
+/** With this many unconfirmed sightings the engine waits. */
+const maxUnconfirmed = 2048;
+/** Endpoints that are remembered, so that one that is reported twice is probed once. */
+const maxRemembered = 65_536;
 
 /**
- * What becomes of the sightings of one scan. Those in doubt wait here for their handshake; then they go on to the
- * observer or into the notes. Memory is bounded: an engine that names more than there is room for waits.
+ * Confirms the sightings of one scan. Unconfirmed ones wait here for a handshake; then they go to the
+ * observer or into the notes. Memory is bounded: an engine that reports more than there is room for waits.
  */
 export class Confirmation implements AsyncDisposable {
   readonly #options: ConfirmationOptions;
@@ -38,14 +38,14 @@ export class Confirmation implements AsyncDisposable {
   readonly #hostless: AddressSet;
   readonly #tally = new ConfirmationTally();
   readonly #outlet: SightingOutlet;
-  readonly #doubts = new Map<number, Sighting>();
-  readonly #named = new Set<string>();
-  readonly #onAbort = () => this.#passAll();
+  readonly #unconfirmed = new Map<number, Sighting>();
+  readonly #reported = new Set<string>();
+  readonly #onAbort = () => this.#passAllUnconfirmed();
   #prober: EndpointProber | undefined;
   #lastId = 0;
   #failure: { readonly error: unknown } | undefined;
   #isFlushDue = false;
-  #settled = Promise.withResolvers<void>();
+  #outcome = Promise.withResolvers<void>();
 
   constructor(options: ConfirmationOptions) {
     this.#options = options;
@@ -53,8 +53,8 @@ export class Confirmation implements AsyncDisposable {
     this.#hostless = new AddressSet(options.hostless);
     this.#outlet = new SightingOutlet(options.observer, (error) => {
       this.#failure ??= { error };
-      this.#doubts.clear();
-      this.#tellSettled();
+      this.#unconfirmed.clear();
+      this.#signalOutcome();
     });
   }
 
@@ -62,58 +62,58 @@ export class Confirmation implements AsyncDisposable {
     this.#options.signal.addEventListener("abort", this.#onAbort, { once: true });
   }
 
-  /** How many sightings did not take the handshake. */
+  /** How many sightings did not complete the handshake. */
   get dropped(): number {
     return this.#tally.dropped;
   }
 
-  /** What the result of the scan should say besides; after {@link finish}. */
+  /** Further notes for the result of the scan; call it after {@link finish}. */
   notes(engine: string): string[] {
     return this.#tally.notes(engine);
   }
 
-  /** Takes what the engine sighted. Resolves when there is room for more; rejects as the observer does. */
+  /** Takes the sightings of the engine. Resolves when there is room for more; rejects where the observer does. */
   async take(batch: readonly Sighting[]): Promise<void> {
     for (const sighting of batch) {
       if (sighting.unconfirmed === undefined) this.#outlet.add(sighting);
-      else this.#doubt(sighting);
-      while (this.#doubts.size >= roomFor) await this.#settled.promise;
+      else this.#confirm(sighting);
+      while (this.#unconfirmed.size >= maxUnconfirmed) await this.#outcome.promise;
     }
-    await this.#handOver();
+    await this.#drain();
   }
 
-  /** Resolves when nothing is in doubt any more and the observer has what passes on; rejects as it does. */
+  /** Resolves when every handshake has its outcome and the observer has all sightings; rejects where it does. */
   async finish(): Promise<void> {
-    while (this.#doubts.size > 0) await this.#settled.promise;
-    await this.#handOver();
+    while (this.#unconfirmed.size > 0) await this.#outcome.promise;
+    await this.#drain();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#options.signal.removeEventListener("abort", this.#onAbort);
-    this.#doubts.clear();
+    this.#unconfirmed.clear();
     await this.#prober?.[Symbol.asyncDispose]();
   }
 
-  async #handOver(): Promise<void> {
+  async #drain(): Promise<void> {
     await this.#outlet.drain();
     if (this.#failure !== undefined) throw this.#failure.error;
   }
 
-  #doubt(sighting: Sighting): void {
+  #confirm(sighting: Sighting): void {
     const endpoint = `${sighting.address} ${sighting.port}`;
-    if (this.#named.has(endpoint) || this.#failure !== undefined) return;
-    if (this.#named.size < rememberedEndpoints) this.#named.add(endpoint);
-    this.#tally.named();
+    if (this.#reported.has(endpoint) || this.#failure !== undefined) return;
+    if (this.#reported.size < maxRemembered) this.#reported.add(endpoint);
+    this.#tally.reported();
     if (sighting.unconfirmed === "elsewhere") this.#passUnconfirmed(sighting, unconfirmedBecause.elsewhere);
     else if (this.#exclude.has(sighting.address)) this.#passUnconfirmed(sighting, unconfirmedBecause.excluded);
     else if (this.#options.signal.aborted) this.#passUnconfirmed(sighting, unconfirmedBecause.aborted);
-    else this.#ask(sighting);
+    else this.#probe(sighting);
   }
 
-  #ask(sighting: Sighting): void {
+  #probe(sighting: Sighting): void {
     this.#prober ??= this.#startProber();
     this.#lastId += 1;
-    this.#doubts.set(this.#lastId, sighting);
+    this.#unconfirmed.set(this.#lastId, sighting);
     this.#prober.probe(this.#lastId, sighting.address, sighting.port);
   }
 
@@ -124,30 +124,30 @@ export class Confirmation implements AsyncDisposable {
       limits,
       budget,
       neighbours: neighbours(),
-      room: roomFor,
-      onOutcome: (id, state, code) => this.#heard(id, state, code),
+      room: maxUnconfirmed,
+      onOutcome: (id, state, code) => this.#evaluate(id, state, code),
     });
     prober.start();
     return prober;
   }
 
-  #heard(id: number, state: ProbeState, code: string): void {
-    const sighting = this.#doubts.get(id);
+  #evaluate(id: number, state: ProbeState, code: string): void {
+    const sighting = this.#unconfirmed.get(id);
     if (sighting === undefined) return;
-    this.#doubts.delete(id);
+    this.#unconfirmed.delete(id);
     if (state === "open") this.#pass(sighting);
-    // No host has such an address, whoever answered in its name.
+    // A host cannot have such an address, even if something answered for it.
     else if (state === "local-error" && this.#hostless.has(sighting.address)) this.#tally.drop(sighting, "unreachable");
     else if (state === "local-error") this.#passUnconfirmed(sighting, describeLocalError(code));
     else this.#tally.drop(sighting, state);
-    this.#tellSettled();
+    this.#signalOutcome();
   }
 
-  /** No time is left to ask. What was found is true until the contrary is known. */
-  #passAll(): void {
-    for (const sighting of this.#doubts.values()) this.#passUnconfirmed(sighting, unconfirmedBecause.aborted);
-    this.#doubts.clear();
-    this.#tellSettled();
+  /** There is no time left for handshakes: what was found counts as open. */
+  #passAllUnconfirmed(): void {
+    for (const sighting of this.#unconfirmed.values()) this.#passUnconfirmed(sighting, unconfirmedBecause.aborted);
+    this.#unconfirmed.clear();
+    this.#signalOutcome();
   }
 
   #passUnconfirmed(sighting: Sighting, reason: string): void {
@@ -158,7 +158,7 @@ export class Confirmation implements AsyncDisposable {
   #pass({ unconfirmed: _unconfirmed, ...sighting }: Sighting): void {
     this.#outlet.add(sighting);
     if (this.#isFlushDue) return;
-    // Together with what else is settled in this turn of the event loop.
+    // Together with the other outcomes of this turn of the event loop.
     this.#isFlushDue = true;
     setImmediate(() => {
       this.#isFlushDue = false;
@@ -166,8 +166,8 @@ export class Confirmation implements AsyncDisposable {
     });
   }
 
-  #tellSettled(): void {
-    this.#settled.resolve();
-    this.#settled = Promise.withResolvers();
+  #signalOutcome(): void {
+    this.#outcome.resolve();
+    this.#outcome = Promise.withResolvers();
   }
 }

@@ -31,12 +31,17 @@ engineContract(
   { skip: noNmap },
 );
 
-const complete: ScanResult = { status: "complete", engine: "nmap", coverage: { kind: "all" }, notes: ["its own note"] };
+const complete: ScanResult = {
+  status: "complete",
+  engine: "nmap",
+  coverage: { kind: "all" },
+  notes: ["a note of the engine"],
+};
 
-/** An engine that says what it is told to, batch by batch. */
+/** An engine that reports the given sightings, batch by batch. */
 function scripted(
   batches: Iterable<readonly Sighting[]>,
-  options: { readonly result?: ScanResult; readonly told?: () => void } = {},
+  options: { readonly result?: ScanResult; readonly onBatch?: () => void } = {},
 ): ScanEngine<NmapPlan> {
   return {
     async scan(_job, observer) {
@@ -44,7 +49,7 @@ function scripted(
       for (const batch of batches) {
         await observer.sighted(batch);
         found += batch.length;
-        options.told?.();
+        options.onBatch?.();
       }
       observer.progress?.({ done: found, total: found, found });
       return options.result ?? complete;
@@ -84,20 +89,20 @@ function at(address: string, port: number, more: Partial<Sighting> = {}): Sighti
   return { address: parsed, port, unconfirmed: "half-open", ...more };
 }
 
-/** A port of this address that refuses. */
+/** A port of this address that refuses connections. */
 async function closedPort(address: string): Promise<number> {
   await using server = await openPort(address);
   return server.port;
 }
 
 describe("confirmation by a full handshake", { skip: onLinux ?? false }, () => {
-  test("a broadcast address of this machine's networks is no host, whoever answered in its name", async () => {
+  test("a broadcast address of this machine's networks is not a host, even if something answered for it", async () => {
     const { seen, result } = await scan(scripted([[at("127.255.255.255", 80)]]));
     assert.deepEqual(seen, []);
     assert.match(result.notes.at(-1) ?? "", /127\.255\.255\.255:80 \(not recorded; 1 unreachable\)$/);
   });
 
-  test("what takes the handshake passes on with all that is known of it, the rest becomes a note", async () => {
+  test("a sighting that completes the handshake is passed on with its attributes, the others go into a note", async () => {
     await using open = await openPort("127.91.0.1");
     const closed = await closedPort("127.91.0.2");
     const attributes = {
@@ -118,10 +123,10 @@ describe("confirmation by a full handshake", { skip: onLinux ?? false }, () => {
     assert.deepEqual(result.coverage, { kind: "all" });
     assert.equal(steps.at(-1)?.found, 1);
     const [own, dropped, ...rest] = result.notes;
-    assert.equal(own, "its own note");
+    assert.equal(own, "a note of the engine");
     assert.match(
       dropped ?? "",
-      /^2 of 3 open ports that nmap named did not take a handshake: 127\.91\.0\.\d:\d+, 127\.91\.0\.\d:\d+ \(not recorded; 2 closed\)$/,
+      /^2 of 3 open ports that nmap reported did not complete a handshake: 127\.91\.0\.\d:\d+, 127\.91\.0\.\d:\d+ \(not recorded; 2 closed\)$/,
     );
     assert.deepEqual(rest, []);
   });
@@ -134,16 +139,16 @@ describe("confirmation by a full handshake", { skip: onLinux ?? false }, () => {
     assert.deepEqual(seen, [{ address: "::1", port: server.port }]);
   });
 
-  test("an endpoint that is named twice is asked once and passed on once", async () => {
+  test("an endpoint that is reported twice is probed once and passed on once", async () => {
     await using open = await openPort("127.91.0.4");
     const sighting = at("127.91.0.4", open.port);
     const { seen, result } = await scan(scripted([[sighting, sighting], [sighting]]));
     assert.equal(seen.length, 1);
     assert.equal(open.accepted, 1);
-    assert.deepEqual(result.notes, ["its own note"]);
+    assert.deepEqual(result.notes, ["a note of the engine"]);
   });
 
-  test("what needs no confirmation is not contacted, nor what cannot be asked from here", async () => {
+  test("a sighting that needs no confirmation is not contacted, nor one that cannot be probed from here", async () => {
     await using done = await openPort("127.91.0.5");
     await using elsewhere = await openPort("127.91.0.6");
     const { unconfirmed: _unconfirmed, ...sure } = at("127.91.0.5", done.port);
@@ -153,30 +158,33 @@ describe("confirmation by a full handshake", { skip: onLinux ?? false }, () => {
     assert.equal(seen.length, 2);
     assert.equal(done.accepted + elsewhere.accepted, 0);
     assert.deepEqual(result.notes.slice(1), [
-      `1 open port that nmap named could not be confirmed, because a handshake from this machine would not ask what the command line asks: 127.91.0.6:${elsewhere.port} (recorded all the same)`,
+      `1 open port that nmap reported could not be confirmed, because a handshake from this machine would not probe what the command line probes: 127.91.0.6:${elsewhere.port} (recorded anyway)`,
     ]);
   });
 
-  test("what scope.exclude holds is never contacted, and passes on with a note", async () => {
+  test("an endpoint in scope.exclude is never contacted, and passed on with a note", async () => {
     await using open = await openPort("127.91.1.7");
     const exclude = ["127.91.1.0/24"].flatMap((text) => parseRange(text) ?? []);
     const { seen, result } = await scan(scripted([[at("127.91.1.7", open.port)]]), { exclude });
     assert.equal(seen.length, 1);
     assert.equal(open.accepted, 0);
-    assert.match(result.notes.at(-1) ?? "", /because scope\.exclude forbids to contact them: 127\.91\.1\.7:\d+ \(rec/);
+    assert.match(result.notes.at(-1) ?? "", /because scope\.exclude lists them: 127\.91\.1\.7:\d+ \(rec/);
   });
 
-  test("a note names the first of many and counts the rest", async () => {
+  test("a note lists the first of many endpoints and counts the rest", async () => {
     const closed = await closedPort("127.91.0.8");
-    const named = Array.from({ length: 300 }, (_, index) => at(`127.92.${index >> 8}.${index & 255}`, closed));
-    const { seen, result } = await scan(scripted([named]));
+    const reported = Array.from({ length: 300 }, (_, index) => at(`127.92.${index >> 8}.${index & 255}`, closed));
+    const { seen, result } = await scan(scripted([reported]));
     assert.deepEqual(seen, []);
     const note = result.notes.at(-1) ?? "";
-    assert.match(note, /^300 of 300 open ports that nmap named did not .* and 290 more \(not recorded; 300 closed\)$/);
+    assert.match(
+      note,
+      /^300 of 300 open ports that nmap reported did not .* and 290 more \(not recorded; 300 closed\)$/,
+    );
     assert.ok(note.length < 1000);
   });
 
-  test("of thousands of sightings only so many wait at once", async () => {
+  test("of thousands of sightings only a limited number wait at a time", async () => {
     const closed = await closedPort("127.93.0.1");
     await using open = await openPort("127.93.0.1", closed);
     const total = 6000;
@@ -186,17 +194,17 @@ describe("confirmation by a full handshake", { skip: onLinux ?? false }, () => {
         return at(`127.93.${place >> 8}.${place & 255}`, closed);
       }),
     );
-    let named = 0;
-    let most = 0;
+    let reported = 0;
+    let maxWaiting = 0;
     let dropped = 0;
     const engine: ScanEngine<NmapPlan> = {
       async scan(_job, observer) {
         for (const batch of batches) {
           await observer.sighted(batch);
-          named += batch.length;
-          // The wrapper takes what it dropped off the number that the engine found.
+          reported += batch.length;
+          // The wrapper subtracts what it dropped from the number that the engine found.
           observer.progress?.({ done: 0, total: undefined, found: total });
-          most = Math.max(most, named - dropped);
+          maxWaiting = Math.max(maxWaiting, reported - dropped);
         }
         return complete;
       },
@@ -219,10 +227,10 @@ describe("confirmation by a full handshake", { skip: onLinux ?? false }, () => {
       ["127.93.0.1"],
     );
     assert.equal(open.accepted, 1);
-    assert.ok(most <= 2048 + 500, `${most} waited`);
+    assert.ok(maxWaiting <= 2048 + 500, `${maxWaiting} waited`);
   });
 
-  test("whatever is named in whatever batches, exactly what is open passes on", async () => {
+  test("exactly the open endpoints are passed on, in any batches", async () => {
     const port = await closedPort("127.94.0.0");
     const servers = [];
     for (const last of [1, 3, 5]) servers.push(await openPort(`127.94.0.${last}`, port));
@@ -254,13 +262,13 @@ describe("confirmation by a full handshake", { skip: onLinux ?? false }, () => {
     }
   });
 
-  test("the status and the reason of the scan stay the engine's", async () => {
-    const failed: ScanResult = { ...complete, status: "failed", coverage: { kind: "none" }, reason: "it fell over" };
+  test("the status and the reason of the scan stay those of the engine", async () => {
+    const failed: ScanResult = { ...complete, status: "failed", coverage: { kind: "none" }, reason: "it crashed" };
     const closed = await closedPort("127.91.0.9");
     const { result } = await scan(scripted([[at("127.91.0.9", closed)]], { result: failed }));
     assert.equal(result.status, "failed");
-    assert.equal(result.reason, "it fell over");
-    assert.match(result.notes.at(-1) ?? "", /^1 of 1 open port that nmap named/);
+    assert.equal(result.reason, "it crashed");
+    assert.match(result.notes.at(-1) ?? "", /^1 of 1 open port that nmap reported/);
   });
 });
 
@@ -287,7 +295,7 @@ async function withFewDescriptors(body: string): Promise<unknown> {
           return { status: "complete", engine: "nmap", coverage: { kind: "all" }, notes: [] };
         },
       };
-      // It is told of many more descriptors than there are.
+      // The budget assumes many more descriptors than there are.
       const budget = new ConnectBudget({ limits: parsed, descriptors: () => ({ limit: 100000, open: 0 }) });
       const result = await new ConfirmingEngine({ engine, limits: parsed, budget }).scan(
         { plan: { engine: "nmap", commandLine: "", timeoutMs: 1 }, ports: [1] },
@@ -306,7 +314,7 @@ async function withFewDescriptors(body: string): Promise<unknown> {
 }
 
 describe("a shortage of this machine", { skip: onLinux ?? false }, () => {
-  test("is never read as closed: what could not be asked passes on, and the note says so", async () => {
+  test("never counts as closed: an endpoint that could not be probed is passed on, with a note", async () => {
     const outcome = await withFewDescriptors(`
       hold();
       const sightings = [1, 2, 3].map((last) => ({ address: "127.95.0." + last, port: 9, unconfirmed: "half-open" }));
@@ -316,12 +324,12 @@ describe("a shortage of this machine", { skip: onLinux ?? false }, () => {
     assert.deepEqual(outcome, {
       seen: ["127.95.0.1", "127.95.0.2", "127.95.0.3"],
       notes: [
-        "3 open ports that nmap named could not be confirmed, because too many open files in this process (EMFILE): 127.95.0.1:9, 127.95.0.2:9, 127.95.0.3:9 (recorded all the same)",
+        "3 open ports that nmap reported could not be confirmed, because too many open files in this process (EMFILE): 127.95.0.1:9, 127.95.0.2:9, 127.95.0.3:9 (recorded anyway)",
       ],
     });
   });
 
-  test("that passes delays the handshakes and changes nothing else", async () => {
+  test("that ends delays the handshakes and changes nothing else", async () => {
     const outcome = await withFewDescriptors(`
       const server = net.createServer((socket) => socket.on("error", () => {}).destroy());
       await new Promise((resolve) => server.listen(0, "127.95.1.7", resolve));
@@ -337,7 +345,7 @@ describe("a shortage of this machine", { skip: onLinux ?? false }, () => {
     assert.match(JSON.stringify(outcome.notes), /^\["262 of 263 open ports .*262 closed\)"\]$/);
   });
 
-  test("does not hold up an abort: what waits passes on, and the note says why", async () => {
+  test("does not delay an abort: what waits is passed on, with a note", async () => {
     const outcome = await withFewDescriptors(`
       hold();
       const sightings = [{ address: "127.95.0.9", port: 9, unconfirmed: "half-open" }];
@@ -350,7 +358,7 @@ describe("a shortage of this machine", { skip: onLinux ?? false }, () => {
     assert.deepEqual(outcome, {
       seen: ["127.95.0.9"],
       notes: [
-        "1 open port that nmap named could not be confirmed, because the scan was aborted: 127.95.0.9:9 (recorded all the same)",
+        "1 open port that nmap reported could not be confirmed, because the scan was aborted: 127.95.0.9:9 (recorded anyway)",
       ],
     });
   });
@@ -378,7 +386,7 @@ describe("after a half-open scan by nmap", { skip: needsRoot ?? false }, () => {
     };
   }
 
-  test("a listener that is still there is confirmed by one connection of ours", async () => {
+  test("a listener that is still there is confirmed by one connection", async () => {
     await using server = await openPort("127.96.0.1");
     const { seen, result } = await scan(new NmapEngine(), {
       plan: plan("nmap -sS -n -Pn -p {port} 127.96.0.1-2"),
@@ -392,7 +400,7 @@ describe("after a half-open scan by nmap", { skip: needsRoot ?? false }, () => {
     assert.deepEqual(result.notes, []);
   });
 
-  test("one that is gone is not recorded, though nmap saw it", async (t: TestContext) => {
+  test("one that is gone is not recorded, although nmap saw it", async (t: TestContext) => {
     const server = await openPort("127.96.0.3");
     let isClosed = false;
     t.after(async () => {
@@ -410,7 +418,10 @@ describe("after a half-open scan by nmap", { skip: needsRoot ?? false }, () => {
     assert.equal(isClosed, true);
     assert.equal(result.status, "complete", result.reason);
     assert.equal(result.coverage.kind, "ranges");
-    assert.match(result.notes.join("\n"), /^1 of 1 open port that nmap named did not take a handshake: 127\.96\.0\.3:/);
+    assert.match(
+      result.notes.join("\n"),
+      /^1 of 1 open port that nmap reported did not complete a handshake: 127\.96\.0\.3:/,
+    );
   });
 
   test("handshakes that nmap completed itself are not repeated", async () => {

@@ -11,11 +11,11 @@ import { hostlessAddresses } from "../targets/hostless.ts";
 import { Confirmation } from "./confirmation.ts";
 
 export interface ConfirmingEngineOptions<Plan extends ScanPlan> {
-  /** Whose word is confirmed. */
+  /** The engine whose findings are confirmed. */
   readonly engine: ScanEngine<Plan>;
   readonly clock?: Clock;
   readonly limits?: ScanLimits;
-  /** Never contacted; what the engine names there passes on without a handshake. */
+  /** Never contacted; what the engine reports there is passed on without a handshake. */
   readonly exclude?: readonly AddressRange[];
   /** Sockets and caps, shared with other scans. */
   readonly budget?: ConnectBudget;
@@ -23,12 +23,11 @@ export interface ConfirmingEngineOptions<Plan extends ScanPlan> {
 }
 
 /**
- * Any scanner, with a full handshake of our own behind each open port that it saw half-open: middleboxes forge SYN-ACKs,
- * and an alert that turns out to be nothing costs trust. What does not take the handshake is not passed on, and the
- * notes of the scan say so. What cannot be asked (a shortage here, `scope.exclude`) passes on as it is, and that is said,
- * too. The scan's status and coverage stay the engine's.
+ * Any scanner, with a full handshake of our own for each open port that it saw half-open, because middleboxes forge SYN-ACKs
+ * and a false alert costs trust. A port that does not complete the handshake is not passed on; one that cannot be probed
+ * (a local shortage, `scope.exclude`) is. The notes of the scan list both. Status and coverage stay those of the engine.
  *
- * An address outside of `scope.allow` is confirmed like any other: the user's own command line has touched it already.
+ * An address outside of `scope.allow` is confirmed like any other, because the user's own command line has probed it already.
  */
 export class ConfirmingEngine<Plan extends ScanPlan> implements ScanEngine<Plan> {
   readonly #engine: ScanEngine<Plan>;

@@ -3,22 +3,22 @@ import type { Endpoint } from "../../../core/connection.ts";
 import { everyPort } from "../../../core/ports.ts";
 import { safeText } from "../../../core/safe-text.ts";
 
-/** Endpoints that a text names. */
-const shown = 10;
+/** Endpoints that the text lists. */
+const maxListed = 10;
 
-/** How many there are, and the first of them. */
+/** Counts endpoints, and lists the first of them. */
 export class EndpointList {
   count = 0;
   readonly #first: Endpoint[] = [];
 
   add({ address, port }: Endpoint): void {
     this.count += 1;
-    if (this.#first.length < shown) this.#first.push({ address, port });
+    if (this.#first.length < maxListed) this.#first.push({ address, port });
   }
 
   toString(): string {
     const more = this.count - this.#first.length;
-    // They were asked side by side: the order of the answers tells nothing.
+    // They were probed in parallel, so the order of the answers means nothing.
     const texts = this.#first
       .toSorted((one, other) => compareAddresses(one.address, other.address) || one.port - other.port)
       .map(endpointText);

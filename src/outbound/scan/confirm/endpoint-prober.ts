@@ -5,10 +5,16 @@ import type { Port } from "../../../core/ports.ts";
 import type { ProbeState } from "../../../core/probe-state.ts";
 import type { ConnectBudget, SocketUser } from "../handshake/connect-budget.ts";
 import { DelayedProbes } from "../handshake/delayed-probes.ts";
-import type { Lane, NewProbe, SettledProbe } from "../handshake/in-flight-probes.ts";
+import {
+  type EndedProbe,
+  firstProbe,
+  type NewProbe,
+  type ProbeKind,
+  repeatedProbe,
+} from "../handshake/in-flight-probes.ts";
 import { NeighbourPace, type NeighbourTable } from "../handshake/neighbours.ts";
 import { type NextProbe, type ProbePolicy, ProbePump } from "../handshake/probe-pump.ts";
-import { lookOf } from "../handshake/probe-scheduler.ts";
+import { attemptOf } from "../handshake/tries.ts";
 import type { ScanLimits } from "../schema.ts";
 import { TargetSpace } from "../targets/target-space.ts";
 
@@ -19,8 +25,8 @@ export interface EndpointProberOptions {
   readonly neighbours: NeighbourTable;
   /** Endpoints without an outcome, at most. */
   readonly room: number;
-  /** Connections under way, at most. Default 256, for endpoints that have answered before, so that few are waited for. */
-  readonly maxUnderWay?: number;
+  /** Probes in flight, at most. Default 256, for endpoints that have answered before: few of them are silent. */
+  readonly maxInFlight?: number;
   /** Receives each outcome. @param code the system's error code of a `local-error`, else empty */
   readonly onOutcome: (id: number, state: ProbeState, code: string) => void;
 }
@@ -28,11 +34,11 @@ export interface EndpointProberOptions {
 interface Target {
   readonly address: Address;
   readonly port: Port;
-  /** The address as the caps want it. */
+  /** The address, in the form that the caps take. */
   readonly space: TargetSpace;
 }
 
-const defaultMaxUnderWay = 256;
+const defaultMaxInFlight = 256;
 /** The time-out of a second probe: nothing is known of the round-trip times. */
 const secondTimeoutMs = 3000;
 
@@ -53,15 +59,15 @@ export class EndpointProber implements ProbePolicy, SocketUser, AsyncDisposable 
   #lastAddress: Address | undefined;
 
   constructor(options: EndpointProberOptions) {
-    const { clock, limits, budget, neighbours, maxUnderWay = defaultMaxUnderWay } = options;
+    const { clock, limits, budget, neighbours, maxInFlight = defaultMaxInFlight } = options;
     this.#options = options;
-    this.#maxInFlight = maxUnderWay;
+    this.#maxInFlight = maxInFlight;
     this.#waiting = new DelayedProbes(options.room);
     this.#pump = new ProbePump({
       clock,
       policy: this,
       neighbours,
-      capacity: Math.min(maxUnderWay, budget.sockets()),
+      capacity: Math.min(maxInFlight, budget.sockets()),
       shortagePatienceMs: limits.shortagePatienceMs,
     });
     this.#neighbours = new NeighbourPace(neighbours, mergeRanges(neighbours.onLink));
@@ -98,16 +104,16 @@ export class EndpointProber implements ProbePolicy, SocketUser, AsyncDisposable 
     return this.#targets.size === 0;
   }
 
-  timeoutMs(lane: Lane): number {
+  timeoutMs(kind: ProbeKind): number {
     const { connectTimeoutMs } = this.#options.limits;
-    return lane === 0 ? connectTimeoutMs : Math.max(secondTimeoutMs, connectTimeoutMs);
+    return kind === firstProbe ? connectTimeoutMs : Math.max(secondTimeoutMs, connectTimeoutMs);
   }
 
   next(probe: NewProbe, now: number): NextProbe {
     const { caps } = this.#options.budget;
     if (this.#pump.size >= this.#maxInFlight || this.#waiting.firstDue > now) return "wait";
     const id = this.#waiting.firstEndpoint;
-    const attempt = this.#waiting.firstAttempt;
+    const tries = this.#waiting.firstTries;
     const target = this.#targets.get(id);
     if (target === undefined) {
       this.#waiting.dropFirst();
@@ -119,32 +125,33 @@ export class EndpointProber implements ProbePolicy, SocketUser, AsyncDisposable 
     }
     this.#waiting.dropFirst();
     probe.endpoint = id;
-    probe.attempt = attempt;
-    probe.lane = lookOf(attempt) > 1 ? 1 : 0;
+    probe.tries = tries;
+    probe.kind = attemptOf(tries) > 1 ? repeatedProbe : firstProbe;
     probe.host = target.address;
     probe.port = target.port;
     return "send";
   }
 
-  postpone(endpoint: number, attempt: number, due: number): void {
-    this.#waiting.add(endpoint, attempt, due);
+  postpone(endpoint: number, tries: number, due: number): void {
+    this.#waiting.add(endpoint, tries, due);
   }
 
-  silent(probe: SettledProbe): void {
-    const { endpoint, attempt } = probe;
+  silent(probe: EndedProbe): void {
+    const { endpoint, tries } = probe;
     const target = this.#targets.get(endpoint);
     if (target === undefined) return;
-    if (lookOf(attempt) > 1) this.ended(probe, "filtered", "");
-    else this.#schedule(endpoint, attempt + 1, target);
+    if (attemptOf(tries) > 1) this.ended(probe, "filtered", "");
+    else this.#schedule(endpoint, tries + 1, target);
   }
 
-  ended(probe: SettledProbe, state: ProbeState, code: string): void {
+  ended(probe: EndedProbe, state: ProbeState, code: string): void {
     const { endpoint } = probe;
     const target = this.#targets.get(endpoint);
     if (target === undefined) return;
     const isUnanswered = state === "filtered" || state === "unreachable";
     // What was sent into a link that is down is a fault of this machine.
-    if (isUnanswered && this.#pump.wasCutOff(probe, target.address)) this.#finish(endpoint, "local-error", "ENETDOWN");
+    if (isUnanswered && this.#pump.wasLinkDown(probe, target.address))
+      this.#finish(endpoint, "local-error", "ENETDOWN");
     else this.#finish(endpoint, state, state === "local-error" ? code : "");
   }
 
@@ -157,7 +164,7 @@ export class EndpointProber implements ProbePolicy, SocketUser, AsyncDisposable 
     }
   }
 
-  #schedule(id: number, attempt: number, { address, space }: Target): void {
+  #schedule(id: number, tries: number, { address, space }: Target): void {
     const now = this.#options.clock.monotonic();
     let due = now;
     if (!space.isLoopback(0)) {
@@ -166,7 +173,7 @@ export class EndpointProber implements ProbePolicy, SocketUser, AsyncDisposable 
       if (address !== this.#lastAddress) due = Math.max(due, this.#neighbours.reserve(space, 0, now));
       this.#lastAddress = address;
     }
-    this.#waiting.add(id, attempt, due);
+    this.#waiting.add(id, tries, due);
     this.#pump.requestTurn();
   }
 

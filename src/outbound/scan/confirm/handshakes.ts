@@ -14,39 +14,39 @@ export interface HandshakesOptions {
   readonly neighbours: () => NeighbourTable;
 }
 
-/** `not-asked`: it was ended before there was an outcome. `code` is the system's error of a `local-error`. */
+/** `not-probed`: {@link Handshakes.end} came before the outcome. `code` is the system's error of a `local-error`. */
 export interface HandshakeOutcome {
-  readonly state: ProbeState | "not-asked";
+  readonly state: ProbeState | "not-probed";
   readonly code: string;
 }
 
-/** Past this many endpoints that are asked and not yet settled, there is no room for more. */
-const roomFor = 2048;
-/** Who found room may ask a few at once. */
-const sparePlaces = 64;
-/** Most of those that are asked here are silent, so many are waited for. */
-const maxUnderWay = 1024;
+/** With this many endpoints without an outcome there is no room for more. */
+const maxWaiting = 2048;
+/** A caller that found room may probe a few endpoints at once. */
+const extraRoom = 64;
+/** Most endpoints that are probed here are silent, so many must wait at a time. */
+const maxInFlight = 1024;
 
-/** Handshakes with single endpoints, each as a promise; {@link EndpointProber} starts with the first. */
+/** Handshakes with single endpoints, each as a promise. The {@link EndpointProber} is created for the first. */
 export class Handshakes implements AsyncDisposable {
   readonly #options: HandshakesOptions;
   readonly #waiting = new Map<number, (outcome: HandshakeOutcome) => void>();
   #prober: EndpointProber | undefined;
   #lastId = 0;
-  #isOver = false;
-  #settled = Promise.withResolvers<void>();
+  #isEnded = false;
+  #outcome = Promise.withResolvers<void>();
 
   constructor(options: HandshakesOptions) {
     this.#options = options;
   }
 
-  /** Resolves when a few more may be asked; before {@link ask}. */
+  /** Resolves when there is room for a few more; call it before {@link probe}. */
   async room(): Promise<void> {
-    while (this.#waiting.size >= roomFor) await this.#settled.promise;
+    while (this.#waiting.size >= maxWaiting) await this.#outcome.promise;
   }
 
-  ask(address: Address, port: Port): Promise<HandshakeOutcome> {
-    if (this.#isOver) return Promise.resolve({ state: "not-asked", code: "" });
+  probe(address: Address, port: Port): Promise<HandshakeOutcome> {
+    if (this.#isEnded) return Promise.resolve({ state: "not-probed", code: "" });
     this.#prober ??= this.#start();
     this.#lastId += 1;
     const { promise, resolve } = Promise.withResolvers<HandshakeOutcome>();
@@ -55,10 +55,10 @@ export class Handshakes implements AsyncDisposable {
     return promise;
   }
 
-  /** What has no outcome yet gets `not-asked`, and so does everything that is asked from here on. */
+  /** Everything without an outcome gets `not-probed`, and so does every later {@link probe}. */
   end(): void {
-    this.#isOver = true;
-    for (const id of [...this.#waiting.keys()]) this.#settle(id, { state: "not-asked", code: "" });
+    this.#isEnded = true;
+    for (const id of [...this.#waiting.keys()]) this.#finish(id, { state: "not-probed", code: "" });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -73,18 +73,18 @@ export class Handshakes implements AsyncDisposable {
       limits,
       budget,
       neighbours: neighbours(),
-      room: roomFor + sparePlaces,
-      maxUnderWay,
-      onOutcome: (id, state, code) => this.#settle(id, { state, code }),
+      room: maxWaiting + extraRoom,
+      maxInFlight,
+      onOutcome: (id, state, code) => this.#finish(id, { state, code }),
     });
     prober.start();
     return prober;
   }
 
-  #settle(id: number, outcome: HandshakeOutcome): void {
+  #finish(id: number, outcome: HandshakeOutcome): void {
     this.#waiting.get(id)?.(outcome);
     this.#waiting.delete(id);
-    this.#settled.resolve();
-    this.#settled = Promise.withResolvers();
+    this.#outcome.resolve();
+    this.#outcome = Promise.withResolvers();
   }
 }

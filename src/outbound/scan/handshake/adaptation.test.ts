@@ -62,7 +62,7 @@ test("without late answers two looks are enough, however few answers there are",
   for (const answers of [0, 1, 2, 5, 50, 5000]) {
     const loss = new LossEstimator();
     for (let i = 0; i < answers; i++) loss.answered(1);
-    assert.equal(loss.deservesAnotherLook(2), false, `${answers}`);
+    assert.equal(loss.isRetryWorthwhile(2), false, `${answers}`);
   }
 });
 
@@ -70,9 +70,9 @@ test("late answers buy further looks until hardly a host can be missing", () => 
   const loss = new LossEstimator();
   for (let i = 0; i < 486; i++) loss.answered(1);
   for (let i = 0; i < 26; i++) loss.answered(2);
-  assert.equal(loss.deservesAnotherLook(2), true);
-  assert.equal(loss.deservesAnotherLook(3), true);
-  assert.equal(loss.deservesAnotherLook(4), false);
+  assert.equal(loss.isRetryWorthwhile(2), true);
+  assert.equal(loss.isRetryWorthwhile(3), true);
+  assert.equal(loss.isRetryWorthwhile(4), false);
 });
 
 test("a window doubles until it shows strain, then grows by one a round", () => {

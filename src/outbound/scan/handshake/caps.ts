@@ -4,17 +4,17 @@ import type { ScanLimits } from "../schema.ts";
 import type { TargetSpace } from "../targets/target-space.ts";
 import { KeyedPace, Pace } from "./pace.ts";
 
-/** What holds a scan back. */
+/** The caps of a scan: how fast it may probe. */
 export interface Caps {
-  /** Milliseconds until the next probe of any kind may go. */
+  /** Milliseconds until the next probe may be sent, to any address. */
   waitMs(now: number): number;
-  /** One probe goes. */
+  /** One probe is sent. */
   spend(now: number): void;
-  /** Takes a moment for a probe to this address. @returns when, on the clock of `now` */
+  /** Reserves a moment for a probe to this address. @returns that moment, on the clock of `now` */
   reserve(space: TargetSpace, index: number, now: number): number;
 }
 
-/** No cap, for scans that do not leave this machine. */
+/** No caps, for scans that do not leave this machine. */
 export const noCaps: Caps = { waitMs: () => 0, spend() {}, reserve: (_space, _index, now) => now };
 
 /** Hosts and networks that are tracked at once; 16 bytes each. */
@@ -29,7 +29,7 @@ export class SharedCaps implements Caps {
 
   constructor(limits: ScanLimits) {
     const { maxRate, maxRatePerHost, maxRatePerNetwork } = limits;
-    // At once may go: 25 ms' worth of all probes, 100 ms' worth to a host, 250 ms' worth to a network.
+    // Bursts: 25 ms' worth of all probes, 100 ms' worth to a host, 250 ms' worth to a network.
     this.#all = new Pace({ perSecond: maxRate, burst: Math.max(1, maxRate / 40) });
     this.#hosts = new KeyedPace({
       perSecond: maxRatePerHost,

@@ -3,29 +3,29 @@ import type { ScanLimits } from "../schema.ts";
 import { type Caps, SharedCaps } from "./caps.ts";
 import { NeighbourSlots } from "./neighbour-slots.ts";
 
-/** Whoever has connections under way. */
+/** A scan or confirmation, which has connections open. */
 export interface SocketUser {
-  /** Told when others come and go. */
+  /** Called when the share changes, because others start or end. */
   limitSockets(sockets: number): void;
 }
 
 export interface ConnectBudgetOptions {
   readonly limits: ScanLimits;
   /** How many descriptors the process may have open, and has. */
-  readonly descriptors?: () => { readonly limit: number; readonly open: number };
+  readonly descriptors?: (() => { readonly limit: number; readonly open: number }) | undefined;
 }
 
-/** Few connections still make progress; below that the process has worse problems than a scan. */
-const leastSockets = 4;
+/** A few connections still make progress; a process with fewer free descriptors has worse problems than a slow scan. */
+const minSockets = 4;
 
-/** What all that make handshakes share: sockets, of which open files allow only so many, the caps, and the neighbour table. */
+/** What all scans and confirmations share: sockets, which the limit on open files bounds, the caps, and the neighbour table. */
 export class ConnectBudget {
   readonly caps: Caps;
   readonly neighbourSlots = new NeighbourSlots();
   readonly #limits: ScanLimits;
   readonly #descriptors: () => { readonly limit: number; readonly open: number };
   readonly #users = new Set<SocketUser>();
-  #sockets = leastSockets;
+  #sockets = minSockets;
 
   constructor(options: ConnectBudgetOptions) {
     this.#limits = options.limits;
@@ -33,7 +33,7 @@ export class ConnectBudget {
     this.caps = new SharedCaps(options.limits);
   }
 
-  /** How many sockets there are for all together; measured anew while nobody uses any. */
+  /** How many sockets there are for all together; measured again while none is in use. */
   sockets(): number {
     if (this.#users.size === 0) this.#sockets = this.#affordable();
     return this.#sockets;
@@ -55,8 +55,8 @@ export class ConnectBudget {
     const { limit, open } = this.#descriptors();
     const { maxSockets, reservedDescriptors } = this.#limits;
     const rest = limit - open;
-    // Under a very small limit half of what is left is better than nothing.
-    return Math.max(leastSockets, Math.min(maxSockets, Math.max(rest - reservedDescriptors, Math.floor(rest / 2))));
+    // Under a very small limit, use half of what is left.
+    return Math.max(minSockets, Math.min(maxSockets, Math.max(rest - reservedDescriptors, Math.floor(rest / 2))));
   }
 
   #share(): void {

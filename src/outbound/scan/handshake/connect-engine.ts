@@ -21,7 +21,7 @@ import type { Shard } from "./endpoint-order.ts";
 import { freeEntries, type NeighbourTable, neighbourTable } from "./neighbours.ts";
 import { maxSpace } from "./permutation.ts";
 import type { ConnectScanResult } from "./scan-result.ts";
-import { holdYoungHeap } from "./young-heap.ts";
+import { limitYoungGeneration } from "./young-generation.ts";
 
 export interface ConnectEngineOptions {
   readonly clock?: Clock;
@@ -30,32 +30,32 @@ export interface ConnectEngineOptions {
   readonly limits?: ScanLimits;
   readonly scope?: Scope;
   readonly lookup?: LookupAll;
-  /** What is shared with others that make handshakes; by default it has one of its own. */
+  /** Shared with other engines and confirmations; by default this engine has a separate one. */
   readonly budget?: ConnectBudget;
   /** How many descriptors the process may have open, and has. */
   readonly descriptors?: () => { readonly limit: number; readonly open: number };
-  /** Which addresses are on the own link, and how many of them this machine can address at once. */
+  /** Which addresses are on the own link, and how many entries the neighbour table has. */
   readonly neighbours?: () => NeighbourTable;
-  /** The networks that this machine is in. */
+  /** The networks of this machine. */
   readonly networks?: () => readonly InterfaceNetwork[];
   /** Fixes the order of a scan; by default each scan has its own. */
   readonly seed?: number | undefined;
   /** Scans one part of each job. */
   readonly shard?: Shard | undefined;
-  /** What this program listens on itself: not probed, and as good as closed. */
+  /** The ports on which this program listens: not probed, and counted as closed. */
   readonly own?: () => OwnPorts;
-  /** Takes a scan up where an earlier one with the same seed and shard ended ({@link ConnectScanResult.resume}). */
+  /** Resume from this step of an earlier scan with the same seed and shard ({@link ConnectScanResult.resume}). */
   readonly from?: number | undefined;
 }
 
 const noOwnPorts = new OwnPorts([], () => false);
 
-/** Endpoints past which a scan's memory matters more than its start. */
+/** With more endpoints than this, the memory of a scan matters more than its start. */
 const longScan = 65_536n;
 
 /**
- * The built-in scanner: full TCP handshakes by the operating system, no privilege needed. Takes a plan with targets and
- * ports, gives the open ones to the observer. All scans of one engine share its descriptors and caps.
+ * The built-in scanner: full TCP handshakes by the operating system, without privileges. Takes a plan with targets and
+ * ports, passes the open endpoints to the observer, and returns what was covered. All scans of one engine share its sockets and caps.
  */
 export class ConnectEngine implements ScanEngine<ConnectPlan> {
   readonly #clock: Clock;
@@ -80,9 +80,7 @@ export class ConnectEngine implements ScanEngine<ConnectPlan> {
     this.#neighbours = options.neighbours ?? neighbourTable;
     this.#networks = options.networks ?? interfaceNetworks;
     const { descriptors } = options;
-    this.#budget =
-      options.budget ??
-      new ConnectBudget({ limits: this.#limits, ...(descriptors === undefined ? {} : { descriptors }) });
+    this.#budget = options.budget ?? new ConnectBudget({ limits: this.#limits, descriptors });
   }
 
   async scan(job: ScanJob<ConnectPlan>, observer: ScanObserver, signal: AbortSignal): Promise<ConnectScanResult> {
@@ -129,7 +127,7 @@ export class ConnectEngine implements ScanEngine<ConnectPlan> {
     });
     using _share = this.#budget.join(scan);
     this.#log.debug("connect scan starts", { endpoints: Number(endpoints), sockets });
-    using _held = endpoints > longScan ? holdYoungHeap() : undefined;
+    using _limited = endpoints > longScan ? limitYoungGeneration() : undefined;
     const startedAt = this.#clock.monotonic();
     const result = withUnresolved(await scan.run(), targets.unresolved);
     this.#log.debug("connect scan ended", {
@@ -142,7 +140,7 @@ export class ConnectEngine implements ScanEngine<ConnectPlan> {
   }
 }
 
-/** What has no address could not be asked. */
+/** A target that did not resolve was not probed. */
 function withUnresolved(result: ConnectScanResult, unresolved: readonly string[]): ConnectScanResult {
   if (unresolved.length === 0) return result;
   const reason = joinReasons([...(result.reason === undefined ? [] : [result.reason]), ...unresolved]);
@@ -153,7 +151,7 @@ function failed(reason: string): ConnectScanResult {
   return { status: "failed", engine: "connect", coverage: { kind: "none" }, reason, notes: [] };
 }
 
-/** Probes to an own address stay inside this machine, as those to loopback do. */
+/** Probes to an own address stay inside this machine, like those to loopback. */
 function ownRanges(): readonly AddressRange[] {
   return interfaceNetworks().flatMap(({ address }) => parseRange(address) ?? []);
 }

@@ -23,7 +23,7 @@ export interface ConnectScanOptions {
   readonly from: number;
   readonly clock: Clock;
   readonly limits: ScanLimits;
-  /** Connections that this scan may have under way. */
+  /** Probes that this scan may have in flight. */
   readonly sockets: number;
   readonly caps: Caps;
   readonly neighbours: NeighbourTable;
@@ -34,7 +34,7 @@ export interface ConnectScanOptions {
 }
 
 const progressMs = 250;
-/** How long the observer may take for what was found, once the scan was aborted. */
+/** How long an aborted scan waits for the observer to take the last sightings. */
 const lastBatchMs = 700;
 
 /** One scan, from its first probe to its result: {@link ScanProbes} sends the probes, this class passes on progress and sightings. */
@@ -70,7 +70,7 @@ export class ConnectScan {
     });
   }
 
-  /** Lowers or raises how many connections may be under way, when other scans come and go. */
+  /** Changes how many probes may be in flight, when other scans start or end. */
   limitSockets(sockets: number): void {
     this.#probes.limitSockets(sockets);
   }
@@ -83,8 +83,8 @@ export class ConnectScan {
     if (signal.aborted) onAbort();
     await this.#probes.pump.run();
     signal.removeEventListener("abort", onAbort);
-    const unsettled = this.#probes.abandon();
-    const notes = (await this.#handOverTheRest()) ? [] : ["the scan was aborted before everything found was taken"];
+    const unfinished = this.#probes.abandon();
+    const notes = (await this.#passOnTheRest()) ? [] : ["the scan was aborted before everything found was stored"];
     if (this.#failure !== undefined) throw this.#failure.error;
     this.#reportProgress();
     return scanResult({
@@ -92,7 +92,7 @@ export class ConnectScan {
       ranges: this.#options.targets.ranges,
       tally: this.#tally,
       order: this.#order,
-      unsettled,
+      unfinished,
       endpointOf: (endpoint) => this.#endpoints.at(endpoint),
       cut: this.#probes.cut,
       isAborted: signal.aborted,
@@ -113,8 +113,8 @@ export class ConnectScan {
     this.#options.observer.progress?.(progress.at(this.#options.clock.monotonic(), pump.isStopped));
   }
 
-  /** @returns false where an aborted scan could not wait for the observer any longer */
-  async #handOverTheRest(): Promise<boolean> {
+  /** @returns false where the scan was aborted and the observer took too long */
+  async #passOnTheRest(): Promise<boolean> {
     if (!this.#options.signal.aborted) {
       await this.#outlet.drain();
       return true;

@@ -1,13 +1,13 @@
-/** Probes that must wait for their moment, earliest first: a binary heap in typed arrays, of bounded size. */
+/** Probes that wait for their moment, earliest first: a binary heap in typed arrays, of bounded size. */
 export class DelayedProbes {
   readonly #endpoints: Float64Array;
-  readonly #attempts: Uint8Array;
+  readonly #tries: Uint8Array;
   readonly #due: Float64Array;
   #length = 0;
 
   constructor(capacity: number) {
     this.#endpoints = new Float64Array(capacity);
-    this.#attempts = new Uint8Array(capacity);
+    this.#tries = new Uint8Array(capacity);
     this.#due = new Float64Array(capacity);
   }
 
@@ -28,12 +28,12 @@ export class DelayedProbes {
     return this.#endpoints[0] ?? -1;
   }
 
-  get firstAttempt(): number {
-    return this.#attempts[0] ?? 0;
+  get firstTries(): number {
+    return this.#tries[0] ?? 0;
   }
 
   /** @param due a moment of the monotonic clock */
-  add(endpoint: number, attempt: number, due: number): void {
+  add(endpoint: number, tries: number, due: number): void {
     if (this.isFull) throw new RangeError("too many delayed probes");
     let at = this.#length;
     this.#length += 1;
@@ -43,7 +43,7 @@ export class DelayedProbes {
       this.#move(parent, at);
       at = parent;
     }
-    this.#place(at, endpoint, attempt, due);
+    this.#place(at, endpoint, tries, due);
   }
 
   dropFirst(): void {
@@ -59,7 +59,7 @@ export class DelayedProbes {
       this.#move(child, at);
       at = child;
     }
-    this.#place(at, this.#endpoints[last] ?? -1, this.#attempts[last] ?? 0, due);
+    this.#place(at, this.#endpoints[last] ?? -1, this.#tries[last] ?? 0, due);
   }
 
   *[Symbol.iterator](): Generator<number> {
@@ -67,12 +67,12 @@ export class DelayedProbes {
   }
 
   #move(from: number, to: number): void {
-    this.#place(to, this.#endpoints[from] ?? -1, this.#attempts[from] ?? 0, this.#due[from] ?? 0);
+    this.#place(to, this.#endpoints[from] ?? -1, this.#tries[from] ?? 0, this.#due[from] ?? 0);
   }
 
-  #place(at: number, endpoint: number, attempt: number, due: number): void {
+  #place(at: number, endpoint: number, tries: number, due: number): void {
     this.#endpoints[at] = endpoint;
-    this.#attempts[at] = attempt;
+    this.#tries[at] = tries;
     this.#due[at] = due;
   }
 }

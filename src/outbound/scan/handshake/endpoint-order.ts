@@ -12,13 +12,13 @@ export interface EndpointOrderOptions {
   readonly ports: number;
   readonly seed: number;
   readonly shard: Shard;
-  /** Steps of this shard to skip: what {@link EndpointOrder.position} said when an earlier scan ended. */
+  /** Steps of this shard to skip: {@link EndpointOrder.position} at the end of an earlier scan. */
   readonly from: number;
 }
 
 /**
  * The order in which a scan visits its endpoints. An endpoint is a number: `port index * hosts + host index`. Same seed,
- * same order, so a scan can be split into shards and taken up where it ended.
+ * same order, so a scan can be split into shards and resumed where it ended.
  */
 export class EndpointOrder {
   readonly #permutation: Permutation;

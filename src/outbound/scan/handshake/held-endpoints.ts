@@ -1,6 +1,6 @@
 const none = -1;
 
-/** Endpoints that wait until something is known of their host, in lists by host: bounded, nothing allocated for each. */
+/** Endpoints that wait until it is known whether their host is up, in lists by host: bounded, without an allocation for each. */
 export class HeldEndpoints {
   readonly #endpoints: Float64Array;
   readonly #next: Int32Array;

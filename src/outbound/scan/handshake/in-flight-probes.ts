@@ -1,31 +1,31 @@
 import net from "node:net";
 
-/** Hears how connection attempts end. Time-outs are not reported: {@link InFlightProbes.expire} returns them. */
+/** Is called when a probe ends. Time-outs are not reported: {@link InFlightProbes.expire} returns them. */
 export interface InFlightListener {
-  opened(probe: SettledProbe): void;
-  /** @param wasAsked the system accepted the connect and the error came afterwards */
-  failed(probe: SettledProbe, code: string, wasAsked: boolean): void;
+  opened(probe: EndedProbe): void;
+  /** @param wasSent the system accepted the connect and the error came afterwards */
+  failed(probe: EndedProbe, code: string, wasSent: boolean): void;
 }
 
-/** The same object every time; read it, do not keep it. */
-export interface SettledProbe {
+/** How a probe ended: the same object every time, so read it and do not keep it. */
+export interface EndedProbe {
   readonly endpoint: number;
-  readonly attempt: number;
-  readonly lane: Lane;
+  readonly tries: number;
+  readonly kind: ProbeKind;
   readonly startedAt: number;
 }
 
 /** A probe to be sent; may be reused once {@link InFlightProbes.launch} has returned. */
 export interface NewProbe {
   endpoint: number;
-  attempt: number;
-  lane: Lane;
+  tries: number;
+  kind: ProbeKind;
   /** An address, as text. */
   host: string;
   port: number;
 }
 
-/** A connection under way. The slot is -1 once it no longer counts. */
+/** The connection of a probe. The slot is -1 once the probe has ended. */
 class ProbeSocket extends net.Socket {
   slot = -1;
   readonly inFlight: InFlightProbes;
@@ -49,26 +49,33 @@ function onError(this: ProbeSocket, error: NodeJS.ErrnoException): void {
   this.inFlight.refused(this, error.code ?? "UNKNOWN");
 }
 
-/** First looks (0), repeated ones (1) and questions to a host (2) wait for different times, so each has its own list, oldest first. */
-export type Lane = 0 | 1 | 2;
+/** The first probe of an endpoint. */
+export const firstProbe = 0;
+/** A further probe of an endpoint that was silent. */
+export const repeatedProbe = 1;
+/** The first probe of a host on the own link, for which the system has to learn the MAC address. */
+export const resolvingProbe = 2;
 
-export const lanes: readonly Lane[] = [0, 1, 2];
+/** Probes of one kind have the same time-out. */
+export type ProbeKind = typeof firstProbe | typeof repeatedProbe | typeof resolvingProbe;
+
+export const probeKinds: readonly ProbeKind[] = [firstProbe, repeatedProbe, resolvingProbe];
 
 const none = -1;
 
 /**
- * The connections under way, in slots of typed arrays, each in a list by age, so that the oldest is at hand without a timer
- * for each. A connection that opens is ended by RST: nothing is written, no TIME_WAIT stays behind.
+ * The probes in flight, in slots of typed arrays. A list for each kind has the oldest first, so no probe needs
+ * a timer. A connection that opens is closed by RST: nothing is written, and no TIME_WAIT is left.
  */
 export class InFlightProbes {
   readonly #listener: InFlightListener;
   readonly #now: () => number;
   readonly #sockets: (ProbeSocket | undefined)[];
   readonly #endpoints: Float64Array;
-  readonly #attempts: Uint8Array;
+  readonly #tries: Uint8Array;
   readonly #startedAt: Float64Array;
   readonly #turns: Float64Array;
-  readonly #lanes: Uint8Array;
+  readonly #kinds: Uint8Array;
   readonly #older: Int32Array;
   readonly #newer: Int32Array;
   readonly #oldest: [number, number, number] = [none, none, none];
@@ -78,10 +85,10 @@ export class InFlightProbes {
   readonly #free: Int32Array;
   #freeCount: number;
   #turn = 0;
-  readonly #settled: { endpoint: number; attempt: number; lane: Lane; startedAt: number } = {
+  readonly #ended: { endpoint: number; tries: number; kind: ProbeKind; startedAt: number } = {
     endpoint: 0,
-    attempt: 0,
-    lane: 0,
+    tries: 0,
+    kind: firstProbe,
     startedAt: 0,
   };
 
@@ -91,10 +98,10 @@ export class InFlightProbes {
     this.#now = options.now;
     this.#sockets = new Array<ProbeSocket | undefined>(capacity).fill(undefined);
     this.#endpoints = new Float64Array(capacity);
-    this.#attempts = new Uint8Array(capacity);
+    this.#tries = new Uint8Array(capacity);
     this.#startedAt = new Float64Array(capacity);
     this.#turns = new Float64Array(capacity);
-    this.#lanes = new Uint8Array(capacity);
+    this.#kinds = new Uint8Array(capacity);
     this.#older = new Int32Array(capacity);
     this.#newer = new Int32Array(capacity);
     this.#free = Int32Array.from({ length: capacity }, (_, index) => capacity - 1 - index);
@@ -105,14 +112,14 @@ export class InFlightProbes {
     return this.#sockets.length;
   }
 
-  /** How many connections are under way. */
+  /** How many probes are in flight. */
   get size(): number {
     return this.#sockets.length - this.#freeCount;
   }
 
-  /** How many of a lane are under way. */
-  sizeOf(lane: Lane): number {
-    return this.#counts[lane];
+  /** How many of a kind are in flight. */
+  sizeOf(kind: ProbeKind): number {
+    return this.#counts[kind];
   }
 
   launch(probe: Readonly<NewProbe>): void {
@@ -121,10 +128,10 @@ export class InFlightProbes {
     const slot = this.#free[this.#freeCount] ?? 0;
     this.#sockets[slot] = socket;
     this.#endpoints[slot] = probe.endpoint;
-    this.#attempts[slot] = probe.attempt;
+    this.#tries[slot] = probe.tries;
     this.#startedAt[slot] = this.#now();
     this.#turns[slot] = this.#turn;
-    this.#append(slot, probe.lane);
+    this.#append(slot, probe.kind);
     socket.slot = slot;
     socket.connect({ host: probe.host, port: probe.port, autoSelectFamily: false });
   }
@@ -143,7 +150,7 @@ export class InFlightProbes {
   }
 
   /**
-   * To be called after a series of launches: what fails from the next turn of the event loop on was accepted by the
+   * Call it after a series of launches: a probe that fails in the next turn of the event loop or later was accepted by the
    * system. (Node reports a refusal by the system itself in ticks of the same turn.)
    */
   endTurn(): void {
@@ -155,96 +162,96 @@ export class InFlightProbes {
     this.#turn += 1;
   }
 
-  /** When the oldest of a lane started; Infinity when there is none. */
-  oldestStart(lane: Lane): number {
-    const slot = this.#oldest[lane];
+  /** When the oldest of a kind started; Infinity when there is none. */
+  oldestStart(kind: ProbeKind): number {
+    const slot = this.#oldest[kind];
     return slot === none ? Number.POSITIVE_INFINITY : (this.#startedAt[slot] ?? 0);
   }
 
-  /** The endpoint of the oldest of a lane; -1 when there is none. */
-  oldestEndpoint(lane: Lane): number {
-    const slot = this.#oldest[lane];
+  /** The endpoint of the oldest of a kind; -1 when there is none. */
+  oldestEndpoint(kind: ProbeKind): number {
+    const slot = this.#oldest[kind];
     return slot === none ? none : (this.#endpoints[slot] ?? none);
   }
 
-  /** Gives up the oldest of a lane, which must not be empty. */
-  expire(lane: Lane): SettledProbe {
-    const slot = this.#oldest[lane];
+  /** Gives up the oldest of a kind, of which there must be one. */
+  expire(kind: ProbeKind): EndedProbe {
+    const slot = this.#oldest[kind];
     const socket = this.#sockets[slot];
-    const settled = this.#release(slot);
+    const ended = this.#release(slot);
     if (socket !== undefined) {
       socket.slot = none;
       socket.destroy();
     }
-    return settled;
+    return ended;
   }
 
   /** @internal */
   connected(socket: ProbeSocket): void {
     if (socket.slot === none) return;
-    // A connection from a local port to itself (RFC 9293 section 3.5, simultaneous open) is no server.
+    // A connection from a local port to itself (RFC 9293 section 3.5, simultaneous open) is not a server.
     const isSelf = socket.localPort === socket.remotePort && socket.localAddress === socket.remoteAddress;
-    const settled = this.#release(socket.slot);
+    const ended = this.#release(socket.slot);
     socket.slot = none;
     socket.resetAndDestroy();
-    if (isSelf) this.#listener.failed(settled, "ECONNREFUSED", true);
-    else this.#listener.opened(settled);
+    if (isSelf) this.#listener.failed(ended, "ECONNREFUSED", true);
+    else this.#listener.opened(ended);
   }
 
   /** @internal */
   refused(socket: ProbeSocket, code: string): void {
     if (socket.slot === none) return;
-    const wasAsked = this.#turns[socket.slot] !== this.#turn;
-    const settled = this.#release(socket.slot);
+    const wasSent = this.#turns[socket.slot] !== this.#turn;
+    const ended = this.#release(socket.slot);
     socket.slot = none;
-    this.#listener.failed(settled, code, wasAsked);
+    this.#listener.failed(ended, code, wasSent);
   }
 
-  /** Ends everything under way without a report. */
+  /** Closes all connections without a report. */
   abandon(): void {
-    for (const lane of lanes) while (this.#oldest[lane] !== none) this.expire(lane);
+    for (const kind of probeKinds) while (this.#oldest[kind] !== none) this.expire(kind);
   }
 
-  /** The endpoints under way. */
+  /** The endpoints in flight. */
   *[Symbol.iterator](): Generator<number> {
-    for (const lane of lanes) {
-      for (let slot = this.#oldest[lane]; slot !== none; slot = this.#newer[slot] ?? none)
+    for (const kind of probeKinds) {
+      for (let slot = this.#oldest[kind]; slot !== none; slot = this.#newer[slot] ?? none)
         yield this.#endpoints[slot] ?? 0;
     }
   }
 
-  #append(slot: number, lane: Lane): void {
-    const before = this.#newest[lane];
-    this.#lanes[slot] = lane;
+  #append(slot: number, kind: ProbeKind): void {
+    const before = this.#newest[kind];
+    this.#kinds[slot] = kind;
     this.#older[slot] = before;
     this.#newer[slot] = none;
-    if (before === none) this.#oldest[lane] = slot;
+    if (before === none) this.#oldest[kind] = slot;
     else this.#newer[before] = slot;
-    this.#newest[lane] = slot;
-    this.#counts[lane] += 1;
+    this.#newest[kind] = slot;
+    this.#counts[kind] += 1;
   }
 
-  #release(slot: number): SettledProbe {
-    const lane = lanes[this.#lanes[slot] ?? 0] ?? 0;
+  #release(slot: number): EndedProbe {
+    const kind = probeKinds[this.#kinds[slot] ?? firstProbe] ?? firstProbe;
     const older = this.#older[slot] ?? none;
     const newer = this.#newer[slot] ?? none;
-    if (older === none) this.#oldest[lane] = newer;
+    if (older === none) this.#oldest[kind] = newer;
     else this.#newer[older] = newer;
-    if (newer === none) this.#newest[lane] = older;
+    if (newer === none) this.#newest[kind] = older;
     else this.#older[newer] = older;
-    this.#counts[lane] -= 1;
+    this.#counts[kind] -= 1;
     this.#sockets[slot] = undefined;
     this.#free[this.#freeCount] = slot;
     this.#freeCount += 1;
-    this.#settled.endpoint = this.#endpoints[slot] ?? 0;
-    this.#settled.attempt = this.#attempts[slot] ?? 0;
-    this.#settled.lane = lane;
-    this.#settled.startedAt = this.#startedAt[slot] ?? 0;
-    return this.#settled;
+    this.#ended.endpoint = this.#endpoints[slot] ?? 0;
+    this.#ended.tries = this.#tries[slot] ?? 0;
+    this.#ended.kind = kind;
+    this.#ended.startedAt = this.#startedAt[slot] ?? 0;
+    return this.#ended;
   }
 }
 
-/** Passes over the ticks in which Node reports what failed at once. */
+/** Waits for the ticks in which Node reports immediate failures. */
 function nextTurn(inFlight: InFlightProbes, ticks: number): void {
   if (ticks === 0) inFlight.advance();
   else process.nextTick(nextTurn, inFlight, ticks - 1);

@@ -14,22 +14,22 @@ import { gatewaylessRoutes, type LinkRange, type Route, systemRoutes } from "./r
  * (`gc_thresh3`); past that a SYN is dropped without an error, and whole networks look silent.
  */
 export interface NeighbourTable {
-  /** Addresses that are reached without a router, and by which interface. */
+  /** Addresses that are reached without a router, and through which interface. */
   readonly onLink: readonly LinkRange[];
-  /** By which interface this machine sends; none where it cannot be told. */
+  /** Through which interface this machine sends; none where the system does not show it. */
   readonly routes: readonly Route[];
   /** Entries that the table holds. */
   readonly entries: number;
-  /** The IPv4 entries now; `undefined` where the system does not tell. */
+  /** The IPv4 entries now; `undefined` where the system does not show them. */
   readonly read: () => NeighbourStates | undefined;
-  /** Whether the interface is there and connected now. */
+  /** Whether the interface exists and has a link now. */
   readonly isUp: (link: string) => boolean;
 }
 
 /** The entry of each IPv4 address that has one, by its number: whether the MAC address is known. */
 export type NeighbourStates = ReadonlyMap<number, "resolved" | "unresolved">;
 
-/** ARP and neighbour discovery ask three times, a second apart (RFC 4861 section 10); then the entry can be reused. */
+/** ARP and neighbour discovery send three requests, a second apart (RFC 4861 section 10); then the entry can be reused. */
 const occupiedMs = 3500;
 
 export function neighbourTable(): NeighbourTable {
@@ -49,7 +49,7 @@ function interfaceRanges(): LinkRange[] {
   );
 }
 
-/** What this machine sends to itself leaves by no cable. */
+/** What this machine sends to itself uses no link. */
 function ownRoutes(): Route[] {
   return interfaceNetworks().flatMap(({ address, range, isLoopback }): Route[] => {
     const own = isLoopback ? range : parseRange(address);
@@ -57,7 +57,7 @@ function ownRoutes(): Route[] {
   });
 }
 
-/** Linux's /proc/net/arp (arp(7)): everybody may read it. */
+/** Linux's /proc/net/arp (arp(7)), readable by every user. */
 function readArpTable(): NeighbourStates | undefined {
   const text = readOptional("/proc/net/arp");
   return text === "" ? undefined : parseArpTable(text);
@@ -66,7 +66,7 @@ function readArpTable(): NeighbourStates | undefined {
 /** ATF_COM of Linux's if_arp.h: the MAC address is known. */
 const isComplete = 0x02;
 
-/** Reads what {@link NeighbourTable.read} promises; whatever is no entry is passed over. */
+/** Parses /proc/net/arp; lines that are not an IPv4 entry are skipped. */
 export function parseArpTable(text: string): NeighbourStates {
   const states = new Map<number, "resolved" | "unresolved">();
   for (const line of text.split("\n")) {
@@ -81,7 +81,7 @@ export function parseArpTable(text: string): NeighbourStates {
   return states;
 }
 
-/** Entries that are not in lasting use; what nobody answered for gives way by itself. */
+/** Entries that are not in lasting use; those without a MAC address expire by themselves. */
 export function freeEntries({ entries, read }: NeighbourTable): number {
   let resolved = 0;
   for (const state of read()?.values() ?? []) if (state === "resolved") resolved += 1;
@@ -96,7 +96,7 @@ function readOptional(file: string): string {
   }
 }
 
-/** Slows down probes to addresses on the own link, where these are more than the neighbour table holds. */
+/** Slows down probes to addresses on the own link, where there are more of these than the neighbour table holds. */
 export class NeighbourPace {
   readonly #onLink: AddressSet;
   readonly #pace: Pace;
@@ -105,14 +105,14 @@ export class NeighbourPace {
   constructor(table: Pick<NeighbourTable, "onLink" | "entries">, targets: readonly AddressRange[]) {
     const elsewhere = subtractRanges(targets, table.onLink);
     const onLink = countAll(targets) - countAll(elsewhere);
-    // What is sent at once and what is sent while those entries age must fit together, with room for other traffic.
+    // The entries of a burst, and of what is sent while they age, must fit into the table, with room for other traffic.
     const burst = Math.max(1, Math.floor((table.entries * 3) / 8));
     this.isNeeded = onLink > BigInt(burst);
     this.#onLink = new AddressSet(this.isNeeded ? table.onLink : []);
     this.#pace = new Pace({ perSecond: burst * (1000 / occupiedMs), burst });
   }
 
-  /** Takes the next moment for this address. @returns when, on the clock of `now` */
+  /** Reserves the next moment for this address. @returns that moment, on the clock of `now` */
   reserve(space: TargetSpace, index: number, now: number): number {
     if (!this.isNeeded) return now;
     const key = space.hostKeyAt(index);

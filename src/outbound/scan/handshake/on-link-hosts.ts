@@ -5,71 +5,72 @@ export interface OnLinkHostsOptions {
   /** Whether a host is reached without a router. */
   readonly isOnLink: (host: number) => boolean;
   readonly slots: NeighbourSlots;
-  /** First questions under way at once, at most: each has a connection. */
-  readonly maxQuestions: number;
-  /** Endpoints that wait for what is learnt of their host, at most. */
+  /** Hosts that may be pending at a time: each takes a connection. */
+  readonly maxPending: number;
+  /** Endpoints held, at most. */
   readonly room: number;
 }
 
 /**
  * What to do with an endpoint.
- * - `go`: probe it; its host is behind a router.
- * - `question`: probe it and wait for what it says of its host.
- * - `held`: it waits for what is learnt of its host, or for its turn.
- * - `absent`: its host was asked for, and nobody has the address.
- * - `cut-off`: its host could not be asked for, because the interface has no link.
+ * - `probe`: probe it; its host is behind a router.
+ * - `resolve`: probe it; the outcome shows whether its host is up.
+ * - `held`: it waits until that is known, or for its turn.
+ * - `absent`: no host has the address.
+ * - `link-down`: the host could not be probed, because the interface has no link.
  */
-export type Admission = "go" | "question" | "held" | "absent" | "cut-off";
+export type Admission = "probe" | "resolve" | "held" | "absent" | "link-down";
 
-type HostState = "present" | "absent" | "cut-off";
+type HostState = "up" | "absent" | "link-down";
 
-/** Hosts whose state is kept, at most: those of a /15. What is forgotten is asked again. */
+/** Hosts whose state is remembered, at most: those of a /15. A host that was forgotten is resolved again. */
 const maxKnown = 131_072;
 
-interface Question {
+interface Resolution {
+  /** The endpoint that is probed. */
   readonly endpoint: number;
-  /** How often ARP or neighbour discovery found nobody. */
+  /** How often ARP or neighbour discovery found no host. */
   readonly failures: number;
-  /** The neighbour table has had the address without a MAC address. */
+  /** The neighbour table has an entry for the address, without a MAC address. */
   isUnresolved: boolean;
 }
 
 /**
- * Which hosts of the own link are there. For each of them the first probe is a question to the whole host: before it
- * leaves, this machine must learn the MAC address, and for an address that nobody has that fails after three requests in
- * three seconds (EHOSTUNREACH), whatever the port. So one endpoint of each host goes first, the others are held. Those
- * of a host that answers, by whatever, go on at once; those of an absent one need not be asked.
+ * Which hosts of the own link are up. Before the first probe of a host leaves, this machine must learn the MAC address, and for an
+ * address that is not in use that fails after three requests in three seconds (EHOSTUNREACH), whatever the port. So one endpoint
+ * of each host is probed first, and the others are held. When the host is up they are probed at once; when it is absent they
+ * need no probe. Between the first probe and its outcome the host is *pending*.
  *
- * Questions take a {@link NeighbourSlots slot} each, since the neighbour table is small. Hosts are numbers, as in
+ * Each pending host takes a {@link NeighbourSlots slot}, since the neighbour table is small. Hosts are numbers, as in
  * `TargetSpace`.
  */
 export class OnLinkHosts {
   readonly #options: OnLinkHostsOptions;
   readonly #held: HeldEndpoints;
   readonly #states = new Map<number, HostState>();
-  readonly #questions = new Map<number, Question>();
-  /** Hosts that wait for a slot, first come first served, with the number of failures so far. */
+  readonly #pending = new Map<number, Resolution>();
+  /** Hosts that wait for a slot, in order, with the number of failures so far. */
   readonly #waiting = new Map<number, number>();
-  /** Hosts that are there and have endpoints held. */
+  /** Hosts that are up and have endpoints held. */
   readonly #ready = new Set<number>();
   #readyCount = 0;
-  #presentCount = 0;
-  #absentCount = 0;
+  #upCount = 0;
+  #downCount = 0;
 
   constructor(options: OnLinkHostsOptions) {
     this.#options = options;
-    // A question that is asked again needs a place, too.
-    this.#held = new HeldEndpoints(options.room + options.maxQuestions);
+    // An endpoint that is probed again needs a place, too.
+    this.#held = new HeldEndpoints(options.room + options.maxPending);
   }
 
-  /** Hosts in question. */
-  get questions(): number {
-    return this.#questions.size;
+  /** Hosts that are pending. */
+  get pending(): number {
+    return this.#pending.size;
   }
 
-  /** Hosts asked for so far, and how many of them are there; both without those in question. */
-  get known(): { readonly present: number; readonly absent: number } {
-    return { present: this.#presentCount, absent: this.#absentCount };
+  /** How many hosts were found to be up, and how many not. */
+  get known(): { readonly up: number; readonly down: number } {
+    return { up: this.#upCount, down: this.#downCount };
   }
 
   /** Endpoints held. */
@@ -77,7 +78,7 @@ export class OnLinkHosts {
     return this.#held.length;
   }
 
-  /** Those of them whose host is there. */
+  /** Those of them whose host is up. */
   get ready(): number {
     return this.#readyCount;
   }
@@ -86,18 +87,18 @@ export class OnLinkHosts {
     return this.#held.length === 0;
   }
 
-  /** No endpoint can be taken in: new ones must wait. */
+  /** There is no room for further endpoints. */
   get isFull(): boolean {
     return this.#held.length >= this.#options.room;
   }
 
-  /** Hosts wait for their question. */
+  /** Hosts wait for a slot. */
   get isWaiting(): boolean {
     return this.#waiting.size > 0;
   }
 
-  /** A host can be asked for now: {@link takeQuestion} has one. */
-  hasQuestion(now: number): boolean {
+  /** A waiting host can get a slot now: {@link takeNextHost} has one. */
+  hasNextHost(now: number): boolean {
     return this.#waiting.size > 0 && this.#hasSlot(now);
   }
 
@@ -107,16 +108,16 @@ export class OnLinkHosts {
   }
 
   admit(host: number, endpoint: number, now: number): Admission {
-    if (!this.#options.isOnLink(host)) return "go";
+    if (!this.#options.isOnLink(host)) return "probe";
     const state = this.#states.get(host);
-    if (state === "absent" || state === "cut-off") return state;
-    if (state === "present") {
+    if (state === "absent" || state === "link-down") return state;
+    if (state === "up") {
       this.#ready.add(host);
       this.#readyCount += 1;
-    } else if (!this.#questions.has(host) && !this.#waiting.has(host)) {
+    } else if (!this.#pending.has(host) && !this.#waiting.has(host)) {
       if (this.#waiting.size === 0 && this.#takeSlot(now)) {
-        this.#questions.set(host, { endpoint, failures: 0, isUnresolved: false });
-        return "question";
+        this.#pending.set(host, { endpoint, failures: 0, isUnresolved: false });
+        return "resolve";
       }
       this.#waiting.set(host, 0);
     }
@@ -124,24 +125,24 @@ export class OnLinkHosts {
     return "held";
   }
 
-  /** The first question to a host, to be probed; {@link hasQuestion} must have said that there is one. */
-  takeQuestion(now: number): number {
+  /** The first endpoint of the next waiting host, to be probed; only when {@link hasNextHost} is true. */
+  takeNextHost(now: number): number {
     for (const [host, failures] of this.#waiting) {
       if (!this.#takeSlot(now)) break;
       this.#waiting.delete(host);
       const endpoint = this.#held.take(host);
-      this.#questions.set(host, { endpoint, failures, isUnresolved: false });
+      this.#pending.set(host, { endpoint, failures, isUnresolved: false });
       return endpoint;
     }
-    throw new RangeError("no host can be asked for");
+    throw new RangeError("no host can get a slot");
   }
 
-  /** An endpoint that was held, of a host that is there; {@link hasReady} must have said that there is one. */
+  /** An endpoint that was held, of a host that is up; only when {@link hasReady} is true. */
   takeReady(): number {
     for (const host of this.#ready) {
       const endpoint = this.#held.take(host);
       this.#readyCount -= 1;
-      // To the end of the row, so that no host is asked for all its ports at a time.
+      // The host goes to the end, so that its ports are not all probed in a row.
       this.#ready.delete(host);
       if (this.#held.has(host)) this.#ready.add(host);
       return endpoint;
@@ -149,56 +150,55 @@ export class OnLinkHosts {
     throw new RangeError("nothing is ready");
   }
 
-  isQuestion(host: number, endpoint: number): boolean {
-    return this.#questions.get(host)?.endpoint === endpoint;
+  isResolvedBy(host: number, endpoint: number): boolean {
+    return this.#pending.get(host)?.endpoint === endpoint;
   }
 
-  /** The hosts in question. */
-  hostsInQuestion(): Iterable<number> {
-    return this.#questions.keys();
+  pendingHosts(): Iterable<number> {
+    return this.#pending.keys();
   }
 
-  /** How often nobody was found at the address of a host in question. */
+  /** How often no host was found at the address of a pending host. */
   failuresOf(host: number): number {
-    return this.#questions.get(host)?.failures ?? 0;
+    return this.#pending.get(host)?.failures ?? 0;
   }
 
-  /** The neighbour table has the address of a host in question, without a MAC address. */
-  sawUnresolved(host: number): void {
-    const question = this.#questions.get(host);
-    if (question !== undefined) question.isUnresolved = true;
+  /** The neighbour table has an entry for a pending host, without a MAC address. */
+  markUnresolved(host: number): void {
+    const resolution = this.#pending.get(host);
+    if (resolution !== undefined) resolution.isUnresolved = true;
   }
 
-  /** Whether {@link sawUnresolved} was told since the question began. */
+  /** Whether {@link markUnresolved} was called since the host became pending. */
   isUnresolved(host: number): boolean {
-    return this.#questions.get(host)?.isUnresolved === true;
+    return this.#pending.get(host)?.isUnresolved === true;
   }
 
-  /** The host is there, or cannot be told from one that is: its endpoints are to be probed. */
-  isThere(host: number): void {
-    if (!this.#endQuestion(host)) return;
-    this.#remember(host, "present");
+  /** The host is up, or cannot be distinguished from one that is: its endpoints are to be probed. */
+  markUp(host: number): void {
+    if (!this.#endResolution(host)) return;
+    this.#remember(host, "up");
     if (!this.#held.has(host)) return;
     this.#ready.add(host);
     this.#readyCount += this.#held.countOf(host);
   }
 
   /**
-   * Nobody answers for the address, and that is believed; or nobody can, because the interface has no link.
-   * @returns the endpoints that were held: settled thereby
+   * No host has the address, or the interface has no link.
+   * @returns the endpoints that were held: they need no probe
    */
-  isNotThere(host: number, state: "absent" | "cut-off"): readonly number[] {
-    if (!this.#endQuestion(host)) return [];
+  markDown(host: number, state: "absent" | "link-down"): readonly number[] {
+    if (!this.#endResolution(host)) return [];
     this.#remember(host, state);
     const endpoints: number[] = [];
     while (this.#held.has(host)) endpoints.push(this.#held.take(host));
     return endpoints;
   }
 
-  /** Nobody answers for the address, yet requests get lost here: it is to be asked again, by this endpoint. */
-  askAgain(host: number, endpoint: number): void {
+  /** No host was found, but packets get lost: the host is to be resolved again, by a probe of this endpoint. */
+  resolveAgain(host: number, endpoint: number): void {
     const failures = this.failuresOf(host) + 1;
-    if (!this.#endQuestion(host)) return;
+    if (!this.#endResolution(host)) return;
     this.#held.add(host, endpoint);
     this.#waiting.set(host, failures);
   }
@@ -208,21 +208,21 @@ export class OnLinkHosts {
     return this.#held[Symbol.iterator]();
   }
 
-  /** Gives back all slots; for the end of a scan. */
+  /** Releases all slots; for the end of a scan. */
   release(): void {
-    for (const host of [...this.#questions.keys()]) this.#endQuestion(host);
+    for (const host of [...this.#pending.keys()]) this.#endResolution(host);
   }
 
   #hasSlot(now: number): boolean {
-    return this.#questions.size < this.#options.maxQuestions && this.#options.slots.hasFree(now);
+    return this.#pending.size < this.#options.maxPending && this.#options.slots.hasFree(now);
   }
 
   #takeSlot(now: number): boolean {
-    return this.#questions.size < this.#options.maxQuestions && this.#options.slots.take(now);
+    return this.#pending.size < this.#options.maxPending && this.#options.slots.take(now);
   }
 
-  #endQuestion(host: number): boolean {
-    if (!this.#questions.delete(host)) return false;
+  #endResolution(host: number): boolean {
+    if (!this.#pending.delete(host)) return false;
     this.#options.slots.release();
     return true;
   }
@@ -235,7 +235,7 @@ export class OnLinkHosts {
       }
     }
     this.#states.set(host, state);
-    if (state === "present") this.#presentCount += 1;
-    else this.#absentCount += 1;
+    if (state === "up") this.#upCount += 1;
+    else this.#downCount += 1;
   }
 }

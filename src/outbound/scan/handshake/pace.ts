@@ -5,7 +5,7 @@ export interface PaceOptions {
   readonly burst: number;
 }
 
-/** How far ahead of an even pace probes may be. */
+/** How far probes may be ahead of an even pace. */
 function toleranceMs({ perSecond, burst }: PaceOptions): number {
   return Number.isFinite(perSecond) ? (1000 / perSecond) * Math.max(0, burst - 1) : 0;
 }
@@ -14,7 +14,7 @@ function toleranceMs({ perSecond, burst }: PaceOptions): number {
 export class Pace {
   readonly #intervalMs: number;
   readonly #toleranceMs: number;
-  /** When the next probe would be due if all came evenly. */
+  /** When the next probe would be due at an even pace. */
   #due = Number.NEGATIVE_INFINITY;
 
   constructor(options: PaceOptions) {
@@ -22,23 +22,24 @@ export class Pace {
     this.#toleranceMs = toleranceMs(options);
   }
 
-  /** Milliseconds until a probe may go; 0 for now. */
+  /** Milliseconds until a probe may be sent; 0 for now. */
   waitMs(now: number): number {
     return Math.max(0, this.#due - this.#toleranceMs - now);
   }
 
+  /** A probe is sent. */
   spend(now: number): void {
     this.#due = Math.max(now, this.#due) + this.#intervalMs;
   }
 }
 
-/** Slots looked at for one key. */
+/** Slots searched for one key. */
 const ways = 8;
 
 /**
- * The same for many keys (hosts, networks) in a table of fixed size. A key whose bucket is full again is as good as
- * absent, so the slot that is due first gives way. Only where more keys than slots are busy at once a key may lose its
- * debt; then the load is spread so widely that no key gets much.
+ * The same for many keys (hosts, networks) in a table of fixed size. A key whose bucket is full again needs no
+ * slot, so the slot that is due first is replaced. Only when more keys than slots are busy at once is the state of a key
+ * lost too early; then the load is spread so widely that no key gets much.
  */
 export class KeyedPace {
   readonly #intervalMs: number;
@@ -57,7 +58,7 @@ export class KeyedPace {
     this.#mask = options.slots - 1;
   }
 
-  /** Takes the next free moment of `key`. @returns when that is, on the clock of `now` */
+  /** Reserves the next free moment of `key`. @returns that moment, on the clock of `now` */
   reserve(key: number, now: number): number {
     if (this.#keys.length === 0) return now;
     const slot = this.#slotOf(key);
@@ -69,11 +70,11 @@ export class KeyedPace {
 
   #slotOf(key: number): number {
     const first = (Math.imul(key ^ Math.floor(key / 0x1_0000_0000), 0x9e3779b1) >>> 12) & this.#mask;
-    let idlest = first;
+    let leastBusy = first;
     for (let slot = first; slot < first + ways; slot++) {
       if (this.#keys[slot] === key) return slot;
-      if ((this.#due[slot] ?? 0) < (this.#due[idlest] ?? 0)) idlest = slot;
+      if ((this.#due[slot] ?? 0) < (this.#due[leastBusy] ?? 0)) leastBusy = slot;
     }
-    return idlest;
+    return leastBusy;
   }
 }

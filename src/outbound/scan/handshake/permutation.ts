@@ -6,8 +6,8 @@ const rounds = 6;
 /**
  * A pseudo-random order of the numbers below `size`, one for each seed, in constant memory: a Feistel network over two
  * sides of about the square root (FE1 of Black and Rogaway, "Ciphers with Arbitrary Finite Domains", 2002), with cycle
- * walking for what lies past `size`. Neighbouring addresses and the ports of a host are visited far apart, so no host
- * or network sees a burst. It hides nothing: it only has to scatter.
+ * walking for numbers past `size`. Neighbouring addresses and the ports of a host are visited far apart, so no host
+ * or network sees a burst. It need not be secret, only scattered.
  */
 export class Permutation {
   readonly size: number;

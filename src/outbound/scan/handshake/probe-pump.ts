@@ -3,17 +3,18 @@ import type { Clock } from "../../../core/clock.ts";
 import { isGeneralShortage, isShortage, probeStateOf } from "../../../core/connect-error.ts";
 import type { ProbeState } from "../../../core/probe-state.ts";
 import {
+  type EndedProbe,
+  firstProbe,
   type InFlightListener,
   InFlightProbes,
-  type Lane,
-  lanes,
   type NewProbe,
-  type SettledProbe,
+  type ProbeKind,
+  probeKinds,
 } from "./in-flight-probes.ts";
-import { Links } from "./links.ts";
+import { LinkMonitor } from "./link-monitor.ts";
 import type { NeighbourTable } from "./neighbours.ts";
-import { afterShortage, shortagesOf } from "./probe-scheduler.ts";
 import { Shortage } from "./shortage.ts";
+import { afterShortage, shortagesOf } from "./tries.ts";
 
 /**
  * - `send`: the probe was filled in and is to be sent now.
@@ -24,20 +25,20 @@ export type NextProbe = "send" | "skip" | "wait";
 
 /** Decides what a {@link ProbePump} sends and how long it waits for answers, and evaluates the outcomes. */
 export interface ProbePolicy {
-  /** There is nothing to send and nothing to wait for: turns of the pump are not needed. */
+  /** There is nothing to send and nothing in flight: the pump needs no turns. */
   readonly isIdle: boolean;
-  /** How long the oldest probe of a lane may stay without an answer, in milliseconds. */
-  timeoutMs(lane: Lane, now: number): number;
+  /** How long the oldest probe of a kind may stay without an answer, in milliseconds. */
+  timeoutMs(kind: ProbeKind, now: number): number;
   /** Chooses what to send next, and writes it into `probe`. */
   next(probe: NewProbe, now: number): NextProbe;
-  /** A probe could not be sent; the same endpoint is to be chosen again at `due`, with this `attempt`. */
-  postpone(endpoint: number, attempt: number, due: number): void;
+  /** A probe could not be sent: choose its endpoint again at `due`, with these `tries`. */
+  postpone(endpoint: number, tries: number, due: number): void;
   /** A probe got no answer within its time-out. */
-  silent(probe: SettledProbe): void;
+  silent(probe: EndedProbe): void;
   /** A probe ended in any other way. @param code the system's error code; empty for `open` */
-  ended(probe: SettledProbe, state: ProbeState, code: string): void;
-  /** A shortage of this machine began, or goes on after a back-off. */
-  shortageMet?(): void;
+  ended(probe: EndedProbe, state: ProbeState, code: string): void;
+  /** A shortage of this machine began, or lasts after a back-off. */
+  shortageBegan?(): void;
   /** This machine has not been able to open a connection for longer than the limits allow. */
   shortageLasts(code: string): void;
   turnBegins?(now: number): void;
@@ -58,7 +59,7 @@ const tickMs = 5;
 const maxLaunchesPerTurn = 128;
 /** An endpoint that needs no probe costs little, but not nothing. */
 const maxChosenPerTurn = maxLaunchesPerTurn * 8;
-/** How often an endpoint may meet a local shortage that may be the fault of its address. */
+/** An address that this machine cannot connect to is tried this often. */
 const maxLocalTries = 5;
 
 /**
@@ -74,10 +75,10 @@ export class ProbePump implements InFlightListener {
   readonly #policy: ProbePolicy;
   readonly #clock: Clock;
   readonly #inFlight: InFlightProbes;
-  readonly #links: Links;
+  readonly #links: LinkMonitor;
   readonly #shortage = new Shortage();
   readonly #shortagePatienceMs: number;
-  readonly #next: NewProbe = { endpoint: -1, attempt: 0, lane: 0, host: "", port: 0 };
+  readonly #next: NewProbe = { endpoint: -1, tries: 0, kind: firstProbe, host: "", port: 0 };
   readonly #stopping = new AbortController();
   #state: "idle" | "scheduled" | "stopped" = "idle";
   /** All input that arrived before this moment has been processed: time-outs are measured by it. */
@@ -87,7 +88,7 @@ export class ProbePump implements InFlightListener {
     this.#policy = policy;
     this.#clock = clock;
     this.#inFlight = new InFlightProbes({ capacity, listener: this, now: () => clock.monotonic() });
-    this.#links = new Links(neighbours);
+    this.#links = new LinkMonitor(neighbours);
     this.#shortagePatienceMs = shortagePatienceMs;
   }
 
@@ -109,35 +110,35 @@ export class ProbePump implements InFlightListener {
     return this.#shortage.code;
   }
 
-  /** How many probes of a lane are in flight. */
-  sizeOf(lane: Lane): number {
-    return this.#inFlight.sizeOf(lane);
+  /** How many probes of a kind are in flight. */
+  sizeOf(kind: ProbeKind): number {
+    return this.#inFlight.sizeOf(kind);
   }
 
-  /** The endpoint of the oldest probe of a lane; -1 when there is none. */
-  oldestEndpoint(lane: Lane): number {
-    return this.#inFlight.oldestEndpoint(lane);
+  /** The endpoint of the oldest probe of a kind; -1 when there is none. */
+  oldestEndpoint(kind: ProbeKind): number {
+    return this.#inFlight.oldestEndpoint(kind);
   }
 
-  /** Whether the oldest probe of a lane has been without an answer for `timeoutMs`. */
-  isOverdue(lane: Lane, timeoutMs: number): boolean {
-    return this.#inFlight.oldestStart(lane) <= this.#polledUpTo - timeoutMs;
+  /** Whether the oldest probe of a kind has been without an answer for `timeoutMs`. */
+  isOverdue(kind: ProbeKind, timeoutMs: number): boolean {
+    return this.#inFlight.oldestStart(kind) <= this.#polledUpTo - timeoutMs;
   }
 
-  /** Gives up the oldest probe of a lane, which must not be empty. */
-  giveUpOldest(lane: Lane): void {
+  /** Gives up the oldest probe of a kind, which must not be empty. */
+  giveUpOldest(kind: ProbeKind): void {
     this.#shortage.over();
-    this.#policy.silent(this.#inFlight.expire(lane));
+    this.#policy.silent(this.#inFlight.expire(kind));
   }
 
   /** How long a probe waited; without the time in which this process was too busy to see an answer. */
-  waitedMs({ startedAt }: SettledProbe): number {
+  waitedMs({ startedAt }: EndedProbe): number {
     return Math.max(0, this.#polledUpTo - startedAt);
   }
 
-  /** Whether the interface that sends to `address`, where `probe` got no answer, had no link meanwhile. */
-  wasCutOff({ startedAt }: SettledProbe, address: Address): boolean {
-    return this.#links.wasDownTo(address, startedAt, this.#clock.monotonic());
+  /** Whether the interface that sends to `address` had no link while `probe` waited. */
+  wasLinkDown({ startedAt }: EndedProbe, address: Address): boolean {
+    return this.#links.wasDown(address, startedAt, this.#clock.monotonic());
   }
 
   /** Runs until {@link stop}. */
@@ -174,16 +175,16 @@ export class ProbePump implements InFlightListener {
   }
 
   /** @internal */
-  opened(probe: SettledProbe): void {
+  opened(probe: EndedProbe): void {
     this.#shortage.over();
     this.#policy.ended(probe, "open", "");
     this.requestTurn();
   }
 
   /** @internal */
-  failed(probe: SettledProbe, code: string, wasAsked: boolean): void {
+  failed(probe: EndedProbe, code: string, wasSent: boolean): void {
     if (isShortage(code) && this.#isPostponed(probe, code)) return;
-    const state = probeStateOf(code, wasAsked);
+    const state = probeStateOf(code, wasSent);
     if (state !== "local-error") this.#shortage.over();
     this.#policy.ended(probe, state, code);
     this.requestTurn();
@@ -195,8 +196,8 @@ export class ProbePump implements InFlightListener {
     const now = this.#clock.monotonic();
     this.#links.update(now);
     this.#policy.turnBegins?.(now);
-    for (const lane of lanes) {
-      while (this.isOverdue(lane, this.#policy.timeoutMs(lane, now))) this.giveUpOldest(lane);
+    for (const kind of probeKinds) {
+      while (this.isOverdue(kind, this.#policy.timeoutMs(kind, now))) this.giveUpOldest(kind);
     }
     if (now >= this.#shortage.until) this.#send(now);
     this.#policy.turnEnds?.(now);
@@ -218,13 +219,13 @@ export class ProbePump implements InFlightListener {
     if (launched === maxLaunchesPerTurn || chosen === maxChosenPerTurn) this.requestTurn();
   }
 
-  /** A local shortage: the endpoint is kept for later. False where it has to count as a local error. */
-  #isPostponed({ endpoint, attempt }: SettledProbe, code: string): boolean {
+  /** Postpones a probe after a local shortage. @returns false where it has to count as a local error */
+  #isPostponed({ endpoint, tries }: EndedProbe, code: string): boolean {
     const isGeneral = isGeneralShortage(code);
-    if (!isGeneral && shortagesOf(attempt) >= maxLocalTries) return false;
+    if (!isGeneral && shortagesOf(tries) >= maxLocalTries) return false;
     const now = this.#clock.monotonic();
-    if (this.#shortage.met(code, now)) this.#policy.shortageMet?.();
-    this.#policy.postpone(endpoint, isGeneral ? attempt : afterShortage(attempt), this.#shortage.until);
+    if (this.#shortage.failed(code, now)) this.#policy.shortageBegan?.();
+    this.#policy.postpone(endpoint, isGeneral ? tries : afterShortage(tries), this.#shortage.until);
     if (isGeneral && this.#shortage.lastsMs(now) > this.#shortagePatienceMs) this.#policy.shortageLasts(code);
     return true;
   }

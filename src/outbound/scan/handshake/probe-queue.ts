@@ -1,13 +1,13 @@
 /** First in, first out, of bounded size, allocating nothing after construction. */
 export class ProbeQueue {
   readonly #endpoints: Float64Array;
-  readonly #attempts: Uint8Array;
+  readonly #tries: Uint8Array;
   #head = 0;
   #length = 0;
 
   constructor(capacity: number) {
     this.#endpoints = new Float64Array(capacity);
-    this.#attempts = new Uint8Array(capacity);
+    this.#tries = new Uint8Array(capacity);
   }
 
   get length(): number {
@@ -18,11 +18,11 @@ export class ProbeQueue {
     return this.#endpoints.length;
   }
 
-  push(endpoint: number, attempt: number): void {
+  push(endpoint: number, tries: number): void {
     if (this.#length === this.#endpoints.length) throw new RangeError("the probe queue is full");
     const tail = (this.#head + this.#length) % this.#endpoints.length;
     this.#endpoints[tail] = endpoint;
-    this.#attempts[tail] = attempt;
+    this.#tries[tail] = tries;
     this.#length += 1;
   }
 
@@ -30,8 +30,8 @@ export class ProbeQueue {
     return this.#endpoints[this.#head] ?? -1;
   }
 
-  get firstAttempt(): number {
-    return this.#attempts[this.#head] ?? 0;
+  get firstTries(): number {
+    return this.#tries[this.#head] ?? 0;
   }
 
   dropFirst(): void {

@@ -10,54 +10,38 @@ export interface ProbeSchedulerOptions {
   readonly hosts: number;
   readonly loss: LossEstimator;
   readonly onLink: OnLinkHosts;
-  /** Connections under way, at most. */
+  /** Probes in flight, at most. */
   readonly capacity: number;
-  /** Connections under way now. */
-  readonly underWay: () => number;
-  /** Takes the moment at which the caps let an endpoint be probed. */
+  /** Probes in flight now. */
+  readonly inFlight: () => number;
+  /** Reserves the next moment at which the caps allow a probe of an endpoint. */
   readonly reserve: (endpoint: number, now: number) => number;
   readonly maxAttempts: number;
 }
 
-/** Silent endpoints that wait for another look, at most; then looking again comes before going on. */
+/** Silent endpoints that wait for another attempt, at most; when it is reached, retries come before new endpoints. */
 const retryRoom = 65_536;
-/** Probes held back by the caps of their host or network, at most; then the scan waits. */
+/** Probes delayed by the caps of their host or network, at most; then the scan waits. */
 const delayedRoom = 4_096;
 
-/** An attempt counts looks in its low four bits, and local shortages of the endpoint in the three above. */
-const lookMask = 15;
-const shortageStep = 16;
-/** Marks probes in {@link DelayedProbes} that were held until their host was known. */
+/** In {@link DelayedProbes}, added to the tries of endpoints that were held until their host was known to be up. */
 const heldMark = 128;
 /**
- * So many of those may have taken their moments ahead, while hosts are still to be asked for: what takes three seconds
- * to fail must start first.
+ * Of those, this many may reserve a moment while other hosts still wait for their first probe: that takes three seconds
+ * to fail, and must therefore start first.
  */
-const heldAhead = 64;
-
-/** The look that an attempt is, from 1. */
-export function lookOf(attempt: number): number {
-  return attempt & lookMask;
-}
-
-export function shortagesOf(attempt: number): number {
-  return Math.floor(attempt / shortageStep);
-}
-
-export function afterShortage(attempt: number): number {
-  return attempt + shortageStep;
-}
+const maxHeldDelayed = 64;
 
 /**
- * What to probe next. New endpoints come in the scattered order; silent ones come again after them, the later the better;
- * those held back by a cap or a local shortage when their moment has come; those of a host on the own link when it is
- * known to be there ({@link OnLinkHosts}). Everything that is not settled is in
- * here or under way, in constant memory.
+ * What to probe next. New endpoints come in the scattered order; silent ones again after them, as late as possible;
+ * those delayed by a cap or a local shortage when their moment has come; those of a host on the own link when it is
+ * known to be up ({@link OnLinkHosts}). Every endpoint drawn from the order that has no final state is here or in flight, in
+ * constant memory.
  */
 export class ProbeScheduler {
   /** What {@link take} chose. */
   endpoint = -1;
-  attempt = 0;
+  tries = 0;
   readonly #options: ProbeSchedulerOptions;
   readonly #retries = new ProbeQueue(retryRoom);
   readonly #delayed: DelayedProbes;
@@ -75,12 +59,12 @@ export class ProbeScheduler {
     return order.isFinished && this.#retries.length + this.#delayed.length === 0 && onLink.isEmpty;
   }
 
-  /** Endpoints that were looked at twice, and will not be again unless answers show losses. */
+  /** Endpoints with two attempts, which get a third only if answers show losses. */
   get doubtful(): number {
     return this.#doubtful;
   }
 
-  /** Silent endpoints that wait for another look, the {@link doubtful} excepted. */
+  /** Silent endpoints that wait for another attempt, without the {@link doubtful} ones. */
   get repeats(): number {
     return this.#retries.length - this.#doubtful;
   }
@@ -90,7 +74,7 @@ export class ProbeScheduler {
     return this.#delayed.length;
   }
 
-  /** How many silent endpoints one round of second looks has. */
+  /** How many endpoints one round of second attempts has, at most. */
   get roundSize(): number {
     return Math.min(this.#options.order.steps, retryRoom);
   }
@@ -100,28 +84,28 @@ export class ProbeScheduler {
     if (this.#delayed.length >= delayedRoom) return false;
     const { onLink } = this.#options;
     return (
-      onLink.hasQuestion(now) || (onLink.hasReady && this.#mayTakeHeld()) || this.#canDraw() || this.#retries.length > 0
+      onLink.hasNextHost(now) || (onLink.hasReady && this.#mayTakeHeld()) || this.#canDraw() || this.#retries.length > 0
     );
   }
 
   /**
-   * Takes the next endpoint; {@link hasDue} must have said that there is one.
-   * - `probe`: it is in {@link endpoint} and {@link attempt}, to be probed now.
-   * - `filtered`: the endpoint in {@link endpoint} deserves no further look.
-   * - `absent`: nobody has the address of {@link endpoint}.
-   * - `cut-off`: the interface to {@link endpoint} has no link.
-   * - `postponed`: a cap holds it back, or what is not yet known of its host; ask again.
+   * Takes the next endpoint; only when {@link hasDue} is true.
+   * - `probe`: it is in {@link endpoint} and {@link tries}, to be probed now.
+   * - `filtered`: the endpoint in {@link endpoint} is not worth a further attempt.
+   * - `absent`: no host has the address of {@link endpoint}.
+   * - `link-down`: the interface to {@link endpoint} has no link.
+   * - `postponed`: it waits because of a cap, or until its host is known to be up; take the next one.
    */
-  take(now: number): "probe" | "filtered" | "absent" | "cut-off" | "postponed" {
+  take(now: number): "probe" | "filtered" | "absent" | "link-down" | "postponed" {
     if (this.#delayed.firstDue <= now) {
       this.#takeDelayed();
       return "probe";
     }
     const { onLink, order, hosts } = this.#options;
     let mark = 0;
-    this.attempt = 1;
-    if (onLink.hasQuestion(now)) {
-      this.endpoint = onLink.takeQuestion(now);
+    this.tries = 1;
+    if (onLink.hasNextHost(now)) {
+      this.endpoint = onLink.takeNextHost(now);
     } else if (onLink.hasReady && this.#mayTakeHeld()) {
       this.endpoint = onLink.takeReady();
       mark = heldMark;
@@ -130,47 +114,47 @@ export class ProbeScheduler {
     } else {
       this.endpoint = order.next();
       const admission = onLink.admit(this.endpoint % hosts, this.endpoint, now);
-      if (admission === "absent" || admission === "cut-off") return admission;
+      if (admission === "absent" || admission === "link-down") return admission;
       if (admission === "held") return "postponed";
     }
     const due = this.#options.reserve(this.endpoint, now);
     if (due <= now) return "probe";
-    this.#delayed.add(this.endpoint, this.attempt | mark, due);
+    this.#delayed.add(this.endpoint, this.tries | mark, due);
     if (mark > 0) this.#heldDelayed += 1;
     return "postponed";
   }
 
   #takeDelayed(): void {
     this.endpoint = this.#delayed.firstEndpoint;
-    const attempt = this.#delayed.firstAttempt;
+    const tries = this.#delayed.firstTries;
     this.#delayed.dropFirst();
-    if (attempt >= heldMark) this.#heldDelayed -= 1;
-    this.attempt = attempt % heldMark;
+    if (tries >= heldMark) this.#heldDelayed -= 1;
+    this.tries = tries % heldMark;
   }
 
-  /** @returns false where the endpoint deserves no further look */
+  /** @returns false where the endpoint is not worth a further attempt */
   #takeRetry(): boolean {
     this.endpoint = this.#retries.firstEndpoint;
-    this.attempt = this.#retries.firstAttempt;
+    this.tries = this.#retries.firstTries;
     this.#retries.dropFirst();
-    if (this.attempt <= 2) return true;
+    if (this.tries <= 2) return true;
     this.#doubtful -= 1;
-    return this.#options.loss.deservesAnotherLook(this.attempt - 1);
+    return this.#options.loss.isRetryWorthwhile(this.tries - 1);
   }
 
-  /** Endpoints of hosts that are there may take their moments. */
+  /** Held endpoints of hosts that are up may reserve their moments. */
   #mayTakeHeld(): boolean {
-    return this.#heldDelayed < heldAhead || (!this.#canDraw() && !this.#options.onLink.isWaiting);
+    return this.#heldDelayed < maxHeldDelayed || (!this.#canDraw() && !this.#options.onLink.isWaiting);
   }
 
   #canDraw(): boolean {
     return !this.#options.order.isFinished && !this.#options.onLink.isFull;
   }
 
-  /** New endpoints first. But the queue for further looks has an end: then it is emptied to the half. */
+  /** New endpoints come first. But when the queue of retries is full, it is drained to the half. */
   #isRetryNext(): boolean {
     if (!this.#canDraw()) return true;
-    const waiting = this.#retries.length + this.#options.underWay() + this.#delayed.length;
+    const waiting = this.#retries.length + this.#options.inFlight() + this.#delayed.length;
     if (waiting >= retryRoom - 1) this.#isDraining = true;
     else if (this.#retries.length <= retryRoom / 2) this.#isDraining = false;
     return this.#isDraining && this.#retries.length > 0;
@@ -178,29 +162,29 @@ export class ProbeScheduler {
 
   /**
    * An endpoint stayed silent.
-   * @param looks how often it was looked at
-   * @returns false where it is settled: it was looked at often enough
+   * @param attempts how many attempts it has had
+   * @returns false where it gets no further attempt
    */
-  lookAgain(endpoint: number, looks: number): boolean {
-    const { maxAttempts, loss, underWay } = this.#options;
-    if (looks >= maxAttempts || this.#retries.length >= retryRoom) return false;
-    if (looks >= 2) {
-      // Whether it deserves a third look is decided when its turn comes, from all answers until then; but where room is
-      // short, now, so that the second looks of others always find a place.
-      const isRoomShort = this.#retries.length + underWay() >= retryRoom - 1;
-      if (isRoomShort && !loss.deservesAnotherLook(looks)) return false;
+  retry(endpoint: number, attempts: number): boolean {
+    const { maxAttempts, loss, inFlight } = this.#options;
+    if (attempts >= maxAttempts || this.#retries.length >= retryRoom) return false;
+    if (attempts >= 2) {
+      // Whether a third attempt is worthwhile is decided when its turn comes, from all answers until then; but where room is
+      // short, now, so that there is always room for the second attempts of others.
+      const isRoomShort = this.#retries.length + inFlight() >= retryRoom - 1;
+      if (isRoomShort && !loss.isRetryWorthwhile(attempts)) return false;
       this.#doubtful += 1;
     }
-    this.#retries.push(endpoint, looks + 1);
+    this.#retries.push(endpoint, attempts + 1);
     return true;
   }
 
   /** The probe could not be sent; it is kept for `due`. */
-  postpone(endpoint: number, attempt: number, due: number): void {
-    this.#delayed.add(endpoint, attempt, due);
+  postpone(endpoint: number, tries: number, due: number): void {
+    this.#delayed.add(endpoint, tries, due);
   }
 
-  /** The endpoints that wait here, those not yet drawn from the order excepted. */
+  /** The endpoints drawn from the order that wait here. */
   *[Symbol.iterator](): Generator<number> {
     yield* this.#retries;
     yield* this.#delayed;

@@ -1,12 +1,12 @@
 export interface RoundTripOptions {
   /** The time-out is never shorter; milliseconds. */
   readonly floorMs: number;
-  /** Before the first answer, and never longer. */
+  /** The time-out before the first answer; it is never longer. */
   readonly ceilingMs: number;
 }
 
 /**
- * How long an answer may take, learnt from answers: SRTT + 4 * RTTVAR as RFC 6298 has it, over all hosts of a scan. A scan
+ * How long an answer may take, learnt from answers: SRTT + 4 * RTTVAR (RFC 6298 section 2), over all hosts of a scan. A scan
  * mixes near and far hosts, so the slowest recent answer counts as well, fading by half every 1,000 answers.
  */
 export class RoundTrip {
@@ -38,7 +38,7 @@ export class RoundTrip {
     this.#slowest = Math.max(ms, this.#slowest * 0.9993);
   }
 
-  /** How long silence is waited for, in milliseconds. */
+  /** The time-out of a probe, in milliseconds. */
   get timeoutMs(): number {
     if (this.#samples === 0) return this.#ceilingMs;
     const wanted = Math.max(this.#smoothed + 4 * this.#variation, 2 * this.#slowest);

@@ -4,7 +4,7 @@ import type { Port } from "../../../core/ports.ts";
 import type { ScanTargets } from "../targets/resolve-targets.ts";
 import type { TargetSpace } from "../targets/target-space.ts";
 
-/** What the numbers of endpoints stand for: `port index * hosts + host index`. */
+/** Translates numbers of endpoints: `port index * hosts + host index`. */
 export class ScanEndpoints {
   readonly #space: TargetSpace;
   readonly #targets: ScanTargets;
@@ -32,17 +32,17 @@ export class ScanEndpoints {
     };
   }
 
-  /** What to dial; cheaper than {@link at}. */
+  /** The address to connect to; cheaper than {@link at}. */
   hostOf(endpoint: number): string {
     return this.#targets.zones.size === 0 ? this.#space.hostAt(endpoint % this.#space.size) : this.at(endpoint).address;
   }
 
-  /** The name by which the host was given. */
+  /** The name of the host, where the target is a name. */
   hostnameOf(endpoint: number): string | undefined {
     return this.#targets.names.get(this.#space.addressAt(endpoint % this.#space.size));
   }
 
-  /** A decoy of ours: it would only tell its owner of himself. */
+  /** A decoy of this program: a probe would only send an alert about this machine. */
   isOwn(endpoint: number): boolean {
     if (!this.#own.hasPort(this.portOf(endpoint))) return false;
     const { address, port } = this.at(endpoint);

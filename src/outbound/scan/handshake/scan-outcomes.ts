@@ -1,5 +1,5 @@
 import { describeLocalError } from "../../../core/connect-error.ts";
-import type { SettledProbe } from "./in-flight-probes.ts";
+import type { EndedProbe } from "./in-flight-probes.ts";
 import type { ProbePump } from "./probe-pump.ts";
 import type { ScanEndpoints } from "./scan-endpoints.ts";
 import type { ScanProgressMeter } from "./scan-progress.ts";
@@ -11,9 +11,9 @@ export interface ScanOutcomesOptions {
   readonly tally: Tally;
   readonly outlet: SightingOutlet;
   readonly progress: ScanProgressMeter;
-  readonly pump: Pick<ProbePump, "wasCutOff">;
-  /** Every endpoint so far met a local error. */
-  readonly hopeless: (reason: string) => void;
+  readonly pump: Pick<ProbePump, "wasLinkDown">;
+  /** Called when every endpoint so far had a local error. */
+  readonly allFailed: (reason: string) => void;
 }
 
 /** Abort if the first 1,024 endpoints all fail locally. */
@@ -29,39 +29,39 @@ export class ScanOutcomes {
 
   answered(endpoint: number, state: "open" | "closed"): void {
     const { endpoints, tally, outlet } = this.#options;
-    tally.settle(state);
+    tally.add(state);
     if (state === "closed") return;
     const sighting = endpoints.at(endpoint);
     const hostname = endpoints.hostnameOf(endpoint);
     outlet.add(hostname === undefined ? sighting : { ...sighting, hostname });
   }
 
-  /** Nothing came from the endpoint; what was sent while the interface had no link is a fault of this machine. */
-  noAnswer(probe: SettledProbe, state: "filtered" | "unreachable"): void {
-    if (this.wasCutOff(probe)) this.localError(probe.endpoint, "ENETDOWN");
-    else this.#options.tally.settle(state);
+  /** No answer; if the interface had no link meanwhile, that is a local error. */
+  noAnswer(probe: EndedProbe, state: "filtered" | "unreachable"): void {
+    if (this.wasLinkDown(probe)) this.localError(probe.endpoint, "ENETDOWN");
+    else this.#options.tally.add(state);
   }
 
-  /** Endpoints that were looked at often enough, in an earlier probe. */
+  /** An endpoint was silent at each attempt, and gets no further one. */
   filtered(): void {
-    this.#options.tally.settle("filtered");
+    this.#options.tally.add("filtered");
   }
 
-  /** Nobody has the address of these endpoints. */
+  /** No host has the address of these endpoints. */
   absent(count: number): void {
-    this.#options.tally.settle("unreachable", count);
-    this.#options.progress.spared(count);
+    this.#options.tally.add("unreachable", count);
+    this.#options.progress.skipped(count);
   }
 
   localError(endpoint: number, code: string): void {
-    const { endpoints, tally, hopeless } = this.#options;
+    const { endpoints, tally, allFailed } = this.#options;
     const { address, port } = endpoints.at(endpoint);
-    tally.settleLocalError(code, address, port);
-    if (tally.localErrors === maxLocalErrorsAtStart && tally.settled === maxLocalErrorsAtStart)
-      hopeless(describeLocalError(code));
+    tally.addLocalError(code, address, port);
+    if (tally.localErrors === maxLocalErrorsAtStart && tally.done === maxLocalErrorsAtStart)
+      allFailed(describeLocalError(code));
   }
 
-  wasCutOff(probe: SettledProbe): boolean {
-    return this.#options.pump.wasCutOff(probe, this.#options.endpoints.at(probe.endpoint).address);
+  wasLinkDown(probe: EndedProbe): boolean {
+    return this.#options.pump.wasLinkDown(probe, this.#options.endpoints.at(probe.endpoint).address);
   }
 }

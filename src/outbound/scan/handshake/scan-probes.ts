@@ -5,30 +5,38 @@ import type { ProbeState } from "../../../core/probe-state.ts";
 import type { ScanLimits } from "../schema.ts";
 import type { TargetSpace } from "../targets/target-space.ts";
 import { Adaptation } from "./adaptation.ts";
+import { AddressResolution } from "./address-resolution.ts";
 import type { Caps } from "./caps.ts";
 import type { EndpointOrder } from "./endpoint-order.ts";
-import { HostQuestions } from "./host-questions.ts";
-import type { Lane, NewProbe, SettledProbe } from "./in-flight-probes.ts";
+import {
+  type EndedProbe,
+  firstProbe,
+  type NewProbe,
+  type ProbeKind,
+  repeatedProbe,
+  resolvingProbe,
+} from "./in-flight-probes.ts";
 import type { NeighbourSlots } from "./neighbour-slots.ts";
 import type { NeighbourTable } from "./neighbours.ts";
 import { type NextProbe, type ProbePolicy, ProbePump } from "./probe-pump.ts";
-import { lookOf, ProbeScheduler } from "./probe-scheduler.ts";
+import { ProbeScheduler } from "./probe-scheduler.ts";
 import type { ScanEndpoints } from "./scan-endpoints.ts";
 import { ScanOutcomes } from "./scan-outcomes.ts";
 import { ScanProgressMeter } from "./scan-progress.ts";
 import type { SightingOutlet } from "./sighting-outlet.ts";
 import type { Tally } from "./tally.ts";
+import { attemptOf } from "./tries.ts";
 
 export interface ScanProbesOptions {
   readonly clock: Clock;
   readonly limits: ScanLimits;
   readonly caps: Caps;
-  /** Connections that this scan may have under way. */
+  /** Probes that this scan may have in flight. */
   readonly sockets: number;
   readonly neighbours: NeighbourTable;
   readonly neighbourSlots: NeighbourSlots;
   readonly space: TargetSpace;
-  /** What `space` numbers. */
+  /** The ranges that `space` numbers. */
   readonly ranges: readonly AddressRange[];
   readonly endpoints: ScanEndpoints;
   readonly order: EndpointOrder;
@@ -43,7 +51,7 @@ export interface ScanProbesOptions {
 /**
  * The probes of a scan: endpoints come from the {@link ProbeScheduler}, are sent by the {@link ProbePump}, and end in {@link Tally} and
  * {@link SightingOutlet}. Time-outs and the number of probes in flight adapt to the answers ({@link Adaptation}); on the own link
- * the first probe of a host shows whether it is up ({@link HostQuestions}).
+ * the first probe of a host shows whether it is up ({@link AddressResolution}).
  */
 export class ScanProbes implements ProbePolicy {
   readonly isIdle = false;
@@ -51,7 +59,7 @@ export class ScanProbes implements ProbePolicy {
   readonly progress: ScanProgressMeter;
   readonly #options: ScanProbesOptions;
   readonly #adaptation: Adaptation;
-  readonly #questions: HostQuestions;
+  readonly #resolution: AddressResolution;
   readonly #scheduler: ProbeScheduler;
   readonly #outcomes: ScanOutcomes;
   #socketLimit: number;
@@ -68,7 +76,7 @@ export class ScanProbes implements ProbePolicy {
     this.pump = pump;
     this.#adaptation = new Adaptation(limits, pump);
     const { timeouts, loss } = this.#adaptation;
-    this.#questions = new HostQuestions({
+    this.#resolution = new AddressResolution({
       space,
       ranges,
       table: neighbours,
@@ -81,18 +89,18 @@ export class ScanProbes implements ProbePolicy {
     this.#scheduler = new ProbeScheduler({
       order,
       hosts,
-      onLink: this.#questions.hosts,
+      onLink: this.#resolution.hosts,
       loss,
       capacity,
-      underWay: () => pump.size,
+      inFlight: () => pump.size,
       reserve: (endpoint, now) => caps.reserve(space, endpoint % hosts, now),
       maxAttempts: limits.maxAttempts,
     });
-    const [scheduler, questions] = [this.#scheduler, this.#questions];
-    this.progress = new ScanProgressMeter({ order, from, scheduler, inFlight: pump, questions, timeouts, tally });
+    const [scheduler, resolution] = [this.#scheduler, this.#resolution];
+    this.progress = new ScanProgressMeter({ order, from, scheduler, inFlight: pump, resolution, timeouts, tally });
     const { endpoints, outlet } = options;
-    const hopeless = (reason: string) => this.endEarly(reason);
-    this.#outcomes = new ScanOutcomes({ endpoints, tally, outlet, progress: this.progress, pump, hopeless });
+    const allFailed = (reason: string) => this.endEarly(reason);
+    this.#outcomes = new ScanOutcomes({ endpoints, tally, outlet, progress: this.progress, pump, allFailed });
   }
 
   /** Why the scan ended early. */
@@ -100,7 +108,7 @@ export class ScanProbes implements ProbePolicy {
     return this.#cut;
   }
 
-  /** Lowers or raises how many connections may be under way, when other scans come and go. */
+  /** Changes how many probes may be in flight, when other scans start or end. */
   limitSockets(sockets: number): void {
     this.#socketLimit = sockets;
     this.#adaptation.window.limit(Math.min(sockets, this.pump.capacity));
@@ -112,16 +120,16 @@ export class ScanProbes implements ProbePolicy {
     this.pump.stop();
   }
 
-  /** Closes what is in flight. @returns the endpoints drawn from the order that have no outcome */
+  /** Closes what is in flight. @returns the endpoints drawn from the order that have no final state */
   abandon(): readonly number[] {
-    const unsettled = [...this.pump, ...this.#scheduler];
+    const unfinished = [...this.pump, ...this.#scheduler];
     this.pump.abandon();
-    this.#questions.hosts.release();
-    return unsettled;
+    this.#resolution.hosts.release();
+    return unfinished;
   }
 
   turnBegins(now: number): void {
-    this.#questions.update(now);
+    this.#resolution.update(now);
   }
 
   turnEnds(now: number): void {
@@ -129,21 +137,21 @@ export class ScanProbes implements ProbePolicy {
     if (this.#scheduler.isEmpty && this.pump.size === 0) this.pump.stop();
   }
 
-  timeoutMs(lane: Lane, now: number): number {
-    if (lane === 0) return this.#adaptation.timeouts.firstLongMs();
-    return lane === 1 ? this.#repeatedMs() : this.#questionMs(now);
+  timeoutMs(kind: ProbeKind, now: number): number {
+    if (kind === firstProbe) return this.#adaptation.timeouts.firstLongMs();
+    return kind === repeatedProbe ? this.#repeatedMs() : this.#resolutionMs(now);
   }
 
   #repeatedMs(): number {
     return this.#adaptation.timeouts.repeatedMs(this.#scheduler.roundSize / this.#adaptation.window.size);
   }
 
-  #questionMs(now: number): number {
-    const endpoint = this.pump.oldestEndpoint(2);
-    const { afterMs } = this.#questions.silenceOf(endpoint);
-    if (!this.pump.isOverdue(2, afterMs)) return afterMs;
-    this.#questions.refresh(now);
-    return this.#questions.silenceOf(endpoint).afterMs;
+  #resolutionMs(now: number): number {
+    const endpoint = this.pump.oldestEndpoint(resolvingProbe);
+    const { afterMs } = this.#resolution.silenceOf(endpoint);
+    if (!this.pump.isOverdue(resolvingProbe, afterMs)) return afterMs;
+    this.#resolution.refresh(now);
+    return this.#resolution.silenceOf(endpoint).afterMs;
   }
 
   next(probe: NewProbe, now: number): NextProbe {
@@ -155,10 +163,10 @@ export class ScanProbes implements ProbePolicy {
     const { endpoint } = scheduler;
     if (taken === "filtered") this.#outcomes.filtered();
     if (taken === "absent") this.#outcomes.absent(1);
-    if (taken === "cut-off") this.#outcomes.localError(endpoint, "ENETDOWN");
+    if (taken === "link-down") this.#outcomes.localError(endpoint, "ENETDOWN");
     if (taken !== "probe") return "skip";
     if (endpoints.isOwn(endpoint)) {
-      this.#questions.isThere(endpoint);
+      this.#resolution.hostIsUp(endpoint);
       this.#outcomes.answered(endpoint, "closed");
       return "skip";
     }
@@ -169,95 +177,98 @@ export class ScanProbes implements ProbePolicy {
 
   #fill(probe: NewProbe, now: number): void {
     const { endpoints } = this.#options;
-    const { endpoint, attempt } = this.#scheduler;
-    const look = lookOf(attempt);
-    const isQuestion = this.#questions.isOpen(endpoint);
-    if (isQuestion) this.progress.questioned(now);
-    else this.progress.launched(look, now);
+    const { endpoint, tries } = this.#scheduler;
+    const attempt = attemptOf(tries);
+    const isResolving = this.#resolution.isPending(endpoint);
+    if (isResolving) this.progress.resolving(now);
+    else this.progress.launched(attempt, now);
     probe.endpoint = endpoint;
-    probe.attempt = attempt;
-    probe.lane = isQuestion ? 2 : look > 1 ? 1 : 0;
+    probe.tries = tries;
+    probe.kind = isResolving ? resolvingProbe : attempt > 1 ? repeatedProbe : firstProbe;
     probe.host = endpoints.hostOf(endpoint);
     probe.port = endpoints.portOf(endpoint);
   }
 
-  /** Questions stand outside of the window: they wait for neighbours, not for the network. */
+  /** Pending hosts do not count for the window: they wait for ARP, not for the network. */
   #isFull(): boolean {
     const { size, capacity } = this.pump;
-    return size >= Math.min(capacity, this.#socketLimit) || size - this.pump.sizeOf(2) >= this.#adaptation.window.size;
+    return (
+      size >= Math.min(capacity, this.#socketLimit) ||
+      size - this.pump.sizeOf(resolvingProbe) >= this.#adaptation.window.size
+    );
   }
 
-  /** Makes room by giving up a connection that has waited long enough while others wait for its place. */
+  /** Makes room by giving up a probe that has waited long enough while others wait for its place. */
   #giveUpOldest(): boolean {
-    const isRepeated = this.pump.isOverdue(1, this.#repeatedMs());
-    if (!isRepeated && !this.pump.isOverdue(0, this.#adaptation.timeouts.firstMs())) return false;
+    const isRepeated = this.pump.isOverdue(repeatedProbe, this.#repeatedMs());
+    if (!isRepeated && !this.pump.isOverdue(firstProbe, this.#adaptation.timeouts.firstMs())) return false;
     this.#adaptation.window.grow();
-    this.pump.giveUpOldest(isRepeated ? 1 : 0);
+    this.pump.giveUpOldest(isRepeated ? repeatedProbe : firstProbe);
     return true;
   }
 
-  postpone(endpoint: number, attempt: number, due: number): void {
-    this.#scheduler.postpone(endpoint, attempt, due);
+  postpone(endpoint: number, tries: number, due: number): void {
+    this.#scheduler.postpone(endpoint, tries, due);
   }
 
-  shortageMet(): void {
-    this.#adaptation.shortageMet();
+  shortageBegan(): void {
+    this.#adaptation.shortageBegan();
   }
 
   shortageLasts(code: string): void {
     this.endEarly(describeLocalError(code));
   }
 
-  ended(probe: SettledProbe, state: ProbeState, code: string): void {
+  ended(probe: EndedProbe, state: ProbeState, code: string): void {
     const { endpoint } = probe;
     if (state === "open" || state === "closed") {
-      this.#questions.isThere(endpoint);
+      this.#resolution.hostIsUp(endpoint);
       this.#adaptation.answered(probe, this.#options.clock.monotonic());
       this.#outcomes.answered(endpoint, state);
       return;
     }
-    if (this.#questions.isOpen(endpoint)) {
+    if (this.#resolution.isPending(endpoint)) {
       if (
         code === "EHOSTUNREACH" &&
-        this.#questions.isNobody(endpoint, this.#options.clock.monotonic() - probe.startedAt)
+        this.#resolution.meansNoHost(endpoint, this.#options.clock.monotonic() - probe.startedAt)
       ) {
-        this.#nobodyAt(probe);
+        this.#noHost(probe);
         return;
       }
-      this.#questions.isThere(endpoint);
+      this.#resolution.hostIsUp(endpoint);
     }
     if (state === "local-error") this.#outcomes.localError(endpoint, code);
     else this.#outcomes.noAnswer(probe, state);
   }
 
-  silent(probe: SettledProbe): void {
-    if (probe.lane === 2) {
-      this.#questionSilent(probe);
+  silent(probe: EndedProbe): void {
+    if (probe.kind === resolvingProbe) {
+      this.#resolutionSilent(probe);
       return;
     }
-    this.#questions.isThere(probe.endpoint);
-    const looks = this.#adaptation.looksAt(probe);
-    this.progress.silent(looks);
-    // Whether a third look is worth its time is decided later, from the number of looks alone.
-    if (looks >= 2 && this.#outcomes.wasCutOff(probe)) this.#outcomes.localError(probe.endpoint, "ENETDOWN");
-    else if (!this.#scheduler.lookAgain(probe.endpoint, looks)) this.#outcomes.noAnswer(probe, "filtered");
+    this.#resolution.hostIsUp(probe.endpoint);
+    const attempts = this.#adaptation.attemptsUpTo(probe);
+    this.progress.silent(attempts);
+    // Whether a third attempt is worthwhile is decided later, by the number of attempts alone: check the link now.
+    if (attempts >= 2 && this.#outcomes.wasLinkDown(probe)) this.#outcomes.localError(probe.endpoint, "ENETDOWN");
+    else if (!this.#scheduler.retry(probe.endpoint, attempts)) this.#outcomes.noAnswer(probe, "filtered");
   }
 
-  #questionSilent(probe: SettledProbe): void {
-    if (this.#questions.silenceOf(probe.endpoint).isAbsent) {
-      this.#nobodyAt(probe);
+  #resolutionSilent(probe: EndedProbe): void {
+    if (this.#resolution.silenceOf(probe.endpoint).isAbsent) {
+      this.#noHost(probe);
       return;
     }
-    // The host is there, yet the SYN may have left a moment ago: that was no look.
-    this.#questions.isThere(probe.endpoint);
-    if (!this.#scheduler.lookAgain(probe.endpoint, 0)) this.#outcomes.noAnswer(probe, "filtered");
+    // The host is up, but the SYN may have left just now: this was not an attempt.
+    this.#resolution.hostIsUp(probe.endpoint);
+    if (!this.#scheduler.retry(probe.endpoint, 0)) this.#outcomes.noAnswer(probe, "filtered");
   }
 
-  /** Nobody answers for the address of a host on the own link. */
-  #nobodyAt(probe: SettledProbe): void {
-    const verdict = this.#questions.nobodyAt(probe.endpoint, this.#outcomes.wasCutOff(probe));
+  /** No host on the own link has the address. */
+  #noHost(probe: EndedProbe): void {
+    const verdict = this.#resolution.failed(probe.endpoint, this.#outcomes.wasLinkDown(probe));
     if (verdict.kind === "absent") this.#outcomes.absent(verdict.count);
-    if (verdict.kind === "cut-off")
+    if (verdict.kind === "link-down")
       for (const endpoint of verdict.endpoints) this.#outcomes.localError(endpoint, "ENETDOWN");
   }
 }

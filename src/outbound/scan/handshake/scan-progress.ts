@@ -1,6 +1,7 @@
 import type { ScanProgress } from "../../../core/scan-engine.ts";
+import type { AddressResolution } from "./address-resolution.ts";
 import type { EndpointOrder } from "./endpoint-order.ts";
-import type { HostQuestions } from "./host-questions.ts";
+import { firstProbe, repeatedProbe } from "./in-flight-probes.ts";
 import type { ProbePump } from "./probe-pump.ts";
 import type { ProbeScheduler } from "./probe-scheduler.ts";
 import type { ProbeTimeouts } from "./probe-timeouts.ts";
@@ -13,56 +14,56 @@ export interface ProgressSources {
   readonly from: number;
   readonly scheduler: ProbeScheduler;
   readonly inFlight: Pick<ProbePump, "sizeOf">;
-  readonly questions: HostQuestions;
+  readonly resolution: AddressResolution;
   readonly timeouts: ProbeTimeouts;
   readonly tally: Tally;
 }
 
-/** Counts what the scan does, and says how far it is. */
+/** Counts the probes of a scan, and computes its progress and the time left. */
 export class ScanProgressMeter {
   readonly #sources: ProgressSources;
   readonly #timeLeft = new TimeLeft();
   #shownDone = 0;
   #launched = 0;
-  #firstLooks = 0;
-  #shortFirstLooks = 0;
-  #spared = 0;
+  #firstProbes = 0;
+  #shortFirstProbes = 0;
+  #skipped = 0;
   #lastLaunchMs = 0;
-  #lastQuestionMs = 0;
+  #lastResolutionMs = 0;
 
   constructor(sources: ProgressSources) {
     this.#sources = sources;
   }
 
-  launched(look: number, now: number): void {
+  launched(attempt: number, now: number): void {
     this.#launched += 1;
     this.#lastLaunchMs = now;
-    if (look === 1) this.#firstLooks += 1;
+    if (attempt === 1) this.#firstProbes += 1;
   }
 
-  /** The first probe to a host on the own link was started. */
-  questioned(now: number): void {
-    this.#lastQuestionMs = now;
+  /** The first probe of a host on the own link was started. */
+  resolving(now: number): void {
+    this.#lastResolutionMs = now;
   }
 
-  /** An endpoint was silent after `looks` looks. */
-  silent(looks: number): void {
-    if (looks === 1) this.#shortFirstLooks += 1;
+  /** An endpoint was silent after this many attempts. */
+  silent(attempts: number): void {
+    if (attempts === 1) this.#shortFirstProbes += 1;
   }
 
-  /** Endpoints need no probe, because nobody has their address. */
-  spared(count: number): void {
-    this.#spared += count;
+  /** These endpoints need no probe, because no host has their address. */
+  skipped(count: number): void {
+    this.#skipped += count;
   }
 
-  /** @param isEnded what was looked at twice does not count as done by itself any more */
+  /** @param isEnded endpoints with two attempts no longer count as done before they have a final state */
   at(now: number, isEnded: boolean): ScanProgress {
     const { tally, scheduler, order, from } = this.#sources;
-    // Endpoints looked at twice count as done; that may be taken back where answers show losses, but is not shown.
-    this.#shownDone = Math.max(this.#shownDone, tally.settled + scheduler.doubtful);
+    // Endpoints with two attempts count as done. Answers that show losses may undo that, but the display never goes back.
+    this.#shownDone = Math.max(this.#shownDone, tally.done + scheduler.doubtful);
     const leftMs = isEnded ? undefined : this.#timeLeft.estimate(this.moment(now));
     return {
-      done: isEnded ? tally.settled : this.#shownDone,
+      done: isEnded ? tally.done : this.#shownDone,
       total: Math.max(0, order.steps - from),
       found: tally.open,
       ...(leftMs === undefined ? {} : { leftMs }),
@@ -70,28 +71,28 @@ export class ScanProgressMeter {
   }
 
   moment(now: number): ScanMoment {
-    const { order, scheduler, inFlight, questions, timeouts } = this.#sources;
-    const { known, questions: inQuestion, held, ready } = questions.hosts;
-    const asked = known.present + known.absent + inQuestion;
+    const { order, scheduler, inFlight, resolution, timeouts } = this.#sources;
+    const { known, pending, held, ready } = resolution.hosts;
+    const hostsStarted = known.up + known.down + pending;
     return {
       atMs: now,
       launched: this.#launched,
-      firstLooks: this.#firstLooks,
-      shortFirstLooks: this.#shortFirstLooks,
-      underWay: inFlight.sizeOf(0),
-      repeatsUnderWay: inFlight.sizeOf(1),
-      undrawn: order.steps - order.position,
-      fresh: ready + scheduler.delayed,
+      firstProbes: this.#firstProbes,
+      shortFirstProbes: this.#shortFirstProbes,
+      firstInFlight: inFlight.sizeOf(firstProbe),
+      repeatsInFlight: inFlight.sizeOf(repeatedProbe),
+      notStarted: order.steps - order.position,
+      ready: ready + scheduler.delayed,
       repeats: scheduler.repeats,
-      spared: this.#spared,
+      skipped: this.#skipped,
       held: held - ready,
-      unasked: order.isFinished && held === ready ? 0 : Math.max(0, questions.onLink - asked),
-      asked,
-      inQuestion,
-      present: known.present,
+      hostsLeft: order.isFinished && held === ready ? 0 : Math.max(0, resolution.onLink - hostsStarted),
+      hostsStarted,
+      hostsPending: pending,
+      hostsUp: known.up,
       lastLaunchMs: this.#lastLaunchMs,
-      lastQuestionMs: this.#lastQuestionMs,
-      questionTakesMs: questions.takesMs,
+      lastResolutionMs: this.#lastResolutionMs,
+      resolutionTakesMs: resolution.absenceTakesMs,
       silenceTakesMs: timeouts.firstLongMs(),
     };
   }

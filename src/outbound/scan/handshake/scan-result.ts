@@ -8,25 +8,25 @@ import { nameRanges } from "../targets/hostless.ts";
 import type { EndpointOrder, Shard } from "./endpoint-order.ts";
 import type { Tally } from "./tally.ts";
 
-/** A scan's result, and where to take it up if it ended early. */
+/** The result of a scan, and where to resume it if it ended early. */
 export interface ConnectScanResult extends ScanResult {
-  /** Options with which the rest can be scanned later; everything before was settled. */
+  /** Options with which the rest can be scanned later; all endpoints before `from` have a final state. */
   readonly resume?: { readonly seed: number; readonly from: number };
 }
 
-/** All that the result of a scan is made of. */
+/** What the result of a scan is computed from. */
 export interface ScanEnd {
   readonly tally: Tally;
   readonly order: EndpointOrder;
   readonly seed: number;
   readonly shard: Shard;
   readonly from: number;
-  /** Endpoints drawn from the order that came to no end. */
-  readonly unsettled: readonly number[];
+  /** Endpoints drawn from the order that have no final state. */
+  readonly unfinished: readonly number[];
   readonly ranges: readonly AddressRange[];
   readonly ports: readonly Port[];
   readonly endpointOf: (endpoint: number) => { readonly address: Address; readonly port: Port };
-  /** Why the scan ended before its time; with `isAborted` because it was told to. */
+  /** Why the scan ended early; with `isAborted` because it was aborted. */
   readonly cut: string | undefined;
   readonly isAborted: boolean;
   /** The error of a shortage that lasted until the end. */
@@ -34,50 +34,50 @@ export interface ScanEnd {
   readonly notes: readonly string[];
 }
 
-/** Says what came of a scan, and of what its silence may be taken as absence. */
+/** Computes the status of a scan, and its coverage: which endpoints it really probed. */
 export function scanResult(end: ScanEnd): ConnectScanResult {
   const { tally, cut } = end;
-  const local = tally.commonestLocalError;
+  const local = tally.mostCommonLocalError;
   const common = { engine: "connect", counts: tally.counts, notes: end.notes };
-  const wasAnythingAsked = tally.settled > tally.localErrors;
+  const wasAnythingProbed = tally.done > tally.localErrors;
   const trouble = local ?? end.shortage;
-  if (!wasAnythingAsked && trouble !== undefined && !end.isAborted)
+  if (!wasAnythingProbed && trouble !== undefined && !end.isAborted)
     return { ...common, status: "failed", coverage: { kind: "none" }, reason: cut ?? describeLocalError(trouble) };
   const coverage = coverageOf(end);
   if (cut !== undefined) {
-    const steps = end.unsettled.map((endpoint) => end.order.stepOf(endpoint));
-    const from = steps.reduce((least, step) => Math.min(least, step), end.order.position);
+    const steps = end.unfinished.map((endpoint) => end.order.stepOf(endpoint));
+    const from = steps.reduce((min, step) => Math.min(min, step), end.order.position);
     return { ...common, status: "partial", coverage, reason: cut, resume: { seed: end.seed, from } };
   }
   if (local === undefined) return { ...common, status: "complete", coverage };
   const endpoints = tally.localErrors === 1 ? "1 endpoint" : `${tally.localErrors} endpoints`;
-  const reason = `${endpoints} of ${addressesOf(tally)} could not be asked: ${describeLocalError(local)}`;
+  const reason = `${endpoints} of ${addressesOf(tally)} could not be probed: ${describeLocalError(local)}`;
   return { ...common, status: "partial", coverage, reason };
 }
 
-/** The addresses of the endpoints that could not be asked. */
-function addressesOf({ notAsked, localErrors }: Tally): string {
-  const addresses = new Set(notAsked.map((endpoint) => endpoint.split(/[ %]/, 1)[0] ?? ""));
+/** The addresses of the endpoints that could not be probed. */
+function addressesOf({ notProbed, localErrors }: Tally): string {
+  const addresses = new Set(notProbed.map((endpoint) => endpoint.split(/[ %]/, 1)[0] ?? ""));
   const ranges = mergeRanges([...addresses].flatMap((address) => parseRange(address) ?? []));
-  return `${nameRanges(ranges)}${notAsked.length < localErrors ? " and others" : ""}`;
+  return `${nameRanges(ranges)}${notProbed.length < localErrors ? " and others" : ""}`;
 }
 
 /**
- * The ranges, but for endpoints that were not settled: those that met a local error, those left when the scan ended
- * early, those of other shards. The order is scattered, so they cannot be said as ranges; past {@link maxExceptions} of them
- * nothing is claimed.
+ * The ranges, except endpoints without a final state or with a local error, those left when the scan ended
+ * early, and those of other shards. The order is scattered, so they are not ranges; with more than {@link maxExceptions}
+ * the coverage is empty.
  */
 function coverageOf(end: ScanEnd): Coverage {
   const { tally, order, from, ranges, ports } = end;
   const { size } = order;
-  const asked = tally.settled - tally.localErrors;
-  if (size - asked > maxExceptions) return { kind: "none" };
-  const except = [...tally.notAsked];
+  const probed = tally.done - tally.localErrors;
+  if (size - probed > maxExceptions) return { kind: "none" };
+  const except = [...tally.notProbed];
   const add = (endpoint: number) => {
     const { address, port } = end.endpointOf(endpoint);
     except.push(`${address} ${port}`);
   };
-  for (const endpoint of end.unsettled) add(endpoint);
+  for (const endpoint of end.unfinished) add(endpoint);
   for (let step = order.position; step < order.steps; step++) add(order.at(step));
   for (let step = 0; step < Math.min(from, order.steps); step++) add(order.at(step));
   if (end.shard.count > 1) {

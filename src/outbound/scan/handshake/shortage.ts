@@ -2,8 +2,8 @@ const firstBackOffMs = 20;
 const maxBackOffMs = 1000;
 
 /**
- * A local shortage (descriptors, ports, buffers), from the first failure until something could be asked again. Each
- * further failure after a back-off doubles the next one.
+ * A local shortage (descriptors, ports, buffers), from the first failure until a probe can be sent again. Each failure
+ * after a back-off doubles the next back-off.
  */
 export class Shortage {
   #backOffMs = 0;
@@ -21,8 +21,8 @@ export class Shortage {
     return this.#code;
   }
 
-  /** @returns true where this failure starts a new back-off, false where it belongs to the one under way */
-  met(code: string, now: number): boolean {
+  /** @returns true where this failure starts a new back-off, false where it happened during one */
+  failed(code: string, now: number): boolean {
     this.#since ??= now;
     this.#code = code;
     if (now < this.#until) return false;
@@ -31,12 +31,12 @@ export class Shortage {
     return true;
   }
 
-  /** How long nothing could be asked at all. */
+  /** How long the shortage has lasted. */
   lastsMs(now: number): number {
     return this.#since === undefined ? 0 : now - this.#since;
   }
 
-  /** A connect was accepted by the system and came to its end. */
+  /** The system accepted a connect, and it ended. */
   over(): void {
     this.#since = undefined;
     this.#code = undefined;

@@ -1,17 +1,17 @@
 import type { ScanObserver } from "../../../core/scan-engine.ts";
 import type { Sighting } from "../../../core/sighting.ts";
 
-/** Past this many waiting sightings the scan pauses. */
-const roomFor = 1024;
+/** With this many waiting sightings the scan pauses. */
+const maxWaiting = 1024;
 
-/** Hands sightings to the observer, one batch at a time, and says when there are too many waiting for it. */
+/** Passes sightings to the observer, one batch at a time; {@link isFull} shows when too many wait. */
 export class SightingOutlet {
   readonly #observer: ScanObserver;
   readonly #onFailure: (error: unknown) => void;
   #waiting: Sighting[] = [];
-  #underWay: Promise<void> | undefined;
+  #passing: Promise<void> | undefined;
 
-  /** @param onFailure called once, when the observer refuses a batch; nothing is handed over afterwards */
+  /** @param onFailure called once, when the observer rejects a batch; nothing is passed on afterwards */
   constructor(observer: ScanObserver, onFailure: (error: unknown) => void) {
     this.#observer = observer;
     this.#onFailure = onFailure;
@@ -22,38 +22,34 @@ export class SightingOutlet {
   }
 
   get isFull(): boolean {
-    return this.#waiting.length >= roomFor;
+    return this.#waiting.length >= maxWaiting;
   }
 
-  get isBusy(): boolean {
-    return this.#underWay !== undefined;
-  }
-
-  /** Starts handing over what waits, unless a batch is under way. */
+  /** Starts passing on what waits, unless a batch is being passed on. */
   flush(): void {
-    if (this.#underWay !== undefined || this.#waiting.length === 0) return;
+    if (this.#passing !== undefined || this.#waiting.length === 0) return;
     const batch = this.#waiting;
     this.#waiting = [];
-    this.#underWay = this.#hand(batch);
+    this.#passing = this.#passOn(batch);
   }
 
-  /** Resolves when everything was taken, or the observer refused. */
+  /** Resolves when the observer has everything, or has rejected. */
   async drain(): Promise<void> {
     for (;;) {
       this.flush();
-      if (this.#underWay === undefined) return;
-      await this.#underWay;
+      if (this.#passing === undefined) return;
+      await this.#passing;
     }
   }
 
-  async #hand(batch: readonly Sighting[]): Promise<void> {
+  async #passOn(batch: readonly Sighting[]): Promise<void> {
     try {
       await this.#observer.sighted(batch);
     } catch (error) {
       this.#waiting = [];
       this.#onFailure(error);
     } finally {
-      this.#underWay = undefined;
+      this.#passing = undefined;
     }
   }
 }

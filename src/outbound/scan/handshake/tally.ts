@@ -3,7 +3,7 @@ import { maxExceptions } from "../../../core/coverage.ts";
 import type { Port } from "../../../core/ports.ts";
 import type { ProbeCounts, ProbeState } from "../../../core/probe-state.ts";
 
-/** Counts what endpoints ended as, and remembers those that could not be asked. */
+/** Counts endpoints by their final state, and lists those that could not be probed. */
 export class Tally {
   readonly #counts: Record<ProbeState, number> = {
     open: 0,
@@ -13,15 +13,16 @@ export class Tally {
     "local-error": 0,
   };
   readonly #codes = new Map<string, number>();
-  readonly #notAsked: string[] = [];
-  #settled = 0;
+  readonly #notProbed: string[] = [];
+  #done = 0;
 
   get counts(): ProbeCounts {
     return { ...this.#counts };
   }
 
-  get settled(): number {
-    return this.#settled;
+  /** Endpoints that have a final state. */
+  get done(): number {
+    return this.#done;
   }
 
   get open(): number {
@@ -33,27 +34,26 @@ export class Tally {
   }
 
   /** `address port` of endpoints with a local error: all, or the first of more than a coverage can except. */
-  get notAsked(): readonly string[] {
-    return this.#notAsked;
+  get notProbed(): readonly string[] {
+    return this.#notProbed;
   }
 
-  settle(state: Exclude<ProbeState, "local-error">, count = 1): void {
-    this.#settled += count;
+  add(state: Exclude<ProbeState, "local-error">, count = 1): void {
+    this.#done += count;
     this.#counts[state] += count;
   }
 
-  settleLocalError(code: string, address: Address, port: Port): void {
-    this.#settled += 1;
+  addLocalError(code: string, address: Address, port: Port): void {
+    this.#done += 1;
     this.#counts["local-error"] += 1;
     this.#codes.set(code, (this.#codes.get(code) ?? 0) + 1);
-    if (this.#notAsked.length < maxExceptions) this.#notAsked.push(`${address} ${port}`);
+    if (this.#notProbed.length < maxExceptions) this.#notProbed.push(`${address} ${port}`);
   }
 
-  /** The code of most local errors. */
-  get commonestLocalError(): string | undefined {
-    let commonest: string | undefined;
+  get mostCommonLocalError(): string | undefined {
+    let mostCommon: string | undefined;
     for (const [code, count] of this.#codes)
-      if (commonest === undefined || count > (this.#codes.get(commonest) ?? 0)) commonest = code;
-    return commonest;
+      if (mostCommon === undefined || count > (this.#codes.get(mostCommon) ?? 0)) mostCommon = code;
+    return mostCommon;
   }
 }

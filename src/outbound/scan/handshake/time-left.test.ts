@@ -14,22 +14,22 @@ const recordingSchema = z.object({
 const noMoment: ScanMoment = {
   atMs: 0,
   launched: 0,
-  firstLooks: 0,
-  shortFirstLooks: 0,
-  underWay: 0,
-  repeatsUnderWay: 0,
-  undrawn: 0,
-  fresh: 0,
+  firstProbes: 0,
+  shortFirstProbes: 0,
+  firstInFlight: 0,
+  repeatsInFlight: 0,
+  notStarted: 0,
+  ready: 0,
   repeats: 0,
-  spared: 0,
+  skipped: 0,
   held: 0,
-  unasked: 0,
-  asked: 0,
-  inQuestion: 0,
-  present: 0,
+  hostsLeft: 0,
+  hostsStarted: 0,
+  hostsPending: 0,
+  hostsUp: 0,
   lastLaunchMs: 0,
-  lastQuestionMs: 0,
-  questionTakesMs: 0,
+  lastResolutionMs: 0,
+  resolutionTakesMs: 0,
   silenceTakesMs: 0,
 };
 
@@ -80,24 +80,24 @@ for (const [name, what] of [
 
 test("while nothing goes forward nothing is said", () => {
   const timeLeft = new TimeLeft();
-  const stuck = { ...noMoment, launched: 10, firstLooks: 10, undrawn: 1000 };
+  const stuck = { ...noMoment, launched: 10, firstProbes: 10, notStarted: 1000 };
   for (let atMs = 0; atMs < 5000; atMs += 250) assert.equal(timeLeft.estimate({ ...stuck, atMs }), undefined);
 });
 
-test("hosts of the own link that are not yet asked for take their time at the pace of the last seconds", () => {
+test("hosts of the own link that are not yet hostsStarted for take their time at the pace of the last seconds", () => {
   const timeLeft = new TimeLeft();
   let said: number | undefined;
   for (let step = 0; step <= 20; step++) {
-    const asked = step * 50;
+    const hostsStarted = step * 50;
     const moment = {
       ...noMoment,
       atMs: step * 250,
-      asked,
-      inQuestion: 100,
-      unasked: 2000 - asked,
-      questionTakesMs: 2300,
+      hostsStarted,
+      hostsPending: 100,
+      hostsLeft: 2000 - hostsStarted,
+      resolutionTakesMs: 2300,
     };
-    said = timeLeft.estimate({ ...moment, lastQuestionMs: moment.atMs });
+    said = timeLeft.estimate({ ...moment, lastResolutionMs: moment.atMs });
   }
   // A thousand at 200 a second, and the last of them.
   assert.ok(said !== undefined && Math.abs(said - 7300) < 50, `${said}`);

@@ -5,8 +5,8 @@ export interface WindowOptions {
 }
 
 /**
- * How many connects may be under way: it starts moderate, doubles while all goes well, then grows slowly past the size
- * at which this machine or the network last showed strain, like TCP's congestion window (RFC 5681).
+ * How many probes may be in flight: it starts at a moderate size, doubles while nothing fails, then grows slowly past the size
+ * at which this machine or the network was last overloaded, like TCP's congestion window (RFC 5681).
  */
 export class Window {
   readonly #min: number;
@@ -25,13 +25,13 @@ export class Window {
     return Math.floor(this.#size);
   }
 
-  /** One connect ended without a sign of strain while the window was in use. */
+  /** A probe ended without a sign of overload while the window was full. */
   grow(): void {
     if (this.#size >= this.#max) return;
     this.#size = Math.min(this.#max, this.#size + (this.#size < this.#threshold ? 1 : 1 / this.#size));
   }
 
-  /** @param factor what is left of `inUse` */
+  /** @param factor the share of `inUse` that is left */
   shrink(inUse: number, factor: number): void {
     this.#size = Math.max(this.#min, Math.min(this.#size, inUse) * factor);
     this.#threshold = this.#size;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Address, parseAddress } from "../../../core/address.ts";
 import { parseRange } from "../../../core/network.ts";
-import { Links } from "./links.ts";
+import { LinkMonitor } from "./link-monitor.ts";
 import type { Route } from "./routes.ts";
 
 function address(text: string): Address {
@@ -26,8 +26,8 @@ const routes = [
 
 /** Whether what was sent to each address met a link that is down, when only these are up. */
 function downTo(up: readonly string[], ...texts: readonly string[]): readonly boolean[] {
-  const links = new Links({ routes, isUp: (link) => up.includes(link) });
-  return texts.map((text) => links.wasDownTo(address(text), 0, 0));
+  const links = new LinkMonitor({ routes, isUp: (link) => up.includes(link) });
+  return texts.map((text) => links.wasDown(address(text), 0, 0));
 }
 
 test("the route that is used says which link must be up: the most specific one, then that of the lowest metric", () => {
@@ -48,24 +48,24 @@ test("no cable leads to this machine itself", () => {
 
 test("without a route nothing is said", () => {
   assert.deepEqual(downTo([], "2001:db8::1"), [false]);
-  assert.equal(new Links({ routes: [], isUp: () => false }).wasDownTo(address("10.0.0.7"), 0, 0), false);
+  assert.equal(new LinkMonitor({ routes: [], isUp: () => false }).wasDown(address("10.0.0.7"), 0, 0), false);
 });
 
 test("a link that was down meanwhile was down, one that came back before was not", () => {
   let isUp = true;
-  const links = new Links({ routes, isUp: () => isUp });
+  const links = new LinkMonitor({ routes, isUp: () => isUp });
   const target = address("10.0.0.7");
-  assert.equal(links.wasDownTo(target, 0, 100), false);
+  assert.equal(links.wasDown(target, 0, 100), false);
   isUp = false;
   links.update(200);
   isUp = true;
-  assert.equal(links.wasDownTo(target, 150, 300), true);
-  assert.equal(links.wasDownTo(target, 201, 300), false);
+  assert.equal(links.wasDown(target, 150, 300), true);
+  assert.equal(links.wasDown(target, 201, 300), false);
 });
 
 test("the links are looked at as often as the shortest wait needs, however often they are asked for", () => {
   let looks = 0;
-  const links = new Links({
+  const links = new LinkMonitor({
     routes: [route("10.0.0.0/24", "eth0")],
     isUp: () => {
       looks += 1;

@@ -3,20 +3,20 @@ import { rangeSize } from "../../../core/network.ts";
 import type { NeighbourTable } from "./neighbours.ts";
 import type { Route } from "./routes.ts";
 
-/** Shorter than any wait for an answer: what was sent into a link that is down is found out before it counts as silence. */
-const lookEveryMs = 25;
+/** Shorter than any time-out, so that a missing link is noticed before a probe counts as silent. */
+const checkEveryMs = 25;
 
 /**
- * The network interfaces that this machine sends by, and when each was last seen without a link: what was sent then never
- * left, and its silence says nothing.
+ * Remembers when each network interface of this machine last had no link. A probe that was sent at that time never left
+ * the machine, so the missing answer says nothing about the target.
  */
-export class Links {
-  /** The one that is used stands before all others that fit. */
+export class LinkMonitor {
+  /** The most specific first, then the one with the lowest metric: the first that contains an address is used. */
   readonly #routes: readonly Route[];
   readonly #names: readonly string[];
   readonly #isUp: (link: string) => boolean;
   readonly #downAt = new Map<string, number>();
-  #lookedAt = Number.NEGATIVE_INFINITY;
+  #checkedAt = Number.NEGATIVE_INFINITY;
 
   constructor({ routes, isUp }: Pick<NeighbourTable, "routes" | "isUp">) {
     this.#routes = routes.toSorted((a, b) => Number(rangeSize(a) - rangeSize(b)) || a.metric - b.metric);
@@ -24,15 +24,15 @@ export class Links {
     this.#isUp = isUp;
   }
 
-  /** Looks at the interfaces from time to time; to be called often while something is under way. */
+  /** Checks the interfaces if the last check is old enough; call it often while probes are in flight. */
   update(now: number): void {
-    if (now - this.#lookedAt < lookEveryMs) return;
-    this.#lookedAt = now;
+    if (now - this.#checkedAt < checkEveryMs) return;
+    this.#checkedAt = now;
     for (const link of this.#names) if (!this.#isUp(link)) this.#downAt.set(link, now);
   }
 
-  /** Whether the interface that sends to `address` was seen without a link at `since` or later. */
-  wasDownTo(address: Address, since: number, now: number): boolean {
+  /** Whether the interface that sends to `address` had no link at a check at `since` or later. */
+  wasDown(address: Address, since: number, now: number): boolean {
     this.update(now);
     if (this.#downAt.size === 0) return false;
     const link = this.#linkTo(address);
