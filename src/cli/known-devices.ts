@@ -1,3 +1,4 @@
+import { distance } from "fastest-levenshtein";
 import { type Address, compareAddresses, parseAddress } from "../core/address.ts";
 import { type DeviceRecord, type Mac, parseMac } from "../core/device.ts";
 import { HarbingerError } from "../core/errors.ts";
@@ -51,7 +52,7 @@ async function byMac(store: Store, mac: Mac): Promise<FoundDevice> {
   const devices = await knownDevices(store);
   const device = devices.find((each) => each.mac === mac);
   if (device !== undefined) return { kind: "device", device };
-  const near = await nearest(mac, devices);
+  const near = nearest(mac, devices);
   const hint = near === undefined ? "" : `; did you mean ${describe(near)}?`;
   return { kind: "unknown", message: `there is no device ${mac}${hint}` };
 }
@@ -59,8 +60,7 @@ async function byMac(store: Store, mac: Mac): Promise<FoundDevice> {
 /** A typing error usually changes one or two octets. */
 const maxDistance = 4;
 
-async function nearest(mac: Mac, devices: readonly DeviceRecord[]): Promise<DeviceRecord | undefined> {
-  const { distance } = await import("fastest-levenshtein");
+function nearest(mac: Mac, devices: readonly DeviceRecord[]): DeviceRecord | undefined {
   let best: { readonly device: DeviceRecord; readonly far: number } | undefined;
   for (const device of devices) {
     const far = distance(mac, device.mac);
