@@ -19,6 +19,8 @@ ServerGID = irc
 DNS = no
 Ident = no
 PAM = no
+[Limits]
+MaxConnectionsIP = 0
 END
 chmod 644 ngircd.conf
 exec ngircd -n -f "$2/ngircd.conf"`,
