@@ -26,7 +26,7 @@ function json(result: CliResult): Record<string, unknown> {
   return { ...value };
 }
 
-/** Many short connections, some at a time, until it is told to stop. @returns how many were made */
+/** Some hundred short connections a second, until `signal` is aborted. @returns how many were made */
 async function flood(port: number, signal: AbortSignal): Promise<number> {
   let made = 0;
   const one = async (number: number) => {
@@ -36,9 +36,11 @@ async function flood(port: number, signal: AbortSignal): Promise<number> {
       socket.once("connect", () => socket.end(`visit ${made}\r\n`));
       await once(socket.resume(), "close");
       made += 1;
+      // More would only take processor time from the backups: all of it, as long as they last.
+      await delay(10);
     }
   };
-  await Promise.all(Array.from({ length: 24 }, (_, number) => one(number + 1)));
+  await Promise.all(Array.from({ length: 8 }, (_, number) => one(number + 1)));
   return made;
 }
 
@@ -157,7 +159,7 @@ enrich: { rdns: { enabled: false } }
     running.process.kill("SIGKILL");
     await running.ended;
     const all = idsIn(file);
-    assert.ok(all.length <= made + 24 && all.length > 1000);
+    assert.ok(all.length <= made + 8 && all.length > 1000);
     for (const { file: copy, before, after } of taken) {
       assert.equal(query(copy, "pragma integrity_check")[0]?.["integrity_check"], "ok");
       const last = lastRow(copy);
