@@ -10,15 +10,12 @@ import { dieWithLauncher } from "../platform/launcher-watch.ts";
 import { nameProcess } from "../platform/process-name.ts";
 import { readStart } from "../platform/read-file-now.ts";
 import { connectServiceManager } from "../platform/service-manager.ts";
-import { onShutdownSignals } from "../platform/shutdown-signals.ts";
 import { adoptTimeZone, timeZoneVariableProblem } from "../platform/system-time-zone.ts";
 import { ConnectionLog } from "./connection-log.ts";
 import { addEnvFiles, correctEnvFiles } from "./env-files.ts";
 import { reportFailure, setExitStatus } from "./exit.ts";
+import { gracefulShutdown } from "./graceful-shutdown.ts";
 import { note, quietlyEndOnClosedPipe, wantsColour } from "./output.ts";
-
-/** A longer graceful shutdown is hanging. */
-const shutdownLimitMs = 30_000;
 
 /** `portwatcher`: configured by environment variables, from the process and from files. */
 export async function main(args: readonly string[]): Promise<void> {
@@ -138,21 +135,8 @@ async function watch({ settings, warnings }: Settings, read: () => PortwatcherSe
   if (zoneProblem !== undefined && logZone === undefined) log.warn(`TZ: ${zoneProblem}`);
   for (const warning of warnings) log.warn(warning);
   const serviceManager = await connectServiceManager({ environment: process.env, clock: systemClock, log });
-  const stop = new AbortController();
   const reloads = new ReloadRequests<void>();
-  using _signals = onShutdownSignals({
-    first: (signal) => {
-      log.info(`${signal}: shutting down; repeat to force quit`);
-      serviceManager.stopping(shutdownLimitMs);
-      stop.abort();
-      setTimeout(() => {
-        log.error("graceful shutdown timed out; exiting now. The next start continues the remaining work");
-        process.exit(1);
-      }, shutdownLimitMs).unref();
-    },
-    second: () => process.exit(1),
-    reload: () => void reloads.request(),
-  });
+  using shutdown = gracefulShutdown({ log, serviceManager, reload: () => void reloads.request() });
   const lines = new ConnectionLog(systemClock, stamp, (text) => process.stderr.write(text));
   await runPortwatcher({
     settings,
@@ -161,7 +145,7 @@ async function watch({ settings, warnings }: Settings, read: () => PortwatcherSe
     log,
     serviceManager,
     seen: settings.logLevel === "debug" || settings.logLevel === "info" ? lines.add : () => undefined,
-    signal: stop.signal,
+    signal: shutdown.signal,
     reloads,
     read,
   });

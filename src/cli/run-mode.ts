@@ -13,7 +13,6 @@ import type { Replaceable } from "../daemon/reload/replacement.ts";
 import type { NotYet } from "../daemon/watch-jobs.ts";
 import type { RunSummary } from "../outbound/flow.ts";
 import { connectServiceManager, type ServiceManager } from "../platform/service-manager.ts";
-import { onShutdownSignals } from "../platform/shutdown-signals.ts";
 import { systemClock } from "../platform/system-clock.ts";
 import { gaveUpNote } from "../present/deliveries/dead-letter-note.ts";
 import { plural } from "../present/text/plural.ts";
@@ -21,6 +20,7 @@ import { formatTime } from "../present/text/time-text.ts";
 import type { CommonOptions } from "./common-options.ts";
 import { ConnectionLines } from "./connection-lines.ts";
 import { setExitStatus } from "./exit.ts";
+import { gracefulShutdown } from "./graceful-shutdown.ts";
 import { requireConfig } from "./open.ts";
 import { note, wantsColour } from "./output.ts";
 import { readAgain } from "./read-again.ts";
@@ -28,9 +28,6 @@ import { tellFindings, tellReports } from "./run-words.ts";
 import { welcomeRun } from "./welcome-run.ts";
 
 export type Mode = "cron" | "standalone" | "run";
-
-/** A longer graceful shutdown is hanging. */
-const shutdownLimitMs = 30_000;
 
 /** Runs the daemon in one of its modes until it is done or stopped. */
 export async function runMode(mode: Mode, common: CommonOptions): Promise<void> {
@@ -53,21 +50,10 @@ export async function runMode(mode: Mode, common: CommonOptions): Promise<void> 
   });
   if (config.source !== undefined) log.info("configuration read", { file: path.resolve(config.source) });
   const serviceManager = await connectServiceManager({ environment: process.env, clock: systemClock, log });
-  const stop = new AbortController();
   const requests = new ReloadRequests<ReloadOutcome>();
-  using _signals = onShutdownSignals({
-    first: (signal) => {
-      log.info(`${signal}: shutting down; repeat to force quit`);
-      serviceManager.stopping(shutdownLimitMs);
-      stop.abort();
-      setTimeout(() => {
-        log.error(
-          "graceful shutdown timed out; exiting now. Nothing is lost: the next start continues the remaining work",
-        );
-        process.exit(1);
-      }, shutdownLimitMs).unref();
-    },
-    second: () => process.exit(1),
+  using shutdown = gracefulShutdown({
+    log,
+    serviceManager,
     reload() {
       // Even if the new configuration is invalid: logrotate has renamed the file.
       log.reopen();
@@ -75,7 +61,7 @@ export async function runMode(mode: Mode, common: CommonOptions): Promise<void> 
       if (mode !== "cron") void requests.request();
     },
   });
-  if (mode === "cron") return await cron(config, log, common, stop.signal);
+  if (mode === "cron") return await cron(config, log, common, shutdown.signal);
   const reload: ReloadOptions = {
     requests,
     read: (running) => {
@@ -84,7 +70,7 @@ export async function runMode(mode: Mode, common: CommonOptions): Promise<void> 
     },
     parts: [logPart(log, common)],
   };
-  await remain(mode, { config, log, common, serviceManager, reload }, stop.signal);
+  await remain(mode, { config, log, common, serviceManager, reload }, shutdown.signal);
 }
 
 interface Staying {

@@ -1,51 +1,66 @@
-import { closeSync, openSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import type { Clock } from "../core/clock.ts";
 import { systemCode } from "../core/errors.ts";
-import { privateFileMode } from "./private-files.ts";
+import { createPrivateFile } from "./private-files.ts";
+
+/** Released when it is disposed of; a second time has no effect. */
+export interface FileLock extends Disposable {
+  readonly isHeld: boolean;
+}
+
+/**
+ * Locks `file` between processes, on every system that SQLite supports: an exclusive transaction on a small database
+ * that is never written. The lock ends with the process, however that ends.
+ * @returns `undefined` where another process holds it
+ * @throws the error of the system or of SQLite where the file cannot be created or locked
+ */
+export function tryLockFile(file: string): FileLock | undefined {
+  try {
+    createPrivateFile(file);
+  } catch (error) {
+    if (systemCode(error) !== "EEXIST") throw error;
+  }
+  const database = new DatabaseSync(file, { timeout: 0 });
+  try {
+    database.exec("pragma journal_mode = memory; begin exclusive");
+  } catch (error) {
+    database.close();
+    if (isBusy(error)) return undefined;
+    throw error;
+  }
+  return {
+    get isHeld() {
+      return database.isOpen;
+    },
+    [Symbol.dispose]() {
+      if (database.isOpen) database.close();
+    },
+  };
+}
 
 export interface FileLockOptions {
   readonly clock: Pick<Clock, "monotonic" | "sleep">;
-  /** How long another process may hold it before this one gives up. */
+  /** How long to wait for another process that holds it. */
   readonly timeoutMs: number;
 }
 
 const pollMs = 50;
 
 /**
- * Waits until no other process holds `file`, and holds it until disposed of. It ends with the process, however that
- * ends: an exclusive transaction on a small database that is never written.
+ * Waits until no other process holds `file`, and locks it as {@link tryLockFile} does.
  * @returns `undefined` where another process held it for too long
- * @throws the system's error where the file cannot be made
+ * @throws as {@link tryLockFile} does
  */
-export async function lockFile(file: string, { clock, timeoutMs }: FileLockOptions): Promise<Disposable | undefined> {
-  try {
-    closeSync(openSync(file, "wx", privateFileMode));
-  } catch (error) {
-    if (systemCode(error) !== "EEXIST") throw error;
-  }
+export async function lockFile(file: string, { clock, timeoutMs }: FileLockOptions): Promise<FileLock | undefined> {
   const deadline = clock.monotonic() + timeoutMs;
   for (;;) {
-    const database = openExclusively(file);
-    if (database !== undefined) return { [Symbol.dispose]: () => database.close() };
-    if (clock.monotonic() >= deadline) return undefined;
+    const lock = tryLockFile(file);
+    if (lock !== undefined || clock.monotonic() >= deadline) return lock;
     await clock.sleep(pollMs);
   }
 }
 
-function openExclusively(file: string): DatabaseSync | undefined {
-  const database = new DatabaseSync(file, { timeout: 0 });
-  try {
-    database.exec("pragma journal_mode = memory; begin exclusive");
-    return database;
-  } catch (error) {
-    database.close();
-    if (isBusy(error)) return undefined;
-    throw error;
-  }
-}
-
-/** SQLITE_BUSY, whatever its extended code. */
+/** SQLITE_BUSY, including its extended codes. */
 function isBusy(error: unknown): boolean {
   if (!(error instanceof Error) || !("errcode" in error) || typeof error.errcode !== "number") return false;
   return (error.errcode & 0xff) === 5;

@@ -1,13 +1,12 @@
 /**
- * One wish may come as several signals: a service manager sends it to the whole group, and the launcher that we run
- * under hands its own on.
+ * One request may arrive as several signals: a service manager signals the whole process group, and our launcher
+ * forwards the signal that it got.
  */
-const sameWishMs = 200;
+const sameRequestMs = 200;
 
 /**
- * Turns the system's wish to end us (SIGTERM, SIGINT, SIGHUP; on Windows Ctrl-C and a closed console) into an abort.
- * The second one forces the exit. Where no terminal could have been closed, SIGHUP is the wish for a new
- * configuration and new log files, if `reload` is given.
+ * Handles requests to shut down (SIGTERM, SIGINT, SIGHUP; on Windows Ctrl-C and a closed console): `first` for the
+ * first, `second` for a repetition. With `reload` and without a terminal, SIGHUP requests a reload instead.
  */
 export function onShutdownSignals(options: {
   readonly first: (signal: string) => void;
@@ -23,7 +22,7 @@ export function onShutdownSignals(options: {
     if (firstAt === undefined) {
       firstAt = now;
       options.first(signal);
-    } else if (now - firstAt >= sameWishMs) {
+    } else if (now - firstAt >= sameRequestMs) {
       options.second(signal);
     }
   };

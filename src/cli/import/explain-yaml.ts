@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
+import { convertPortSections } from "../../compat/convert-port-sections.ts";
 import { loadConfig, loadText } from "../../config/load.ts";
-import { modernForm } from "../../config/modern-form.ts";
 import { formatProblem } from "../../config/problems.ts";
 import { readBytes, readText } from "../../config/read-file.ts";
 import { checkNames } from "../../core/check.ts";
@@ -32,18 +32,18 @@ export function explainYaml({ path }: ImportFile): Explained {
   ];
   const read = readText(path, readBytes);
   if (read.kind !== "text") return { said };
-  const form = modernForm(read.text);
-  if (form.kind === "none") return { said: [...said, `Nothing to convert: ${form.reason}.`] };
-  const after = loadText(form.text, path, options);
+  const converted = convertPortSections(read.text);
+  if (converted.kind === "none") return { said: [...said, `Nothing to convert: ${converted.reason}.`] };
+  const after = loadText(converted.text, path, options);
   if (after.kind === "invalid" || !isDeepStrictEqual(after.config.watches.map(meaning), watches.map(meaning))) {
     return {
       said: [...said, "It cannot be converted automatically: aliases would change their meaning. Use it unchanged."],
     };
   }
-  const moved = `${form.moved.length} port_* sections become entries of watches under the same names, so their history is kept.`;
+  const moved = `${converted.moved.length} port_* sections become entries of watches under the same names, so their history is kept.`;
   return {
     said: [...said, moved, "Their reports change to the current layout."],
-    text: form.text,
+    text: converted.text,
   };
 }
 

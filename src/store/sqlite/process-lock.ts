@@ -1,33 +1,19 @@
 import { readFileSync, rmSync } from "node:fs";
-import { DatabaseSync } from "node:sqlite";
-import { HarbingerError, messageOf, systemCode } from "../../core/errors.ts";
+import { HarbingerError, messageOf } from "../../core/errors.ts";
 import { safeText } from "../../core/safe-text.ts";
 import type { StoreLock } from "../../core/store.ts";
 import { fileIdentity } from "../../platform/file-identity.ts";
-import { createPrivateFile, writeFileAtomically } from "../../platform/private-files.ts";
+import { type FileLock, tryLockFile } from "../../platform/file-lock.ts";
+import { writeFileAtomically } from "../../platform/private-files.ts";
 
 /**
- * A lock that ends with the process that holds it, on every system that SQLite knows: an exclusive transaction on a
- * small database of its own, which is never written. Who holds it stands in a text file beside it, because nobody else
- * can read a locked database, and because opening and closing the locked file itself would end a POSIX lock.
+ * The lock that only one process per database holds. A text file beside the lock file names the holder: the lock file
+ * cannot be read while it is locked, and opening and closing it would end a POSIX lock.
  */
 export function takeProcessLock(file: string, holder: string, at: number): ProcessLock | BusyLock {
   const holderFile = `${file}.txt`;
-  let database: DatabaseSync | undefined;
-  try {
-    createPrivateFile(file);
-  } catch (error) {
-    if (systemCode(error) !== "EEXIST") throw cannotLock(file, error);
-  }
-  try {
-    database = new DatabaseSync(file, { timeout: 0 });
-    database.exec("pragma journal_mode = memory; begin exclusive");
-  } catch (error) {
-    database?.close();
-    if (isBusy(error)) return { kind: "busy", ...readHolder(holderFile) };
-    throw cannotLock(file, error);
-  }
-  const locked = database;
+  const lock = lockOf(file);
+  if (lock === undefined) return { kind: "busy", ...readHolder(holderFile) };
   const identity = fileIdentity(file);
   const since = new Date(at).toISOString();
   const write = (trouble: string) => {
@@ -42,17 +28,15 @@ export function takeProcessLock(file: string, holder: string, at: number): Proce
     kind: "held",
     isInPlace: () => identity !== undefined && fileIdentity(file) === identity,
     note: (trouble) => write(`${safeText(trouble)}\n`),
-    close: () => {
-      if (locked.isOpen) locked.close();
-    },
+    close: () => lock[Symbol.dispose](),
     async [Symbol.asyncDispose]() {
-      if (!locked.isOpen) return;
+      if (!lock.isHeld) return;
       try {
         rmSync(holderFile, { force: true });
       } catch {
         // The folder is no longer writable. The text file with the holder matters only while the lock is held.
       }
-      locked.close();
+      lock[Symbol.dispose]();
     },
   };
 }
@@ -63,7 +47,7 @@ export interface ProcessLock extends AsyncDisposable {
   readonly kind: "held";
   /** False where the lock file was deleted or replaced: another process could lock the new one. */
   isInPlace(): boolean;
-  /** Tells processes that try to take the lock what is wrong here. */
+  /** A note that processes which try to take the lock can read. */
   note(trouble: string): void;
   /** Gives up a lock whose file is gone; a file that is there now belongs to another process. */
   close(): void;
@@ -78,14 +62,13 @@ function readHolder(holderFile: string): Omit<BusyLock, "kind"> {
   }
 }
 
-function isBusy(error: unknown): boolean {
-  if (!(error instanceof Error) || !("errcode" in error) || typeof error.errcode !== "number") return false;
-  return (error.errcode & 0xff) === 5;
-}
-
-function cannotLock(file: string, error: unknown): HarbingerError {
-  return new HarbingerError("store", `cannot lock ${file}: ${messageOf(error)}`, {
-    remedy: "The folder of the database must be writable.",
-    cause: error,
-  });
+function lockOf(file: string): FileLock | undefined {
+  try {
+    return tryLockFile(file);
+  } catch (error) {
+    throw new HarbingerError("store", `cannot lock ${file}: ${messageOf(error)}`, {
+      remedy: "The folder of the database must be writable.",
+      cause: error,
+    });
+  }
 }

@@ -11,30 +11,30 @@ import {
   YAMLMap,
 } from "yaml";
 
-export type ModernForm =
+export type ConvertedSections =
   | { readonly kind: "text"; readonly text: string; readonly moved: readonly string[] }
-  /** There is nothing to move, or the file is built in a way that moving parts of it would change. */
+  /** There is nothing to move, or moving it would change the meaning of the file. */
   | { readonly kind: "none"; readonly reason: string };
 
 /**
- * Writes the `port_*` sections of a configuration as entries of `watches`, under the same names, so that their history
- * goes on. Comments stay where they were. All else stands as before.
+ * Moves the `port_*` sections of a configuration to entries of `watches` with the same names, so that their history is
+ * kept. Comments are kept; everything else is unchanged.
  * @param text a configuration that loads without an error
  */
-export function modernForm(text: string): ModernForm {
+export function convertPortSections(text: string): ConvertedSections {
   const document: Document = parseDocument(text, { schema: "failsafe", merge: true, logLevel: "error" });
   const root = document.contents;
   if (document.errors.length > 0 || !isMap(root)) return { kind: "none", reason: "it is not a list of sections" };
   const items = root.items;
   const old = items.filter(({ key }) => isPortSection(nameOf(key)));
-  if (old.length === 0) return { kind: "none", reason: "it has no port_* sections: it is in the present form already" };
+  if (old.length === 0) return { kind: "none", reason: "it has no port_* sections; it already has the current form" };
   if (old.some(({ value }) => !isMap(value))) return { kind: "none", reason: "a port_* section is not a mapping" };
   const before = anchorsOf(document);
   const watches = watchesOf(root);
   for (const section of old) {
     const { key, value } = section;
     if (isMap(value)) rename(value, nameOf(key) ?? "");
-    // What stood above a section stands above the entry; blank lines between them, too.
+    // Comments and blank lines above a section move with it.
     watches.items.push(new Pair(key, value));
   }
   const first = items.findIndex(({ key }) => isPortSection(nameOf(key)));
@@ -42,7 +42,7 @@ export function modernForm(text: string): ModernForm {
   if (!kept.some(({ value }) => value === watches)) {
     const key = new Scalar("watches");
     const [{ key: firstKey } = { key: undefined }] = watches.items;
-    // The blank line above the first section stands above the whole now.
+    // The blank line above the first section moves above `watches`.
     if (isScalar(firstKey) && firstKey.spaceBefore === true) {
       key.spaceBefore = true;
       firstKey.spaceBefore = false;
@@ -58,12 +58,12 @@ export function modernForm(text: string): ModernForm {
     const written = document.toString({ lineWidth: 0 });
     return { kind: "text", text: written, moved: old.map(({ key }) => nameOf(key) ?? "") };
   } catch {
-    // The library throws for the few nodes that it reads but cannot write: a key that is empty (`? `), for one.
+    // The library can read some nodes that it cannot write, such as an empty key (`? `).
     return { kind: "none", reason: "it has a part that can be read but not written again, such as an empty key" };
   }
 }
 
-/** What each alias stands for. An alias means the nearest anchor above it, so moving parts of a file can change it. */
+/** The node of each alias. An alias refers to the nearest anchor above it, so moving parts of a file can change it. */
 function anchorsOf(document: Document): Map<Alias, Node | undefined> {
   const anchors = new Map<Alias, Node | undefined>();
   visit(document, { Alias: (_, alias) => void anchors.set(alias, alias.resolve(document)) });
@@ -83,7 +83,7 @@ function watchesOf(root: YAMLMap): YAMLMap {
   return isMap(known) ? known : new YAMLMap();
 }
 
-/** `port: 22` becomes `ports: 22`; the label that a section had without saying so is said. */
+/** `port: 22` becomes `ports: 22`; the default label is written out. */
 function rename(section: YAMLMap, name: string): void {
   let port: unknown;
   let hasLabel = false;

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { convertPortSections } from "../compat/convert-port-sections.ts";
 import { loadText } from "./load.ts";
-import { modernForm } from "./modern-form.ts";
 
 const options = { file: undefined, explicit: true, environment: {} };
 
@@ -30,7 +30,7 @@ reports: { save_to_file: true }
 `;
 
 test("sections become entries under the same names, and comments stay", () => {
-  const form = modernForm(old);
+  const form = convertPortSections(old);
   assert.ok(form.kind === "text");
   assert.deepEqual(form.moved, ["port_ssh", "port_web"]);
   assert.equal(
@@ -58,7 +58,7 @@ reports: { save_to_file: true }
 });
 
 test("entries that are there already stay in front", () => {
-  const form = modernForm(`${old}watches:\n  lan: { targets: 10.0.0.0/8, ports: 443 }\n`);
+  const form = convertPortSections(`${old}watches:\n  lan: { targets: 10.0.0.0/8, ports: 443 }\n`);
   assert.ok(form.kind === "text");
   assert.deepEqual(
     watchesOf(form.text).map(({ name }) => name),
@@ -68,7 +68,7 @@ test("entries that are there already stay in front", () => {
 
 test("a file without such sections is left as it is", () => {
   for (const text of ["watches: { lan: { targets: 10.0.0.0/8, ports: 443 } }\n", "", "[1]", "port_x: 3\n"]) {
-    assert.equal(modernForm(text).kind, "none");
+    assert.equal(convertPortSections(text).kind, "none");
   }
 });
 
@@ -83,7 +83,7 @@ test("a file whose aliases would mean something else afterwards is left as it is
     ["none", `x: &common {}\n${section("a", "")}${common}${section("b", used)}`],
     ["none", section("a", used)],
   ] as const) {
-    assert.equal(modernForm(text).kind, kind, text);
+    assert.equal(convertPortSections(text).kind, kind, text);
   }
 });
 
@@ -104,7 +104,7 @@ test("any text is read without a throw", () => {
     fc.property(
       fc.array(fc.oneof(part, fc.string())).map((parts) => parts.join("")),
       (text) => {
-        modernForm(text);
+        convertPortSections(text);
       },
     ),
     {
@@ -130,7 +130,7 @@ test("a configuration of many sections means the same afterwards", () => {
 `,
   );
   const text = sections.join("\n");
-  const form = modernForm(text);
+  const form = convertPortSections(text);
   assert.ok(form.kind === "text");
   assert.deepEqual(watchesOf(form.text), watchesOf(text));
 });
