@@ -1,10 +1,10 @@
 import { statSync } from "node:fs";
 import type { Config } from "../config/config.ts";
-import { counted } from "../core/counted.ts";
 import type { Diagnosis } from "../core/diagnosis.ts";
 import { messageOf } from "../core/errors.ts";
 import { sizeText } from "../core/size-text.ts";
 import { measureReportFiles } from "../notify/channels/file/prune-report-files.ts";
+import { plural } from "../present/text/plural.ts";
 
 /** The size of the database and its limit. */
 export function examineLimit({ used, maxBytes }: { readonly used: number; readonly maxBytes: number }): Diagnosis {
@@ -23,7 +23,7 @@ export async function* examineFileSizes({ reports, retention, logging }: Config)
     const number = atMost === undefined ? "" : ` of ${atMost}`;
     const size = maxBytes === undefined ? "" : ` of ${sizeText(maxBytes)}`;
     if (there.reports > 0) {
-      const finding = `${counted(there.reports, "report", "reports")}${number} in ${reports.directory}, ${sizeText(there.bytes)}${size}`;
+      const finding = `${plural(there.reports, "report", "reports")}${number} in ${reports.directory}, ${sizeText(there.bytes)}${size}`;
       yield { state: "ok", subject: "report files", finding };
     }
   } catch (error) {

@@ -1,12 +1,12 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import type { Config } from "../config/config.ts";
-import { counted } from "../core/counted.ts";
 import type { Diagnosis } from "../core/diagnosis.ts";
 import { HarbingerError, messageOf } from "../core/errors.ts";
 import { sizeText } from "../core/size-text.ts";
 import { countIn, type TableSize } from "../core/store.ts";
 import { systemClock } from "../platform/system-clock.ts";
+import { plural } from "../present/text/plural.ts";
 import { parseStoreLocation, type StoreLocation, shownLocation } from "../store/location.ts";
 import { schemaVersion } from "../store/migrations/migrations.ts";
 import { openStore } from "../store/open-store.ts";
@@ -38,7 +38,7 @@ export async function* examineStore(config: Config, depth: "quick" | "full"): As
       yield {
         state: "ok",
         subject,
-        finding: `${shownLocation(location)}, ${counted(count, "service", "services")} known`,
+        finding: `${shownLocation(location)}, ${plural(count, "service", "services")} known`,
       };
     const backlog = await store.deliveries.backlog();
     const dead = countIn(backlog, "dead");
@@ -140,7 +140,7 @@ async function* examineDatabaseFile(file: string, depth: "quick" | "full"): Asyn
   yield {
     state: "ok",
     subject: "copies",
-    finding: `${counted(copies.length, "earlier database", "earlier databases")} beside it, ${sizeText(total)}: ${copies.map((copy) => path.basename(copy.file)).join(", ")}`,
+    finding: `${plural(copies.length, "earlier database", "earlier databases")} beside it, ${sizeText(total)}: ${copies.map((copy) => path.basename(copy.file)).join(", ")}`,
     remedy: "Remove those that you no longer need.",
   };
 }
@@ -164,9 +164,9 @@ function* examineBackups(last: { readonly at: number; readonly place: string } |
 
 function ageText(ageMs: number): string {
   const minutes = Math.max(0, Math.floor(ageMs / 60_000));
-  if (minutes < 120) return counted(minutes, "minute");
+  if (minutes < 120) return plural(minutes, "minute");
   const hours = Math.floor(minutes / 60);
-  return hours < 48 ? counted(hours, "hour") : counted(Math.floor(hours / 24), "day");
+  return hours < 48 ? plural(hours, "hour") : plural(Math.floor(hours / 24), "day");
 }
 
 async function* examineDatabaseServer(

@@ -1,6 +1,5 @@
 import path from "node:path";
 import type { Config } from "../config/config.ts";
-import { counted } from "../core/counted.ts";
 import type { Diagnosis } from "../core/diagnosis.ts";
 import type { Watch } from "../core/watch.ts";
 import { openDatabase } from "../inbound/enrich/open-database.ts";
@@ -11,6 +10,7 @@ import { channels } from "../notify/channels.ts";
 import { engineKeyList, engineOf, engines, noScanMethod } from "../outbound/scan/engines.ts";
 import { descriptorBudget } from "../platform/descriptors.ts";
 import { systemClock } from "../platform/system-clock.ts";
+import { plural } from "../present/text/plural.ts";
 import { alertRoutes, partsOf } from "./channels.ts";
 import { examineFolder } from "./doctor-folder.ts";
 import { examineDevices, examineListeners } from "./doctor-rights.ts";
@@ -33,7 +33,7 @@ export async function* examine(
   yield {
     state: "ok",
     subject: "configuration",
-    finding: `${config.source ?? "built-in default"}, ${counted(config.watches.length, "watch", "watches")}, ${counted(config.listeners.length, "listener", "listeners")}`,
+    finding: `${config.source ?? "built-in default"}, ${plural(config.watches.length, "watch", "watches")}, ${plural(config.listeners.length, "listener", "listeners")}`,
   };
   yield examineDescriptors();
   let isRunning = false;
@@ -140,7 +140,7 @@ function examineSenders(
   const watches = config.watches.filter((watch) => watch.notify?.includes(name) === true);
   const getsAlerts = routes.some((route) => route.channel === channel && route.recipients.includes(name));
   const senders = [
-    ...(watches.length === 0 ? [] : [`reports of ${counted(watches.length, "watch", "watches")}`]),
+    ...(watches.length === 0 ? [] : [`reports of ${plural(watches.length, "watch", "watches")}`]),
     ...(getsAlerts ? ["alerts"] : []),
   ];
   const subject = hasEntries ? `${channel} ${name}` : channel;

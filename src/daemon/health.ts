@@ -1,8 +1,8 @@
 import type { Clock } from "../core/clock.ts";
-import { counted } from "../core/counted.ts";
 import { messageOf } from "../core/errors.ts";
 import { countIn, type Store } from "../core/store.ts";
 import type { InboundFlow } from "../inbound/flow.ts";
+import { plural } from "../present/text/plural.ts";
 
 /** The health of the running process: a line for each part, all of which must be healthy. */
 export interface Health {
@@ -44,7 +44,7 @@ async function listenersOf({ inbound }: HealthOptions): Promise<readonly HealthO
   const found = (await inbound?.examine(acceptMs)) ?? [];
   return found.map(({ listener, accepts, unopened }) => {
     const part = `listener ${listener}`;
-    if (unopened > 0) return { part, healthy: false, finding: `${counted(unopened, "port")} could not be opened` };
+    if (unopened > 0) return { part, healthy: false, finding: `${plural(unopened, "port")} could not be opened` };
     return { part, healthy: accepts, finding: accepts ? "accepts connections" : "accepts no connections" };
   });
 }
@@ -64,7 +64,7 @@ async function examineDeliveries({ store, clock }: HealthOptions): Promise<Healt
     ...underWay,
   );
   if (stuck > 0) {
-    const finding = `${counted(stuck, "message")} failed and waiting, the first for more than an hour: harbinger deliveries shows why`;
+    const finding = `${plural(stuck, "message")} failed and waiting, the first for more than an hour: harbinger deliveries shows why`;
     return { part, healthy: false, finding };
   }
   return { part, healthy: true, finding: `${countIn(backlog, ...underWay)} waiting` };

@@ -1,10 +1,10 @@
 import type { Clock } from "../core/clock.ts";
-import { counted } from "../core/counted.ts";
 import { HarbingerError } from "../core/errors.ts";
 import type { Store } from "../core/store.ts";
 import { wallClock } from "../core/wall-clock.ts";
 import type { ServiceManager } from "../platform/service-manager.ts";
 import type { StoreQuestion } from "../platform/watchdog.ts";
+import { plural } from "../present/text/plural.ts";
 
 /** The settings that a reload may change. */
 export interface StatusSettings {
@@ -51,8 +51,8 @@ export class ServiceStatus {
     const { watches } = this.#settings;
     const open = ports();
     const parts = [
-      ...(watches > 0 ? [counted(watches, "watch", "watches")] : []),
-      ...(open > 0 ? [counted(open, "port")] : []),
+      ...(watches > 0 ? [plural(watches, "watch", "watches")] : []),
+      ...(open > 0 ? [plural(open, "port")] : []),
     ];
     serviceManager.status([parts.join(", "), ...(watches > 0 ? [this.#activity()] : [])].join("; "));
   }

@@ -1,3 +1,4 @@
+import { incomplete, match, mismatch, type Outcome } from "./outcome.ts";
 import type { Reader } from "./reader.ts";
 
 /** One element of the Basic Encoding Rules: its tag and its contents. ITU-T X.690. */
@@ -24,6 +25,17 @@ export function readElement(reader: Reader): BerElement | undefined {
   if (reader.overrun) return undefined;
   const contents = reader.view(length);
   return reader.overrun ? undefined : { tag, contents };
+}
+
+const sequenceTag = 0x30;
+
+/** The contents of a message that is one sequence, as in LDAP (RFC 4511 section 4.1.1) and SNMP (RFC 3416 section 3). */
+export function readSequence(reader: Reader): Outcome<Reader> {
+  if (reader.remaining === 0) return incomplete;
+  if (reader.peek() !== sequenceTag) return mismatch;
+  const message = readElement(reader);
+  if (message === undefined) return reader.overrun ? { kind: reader.failed() } : mismatch;
+  return match(message.contents);
 }
 
 /** The contents as a non-negative integer of at most four bytes, otherwise `undefined`. */

@@ -49,6 +49,16 @@ export function readCommandLine(
   return match({ verb, argument: line.slice(word.text.length).trim(), ended: true });
 }
 
+/** As {@link readCommandLine}, but incomplete until the line has ended. */
+export function readWholeCommandLine(
+  reader: Reader,
+  verbs: ReadonlySet<string>,
+  options: CommandLineOptions = {},
+): Outcome<CommandLine> {
+  const line = readCommandLine(reader, verbs, options);
+  return line.kind === "match" && !line.value.ended ? incomplete : line;
+}
+
 const maxVerbLength = 24;
 
 /** The first word; the reader does not move. */

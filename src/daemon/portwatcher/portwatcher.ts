@@ -3,7 +3,6 @@ import { connectionsPerHandler, type PortwatcherSettings } from "../../compat/po
 import { storeLocation } from "../../compat/portwatcher/store-place.ts";
 import type { Clock, Random } from "../../core/clock.ts";
 import type { Connection } from "../../core/connection.ts";
-import { counted } from "../../core/counted.ts";
 import { ntfyRecipient } from "../../core/delivery.ts";
 import type { Log } from "../../core/log.ts";
 import type { ListenerSettings } from "../../inbound/listen/schema.ts";
@@ -15,6 +14,7 @@ import { DeliveryLoop } from "../../notify/outbox/delivery-loop.ts";
 import { doublingSchedule } from "../../notify/outbox/retry-schedule.ts";
 import { descriptorBudget } from "../../platform/descriptors.ts";
 import type { ServiceManager } from "../../platform/service-manager.ts";
+import { plural } from "../../present/text/plural.ts";
 import { openStore } from "../../store/open-store.ts";
 import type { RetentionSettings } from "../../store/schema.ts";
 import { controlPlace } from "../control/control-place.ts";
@@ -123,7 +123,7 @@ export async function runPortwatcher(options: PortwatcherOptions): Promise<void>
   await control.start();
   const { hosts, ports } = settings.listener;
   log.info("listening", { host: hosts.join(" ") || "*", port: ports.join(" ") });
-  serviceManager.status(`listening on ${counted(flow.endpoints.length, "port")}`);
+  serviceManager.status(`listening on ${plural(flow.endpoints.length, "port")}`);
   serviceManager.ready();
   serviceManager.watch(storeQuestion(store), signal);
   const reload = new PortwatcherReload(settings, firstChannels, {

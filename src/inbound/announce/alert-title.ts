@@ -1,10 +1,10 @@
 import type { Address } from "../../core/address.ts";
 import type { Origin } from "../../core/connection.ts";
-import { counted } from "../../core/counted.ts";
 import { formatPorts, type Port } from "../../core/ports.ts";
 import { safeText } from "../../core/safe-text.ts";
 import type { AlertTextSettings } from "../../present/alerts/alert-text.ts";
 import { placeAndAddress } from "../../present/alerts/place-text.ts";
+import { plural } from "../../present/text/plural.ts";
 import type { Alert } from "../alert/alert.ts";
 import { type Burst, sharedNetwork } from "../alert/burst.ts";
 import type { Digest } from "../alert/digest.ts";
@@ -42,7 +42,7 @@ function titleOf(alert: Alert, settings: TitleSettings): string {
     case "summary": {
       const { burst } = alert;
       const who = burstOf(alert, settings);
-      return `${counted(burst.connections, "more connection")} from ${who} on ${portsOf(burst)}`;
+      return `${plural(burst.connections, "more connection")} from ${who} on ${portsOf(burst)}`;
     }
     case "digest":
       return digestTitle(alert.digest);
@@ -83,7 +83,7 @@ function digestTitle(digest: Digest): string {
   const who =
     addresses === 1 && !moreAddresses && only !== undefined
       ? `${placeAndAddress(only, only.address)} knocked ${connections === 1 ? "once" : `${connections} times ${span}`}`
-      : `${moreAddresses ? "More than " : ""}${counted(addresses, "address", "addresses")} knocked ${span}`;
+      : `${moreAddresses ? "More than " : ""}${plural(addresses, "address", "addresses")} knocked ${span}`;
   return `${who}${mostOf(digest.topPorts, digest.ports)}`;
 }
 

@@ -1,6 +1,5 @@
 import type { Address } from "../../core/address.ts";
 import type { Connection, Origin } from "../../core/connection.ts";
-import { counted } from "../../core/counted.ts";
 import type { PeerDevice } from "../../core/device.ts";
 import type { Identification } from "../../core/identification.ts";
 import { protocolFacts } from "../../core/protocol-facts.ts";
@@ -9,6 +8,7 @@ import { withoutTrailing } from "../../core/trailing.ts";
 import type { AlertTextSettings, ConnectionAlert } from "../../present/alerts/alert-text.ts";
 import { payloadText } from "../../present/alerts/payload-text.ts";
 import { coordinates, endpoint, holder, known, location, provider, shown } from "../../present/alerts/place-text.ts";
+import { plural } from "../../present/text/plural.ts";
 import type { ZonedTime } from "../../present/text/zoned-time.ts";
 import { type AlertPage, groupsOf, type Mark } from "./page.ts";
 import { deviceText } from "./peer-device.ts";
@@ -49,7 +49,7 @@ export function connectionPage(alert: ConnectionAlert, settings: AlertTextSettin
 function suppressedText({ suppressedBefore, suppressedNetwork }: ConnectionAlert): string | undefined {
   if (suppressedBefore === 0) return undefined;
   const from = suppressedNetwork === undefined ? "this address" : `its network ${suppressedNetwork}`;
-  return `${counted(suppressedBefore, "more connection")} from ${from}`;
+  return `${plural(suppressedBefore, "more connection")} from ${from}`;
 }
 
 /** Rows about a peer, as far as known and enabled. */
@@ -123,7 +123,7 @@ function protocolRows(identification: Identification, { fingerprints }: AlertTex
 function passwordRows({ maskedBytes, passwords }: Identification): Row[] {
   if (passwords !== undefined) return [["Passwords", known(passwords.join("  ")), "code"]];
   if (maskedBytes === undefined) return [];
-  return [["Passwords", `${counted(maskedBytes, "byte")} of the payload, shown as *; \`passwords: true\` keeps them`]];
+  return [["Passwords", `${plural(maskedBytes, "byte")} of the payload, shown as *; \`passwords: true\` keeps them`]];
 }
 
 function possibly(candidates: Identification["candidates"]): string {
@@ -171,7 +171,7 @@ const endWords: { readonly [End in Connection["end"]]?: string } = {
 };
 
 function receivedOf({ bytes, durationMs, end }: Connection): string {
-  const amount = bytes === 0 ? "no data" : counted(bytes, "byte");
+  const amount = bytes === 0 ? "no data" : plural(bytes, "byte");
   return `${amount} in ${Math.round(durationMs)} ms${endWords[end] ?? ""}`;
 }
 
@@ -180,6 +180,6 @@ function payloadOf(connection: Connection, { payload }: AlertTextSettings): Pick
   if (payload === undefined || kept === 0) return {};
   const isCut = connection.bytes > kept;
   const { mode, text } = payloadText(connection.payload, { ...payload, isCut });
-  const amount = isCut ? `the first ${kept} of ${connection.bytes} bytes` : counted(kept, "byte");
+  const amount = isCut ? `the first ${kept} of ${connection.bytes} bytes` : plural(kept, "byte");
   return { payload: { label: `Payload (${mode}, ${amount})`, text: withoutTrailing(text, "\n") } };
 }

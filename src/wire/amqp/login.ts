@@ -2,6 +2,7 @@ import { fact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { Reader, wireText } from "../reader.ts";
 import type { Secret } from "../secret.ts";
+import { readTable } from "./table.ts";
 
 /** The client's response to Connection.Start. */
 export interface AmqpLogin {
@@ -15,7 +16,6 @@ export interface AmqpLogin {
 const methodFrame = 1;
 const frameEnd = 0xce;
 const maximumFrameBytes = 16_384;
-const maximumEntries = 32;
 
 /** Reads Connection.StartOk: properties, mechanism, response and locale. AMQP 0-9-1 section 4.2.3, and its XML, class 10. */
 export function readLogin(bytes: Uint8Array): Outcome<AmqpLogin> {
@@ -59,22 +59,4 @@ function clientOf(properties: Reader): string | undefined {
   const values = readTable(properties);
   const product = values.get("product");
   return product === undefined ? undefined : fact(`${product} ${values.get("version") ?? ""}`.trim());
-}
-
-/** The texts of a table, up to a value of an unknown type. AMQP 0-9-1 section 4.2.5.5. */
-function readTable(table: Reader): ReadonlyMap<string, string> {
-  const texts = new Map<string, string>();
-  for (let entries = 0; entries < maximumEntries && table.remaining > 0; entries++) {
-    const name = table.latin1(table.u8());
-    const kind = String.fromCharCode(table.u8());
-    if (kind === "S") {
-      const text = table.text(table.u32());
-      if (table.overrun) break;
-      texts.set(name, text);
-    } else if (kind === "F") table.skip(table.u32());
-    else if (kind === "t") table.skip(1);
-    else if (kind === "I") table.skip(4);
-    else break;
-  }
-  return texts;
 }

@@ -1,6 +1,7 @@
 import { fact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { ascii, Reader, startsWith } from "../reader.ts";
+import { readTable } from "./table.ts";
 
 /** AMQP 0-9-1. https://www.rabbitmq.com/resources/specs/amqp0-9-1.pdf */
 export const amqpHeader = Uint8Array.of(0x41, 0x4d, 0x51, 0x50, 0, 0, 9, 1);
@@ -100,22 +101,4 @@ function readMethod(
   if (reader.overrun) return incomplete;
   if (end !== 0xce) return mismatch;
   return match({ classId: body.u16(), methodId: body.u16(), body });
-}
-
-/** The texts of a field table, up to a value of an unknown type. */
-function readTable(table: Reader): ReadonlyMap<string, string> {
-  const texts = new Map<string, string>();
-  for (let fields = 0; fields < 32 && table.remaining > 0; fields++) {
-    const name = table.latin1(table.u8());
-    const kind = String.fromCharCode(table.u8());
-    if (kind === "S") {
-      const text = table.latin1(table.u32());
-      if (!table.overrun) texts.set(fact(name), fact(text));
-    } else if (kind === "F") table.skip(table.u32());
-    else if (kind === "t" || kind === "b") table.skip(1);
-    else if (kind === "I" || kind === "i") table.skip(4);
-    else if (kind === "l" || kind === "T") table.skip(8);
-    else return texts;
-  }
-  return texts;
 }

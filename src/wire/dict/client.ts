@@ -1,4 +1,4 @@
-import { readCommandLine } from "../command-line.ts";
+import { readWholeCommandLine } from "../command-line.ts";
 import { fact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { initialsOf, protocol } from "../protocol.ts";
@@ -28,10 +28,9 @@ export function parse(bytes: Uint8Array): Outcome<DictQuery> {
   const value: { -readonly [Name in keyof DictQuery]: DictQuery[Name] } = { command: "" };
   for (let lines = 0; lines < maximumLines; lines++) {
     if (reader.remaining === 0) return incomplete;
-    const line = readCommandLine(reader, verbs);
+    const line = readWholeCommandLine(reader, verbs);
     if (line.kind !== "match") return line;
-    const { verb, argument, ended } = line.value;
-    if (!ended) return incomplete;
+    const { verb, argument } = line.value;
     if (value.command === "") value.command = verb;
     if (verb === "CLIENT") {
       if (argument === "") return mismatch;

@@ -1,7 +1,7 @@
-import { readCommandLine } from "../command-line.ts";
+import { readCommandLine, readWholeCommandLine } from "../command-line.ts";
 import { readDialogue } from "../dialogue/parse.ts";
 import { fact, nonEmptyList } from "../fact.ts";
-import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { match, mismatch, type Outcome } from "../outcome.ts";
 import { initialsOf, protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
 
@@ -53,10 +53,9 @@ const sessionVerbs: ReadonlySet<string> = new Set([
 export function parseExpected(bytes: Uint8Array): Outcome<FtpStart> {
   const proven = parse(bytes);
   if (proven.kind === "match") return proven;
-  const first = readCommandLine(new Reader(bytes), sessionVerbs);
+  const first = readWholeCommandLine(new Reader(bytes), sessionVerbs);
   if (first.kind !== "match") return first;
-  const { verb, argument, ended } = first.value;
-  if (!ended) return incomplete;
+  const { verb, argument } = first.value;
   return match({ command: verb, user: verb === "USER" && argument !== "" ? fact(argument) : undefined });
 }
 
@@ -66,10 +65,9 @@ export function parseExpected(bytes: Uint8Array): Outcome<FtpStart> {
  */
 export function parse(bytes: Uint8Array): Outcome<FtpStart> {
   const reader = new Reader(bytes);
-  const first = readCommandLine(reader, verbs);
+  const first = readWholeCommandLine(reader, verbs);
   if (first.kind !== "match") return first;
-  const { verb, argument, ended } = first.value;
-  if (!ended) return incomplete;
+  const { verb, argument } = first.value;
   if (forms.get(verb)?.test(argument) !== true) return mismatch;
   if (verb === "USER" && /^\S+ \S+ \S+ /.test(argument)) return mismatch;
   const following: string[] = [];

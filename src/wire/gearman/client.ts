@@ -1,4 +1,4 @@
-import { readCommandLine } from "../command-line.ts";
+import { readWholeCommandLine } from "../command-line.ts";
 import { nonEmptyFact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { oneOf, protocol } from "../protocol.ts";
@@ -65,9 +65,8 @@ export function parse(bytes: Uint8Array): Outcome<GearmanRequest> {
 export function parseExpected(bytes: Uint8Array): Outcome<GearmanRequest> {
   const proven = parse(bytes);
   if (proven.kind !== "mismatch") return proven;
-  const line = readCommandLine(new Reader(bytes), adminWords);
-  if (line.kind !== "match") return line;
-  return line.value.ended ? match({ command: line.value.verb.toLowerCase() }) : incomplete;
+  const line = readWholeCommandLine(new Reader(bytes), adminWords);
+  return line.kind === "match" ? match({ command: line.value.verb.toLowerCase() }) : line;
 }
 
 export const gearman = protocol({

@@ -1,4 +1,4 @@
-import { type CommandLine, readCommandLine } from "../command-line.ts";
+import { type CommandLine, readCommandLine, readWholeCommandLine } from "../command-line.ts";
 import { fact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { initialsOf, protocol } from "../protocol.ts";
@@ -42,9 +42,8 @@ const sessionVerbs: ReadonlySet<string> = new Set([...verbs, "JOIN", "LIST", "MO
 export function parseExpected(bytes: Uint8Array): Outcome<IrcRegistration> {
   const proven = parse(bytes);
   if (proven.kind === "match") return proven;
-  const first = readCommandLine(new Reader(bytes), sessionVerbs);
-  if (first.kind !== "match") return first;
-  return first.value.ended ? match({}) : incomplete;
+  const first = readWholeCommandLine(new Reader(bytes), sessionVerbs);
+  return first.kind === "match" ? match({}) : first;
 }
 
 function read(

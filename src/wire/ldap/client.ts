@@ -1,4 +1,4 @@
-import { readElement, readInteger } from "../ber.ts";
+import { readElement, readInteger, readSequence } from "../ber.ts";
 import { fact, nonEmptyFact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { oneOf, protocol } from "../protocol.ts";
@@ -44,11 +44,9 @@ const maximumMessageBytes = 16 * 1024 * 1024;
 /** Proof: a BER sequence of a message number and an LDAP operation, whose nested lengths agree. RFC 4511 section 4. */
 export function parse(bytes: Uint8Array): Outcome<LdapMessage> {
   const reader = new Reader(bytes);
-  if (reader.remaining === 0) return incomplete;
-  if (reader.peek() !== 0x30) return mismatch;
-  const message = readElement(reader);
-  if (message === undefined) return reader.overrun ? incomplete : mismatch;
-  const body = message.contents;
+  const message = readSequence(reader);
+  if (message.kind !== "match") return message;
+  const body = message.value;
   if (body.offset > 6 || (!body.cut && body.remaining > maximumMessageBytes)) return mismatch;
   const number = readElement(body);
   if (number === undefined) return body.overrun ? { kind: body.failed() } : mismatch;

@@ -1,4 +1,4 @@
-import { type BerElement, readElement, readInteger } from "../ber.ts";
+import { type BerElement, readElement, readInteger, readSequence } from "../ber.ts";
 import { fact, nonEmptyFact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { Reader } from "../reader.ts";
@@ -90,16 +90,16 @@ export function parseLdapSearchAnswer(bytes: Uint8Array): Outcome<LdapSearchAnsw
 }
 
 function readMessage(reader: Reader): Outcome<{ readonly operation: BerElement }> {
-  if (reader.peek() !== 0x30) return reader.remaining === 0 ? incomplete : mismatch;
-  const message = readElement(reader);
-  if (message === undefined) return { kind: reader.overrun ? reader.failed() : "mismatch" };
-  const id = readElement(message.contents);
-  if (id === undefined) return { kind: message.contents.failed() };
+  const message = readSequence(reader);
+  if (message.kind !== "match") return message;
+  const body = message.value;
+  const id = readElement(body);
+  if (id === undefined) return { kind: body.failed() };
   if (id.tag !== 0x02) return mismatch;
   if (id.contents.cut) return incomplete;
   if (readInteger(id.contents) === undefined) return mismatch;
-  const operation = readElement(message.contents);
-  if (operation === undefined || operation.contents.cut) return { kind: message.contents.failed() };
+  const operation = readElement(body);
+  if (operation === undefined || operation.contents.cut) return { kind: body.failed() };
   return match({ operation });
 }
 

@@ -1,6 +1,6 @@
-import { readCommandLine } from "../command-line.ts";
+import { readWholeCommandLine } from "../command-line.ts";
 import { fact } from "../fact.ts";
-import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { match, mismatch, type Outcome } from "../outcome.ts";
 import { Reader } from "../reader.ts";
 import type { MemcachedCommand } from "./command.ts";
 
@@ -47,9 +47,8 @@ const verbs = new Set(forms.keys());
  */
 export function parseText(bytes: Uint8Array): Outcome<MemcachedCommand> {
   const reader = new Reader(bytes);
-  const line = readCommandLine(reader, verbs, { exactCase: true });
+  const line = readWholeCommandLine(reader, verbs, { exactCase: true });
   if (line.kind !== "match") return line;
-  if (!line.value.ended) return incomplete;
   const { verb, argument } = line.value;
   const found = forms.get(verb)?.exec(argument);
   if (found === undefined || found === null) return mismatch;

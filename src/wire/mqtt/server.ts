@@ -1,6 +1,7 @@
 import { fact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { Reader } from "../reader.ts";
+import { readVariableInteger } from "./variable-integer.ts";
 
 /** A CONNECT with a clean session, a keep-alive of 20 seconds, and without user and password. MQTT 3.1.1 section 3.1. */
 export function mqttConnect(clientId: string): Uint8Array {
@@ -43,7 +44,7 @@ export function parseMqttPublish(bytes: Uint8Array): Outcome<string> {
   const reader = new Reader(bytes);
   for (let packets = 0; packets < 16; packets++) {
     const kind = reader.u8() >> 4;
-    const length = remainingLength(reader);
+    const length = readVariableInteger(reader);
     if (reader.overrun) return incomplete;
     if (kind === 0 || length === undefined) return mismatch;
     const packet = reader.view(length);
@@ -56,14 +57,4 @@ export function parseMqttPublish(bytes: Uint8Array): Outcome<string> {
     return packet.overrun || packet.cut ? { kind: packet.failed() } : match(fact(text));
   }
   return mismatch;
-}
-
-function remainingLength(reader: Reader): number | undefined {
-  let length = 0;
-  for (let shift = 0; shift < 28; shift += 7) {
-    const byte = reader.u8();
-    length += (byte & 0x7f) * 2 ** shift;
-    if (byte < 0x80) return length;
-  }
-  return undefined;
 }

@@ -24,6 +24,14 @@ describe("nats", () => {
     assert.equal(parse(text("PING\r\n")).kind, "incomplete");
   });
 
+  test("an unfinished subscription is incomplete, also if NATS is expected", () => {
+    for (const start of ["SUB", "SUB ", "SUB orders"]) {
+      assert.equal(parse(text(start)).kind, "incomplete", start);
+      assert.equal(parseExpected(text(start)).kind, "incomplete", start);
+    }
+    assert.equal(parseExpected(text("SUB \r\n")).kind, "mismatch");
+  });
+
   test("HTTP, STOMP and broken JSON are something else", () => {
     for (const lines of [
       "CONNECT example.org:443 HTTP/1.1\r\n",

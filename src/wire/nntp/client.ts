@@ -1,5 +1,5 @@
 import type { Details } from "../../core/identification.ts";
-import { readCommandLine } from "../command-line.ts";
+import { readWholeCommandLine } from "../command-line.ts";
 import { readDialogue } from "../dialogue/parse.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { initialsOf, protocol } from "../protocol.ts";
@@ -28,10 +28,9 @@ export type NntpStart = Details;
 
 /** Proof: a command that only news servers have, with a valid argument. RFC 3977, RFC 4643, RFC 4644. */
 export function parse(bytes: Uint8Array): Outcome<NntpStart> {
-  const first = readCommandLine(new Reader(bytes), verbs);
+  const first = readWholeCommandLine(new Reader(bytes), verbs);
   if (first.kind !== "match") return first;
-  const { verb, argument, ended } = first.value;
-  if (!ended) return incomplete;
+  const { verb, argument } = first.value;
   return forms.get(verb)?.test(argument) === true ? parseExpected(bytes) : mismatch;
 }
 

@@ -1,3 +1,4 @@
+import { crc32 } from "node:zlib";
 import { fact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { Reader, startsWith } from "../reader.ts";
@@ -12,15 +13,6 @@ function nrpePacket(command: string): Uint8Array {
   packet.write(command, 10, "latin1");
   packet.writeUInt32BE(crc32(packet), 4);
   return packet;
-}
-
-function crc32(bytes: Uint8Array): number {
-  let crc = 0xffffffff;
-  for (const byte of bytes) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit++) crc = (crc & 1) === 0 ? crc >>> 1 : (crc >>> 1) ^ 0xedb88320;
-  }
-  return (crc ^ 0xffffffff) >>> 0;
 }
 
 /** A response of version 2: version, type 2, CRC, result, and text in 1024 bytes. nrpe, include/common.h. */

@@ -1,4 +1,4 @@
-import { readCommandLine } from "../command-line.ts";
+import { readCommandLine, readWholeCommandLine } from "../command-line.ts";
 import { fact } from "../fact.ts";
 import { secretsOfLines } from "../line-secrets.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
@@ -31,10 +31,9 @@ const maximumLines = 8;
 
 /** Proof: a command that only upsd has, with a valid argument. RFC 9271 section 4.2. */
 export function parse(bytes: Uint8Array): Outcome<NutRequest> {
-  const first = readCommandLine(new Reader(bytes), verbs, { exactCase: true });
+  const first = readWholeCommandLine(new Reader(bytes), verbs, { exactCase: true });
   if (first.kind !== "match") return first;
-  const { verb, argument, ended } = first.value;
-  if (!ended) return incomplete;
+  const { verb, argument } = first.value;
   return forms.get(verb)?.test(argument) === true ? parseExpected(bytes) : mismatch;
 }
 

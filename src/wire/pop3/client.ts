@@ -1,4 +1,4 @@
-import { type CommandLine, readCommandLine } from "../command-line.ts";
+import { type CommandLine, readWholeCommandLine } from "../command-line.ts";
 import { readDialogue } from "../dialogue/parse.ts";
 import { fact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
@@ -35,10 +35,9 @@ export function parse(bytes: Uint8Array): Outcome<Pop3Start> {
 
 /** Proof: CAPA, STLS, UIDL, or APOP with its digest. RFC 1939, RFC 2449, RFC 2595. */
 export function parseCommand(bytes: Uint8Array): Outcome<Pop3Start> {
-  const first = readCommandLine(new Reader(bytes), verbs);
+  const first = readWholeCommandLine(new Reader(bytes), verbs);
   if (first.kind !== "match") return first;
-  const { verb, argument, ended } = first.value;
-  if (!ended) return incomplete;
+  const { verb, argument } = first.value;
   if (verb === "APOP") {
     const name = /^(\S{1,64}) [0-9a-f]{32}$/i.exec(argument)?.[1];
     return name === undefined ? mismatch : match({ command: verb, user: fact(name) });
@@ -53,10 +52,9 @@ const sessionVerbs: ReadonlySet<string> = new Set([...followers, "AUTH", "LAST",
 export function parseExpected(bytes: Uint8Array): Outcome<Pop3Start> {
   const proven = parse(bytes);
   if (proven.kind === "match") return proven;
-  const first = readCommandLine(new Reader(bytes), sessionVerbs);
+  const first = readWholeCommandLine(new Reader(bytes), sessionVerbs);
   if (first.kind !== "match") return first;
-  const { verb, argument, ended } = first.value;
-  if (!ended) return incomplete;
+  const { verb, argument } = first.value;
   if (verb !== "USER") return match({ command: verb });
   return argument === "" ? mismatch : match({ command: verb, user: fact(argument) });
 }
@@ -64,19 +62,17 @@ export function parseExpected(bytes: Uint8Array): Outcome<Pop3Start> {
 /** Weak: `USER` may be FTP, so it stays incomplete until a command follows that FTP does not have. RFC 1939. */
 export function parseUser(bytes: Uint8Array): Outcome<Pop3Start> {
   const reader = new Reader(bytes);
-  const first = readCommandLine(reader, user);
+  const first = readWholeCommandLine(reader, user);
   if (first.kind !== "match") return first;
-  const { argument, ended } = first.value;
-  if (!ended) return incomplete;
+  const { argument } = first.value;
   return /^\S+$/.test(argument) ? afterUser(reader, fact(argument)) : mismatch;
 }
 
 function afterUser(reader: Reader, user: string): Outcome<Pop3Start> {
   let hasPassword = false;
   for (let lines = 0; lines < 8 && reader.remaining > 0; lines++) {
-    const next = readCommandLine(reader, followers);
+    const next = readWholeCommandLine(reader, followers);
     if (next.kind !== "match") return next;
-    if (!next.value.ended) return incomplete;
     if (isOnlyPop3(next.value, hasPassword)) return match({ command: "USER", user });
     hasPassword ||= next.value.verb === "PASS";
   }

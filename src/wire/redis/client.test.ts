@@ -141,11 +141,18 @@ describe("redis", () => {
   });
 });
 
-describe("redis, where the port already says so", () =>
+describe("redis, if it is expected", () => {
+  test("the beginning of an array is incomplete, also if Redis is expected", () => {
+    for (const start of ["*", "*1", "*1\r\n$4\r\nPI"])
+      assert.equal(parseExpected(text(start)).kind, "incomplete", start);
+    assert.equal(parseExpected(text("*\r\n")).kind, "mismatch");
+  });
+
   parserProperties(parseExpected, {
     valid: [ping, auth, config, text("PING\r\n"), text("SLAVEOF NO ONE\r\n")],
     streams: [text("INFO\r\nKEYS *\r\n"), text("*1\r\n$4\r\nINFO\r\n*2\r\n$6\r\nSELECT\r\n$1\r\n3\r\n")],
-  }));
+  });
+});
 
 describe("redis in RESP", () =>
   parserProperties(parseResp, {

@@ -1,4 +1,4 @@
-import { readCommandLine } from "../command-line.ts";
+import { readCommandLine, readWholeCommandLine } from "../command-line.ts";
 import { fact, nonEmptyList } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { anyOf, initialsOf, protocol } from "../protocol.ts";
@@ -159,10 +159,9 @@ const natsVerbs: ReadonlySet<string> = new Set(["CONNECT", "PUB", "SUB"]);
  */
 export function parseInline(bytes: Uint8Array): Outcome<RedisCommand> {
   const reader = new Reader(bytes);
-  const first = readCommandLine(reader, inlineCommands);
+  const first = readWholeCommandLine(reader, inlineCommands);
   if (first.kind !== "match") return first;
-  const { verb, argument, ended } = first.value;
-  if (!ended) return incomplete;
+  const { verb, argument } = first.value;
   if (inlineForms.get(verb)?.test(argument) !== true) return mismatch;
   if (verb === "AUTH" && mechanisms.test(argument)) return mismatch;
   if (/(?: (?:HTTP|RTSP|SIP)|^SPAMC)\/\d/.test(argument)) return mismatch;
@@ -212,10 +211,9 @@ const ambiguousCommands: ReadonlySet<string> = new Set([
 export function parseExpected(bytes: Uint8Array): Outcome<RedisCommand> {
   const proven = parse(bytes);
   if (proven.kind === "match" || bytes[0] === 0x2a) return proven;
-  const first = readCommandLine(new Reader(bytes), ambiguousCommands);
+  const first = readWholeCommandLine(new Reader(bytes), ambiguousCommands);
   if (first.kind !== "match") return first;
-  const { verb, argument, ended } = first.value;
-  if (!ended) return incomplete;
+  const { verb, argument } = first.value;
   if (/ (?:HTTP|RTSP|SIP)\/\d/.test(argument)) return mismatch;
   const shown = shownArguments(verb, argument === "" ? [] : argument.split(/\s+/, 8).map((word) => fact(word)));
   return match({ command: verb, arguments: nonEmptyList(shown) });

@@ -1,4 +1,4 @@
-import { type CommandLine, readCommandLine } from "../command-line.ts";
+import { type CommandLine, readCommandLine, readWholeCommandLine } from "../command-line.ts";
 import { readDialogue } from "../dialogue/parse.ts";
 import { fact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
@@ -74,9 +74,8 @@ const sessionVerbs: ReadonlySet<string> = new Set([
 export function parseExpected(bytes: Uint8Array): Outcome<SmtpStart> {
   const proven = parse(bytes);
   if (proven.kind === "match") return proven;
-  const first = readCommandLine(new Reader(bytes), sessionVerbs);
-  if (first.kind !== "match") return first;
-  return first.value.ended ? match({ command: first.value.verb }) : incomplete;
+  const first = readWholeCommandLine(new Reader(bytes), sessionVerbs);
+  return first.kind === "match" ? match({ command: first.value.verb }) : first;
 }
 
 /** EHLO, HELO, LHLO and RCPT prove SMTP by themselves; other verbs only with their arguments. */

@@ -1,4 +1,4 @@
-import { type BerElement, readElement, readInteger } from "../ber.ts";
+import { type BerElement, readElement, readInteger, readSequence } from "../ber.ts";
 import { fact, nonEmptyFact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { oneOf, protocol } from "../protocol.ts";
@@ -32,11 +32,9 @@ const maximumBytes = 65_536;
 /** Proof: a BER sequence of a version, then a community and a request, or the headers of version 3. RFC 3416, RFC 3412. */
 export function parse(bytes: Uint8Array): Outcome<SnmpRequest> {
   const reader = new Reader(bytes);
-  if (reader.remaining === 0) return incomplete;
-  if (reader.peek() !== 0x30) return mismatch;
-  const message = readElement(reader);
-  if (message === undefined) return reader.overrun ? incomplete : mismatch;
-  const body = message.contents;
+  const message = readSequence(reader);
+  if (message.kind !== "match") return message;
+  const body = message.value;
   if (!body.cut && body.remaining > maximumBytes) return mismatch;
   if (body.remaining < 3) return body.cut && mayBegin(body) ? incomplete : mismatch;
   const version = versions[readNumber(body) ?? -1];

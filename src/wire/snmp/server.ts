@@ -1,4 +1,4 @@
-import { readElement, readInteger } from "../ber.ts";
+import { readElement, readInteger, readSequence } from "../ber.ts";
 import { hexText } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { Reader } from "../reader.ts";
@@ -30,10 +30,9 @@ export interface SnmpEngine {
 
 /** The report with the engine id: msgAuthoritativeEngineID in msgSecurityParameters. RFC 3414 sections 2.4 and 4. */
 export function parseSnmpReport(bytes: Uint8Array): Outcome<SnmpEngine> {
-  const reader = new Reader(bytes);
-  if (bytes.length > 0 && bytes[0] !== 0x30) return mismatch;
-  const message = readElement(reader)?.contents;
-  if (message === undefined) return reader.overrun ? incomplete : mismatch;
+  const sequence = readSequence(new Reader(bytes));
+  if (sequence.kind !== "match") return sequence;
+  const message = sequence.value;
   if (message.remaining > 0 && message.peek() !== 2) return mismatch;
   if (message.cut) return incomplete;
   const version = readElement(message);

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { CheckRequest } from "../../../core/check.ts";
-import { counted } from "../../../core/counted.ts";
 import { safeText } from "../../../core/safe-text.ts";
+import { plural } from "../../../present/text/plural.ts";
 import type { KafkaClusterMetadata } from "../../../wire/kafka/server.ts";
 import { type ConverseOutcome, converse } from "../../probe/conversation.ts";
 import { Deadline } from "../../probe/deadline.ts";
@@ -95,7 +95,7 @@ function accessible(metadata: KafkaClusterMetadata, tls: boolean): Answer {
   const names = topics.slice(0, shownTopics).map((name) => safeText(name, { limit: 249 }));
   const more = topicCount - names.length;
   const lines = [
-    `Kafka is accessible without authentication: ${counted(brokers.length, "broker")}, ${counted(topicCount, "topic")}`,
+    `Kafka is accessible without authentication: ${plural(brokers.length, "broker")}, ${plural(topicCount, "topic")}`,
     ...brokers.slice(0, shownTopics).map(({ id, host, port }) => `Broker ${id}: ${safeText(host)}:${port}`),
     ...(names.length === 0 ? [] : [`Topics: ${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}`]),
   ];
