@@ -6,11 +6,11 @@ import { ProbeTimeouts } from "./probe-timeouts.ts";
 import { RoundTrip } from "./round-trip.ts";
 import { Window } from "./window.ts";
 
-test("without an answer silence is waited for as long as any may be", () => {
+test("before the first answer the time-out is the longest", () => {
   assert.equal(new RoundTrip({ floorMs: 50, ceilingMs: 1000 }).timeoutMs, 1000);
 });
 
-test("a fast network brings the time-out down to the floor, a slow host up again", () => {
+test("fast answers lower the time-out to the minimum, a slow host raises it again", () => {
   const roundTrip = new RoundTrip({ floorMs: 50, ceilingMs: 1000 });
   for (let i = 0; i < 20; i++) roundTrip.add(1);
   assert.equal(roundTrip.timeoutMs, 50);
@@ -20,21 +20,21 @@ test("a fast network brings the time-out down to the floor, a slow host up again
   assert.equal(roundTrip.timeoutMs, 1000);
 });
 
-test("a slow answer fades", () => {
+test("the effect of a slow answer fades", () => {
   const roundTrip = new RoundTrip({ floorMs: 50, ceilingMs: 1000 });
   roundTrip.add(300);
   for (let i = 0; i < 5000; i++) roundTrip.add(1);
   assert.equal(roundTrip.timeoutMs, 50);
 });
 
-test("a first look with nothing behind it waits past the system's repetition of the SYN", () => {
+test("a first probe whose place nothing else needs waits past the system's repetition of the SYN", () => {
   const timeouts = new ProbeTimeouts(defaultScanLimits);
   for (let i = 0; i < 20; i++) timeouts.roundTrip.add(1);
   assert.equal(timeouts.firstMs(), 50);
   assert.ok(timeouts.firstLongMs() >= 1100);
 });
 
-test("a second look waits longer the fewer there are", () => {
+test("the fewer repeated probes there are, the longer they wait", () => {
   const timeouts = new ProbeTimeouts(defaultScanLimits);
   for (let i = 0; i < 20; i++) timeouts.roundTrip.add(1);
   assert.equal(timeouts.repeatedMs(1000), defaultScanLimits.minRetryTimeoutMs);
@@ -42,7 +42,7 @@ test("a second look waits longer the fewer there are", () => {
   assert.equal(timeouts.repeatedMs(0.1), 1000);
 });
 
-test("a MAC address is waited for past the third request, and longer where answers are slow", () => {
+test("a MAC address gets more time than the third request needs, and more where answers are slow", () => {
   const timeouts = new ProbeTimeouts(defaultScanLimits);
   assert.equal(timeouts.unresolvedMs(), 3200);
   for (let i = 0; i < 20; i++) timeouts.roundTrip.add(1);
@@ -51,14 +51,14 @@ test("a MAC address is waited for past the third request, and longer where answe
   assert.ok(timeouts.unresolvedMs() >= 2800);
 });
 
-test("a shorter time-out of the user holds for every look", () => {
+test("a shorter configured time-out limits every attempt", () => {
   const timeouts = new ProbeTimeouts({ ...defaultScanLimits, connectTimeoutMs: 300 });
   assert.equal(timeouts.firstMs(), 300);
   assert.equal(timeouts.firstLongMs(), 300);
   assert.equal(timeouts.repeatedMs(1), 300);
 });
 
-test("without late answers two looks are enough, however few answers there are", () => {
+test("without late answers two attempts are enough, even after few answers", () => {
   for (const answers of [0, 1, 2, 5, 50, 5000]) {
     const loss = new LossEstimator();
     for (let i = 0; i < answers; i++) loss.answered(1);
@@ -66,7 +66,7 @@ test("without late answers two looks are enough, however few answers there are",
   }
 });
 
-test("late answers buy further looks until hardly a host can be missing", () => {
+test("late answers lead to further attempts until almost no host can be missing", () => {
   const loss = new LossEstimator();
   for (let i = 0; i < 486; i++) loss.answered(1);
   for (let i = 0; i < 26; i++) loss.answered(2);
@@ -75,7 +75,7 @@ test("late answers buy further looks until hardly a host can be missing", () => 
   assert.equal(loss.isRetryWorthwhile(4), false);
 });
 
-test("a window doubles until it shows strain, then grows by one a round", () => {
+test("a window doubles until it is overloaded, then grows by one per round", () => {
   const window = new Window({ initial: 100, min: 4, max: 1000 });
   for (let i = 0; i < 100; i++) window.grow();
   assert.equal(window.size, 200);

@@ -1,5 +1,5 @@
 import type { ScanLimits } from "../schema.ts";
-import type { EndedProbe } from "./in-flight-probes.ts";
+import { type EndedProbe, firstProbe, repeatedProbe, resolvingProbe } from "./in-flight-probes.ts";
 import { LossEstimator } from "./loss-estimator.ts";
 import type { ProbePump } from "./probe-pump.ts";
 import { kernelRetryMs, ProbeTimeouts } from "./probe-timeouts.ts";
@@ -17,18 +17,49 @@ const minCapacityShare = 0.7;
 const minLoss = 0.02;
 const shrinkEveryMs = 500;
 
-/** What a scan learns from its answers: time-outs, how many packets get lost, how many probes may be in flight. */
+/** What a scan learns from its answers: time-outs, how many packets get lost, and how many probes may be in flight. */
 export class Adaptation {
   readonly timeouts: ProbeTimeouts;
   readonly loss = new LossEstimator();
   readonly window: Window;
   readonly #pump: ProbePump;
+  #socketLimit = Number.POSITIVE_INFINITY;
   #shrunkAt = Number.NEGATIVE_INFINITY;
 
   constructor(limits: ScanLimits, pump: ProbePump) {
     this.timeouts = new ProbeTimeouts(limits);
     this.window = new Window({ initial: initialWindow, min: minWindow, max: pump.capacity });
     this.#pump = pump;
+  }
+
+  /** Changes how many probes may be in flight, when other scans start or end. */
+  limitSockets(sockets: number): void {
+    this.#socketLimit = sockets;
+    this.window.limit(Math.min(sockets, this.#pump.capacity));
+  }
+
+  /** No further probe may be sent. Pending hosts do not count for the window: they wait for ARP, not for the network. */
+  get isFull(): boolean {
+    const { size, capacity } = this.#pump;
+    if (size >= Math.min(capacity, this.#socketLimit)) return true;
+    return size - this.#pump.sizeOf(resolvingProbe) >= this.window.size;
+  }
+
+  /**
+   * Gives up the oldest probe if it has waited long enough, since others wait for its place.
+   * @returns false where there is none
+   */
+  makeRoom(roundSize: number): boolean {
+    const isRepeated = this.#pump.isOverdue(repeatedProbe, this.repeatedMs(roundSize));
+    if (!isRepeated && !this.#pump.isOverdue(firstProbe, this.timeouts.firstMs())) return false;
+    this.window.grow();
+    this.#pump.giveUpOldest(isRepeated ? repeatedProbe : firstProbe);
+    return true;
+  }
+
+  /** The time-out of repeated probes. @param roundSize how many endpoints one round of second attempts has */
+  repeatedMs(roundSize: number): number {
+    return this.timeouts.repeatedMs(roundSize / this.window.size);
   }
 
   /** A probe was answered: open or closed. */

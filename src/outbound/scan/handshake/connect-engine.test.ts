@@ -74,11 +74,11 @@ test("a host given by name is sighted with its name, on all its addresses", { sk
   assert.deepEqual(new Set(notebook.seen.map(({ hostname }) => hostname)), new Set(["door.lan"]));
 });
 
-test("a decoy of our own is not knocked at, and counts as closed", { skip: onLinux }, async (t) => {
+test("an own decoy is not probed, and counts as closed", { skip: onLinux }, async (t) => {
   const port = await listen(t, "127.75.0.1");
-  let knocks = 0;
+  let connections = 0;
   const decoy = net.createServer((socket) => {
-    knocks += 1;
+    connections += 1;
     socket.destroy();
   });
   await new Promise<void>((resolve) => decoy.listen(port, "127.75.0.2", resolve));
@@ -94,13 +94,13 @@ test("a decoy of our own is not knocked at, and counts as closed", { skip: onLin
   );
 
   assert.deepEqual(notebook.addresses, ["127.75.0.1"]);
-  assert.equal(knocks, 0);
+  assert.equal(connections, 0);
   assert.deepEqual([result.status, result.counts?.open, result.counts?.closed], ["complete", 1, 2]);
-  // What stood there before was looked for, and is gone.
+  // The endpoint is covered: what was there before is gone.
   assert.ok(coverageTest(result.coverage)(bound.address, port));
 });
 
-test("a server that resets each connection at once is open at every look, however quick it is", {
+test("a server that resets each connection at once is open at every attempt, even when it is very fast", {
   skip: onLinux,
 }, async (t) => {
   const server = net.createServer((socket) => socket.on("error", () => {}).resetAndDestroy());
@@ -125,7 +125,7 @@ test("IPv6 hosts are found", async (t) => {
   assert.equal(result.status, "complete");
 });
 
-test("what cannot be scanned is a failed result that says why", async () => {
+test("a job that cannot be scanned has a failed result with the reason", async () => {
   const lookup = () => Promise.reject(Object.assign(new Error("no"), { code: "ENOTFOUND" }));
   const cases: readonly [ConnectPlan, readonly number[], RegExp][] = [
     [plan(["192.0.2.1"]), [80], /192\.0\.2\.1 is outside the allowed scope.*; list it in scope\.allow/],
@@ -152,11 +152,11 @@ test("a name that does not resolve makes the scan partial, and the other targets
   assert.ok(coverageTest(result.coverage)("127.0.0.1" as Address, port));
 });
 
-test("the limit on open files is met for real and no host is lost", { skip: onLinux }, async (t) => {
+test("no host is lost when the process reaches its limit on open files", { skip: onLinux }, async (t) => {
   const port = await listen(t, "127.72.0.9");
   await listen(t, "127.72.3.200", port);
   await listen(t, "127.72.2.2", port);
-  // The engine is told of many more descriptors than there are.
+  // The engine assumes many more descriptors than there are.
   const program = `
     const { ConnectEngine } = await import(${JSON.stringify(path.join(import.meta.dirname, "connect-engine.ts"))});
     const engine = new ConnectEngine({ descriptors: () => ({ limit: 100000, open: 0 }) });
@@ -179,7 +179,7 @@ test("the limit on open files is met for real and no host is lost", { skip: onLi
   });
 });
 
-test("a process without a single free descriptor fails the scan and names the reason", { skip: onLinux }, async () => {
+test("a process without a single free descriptor fails the scan, with the reason", { skip: onLinux }, async () => {
   const program = `
     const fs = await import("node:fs");
     const { ConnectEngine } = await import(${JSON.stringify(path.join(import.meta.dirname, "connect-engine.ts"))});
@@ -205,7 +205,7 @@ test("a process without a single free descriptor fails the scan and names the re
   assert.deepEqual(result.coverage, { kind: "none" });
 });
 
-test("shards of one seed find each host once, together all", { skip: onLinux }, async (t) => {
+test("the shards of one seed find all hosts together, each once", { skip: onLinux }, async (t) => {
   const hosts = ["127.73.0.1", "127.73.0.77", "127.73.0.130", "127.73.0.254"];
   const port = await listen(t, hosts[0] ?? "");
   for (const host of hosts.slice(1)) await listen(t, host, port);
@@ -220,7 +220,7 @@ test("shards of one seed find each host once, together all", { skip: onLinux }, 
   assert.deepEqual(found.sort(), hosts.toSorted());
 });
 
-test("a scan that was ended early is taken up where it ended", { skip: onLinux }, async (t) => {
+test("a scan that ended early is resumed where it ended", { skip: onLinux }, async (t) => {
   const hosts = Array.from({ length: 40 }, (_, index) => `127.74.${index}.7`);
   const port = await listen(t, hosts[0] ?? "");
   for (const host of hosts.slice(1)) await listen(t, host, port);
@@ -244,7 +244,7 @@ test("a scan that was ended early is taken up where it ended", { skip: onLinux }
   assert.ok(late.notebook.addresses.length < hosts.length, "it started again from the beginning");
 });
 
-test("an aborted small scan covers exactly what was settled", { skip: onLinux }, async (t) => {
+test("an aborted small scan covers exactly the endpoints with a final state", { skip: onLinux }, async (t) => {
   const port = await listen(t, "127.75.0.1");
   for (let last = 2; last < 40; last++) await listen(t, `127.75.0.${last}`, port);
   const controller = new AbortController();
@@ -257,12 +257,12 @@ test("an aborted small scan covers exactly what was settled", { skip: onLinux },
   const result = await engine.scan({ plan: plan(["127.75.0.0/20"]), ports: [port] }, observer, controller.signal);
   assert.equal(result.status, "partial");
   assert.equal(result.coverage.kind, "ranges");
-  const settled = (result.counts?.open ?? 0) + (result.counts?.closed ?? 0);
-  assert.ok(settled > 0 && settled < 4096);
-  assert.equal(coverageSize(result.coverage), BigInt(settled));
+  const done = (result.counts?.open ?? 0) + (result.counts?.closed ?? 0);
+  assert.ok(done > 0 && done < 4096);
+  assert.equal(coverageSize(result.coverage), BigInt(done));
 });
 
-test("a signal that is aborted during a lookup ends the scan, though the lookup goes on", async () => {
+test("a signal that is aborted during a lookup ends the scan, although the lookup goes on", async () => {
   const controller = new AbortController();
   const lookup = () => {
     controller.abort();
@@ -273,7 +273,7 @@ test("a signal that is aborted during a lookup ends the scan, though the lookup 
   assert.equal(result.coverage.kind, "none");
 });
 
-test("progress never runs backwards and ends with everything settled", { skip: onLinux }, async () => {
+test("progress never goes back, and ends with every endpoint done", { skip: onLinux }, async () => {
   const { notebook, result } = await scan({}, plan(["127.76.0.0/19"]), [9]);
   assert.equal(result.status, "complete");
   const done = notebook.steps.map((step) => step.done);
@@ -284,7 +284,7 @@ test("progress never runs backwards and ends with everything settled", { skip: o
   assert.deepEqual(notebook.steps.at(-1), { done: 8192, total: 8192, found: 0 });
 });
 
-test("a slow observer holds the scan back instead of filling the memory", { skip: onLinux }, async (t) => {
+test("a slow observer slows the scan down instead of filling the memory", { skip: onLinux }, async (t) => {
   const server = net.createServer((socket) => socket.on("error", () => {}).resume());
   await new Promise<void>((resolve) => server.listen({ port: 0, host: "0.0.0.0", backlog: 4096 }, resolve));
   t.after(() => new Promise((done) => server.close(done)));
@@ -301,7 +301,7 @@ test("a slow observer holds the scan back instead of filling the memory", { skip
       await gate.promise;
     },
     progress({ found }) {
-      // The store does not move. Once the number of findings stands still the scan has paused.
+      // The observer takes nothing more. When the number of findings stays the same, the scan has paused.
       still = found === shown ? still + 1 : 0;
       shown = found;
       if (still === 3) controller.abort();
@@ -316,7 +316,7 @@ test("a slow observer holds the scan back instead of filling the memory", { skip
   assert.ok(shown > 200 && shown < 2000, `${shown} found while the observer took ${taken}`);
 });
 
-test("two scans at once share the descriptors and both find their hosts", { skip: onLinux }, async (t) => {
+test("two scans at a time share the descriptors and both find their hosts", { skip: onLinux }, async (t) => {
   const port = await listen(t, "127.78.0.200");
   await listen(t, "127.79.0.200", port);
   const engine = new ConnectEngine({ descriptors: () => ({ limit: 100, open: 50 }) });
@@ -336,8 +336,8 @@ test("two scans at once share the descriptors and both find their hosts", { skip
   );
 });
 
-test("a port of this machine does not answer itself", { skip: onLinux }, async () => {
-  // Without care, a connect whose own port is chosen as its destination opens a connection to itself.
+test("a connection from a port of this machine to itself is not open", { skip: onLinux }, async () => {
+  // A connect whose own port is also its destination opens a connection to itself.
   const ephemeral = Array.from({ length: 2000 }, (_, index) => 40_000 + index);
   const { notebook, result } = await scan({}, plan(["127.0.0.1"]), ephemeral);
   assert.equal(result.status, "complete");

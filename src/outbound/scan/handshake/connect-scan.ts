@@ -94,7 +94,7 @@ export class ConnectScan {
       order: this.#order,
       unfinished,
       endpointOf: (endpoint) => this.#endpoints.at(endpoint),
-      cut: this.#probes.cut,
+      endReason: this.#probes.endReason,
       isAborted: signal.aborted,
       shortage: this.#probes.pump.shortage,
       notes,

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { HeldEndpoints } from "./held-endpoints.ts";
 
-test("endpoints come back by host, in their order, each once", () => {
+test("endpoints are taken by host, in their order, each once", () => {
   const step = fc.record({ host: fc.integer({ min: 0, max: 5 }), isAdd: fc.boolean() });
   fc.assert(
     fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
@@ -33,7 +33,7 @@ test("endpoints come back by host, in their order, each once", () => {
   );
 });
 
-test("there is no room past the capacity, and nothing to take from a host without endpoints", () => {
+test("adding past the capacity fails, and so does taking from a host without endpoints", () => {
   const held = new HeldEndpoints(1);
   held.add(1, 10);
   assert.throws(() => held.add(2, 20), RangeError);

@@ -24,13 +24,13 @@ const routes = [
   route("127.0.0.0/8", "lo"),
 ];
 
-/** Whether what was sent to each address met a link that is down, when only these are up. */
+/** Whether the link to each address was down, when only these are up. */
 function downTo(up: readonly string[], ...texts: readonly string[]): readonly boolean[] {
   const links = new LinkMonitor({ routes, isUp: (link) => up.includes(link) });
   return texts.map((text) => links.wasDown(address(text), 0, 0));
 }
 
-test("the route that is used says which link must be up: the most specific one, then that of the lowest metric", () => {
+test("the most specific route decides which link must be up, then the lowest metric", () => {
   const all = ["10.0.0.7", "10.0.1.7", "10.0.1.200", "192.0.2.1", "fe80::7"];
   assert.deepEqual(downTo(["eth0", "eth1", "tun0", "wlan0"], ...all), [false, false, false, false, false]);
   assert.deepEqual(downTo(["eth1", "tun0", "wlan0"], ...all), [true, false, false, true, true]);
@@ -38,20 +38,20 @@ test("the route that is used says which link must be up: the most specific one, 
   assert.deepEqual(downTo(["eth0", "eth1"], ...all), [false, false, true, false, false]);
 });
 
-test("a zone names its link", () => {
+test("a zone decides the link", () => {
   assert.deepEqual(downTo(["eth0"], "fe80::7%eth1", "fe80::7%eth0"), [true, false]);
 });
 
-test("no cable leads to this machine itself", () => {
+test("probes to this machine itself need no link", () => {
   assert.deepEqual(downTo([], "127.0.0.1", "10.0.0.2"), [false, false]);
 });
 
-test("without a route nothing is said", () => {
+test("without a route no link is down", () => {
   assert.deepEqual(downTo([], "2001:db8::1"), [false]);
   assert.equal(new LinkMonitor({ routes: [], isUp: () => false }).wasDown(address("10.0.0.7"), 0, 0), false);
 });
 
-test("a link that was down meanwhile was down, one that came back before was not", () => {
+test("a link that was down after the probe was sent counts, one that was up again before does not", () => {
   let isUp = true;
   const links = new LinkMonitor({ routes, isUp: () => isUp });
   const target = address("10.0.0.7");
@@ -63,15 +63,15 @@ test("a link that was down meanwhile was down, one that came back before was not
   assert.equal(links.wasDown(target, 201, 300), false);
 });
 
-test("the links are looked at as often as the shortest wait needs, however often they are asked for", () => {
-  let looks = 0;
+test("the links are checked every 25 ms, however often update is called", () => {
+  let checks = 0;
   const links = new LinkMonitor({
     routes: [route("10.0.0.0/24", "eth0")],
     isUp: () => {
-      looks += 1;
+      checks += 1;
       return true;
     },
   });
   for (let now = 0; now <= 1000; now++) links.update(now);
-  assert.equal(looks, 41);
+  assert.equal(checks, 41);
 });

@@ -28,7 +28,7 @@ test("an address that one of two interfaces knows is resolved", () => {
     assert.deepEqual([...parseArpTable(order.join("\n")).values()], ["resolved"]);
 });
 
-test("whatever stands there, reading it ends and gives addresses only", () => {
+test("parsing any text ends, and returns only addresses", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary", maxLength: 400 }), (text) => {
       for (const [address] of parseArpTable(`${header}${text}`)) assert.ok(address >= 0 && address < 2 ** 32);

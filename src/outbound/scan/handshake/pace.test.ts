@@ -3,7 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { KeyedPace, Pace } from "./pace.ts";
 
-test("a pace lets a burst go at once and then so many a second", () => {
+test("a pace allows a burst at once, then its rate per second", () => {
   const pace = new Pace({ perSecond: 100, burst: 10 });
   const goneAt: number[] = [];
   for (let now = 0; now <= 1000; now++) {
@@ -44,7 +44,7 @@ test("each key has its own pace, and no second holds more than the cap and the b
   );
 });
 
-test("a busy key is not forgotten while idle ones come and go", () => {
+test("a busy key keeps its state while idle ones are replaced", () => {
   const keyed = new KeyedPace({ perSecond: 10, burst: 1, slots: 64 });
   let last = 0;
   for (let i = 0; i < 100; i++) last = keyed.reserve(7, 0);

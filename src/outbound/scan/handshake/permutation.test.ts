@@ -21,7 +21,7 @@ test("every number is visited exactly once", () => {
   );
 });
 
-test("in a space of any size the way back leads to the position", () => {
+test("in a space of any size positionOf is the inverse of at", () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: maxSpace }),
@@ -58,7 +58,7 @@ test("the load is spread: no run of a /16 falls on few of its /24 networks", () 
   }
 });
 
-test("a space that doubles cannot count is refused", () => {
+test("a space too large for exact doubles is rejected", () => {
   assert.throws(() => new Permutation(2 ** 53, 1), RangeError);
 });
 
@@ -88,7 +88,7 @@ test("shards are disjoint and together the whole", () => {
   );
 });
 
-test("an order taken up at a position goes on where it was", () => {
+test("an order resumed at a position goes on from there", () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 300 }), fc.integer({ min: 0, max: 400 }), seed, (hosts, from, chosen) => {
       const base = { hosts, ports: 2, seed: chosen, shard: { index: 0, count: 1 } };

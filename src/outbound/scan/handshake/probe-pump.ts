@@ -18,7 +18,7 @@ import { afterShortage, shortagesOf } from "./tries.ts";
 
 /**
  * - `send`: the probe was filled in and is to be sent now.
- * - `skip`: an endpoint was dealt with that needs no probe now; ask for the next one.
+ * - `skip`: an endpoint was chosen that needs no probe now; choose the next one.
  * - `wait`: nothing is to be sent in this turn.
  */
 export type NextProbe = "send" | "skip" | "wait";

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { DelayedProbes } from "./delayed-probes.ts";
 import { ProbeQueue } from "./probe-queue.ts";
 
-test("a queue gives back what it took, first in first out, through many rounds", () => {
+test("a queue is first in, first out, also when it wraps around", () => {
   fc.assert(
     fc.property(
       fc.array(fc.option(fc.integer({ min: 0, max: 2 ** 52 }), { nil: undefined }), { maxLength: 200 }),
@@ -28,14 +28,14 @@ test("a queue gives back what it took, first in first out, through many rounds",
   );
 });
 
-test("a full queue refuses, it does not overwrite", () => {
+test("a full queue throws and does not overwrite", () => {
   const queue = new ProbeQueue(1);
   queue.push(1, 2);
   assert.throws(() => queue.push(2, 2), RangeError);
   assert.equal(queue.firstEndpoint, 1);
 });
 
-test("delayed probes come out in the order of their moments, none lost", () => {
+test("delayed probes are taken in the order of their moments, none is lost", () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(fc.nat(1000), fc.nat(50)), { maxLength: 100 }), (probes) => {
       const delayed = new DelayedProbes(100);

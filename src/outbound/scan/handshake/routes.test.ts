@@ -8,7 +8,7 @@ function text({ link, hasGateway, metric, ...range }: Route): string {
   return `${formatRange(range)} ${link} ${metric}${hasGateway ? " by a router" : ""}`;
 }
 
-test("routes of IPv4 are read, those that forbid are passed over", () => {
+test("IPv4 routes are parsed, those that reject are skipped", () => {
   const lines = [
     "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT",
     "eth0\t00000000\t010200C0\t0003\t0\t0\t100\t00000000\t0\t0\t0",
@@ -22,7 +22,7 @@ test("routes of IPv4 are read, those that forbid are passed over", () => {
   ]);
 });
 
-test("routes of IPv6 are read, those that forbid are passed over", () => {
+test("IPv6 routes are parsed, those that reject are skipped", () => {
   const none = "0".repeat(32);
   const line = (to: string, bits: string, by: string, metric: string, flags: string, link: string) =>
     `${to} ${bits} ${none} 00 ${by} ${metric} 00000002 00000000 ${flags} ${link.padStart(8)}`;
@@ -39,7 +39,7 @@ test("routes of IPv6 are read, those that forbid are passed over", () => {
   ]);
 });
 
-test("whatever stands there, reading it ends and gives ranges only", () => {
+test("parsing any text ends, and returns only ranges", () => {
   const word = fc.oneof(fc.stringMatching(/^[0-9a-fA-F]{0,34}$/), fc.string({ maxLength: 8 }));
   const table = fc.array(fc.array(word, { maxLength: 12 }), { maxLength: 4 });
   fc.assert(

@@ -62,13 +62,11 @@ export class ScanProbes implements ProbePolicy {
   readonly #resolution: AddressResolution;
   readonly #scheduler: ProbeScheduler;
   readonly #outcomes: ScanOutcomes;
-  #socketLimit: number;
-  #cut: string | undefined;
+  #endReason: string | undefined;
 
   constructor(options: ScanProbesOptions) {
     const { clock, limits, caps, sockets, neighbours, neighbourSlots, space, ranges, order, from, tally } = options;
     this.#options = options;
-    this.#socketLimit = sockets;
     const hosts = space.size;
     const capacity = Math.min(sockets, Math.max(1, order.steps));
     const { shortagePatienceMs } = limits;
@@ -104,19 +102,18 @@ export class ScanProbes implements ProbePolicy {
   }
 
   /** Why the scan ended early. */
-  get cut(): string | undefined {
-    return this.#cut;
+  get endReason(): string | undefined {
+    return this.#endReason;
   }
 
   /** Changes how many probes may be in flight, when other scans start or end. */
   limitSockets(sockets: number): void {
-    this.#socketLimit = sockets;
-    this.#adaptation.window.limit(Math.min(sockets, this.pump.capacity));
+    this.#adaptation.limitSockets(sockets);
   }
 
   endEarly(reason: string): void {
     if (this.pump.isStopped) return;
-    this.#cut = reason;
+    this.#endReason = reason;
     this.pump.stop();
   }
 
@@ -139,11 +136,7 @@ export class ScanProbes implements ProbePolicy {
 
   timeoutMs(kind: ProbeKind, now: number): number {
     if (kind === firstProbe) return this.#adaptation.timeouts.firstLongMs();
-    return kind === repeatedProbe ? this.#repeatedMs() : this.#resolutionMs(now);
-  }
-
-  #repeatedMs(): number {
-    return this.#adaptation.timeouts.repeatedMs(this.#scheduler.roundSize / this.#adaptation.window.size);
+    return kind === repeatedProbe ? this.#adaptation.repeatedMs(this.#scheduler.roundSize) : this.#resolutionMs(now);
   }
 
   #resolutionMs(now: number): number {
@@ -158,7 +151,7 @@ export class ScanProbes implements ProbePolicy {
     const { caps, outlet, endpoints } = this.#options;
     const scheduler = this.#scheduler;
     if (outlet.isFull || caps.waitMs(now) > 0 || !scheduler.hasDue(now)) return "wait";
-    if (this.#isFull() && !this.#giveUpOldest()) return "wait";
+    if (this.#adaptation.isFull && !this.#adaptation.makeRoom(scheduler.roundSize)) return "wait";
     const taken = scheduler.take(now);
     const { endpoint } = scheduler;
     if (taken === "filtered") this.#outcomes.filtered();
@@ -189,24 +182,6 @@ export class ScanProbes implements ProbePolicy {
     probe.port = endpoints.portOf(endpoint);
   }
 
-  /** Pending hosts do not count for the window: they wait for ARP, not for the network. */
-  #isFull(): boolean {
-    const { size, capacity } = this.pump;
-    return (
-      size >= Math.min(capacity, this.#socketLimit) ||
-      size - this.pump.sizeOf(resolvingProbe) >= this.#adaptation.window.size
-    );
-  }
-
-  /** Makes room by giving up a probe that has waited long enough while others wait for its place. */
-  #giveUpOldest(): boolean {
-    const isRepeated = this.pump.isOverdue(repeatedProbe, this.#repeatedMs());
-    if (!isRepeated && !this.pump.isOverdue(firstProbe, this.#adaptation.timeouts.firstMs())) return false;
-    this.#adaptation.window.grow();
-    this.pump.giveUpOldest(isRepeated ? repeatedProbe : firstProbe);
-    return true;
-  }
-
   postpone(endpoint: number, tries: number, due: number): void {
     this.#scheduler.postpone(endpoint, tries, due);
   }
@@ -228,10 +203,8 @@ export class ScanProbes implements ProbePolicy {
       return;
     }
     if (this.#resolution.isPending(endpoint)) {
-      if (
-        code === "EHOSTUNREACH" &&
-        this.#resolution.meansNoHost(endpoint, this.#options.clock.monotonic() - probe.startedAt)
-      ) {
+      const elapsedMs = this.#options.clock.monotonic() - probe.startedAt;
+      if (code === "EHOSTUNREACH" && this.#resolution.meansNoHost(endpoint, elapsedMs)) {
         this.#noHost(probe);
         return;
       }

@@ -27,7 +27,7 @@ export interface ScanEnd {
   readonly ports: readonly Port[];
   readonly endpointOf: (endpoint: number) => { readonly address: Address; readonly port: Port };
   /** Why the scan ended early; with `isAborted` because it was aborted. */
-  readonly cut: string | undefined;
+  readonly endReason: string | undefined;
   readonly isAborted: boolean;
   /** The error of a shortage that lasted until the end. */
   readonly shortage: string | undefined;
@@ -36,18 +36,23 @@ export interface ScanEnd {
 
 /** Computes the status of a scan, and its coverage: which endpoints it really probed. */
 export function scanResult(end: ScanEnd): ConnectScanResult {
-  const { tally, cut } = end;
+  const { tally, endReason } = end;
   const local = tally.mostCommonLocalError;
   const common = { engine: "connect", counts: tally.counts, notes: end.notes };
   const wasAnythingProbed = tally.done > tally.localErrors;
   const trouble = local ?? end.shortage;
   if (!wasAnythingProbed && trouble !== undefined && !end.isAborted)
-    return { ...common, status: "failed", coverage: { kind: "none" }, reason: cut ?? describeLocalError(trouble) };
+    return {
+      ...common,
+      status: "failed",
+      coverage: { kind: "none" },
+      reason: endReason ?? describeLocalError(trouble),
+    };
   const coverage = coverageOf(end);
-  if (cut !== undefined) {
+  if (endReason !== undefined) {
     const steps = end.unfinished.map((endpoint) => end.order.stepOf(endpoint));
     const from = steps.reduce((min, step) => Math.min(min, step), end.order.position);
-    return { ...common, status: "partial", coverage, reason: cut, resume: { seed: end.seed, from } };
+    return { ...common, status: "partial", coverage, reason: endReason, resume: { seed: end.seed, from } };
   }
   if (local === undefined) return { ...common, status: "complete", coverage };
   const endpoints = tally.localErrors === 1 ? "1 endpoint" : `${tally.localErrors} endpoints`;

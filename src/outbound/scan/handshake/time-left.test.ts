@@ -33,10 +33,10 @@ const noMoment: ScanMoment = {
   silenceTakesMs: 0,
 };
 
-/** What was said at each moment of a recorded scan, and how long it really took from there. */
+/** The estimate at each moment of a recorded scan, and how long it really took from there. */
 function replay(
   name: string,
-): readonly { readonly share: number; readonly said: number | undefined; readonly real: number }[] {
+): readonly { readonly share: number; readonly estimated: number | undefined; readonly real: number }[] {
   const file = path.join(import.meta.dirname, "fixtures", `${name}.json`);
   const { columns, endMs, moments } = recordingSchema.parse(JSON.parse(readFileSync(file, "utf8")));
   const timeLeft = new TimeLeft();
@@ -45,7 +45,7 @@ function replay(
     const moment = { ...noMoment, ...Object.fromEntries(columns.map((column, index) => [column, row[index] ?? 0])) };
     return {
       share: (moment.atMs - startMs) / (endMs - startMs),
-      said: timeLeft.estimate(moment),
+      estimated: timeLeft.estimate(moment),
       real: endMs - moment.atMs,
     };
   });
@@ -56,37 +56,37 @@ for (const [name, what] of [
   ["routed-18", "a routed /18, one port"],
   ["silent-host", "one silent host, 3,000 ports"],
 ] as const) {
-  test(`from a third on the time left is right within a factor of two: ${what}`, () => {
+  test(`after a third of the scan the time left is right within a factor of two: ${what}`, () => {
     const steps = replay(name).filter(({ share }) => share >= 1 / 3);
     assert.ok(steps.length > 5);
-    for (const { share, said, real } of steps) {
-      const place = `at ${Math.round(share * 100)} %: said ${said} ms, really ${real} ms`;
-      assert.ok(said !== undefined, place);
-      // The last second is not worth telling apart.
-      assert.ok(said <= real * 2 + 1000 && said >= real / 2 - 1000, place);
+    for (const { share, estimated, real } of steps) {
+      const place = `at ${Math.round(share * 100)} %: estimated ${estimated} ms, really ${real} ms`;
+      assert.ok(estimated !== undefined, place);
+      // Differences within the last second do not matter.
+      assert.ok(estimated <= real * 2 + 1000 && estimated >= real / 2 - 1000, place);
     }
   });
 
-  test(`nothing is said in the first second: ${what}`, () => {
+  test(`there is no estimate in the first second: ${what}`, () => {
     const [first] = replay(name);
-    assert.equal(first?.said, undefined);
+    assert.equal(first?.estimated, undefined);
   });
 
-  test(`nothing absurd is ever said: ${what}`, () => {
-    for (const { said, real } of replay(name))
-      assert.ok(said === undefined || said < real * 4 + 2000, `${said} ${real}`);
+  test(`no estimate is far too long: ${what}`, () => {
+    for (const { estimated, real } of replay(name))
+      assert.ok(estimated === undefined || estimated < real * 4 + 2000, `${estimated} ${real}`);
   });
 }
 
-test("while nothing goes forward nothing is said", () => {
+test("while there is no progress there is no estimate", () => {
   const timeLeft = new TimeLeft();
   const stuck = { ...noMoment, launched: 10, firstProbes: 10, notStarted: 1000 };
   for (let atMs = 0; atMs < 5000; atMs += 250) assert.equal(timeLeft.estimate({ ...stuck, atMs }), undefined);
 });
 
-test("hosts of the own link that are not yet hostsStarted for take their time at the pace of the last seconds", () => {
+test("hosts left on the own link take their time at the pace of the last seconds", () => {
   const timeLeft = new TimeLeft();
-  let said: number | undefined;
+  let estimated: number | undefined;
   for (let step = 0; step <= 20; step++) {
     const hostsStarted = step * 50;
     const moment = {
@@ -97,8 +97,8 @@ test("hosts of the own link that are not yet hostsStarted for take their time at
       hostsLeft: 2000 - hostsStarted,
       resolutionTakesMs: 2300,
     };
-    said = timeLeft.estimate({ ...moment, lastResolutionMs: moment.atMs });
+    estimated = timeLeft.estimate({ ...moment, lastResolutionMs: moment.atMs });
   }
-  // A thousand at 200 a second, and the last of them.
-  assert.ok(said !== undefined && Math.abs(said - 7300) < 50, `${said}`);
+  // A thousand hosts at 200 a second, and the outcome of the last.
+  assert.ok(estimated !== undefined && Math.abs(estimated - 7300) < 50, `${estimated}`);
 });
