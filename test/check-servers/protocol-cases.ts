@@ -1,5 +1,6 @@
 import { answerCases } from "./answer-cases.ts";
 import { databaseCases } from "./database-cases.ts";
+import { greeterCases } from "./greeter-cases.ts";
 import { greetingCases } from "./greeting-cases.ts";
 import { mongodbCases } from "./mongodb-cases.ts";
 import { otherCases } from "./other-cases.ts";
@@ -7,7 +8,7 @@ import type { ProtocolCase } from "./protocol-case.ts";
 import { proxyCases } from "./proxy-cases.ts";
 import { storeCases } from "./store-cases.ts";
 
-/** For each protocol of the catalogue the cases that its entry owes. */
+/** The cases of each protocol in the catalogue. */
 export const protocolCases: Readonly<Record<string, readonly ProtocolCase[]>> = {
   ...greetingCases,
   ...databaseCases,
@@ -16,4 +17,5 @@ export const protocolCases: Readonly<Record<string, readonly ProtocolCase[]>> = 
   ...otherCases,
   ...proxyCases,
   ...answerCases,
+  ...greeterCases,
 };

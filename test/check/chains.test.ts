@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
+import pMap from "p-map";
 import { type Address, parseAddress } from "../../src/core/address.ts";
 import { runCommandLineWithChecks } from "../../src/outbound/check/post-command/command-line-with-checks.ts";
 import { createPostCommand, type RunCommandLine } from "../../src/outbound/check/post-command/post-command.ts";
@@ -212,11 +213,13 @@ describe("chains that wait", { concurrency: 4 }, () => {
     const runPostCommand = createPostCommand({ runCommandLine: bare });
     const { signal } = new AbortController();
     const evidence = new Map<number, string>();
-    await Promise.all(
-      Array.from({ length: 30 }, async (_, id) => {
+    await pMap(
+      Array.from({ length: 30 }).keys(),
+      async (id) => {
         const target = { host: loopback("127.0.0.1"), port: id === 7 ? silent.port : nginx.tlsPort };
         evidence.set(id, (await runPostCommand(line, target, signal))?.evidence ?? "");
-      }),
+      },
+      { concurrency: 16 },
     );
     assert.equal(evidence.size, 30);
     const last = [...evidence.keys()].at(-1);

@@ -51,7 +51,7 @@ test("an exposed service comes first", () => {
 });
 
 test("an inconclusive exposure of an identified service is not shown", () => {
-  const output = "inconclusive: a web server; the application behind it was not recognised\nevidence: HTTP/1.1 200 OK";
+  const output = "inconclusive: a web server; its application was not recognised\nevidence: HTTP/1.1 200 OK";
   const open: CheckResult = { check: "exposure", passed: false, verdict: "inconclusive", output, facts: {} };
   assert.equal(evidence(service("nginx 1.22.1 (HTTP)"), open), "service: nginx 1.22.1 (HTTP)");
   assert.equal(evidence(open), output);

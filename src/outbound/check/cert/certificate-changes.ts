@@ -1,11 +1,11 @@
 import { type CertificateFacts, daysLeft } from "./certificate-facts.ts";
 
-/** Days before the end at which it is said once each. */
-const expiryLadder = [30, 14, 7, 1] as const;
+/** Days before the expiry, each reported once. */
+const expirySteps = [30, 14, 7, 1] as const;
 
-type ExpiryStep = (typeof expiryLadder)[number];
+type ExpiryStep = (typeof expirySteps)[number];
 
-/** A chain, and when it was looked at. */
+/** A chain, and when it was seen. */
 export interface ChainSighting {
   /** The server's own certificate first. Only these facts count. */
   readonly chain: readonly ComparedCertificate[];
@@ -15,10 +15,10 @@ export interface ChainSighting {
 
 export type ComparedCertificate = Pick<CertificateFacts, "subject" | "issuer" | "validTo" | "sha256" | "keySha256">;
 
-/** By so much a clock may be ahead for a while, as one that takes local time for UTC, and nothing is said twice. */
-const toleratedLeadMs = 86_400_000;
+/** A clock that was ahead by up to this for a while (local time taken for UTC) repeats no report. */
+const maxClockLeadMs = 86_400_000;
 
-/** What of the server's own certificate is another now. */
+/** What differs in the server's own certificate. */
 type ChangedPart = "fingerprint" | "issuer" | "key";
 
 export type CertificateChange =
@@ -30,7 +30,7 @@ export type CertificateChange =
       readonly certificate: ComparedCertificate;
     }
   | {
-      /** Of the chain, this one ends first. */
+      /** The certificate of the chain that expires first. */
       readonly kind: "expiring";
       readonly certificate: ComparedCertificate;
       readonly daysLeft: number;
@@ -39,10 +39,10 @@ export type CertificateChange =
   | { readonly kind: "expired"; readonly certificate: ComparedCertificate; readonly daysLeft: number };
 
 /**
- * What happened to a service's certificate between two looks: it is new or changed, and the chain came nearer to its
- * end. Each step of the ladder and the end itself is said once: at the first look after it was reached, however many
- * steps were passed meanwhile. Where the chain that ends is another one than before, its step is said at once.
- * @param before the last look that found a certificate; `undefined` at the first
+ * How a service's certificate changed between two checks: it is new or changed, and the chain came nearer to its expiry. Each
+ * step and the expiry itself are reported once, by the first check after it was reached; steps passed in between are left out.
+ * For another certificate than before its step is reported at once.
+ * @param before the last check that found a certificate; `undefined` at the first
  * @param now milliseconds since the epoch
  */
 export function certificateChanges(
@@ -77,14 +77,14 @@ function expiryOf(
   before: ChainSighting | undefined,
   now: number,
 ): CertificateChange | undefined {
-  const certificate = endsFirst(chain);
+  const certificate = firstToExpire(chain);
   if (certificate === undefined) return undefined;
   const step = stepAt(certificate, now);
   if (step === undefined) return undefined;
-  const known = before === undefined ? undefined : endsFirst(before.chain);
+  const known = before === undefined ? undefined : firstToExpire(before.chain);
   if (before !== undefined && known?.sha256 === certificate.sha256) {
-    const said = stepAt(known, nearNow(before.seenAt, now));
-    if (rankOf(said) >= rankOf(step)) return undefined;
+    const reported = stepAt(known, nearNow(before.seenAt, now));
+    if (rankOf(reported) >= rankOf(step)) return undefined;
   }
   const left = daysLeft(certificate, now);
   return step === "expired"
@@ -93,25 +93,25 @@ function expiryOf(
 }
 
 /**
- * When a chain that is seen `now` counts as seen: a clock that was set back a little does not make what was said unsaid.
- * An instant that is further ahead, which a wrong clock left behind, counts as now.
+ * The time at which a chain seen `now` counts as seen: after a small step back of the clock, earlier reports stay reported.
+ * A stored time further in the future, from a wrong clock, counts as now.
  */
 export function seenAt(before: ChainSighting | undefined, chain: readonly ComparedCertificate[], now: number): number {
-  if (before === undefined || endsFirst(before.chain)?.sha256 !== endsFirst(chain)?.sha256) return now;
+  if (before === undefined || firstToExpire(before.chain)?.sha256 !== firstToExpire(chain)?.sha256) return now;
   return Math.max(nearNow(before.seenAt, now), now);
 }
 
 function nearNow(instant: number, now: number): number {
-  return instant > now + toleratedLeadMs ? now : instant;
+  return instant > now + maxClockLeadMs ? now : instant;
 }
 
 function rankOf(step: ExpiryStep | "expired" | undefined): number {
   if (step === undefined) return -1;
-  return step === "expired" ? expiryLadder.length : expiryLadder.indexOf(step);
+  return step === "expired" ? expirySteps.length : expirySteps.indexOf(step);
 }
 
-/** Of several that end together, the first. */
-export function endsFirst(chain: readonly ComparedCertificate[]): ComparedCertificate | undefined {
+/** The certificate that expires first; of several with the same time, the first in the chain. */
+export function firstToExpire(chain: readonly ComparedCertificate[]): ComparedCertificate | undefined {
   let first: ComparedCertificate | undefined;
   for (const certificate of chain) {
     if (first === undefined || certificate.validTo < first.validTo) first = certificate;
@@ -123,5 +123,5 @@ export function endsFirst(chain: readonly ComparedCertificate[]): ComparedCertif
 function stepAt(certificate: ComparedCertificate, instant: number): ExpiryStep | "expired" | undefined {
   const left = certificate.validTo - instant;
   if (left <= 0) return "expired";
-  return expiryLadder.findLast((step) => left <= step * 86_400_000);
+  return expirySteps.findLast((step) => left <= step * 86_400_000);
 }

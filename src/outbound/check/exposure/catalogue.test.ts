@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { HttpCase } from "../../../../test/check-servers/http-case.ts";
-import { anyPage, httpCases } from "../../../../test/check-servers/http-cases.ts";
+import { anyPage } from "../../../../test/check-servers/http-case.ts";
+import { httpCases } from "../../../../test/check-servers/http-cases.ts";
 import { httpCaseServer } from "../../../../test/check-servers/http-server.ts";
 import { protocolCases } from "../../../../test/check-servers/protocol-cases.ts";
 import { scriptedServer } from "../../../../test/check-servers/scripted-server.ts";

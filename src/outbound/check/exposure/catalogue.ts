@@ -5,7 +5,7 @@ import { clusterEntries } from "./http-clusters.ts";
 import { consoleEntries } from "./http-consoles.ts";
 import { managementEntries } from "./http-management.ts";
 import { monitoringEntries } from "./http-monitoring.ts";
-import { openDoorEntries } from "./http-open-doors.ts";
+import { privateServiceEntries } from "./http-private-services.ts";
 import { storeEntries } from "./http-stores.ts";
 
 /**
@@ -30,7 +30,7 @@ export const exposureCatalogue: readonly CatalogueEntry[] = [
   ...clusterEntries,
   ...consoleEntries,
   ...managementEntries,
-  ...openDoorEntries,
+  ...privateServiceEntries,
 ];
 
 export function entryNamed(name: string): CatalogueEntry | undefined {

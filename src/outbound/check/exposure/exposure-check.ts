@@ -24,8 +24,8 @@ const options = z.object({
       return z.NEVER;
     })
     .optional()
-    .meta({ description: "ask as this service of the catalogue (check --list)", placeholder: "NAME" }),
-  tls: switchOption("ask as a service of the catalogue by TLS only"),
+    .meta({ description: "check it as this service of the catalogue (check --list)", placeholder: "NAME" }),
+  tls: switchOption("with a service of the catalogue: use TLS only"),
 });
 
 const facts = z.object({

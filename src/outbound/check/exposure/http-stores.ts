@@ -31,14 +31,14 @@ export const storeEntries: readonly HttpEntry[] = [
         method: "POST",
         path,
         headers: { "Content-Type": "application/json" },
-        // The key after "\0", one at most, keys only: any key at all.
+        // Any key: the first after "\0", without its value.
         body: '{"key":"AA==","range_end":"AA==","limit":"1","keys_only":true}',
         shows: "lists its keys",
         exposed: { json: ["header.cluster_id"] },
         isProtected: { status: 400, body: /user name is empty|etcdserver: (?:permission denied|invalid auth token)/ },
       }),
     ),
-    // Version 2 of the store has users of its own.
+    // Version 2 of the store has separate users.
     { path: "/v2/keys", shows: "lists its keys", exposed: { json: ["action", "node.dir"] } },
   ),
   httpEntry("influxdb", "InfluxDB", [8086], {
@@ -52,7 +52,7 @@ export const storeEntries: readonly HttpEntry[] = [
     path: "/?query=SELECT%20version()",
     shows: "answers a query",
     exposed: { body: /^\d+\.\d[\d.]*\s*$/, header: ["x-clickhouse-server-display-name", /./] },
-    // Errors 192 to 194 and 516 are about users and passwords; the status that comes with them differs by version.
+    // Errors 192 to 194 and 516 are about users and passwords; their status differs by version.
     isProtected: { status: "any", body: /^Code: (?:19[234]|516)\b/ },
     version: { body: /^(\d+[\d.]*)/ },
   }),

@@ -1,5 +1,5 @@
 import { exposed, inconclusive, isProtected, type Judgement } from "../service/protocol-module.ts";
-import { asksForPassword, guardOf } from "../web/guard-of.ts";
+import { asksForPassword, requiredLogin } from "../web/required-login.ts";
 import type { SeenAnswer } from "../web/seen-answer.ts";
 import type { HttpEntry, HttpProbe, HttpProof, VersionSource } from "./entry.ts";
 
@@ -15,7 +15,8 @@ export function judgeHttp(entry: HttpEntry, probe: HttpProbe, seen: SeenAnswer):
   }
   if (probe.isProtected !== undefined && holds(probe.isProtected, seen)) return isProtected("requires authentication");
   return (
-    guardOf(seen) ?? inconclusive(`answers ${answer.status} for ${probe.path}, which does not prove ${entry.title}`)
+    requiredLogin(seen) ??
+    inconclusive(`answers ${answer.status} for ${probe.path}, which does not prove ${entry.title}`)
   );
 }
 

@@ -5,7 +5,7 @@ import type { TlsSession } from "../../probe/tls/handshake.ts";
 import { explainDistrust, nameMismatch } from "../../probe/tls/verify.ts";
 import { readTruststore } from "../../probe/truststore.ts";
 
-/** Which certificates of a broker are trusted. A collected truststore is valid for its host, whatever names its certificates contain. */
+/** Which certificates of a broker are trusted. A collected truststore is valid for its host, with any names in its certificates. */
 export type BrokerTrust =
   | { readonly kind: "truststore" | "system"; readonly context: SecureContext }
   | { readonly kind: "unreadable"; readonly reason: string };

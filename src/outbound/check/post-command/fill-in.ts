@@ -7,8 +7,8 @@ const braces = /\{\{|\}\}|\{host\}|\{port\}|[{}]/g;
  * Puts `host` and `port` into a command line.
  *
  * Doubled braces mean single ones, as in Python's `str.format`, which the earlier tool used: `awk '{{print $1}}'`. But
- * only where that reading makes sense of the whole line: where a single brace stands alone, as in
- * `awk 'BEGIN {if (1) {print}}'`, all braces but `{host}` and `{port}` stay as they are.
+ * only where the whole line fits this reading: with a single brace, as in `awk 'BEGIN {if (1) {print}}'`, all braces
+ * except `{host}` and `{port}` stay unchanged.
  */
 export function fillIn(commandLine: string, host: Address, port: Port): string {
   const isFormat = !commandLine.match(braces)?.some((token) => token.length === 1);

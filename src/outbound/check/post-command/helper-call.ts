@@ -3,11 +3,11 @@ import path from "node:path";
 import type { ShellWord } from "../../../platform/shell-line.ts";
 import type { ScriptForm } from "./counterparts.ts";
 
-/** What tells whether a script stands for a check. */
+/** Decides which scripts checks replace. */
 export interface HelperNames {
-  /** Scripts are looked for below it; one that exists is the user's own, and stays. */
+  /** Relative paths start here. A script that exists is the user's own, and is not replaced. */
   readonly directory: string;
-  /** Whether something answers for a script of that name, without `.py` or `.sh`. */
+  /** Whether a check replaces scripts with that name, without `.py` or `.sh`. */
   readonly isKnown: (name: string, form: ScriptForm) => boolean;
 }
 
@@ -21,7 +21,7 @@ export interface HelperScript {
 
 /** A call of a helper script in a simple command. */
 export interface HelperCall extends HelperScript {
-  /** The words from here up to {@link argumentsAt} are what the check takes the place of. */
+  /** The check replaces the words from here up to {@link argumentsAt}. */
   readonly wordsFrom: number;
   readonly argumentsAt: number;
 }

@@ -3,6 +3,7 @@ import type { Port } from "../../../core/ports.ts";
 import { safeText } from "../../../core/safe-text.ts";
 import { readCheckArguments } from "../check-arguments.ts";
 import { checkJson } from "../check-json.ts";
+import { exposureCheck } from "../exposure/exposure-check.ts";
 import type { Counterpart, Counterparts, ScriptForm } from "./counterparts.ts";
 
 /** A call of a script: `post_command/redis.py`, its counterpart and its words. */
@@ -82,8 +83,9 @@ async function printVerdict(
 }
 
 /** There is no connection; with TLS also where the server does not speak it. */
-function isUnconnected({ facts, verdict }: CheckResult, tls: boolean): boolean {
-  return facts["state"] !== undefined || (tls && facts["tls"] === undefined && verdict === "inconclusive");
+function isUnconnected(result: CheckResult, tls: boolean): boolean {
+  const facts = exposureCheck.readFacts(result);
+  return facts?.state !== undefined || (tls && facts?.tls === undefined && result.verdict === "inconclusive");
 }
 
 async function runShellForm(call: ScriptCall, place: ScriptPlace): Promise<ScriptStatus> {

@@ -9,7 +9,7 @@ const otherNames: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** After the name of a product, which of its interfaces is meant: `MinIO console`, `Docker API`, `Apache Ignite (thin client)`. */
-const door = / (?:api|console|dashboard|management|web interface|\([^()]*\))$/i;
+const interfaceName = / (?:api|console|dashboard|management|web interface|\([^()]*\))$/i;
 
 /**
  * The one name of a product, for names from any source: its own (`nats-server`, a Server header) or the title of a catalogue
@@ -18,6 +18,6 @@ const door = / (?:api|console|dashboard|management|web interface|\([^()]*\))$/i;
 export function productName(given: string): string {
   let name = given.trim();
   // `Apache Karaf console (SSH)` has two.
-  for (let doors = 0; doors < 2; doors++) name = name.replace(door, "");
+  for (let count = 0; count < 2; count++) name = name.replace(interfaceName, "");
   return otherNames.get(name.toLowerCase()) ?? name;
 }

@@ -4,7 +4,7 @@ import { parseSocks4Reply, socks4Connect } from "../../../wire/socks4/server.ts"
 import { parseSocks5Reply, socks5Connect } from "../../../wire/socks5/server.ts";
 import { type Conversation, converse } from "../../probe/conversation.ts";
 import { askHttp } from "../../probe/http-exchange.ts";
-import { guardOf } from "../web/guard-of.ts";
+import { requiredLogin } from "../web/required-login.ts";
 import { SeenAnswer } from "../web/seen-answer.ts";
 import { openOwnListener } from "./own-listener.ts";
 import { exposed, inconclusive, isProtected, type Judgement } from "./protocol-module.ts";
@@ -119,7 +119,7 @@ export function judgementOfRelay(outcome: RelayOutcome): Judgement {
   if (outcome.kind === "unasked") return inconclusive("a proxy; it could not be asked to relay to this machine");
   const { status } = outcome.seen.answer;
   if (status === 407 || status === 401) {
-    return guardOf(outcome.seen) ?? isProtected(`requires authentication (${status})`);
+    return requiredLogin(outcome.seen) ?? isProtected(`requires authentication (${status})`);
   }
   if (status !== 403) return inconclusive(`a proxy; it did not relay to this machine (${status})`);
   return outcome.isPrivate ? refusesPrivate("403") : isProtected("refuses to relay (403)");

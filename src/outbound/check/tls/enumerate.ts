@@ -51,7 +51,7 @@ export async function enumerateVersions(target: TlsTarget, deadline: Deadline): 
   };
 }
 
-/** Most servers accept the newest version. An accepted offer is needed to tell a refused offer from a refused connection. */
+/** Most servers accept the newest version. An accepted offer is needed to distinguish a refused offer from a refused connection. */
 const newestFirst = [...tlsVersions].reverse();
 
 async function enumerateCiphers(

@@ -50,7 +50,7 @@ export function readServerHello(bytes: Uint8Array): ServerAnswer {
   return { kind: "hello", version, cipherSuite };
 }
 
-/** What the supported_versions extension says (RFC 8446 section 4.2.1): TLS 1.3 stands only there. */
+/** The version in the supported_versions extension (RFC 8446 section 4.2.1): TLS 1.3 is only there. */
 function selectedVersion(view: DataView, start: number, end: number): number | undefined {
   if (start + 2 > end) return undefined;
   for (let at = start + 2; at + 4 <= end; ) {

@@ -13,48 +13,10 @@ export const applicationProducts: readonly WebProduct[] = [
     source: "https://aria2.github.io/manual/en/html/aria2c.html#rpc-interface",
   },
   {
-    name: "Monit",
-    signs: [{ header: ["server", "monit "] }, { header: ["www-authenticate", 'realm="monit"'] }],
-    version: [{ header: "server", after: "monit " }],
-    source: "https://mmonit.com/monit/documentation/monit.html#MONIT-HTTPD",
-  },
-  {
     name: "Jenkins",
     signs: [{ header: ["x-jenkins", ""] }],
     version: [{ header: "x-jenkins", after: "" }],
     source: "https://www.jenkins.io/doc/book/using/remote-access-api/",
-  },
-  {
-    name: "Grafana",
-    signs: [{ title: "Grafana" }, { json: { messageId: "auth.unauthorized" } }],
-    source: "https://github.com/grafana/grafana: public/views/index.html; pkg/apimachinery/errutil",
-  },
-  {
-    name: "Prometheus",
-    signs: [{ title: "Prometheus Time Series Collection and Processing Server" }],
-    version: [{ json: "data.version" }],
-    asks: [{ path: "/api/v1/status/buildinfo", hint: { title: "Prometheus Time Series Collection*" } }],
-    source: "https://github.com/prometheus/prometheus: web/ui",
-  },
-  {
-    name: "Alertmanager",
-    signs: [{ title: "Alertmanager" }],
-    version: [{ json: "versionInfo.version" }],
-    asks: [{ path: "/api/v2/status", hint: { title: "Alertmanager" } }],
-    source: "https://github.com/prometheus/alertmanager: ui/app",
-  },
-  {
-    name: "Pushgateway",
-    signs: [{ title: "Prometheus Pushgateway" }],
-    version: [{ json: "data.build_information.version" }],
-    asks: [{ path: "/api/v1/status", hint: { title: "Prometheus Pushgateway" } }],
-    source: "https://github.com/prometheus/pushgateway",
-  },
-  {
-    name: "node_exporter",
-    signs: [{ title: "Node Exporter" }],
-    version: [{ after: "(version=" }],
-    source: "https://github.com/prometheus/node_exporter: landing page",
   },
   {
     name: "Elasticsearch",
@@ -75,11 +37,6 @@ export const applicationProducts: readonly WebProduct[] = [
     source: "https://docs.opensearch.org/latest/",
   },
   {
-    name: "Kibana",
-    signs: [{ header: ["kbn-name", ""] }, { header: ["kbn-license-sig", ""] }],
-    source: "https://github.com/elastic/kibana: http server, custom headers",
-  },
-  {
     name: "CouchDB",
     signs: [{ header: ["server", "CouchDB/"] }, { json: { couchdb: "Welcome", version: true } }],
     version: [{ header: "server", after: "CouchDB/" }, { json: "version" }],
@@ -90,12 +47,6 @@ export const applicationProducts: readonly WebProduct[] = [
     signs: [{ header: ["x-influxdb-version", ""] }],
     version: [{ header: "x-influxdb-version", after: "" }],
     source: "https://docs.influxdata.com/influxdb/v1/tools/api/",
-  },
-  {
-    name: "Chronograf",
-    signs: [{ header: ["x-chronograf-version", ""] }],
-    version: [{ header: "x-chronograf-version", after: "" }],
-    source: "https://docs.influxdata.com/chronograf/",
   },
   {
     name: "ClickHouse",
@@ -171,11 +122,6 @@ export const applicationProducts: readonly WebProduct[] = [
     version: [{ json: "gitVersion" }],
     asks: [{ path: "/version", ports: [6443] }],
     source: "https://kubernetes.io/docs/reference/using-api/",
-  },
-  {
-    name: "Splunk",
-    signs: [{ header: ["server", "Splunkd"] }],
-    source: "https://docs.splunk.com/Documentation/Splunk",
   },
   {
     name: "SonarQube",
@@ -281,17 +227,6 @@ export const applicationProducts: readonly WebProduct[] = [
     source: "https://www.selenium.dev/documentation/grid/advanced_features/endpoints/",
   },
   {
-    name: "Zabbix",
-    signs: [{ title: "*: Zabbix" }, { title: "Zabbix" }, { body: ["zabbix.php?action="] }],
-    source: "https://github.com/zabbix/zabbix: ui",
-  },
-  {
-    name: "Nagios",
-    signs: [{ header: ["www-authenticate", 'realm="Nagios'] }, { title: "Nagios: *" }],
-    source: "https://github.com/NagiosEnterprises/nagioscore",
-  },
-  { name: "LibreNMS", signs: [{ title: "LibreNMS*" }], source: "https://github.com/librenms/librenms" },
-  {
     name: "WordPress",
     signs: [{ body: ['name="generator" content="WordPress '] }],
     version: [{ after: 'content="WordPress ' }],
@@ -310,6 +245,5 @@ export const applicationProducts: readonly WebProduct[] = [
     source: "https://github.com/paperless-ngx/paperless-ngx",
   },
   { name: "Vaultwarden", signs: [{ title: "Vaultwarden*" }], source: "https://github.com/dani-garcia/vaultwarden" },
-  { name: "Uptime Kuma", signs: [{ title: "Uptime Kuma" }], source: "https://github.com/louislam/uptime-kuma" },
   { name: "Roundcube", signs: [{ title: "Roundcube Webmail*" }], source: "https://github.com/roundcube/roundcubemail" },
 ];

@@ -2,6 +2,7 @@ import { applicationProducts } from "./products-applications.ts";
 import { cameraProducts } from "./products-cameras.ts";
 import { homeProducts } from "./products-home.ts";
 import { mediaProducts } from "./products-media.ts";
+import { monitoringProducts } from "./products-monitoring.ts";
 import { networkProducts } from "./products-network.ts";
 import { printerProducts } from "./products-printers.ts";
 import { serverProducts } from "./products-servers.ts";
@@ -17,5 +18,6 @@ export const webProducts: readonly WebProduct[] = [
   ...cameraProducts,
   ...networkProducts,
   ...serverProducts,
+  ...monitoringProducts,
   ...applicationProducts,
 ];

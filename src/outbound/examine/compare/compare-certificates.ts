@@ -4,7 +4,7 @@ import {
   type ChainSighting,
   type ComparedCertificate,
   certificateChanges,
-  endsFirst,
+  firstToExpire,
   seenAt,
 } from "../../check/cert/certificate-changes.ts";
 
@@ -27,7 +27,7 @@ export function rememberCertificates(
 ): { chain: ComparedCertificate[]; seenAt: number } {
   const facts = chain.map(compared);
   const own = facts.slice(0, 1);
-  const first = endsFirst(facts);
+  const first = firstToExpire(facts);
   const remembered = first === undefined || first === facts[0] ? own : [...own, first];
   return { chain: remembered, seenAt: seenAt(before, remembered, now) };
 }

@@ -84,7 +84,7 @@ export const greeters: readonly ProtocolModule[] = [
     title: "MPD",
     ports: [6600],
     proves: "inconclusive",
-    judge: () => inconclusive("cannot tell without a command whether it requires a password"),
+    judge: () => inconclusive("whether it requires a password is known only after a command"),
   }),
   greeter({
     name: "gpsd",
@@ -155,7 +155,7 @@ export const greeters: readonly ProtocolModule[] = [
     title: "HylaFAX",
     ports: [4559],
     proves: "inconclusive",
-    judge: () => inconclusive("cannot tell without a login whether it requires a password"),
+    judge: () => inconclusive("whether it requires a password is known only after a login"),
   }),
   greeter({
     name: "nbd",
@@ -170,7 +170,7 @@ export const greeters: readonly ProtocolModule[] = [
     ports: [64738],
     tlsPorts: [64738],
     proves: "inconclusive",
-    judge: () => inconclusive("cannot tell without a login whether it requires a password"),
+    judge: () => inconclusive("whether it requires a password is known only after a login"),
   }),
   greeter({
     name: "daytime",

@@ -1,7 +1,7 @@
 import { serverProduct, wantsTls } from "../../../../wire/http/server.ts";
 import { type Conversation, converse } from "../../../probe/conversation.ts";
 import { askHttp } from "../../../probe/http-exchange.ts";
-import { guardOf } from "../../web/guard-of.ts";
+import { requiredLogin } from "../../web/required-login.ts";
 import { judgeDav } from "../dav.ts";
 import { inconclusive, type Judgement, type ProtocolModule } from "../protocol-module.ts";
 import { askToRelay, judgementOfRelay } from "../relay.ts";
@@ -54,9 +54,9 @@ async function judgeProxy({ host, port, deadline, tls }: Conversation): Promise<
 
 /** Whether the first page requires a login. A page without one proves nothing of an unknown application. */
 function judgeWeb({ name, pages }: WebIdentity): Judgement {
-  const guard = pages.map(guardOf).find((found) => found !== undefined);
-  if (guard !== undefined) return name === undefined ? { ...guard, reason: `a web server; ${guard.reason}` } : guard;
+  const login = pages.map(requiredLogin).find((found) => found !== undefined);
+  if (login !== undefined) return name === undefined ? { ...login, reason: `a web server; ${login.reason}` } : login;
   return name === undefined
-    ? inconclusive("a web server; the application behind it was not recognised")
+    ? inconclusive("a web server; its application was not recognised")
     : inconclusive("its first page shows neither a login nor what only users should see");
 }

@@ -15,7 +15,7 @@ export const http2: ProtocolModule = {
     return {
       protocol: "http2",
       evidence: "SETTINGS",
-      judge: () => inconclusive("a web server; the application behind it was not asked for"),
+      judge: () => inconclusive("a web server; its application was not identified"),
     };
   },
 };

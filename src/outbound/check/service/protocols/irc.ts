@@ -39,7 +39,7 @@ export const irc: ProtocolModule = {
       protocol: "irc",
       product,
       evidence: received.value.text,
-      judge: () => inconclusive("cannot tell without registering whether it requires a password"),
+      judge: () => inconclusive("whether it requires a password is known only after registering"),
     };
   },
 };

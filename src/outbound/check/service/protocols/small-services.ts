@@ -101,7 +101,7 @@ export const iperf3: ProtocolModule = {
       protocol: "iperf3",
       product: "iperf3",
       evidence: "PARAM_EXCHANGE",
-      judge: () => inconclusive("cannot tell without a test whether it requires a password"),
+      judge: () => inconclusive("whether it requires a password is known only after a test"),
     };
   },
 };

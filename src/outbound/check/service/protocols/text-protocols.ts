@@ -186,7 +186,7 @@ export const textProtocols: readonly ProtocolModule[] = [
     proves: "inconclusive",
     question: boincVersions,
     product: "BOINC",
-    judge: () => inconclusive("shows its version; cannot tell without a command whether it requires a password"),
+    judge: () => inconclusive("shows its version; whether it requires a password is known only after a command"),
   }),
   asked({
     name: "xymon",
@@ -231,7 +231,7 @@ export const textProtocols: readonly ProtocolModule[] = [
     proves: "inconclusive",
     question: conserverHelp,
     product: "conserver",
-    judge: () => inconclusive("cannot tell without a login whether it requires a password"),
+    judge: () => inconclusive("whether it requires a password is known only after a login"),
   }),
   asked({
     name: "snapcast",

@@ -46,7 +46,7 @@ export const vnc: ProtocolModule = {
         const all = { details: { securityTypes: [...types, ...(inside?.types ?? [])] } };
         if (inside?.none === true) return exposed(`offers ${inside.types.join(", ")} within VeNCrypt`, all);
         if (inside === undefined && types.every((type) => wrappings.has(type))) {
-          return inconclusive(`offers ${types.join(", ")} only, and did not report what is behind it`, all);
+          return inconclusive(`offers ${types.join(", ")} only, and did not report the types inside`, all);
         }
         return isProtected(`requires authentication: ${all.details.securityTypes.join(", ")}`, all);
       },

@@ -4,7 +4,7 @@ import { isProtected, type Judgement } from "../service/protocol-module.ts";
 import type { SeenAnswer } from "./seen-answer.ts";
 
 /** `protected` where an answer of any web server requires authentication, refuses, or leads to a login; else `undefined`. */
-export function guardOf(seen: SeenAnswer): Judgement | undefined {
+export function requiredLogin(seen: SeenAnswer): Judgement | undefined {
   const { answer } = seen;
   const { status } = answer;
   if (status === 401 || status === 407) return isProtected(`requires authentication (${askedFor(answer)})`);

@@ -28,7 +28,7 @@ const system = (StartupWizardCompleted: boolean) =>
     { version: "10.8.13" },
   );
 
-export const openDoorCases: Readonly<Record<string, HttpCases>> = {
+export const privateServiceCases: Readonly<Record<string, HttpCases>> = {
   "docker-registry": {
     exposed: [json({ repositories: [] }, { headers: registry })],
     protected: [{ ...json({ errors: [{ code: "UNAUTHORIZED" }] }, { headers: registry }), title: "401", status: 401 }],

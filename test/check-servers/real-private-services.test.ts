@@ -1,4 +1,5 @@
 import { expectOfRealServers } from "./expectation.ts";
+import { isRoot } from "./plans/plan-files.ts";
 import {
   aria2,
   caddy,
@@ -13,8 +14,7 @@ import {
   tinyproxy,
   tor,
   transmission,
-} from "./plans/open-doors.ts";
-import { isRoot } from "./plans/plan-files.ts";
+} from "./plans/private-services.ts";
 
 const danteNeedsRoot = isRoot ? undefined : "Dante gives up root, which it needs for that";
 
@@ -23,7 +23,7 @@ const proxy = (program: string, name: string) => ({
   service: new RegExp(`^${name} \\(HTTP proxy\\)$`),
 });
 
-expectOfRealServers("real servers that stand open, or do not", [
+expectOfRealServers("real services that only their owner should use", [
   {
     title: "a Docker registry",
     needs: ["docker-registry"],

@@ -3,10 +3,10 @@ import type { HttpEntry, HttpProbe } from "./entry.ts";
 import { httpEntry } from "./http-entry.ts";
 
 /**
- * What is meant for its owner or for this machine alone, and often stands open: downloads, debuggers, devices at home, and
- * administration without any login. Entries without a port are asked where a page tells the product.
+ * Services that only their owner or the same machine should use, and that are often exposed: downloads, debuggers, devices at home,
+ * and administration without a login. Entries without a port are tried where a page shows the product.
  */
-export const openDoorEntries: readonly HttpEntry[] = [
+export const privateServiceEntries: readonly HttpEntry[] = [
   // https://distribution.github.io/distribution/spec/api/#listing-repositories
   httpEntry("docker-registry", "Docker Registry", [5000, 5001], {
     path: "/v2/_catalog",
