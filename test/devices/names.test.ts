@@ -6,6 +6,7 @@ import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import { missing, programPath } from "../check-servers/real-server.ts";
 import { TemporaryFolder } from "../enrich/temporary-folder.ts";
+import { hangLimitMs } from "../harness/hang-limit.ts";
 import { createHomeNetwork, type HomeNetwork } from "../harness/home-network.ts";
 import { whyNoLab } from "../harness/network.ts";
 import type { NamesOrder, NamesReport } from "./names-child.ts";
@@ -101,7 +102,7 @@ describe("names of devices, from real servers", { skip }, () => {
     writeFileSync(script, '#!/bin/sh\n[ "$1" != bound ] || ip addr add "$ip/24" dev eth0\n', { mode: 0o755 });
     const client = `udhcpc -i eth0 -x hostname:Galaxy-4711 -n -q -f -t 20 -T 1 -s ${script}`.split(" ");
     const [command, args] = network.on("phone", programPath("busybox"), client);
-    execFileSync(command, args, { stdio: "ignore", timeout: 300_000 });
+    execFileSync(command, args, { stdio: "ignore", timeout: hangLimitMs });
   }
 
   function names(order: Partial<NamesOrder> = {}): NamesReport {
@@ -116,7 +117,7 @@ describe("names of devices, from real servers", { skip }, () => {
     ];
     const full: NamesOrder = { neighbours, leaseFiles: [leases], servers: ["192.168.50.2"], ...order };
     const [command, args] = network.command(process.execPath, [child, JSON.stringify(full)]);
-    return JSON.parse(execFileSync(command, args, { encoding: "utf8", timeout: 300_000 }));
+    return JSON.parse(execFileSync(command, args, { encoding: "utf8", timeout: hangLimitMs }));
   }
 
   test("come from DHCP leases, DNS, multicast DNS and NetBIOS, in this order, one of each source", () => {

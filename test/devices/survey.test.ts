@@ -9,6 +9,7 @@ import { parseMac } from "../../src/core/device.ts";
 import { AddressSet, parseRange } from "../../src/core/network.ts";
 import { VendorLookup } from "../../src/outbound/devices/vendor/vendor-lookup.ts";
 import { findProgram } from "../../src/platform/programs.ts";
+import { hangLimitMs } from "../harness/hang-limit.ts";
 import { createHomeNetwork, type HomeNetwork } from "../harness/home-network.ts";
 import { whyNoLab } from "../harness/network.ts";
 import type { SurveyOrder, SurveyReport } from "./survey-child.ts";
@@ -59,7 +60,7 @@ class Home {
 
   on(host: string, program: string, ...args: readonly string[]): string {
     const [command, all] = this.network.on(host, program, args);
-    return execFileSync(command, all, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"], timeout: 120_000 });
+    return execFileSync(command, all, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"], timeout: hangLimitMs });
   }
 
   onScanner(program: string, ...args: readonly string[]): string {
@@ -75,7 +76,7 @@ class Home {
     const full: SurveyOrder = { ranges: ["192.168.50.0/24", "192.168.60.0/24"], ...order };
     const [program = "", ...args] = [...as, process.execPath, ...nodeOptions, child, JSON.stringify(full)];
     const [command, all] = this.network.on("scanner", program, args);
-    const { stdout } = await promisify(execFile)(command, all, { timeout: 120_000 });
+    const { stdout } = await promisify(execFile)(command, all, { timeout: hangLimitMs });
     const report: SurveyReport = JSON.parse(stdout);
     assert.equal(report.descriptors[1], report.descriptors[0], "descriptors were left open");
     return report;

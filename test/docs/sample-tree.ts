@@ -11,6 +11,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { hangLimitMs } from "../harness/hang-limit.ts";
 import { type ProgramResult, runProgram } from "../harness/run-program.ts";
 import { repository } from "./markdown.ts";
 
@@ -37,7 +38,7 @@ export interface SampleTreeOptions {
 
 const sources = ["src", "bin", "package.json", "tsconfig.json", "biome.json", ".dependency-cruiser.js"];
 /** For one tool, on a busy machine. */
-const limitMs = 120_000;
+const limitMs = hangLimitMs;
 
 /** A copy of the sources, without their tests, in a temporary folder. `node_modules` is a link. */
 export class SampleTree implements Disposable {

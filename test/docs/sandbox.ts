@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { findProgram } from "../../src/platform/programs.ts";
+import { hangLimitMs } from "../harness/hang-limit.ts";
 import { createHomeNetwork, type HomeNetwork } from "../harness/home-network.ts";
 import { launcherOf } from "../harness/launchers.ts";
 import { repository } from "./markdown.ts";
@@ -91,7 +92,7 @@ async function startServices(network: HomeNetwork, folder: string): Promise<() =
 
 /** What says that a command stays: it listens, or it waits for the next time. */
 const staysWords = /\blistening\b|waiting for the next/i;
-const limitMs = 180_000;
+const limitMs = hangLimitMs;
 
 class RunningSandbox implements Sandbox {
   readonly folder: string;

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { hangLimitMs } from "../harness/hang-limit.ts";
 
 export const shells = ["bash", "zsh", "fish"] as const;
 export type Shell = (typeof shells)[number];
@@ -27,7 +28,7 @@ export function proposals(shell: Shell, question: CompletionQuestion): readonly 
     cwd: directory,
     encoding: "utf8",
     env: { PATH: process.env["PATH"], HOME: home, XDG_CONFIG_HOME: home, LANG: "C.UTF-8", TERM: "xterm" },
-    timeout: 60_000,
+    timeout: hangLimitMs,
   });
   return printed
     .split("<<NEXT>>")

@@ -8,6 +8,7 @@ import tls from "node:tls";
 import { missing, programPath, startServer } from "../check-servers/real-server.ts";
 import { CertificateWorkshop, type IssuedCertificate, utc, whyNoOpenssl } from "../harness/certificate-authority.ts";
 import { type CliResult, harbinger, startHarbinger, temporaryFolder } from "../harness/cli.ts";
+import { hangLimitMs } from "../harness/hang-limit.ts";
 import { postgresMissing, startPostgres, turnTlsOn } from "../harness/postgres-server.ts";
 
 /** A network of this test's own on loopback, so that servers of several tests can have the same port. */
@@ -61,7 +62,7 @@ function watch(folder: string, keys: Record<string, unknown>): void {
 /** Runs once, and gives what the report that it wrote says: `kind endpoint`, with the detail, or the evidence. */
 async function run(folder: string): Promise<Map<string, string>> {
   const before = new Set(reports(folder));
-  const result = await harbinger(["--mode", "cron"], { directory: folder, limitMs: 120_000 });
+  const result = await harbinger(["--mode", "cron"], { directory: folder, limitMs: hangLimitMs });
   assert.equal(result.status, 0, result.stderr);
   const written = reports(folder).filter((name) => !before.has(name));
   const told = new Map<string, string>();

@@ -6,6 +6,7 @@ import path from "node:path";
 import { test } from "node:test";
 import { startHarbinger, temporaryFolder } from "../harness/cli.ts";
 import { freePort } from "../harness/free-port.ts";
+import { hangLimitMs } from "../harness/hang-limit.ts";
 import { HttpServer } from "../harness/http-server.ts";
 import { openPort } from "../harness/open-port.ts";
 import { postgresMissing, startPostgres } from "../harness/postgres-server.ts";
@@ -47,7 +48,7 @@ notify: { ntfy: { server: "${push.url}", topic: knocks } }
   setClock(0);
   const running = startHarbinger(["run"], {
     directory: folder.path,
-    limitMs: 600_000,
+    limitMs: hangLimitMs,
     environment: {
       LD_PRELOAD: library,
       FAKETIME_TIMESTAMP_FILE: offset,

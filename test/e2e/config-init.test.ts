@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, test } from "node:test";
 import { harbinger, temporaryFolder } from "../harness/cli.ts";
+import { hangLimitMs } from "../harness/hang-limit.ts";
 import { launcherOf } from "../harness/launchers.ts";
 import { openPort } from "../harness/open-port.ts";
 import { MailServer } from "../harness/smtp-server.ts";
@@ -68,7 +69,7 @@ describe("harbinger config init with options", () => {
     using folder = temporaryFolder();
     await using server = await openPort("127.41.0.1", 8088);
     await harbinger(["config", "init", "--network", "127.41.0.1"], { directory: folder.path });
-    const run = await harbinger(["--mode", "cron"], { directory: folder.path, limitMs: 120_000 });
+    const run = await harbinger(["--mode", "cron"], { directory: folder.path, limitMs: hangLimitMs });
     assert.equal(run.status, 0, run.stderr);
     assert.doesNotMatch(run.stderr, /lan-all-ports/, "its night has not come");
     const { stdout } = await harbinger(["hosts", "--json", "--watch", "lan"], { directory: folder.path });

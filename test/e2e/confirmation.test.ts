@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 import { z } from "zod";
 import { findProgram } from "../../src/platform/programs.ts";
 import { temporaryFolder } from "../harness/cli.ts";
+import { hangLimitMs } from "../harness/hang-limit.ts";
 import { launcherOf } from "../harness/launchers.ts";
 import { createLab, type Lab, whyNoLab } from "../harness/network.ts";
 
@@ -58,7 +59,7 @@ port_web:
 `,
   );
   const [program, args] = lab.command(process.execPath, [launcher, "--mode", "cron", "--quiet"]);
-  await promisify(execFile)(program, args, { cwd: folder.path, timeout: 300_000 });
+  await promisify(execFile)(program, args, { cwd: folder.path, timeout: hangLimitMs });
   const reports = path.join(folder.path, "reports");
   const file = readdirSync(reports).find((name) => name.endsWith(".json"));
   assert.ok(file !== undefined);
@@ -67,7 +68,7 @@ port_web:
   return section;
 }
 
-describe("SYN-ACKs that a middlebox forges for a scanner", { skip, timeout: 600_000 }, () => {
+describe("SYN-ACKs that a middlebox forges for a scanner", { skip, timeout: hangLimitMs }, () => {
   test("are not reported as hosts, and the report says which they were", async () => {
     await using lab = await createLab({ prefix: 24 });
     const [real, ...forged] = lab.answering;
@@ -108,7 +109,7 @@ describe("SYN-ACKs that a middlebox forges for a scanner", { skip, timeout: 600_
       console.log(JSON.stringify({ found, ms: performance.now() - startedAt }));
     `;
     const [node, args] = lab.command(process.execPath, ["--input-type=module", "-e", program]);
-    const { stdout } = await promisify(execFile)(node, args, { timeout: 300_000 });
+    const { stdout } = await promisify(execFile)(node, args, { timeout: hangLimitMs });
     const { found, ms } = z.object({ found: z.number(), ms: z.number() }).parse(JSON.parse(stdout));
     assert.equal(found, 4);
     // Four in a second to one network: the fourth goes three quarters of a second after the first.

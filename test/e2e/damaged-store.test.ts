@@ -19,6 +19,7 @@ import { describe, type TestContext, test } from "node:test";
 import { harbinger, startHarbinger, temporaryFolder } from "../harness/cli.ts";
 import { failingDisk } from "../harness/failing-disk.ts";
 import { freePort } from "../harness/free-port.ts";
+import { hangLimitMs } from "../harness/hang-limit.ts";
 import { HttpServer } from "../harness/http-server.ts";
 import { launcherOf } from "../harness/launchers.ts";
 import { openPort } from "../harness/open-port.ts";
@@ -239,7 +240,7 @@ function asNobody(args: readonly string[], directory: string) {
   return spawnSync("setpriv", words, {
     cwd: directory,
     encoding: "utf8",
-    timeout: 120_000,
+    timeout: hangLimitMs,
     env: { ...process.env, NO_COLOR: "1", NODE_OPTIONS: "" },
   });
 }

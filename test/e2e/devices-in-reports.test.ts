@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, test } from "node:test";
 import { temporaryFolder } from "../harness/cli.ts";
+import { hangLimitMs } from "../harness/hang-limit.ts";
 import { createHomeNetwork, type HomeNetwork } from "../harness/home-network.ts";
 import { launcherOf } from "../harness/launchers.ts";
 import { whyNoLab } from "../harness/network.ts";
@@ -31,7 +32,10 @@ function subjectOf(text: string | undefined): string {
   return /^Subject: (.*)$/m.exec(text ?? "")?.[1] ?? "";
 }
 
-describe("a report of a network that devices join and leave", { skip: whyNoLab() ?? false, timeout: 900_000 }, () => {
+describe("a report of a network that devices join and leave", {
+  skip: whyNoLab() ?? false,
+  timeout: hangLimitMs,
+}, () => {
   test("tells a new device and its host as one, a port of a known host as a port, and a loss once", async () => {
     await using home = await createHomeNetwork([
       { name: "scanner", mac: "52:54:00:00:50:02", addresses: ["192.168.50.2/24"] },

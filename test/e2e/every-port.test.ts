@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 import { z } from "zod";
 import { findProgram } from "../../src/platform/programs.ts";
 import { harbinger, temporaryFolder } from "../harness/cli.ts";
+import { hangLimitMs } from "../harness/hang-limit.ts";
 import { launcherOf } from "../harness/launchers.ts";
 import { createLab, type Lab, whyNoLab } from "../harness/network.ts";
 import { type OpenPort, openPort } from "../harness/open-port.ts";
@@ -36,7 +37,11 @@ function nft(lab: Lab, rules: readonly string[]): void {
 
 async function run(lab: Lab, directory: string, args: readonly string[]): Promise<string> {
   const [program, all] = lab.command(process.execPath, [launcher, ...args]);
-  const { stdout } = await promisify(execFile)(program, all, { cwd: directory, timeout: 300_000, maxBuffer: 2 ** 24 });
+  const { stdout } = await promisify(execFile)(program, all, {
+    cwd: directory,
+    timeout: hangLimitMs,
+    maxBuffer: 2 ** 24,
+  });
   return stdout;
 }
 
@@ -57,7 +62,7 @@ async function cron(lab: Lab, directory: string) {
 const brief = (findings: readonly z.output<typeof finding>[] | undefined) =>
   findings?.map(({ address, port, every_port }) => `${address} ${port}${every_port === true ? " every" : ""}`);
 
-describe("a host that answers on a thousand ports", { skip, timeout: 900_000 }, () => {
+describe("a host that answers on a thousand ports", { skip, timeout: hangLimitMs }, () => {
   test("is reported once by either scanner, and as what it is when it stops", async () => {
     await using lab = await createLab({ prefix: 24 });
     using folder = temporaryFolder();

@@ -8,6 +8,7 @@ import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { simpleParser } from "mailparser";
 import { temporaryFolder } from "../harness/cli.ts";
+import { hangLimitMs } from "../harness/hang-limit.ts";
 import { createHomeNetwork, type HomeNetwork } from "../harness/home-network.ts";
 import { launcherOf } from "../harness/launchers.ts";
 import { whyNoLab } from "../harness/network.ts";
@@ -76,7 +77,7 @@ class FirstDay {
       cwd: this.#folder,
       env: { ...process.env, NO_COLOR: "1" },
       stdio: ["ignore", "pipe", "pipe"],
-      timeout: 300_000,
+      timeout: hangLimitMs,
     });
     const [stdout, stderr, [status]] = await Promise.all([
       text(child.stdout),
@@ -107,7 +108,7 @@ class FirstDay {
   }
 }
 
-describe("the first day on a home network", { skip: whyNoLab() ?? false, timeout: 1_200_000, concurrency: 2 }, () => {
+describe("the first day on a home network", { skip: whyNoLab() ?? false, timeout: hangLimitMs, concurrency: 2 }, () => {
   test("is complete from the first run on, and tells who joined, what opened and who left, once each, by mail and ntfy", async () => {
     await using home = await createHomeNetwork(hosts, { behindRouter });
     using folder = temporaryFolder();

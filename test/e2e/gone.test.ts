@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 import { z } from "zod";
 import { findProgram } from "../../src/platform/programs.ts";
 import { temporaryFolder } from "../harness/cli.ts";
+import { hangLimitMs } from "../harness/hang-limit.ts";
 import { launcherOf } from "../harness/launchers.ts";
 import { createLab, type Lab, whyNoLab } from "../harness/network.ts";
 
@@ -26,7 +27,7 @@ async function scanBy(watch: string, lab: Lab, directory: string): Promise<Seen>
   writeFileSync(path.join(directory, "harbinger.yaml"), yaml);
   const [program, args] = lab.command(process.execPath, [launcher, "--mode", "cron"]);
   // A partial scan is told by the exit status, too.
-  const ended = await promisify(execFile)(program, args, { cwd: directory, timeout: 300_000 }).catch(
+  const ended = await promisify(execFile)(program, args, { cwd: directory, timeout: hangLimitMs }).catch(
     (error: unknown) => {
       return z.object({ stdout: z.string(), stderr: z.string() }).parse(error);
     },
@@ -57,7 +58,7 @@ function linesFor(lab: Lab, list: string): readonly string[] {
   ];
 }
 
-describe("gone is said only of what was asked", { skip, timeout: 1_200_000, concurrency: 3 }, () => {
+describe("gone is said only of what was asked", { skip, timeout: hangLimitMs, concurrency: 3 }, () => {
   test("a network to which there is no route is not gone, and one that does not answer is", async () => {
     await using lab = await createLab({ prefix: 24 });
     for (const [index, line] of linesFor(lab, "list").entries()) {

@@ -8,6 +8,7 @@ import { variableNames } from "../../src/compat/portwatcher/variables.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import { type RunningCli, startHarbinger, temporaryFolder } from "../harness/cli.ts";
 import { freePort } from "../harness/free-port.ts";
+import { hangLimitMs } from "../harness/hang-limit.ts";
 import { HttpServer } from "../harness/http-server.ts";
 import { launcherOf } from "../harness/launchers.ts";
 import { MailServer } from "../harness/smtp-server.ts";
@@ -37,7 +38,7 @@ const programs: readonly Program[] = [
       startHarbinger([], {
         directory,
         launcher: launcherOf("portwatcher"),
-        limitMs: 300_000,
+        limitMs: hangLimitMs,
         environment: {
           ...Object.fromEntries(variableNames.map((name) => [name, undefined])),
           PW_HOST: "127.0.0.1",
@@ -67,7 +68,7 @@ email: { smtp_server: 127.0.0.1, smtp_port: ${mail.port}, tls: none, from_addres
 notify: { first_retry: 1s, ntfy: { server: "${push.url}", topic: knocks } }
 `,
       );
-      return startHarbinger(["run"], { directory, limitMs: 300_000 });
+      return startHarbinger(["run"], { directory, limitMs: hangLimitMs });
     },
   },
 ];

@@ -4,13 +4,14 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, test } from "node:test";
 import { temporaryFolder } from "../harness/cli.ts";
+import { hangLimitMs } from "../harness/hang-limit.ts";
 import { launcherOf } from "../harness/launchers.ts";
 import { whyNoLab } from "../harness/network.ts";
 import { createOwnSubnet } from "../harness/own-subnet.ts";
 
 const launcher = launcherOf("harbinger");
 
-describe("a watch of the own subnet", { skip: whyNoLab() ?? false, timeout: 600_000 }, () => {
+describe("a watch of the own subnet", { skip: whyNoLab() ?? false, timeout: hangLimitMs }, () => {
   test("is complete in cron mode: exit status 0, no warning, and the first report alone says that it is the first", async () => {
     using folder = temporaryFolder();
     await using subnet = await createOwnSubnet({

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import type { Readable } from "node:stream";
+import { hangLimitMs } from "./hang-limit.ts";
 import { launcherOf } from "./launchers.ts";
 
 const launcher = launcherOf("harbinger");
@@ -19,7 +20,7 @@ export interface CliOptions {
   readonly directory: string;
   readonly environment?: Readonly<Record<string, string | undefined>>;
   readonly input?: string;
-  /** Ended by SIGKILL after this; default five minutes. */
+  /** Ended by SIGKILL after this; default `hangLimitMs`. */
   readonly limitMs?: number;
   /**
    * What is run instead of Node and a launcher: an artefact, or an installed program, after words that start it otherwise
@@ -71,7 +72,7 @@ export function startHarbinger(args: readonly string[], options: CliOptions): Ru
     stderr += chunk;
     for (const listener of listeners) listener();
   });
-  const limit = setTimeout(() => child.kill("SIGKILL"), options.limitMs ?? 300_000);
+  const limit = setTimeout(() => child.kill("SIGKILL"), options.limitMs ?? hangLimitMs);
   const ended = new Promise<CliResult>((resolve) => {
     child.once("close", (status, signal) => {
       clearTimeout(limit);

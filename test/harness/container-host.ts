@@ -7,6 +7,7 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { hangLimitMs } from "./hang-limit.ts";
 import { type ProgramResult, runProgram, runWell } from "./run-program.ts";
 
 export interface ContainerHost extends AsyncDisposable {
@@ -136,5 +137,5 @@ async function waitForLog(
 }
 
 function ip(...args: string[]): void {
-  execFileSync("ip", args, { stdio: ["ignore", "ignore", "pipe"], timeout: 20_000 });
+  execFileSync("ip", args, { stdio: ["ignore", "ignore", "pipe"], timeout: hangLimitMs });
 }

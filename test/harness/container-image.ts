@@ -7,9 +7,10 @@ import { findProgram } from "../../src/platform/programs.ts";
 import { systemClock } from "../../src/platform/system-clock.ts";
 import { artefact } from "./artefacts.ts";
 import { debianBase, whyNoDebianBase } from "./debian-base.ts";
+import { hangLimitMs } from "./hang-limit.ts";
 import { runProgram, runWell } from "./run-program.ts";
 
-const timeoutMs = 900_000;
+const timeoutMs = hangLimitMs;
 
 /** Why no image can be built and run here, or `undefined`. */
 export function whyNoContainers(): string | undefined {

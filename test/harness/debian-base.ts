@@ -10,6 +10,7 @@ import { lockFile } from "../../src/platform/file-lock.ts";
 import { ensureFolder, isOwnFolder } from "../../src/platform/private-files.ts";
 import { findProgram } from "../../src/platform/programs.ts";
 import { systemClock } from "../../src/platform/system-clock.ts";
+import { hangLimitMs } from "./hang-limit.ts";
 import { runWell } from "./run-program.ts";
 
 export interface DebianBaseOptions {
@@ -35,7 +36,7 @@ export function whyNoDebianBase(): string | undefined {
 }
 
 /** mmdebstrap takes half a minute alone, and minutes beside other tests. */
-const timeoutMs = 900_000;
+const timeoutMs = hangLimitMs;
 const dayMs = 86_400_000;
 
 /** Makes the file system, or waits for the process that does. */

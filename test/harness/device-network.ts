@@ -2,6 +2,7 @@ import { type ChildProcess, execFile, execFileSync, spawn } from "node:child_pro
 import { once } from "node:events";
 import { promisify } from "node:util";
 import { findProgram } from "../../src/platform/programs.ts";
+import { hangLimitMs } from "./hang-limit.ts";
 import { launcherOf } from "./launchers.ts";
 import { takeNeighbourRoom } from "./neighbour-room.ts";
 
@@ -93,7 +94,11 @@ export function createDeviceNetwork(program: readonly string[] = [process.execPa
       const command = ["netns", "exec", bridge, ...program, ...args];
       const environment = { ...process.env, NO_COLOR: "1", NODE_OPTIONS: "" };
       try {
-        const result = await promisify(execFile)("ip", command, { cwd: directory, env: environment, timeout: 300_000 });
+        const result = await promisify(execFile)("ip", command, {
+          cwd: directory,
+          env: environment,
+          timeout: hangLimitMs,
+        });
         return { status: 0, ...result };
       } catch (error) {
         if (!(error instanceof Error && "stdout" in error && "stderr" in error)) throw error;
@@ -113,5 +118,5 @@ export function createDeviceNetwork(program: readonly string[] = [process.execPa
 }
 
 function ip(...args: string[]): void {
-  execFileSync("ip", args, { stdio: ["ignore", "ignore", "pipe"], timeout: 20_000 });
+  execFileSync("ip", args, { stdio: ["ignore", "ignore", "pipe"], timeout: hangLimitMs });
 }

@@ -1,5 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
+import { hangLimitMs } from "./hang-limit.ts";
 import { takeNeighbourRoom } from "./neighbour-room.ts";
 
 /**
@@ -161,7 +162,7 @@ class Network implements HomeNetwork {
     execFileSync("ip", ["netns", "exec", namespace, "nft", "-f", "-"], {
       input: "table ip silent {\n  chain in { type filter hook input priority 0; policy drop; }\n}\n",
       stdio: ["pipe", "ignore", "pipe"],
-      timeout: 20_000,
+      timeout: hangLimitMs,
     });
   }
 
@@ -204,5 +205,5 @@ function ip(...args: string[]): void {
 }
 
 function run(program: string, args: readonly string[]): void {
-  execFileSync(program, args, { stdio: ["ignore", "ignore", "pipe"], timeout: 20_000 });
+  execFileSync(program, args, { stdio: ["ignore", "ignore", "pipe"], timeout: hangLimitMs });
 }

@@ -1,6 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { findProgram } from "../../src/platform/programs.ts";
+import { hangLimitMs } from "./hang-limit.ts";
 
 /**
  * A network of one's own: two Linux network namespaces joined by a veth pair. A whole range lives in the far one, behind a
@@ -159,7 +160,7 @@ function filter(namespace: string, lines: readonly string[]): void {
   execFileSync("ip", ["netns", "exec", namespace, "nft", "-f", "-"], {
     input: ["table ip lab {", ...lines, "}"].join("\n"),
     stdio: ["pipe", "ignore", "pipe"],
-    timeout: 20_000,
+    timeout: hangLimitMs,
   });
 }
 
@@ -188,7 +189,7 @@ async function startServer(namespace: string, port: number): Promise<ChildProces
 }
 
 function run(program: string, ...args: string[]): void {
-  execFileSync(program, args, { stdio: ["ignore", "ignore", "pipe"], timeout: 20_000 });
+  execFileSync(program, args, { stdio: ["ignore", "ignore", "pipe"], timeout: hangLimitMs });
 }
 
 function dotted(value: number): string {

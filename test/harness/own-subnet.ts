@@ -1,5 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
+import { hangLimitMs } from "./hang-limit.ts";
 import { takeNeighbourRoom } from "./neighbour-room.ts";
 
 /**
@@ -96,7 +97,7 @@ function filter(namespace: string, text: string): void {
   execFileSync("ip", ["netns", "exec", namespace, "nft", "-f", "-"], {
     input: text,
     stdio: ["pipe", "ignore", "inherit"],
-    timeout: 20_000,
+    timeout: hangLimitMs,
   });
 }
 
@@ -153,5 +154,5 @@ async function startServer(namespace: string, ports: readonly number[]): Promise
 }
 
 function run(program: string, ...args: string[]): void {
-  execFileSync(program, args, { stdio: ["ignore", "ignore", "pipe"], timeout: 20_000 });
+  execFileSync(program, args, { stdio: ["ignore", "ignore", "pipe"], timeout: hangLimitMs });
 }

@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { findProgram } from "../../src/platform/programs.ts";
+import { hangLimitMs } from "./hang-limit.ts";
 
 /**
  * A Linux network namespace with a loopback interface only: what a program in it sends to other hosts stays
@@ -46,5 +47,5 @@ export function createQuietNetwork(): QuietNetwork {
 }
 
 function run(...args: string[]): void {
-  execFileSync("ip", args, { stdio: ["ignore", "ignore", "pipe"], timeout: 20_000 });
+  execFileSync("ip", args, { stdio: ["ignore", "ignore", "pipe"], timeout: hangLimitMs });
 }

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { hangLimitMs } from "./hang-limit.ts";
 
 export interface ProgramResult {
   /** `null` where a signal ended it. */
@@ -12,7 +13,7 @@ export interface ProgramOptions {
   /** The whole environment; default is this process's own. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
   readonly input?: string;
-  /** Ended by SIGKILL after this; default five minutes. */
+  /** Ended by SIGKILL after this; default `hangLimitMs`. */
   readonly limitMs?: number;
 }
 
@@ -26,7 +27,7 @@ export async function runProgram(
     cwd: options.directory,
     env: options.environment ?? process.env,
     stdio: ["pipe", "pipe", "pipe"],
-    timeout: options.limitMs ?? 300_000,
+    timeout: options.limitMs ?? hangLimitMs,
     killSignal: "SIGKILL",
   });
   // A program that does not read its input has ended before all was written.

@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { stripVTControlCharacters } from "node:util";
+import { hangLimitMs } from "./hang-limit.ts";
 
 /** Why no test can open a terminal here. */
 export function whyNoTerminal(): string | undefined {
@@ -23,7 +24,7 @@ export interface TerminalOptions {
   readonly raw?: boolean;
 }
 
-const limitMs = 120_000;
+const limitMs = hangLimitMs;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const unfinished = /(?:\u001b(?:\[[0-9;?]*)?|\r)$/;
 

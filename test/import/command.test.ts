@@ -4,6 +4,7 @@ import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, test } from "node:test";
 import { harbinger, startHarbinger, temporaryFolder } from "../harness/cli.ts";
+import { hangLimitMs } from "../harness/hang-limit.ts";
 import { openPort } from "../harness/open-port.ts";
 import { configure, importFiles, knownServices, makeDatabase, scanOnce } from "./import-cli.ts";
 
@@ -11,7 +12,7 @@ function line(address: string, port: number): string {
   return `${JSON.stringify({ address, port, state: "open" })}\n`;
 }
 
-describe("harbinger import", { timeout: 300_000, concurrency: 2 }, () => {
+describe("harbinger import", { timeout: hangLimitMs, concurrency: 2 }, () => {
   test("works while everything runs, and what it brings is not told by the process that runs", async () => {
     using folder = temporaryFolder();
     await using first = await openPort("127.92.0.1");

@@ -6,6 +6,7 @@ import { DatabaseSync } from "node:sqlite";
 import { describe, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { startHarbinger, temporaryFolder } from "../harness/cli.ts";
+import { hangLimitMs } from "../harness/hang-limit.ts";
 import { configure, importFiles } from "./import-cli.ts";
 
 const hosts = 200_000;
@@ -46,7 +47,7 @@ function peakOf(pid: number): number {
 
 const noProc = process.platform === "linux" ? false : "memory is told by /proc";
 
-describe("a large import", { skip: noProc, timeout: 600_000 }, () => {
+describe("a large import", { skip: noProc, timeout: hangLimitMs }, () => {
   test("is killed in the midst and completed by the same command, in bounded memory", async () => {
     using folder = temporaryFolder();
     configure(folder.path, "watches: { lan: { targets: [10.0.0.0/8], ports: 80 } }\n");

@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, test } from "node:test";
 import { harbinger, temporaryFolder } from "../harness/cli.ts";
+import { hangLimitMs } from "../harness/hang-limit.ts";
 import { postgresMissing, startPostgres } from "../harness/postgres-server.ts";
 import { configure, importFiles, knownServices, makeDatabase, scanOnce } from "./import-cli.ts";
 
@@ -32,7 +33,7 @@ async function devicesIn(directory: string) {
     .map((line) => JSON.parse(line));
 }
 
-describe("what other programs keep", { timeout: 300_000, concurrency: 2 }, () => {
+describe("what other programs keep", { timeout: hangLimitMs, concurrency: 2 }, () => {
   test("devices of NetAlertX come from its database and from its export, once", async () => {
     using folder = temporaryFolder();
     makeDatabase(path.join(folder.path, "app.db"), netalertx);
@@ -174,7 +175,7 @@ lines, and a ""quote"""
   });
 });
 
-describe("files that are no good", { timeout: 300_000, concurrency: 2 }, () => {
+describe("files that are no good", { timeout: hangLimitMs, concurrency: 2 }, () => {
   test("each is told, with what to do, and the others are read", async () => {
     using folder = temporaryFolder();
     const write = (name: string, content: string | Uint8Array) => writeFileSync(path.join(folder.path, name), content);
@@ -252,7 +253,7 @@ describe("files that are no good", { timeout: 300_000, concurrency: 2 }, () => {
   });
 });
 
-describe("an import into PostgreSQL", { skip: postgresMissing() ?? false, timeout: 300_000 }, () => {
+describe("an import into PostgreSQL", { skip: postgresMissing() ?? false, timeout: hangLimitMs }, () => {
   test("takes the earlier tool's hosts and other programs' devices", async () => {
     await using server = await startPostgres();
     using folder = temporaryFolder();

@@ -6,6 +6,7 @@ import { describe, test } from "node:test";
 import { promisify } from "node:util";
 import { findProgram } from "../../src/platform/programs.ts";
 import { temporaryFolder } from "../harness/cli.ts";
+import { hangLimitMs } from "../harness/hang-limit.ts";
 import { launcherOf } from "../harness/launchers.ts";
 import { createLab, type Lab, whyNoLab } from "../harness/network.ts";
 import { openPort } from "../harness/open-port.ts";
@@ -17,11 +18,11 @@ const noLab =
 
 async function scanIn(lab: Lab, program: string, args: readonly string[]): Promise<string> {
   const [command, rest] = lab.command(program, args);
-  const { stdout } = await promisify(execFile)(command, rest, { timeout: 120_000 });
+  const { stdout } = await promisify(execFile)(command, rest, { timeout: hangLimitMs });
   return stdout;
 }
 
-describe("what real scanners write", { skip: noLab ?? false, timeout: 300_000 }, () => {
+describe("what real scanners write", { skip: noLab ?? false, timeout: hangLimitMs }, () => {
   test("is read from nmap and masscan in every form, and all of them mean the same hosts", async () => {
     await using lab = await createLab({ prefix: 24 });
     using folder = temporaryFolder();
@@ -102,7 +103,7 @@ async function scanByNmap(targets: string, { port, file }: { readonly port: numb
 
 const noNmap = findProgram("nmap") === undefined ? "nmap is not installed" : false;
 
-describe("hosts that nmap found before", { skip: noNmap, timeout: 300_000 }, () => {
+describe("hosts that nmap found before", { skip: noNmap, timeout: hangLimitMs }, () => {
   test("are not new to the first scan, and a host that came since is", async () => {
     using folder = temporaryFolder();
     await using known = await openPort("127.91.0.1");

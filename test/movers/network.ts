@@ -5,6 +5,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { missing } from "../check-servers/real-server.ts";
 import { CertificateWorkshop, whyNoOpenssl } from "../harness/certificate-authority.ts";
+import { hangLimitMs } from "../harness/hang-limit.ts";
 import { whyNoLab } from "../harness/network.ts";
 import { whyNoNginx } from "../harness/nginx.ts";
 import type { MoversServers } from "./servers.ts";
@@ -95,7 +96,7 @@ export async function createMoversNetwork(): Promise<MoversNetwork> {
   execFileSync("ip", ["netns", "exec", target, "nft", "-f", "-"], {
     input: `table ip movers {\n  chain pre { type nat hook prerouting priority -100;\n${rules.join("\n")}\n  }\n}\n`,
     stdio: ["pipe", "ignore", "pipe"],
-    timeout: 20_000,
+    timeout: hangLimitMs,
   });
   const ending = stack.move();
   return {
@@ -112,7 +113,7 @@ async function firstLine(stream: NodeJS.ReadableStream): Promise<MoversServers> 
 }
 
 function run(program: string, ...args: string[]): void {
-  execFileSync(program, args, { stdio: ["ignore", "ignore", "pipe"], timeout: 20_000 });
+  execFileSync(program, args, { stdio: ["ignore", "ignore", "pipe"], timeout: hangLimitMs });
 }
 
 /** One `port_*` section. */

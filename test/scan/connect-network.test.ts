@@ -3,6 +3,7 @@ import { execFileSync, spawn } from "node:child_process";
 import path from "node:path";
 import { describe, test } from "node:test";
 import { z } from "zod";
+import { hangLimitMs } from "../harness/hang-limit.ts";
 import { createLab, type Lab, type LabOptions, whyNoLab } from "../harness/network.ts";
 
 const scanOnce = path.join(import.meta.dirname, "../harness/scan-once.ts");
@@ -46,7 +47,7 @@ async function findsEverything(lab: LabOptions, options: ScanOptions = {}): Prom
   assert.equal(result.except, 0);
 }
 
-describe("the built-in scanner on a network", { skip: whyNoLab() ?? false, timeout: 600_000 }, () => {
+describe("the built-in scanner on a network", { skip: whyNoLab() ?? false, timeout: hangLimitMs }, () => {
   test("finds all hosts of a mostly silent network, and tells silent from refusing", async () => {
     await findsEverything({ prefix: 22 });
   });

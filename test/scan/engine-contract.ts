@@ -8,6 +8,7 @@ import type { ScanEngine, ScanJob, ScanObserver, ScanResult } from "../../src/co
 import type { Sighting } from "../../src/core/sighting.ts";
 import type { ScanPlan } from "../../src/core/watch.ts";
 import { AbsenceCheckingEngine } from "../../src/outbound/scan/confirm/absence-checking-engine.ts";
+import { hangLimitMs } from "../harness/hang-limit.ts";
 
 /** One engine, and how to tell it what to look at. */
 export interface EngineUnderTest<Plan extends ScanPlan> {
@@ -38,7 +39,7 @@ export function engineContract<Plan extends ScanPlan>(
     options.skip ??
     (process.platform === "linux" ? false : "only Linux answers on all of 127.0.0.0/8 without further set-up");
 
-  describe(`${name} as a scan engine`, { skip, timeout: 60_000 }, () => {
+  describe(`${name} as a scan engine`, { skip, timeout: hangLimitMs }, () => {
     test("finds open ports on several addresses, and no closed one", async (t) => {
       const { engine, planFor } = await makeEngine();
       const port = await listen(t, ["127.61.0.1", "127.61.0.3", "127.61.1.7"]);

@@ -5,6 +5,7 @@ import { describe, test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { promisify } from "node:util";
 import { z } from "zod";
+import { hangLimitMs } from "../harness/hang-limit.ts";
 import { whyNoLab } from "../harness/network.ts";
 import { createOwnSubnet, type OwnSubnet, type OwnSubnetOptions } from "../harness/own-subnet.ts";
 
@@ -46,7 +47,7 @@ const hosts: OwnSubnetOptions["hosts"] = [
 
 describe("the built-in scanner on its own subnet", {
   skip: whyNoLab() ?? false,
-  timeout: 600_000,
+  timeout: hangLimitMs,
   // All namespaces share one neighbour table of 1,024 entries, and each test fills a quarter.
   concurrency: 2,
 }, () => {

@@ -5,6 +5,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import { temporaryFolder } from "../harness/cli.ts";
+import { hangLimitMs } from "../harness/hang-limit.ts";
 import { launcherOf } from "../harness/launchers.ts";
 import { whyNoLab } from "../harness/network.ts";
 
@@ -14,7 +15,7 @@ const launcher = launcherOf("harbinger");
 const [scanner, firewall, hosts] = ["s", "f", "h"].map((name) => `hb-syn-${process.pid}${name}`);
 
 const run = (program: string, ...args: readonly string[]) =>
-  execFileSync(program, args, { stdio: ["ignore", "pipe", "pipe"], encoding: "utf8", timeout: 20_000 });
+  execFileSync(program, args, { stdio: ["ignore", "pipe", "pipe"], encoding: "utf8", timeout: hangLimitMs });
 
 // Without nf_conntrack_tcp_loose=0 the ACK of the client would pass, and the host reset what it does not know.
 const setUp = `
@@ -71,7 +72,7 @@ test("a SYN proxy that answers for hosts that do not exist is told before they a
       cwd: folder.path,
       encoding: "utf8",
       env: { ...process.env, NO_COLOR: "1", NODE_OPTIONS: "" },
-      timeout: 60_000,
+      timeout: hangLimitMs,
       stdio: ["ignore", "pipe", "pipe"],
     });
 

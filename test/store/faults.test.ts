@@ -13,6 +13,7 @@ import { migrations } from "../../src/store/migrations/migrations.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import { openSqliteStore } from "../../src/store/sqlite/open-sqlite-store.ts";
 import { openWorkerStore } from "../../src/store/sqlite/worker-store.ts";
+import { hangLimitMs } from "../harness/hang-limit.ts";
 import { announcedBy, look, operators, policy, sighting, start } from "./sample.ts";
 
 function temporaryFile(t: TestContext): string {
@@ -102,7 +103,7 @@ test("the file, what lies beside it and a new folder belong to their owner only"
 });
 
 test("a process that forgets to close the store ends all the same", () => {
-  const result = spawnSync(process.execPath, [child("forgetful-child.ts")], { encoding: "utf8", timeout: 30_000 });
+  const result = spawnSync(process.execPath, [child("forgetful-child.ts")], { encoding: "utf8", timeout: hangLimitMs });
   assert.equal(result.status, 0, result.stderr);
   assert.equal(result.stdout.trim(), "1");
 });
@@ -115,7 +116,7 @@ test("on a full disk nothing is half-written, and with room again the scan is re
   const result = spawnSync(
     "unshare",
     ["--mount", "sh", "-c", script, "sh", folder, process.execPath, child("full-disk-child.ts")],
-    { encoding: "utf8", timeout: 60_000 },
+    { encoding: "utf8", timeout: hangLimitMs },
   );
   assert.equal(result.status, 0, result.stderr);
   assert.deepEqual(JSON.parse(result.stdout), {

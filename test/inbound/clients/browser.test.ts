@@ -8,6 +8,7 @@ import { describe, test } from "node:test";
 import * as z from "zod";
 import { findProgram } from "../../../src/platform/programs.ts";
 import { temporaryFolder } from "../../harness/cli.ts";
+import { hangLimitMs } from "../../harness/hang-limit.ts";
 import { launcherOf } from "../../harness/launchers.ts";
 import { createQuietNetwork, type QuietNetwork, segmentBytes, whyNoQuietNetwork } from "../../harness/quiet-network.ts";
 
@@ -79,7 +80,7 @@ async function firstLine(stream: Readable): Promise<string> {
 
 const skip = findProgram("chromium") === undefined ? "chromium is not installed" : (whyNoQuietNetwork() ?? false);
 
-describe("a decoy names a browser", { skip, timeout: 600_000 }, () => {
+describe("a decoy names a browser", { skip, timeout: hangLimitMs }, () => {
   test("over TLS, whose first message takes more than one segment", async () => {
     const { protocol, bytes, payload, tls } = await visit(`https://decoy.example:${port}/`);
     assert.equal(protocol, "tls");

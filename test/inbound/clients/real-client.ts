@@ -7,6 +7,7 @@ import { describe, test } from "node:test";
 import type { Connection } from "../../../src/core/connection.ts";
 import { findProgram } from "../../../src/platform/programs.ts";
 import { temporaryFolder } from "../../harness/cli.ts";
+import { hangLimitMs } from "../../harness/hang-limit.ts";
 import { startXServer, whyNoXServer } from "../../harness/x-server.ts";
 import { Decoy, ownAddress } from "../decoy.ts";
 
@@ -41,7 +42,7 @@ export const password = "hunter2-of-a-test";
 export function testClients(theme: string, clients: readonly RealClient[]): void {
   describe(theme, () => {
     for (const client of clients) {
-      test(client.does, { skip: whyNot(client) ?? false, timeout: 300_000 }, async () => {
+      test(client.does, { skip: whyNot(client) ?? false, timeout: hangLimitMs }, async () => {
         const connection = await firstConnection(client);
         client.expect(connection);
         assert.ok(!JSON.stringify(connection.identification).includes(password), "the password is told");

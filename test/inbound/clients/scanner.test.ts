@@ -3,11 +3,12 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { describe, test } from "node:test";
 import { findProgram } from "../../../src/platform/programs.ts";
+import { hangLimitMs } from "../../harness/hang-limit.ts";
 import { Decoy, readAll } from "../decoy.ts";
 
 const skip = findProgram("nmap") === undefined ? "nmap is not installed" : false;
 
-describe("a decoy that nmap asks for its version", { skip, timeout: 900_000 }, () => {
+describe("a decoy that nmap asks for its version", { skip, timeout: hangLimitMs }, () => {
   test("hears all the probes, knows them for nmap's, and goes on serving", async () => {
     // A banner that nmap cannot place: it goes on to ask everything it knows.
     await using decoy = await Decoy.start({

@@ -4,6 +4,7 @@ import http2 from "node:http2";
 import { describe, test } from "node:test";
 import tls from "node:tls";
 import type { Connection } from "../../../src/core/connection.ts";
+import { hangLimitMs } from "../../harness/hang-limit.ts";
 import { Decoy } from "../decoy.ts";
 import { type RealClient, testClients } from "./real-client.ts";
 
@@ -144,7 +145,7 @@ testClients("a decoy names what people fetch pages with", clients);
 describe("a decoy names what Node itself speaks", () => {
   const slow = { capture: { client_time: "30s" } };
 
-  test("TLS", { timeout: 300_000 }, async () => {
+  test("TLS", { timeout: hangLimitMs }, async () => {
     await using decoy = await Decoy.start(slow);
     const socket = tls.connect({
       port: decoy.port,
@@ -161,7 +162,7 @@ describe("a decoy names what Node itself speaks", () => {
     socket.destroy();
   });
 
-  test("HTTP", { timeout: 300_000 }, async () => {
+  test("HTTP", { timeout: hangLimitMs }, async () => {
     await using decoy = await Decoy.start(slow);
     const request = http.request({
       port: decoy.port,
@@ -184,7 +185,7 @@ describe("a decoy names what Node itself speaks", () => {
     request.destroy();
   });
 
-  test("fetch", { timeout: 300_000 }, async () => {
+  test("fetch", { timeout: hangLimitMs }, async () => {
     await using decoy = await Decoy.start(slow);
     const answer = fetch(`http://127.0.0.1:${decoy.port}/a?b`).catch(() => undefined);
     const { identification } = await decoy.one();
@@ -192,7 +193,7 @@ describe("a decoy names what Node itself speaks", () => {
     assert.equal(await answer, undefined);
   });
 
-  test("HTTP/2", { timeout: 300_000 }, async () => {
+  test("HTTP/2", { timeout: hangLimitMs }, async () => {
     await using decoy = await Decoy.start(slow);
     const session = http2.connect(`http://127.0.0.1:${decoy.port}`);
     session.on("error", () => {});
