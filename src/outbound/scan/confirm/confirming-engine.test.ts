@@ -284,13 +284,13 @@ async function withFewDescriptors(body: string): Promise<unknown> {
     const held = [];
     const hold = () => { try { for (;;) held.push(fs.openSync("/dev/null")); } catch {} };
     const letGo = () => { for (const descriptor of held.splice(0)) fs.closeSync(descriptor); };
-    async function scan(sightings, { limits = {}, controller = new AbortController(), told = () => {} } = {}) {
+    async function scan(sightings, { limits = {}, controller = new AbortController(), onBatch = () => {} } = {}) {
       const parsed = scanLimitsSchema.parse(limits);
       const seen = [];
       const engine = {
         async scan(_job, observer) {
           const taken = observer.sighted(sightings);
-          told(controller);
+          onBatch(controller);
           await taken;
           return { status: "complete", engine: "nmap", coverage: { kind: "all" }, notes: [] };
         },
@@ -351,7 +351,7 @@ describe("a shortage of this machine", { skip: onLinux ?? false }, () => {
       const sightings = [{ address: "127.95.0.9", port: 9, unconfirmed: "half-open" }];
       const outcome = await scan(sightings, {
         limits: { shortage_patience_ms: 3600000 },
-        told: (controller) => setTimeout(() => controller.abort(), 50),
+        onBatch: (controller) => setTimeout(() => controller.abort(), 50),
       });
       letGo();
       console.log(JSON.stringify(outcome));`);

@@ -37,7 +37,7 @@ interface Resolution {
 
 /**
  * Which hosts of the own link are up. Before the first probe of a host leaves, this machine must learn the MAC address, and for an
- * address that is not in use that fails after three requests in three seconds (EHOSTUNREACH), whatever the port. So one endpoint
+ * address that is not in use that fails after three requests in three seconds (EHOSTUNREACH) on any port. So one endpoint
  * of each host is probed first, and the others are held. When the host is up they are probed at once; when it is absent they
  * need no probe. Between the first probe and its outcome the host is *pending*.
  *

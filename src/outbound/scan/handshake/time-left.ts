@@ -40,7 +40,7 @@ const maxMoments = 12;
 
 /**
  * Estimates how long a scan still takes. The work left is counted in probes: those never sent, repeated ones for silent
- * endpoints, and those that future first probes will need. They are assumed to go at the pace of the last seconds, whatever limits it:
+ * endpoints, and those that future first probes will need. They are assumed to keep the pace of the last seconds, which may be limited by
  * a cap, time-outs, this machine. The search for hosts on the own link runs in parallel, at its own pace.
  */
 export class TimeLeft {
