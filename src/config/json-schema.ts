@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { notifyChannels } from "../notify/channels.ts";
 import { isRawMap, type RawMap, type RawValue } from "./document.ts";
 import { configSections, freeKeyPattern, portSection, portSectionPattern } from "./sections.ts";
 
@@ -17,6 +18,8 @@ export interface JsonSchema {
   /** What the text is, in a word: `duration`, `size`, `path`. */
   readonly kind?: string;
   readonly fromEnvironment?: boolean;
+  /** What the text, or each text of a list, names: the description ends with the names that there are. */
+  readonly names?: "channels";
 }
 
 let made: JsonSchema | undefined;
@@ -33,7 +36,7 @@ export function configJsonSchema(): JsonSchema {
       description: "What Harbinger watches, whom it tells, and how. Keys that start with x- are free for anchors.",
       patternProperties: { [portSectionPattern]: withoutDialect(schemaOf(portSection)), [freeKeyPattern]: {} },
     },
-    withSecretFiles,
+    (schema) => withSecretFiles(withChannelNames(schema)),
   );
   return made;
 }
@@ -66,6 +69,21 @@ function withSecretFiles(schema: JsonSchema): JsonSchema {
     };
   }
   return { ...schema, properties: { ...properties, ...files } };
+}
+
+function withChannelNames(schema: JsonSchema): JsonSchema {
+  const { names, description, ...rest } = schema;
+  if (names === undefined) return schema;
+  const known = notifyChannels.map(({ name, path, hasEntries }) =>
+    hasEntries ? `the names in \`${path.join(".")}\`` : `\`${name}\``,
+  );
+  return { ...rest, description: withNames(String(description), known.join(", ")) };
+}
+
+/** The default stays at the end, where the reference looks for it. */
+function withNames(description: string, names: string): string {
+  const [text = "", fallback] = description.split(/ (?=Default: )/);
+  return [`${text} Possible names: ${names}.`, ...(fallback === undefined ? [] : [fallback])].join(" ");
 }
 
 /** Standard keywords only: what is ours becomes `writeOnly`. */

@@ -11,7 +11,7 @@ export interface Watch {
   readonly ports: readonly Port[];
   /** Mail addresses, each of which gets its own delivery. */
   readonly recipients: readonly string[];
-  /** Names of channels that get a short message: `ntfy`, or a webhook's name. With no mail address either: a file only. */
+  /** Names of channels in the section `notify` that get a short message. With no mail address either: a file only. */
   readonly notify?: readonly string[];
   /** Those channels get a message after each run, also of nothing new: `report_on: always` is written out. */
   readonly alwaysPush?: true;

@@ -79,8 +79,8 @@ const shared = {
       "Who gets the report: one address, several with commas, or a list. `Name <address>` counts as the address. Without it and `notify`: a report file only.",
   }),
   notify: channelList.optional().meta({
-    description:
-      "Who gets a short message when there is news: `ntfy` (the section `notify.ntfy`), or names of `notify.webhooks`. Nothing new is pushed only where `report_on: always` is written.",
+    description: "Channels that get a message when something was found; with `report_on: always`, after each run.",
+    names: "channels",
   }),
   targets: connectEngine.schema.optional(),
   exclude: targetList.optional().meta({ description: "What of `targets` is never touched; the same forms." }),

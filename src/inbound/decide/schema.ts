@@ -90,8 +90,8 @@ export const alertsSchema = z
       .union([z.string(), z.array(z.string())])
       .optional()
       .meta({
-        description:
-          "Channels that get alerts besides mail: `ntfy`, or names of `notify.webhooks`. Default: all configured channels.",
+        description: "Channels that get alerts besides mail. Default: all configured channels.",
+        names: "channels",
       }),
     cooldown: wait.default("30m").meta({
       description: "After an alert, further connections of its address are suppressed and counted for this long.",
@@ -140,7 +140,7 @@ export type AlertsSection = z.output<typeof alertsSchema>;
 export interface AlertSettings {
   /** Mail addresses. */
   readonly recipients: readonly string[];
-  /** Names of channels: `ntfy`, or a webhook's name. Absent: all configured channels. */
+  /** Names of channels in the section `notify`. Absent: all configured channels. */
   readonly notify?: readonly string[] | undefined;
   readonly cooldown: CooldownSettings;
   readonly budget?: BudgetSettings;
