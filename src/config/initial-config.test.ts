@@ -138,6 +138,8 @@ describe("initialConfig", () => {
       port: 25,
       tls: "opportunistic",
       verify: true,
+      credentials: undefined,
+      oauth2: undefined,
       fromAddress: "harbinger@example.org",
     });
     assert.deepEqual(

@@ -86,6 +86,7 @@ describe("a file of the earlier tool", () => {
       tls: "starttls",
       verify: "unless-local",
       credentials: { username: "someone@gmail.com", password: "an app password" },
+      oauth2: undefined,
       fromAddress: "someone@gmail.com",
     });
     assert.deepEqual(config.reports, { saveToFile: true, directory: "reports", json: false, html: true });

@@ -101,7 +101,7 @@ export interface DeliverySummary extends Omit<Delivery, "message"> {
 
 /** The outcome of one attempt. */
 export type SendOutcome =
-  | { readonly kind: "delivered"; readonly detail?: string }
+  | { readonly kind: "delivered"; readonly detail?: string | undefined }
   /**
    * Might work later; `retryAfterMs` where the remote server gave a time. `uncertain` where the attempt was cut off
    * when the server may already have accepted the message. `closed` where it was not about this message: any other
@@ -110,9 +110,9 @@ export type SendOutcome =
   | {
       readonly kind: "retry";
       readonly reason: string;
-      readonly retryAfterMs?: number;
-      readonly uncertain?: boolean;
-      readonly closed?: boolean;
+      readonly retryAfterMs?: number | undefined;
+      readonly uncertain?: boolean | undefined;
+      readonly closed?: boolean | undefined;
     }
   /** Will never work for this message and recipient. */
   | { readonly kind: "rejected"; readonly reason: string };

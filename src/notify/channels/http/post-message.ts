@@ -56,5 +56,5 @@ export async function postMessage(options: PostOptions): Promise<SendOutcome> {
     ? `aborted ${end.uncertain ? "after the message was sent and before the server answered" : "while sending"}`
     : safe(explainHttpFailure(end.error, url.origin));
   if (end.uncertain) return { kind: "retry", reason, uncertain: true };
-  return { kind: "retry", reason, ...(signal.aborted ? {} : { closed: true }) };
+  return { kind: "retry", reason, closed: signal.aborted ? undefined : true };
 }

@@ -43,7 +43,7 @@ export function outcomeOfAnswer(answer: Answered, context: AnswerContext): SendO
     reason: context.safe(
       withQuotation(`${context.origin} answered (HTTP ${status}), but ${acceptance.problem}`, answer.text),
     ),
-    ...(asked === undefined ? {} : { retryAfterMs: asked }),
+    retryAfterMs: asked,
     // An incomplete answer may have been a success.
     ...(answer.cut === undefined ? { closed: true } : { uncertain: true }),
   };
@@ -88,8 +88,8 @@ function outcomeOfFailure(answer: Answered, context: AnswerContext): SendOutcome
   return {
     kind: "retry",
     reason: reason(status === 429 ? "accepts no more messages now" : "cannot accept the message now"),
-    ...(asked === undefined ? {} : { retryAfterMs: asked }),
-    ...(serverWideStatuses.has(status) ? { closed: true } : {}),
+    retryAfterMs: asked,
+    closed: serverWideStatuses.has(status) || undefined,
   };
 }
 

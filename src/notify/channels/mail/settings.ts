@@ -15,9 +15,9 @@ export type EmailSettings =
       readonly tls: TlsMode;
       /** `unless-local`: a server at a private or loopback address may have a certificate that nobody vouches for. */
       readonly verify: boolean | "unless-local";
-      readonly credentials?: { readonly username: string; readonly password: string };
+      readonly credentials?: { readonly username: string; readonly password: string } | undefined;
       /** In place of `credentials`. */
-      readonly oauth2?: OAuth2Settings & { readonly username: string };
+      readonly oauth2?: (OAuth2Settings & { readonly username: string }) | undefined;
       readonly fromAddress: string;
     };
 
@@ -35,8 +35,8 @@ export function emailSettings(section: EmailSection, hostName: string): EmailSet
     port: Number(section.smtp_port),
     tls: tlsModeOf(section),
     verify: verificationOf(section),
-    ...(username === undefined || password === undefined ? {} : { credentials: { username, password } }),
-    ...(username === undefined || oauth2 === undefined ? {} : { oauth2: { ...oauth2Settings(oauth2), username } }),
+    credentials: username === undefined || password === undefined ? undefined : { username, password },
+    oauth2: username === undefined || oauth2 === undefined ? undefined : { ...oauth2Settings(oauth2), username },
     fromAddress,
   };
 }

@@ -29,7 +29,7 @@ const generic: Preset = (message) => ({
   subject: subjectOf(message),
   text: message.text,
   urgency: message.urgency ?? "normal",
-  ...(message.json === undefined ? {} : { data: parsed(message.json) }),
+  data: message.json === undefined ? undefined : parsed(message.json),
 });
 
 /** https://api.slack.com/messaging/webhooks: 40,000 characters; `&`, `<` and `>` are escaped, which also stops mentions. */
@@ -70,7 +70,7 @@ const teams: Preset = (message) => ({
             text: subjectOf(message),
             weight: "bolder",
             size: "medium",
-            ...(message.urgency === "high" ? { color: "attention" } : {}),
+            color: message.urgency === "high" ? "attention" : undefined,
           }),
           // JSON makes some characters longer, up to six times.
           richText({ text: jsonCut(message.text, 24_000), fontType: "monospace", size: "small" }),
@@ -87,7 +87,7 @@ function richText(run: object): object {
 /** https://gotify.net/api-docs#/message/createMessage; without an extra that says Markdown, text is plain. */
 const gotify: Preset = (message, options) => {
   const priority = message.urgency === "high" ? Math.max(options.priority ?? 0, urgentInGotify) : options.priority;
-  return { title: subjectOf(message), message: message.text, ...(priority === undefined ? {} : { priority }) };
+  return { title: subjectOf(message), message: message.text, priority };
 };
 
 /** From 8 on the app makes a sound and shows a banner. https://gotify.net/docs/msgextras */

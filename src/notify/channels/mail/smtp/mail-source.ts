@@ -25,7 +25,7 @@ export async function mailSource(message: Message, from: string, recipient: stri
     to: { name: "", address: recipient },
     subject: mailSubject(message.subject),
     text: message.text,
-    ...(message.html === undefined ? {} : { html: message.html }),
+    html: message.html,
     messageId: message.messageId,
     date: new Date(message.date),
     headers: {

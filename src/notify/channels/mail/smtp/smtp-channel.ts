@@ -101,11 +101,11 @@ export class SmtpChannel implements Channel {
     const { host, port, tls: mode } = this.#options;
     const { runSession } = await import("./smtp-session.ts");
     return await runSession(mail, {
-      server: { host, port, tls: mode, ...(login === undefined ? {} : { login }) },
+      server: { host, port, tls: mode, login },
       timeouts: { ...defaultTimeouts, ...this.#options.timeouts },
       tls: (address) => this.#tlsOptions(address),
       signal,
-      ...(this.#options.lookup === undefined ? {} : { lookup: this.#options.lookup }),
+      lookup: this.#options.lookup,
     });
   }
 
@@ -113,14 +113,14 @@ export class SmtpChannel implements Channel {
     if (end.kind === "accepted") return { kind: "delivered", detail: this.#safe(end.reply, login) };
     const { error, uncertain } = end;
     const { host, port, tls: mode } = this.#options;
-    const server = { host, port, tls: mode, ...(login === undefined ? {} : { login }) };
+    const server = { host, port, tls: mode, login };
     const reason = signal.aborted
       ? `aborted ${uncertain ? "after the message was sent and before the server answered" : "while sending"}`
       : this.#safe(explainMailFailure(error, server), login);
     const failure = readMailError(error);
     if (isPermanent(failure)) return { kind: "rejected", reason };
     const closed = !uncertain && !signal.aborted && isIndependentOfMessage(failure);
-    return { kind: "retry", reason, ...(uncertain ? { uncertain } : {}), ...(closed ? { closed } : {}) };
+    return { kind: "retry", reason, uncertain: uncertain || undefined, closed: closed || undefined };
   }
 
   #tlsOptions(address: string | undefined): tls.ConnectionOptions {
@@ -155,7 +155,7 @@ export class SmtpChannel implements Channel {
 function tokenFailure(failed: Extract<TokenOutcome, { readonly kind: "failed" }>, signal: AbortSignal): SendOutcome {
   const { reason, retryAfterMs } = failed;
   if (signal.aborted) return { kind: "retry", reason };
-  return { kind: "retry", reason, closed: true, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+  return { kind: "retry", reason, closed: true, retryAfterMs };
 }
 
 function withTokenDetail(outcome: SendOutcome, token: AccessToken, issuer: string): SendOutcome {

@@ -17,7 +17,7 @@ export interface SmtpServer {
    * `opportunistic`: encrypt where it is offered, whoever it is; `none`: do not encrypt.
    */
   readonly tls: "starttls" | "implicit" | "opportunistic" | "none";
-  readonly login?: SmtpLogin;
+  readonly login?: SmtpLogin | undefined;
 }
 
 /** With a password (PLAIN, LOGIN, CRAM-MD5), or with an access token (XOAUTH2). */
@@ -42,7 +42,7 @@ export interface SmtpSessionOptions {
   readonly tls: (address: string | undefined) => tls.ConnectionOptions;
   readonly signal: AbortSignal;
   /** Instead of the system's name lookup. */
-  readonly lookup?: net.LookupFunction;
+  readonly lookup?: net.LookupFunction | undefined;
 }
 
 /** How a session ended. */

@@ -27,7 +27,7 @@ export function describeToken({ expiresAt, warning }: AccessToken, issuer: strin
 export type TokenOutcome =
   | { readonly kind: "token"; readonly token: AccessToken }
   /** The reason is one safe line without secrets. `retryAfterMs` where the server said when. */
-  | { readonly kind: "failed"; readonly reason: string; readonly retryAfterMs?: number };
+  | { readonly kind: "failed"; readonly reason: string; readonly retryAfterMs?: number | undefined };
 
 export interface AccessTokensOptions {
   readonly settings: OAuth2Settings;
@@ -107,7 +107,7 @@ export class AccessTokens {
       return {
         kind: "failed",
         reason: failure.reason,
-        ...(failure.isAsked ? { retryAfterMs: Math.ceil(remainingMs) } : {}),
+        retryAfterMs: failure.isAsked ? Math.ceil(remainingMs) : undefined,
       };
     }
     this.#fetching ??= this.#startFetch();
@@ -196,7 +196,7 @@ export class AccessTokens {
     const { retryAfterMs } = end;
     const pauseMs = Math.max(failureMs, Math.min(retryAfterMs ?? 0, maxPauseMs));
     this.#failure = { reason, until: clock.monotonic() + pauseMs, isAsked: retryAfterMs !== undefined };
-    return { kind: "failed", reason, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+    return { kind: "failed", reason, retryAfterMs };
   }
 
   async #requestLocked(store: RefreshTokenStore, signal: AbortSignal): Promise<TokenRequestEnd> {
@@ -256,7 +256,7 @@ export class AccessTokens {
       signal,
       secureContext: this.#context,
       now: clock.now(),
-      ...(lookup === undefined ? {} : { lookup }),
+      lookup,
     });
   }
 }

@@ -13,8 +13,8 @@ export interface TokenRequest {
   readonly refreshToken: string | undefined;
   readonly signal: AbortSignal;
   readonly timeoutMs: number;
-  readonly secureContext?: tls.SecureContext;
-  readonly lookup?: net.LookupFunction;
+  readonly secureContext?: tls.SecureContext | undefined;
+  readonly lookup?: net.LookupFunction | undefined;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
@@ -25,7 +25,7 @@ export type TokenRequestEnd =
   | {
       readonly kind: "failed";
       readonly reason: string;
-      readonly retryAfterMs?: number;
+      readonly retryAfterMs?: number | undefined;
       /** The refresh token itself was refused. */
       readonly isGrantRefused: boolean;
     };
@@ -45,8 +45,8 @@ export async function requestToken(request: TokenRequest): Promise<TokenRequestE
     signal: request.signal,
     timeoutMs,
     answer: { maxBytes: maxAnswerBytes, timeoutMs },
-    ...(request.secureContext === undefined ? {} : { secureContext: request.secureContext }),
-    ...(request.lookup === undefined ? {} : { lookup: request.lookup }),
+    secureContext: request.secureContext,
+    lookup: request.lookup,
   });
   if (end.kind === "failed") return failed(`no access token: ${explainHttpFailure(end.error, url.origin)}`);
   return readEnd(end, request, url.origin);
@@ -107,5 +107,5 @@ function readEnd(
 }
 
 function failed(reason: string, retryAfterMs?: number): Extract<TokenRequestEnd, { readonly kind: "failed" }> {
-  return { kind: "failed", reason, isGrantRefused: false, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+  return { kind: "failed", reason, isGrantRefused: false, retryAfterMs };
 }

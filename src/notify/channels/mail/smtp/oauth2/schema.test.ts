@@ -25,13 +25,16 @@ describe("email.oauth2", () => {
       port: 587,
       tls: "starttls",
       verify: true,
+      credentials: undefined,
       fromAddress: "a@example.org",
       oauth2: {
         provider: "microsoft365",
         tokenUrl: "https://login.microsoftonline.com/contoso.example/oauth2/v2.0/token",
         clientId: "c",
         clientSecret: "s",
+        refreshToken: undefined,
         scope: "https://outlook.office365.com/.default",
+        tokenStore: undefined,
         username: "a@example.org",
       },
     });

@@ -64,39 +64,35 @@ export type OAuth2Section = z.output<typeof oauth2Schema>;
 
 /** How access tokens are requested. It holds secrets. */
 export interface OAuth2Settings {
-  readonly provider?: ProviderName;
+  readonly provider?: ProviderName | undefined;
   readonly tokenUrl: string;
   readonly clientId: string;
-  readonly clientSecret?: string;
+  readonly clientSecret?: string | undefined;
   /** Without it: client credentials (RFC 6749 section 4.4). */
-  readonly refreshToken?: string;
-  readonly scope?: string;
+  readonly refreshToken?: string | undefined;
+  readonly scope?: string | undefined;
   /** As written: relative to the working directory. */
-  readonly tokenStore?: string;
+  readonly tokenStore?: string | undefined;
 }
 
 export function oauth2Settings(section: OAuth2Section): OAuth2Settings {
   const { provider, client_secret: clientSecret, refresh_token: refreshToken, token_store: tokenStore } = section;
   const { tokenUrl, scope } = providerDefaults(section);
   return {
-    ...(provider === undefined ? {} : { provider }),
+    provider,
     tokenUrl: tokenUrl ?? "",
     clientId: section.client_id,
-    ...(clientSecret === undefined ? {} : { clientSecret }),
-    ...(refreshToken === undefined ? {} : { refreshToken }),
-    ...(scope === undefined ? {} : { scope }),
-    ...(tokenStore === undefined ? {} : { tokenStore }),
+    clientSecret,
+    refreshToken,
+    scope,
+    tokenStore,
   };
 }
 
 /** The section with what the provider fills in. */
 export function completeOAuth2(section: OAuth2Section): OAuth2Section {
   const { tokenUrl, scope } = providerDefaults(section);
-  return {
-    ...section,
-    ...(tokenUrl === undefined ? {} : { token_url: tokenUrl }),
-    ...(scope === undefined ? {} : { scope }),
-  };
+  return { ...section, token_url: tokenUrl, scope };
 }
 
 function providerDefaults({ provider, tenant, ...section }: OAuth2Section) {
