@@ -2,7 +2,7 @@
  * The programs as few files, for tests that start them often: a start from the sources resolves and loads hundreds of modules, which
  * takes longer than the work itself. `npm test` makes the bundle once; a test file that is run alone starts the sources.
  */
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import esbuild, { type Plugin } from "esbuild";
@@ -10,7 +10,6 @@ import { projectRoot } from "../package/project.ts";
 
 const entries = ["cli/harbinger", "cli/portwatcher", "store/sqlite/store-worker"];
 
-/** Below `node_modules`, so that packages with data and native code are found from there. */
 const cache = path.join(projectRoot, "node_modules", ".cache", "harbinger-test-programs");
 
 export interface BundledPrograms extends Disposable {
@@ -22,9 +21,12 @@ export interface BundledPrograms extends Disposable {
 export async function bundlePrograms(): Promise<BundledPrograms> {
   removeUnused();
   const folder = path.join(cache, String(process.pid));
+  rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   for (const name of ["bin", "package.json"])
     cpSync(path.join(projectRoot, name), path.join(folder, name), { recursive: true });
+  // Packages with data and native code, and the Node that older ones start.
+  symlinkSync(path.join(projectRoot, "node_modules"), path.join(folder, "node_modules"));
   const dist = path.join(folder, "dist");
   await esbuild.build({
     absWorkingDir: projectRoot,
