@@ -10,14 +10,14 @@ import { missing, type RealServerPlan, startServer } from "./real-server.ts";
 export interface Expectation {
   readonly title: string;
   readonly needs: readonly string[];
-  /** Files that must be there, too. */
+  /** Files that are also required. */
   readonly skip?: string | undefined;
   readonly plan: RealServerPlan;
   /** The line of the service check. */
   readonly service: RegExp;
   readonly verdict: Verdict;
   readonly reason?: RegExp;
-  /** `--service`, where the port alone would not say what to ask. */
+  /** `--service`, where the port does not select the entry. */
   readonly entry?: string;
 }
 

@@ -4,9 +4,9 @@ export interface HttpCase {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** Only this path answers so; all others are not found. Default: the path of the entry's first question. */
+  /** The path with this answer; all others are not found. Default: the path of the entry's first question. */
   readonly path?: string;
-  /** What other paths answer. */
+  /** The answers of other paths. */
   readonly others?: Readonly<Record<string, Pick<HttpCase, "status" | "headers" | "body">>>;
   readonly version?: string;
 }

@@ -2,13 +2,13 @@ import type { Verdict } from "../../src/core/check.ts";
 import { type Script, type Step, text } from "./scripted-server.ts";
 
 /**
- * For each protocol of the catalogue: what a server of it says, byte for byte as its specification has it, and the verdict
- * that follows. Requests are compared, too, where they have no free part.
+ * For each protocol of the catalogue: the answers of a server, byte for byte as in its specification, and the verdict that
+ * follows. Requests are also compared, where they have no free part.
  */
 export interface ProtocolCase {
   readonly title: string;
   readonly scripts: readonly Script[];
-  /** Where no script can play the server. */
+  /** Starts the server where a script is not enough. */
   readonly start?: () => Promise<AsyncDisposable & { readonly port: number }>;
   readonly verdict: Verdict;
   readonly isRecognised?: boolean;
@@ -19,8 +19,8 @@ export interface ProtocolCase {
 export const hexOf = (value: string) => Buffer.from(value, "latin1").toString("hex");
 export const step = (request: Uint8Array | RegExp, reply?: Uint8Array, close = false): Step => ({
   request,
-  ...(reply !== undefined && { reply }),
-  ...(close && { close }),
+  reply,
+  close,
 });
 /** Another service than the expected one: a web server that closes after its complaint. */
 export const somethingElse: ProtocolCase = {

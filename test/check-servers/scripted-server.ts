@@ -4,7 +4,7 @@ import { createServer, type Socket } from "node:net";
 export interface Step {
   readonly request: Uint8Array | RegExp;
   /** Nothing: the server stays silent. */
-  readonly reply?: Uint8Array;
+  readonly reply?: Uint8Array | undefined;
   readonly close?: boolean;
 }
 

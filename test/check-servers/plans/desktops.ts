@@ -65,7 +65,7 @@ export const xrdp = (security: string): RealServerPlan => ({
   },
 });
 
-/** A display is reached at port 6000 and its number. Without a cookie it takes the users of this machine, and nobody else. */
+/** A display is reached at port 6000 and its number. Without a cookie it accepts only the users of this machine. */
 export const xvfb = (cookie: boolean): RealServerPlan => ({
   program: "Xvfb",
   arguments: (port, folder) => [

@@ -19,7 +19,7 @@ export const nginx = (tls: boolean): RealServerPlan => ({
   ],
 });
 
-/** Any hash is as good as another for asking: nobody logs in. */
+/** Any hash will do, because the tests never log in. */
 const users = ["basic_auth_users:", "  admin: $2a$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy"];
 
 const webSettings = (folder: string, authentication: boolean): readonly string[] =>

@@ -2,7 +2,7 @@ import { createHash, X509Certificate } from "node:crypto";
 import { safeText } from "../../../core/safe-text.ts";
 import { signatureAlgorithmOf } from "./signature-algorithm.ts";
 
-/** What is known of one certificate. Plain data; texts are safe and bounded. Instants are milliseconds since the epoch. */
+/** The facts of one certificate. Plain data; texts are safe and bounded; times are milliseconds since the epoch. */
 export interface CertificateFacts {
   readonly subject: string;
   readonly issuer: string;
@@ -15,7 +15,7 @@ export interface CertificateFacts {
   /** Of the whole certificate, upper-case hexadecimal with colons. */
   readonly sha256: string;
   readonly sha1: string;
-  /** SHA-256 of the public key (SubjectPublicKeyInfo), lower-case hexadecimal: the same where a certificate is renewed with its key. */
+  /** SHA-256 of the public key (SubjectPublicKeyInfo), lower-case hexadecimal: unchanged when a certificate is renewed with its key. */
   readonly keySha256: string;
   /** `rsa`, `ec`, `ed25519` ... */
   readonly keyType: string;
@@ -84,12 +84,12 @@ export function pemOf(der: Uint8Array): string {
 
 const dayMs = 86_400_000;
 
-/** Whole days until the certificate ends; negative once it has. */
+/** Whole days until the certificate expires; negative afterwards. */
 export function daysLeft(certificate: Pick<CertificateFacts, "validTo">, now: number): number {
   return Math.floor((certificate.validTo - now) / dayMs);
 }
 
-/** A distinguished name as Node writes it, an attribute a line, on one line. An empty one may be (RFC 5280 section 4.1.2.6). */
+/** A distinguished name as Node writes it, an attribute a line, on one line. It may be empty (RFC 5280 section 4.1.2.6). */
 function oneLine(name: string | undefined): string {
   return safeText((name ?? "").trim().replaceAll("\n", ", "), { limit: 500 });
 }

@@ -26,8 +26,8 @@ const names: Readonly<Record<string, string>> = {
 };
 
 /**
- * By which algorithm a certificate is signed: Certificate ::= SEQUENCE { tbsCertificate, signatureAlgorithm, ... }
- * (RFC 5280 section 4.1). An unknown one is its object identifier. Total.
+ * The signature algorithm of a certificate: Certificate ::= SEQUENCE { tbsCertificate, signatureAlgorithm, ... }
+ * (RFC 5280 section 4.1). The object identifier where the name is unknown. Total.
  */
 export function signatureAlgorithmOf(der: Uint8Array): string {
   const certificate = readElement(new Reader(der));

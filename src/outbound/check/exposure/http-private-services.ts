@@ -31,14 +31,14 @@ export const privateServiceEntries: readonly HttpEntry[] = [
     },
     version: { json: "result.version" },
   }),
-  // https://caddyserver.com/docs/api: guarded by the Host header alone
+  // https://caddyserver.com/docs/api: protected only by the Host header
   httpEntry("caddy-admin", "Caddy (admin API)", [2019], {
     path: "/config/",
     shows: "shows its configuration and accepts another",
     exposed: { body: /"apps"\s{0,9}:\s{0,9}\{\s{0,9}"(?:events|http|layer4|pki|tls)"/ },
     isProtected: { status: 403, body: /"host not allowed: / },
   }),
-  // ONVIF Core Specification, 8.3.1: maker, model and firmware are for users alone
+  // ONVIF Core Specification, 8.3.1: only users may read maker, model and firmware
   httpEntry("onvif", "ONVIF", [], {
     ...soapQuestion("/onvif/device_service", '<GetDeviceInformation xmlns="http://www.onvif.org/ver10/device/wsdl"/>'),
     shows: "shows its maker, model and serial number",
@@ -113,7 +113,7 @@ export const privateServiceEntries: readonly HttpEntry[] = [
     exposed: { json: ["version", "uid", "mirrored_hosts"] },
     version: { json: "version" },
   }),
-  // https://docs.portainer.io/api/: without an administrator the first to come makes one
+  // https://docs.portainer.io/api/: without an administrator any client can create one
   httpEntry("portainer", "Portainer", [9443], {
     path: "/api/users/admin/check",
     shows: "can be set up by any client",
@@ -168,7 +168,7 @@ export const privateServiceEntries: readonly HttpEntry[] = [
     exposed: { body: /<title>Printers - CUPS [\d.]{1,20}/i },
     version: { body: /<title>Printers - CUPS ([\d.]{1,20})/i },
   }),
-  // RFC 8011, 4.2.5 and 5.4.2: what the printer says of authentication is an attribute of it.
+  // RFC 8011, 4.2.5 and 5.4.2: the authentication that a printer requires is one of its attributes.
   httpEntry("ipp", "Printer (IPP)", [631], {
     method: "POST",
     path: "/ipp/print",

@@ -37,8 +37,8 @@ const changesShell = new Set(
 );
 
 /**
- * @param rewrite for helper calls that only the shell can make: with words that it expands, or with other redirections
- * @returns `undefined` where the line is made of more than that; then the shell has to run it whole
+ * @param rewrite for helper calls that need the shell, because of expansions or other redirections
+ * @returns `undefined` where the line contains anything else; then the shell has to run it whole
  */
 export function readChain(line: string, names: HelperNames, rewrite: Rewrite): Chain | undefined {
   const read = readShellLine(line, "posix");
@@ -223,7 +223,7 @@ interface Redirection {
   readonly target: ShellWord;
 }
 
-/** Which streams are thrown away; `undefined` for any other redirection. */
+/** Which streams go to /dev/null; `undefined` for any other redirection. */
 function silentOf(redirections: readonly Redirection[]): Silent | undefined {
   let stdout = false;
   let stderr = false;

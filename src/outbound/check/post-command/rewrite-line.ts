@@ -84,7 +84,7 @@ interface PlainWord {
   readonly end: number;
 }
 
-/** Where a command may begin in `word`: at its start where nothing is joined to it, otherwise after a `!` or `{`. */
+/** Where a command may begin in `word`: at its start if nothing is joined to it, else after a `!` or `{`. */
 function commandStart(line: string, { text, start }: PlainWord): number | undefined {
   if (start === 0 || /[\s;&|(`]/.test(line.charAt(start - 1))) return start;
   const opener = text.search(/[!{]/);

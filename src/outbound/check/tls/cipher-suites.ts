@@ -1,7 +1,7 @@
 /**
- * The cipher suites that servers are asked for, strong ones first, by their numbers and names in IANA's registry
- * (https://www.iana.org/assignments/tls-parameters). Those with pre-shared keys and SRP are left out: a server takes them
- * only from clients whose secret it knows.
+ * The cipher suites that are offered to servers, strong ones first, with their numbers and names in IANA's registry
+ * (https://www.iana.org/assignments/tls-parameters). Those with pre-shared keys and SRP are left out: a server accepts them
+ * only from clients that share a secret with it.
  */
 export const cipherSuites: readonly (readonly [code: number, name: string])[] = [
   [0xc02c, "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384"],

@@ -33,7 +33,7 @@ export function rememberCertificates(
 }
 
 function compared({ subject, issuer, validTo, sha256, keySha256 }: ObservedCertificate): ComparedCertificate {
-  // A date that cannot be read never expires; the output of the check says that it cannot be read.
+  // An unreadable date never expires; the output of the check shows that it is unreadable.
   return { subject, issuer, validTo: Number.isNaN(validTo) ? Number.POSITIVE_INFINITY : validTo, sha256, keySha256 };
 }
 

@@ -50,7 +50,7 @@ function cert(...chain: readonly Made[]): CheckResult {
   return { check: "cert", passed: true, output: "", facts: { chain: chain.map(made) } };
 }
 
-/** Checks that could not look, as they say so. */
+/** Results of checks that could not run. */
 const blind: readonly CheckResult[] = [
   { check: "service", passed: false, output: "port is closed", facts: { state: "closed", reason: "refused" } },
   { check: "service", passed: false, output: "unknown service, it sends nothing", facts: { protocol: "unknown" } },
@@ -65,7 +65,7 @@ const blind: readonly CheckResult[] = [
   { check: "cert", passed: false, output: "No certificate collected", facts: { state: "not-connected" } },
 ];
 
-/** A service as one watch sees it through the years. */
+/** A service as one watch sees it over years. */
 class Watched {
   #memory: string | undefined;
 
@@ -177,7 +177,7 @@ test("each expiry step is reported once over years, with failures in between", (
   );
 });
 
-/** What is said of one certificate that ends 90 days after `now`, looked at at these instants, in days after `now`. */
+/** The reports about a certificate that expires 90 days after `now`, checked at these times, in days after `now`. */
 function saidAt(...days: readonly number[]): string[] {
   const watched = new Watched();
   return days.flatMap((at, index) =>
@@ -201,14 +201,14 @@ test("a clock that was a year wrong for a while loses no future expiry step", ()
     ...later,
     "90: expired",
   ]);
-  // In the middle of the ladder: what is near was said, with the date on which it ends.
+  // Between two steps: the nearer one was reported, with the expiry date.
   assert.deepEqual(saidAt(61, 375, ...rest), [
     "61: expiring: 30 days or less",
     "375: expired",
     ...later,
     "90: expired",
   ]);
-  // Nobody can tell which of the two clocks was wrong: the step that was said is said once more, and no other.
+  // It is unknown which clock was wrong: the reported step is reported once more, and no other.
   const repeated = "61: expiring: 30 days or less";
   assert.deepEqual(saidAt(61, -305, -300, ...rest), [repeated, repeated, ...later, "90: expired"]);
 });

@@ -5,7 +5,7 @@ const text = z.string().max(2000);
 const certificate = z.object({
   subject: text,
   issuer: text,
-  // JSON has no infinity: an end that cannot be read is stored as null.
+  // JSON has no infinity: an unreadable expiry is stored as null.
   validTo: z
     .number()
     .nullable()
@@ -30,7 +30,7 @@ export type ServiceMemory = Readonly<z.output<typeof memorySchema>>;
 export type RememberedIdentity = Readonly<NonNullable<ServiceMemory["service"]>>;
 export type RememberedExposure = Readonly<NonNullable<ServiceMemory["exposure"]>>;
 
-/** Text that cannot be read, such as that of a later version, is an empty memory. */
+/** Unreadable text, such as that of a later version, gives an empty memory. */
 export function parseMemory(stored: string | undefined): ServiceMemory {
   if (stored === undefined) return {};
   let value: unknown;

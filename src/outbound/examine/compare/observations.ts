@@ -5,7 +5,7 @@ import { type ExposureFacts, exposureCheck } from "../../check/exposure/exposure
 import { serviceCheck } from "../../check/service/service-check.ts";
 import type { RememberedIdentity } from "./memory.ts";
 
-/** What checks found, as far as it can be compared. A part is absent where its check found nothing, or could not look. */
+/** What checks found, as far as it can be compared. A part is absent where its check found nothing, or could not run. */
 export interface Observations {
   readonly service?: RememberedIdentity | undefined;
   readonly exposure?: ProvenExposure | undefined;
