@@ -18,7 +18,7 @@ export interface CommandLineOptions {
 }
 
 // A NATS client may send a token of several kilobytes in its first line.
-const maximumLineBytes = 8192;
+const maxLineBytes = 8192;
 
 /**
  * Reads one line that begins with one of `verbs`. A control character, a line that is too long, or another first word is
@@ -37,9 +37,9 @@ export function readCommandLine(
   }
   if (!verbs.has(verb)) return mismatch;
   const available = reader.remaining;
-  const line = reader.line(maximumLineBytes);
+  const line = reader.line(maxLineBytes);
   if (line === undefined) {
-    if (available >= maximumLineBytes) return mismatch;
+    if (available >= maxLineBytes) return mismatch;
     const rest = latin1(reader.bytes, reader.offset, reader.end);
     return isText(rest.endsWith("\r") ? rest.slice(0, -1) : rest)
       ? match({ verb, argument: "", ended: false }, false)

@@ -1,11 +1,11 @@
 /** A longer fact is cut. */
-const maximumFactCharacters = 256;
+const maxFactCharacters = 256;
 
 /** Untrusted text, cut to the length of a fact. Not made safe for display. */
 export function fact(text: string): string;
 export function fact(text: string | undefined): string | undefined;
 export function fact(text: string | undefined): string | undefined {
-  return text !== undefined && text.length > maximumFactCharacters ? text.slice(0, maximumFactCharacters) : text;
+  return text !== undefined && text.length > maxFactCharacters ? text.slice(0, maxFactCharacters) : text;
 }
 
 /** `undefined` for an empty text. */

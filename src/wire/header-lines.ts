@@ -11,15 +11,15 @@ export interface HeaderLines {
   readonly malformed: boolean;
 }
 
-const maximumLineBytes = 4096;
+const maxLineBytes = 4096;
 
 /** Reads `name: value` lines up to and including the empty line. @param wanted names in lower case */
 export function readHeaderLines(reader: Reader, wanted: ReadonlySet<string>): HeaderLines {
   const values = new Map<string, string>();
   for (;;) {
     const available = reader.remaining;
-    const line = reader.line(maximumLineBytes);
-    if (line === undefined) return { values, ended: false, malformed: available >= maximumLineBytes };
+    const line = reader.line(maxLineBytes);
+    if (line === undefined) return { values, ended: false, malformed: available >= maxLineBytes };
     if (line === "") return { values, ended: true, malformed: false };
     // A line that begins with a space continues the previous value (RFC 3261 section 7.3.1): not needed here.
     if (line.startsWith(" ") || line.startsWith("\t")) continue;

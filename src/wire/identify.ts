@@ -3,7 +3,7 @@ import { incomplete, match, mismatch, type Outcome } from "./outcome.ts";
 import type { Candidate, Strength } from "./protocol.ts";
 import { protocols } from "./protocols.ts";
 import { parse as parseProxyHeader } from "./proxy-protocol/client.ts";
-import { maximumInspectedBytes } from "./reader.ts";
+import { maxInspectedBytes } from "./reader.ts";
 import { recogniseScanner } from "./scanner/recognise.ts";
 import { summarise } from "./summary.ts";
 
@@ -34,7 +34,7 @@ const byName: ReadonlyMap<ProtocolName, readonly Candidate[]> = Map.groupBy(prot
  * is POP3 if the banner was POP3, otherwise FTP
  */
 export function identify(bytes: Uint8Array, expected?: ProtocolName): Identification {
-  const inspected = bytes.length > maximumInspectedBytes ? bytes.subarray(0, maximumInspectedBytes) : bytes;
+  const inspected = bytes.length > maxInspectedBytes ? bytes.subarray(0, maxInspectedBytes) : bytes;
   const plain = identifyOnce(inspected, expected);
   if (plain.proxy === undefined) return plain;
   const header = parseProxyHeader(inspected);

@@ -3,7 +3,7 @@ import { isPlain } from "./fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "./outcome.ts";
 import { wireText } from "./reader.ts";
 
-const maximumLineBytes = 1024;
+const maxLineBytes = 1024;
 
 /**
  * Reads the single line that is the whole request of whois, finger and gopher. The line alone proves nothing: which protocol
@@ -11,7 +11,7 @@ const maximumLineBytes = 1024;
  */
 export function readQueryLine(bytes: Uint8Array): Outcome<string> {
   if (bytes.length === 0) return incomplete;
-  if (bytes.length > maximumLineBytes) return mismatch;
+  if (bytes.length > maxLineBytes) return mismatch;
   const [line, ...more] = linesOf(bytes);
   if (line === undefined || more.length > 0) return mismatch;
   const text = wireText(bytes.subarray(line.start, line.end), !line.ended);

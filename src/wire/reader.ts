@@ -1,5 +1,5 @@
 /** No parser inspects more bytes than these, even if more were captured. */
-export const maximumInspectedBytes = 16_384;
+export const maxInspectedBytes = 16_384;
 
 /**
  * Reads untrusted bytes in order and never throws. All parsers in this folder use it.
@@ -26,7 +26,7 @@ export class Reader {
   overrun = false;
   #contradicted = false;
 
-  constructor(bytes: Uint8Array, offset = 0, end = Math.min(bytes.length, maximumInspectedBytes), cut = true) {
+  constructor(bytes: Uint8Array, offset = 0, end = Math.min(bytes.length, maxInspectedBytes), cut = true) {
     this.bytes = bytes;
     this.offset = offset;
     this.end = end;

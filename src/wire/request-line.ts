@@ -10,16 +10,16 @@ export interface RequestLine {
   readonly version: string;
 }
 
-const maximumLineBytes = 4096;
+const maxLineBytes = 4096;
 
-const maximumEmptyLines = 16;
+const maxEmptyLines = 16;
 
 /**
  * Skips empty lines before a request: a server should ignore them (RFC 9112 section 2.2, RFC 3261 section 7.5, RFC 7826
  * section 4.2), and phones keep a connection open with them (RFC 5626 section 3.5.1).
  */
 export function skipEmptyLines(reader: Reader): void {
-  for (let line = 0; line < maximumEmptyLines; line++) {
+  for (let line = 0; line < maxEmptyLines; line++) {
     const carriageReturn = reader.peek() === 0x0d ? 1 : 0;
     if (reader.peek(carriageReturn) !== 0x0a) return;
     reader.skip(carriageReturn + 1);
@@ -36,9 +36,9 @@ export function readRequestLine(
   protocolName: string,
 ): Outcome<RequestLine> {
   const available = reader.remaining;
-  const line = reader.line(maximumLineBytes);
+  const line = reader.line(maxLineBytes);
   if (line === undefined) {
-    if (available >= maximumLineBytes) return mismatch;
+    if (available >= maxLineBytes) return mismatch;
     const arrived = wireText(reader.bytes.subarray(reader.offset, reader.end), true);
     return mayBecome(arrived, methods, protocolName) ? incomplete : mismatch;
   }

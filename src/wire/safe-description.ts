@@ -9,8 +9,8 @@ export type Described = SpecificDescriptions & {
 };
 
 /** Longer than any meaningful path or user agent; an identification is stored for every connection. */
-const maximumCharacters = 2048;
-const maximumListed = 64;
+const maxCharacters = 2048;
+const maxListed = 64;
 const plain = /^[ -~]*$/;
 
 /** A copy without the facts that are not known, in which every text is bounded and safe for display. */
@@ -34,15 +34,15 @@ function safeFacts(facts: object): object {
 }
 
 function safeValue(value: unknown): unknown {
-  if (typeof value === "string") return isSafe(value) ? value : safeText(value, { limit: maximumCharacters });
-  if (Array.isArray(value)) return value.slice(0, maximumListed).map(safeElement);
+  if (typeof value === "string") return isSafe(value) ? value : safeText(value, { limit: maxCharacters });
+  if (Array.isArray(value)) return value.slice(0, maxListed).map(safeElement);
   return typeof value === "object" && value !== null ? safeFacts(value) : value;
 }
 
 function safeElement(element: unknown): unknown {
-  return typeof element === "string" && !isSafe(element) ? safeText(element, { limit: maximumCharacters }) : element;
+  return typeof element === "string" && !isSafe(element) ? safeText(element, { limit: maxCharacters }) : element;
 }
 
 function isSafe(text: string): boolean {
-  return text.length <= maximumCharacters && plain.test(text);
+  return text.length <= maxCharacters && plain.test(text);
 }

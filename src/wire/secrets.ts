@@ -2,7 +2,7 @@ import type { Identification } from "../core/identification.ts";
 import { fieldSecrets } from "./http/secrets.ts";
 import { protocols } from "./protocols.ts";
 import { endOfAnyHeader, parse as parseProxyHeader } from "./proxy-protocol/client.ts";
-import { latin1, maximumInspectedBytes } from "./reader.ts";
+import { latin1, maxInspectedBytes } from "./reader.ts";
 import type { Secret, SecretFinder } from "./secret.ts";
 import { typedSecrets } from "./typed-secrets.ts";
 import { wideSecrets } from "./wide-secrets.ts";
@@ -49,7 +49,7 @@ function secretsAfterHeader(bytes: Uint8Array): readonly Secret[] {
 }
 
 function namedSecrets(bytes: Uint8Array): readonly Secret[] {
-  return fieldSecrets(latin1(bytes, 0, Math.min(bytes.length, maximumInspectedBytes)));
+  return fieldSecrets(latin1(bytes, 0, Math.min(bytes.length, maxInspectedBytes)));
 }
 
 const afterHeader: readonly SecretFinder[] = [secretsAfterHeader];

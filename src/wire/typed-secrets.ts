@@ -1,4 +1,4 @@
-import { latin1, maximumInspectedBytes, utf8 } from "./reader.ts";
+import { latin1, maxInspectedBytes, utf8 } from "./reader.ts";
 import type { Secret } from "./secret.ts";
 
 /** A secret in a typed line. */
@@ -13,7 +13,7 @@ interface Line {
   readonly text: string;
 }
 
-const maximumLineCharacters = 1024;
+const maxLineCharacters = 1024;
 const none: readonly TypedSecret[] = [];
 
 /** Each pattern below requires one of these. */
@@ -70,7 +70,7 @@ const taggedCommands: ReadonlySet<string> = new Set(
  * that begins a login every line is part of the login, until a line is certainly a command.
  */
 export function typedSecrets(bytes: Uint8Array): readonly TypedSecret[] {
-  const limit = Math.min(bytes.length, maximumInspectedBytes);
+  const limit = Math.min(bytes.length, maxInspectedBytes);
   if (!anyLogin.test(latin1(bytes, 0, limit))) return none;
   const secrets: TypedSecret[] = [];
   let isLogin = false;
@@ -94,7 +94,7 @@ function* linesOfText(bytes: Uint8Array, limit: number): Generator<Line> {
   while (start < limit) {
     let end = start;
     while (end < limit && !isLineEnd(bytes[end])) end += 1;
-    if (end > start) yield { start, end, text: latin1(bytes, start, Math.min(end, start + maximumLineCharacters)) };
+    if (end > start) yield { start, end, text: latin1(bytes, start, Math.min(end, start + maxLineCharacters)) };
     start = end + 1;
   }
 }

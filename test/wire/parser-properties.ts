@@ -5,7 +5,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import type { Outcome } from "../../src/wire/outcome.ts";
 
-/** The part of a message that a parser may look at (`maximumInspectedBytes`). */
+/** The part of a message that a parser may look at (`maxInspectedBytes`). */
 const inspectedBytes = 16_384;
 
 export interface Samples {

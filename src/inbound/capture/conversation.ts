@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import type { Connection, ConnectionEnd, Endpoint } from "../../core/connection.ts";
 import type { Identification } from "../../core/identification.ts";
-import { maximumHeaderBytes, parse as parseProxyHeader } from "../../wire/proxy-protocol/client.ts";
+import { maxHeaderBytes, parse as parseProxyHeader } from "../../wire/proxy-protocol/client.ts";
 import type { Secret } from "../../wire/secret.ts";
 import type { Arrival } from "../arrival.ts";
 import { answerTo } from "./answer-to.ts";
@@ -85,7 +85,7 @@ export class Conversation implements Timed<Conversation> {
     this.#socket = socket;
     this.arrival = arrival;
     // The header does not count against the limit of the client's bytes.
-    this.#first = new FirstBytes(arrival.proxied ? maximumHeaderBytes + host.maxBytes : host.maxBytes);
+    this.#first = new FirstBytes(arrival.proxied ? maxHeaderBytes + host.maxBytes : host.maxBytes);
     this.#state = arrival.proxied ? "header" : "client";
     this.#peer = arrival.peer;
     const greeting = host.greetingAt(arrival.local.port);

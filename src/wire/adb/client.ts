@@ -22,7 +22,7 @@ const beginnings = [
   { command: "OPEN", bytes: ascii("OPEN") },
   { command: "STLS", bytes: ascii("STLS\0\0\0\u0001") },
 ];
-const maximumPayloadBytes = 1024 * 1024;
+const maxPayloadBytes = 1024 * 1024;
 
 /**
  * Proof: a command whose complement is at the end of the header.
@@ -39,7 +39,7 @@ export function parse(bytes: Uint8Array): Outcome<AdbMessage> {
   reader.skip(4);
   const complement = reader.u32le();
   if (reader.overrun) return incomplete;
-  if ((number ^ complement) >>> 0 !== 0xffffffff || payloadBytes > maximumPayloadBytes) return mismatch;
+  if ((number ^ complement) >>> 0 !== 0xffffffff || payloadBytes > maxPayloadBytes) return mismatch;
   const payload = reader.view(payloadBytes);
   const version = `0x${firstArgument.toString(16).padStart(8, "0")}`;
   const value = { command, version: command === "CNXN" ? version : undefined };

@@ -1,6 +1,6 @@
 import { match, type Outcome } from "../outcome.ts";
 import { anyOf, protocol } from "../protocol.ts";
-import { ascii, maximumInspectedBytes, startsWith } from "../reader.ts";
+import { ascii, maxInspectedBytes, startsWith } from "../reader.ts";
 import type { Secret } from "../secret.ts";
 import { readLogin } from "./login.ts";
 
@@ -40,7 +40,7 @@ export function parse(bytes: Uint8Array): Outcome<AmqpHeader> {
   if (numbers.length < 4) return { kind: "incomplete" };
   const version = numbers.join(".");
   const header = versions[version] ?? { version };
-  const following = bytes.subarray(headerBytes, maximumInspectedBytes);
+  const following = bytes.subarray(headerBytes, maxInspectedBytes);
   if (following.length === 0 || !header.version.startsWith("0-9")) return match(header);
   const login = readLogin(following);
   if (login.kind !== "match") return match(header, login.kind === "mismatch");

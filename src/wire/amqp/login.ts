@@ -15,7 +15,7 @@ export interface AmqpLogin {
 
 const methodFrame = 1;
 const frameEnd = 0xce;
-const maximumFrameBytes = 16_384;
+const maxFrameBytes = 16_384;
 
 /** Reads Connection.StartOk: properties, mechanism, response and locale. AMQP 0-9-1 section 4.2.3, and its XML, class 10. */
 export function readLogin(bytes: Uint8Array): Outcome<AmqpLogin> {
@@ -23,7 +23,7 @@ export function readLogin(bytes: Uint8Array): Outcome<AmqpLogin> {
   const type = reader.u8();
   const channel = reader.u16();
   const size = reader.u32();
-  if (!reader.overrun && (type !== methodFrame || channel !== 0 || size > maximumFrameBytes)) return mismatch;
+  if (!reader.overrun && (type !== methodFrame || channel !== 0 || size > maxFrameBytes)) return mismatch;
   const frame = reader.view(size);
   const method = frame.u32();
   if (reader.overrun || frame.cut) return incomplete;

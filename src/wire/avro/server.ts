@@ -18,7 +18,7 @@ export interface AvroAnswer {
   readonly protocol: string;
 }
 
-const maximumFrameBytes = 16_000;
+const maxFrameBytes = 16_000;
 
 /** HandshakeResponse: match (0 BOTH, 1 CLIENT, 2 NONE as zig-zag), then the server's protocol in JSON. */
 export function parseAvroAnswer(bytes: Uint8Array): Outcome<AvroAnswer> {
@@ -27,14 +27,14 @@ export function parseAvroAnswer(bytes: Uint8Array): Outcome<AvroAnswer> {
   const buffers = reader.u32();
   const length = reader.u32();
   if (reader.overrun) return incomplete;
-  if (serial !== 1 || buffers < 1 || buffers > 64 || length < 1 || length > maximumFrameBytes) return mismatch;
+  if (serial !== 1 || buffers < 1 || buffers > 64 || length < 1 || length > maxFrameBytes) return mismatch;
   const kind = reader.peek();
   if (kind === -1) return incomplete;
   if (kind !== 0 && kind !== 2 && kind !== 4) return mismatch;
-  const text = latin1(bytes, reader.offset, Math.min(bytes.length, maximumFrameBytes));
+  const text = latin1(bytes, reader.offset, Math.min(bytes.length, maxFrameBytes));
   const protocol = /"protocol"\s*:\s*"([\w.]{1,128})"/.exec(text)?.[1];
   if (protocol !== undefined) return match({ protocol: fact(protocol) });
-  return bytes.length < maximumFrameBytes && reader.remaining < length ? incomplete : mismatch;
+  return bytes.length < maxFrameBytes && reader.remaining < length ? incomplete : mismatch;
 }
 
 /** The protocol name of Flume's Avro source. */

@@ -21,7 +21,7 @@ const networks: Readonly<Record<number, string>> = {
 const command = "version".padEnd(12, "\0");
 /** Version, services, time, both addresses and a nonce. */
 const fixedBytes = 80;
-const maximumBytes = 4096;
+const maxBytes = 4096;
 
 /** Proof: the magic number of a network, and the command `version`. https://developer.bitcoin.org/reference/p2p_networking.html */
 export function parse(bytes: Uint8Array): Outcome<BitcoinVersion> {
@@ -37,7 +37,7 @@ export function parse(bytes: Uint8Array): Outcome<BitcoinVersion> {
   const length = reader.u32le();
   reader.skip(4);
   if (reader.overrun) return incomplete;
-  if (length < fixedBytes || length > maximumBytes) return mismatch;
+  if (length < fixedBytes || length > maxBytes) return mismatch;
   const body = reader.view(length);
   const version = body.u32le();
   if (body.overrun) return incomplete;

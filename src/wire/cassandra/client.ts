@@ -17,7 +17,7 @@ export interface CassandraFrame {
 
 const startup = 1;
 const options = 5;
-const maximumEntries = 16;
+const maxEntries = 16;
 
 /**
  * Proof: a version, and OPTIONS without a body or STARTUP with a map of texts that contains CQL_VERSION.
@@ -48,7 +48,7 @@ export function parse(bytes: Uint8Array): Outcome<CassandraFrame> {
 function readStartup(body: Reader, version: string): Outcome<CassandraFrame> {
   const count = body.u16();
   if (body.overrun) return { kind: body.failed() };
-  if (count === 0 || count > maximumEntries) return mismatch;
+  if (count === 0 || count > maxEntries) return mismatch;
   const entries = new Map<string, string>();
   for (let at = 0; at < count; at++) {
     const name = body.text(body.u16());

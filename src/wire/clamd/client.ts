@@ -17,7 +17,7 @@ const commands: ReadonlySet<string> = new Set(
     " ",
   ),
 );
-const maximumBytes = 1024;
+const maxBytes = 1024;
 
 /** Proof: `z`, a command and a NUL, or `n`, a command and a line feed. clamd(8). */
 export function parse(bytes: Uint8Array): Outcome<ClamdCommand> {
@@ -25,11 +25,9 @@ export function parse(bytes: Uint8Array): Outcome<ClamdCommand> {
   if (first === undefined) return incomplete;
   if (first !== 0x7a && first !== 0x6e) return mismatch;
   const delimiter = first === 0x7a ? 0x00 : 0x0a;
-  const end = bytes.subarray(0, maximumBytes).indexOf(delimiter);
+  const end = bytes.subarray(0, maxBytes).indexOf(delimiter);
   if (end === -1)
-    return mayBecome(latin1(bytes, 1, Math.min(bytes.length, 64))) && bytes.length < maximumBytes
-      ? incomplete
-      : mismatch;
+    return mayBecome(latin1(bytes, 1, Math.min(bytes.length, 64))) && bytes.length < maxBytes ? incomplete : mismatch;
   return readCommand(wireText(bytes.subarray(1, end)));
 }
 

@@ -13,7 +13,7 @@ export interface CvsLogin {
 }
 
 const requests = ["AUTH", "VERIFICATION"];
-const maximumLineBytes = 512;
+const maxLineBytes = 512;
 
 /** Proof: `BEGIN AUTH REQUEST` alone on its line. cvsclient, "How to Connect to and Authenticate Oneself to the CVS server". */
 export function parse(bytes: Uint8Array): Outcome<CvsLogin> {
@@ -24,8 +24,8 @@ export function parse(bytes: Uint8Array): Outcome<CvsLogin> {
   const lines: string[] = [];
   for (let at = 0; at < 4; at++) {
     const available = reader.remaining;
-    const line = reader.line(maximumLineBytes);
-    if (line === undefined && available >= maximumLineBytes) return mismatch;
+    const line = reader.line(maxLineBytes);
+    if (line === undefined && available >= maxLineBytes) return mismatch;
     if (line === undefined) break;
     if (at < 3 && !isPlain(line)) return mismatch;
     lines.push(line);

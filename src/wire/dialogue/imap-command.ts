@@ -14,8 +14,8 @@ export interface ImapRequest {
   readonly ended: boolean;
 }
 
-export const maximumWords = 32;
-const maximumLiteralBytes = 65_536;
+export const maxWords = 32;
+const maxLiteralBytes = 65_536;
 
 /** Reads a command with its literals. `ended` is false if part of it has not arrived. RFC 9051 section 9, RFC 7888. */
 export function readImapCommand(bytes: Uint8Array, offset: number): ImapRequest {
@@ -44,7 +44,7 @@ export function readWords(bytes: Uint8Array, offset: number): Omit<ImapRequest, 
     at = word.next;
     const literal = /^~?\{(\d{1,10})([+-]?)\}$/.exec(word.piece.text);
     if (byte === 0x22 || literal === null) {
-      if (words.length < maximumWords) words.push(word.piece);
+      if (words.length < maxWords) words.push(word.piece);
       continue;
     }
     let lineFeed = at;
@@ -54,11 +54,11 @@ export function readWords(bytes: Uint8Array, offset: number): Omit<ImapRequest, 
       break;
     }
     const length = Number(literal[1]);
-    if (bytes[lineFeed] !== 0x0a || length > maximumLiteralBytes) continue;
+    if (bytes[lineFeed] !== 0x0a || length > maxLiteralBytes) continue;
     if (literal[2] === "") waits += 1;
     const start = lineFeed + 1;
     at = Math.min(bytes.length, start + length);
-    if (words.length < maximumWords) words.push({ start, end: at, text: latin1(bytes, start, at) });
+    if (words.length < maxWords) words.push({ start, end: at, text: latin1(bytes, start, at) });
     if (at < start + length) break;
   }
   return { words, waits, ended: false, end: bytes.length };

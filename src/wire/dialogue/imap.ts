@@ -1,5 +1,5 @@
 import type { TypedSecret } from "../typed-secrets.ts";
-import { type ImapRequest, maximumWords, readImapCommand } from "./imap-command.ts";
+import { type ImapRequest, maxWords, readImapCommand } from "./imap-command.ts";
 import { answerStep, type SaslWords } from "./lines.ts";
 import { hearMechanism, SaslExchange } from "./sasl.ts";
 import { commandLinesOf, type Dialogue, type Piece, readable, skipLineEnds, Transcript } from "./transcript.ts";
@@ -79,7 +79,7 @@ function nameIn(word: Piece, transcript: Transcript): string {
 /** Hides words past the limit. */
 function hideLeftOver({ words, end }: ImapRequest, transcript: Transcript): void {
   const last = words.at(-1);
-  if (last !== undefined && words.length >= maximumWords - 2) transcript.hide({ start: last.end, end });
+  if (last !== undefined && words.length >= maxWords - 2) transcript.hide({ start: last.end, end });
 }
 
 function saslWords(tag: string): SaslWords {

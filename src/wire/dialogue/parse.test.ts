@@ -5,7 +5,7 @@ import { equalFacts } from "../../../test/wire/equal-facts.ts";
 import { text } from "../../../test/wire/messages.ts";
 import { parserNeverThrows } from "../../../test/wire/parser-properties.ts";
 import { type DialogueKind, dialogueKinds, dialoguesOf, parse, readDialogue, serverNameOf } from "./parse.ts";
-import { maximumAnswers } from "./transcript.ts";
+import { maxAnswers } from "./transcript.ts";
 
 const base64 = (plain: string) => Buffer.from(plain, "latin1").toString("base64");
 
@@ -86,7 +86,7 @@ describe("a dialogue with a mail server", () => {
   test("commands past the limit get a goodbye, and their passwords are hidden all the same", () => {
     const said = "EHLO a\r\n".concat(`AUTH PLAIN ${base64("\0alice\0s3cret")}\r\n`.repeat(100));
     const { answers, isOver, secrets } = readDialogue("smtp", text(said));
-    assert.equal(answers.length, maximumAnswers + 1);
+    assert.equal(answers.length, maxAnswers + 1);
     assert.match(answers.at(-1) ?? "", /^421 /);
     assert.equal(isOver, true);
     assert.equal(secrets.length, 100);
@@ -354,7 +354,7 @@ describe("every dialogue", () => {
     fc.assert(
       fc.property(fc.constantFrom(...dialogueKinds), said, (kind, bytes) => {
         const { answers, secrets, facts } = readDialogue(kind, bytes);
-        assert.ok(answers.length <= maximumAnswers + 33);
+        assert.ok(answers.length <= maxAnswers + 33);
         for (const answer of answers) assert.ok(answer.length <= 256, answer);
         for (const { start, end } of secrets) assert.ok(0 <= start && start < end && end <= bytes.length);
         assert.ok(JSON.stringify(facts).length < 64_000);

@@ -1,5 +1,5 @@
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
-import { latin1, maximumInspectedBytes } from "../reader.ts";
+import { latin1, maxInspectedBytes } from "../reader.ts";
 import type { Secret } from "../secret.ts";
 import { type TypedSecret, typedSecrets } from "../typed-secrets.ts";
 import { ftpServer } from "./ftp.ts";
@@ -23,11 +23,11 @@ export type DialogueKind = (typeof dialogueKinds)[number];
  * with more bytes and send the new answers. Bytes past 16 KiB are not read, and count as secret.
  */
 export function readDialogue(kind: DialogueKind, bytes: Uint8Array, serverName?: string): Dialogue {
-  const inspected = bytes.subarray(0, maximumInspectedBytes);
+  const inspected = bytes.subarray(0, maxInspectedBytes);
   const typed = typedSecrets(inspected);
   const dialogue = readAs(kind, inspected, typed, serverName);
   const stray = typed.length === 0 ? [] : notKnown(inspected, typed, [...dialogue.secrets, ...dialogue.shown]);
-  const rest = bytes.length > maximumInspectedBytes ? [{ start: maximumInspectedBytes, end: bytes.length }] : [];
+  const rest = bytes.length > maxInspectedBytes ? [{ start: maxInspectedBytes, end: bytes.length }] : [];
   if (stray.length === 0 && rest.length === 0) return dialogue;
   return {
     ...dialogue,

@@ -8,9 +8,9 @@ const [end, begin, will, wont, doIt, dont] = [0xf0, 0xfa, 0xfb, 0xfc, 0xfd, 0xfe
 const [echo, terminalType, newEnvironment] = [1, 24, 39];
 /** The options that the banner requests: if the client agrees, no answer is due. */
 const asked: ReadonlySet<number> = new Set([terminalType, 32, 35, newEnvironment]);
-const maximumNegotiations = 32;
-const maximumLogins = 3;
-const maximumUserCharacters = 128;
+const maxNegotiations = 32;
+const maxLogins = 3;
+const maxUserCharacters = 128;
 
 /**
  * A Telnet server that refuses every login: it asks three times for a user and a password, and refuses every option (RFC 854,
@@ -103,7 +103,7 @@ class Session {
       this.#isPasswordDue = false;
       this.#logins += 1;
       const refusal = "\xff\xfc\x01\r\nLogin incorrect\r\n";
-      if (this.#logins >= maximumLogins) transcript.end(refusal);
+      if (this.#logins >= maxLogins) transcript.end(refusal);
       else transcript.answer(`${refusal}login: `);
     } else if (line.text === "") {
       transcript.answer("login: ");
@@ -124,14 +124,14 @@ class Session {
   /** @returns whether the limit of answers to options still allows one */
   negotiate(): boolean {
     this.#negotiations += 1;
-    return this.#negotiations <= maximumNegotiations;
+    return this.#negotiations <= maxNegotiations;
   }
 
   #tellUser({ text, ranges }: TypedLine): void {
     const { transcript } = this;
     const start = ranges[0]?.start ?? 0;
     const end = ranges.at(-1)?.end ?? start;
-    const told = transcript.withoutSecrets({ start, end, text: text.slice(0, maximumUserCharacters) });
+    const told = transcript.withoutSecrets({ start, end, text: text.slice(0, maxUserCharacters) });
     transcript.show(told);
     transcript.user(readable(told.text));
   }
@@ -144,7 +144,7 @@ class Session {
 }
 
 function isUserName(text: string): boolean {
-  if (text.length > maximumUserCharacters) return false;
+  if (text.length > maxUserCharacters) return false;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: a typed name contains none of these
   return !/[\x00-\x08\x0b-\x1f]/.test(text);
 }

@@ -5,10 +5,10 @@ import type { Secret } from "../secret.ts";
 import type { TypedSecret } from "../typed-secrets.ts";
 
 /** The number of commands that are answered; the next answer is the farewell. */
-export const maximumAnswers = 16;
+export const maxAnswers = 16;
 /** The number of unknown or unavailable commands that are answered. */
-const maximumErrors = 4;
-const maximumListed = 16;
+const maxErrors = 4;
+const maxListed = 16;
 
 /** What a client sent in a dialogue with a server that refuses every login, and the server's answers. */
 export interface Dialogue {
@@ -151,7 +151,7 @@ export class Transcript {
   answer(text: string): this {
     if (this.#isOver) return this;
     this.#answered += 1;
-    const isLast = this.#answered > maximumAnswers;
+    const isLast = this.#answered > maxAnswers;
     this.#answers.push(isLast ? this.#farewell : text);
     this.#isOver = isLast;
     return this;
@@ -170,7 +170,7 @@ export class Transcript {
 
   error(text: string): this {
     this.#errors += 1;
-    return this.#errors > maximumErrors ? this.end(this.#farewell) : this.answer(text);
+    return this.#errors > maxErrors ? this.end(this.#farewell) : this.answer(text);
   }
 
   /** The bytes of `piece` are a secret. */
@@ -218,7 +218,7 @@ export class Transcript {
     else if (typeof first === "string" && (this.#facts.has(all) || first !== fact(text))) {
       const known = this.#facts.get(all);
       const list = Array.isArray(known) ? known : [first];
-      if (list.length < maximumListed && !list.includes(fact(text))) list.push(fact(text));
+      if (list.length < maxListed && !list.includes(fact(text))) list.push(fact(text));
       this.#facts.set(all, list);
     }
   }
@@ -231,7 +231,7 @@ export class Transcript {
   list(name: string, text: string): void {
     const known = this.#facts.get(name);
     if (!Array.isArray(known)) this.#facts.set(name, [fact(text)]);
-    else if (known.length < maximumListed) known.push(fact(text));
+    else if (known.length < maxListed) known.push(fact(text));
   }
 
   result(): Dialogue {

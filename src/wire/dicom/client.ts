@@ -10,7 +10,7 @@ export interface DicomAssociation {
   readonly calling: string;
 }
 
-const maximumBytes = 1_048_576;
+const maxBytes = 1_048_576;
 
 /** Proof: an A-ASSOCIATE-RQ of version 1 with two titles in ASCII. DICOM PS3.8 section 9.3.2. */
 export function parse(bytes: Uint8Array): Outcome<DicomAssociation> {
@@ -21,7 +21,7 @@ export function parse(bytes: Uint8Array): Outcome<DicomAssociation> {
   if (type !== 1 || reserved !== 0) return mismatch;
   const length = reader.u32();
   if (reader.overrun) return incomplete;
-  if (length < 68 || length > maximumBytes) return mismatch;
+  if (length < 68 || length > maxBytes) return mismatch;
   const body = reader.view(length);
   const version = body.u16();
   const second = body.u16();

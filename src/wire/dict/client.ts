@@ -17,7 +17,7 @@ export interface DictQuery {
 const verbs: ReadonlySet<string> = new Set(["CLIENT", "DEFINE", "MATCH", "SHOW"]);
 const word = /^(\S{1,64})(?: \S{1,32})? (?:"([^"]{1,256})"|'([^']{1,256})'|([^\s"']{1,256}))$/;
 const shown = /^(?:DB|DATABASES|STRAT|STRATEGIES|INFO|SERVER)\b/i;
-const maximumLines = 8;
+const maxLines = 8;
 
 /**
  * Proof: DEFINE or MATCH with a database and a word, or SHOW with its argument. CLIENT alone proves nothing. RFC 2229 section
@@ -26,7 +26,7 @@ const maximumLines = 8;
 export function parse(bytes: Uint8Array): Outcome<DictQuery> {
   const reader = new Reader(bytes);
   const value: { -readonly [Name in keyof DictQuery]: DictQuery[Name] } = { command: "" };
-  for (let lines = 0; lines < maximumLines; lines++) {
+  for (let lines = 0; lines < maxLines; lines++) {
     if (reader.remaining === 0) return incomplete;
     const line = readWholeCommandLine(reader, verbs);
     if (line.kind !== "match") return line;

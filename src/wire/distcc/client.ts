@@ -12,8 +12,8 @@ export interface DistccJob {
 }
 
 const magic = ascii("DIST0000000");
-const maximumArguments = 4096;
-const maximumShown = 32;
+const maxArguments = 4096;
+const maxShown = 32;
 
 /** Proof: `DIST` and a version of eight digits, then `ARGC`. distcc, doc/protocol-1.txt. */
 export function parse(bytes: Uint8Array): Outcome<DistccJob> {
@@ -25,9 +25,9 @@ export function parse(bytes: Uint8Array): Outcome<DistccJob> {
   if (version < 1 || version > 3) return mismatch;
   const count = readToken(reader, "ARGC");
   if (count.kind !== "match") return count;
-  if (count.value > maximumArguments) return mismatch;
+  if (count.value > maxArguments) return mismatch;
   const words: string[] = [];
-  for (let at = 0; at < Math.min(count.value, maximumShown); at++) {
+  for (let at = 0; at < Math.min(count.value, maxShown); at++) {
     const length = readToken(reader, "ARGV");
     if (length.kind === "mismatch") return mismatch;
     if (length.kind === "incomplete") return match(jobOf(version, words), false);

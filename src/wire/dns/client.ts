@@ -41,7 +41,7 @@ const types: Readonly<Record<number, string>> = {
 const classes: Readonly<Record<number, string>> = { 1: "IN", 3: "CH", 4: "HS", 254: "NONE", 255: "ANY" };
 const versionNames = /^(?:version\.bind|version\.server|hostname\.bind|id\.server|authors\.bind)$/i;
 const headerBytes = 12;
-const maximumQueryBytes = 1024;
+const maxQueryBytes = 1024;
 
 /**
  * Proof: a length, the flags of a query, one question in an assigned class, and counts that agree with the length.
@@ -51,7 +51,7 @@ export function parse(bytes: Uint8Array): Outcome<DnsQuery> {
   const reader = new Reader(bytes);
   const length = reader.u16();
   if (reader.overrun) return incomplete;
-  if (length < headerBytes || length > maximumQueryBytes) return mismatch;
+  if (length < headerBytes || length > maxQueryBytes) return mismatch;
   const body = reader.view(length);
   body.u16();
   const flags = body.u16();

@@ -18,11 +18,11 @@ const externalName = 0x115e;
 const serverClass = 0x1147;
 const databaseName = 0x2110;
 const userName = 0x11a0;
-const minimumBytes = 10;
+const minBytes = 10;
 
 /** Proof: a DDM message that exchanges server attributes, which every client sends first. DRDA, volume 3: DDM, EXCSAT. */
 export function parse(bytes: Uint8Array): Outcome<DrdaStart> {
-  if (bytes.length < minimumBytes) return mayBegin(bytes) ? incomplete : mismatch;
+  if (bytes.length < minBytes) return mayBegin(bytes) ? incomplete : mismatch;
   const value: { -readonly [Name in keyof DrdaStart]: DrdaStart[Name] } = {};
   let isFirst = true;
   let isWhole = true;

@@ -16,8 +16,8 @@ export const codePoints = {
 } as const;
 
 const magic = 0xd0;
-const maximumMessages = 8;
-const maximumParameters = 32;
+const maxMessages = 8;
+const maxParameters = 32;
 
 /** A message (a DSS) and those parameters of its command that have arrived completely. */
 export interface DdmMessage {
@@ -29,7 +29,7 @@ export interface DdmMessage {
 /** Length, 0xD0, format, correlation; then length and code point of the command. Yields `undefined` for anything else. */
 export function* readMessages(bytes: Uint8Array): Generator<DdmMessage | undefined> {
   const reader = new Reader(bytes);
-  for (let messages = 0; messages < maximumMessages && reader.remaining > 0; messages++) {
+  for (let messages = 0; messages < maxMessages && reader.remaining > 0; messages++) {
     const start = reader.offset;
     const length = reader.u16();
     const mark = reader.u8();
@@ -44,7 +44,7 @@ export function* readMessages(bytes: Uint8Array): Generator<DdmMessage | undefin
     }
     const parameters: DdmObject[] = [];
     const end = start + 6 + inner;
-    while (reader.offset + 4 <= Math.min(end, reader.end) && parameters.length < maximumParameters) {
+    while (reader.offset + 4 <= Math.min(end, reader.end) && parameters.length < maxParameters) {
       const at = reader.offset;
       const size = reader.u16();
       const codePoint = reader.u16();

@@ -12,7 +12,7 @@ export interface EpmdRequest {
 
 const names = 0x6e;
 const port = 0x7a;
-const maximumNameBytes = 255;
+const maxNameBytes = 255;
 
 /**
  * Proof: an exact length, and NAMES_REQ alone or PORT_PLEASE2_REQ with the name of a node.
@@ -21,7 +21,7 @@ const maximumNameBytes = 255;
 export function parse(bytes: Uint8Array): Outcome<EpmdRequest> {
   const reader = new Reader(bytes);
   const length = reader.u16();
-  if (!reader.overrun && (length < 1 || length > maximumNameBytes + 1)) return mismatch;
+  if (!reader.overrun && (length < 1 || length > maxNameBytes + 1)) return mismatch;
   const request = reader.u8();
   if (reader.overrun) return incomplete;
   if (request === names) return length === 1 && reader.remaining === 0 ? match({ request: "names" }) : mismatch;

@@ -11,7 +11,7 @@ export interface FoxHello {
 }
 
 const mark = ascii("fox a ");
-const maximumLines = 32;
+const maxLines = 32;
 
 /** Proof: the first line `fox a <number> <number> fox hello`. No public specification; see nmap's script fox-info. */
 export function parse(bytes: Uint8Array): Outcome<FoxHello> {
@@ -24,7 +24,7 @@ export function parse(bytes: Uint8Array): Outcome<FoxHello> {
   if (!/^fox a -?\d{1,9} -?\d{1,9} fox hello$/.test(line)) return mismatch;
   const facts = new Map<string, string>();
   let ended = false;
-  for (let lines = 0; lines < maximumLines && !ended; lines++) {
+  for (let lines = 0; lines < maxLines && !ended; lines++) {
     const entry = reader.line(1024);
     if (entry === undefined) break;
     ended = entry === "};;";

@@ -39,7 +39,7 @@ const withFunction: ReadonlySet<number> = new Set([1, 2, 7, 18, 21, 23, 32, 33, 
 const adminWords: ReadonlySet<string> = new Set(
   "CANCEL CREATE DROP GETPID MAXQUEUE PRIORITYSTATUS SHOW SHUTDOWN STATUS VERBOSE VERSION WORKERS".split(" "),
 );
-const maximumFunctionBytes = 512;
+const maxFunctionBytes = 512;
 
 /** Proof: a NUL, `REQ` and a known type. https://gearman.org/protocol/ */
 export function parse(bytes: Uint8Array): Outcome<GearmanRequest> {
@@ -54,10 +54,10 @@ export function parse(bytes: Uint8Array): Outcome<GearmanRequest> {
   if (reader.overrun) return match({ command }, false);
   const body = reader.view(length);
   if (!withFunction.has(type)) return match({ command }, !body.cut);
-  const end = body.find(0, maximumFunctionBytes);
+  const end = body.find(0, maxFunctionBytes);
   // Without a NUL the body is the name of the function.
   if (end === -1 && body.cut) return match({ command }, false);
-  const name = end === -1 ? body.text(Math.min(body.remaining, maximumFunctionBytes)) : body.text(end - body.offset);
+  const name = end === -1 ? body.text(Math.min(body.remaining, maxFunctionBytes)) : body.text(end - body.offset);
   return match({ command, function: nonEmptyFact(name) }, !body.cut);
 }
 

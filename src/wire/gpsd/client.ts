@@ -9,7 +9,7 @@ export interface GpsdRequest {
 }
 
 const commands = ["DEVICE", "DEVICES", "POLL", "VERSION", "WATCH"];
-const maximumBytes = 1024;
+const maxBytes = 1024;
 
 /** Proof: a question mark, a command of gpsd, and a semicolon or an object. https://gpsd.gitlab.io/gpsd/gpsd_json.html */
 export function parse(bytes: Uint8Array): Outcome<GpsdRequest> {
@@ -21,7 +21,7 @@ export function parse(bytes: Uint8Array): Outcome<GpsdRequest> {
     const reader = new Reader(bytes, command.length + 1);
     const next = reader.peek();
     if (next === -1) isOpen = true;
-    if (next === 0x3d && reader.peek(1) === 0x7b) return match({ command }, reader.find(0x3b, maximumBytes) !== -1);
+    if (next === 0x3d && reader.peek(1) === 0x7b) return match({ command }, reader.find(0x3b, maxBytes) !== -1);
     if (next === 0x3d && reader.peek(1) === -1) isOpen = true;
     if (next === 0x3b) return match({ command });
   }

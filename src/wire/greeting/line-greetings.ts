@@ -19,8 +19,8 @@ interface TextGreeting {
   readonly isLong?: boolean | undefined;
 }
 
-const maximumLineBytes = 2048;
-const maximumLongBytes = 8192;
+const maxLineBytes = 2048;
+const maxLongBytes = 8192;
 
 const greetings: readonly TextGreeting[] = [
   // RFC 2229, 3.1: text, capabilities, message identifier. `220 host dictd 1.13.0/rf on Linux 6.1 <auth.mime> <1.1@host>`
@@ -168,8 +168,8 @@ function read(known: TextGreeting, bytes: Uint8Array): Outcome<Greeting> {
   const start = startsWith(bytes, ascii(known.prefix), 0, true);
   if (start !== "match") return start === "incomplete" ? incomplete : mismatch;
   const reader = new Reader(bytes);
-  const first = reader.line(maximumLineBytes);
-  const limit = known.isLong === true ? maximumLongBytes : maximumLineBytes;
+  const first = reader.line(maxLineBytes);
+  const limit = known.isLong === true ? maxLongBytes : maxLineBytes;
   const whole = latin1(bytes, 0, Math.min(bytes.length, limit));
   const text = known.isLong === true ? whole : known.isOpen === true ? (first ?? whole) : first;
   const parts = text === undefined ? null : known.pattern.exec(text);

@@ -12,9 +12,9 @@ import { parseTextGreeting } from "./line-greetings.ts";
  * Texts are bounded, but not made safe for display.
  */
 
-const maximumLineBytes = 1024;
+const maxLineBytes = 1024;
 /** A reply with more lines is a mismatch. */
-const maximumReplyLines = 64;
+const maxReplyLines = 64;
 
 /** Recognises a server by its greeting. Protocol names: see {@link Greeting.protocol}. The sources are at each recogniser. */
 export function parse(bytes: Uint8Array): Outcome<Greeting> {
@@ -39,8 +39,8 @@ function line(prefix: string, read: (text: string) => Greeting | undefined): Rec
     const start = startsWith(bytes, expected, 0, true);
     if (start !== "match") return start === "incomplete" ? incomplete : mismatch;
     const reader = new Reader(bytes);
-    const text = reader.line(maximumLineBytes);
-    if (text === undefined) return reader.remaining < maximumLineBytes ? incomplete : mismatch;
+    const text = reader.line(maxLineBytes);
+    if (text === undefined) return reader.remaining < maxLineBytes ? incomplete : mismatch;
     const greeting = read(text);
     return greeting === undefined ? mismatch : match(greeting);
   };
@@ -139,9 +139,9 @@ export function readReply(bytes: Uint8Array): Outcome<Reply> {
   const reader = new Reader(bytes);
   const lines: string[] = [];
   let code: string | undefined;
-  while (lines.length < maximumReplyLines) {
-    const text = reader.line(maximumLineBytes);
-    if (text === undefined) return reader.remaining < maximumLineBytes ? incomplete : mismatch;
+  while (lines.length < maxReplyLines) {
+    const text = reader.line(maxLineBytes);
+    if (text === undefined) return reader.remaining < maxLineBytes ? incomplete : mismatch;
     const parts = /^(\d{3})(?:([ -])(.*))?$/.exec(text);
     // Lines between the first and the last one of an FTP reply may contain anything.
     if (parts === null || (code !== undefined && parts[1] !== code)) {

@@ -24,16 +24,16 @@ export interface TextQuestion {
 }
 
 /** A longer answer is a mismatch. */
-const maximumAnswerBytes = 16_384;
+const maxAnswerBytes = 16_384;
 
 /** The specification is named at each {@link TextQuestion}. */
 export function parseTextAnswer(question: TextQuestion, bytes: Uint8Array): Outcome<TextAnswer> {
   if (bytes.length === 0) return incomplete;
-  const text = latin1(bytes, 0, Math.min(bytes.length, maximumAnswerBytes));
+  const text = latin1(bytes, 0, Math.min(bytes.length, maxAnswerBytes));
   const { prefix } = question;
   if (!text.startsWith(prefix)) return prefix.startsWith(text) ? incomplete : mismatch;
   const parts = question.answer.exec(text);
-  if (parts === null) return bytes.length < maximumAnswerBytes ? incomplete : mismatch;
+  if (parts === null) return bytes.length < maxAnswerBytes ? incomplete : mismatch;
   const groups = Object.fromEntries(
     Object.entries(parts.groups ?? {}).flatMap(([name, value]: [string, string | undefined]) =>
       value === undefined ? [] : [[name, fact(value.trim())]],
@@ -57,7 +57,7 @@ export function agentIn(bytes: Uint8Array): {
   readonly product?: string | undefined;
   readonly version?: string | undefined;
 } {
-  const header = serverHeader.exec(latin1(bytes, 0, Math.min(bytes.length, maximumAnswerBytes)))?.[1];
+  const header = serverHeader.exec(latin1(bytes, 0, Math.min(bytes.length, maxAnswerBytes)))?.[1];
   const parts = header === undefined ? null : /^([A-Za-z][\w.+ -]{0,60}?)[ /(-]{1,8}v?(\d[\w.+-]*)/.exec(header);
   if (parts?.[1] === undefined) return header === undefined ? {} : { product: fact(header.trim()) };
   return { product: fact(parts[1].trim()), version: parts[2] !== undefined ? fact(parts[2]) : undefined };

@@ -15,7 +15,7 @@ export interface HadoopCall {
 
 const magic = ascii("hrpc");
 const authentications: Readonly<Record<number, string>> = { 0: "simple", 223: "sasl" };
-const maximumFrameBytes = 65_536;
+const maxFrameBytes = 65_536;
 
 /**
  * Proof: `hrpc`, a version from 4 to 9, a service class and an authentication type. Hadoop, ipc/Client.java,
@@ -36,7 +36,7 @@ export function parse(bytes: Uint8Array): Outcome<HadoopCall> {
   if (reader.remaining === 0) return match(known, false);
   const length = reader.u32();
   if (reader.overrun) return match(known, false);
-  if (length > maximumFrameBytes) return match(known);
+  if (length > maxFrameBytes) return match(known);
   const frame = reader.view(length);
   if (frame.cut) return match(known, false);
   const text = frame.latin1(frame.remaining);

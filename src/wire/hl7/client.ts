@@ -13,7 +13,7 @@ export interface Hl7Message {
 }
 
 const opening = ascii("\u000bMSH");
-const maximumLineBytes = 1024;
+const maxLineBytes = 1024;
 
 /** Proof: a vertical tab, and the segment MSH. HL7 version 2.5.1 section 2.14.9; MLLP, release 1. */
 export function parse(bytes: Uint8Array): Outcome<Hl7Message> {
@@ -23,8 +23,8 @@ export function parse(bytes: Uint8Array): Outcome<Hl7Message> {
   const separator = String.fromCharCode(reader.u8());
   if (reader.overrun) return incomplete;
   if (!/^[!-/:-@|~^]$/.test(separator)) return mismatch;
-  const end = reader.find(0x0d, maximumLineBytes);
-  if (end === -1) return reader.remaining >= maximumLineBytes ? mismatch : match({}, false);
+  const end = reader.find(0x0d, maxLineBytes);
+  if (end === -1) return reader.remaining >= maxLineBytes ? mismatch : match({}, false);
   const fields = reader.text(end - reader.offset).split(separator, 12);
   return match({
     sendingApplication: nonEmptyFact(fields[1]),

@@ -9,7 +9,7 @@ import { authorityOf, type HttpRequest } from "./request.ts";
 import { httpSecrets } from "./secrets.ts";
 
 /** Longer than any registered method (`UPDATEREDIRECTREF`). */
-const maximumMethodBytes = 32;
+const maxMethodBytes = 32;
 
 /** Methods that only HTTP uses in the form `METHOD /path`: they prove HTTP before the version has arrived. */
 const plainMethods = new Set(["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "TRACE"]);
@@ -31,7 +31,7 @@ export function parse(bytes: Uint8Array): Outcome<HttpRequest> {
   const reader = new Reader(bytes);
   skipEmptyLines(reader);
   const methodBytes = tokenBytes(reader);
-  if (methodBytes > maximumMethodBytes) return mismatch;
+  if (methodBytes > maxMethodBytes) return mismatch;
   const after = reader.peek(methodBytes);
   if (after === -1) return incomplete;
   if (after !== 0x20 || methodBytes === 0) return mismatch;
@@ -50,7 +50,7 @@ export function parse(bytes: Uint8Array): Outcome<HttpRequest> {
 /** The number of token characters (RFC 9110 section 5.6.2) that come next. */
 function tokenBytes(reader: Reader): number {
   let length = 0;
-  while (length <= maximumMethodBytes && isToken(reader.peek(length))) length++;
+  while (length <= maxMethodBytes && isToken(reader.peek(length))) length++;
   return length;
 }
 

@@ -23,15 +23,15 @@ export interface HttpRequest {
   readonly h2cUpgrade: boolean;
 }
 
-const maximumAuthorityCharacters = 300;
+const maxAuthorityCharacters = 300;
 
 /** The authority within a request target: `CONNECT host:port`, `GET http://host/` (RFC 9112 section 3.2). */
 export function authorityOf(method: string, target: string): string | undefined {
-  if (method.toUpperCase() === "CONNECT") return target.slice(0, maximumAuthorityCharacters);
+  if (method.toUpperCase() === "CONNECT") return target.slice(0, maxAuthorityCharacters);
   const scheme = target.indexOf("://");
   // A URL inside a path or a query is not the target's authority.
   if (scheme < 1 || scheme > 8 || target.startsWith("/")) return undefined;
-  const authority = target.slice(scheme + 3, scheme + 3 + maximumAuthorityCharacters);
+  const authority = target.slice(scheme + 3, scheme + 3 + maxAuthorityCharacters);
   const end = authority.search(/[/?#]/);
   return end === -1 ? authority : authority.slice(0, end);
 }

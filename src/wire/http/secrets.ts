@@ -59,11 +59,11 @@ function isFolded({ text }: Piece): boolean {
 const userPart = /:\/\/[^\s/?#@:]{0,256}:([^\s/?#@]{1,256})@/g;
 /** The same if the capture ends before the `@`. */
 const cutUserPart = /:\/\/[^\s/?#@:]{0,256}:([^\s/?#@]{1,256})$/;
-const maximumUserPart = 520;
+const maxUserPart = 520;
 const userOfHost = /^(?:CONNECT[ \t]{1,4}|Host:[ \t]{0,4})[^\s/?#@:]{0,256}:([^\s/?#@]{1,256})@/i;
 
 function readUserParts(text: string, secrets: Secret[]): void {
-  const cut = cutUserPart.exec(text.slice(-maximumUserPart));
+  const cut = cutUserPart.exec(text.slice(-maxUserPart));
   // Digits alone are a port.
   if (cut?.[1] !== undefined && !/^\d{1,5}$/.test(cut[1])) {
     secrets.push({ start: text.length - cut[1].length, end: text.length, text: cut[1] });
@@ -134,11 +134,11 @@ function readAuthorization(value: string, { start, end }: Pick<Piece, "start" | 
 const passwordField =
   /(?:passw(?:or)?d|pass|pwd|psw|kennwort|senha|contrase|parola|secret|token|api[_-]?key)[\w\]%.-]{0,16}["']?(?:[ \t]{0,4}[=:](?:\s{1,16}(?=["'])|[ \t]{0,4})|(?:[ \t](?<=<(?:\w{1,16}:)?\w{1,32}[ \t])[^<>\r\n]{0,200})?>|\r?\n(?:[\w-]{1,40}:[^\r\n]{0,200}\r?\n){0,3}\r?\n)/gi;
 const minNameCharacters = 3;
-const maximumFields = 64;
+const maxFields = 64;
 
 function readFields(text: string, secrets: Secret[]): void {
   passwordField.lastIndex = 0;
-  for (let fields = 0; fields < maximumFields; fields++) {
+  for (let fields = 0; fields < maxFields; fields++) {
     const found = passwordField.exec(text);
     if (found === null) return;
     const start = passwordField.lastIndex;

@@ -15,8 +15,8 @@ export interface HttpAnswer {
   readonly whole: boolean;
 }
 
-const maximumHeadBytes = 32_768;
-const maximumHeaders = 100;
+const maxHeadBytes = 32_768;
+const maxHeaders = 100;
 const magic = ascii("HTTP/1.");
 
 /**
@@ -29,19 +29,18 @@ export function parseHttpAnswer(bytes: Uint8Array, ended: boolean): Outcome<Http
   if (start !== "match") return start === "incomplete" && !ended ? incomplete : mismatch;
   const reader = new Reader(bytes, 0, bytes.length);
   const statusLine = reader.line(4096);
-  const unfinished = !ended && bytes.length < maximumHeadBytes ? incomplete : mismatch;
+  const unfinished = !ended && bytes.length < maxHeadBytes ? incomplete : mismatch;
   if (statusLine === undefined) return unfinished;
   const status = /^HTTP\/1\.[0-9] +(\d{3})(?: |$)/.exec(statusLine)?.[1];
   if (status === undefined) return mismatch;
   const headers = new Map<string, string>();
   for (;;) {
-    const line = reader.offset < maximumHeadBytes ? reader.line(16_384) : undefined;
+    const line = reader.offset < maxHeadBytes ? reader.line(16_384) : undefined;
     if (line === undefined) return unfinished;
     if (line === "") break;
     const colon = line.indexOf(":");
     const name = line.slice(0, colon).trim().toLowerCase();
-    if (colon > 0 && headers.size < maximumHeaders && !headers.has(name))
-      headers.set(name, line.slice(colon + 1).trim());
+    if (colon > 0 && headers.size < maxHeaders && !headers.has(name)) headers.set(name, line.slice(colon + 1).trim());
   }
   const code = Number(status);
   const rest = bytes.subarray(reader.offset);

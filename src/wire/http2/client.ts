@@ -15,8 +15,8 @@ export interface Http2Opening {
   readonly request: HttpRequest | undefined;
 }
 
-const maximumFrames = 64;
-const maximumSettings = 64;
+const maxFrames = 64;
+const maxSettings = 64;
 
 /** Clear-text HTTP/2 with prior knowledge (RFC 9113 section 3.3), as gRPC clients and scanners use it. */
 export function parse(bytes: Uint8Array): Outcome<Http2Opening> {
@@ -24,7 +24,7 @@ export function parse(bytes: Uint8Array): Outcome<Http2Opening> {
   if (start !== "match") return { kind: start };
   const reader = new Reader(bytes, preface.length);
   const settings: [number, number][] = [];
-  for (let count = 0; count < maximumFrames; count++) {
+  for (let count = 0; count < maxFrames; count++) {
     const length = reader.u24();
     const type = reader.u8();
     const flags = reader.u8();
@@ -32,7 +32,7 @@ export function parse(bytes: Uint8Array): Outcome<Http2Opening> {
     if (reader.overrun) return match({ settings, request: undefined }, false);
     const payload = reader.view(length);
     if (type === frameType.settings) {
-      while (payload.remaining >= 6 && settings.length < maximumSettings) settings.push([payload.u16(), payload.u32()]);
+      while (payload.remaining >= 6 && settings.length < maxSettings) settings.push([payload.u16(), payload.u32()]);
     } else if (type === frameType.headers) {
       const request = readRequest(withoutPadding(payload, flags), reader, (flags & flag.endHeaders) !== 0);
       return match({ settings, request: request.value }, !payload.cut && !request.cut);
@@ -70,7 +70,7 @@ function withContinuations(first: Reader, reader: Reader): Reader {
   const joined = new Uint8Array(first.remaining + reader.remaining);
   joined.set(first.bytes.subarray(first.offset, first.end));
   let end = first.remaining;
-  for (let count = 0; count < maximumFrames; count++) {
+  for (let count = 0; count < maxFrames; count++) {
     const length = reader.u24();
     const type = reader.u8();
     const flags = reader.u8();

@@ -12,7 +12,7 @@ const tableBytes = 4096;
 /** RFC 7541 section 4.1. */
 const entryOverheadBytes = 32;
 /** An indexed field takes one byte but can stand for 4 KiB; a request has a few dozen fields. */
-const maximumFields = 256;
+const maxFields = 256;
 
 /**
  * Decodes the first header block of an HTTP/2 connection (HPACK, RFC 7541), and calls `onField` for each field in order.
@@ -22,7 +22,7 @@ export function readHeaderBlock(block: Reader, onField: OnField): boolean {
   const table: Field[] = [];
   let size = 0;
   for (let count = 0; block.remaining > 0; count++) {
-    if (count === maximumFields) return false;
+    if (count === maxFields) return false;
     const first = block.peek();
     if ((first & 0xe0) === 0x20) {
       // A dynamic table size update: a smaller table only lacks entries that a correct encoder does not use any more.

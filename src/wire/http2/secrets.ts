@@ -4,7 +4,7 @@ import type { Secret } from "../secret.ts";
 import { frameType, preface, withoutPadding } from "./frames.ts";
 import { readHeaderBlock } from "./header-block.ts";
 
-const maximumFrames = 64;
+const maxFrames = 64;
 
 /**
  * The values of secret headers in any encoding (RFC 7541 section 5.2), and the fields of bodies. If a block cannot be decoded to
@@ -13,7 +13,7 @@ const maximumFrames = 64;
 export function http2Secrets(bytes: Uint8Array): readonly Secret[] {
   const secrets: Secret[] = [];
   const reader = new Reader(bytes, preface.length, bytes.length);
-  for (let count = 0; count < maximumFrames && reader.remaining > 0; count++) {
+  for (let count = 0; count < maxFrames && reader.remaining > 0; count++) {
     const length = reader.u24();
     const type = reader.u8();
     const flags = reader.u8();

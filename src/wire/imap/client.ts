@@ -35,8 +35,8 @@ const forms: ReadonlyMap<string, RegExp> = new Map([
   ["STARTTLS", /^$/],
   ["STATUS", /^\S+ \(/],
 ]);
-const maximumLineBytes = 2048;
-const maximumTagBytes = 16;
+const maxLineBytes = 2048;
+const maxTagBytes = 16;
 
 function isTagByte(byte: number): boolean {
   return (
@@ -60,16 +60,16 @@ export function parseExpected(bytes: Uint8Array): Outcome<ImapCommand> {
 function parseTagged(bytes: Uint8Array, isTag: (text: string) => boolean): Outcome<ImapCommand> {
   const reader = new Reader(bytes);
   let length = 0;
-  while (length < maximumTagBytes && isTagByte(reader.peek(length))) length++;
+  while (length < maxTagBytes && isTagByte(reader.peek(length))) length++;
   const tag = latin1(bytes, 0, length);
   const next = reader.peek(length);
   if (next === -1) return incomplete;
   if (length === 0 || next !== 0x20 || !isTag(tag)) return mismatch;
   reader.skip(length + 1);
   const available = reader.remaining;
-  const line = reader.line(maximumLineBytes);
+  const line = reader.line(maxLineBytes);
   if (line === undefined) {
-    if (available >= maximumLineBytes) return mismatch;
+    if (available >= maxLineBytes) return mismatch;
     const arrived = latin1(bytes, reader.offset, reader.end);
     return mayBecome(arrived.endsWith("\r") ? arrived.slice(0, -1) : arrived) ? incomplete : mismatch;
   }

@@ -13,7 +13,7 @@ export interface IrcRegistration {
 }
 
 const verbs: ReadonlySet<string> = new Set(["CAP", "NICK", "PASS", "USER"]);
-const maximumLines = 8;
+const maxLines = 8;
 
 /**
  * Proof: NICK with a nickname, USER with four parameters, or CAP; PASS alone proves nothing.
@@ -23,7 +23,7 @@ export function parse(bytes: Uint8Array): Outcome<IrcRegistration> {
   const reader = new Reader(bytes);
   const value: { -readonly [Name in keyof IrcRegistration]: IrcRegistration[Name] } = {};
   let isProven = false;
-  for (let lines = 0; lines < maximumLines && reader.remaining > 0; lines++) {
+  for (let lines = 0; lines < maxLines && reader.remaining > 0; lines++) {
     const line = readCommandLine(reader, verbs);
     if (line.kind !== "match" || !line.value.ended) {
       if (isProven) break;

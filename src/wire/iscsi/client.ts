@@ -13,7 +13,7 @@ export interface IscsiLogin {
 
 const immediateLogin = 0x43;
 const headerBytes = 48;
-const maximumTextBytes = 8192;
+const maxTextBytes = 8192;
 
 /** Proof: an immediate login request without additional headers, and text of the form `name=value`. RFC 7143 section 11.12. */
 export function parse(bytes: Uint8Array): Outcome<IscsiLogin> {
@@ -28,7 +28,7 @@ export function parse(bytes: Uint8Array): Outcome<IscsiLogin> {
   // The reserved bits of the flags, both versions and the length of additional headers must be zero.
   if ((flags & 0x30) !== 0 || highest !== 0 || lowest !== 0 || additional !== 0) return mismatch;
   if (reader.overrun) return incomplete;
-  if (length < 10 || length > maximumTextBytes) return mismatch;
+  if (length < 10 || length > maxTextBytes) return mismatch;
   reader.skip(headerBytes - 8);
   if (reader.overrun) return incomplete;
   const body = reader.view(length);

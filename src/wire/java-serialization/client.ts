@@ -13,7 +13,7 @@ export interface JavaStream {
 
 /** STREAM_MAGIC and STREAM_VERSION. */
 const header = Uint8Array.of(0xac, 0xed, 0, 5);
-const maximumBlocks = 8;
+const maxBlocks = 8;
 const contentTypes: Readonly<Record<number, string>> = {
   112: "null",
   114: "class-description",
@@ -37,7 +37,7 @@ export function readJavaStream(reader: Reader): Outcome<JavaStream> {
   if (agreement !== "match") return { kind: agreement };
   reader.skip(header.length);
   let isData = false;
-  for (let blocks = 0; blocks < maximumBlocks; blocks++) {
+  for (let blocks = 0; blocks < maxBlocks; blocks++) {
     const type = reader.peek();
     if (type === -1) return match(isData ? { contents: "data" } : {}, isData);
     if (type !== 0x77 && type !== 0x7a) return readContents(reader);

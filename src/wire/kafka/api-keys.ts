@@ -1,5 +1,5 @@
 /** The highest version of each request. https://kafka.apache.org/protocol.html#protocol_api_keys */
-const requests: readonly (readonly [key: number, name: string, maximumVersion: number])[] = [
+const requests: readonly (readonly [key: number, name: string, maxVersion: number])[] = [
   [0, "Produce", 13],
   [1, "Fetch", 18],
   [2, "ListOffsets", 11],
@@ -23,9 +23,9 @@ const requests: readonly (readonly [key: number, name: string, maximumVersion: n
 
 export interface ApiKey {
   readonly name: string;
-  readonly maximumVersion: number;
+  readonly maxVersion: number;
 }
 
 export const apiKeys: ReadonlyMap<number, ApiKey> = new Map(
-  requests.map(([key, name, maximumVersion]) => [key, { name, maximumVersion }]),
+  requests.map(([key, name, maxVersion]) => [key, { name, maxVersion }]),
 );

@@ -16,10 +16,10 @@ export interface KafkaRequest {
   readonly mechanism?: string | undefined;
 }
 
-const maximumRequestBytes = 104_857_600;
+const maxRequestBytes = 104_857_600;
 // Clients count from zero or one; other protocols have text or a large number here.
-const maximumCorrelationId = 0xffffff;
-const maximumClientIdBytes = 249;
+const maxCorrelationId = 0xffffff;
+const maxClientIdBytes = 249;
 
 /**
  * Proof: a length, a known request in an existing version, a small correlation id, and a printable client id. Without a
@@ -29,18 +29,18 @@ const maximumClientIdBytes = 249;
 export function parse(bytes: Uint8Array): Outcome<KafkaRequest> {
   const reader = new Reader(bytes);
   const length = reader.u32();
-  if (!reader.overrun && (length < 10 || length > maximumRequestBytes)) return mismatch;
+  if (!reader.overrun && (length < 10 || length > maxRequestBytes)) return mismatch;
   const body = reader.view(length);
   const api = apiKeys.get(body.u16());
   if (body.overrun) return incomplete;
   if (api === undefined) return mismatch;
   const apiVersion = body.u16();
   const correlationId = body.u32();
-  if (!body.overrun && (apiVersion > api.maximumVersion || correlationId > maximumCorrelationId)) return mismatch;
+  if (!body.overrun && (apiVersion > api.maxVersion || correlationId > maxCorrelationId)) return mismatch;
   const clientIdLength = body.u16();
   if (body.overrun) return incomplete;
   const isNamed = clientIdLength !== 0xffff && clientIdLength !== 0;
-  if (isNamed && clientIdLength > maximumClientIdBytes) return mismatch;
+  if (isNamed && clientIdLength > maxClientIdBytes) return mismatch;
   const clientId = isNamed ? body.text(clientIdLength) : "";
   if (body.overrun) return { kind: body.failed() };
   if (!isPlain(clientId)) return mismatch;

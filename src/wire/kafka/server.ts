@@ -99,7 +99,7 @@ export interface KafkaClusterMetadata {
   readonly topicError?: number | undefined;
 }
 
-const maximumNamed = 100;
+const maxNamed = 100;
 
 /**
  * Metadata response. https://kafka.apache.org/protocol.html#The_Messages_Metadata
@@ -124,7 +124,7 @@ export function parseKafkaMetadata(bytes: Uint8Array, version: MetadataVersion):
     text(body, flexible);
     if (flexible) skipTags(body);
     if (!body.overrun && port > 65_535) return mismatch;
-    if (!body.overrun && brokers.length < maximumNamed) brokers.push({ id, host: fact(host), port });
+    if (!body.overrun && brokers.length < maxNamed) brokers.push({ id, host: fact(host), port });
   }
   if (flexible) text(body, true);
   body.skip(4);
@@ -133,7 +133,7 @@ export function parseKafkaMetadata(bytes: Uint8Array, version: MetadataVersion):
   if (topicCount < 0 || topicCount > 10_000_000) return mismatch;
   const topics: string[] = [];
   let topicError: number | undefined;
-  while (topics.length < Math.min(topicCount, maximumNamed)) {
+  while (topics.length < Math.min(topicCount, maxNamed)) {
     const topic = readTopic(body, flexible);
     if (body.overrun) break;
     topics.push(fact(topic.name));

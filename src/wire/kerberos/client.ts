@@ -15,7 +15,7 @@ export interface KerberosRequest {
 }
 
 const messages: Readonly<Record<number, string>> = { 106: "AS-REQ", 108: "TGS-REQ" };
-const maximumBytes = 65_536;
+const maxBytes = 65_536;
 
 /** Proof: a length, then a request of version 5 whose nested lengths agree. RFC 4120 sections 5.4.1 and 7.2.2. */
 export function parse(bytes: Uint8Array): Outcome<KerberosRequest> {
@@ -24,7 +24,7 @@ export function parse(bytes: Uint8Array): Outcome<KerberosRequest> {
   const tag = reader.peek();
   if (reader.overrun || tag === -1) return incomplete;
   const message = messages[tag];
-  if (message === undefined || length < 16 || length > maximumBytes) return mismatch;
+  if (message === undefined || length < 16 || length > maxBytes) return mismatch;
   const packet = reader.view(length);
   const request = inside(inside(packet, tag), 0x30);
   const version = inside(inside(request, 0xa1), 0x02);

@@ -39,7 +39,7 @@ const operations: Readonly<Record<number, string>> = {
 };
 const scopes: Readonly<Record<number, string>> = { 0: "base", 1: "one", 2: "subtree", 3: "subordinate" };
 const startTlsOid = "1.3.6.1.4.1.1466.20037";
-const maximumMessageBytes = 16 * 1024 * 1024;
+const maxMessageBytes = 16 * 1024 * 1024;
 
 /** Proof: a BER sequence of a message number and an LDAP operation, whose nested lengths agree. RFC 4511 section 4. */
 export function parse(bytes: Uint8Array): Outcome<LdapMessage> {
@@ -47,7 +47,7 @@ export function parse(bytes: Uint8Array): Outcome<LdapMessage> {
   const message = readSequence(reader);
   if (message.kind !== "match") return message;
   const body = message.value;
-  if (body.offset > 6 || (!body.cut && body.remaining > maximumMessageBytes)) return mismatch;
+  if (body.offset > 6 || (!body.cut && body.remaining > maxMessageBytes)) return mismatch;
   const number = readElement(body);
   if (number === undefined) return body.overrun ? { kind: body.failed() } : mismatch;
   if (number.tag !== 0x02) return mismatch;

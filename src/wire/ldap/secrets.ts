@@ -5,13 +5,13 @@ import type { Secret } from "../secret.ts";
 const bindRequest = 0x60;
 const simple = 0x80;
 const sasl = 0xa3;
-const maximumMessages = 8;
+const maxMessages = 8;
 
 /** The password of a simple bind, or the credentials of a SASL bind. RFC 4511 section 4.2. */
 export function ldapSecrets(bytes: Uint8Array): readonly Secret[] {
   const secrets: Secret[] = [];
   const reader = new Reader(bytes, 0, bytes.length);
-  for (let messages = 0; messages < maximumMessages && reader.remaining > 0; messages++) {
+  for (let messages = 0; messages < maxMessages && reader.remaining > 0; messages++) {
     const message = readElement(reader);
     if (message === undefined) break;
     readElement(message.contents);

@@ -23,7 +23,7 @@ export const ldapAnonymousBind = element(
 
 export const ldapUnbind = element(0x30, element(0x02, 3), element(0x42));
 
-/** SearchRequest for one entry. @param base "" for the root DSE; at most {@link maximumSearchBaseBytes} */
+/** SearchRequest for one entry. @param base "" for the root DSE; at most {@link maxSearchBaseBytes} */
 export function ldapSearch(base: string, scope: "base" | "subtree", attributes: readonly string[]): Uint8Array {
   return element(
     0x30,
@@ -42,7 +42,7 @@ export function ldapSearch(base: string, scope: "base" | "subtree", attributes: 
   );
 }
 
-export const maximumSearchBaseBytes = 1024;
+export const maxSearchBaseBytes = 1024;
 
 export interface LdapResult {
   /** 0 success, 48 inappropriateAuthentication, 50 insufficientAccessRights, 1 operationsError ... (RFC 4511 section 4.1.9). */

@@ -9,7 +9,7 @@ export interface LpdCommand {
 }
 
 const commands = ["", "print-waiting", "receive-job", "queue-state", "queue-state-long", "remove-jobs"];
-const maximumLineBytes = 128;
+const maxLineBytes = 128;
 
 /** Weak: a byte from 1 to 5, the name of a queue, a line feed. RFC 1179 section 5. */
 export function parse(bytes: Uint8Array): Outcome<LpdCommand> {
@@ -18,9 +18,9 @@ export function parse(bytes: Uint8Array): Outcome<LpdCommand> {
   if (reader.overrun) return incomplete;
   if (command === undefined || command === "") return mismatch;
   const available = reader.remaining;
-  const line = reader.line(maximumLineBytes);
+  const line = reader.line(maxLineBytes);
   if (line === undefined) {
-    return available < maximumLineBytes && isQueueText(wireText(reader.take(available), true)) ? incomplete : mismatch;
+    return available < maxLineBytes && isQueueText(wireText(reader.take(available), true)) ? incomplete : mismatch;
   }
   const queue = /^([\p{L}][\p{L}\p{N}_.-]{0,63})(?: [\p{L}\p{N}_. -]*)?$/u.exec(line)?.[1];
   return queue === undefined ? mismatch : match({ command, queue });

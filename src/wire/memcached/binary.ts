@@ -44,8 +44,8 @@ const commands: ReadonlyMap<number, Command> = new Map<number, Command>([
   [0x21, { name: "sasl-auth", ...joining }],
 ]);
 
-const maximumKeyBytes = 250;
-const maximumBodyBytes = 128 * 1024 * 1024;
+const maxKeyBytes = 250;
+const maxBodyBytes = 128 * 1024 * 1024;
 
 /**
  * Proof: the magic number 0x80, a known command, and lengths of extras, key and body that agree with it and with each other.
@@ -65,10 +65,10 @@ export function parseBinary(bytes: Uint8Array): Outcome<MemcachedCommand> {
   const bodyBytes = reader.u32();
   reader.skip(12);
   if (reader.overrun) return incomplete;
-  if (dataType !== 0 || !command.extras.includes(extrasBytes) || keyBytes > maximumKeyBytes) return mismatch;
+  if (dataType !== 0 || !command.extras.includes(extrasBytes) || keyBytes > maxKeyBytes) return mismatch;
   if (command.key === "required" ? keyBytes === 0 : command.key === "none" && keyBytes > 0) return mismatch;
   const valueBytes = bodyBytes - extrasBytes - keyBytes;
-  if (valueBytes < 0 || bodyBytes > maximumBodyBytes || (valueBytes > 0 && !command.hasValue)) return mismatch;
+  if (valueBytes < 0 || bodyBytes > maxBodyBytes || (valueBytes > 0 && !command.hasValue)) return mismatch;
   const body = reader.view(bodyBytes);
   body.skip(extrasBytes);
   const key = body.text(keyBytes);

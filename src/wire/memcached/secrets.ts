@@ -4,13 +4,13 @@ import type { Secret } from "../secret.ts";
 
 const saslCommands: ReadonlySet<number> = new Set([0x21, 0x22]);
 const headerBytes = 24;
-const maximumCommands = 64;
+const maxCommands = 64;
 
 /** The credentials of a SASL login. https://github.com/memcached/memcached/wiki/SASLAuthProtocol */
 function binarySecrets(bytes: Uint8Array): readonly Secret[] {
   const secrets: Secret[] = [];
   const reader = new Reader(bytes, 0, bytes.length);
-  for (let commands = 0; commands < maximumCommands && reader.remaining >= headerBytes; commands++) {
+  for (let commands = 0; commands < maxCommands && reader.remaining >= headerBytes; commands++) {
     if (reader.u8() !== 0x80) break;
     const isLogin = saslCommands.has(reader.u8());
     const keyBytes = reader.u16();

@@ -15,7 +15,7 @@ export interface MinecraftHandshake {
 }
 
 const intents: Readonly<Record<number, string>> = { 1: "status", 2: "login", 3: "transfer" };
-const maximumHandshakeBytes = 1100;
+const maxHandshakeBytes = 1100;
 
 /**
  * Proof: a packet with an exact length, number 0, a version, a host, a port and an intent from 1 to 3.
@@ -26,7 +26,7 @@ export function parse(bytes: Uint8Array): Outcome<MinecraftHandshake> {
   const reader = new Reader(bytes);
   const length = variableInteger(reader);
   if (length === undefined) return reader.overrun ? incomplete : mismatch;
-  if (length < 7 || length > maximumHandshakeBytes) return mismatch;
+  if (length < 7 || length > maxHandshakeBytes) return mismatch;
   const body = reader.view(length);
   const packet = body.u8();
   if (body.overrun) return incomplete;

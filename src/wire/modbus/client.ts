@@ -16,7 +16,7 @@ export interface ModbusRequest {
 
 const encapsulated = 43;
 const deviceIdentification = 14;
-const maximumLength = 254;
+const maxLength = 254;
 
 /**
  * Proof: protocol identifier zero, a Modbus function, matching lengths and counts, and nothing after it but another request.
@@ -47,7 +47,7 @@ function readHeader(reader: Reader): Outcome<number> {
   reader.u16();
   const length = reader.u16();
   if (reader.overrun) return incomplete;
-  return length < 2 || length > maximumLength ? mismatch : match(length);
+  return length < 2 || length > maxLength ? mismatch : match(length);
 }
 
 function readData(
@@ -56,7 +56,7 @@ function readData(
   known: ModbusFunction,
   dataBytes: number,
 ): Outcome<Pick<ModbusRequest, "address" | "quantity">> {
-  if (known.maximumQuantity !== undefined) return readRange(body, functionCode, known.maximumQuantity, dataBytes);
+  if (known.maxQuantity !== undefined) return readRange(body, functionCode, known.maxQuantity, dataBytes);
   switch (functionCode) {
     case 5:
     case 6: {
@@ -92,13 +92,13 @@ function readData(
 function readRange(
   body: Reader,
   functionCode: number,
-  maximumQuantity: number,
+  maxQuantity: number,
   dataBytes: number,
 ): Outcome<Pick<ModbusRequest, "address" | "quantity">> {
   const address = body.u16();
   const quantity = body.u16();
   if (body.overrun) return incomplete;
-  if (quantity === 0 || quantity > maximumQuantity || address + quantity > 0x10000) return mismatch;
+  if (quantity === 0 || quantity > maxQuantity || address + quantity > 0x10000) return mismatch;
   if (functionCode >= 15) {
     const byteCount = body.u8();
     if (body.overrun) return incomplete;

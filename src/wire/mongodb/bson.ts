@@ -11,9 +11,9 @@ export interface BsonFacts {
   readonly complete: boolean;
 }
 
-const maximumElements = 256;
-const maximumDepth = 4;
-const maximumNameBytes = 128;
+const maxElements = 256;
+const maxDepth = 4;
+const maxNameBytes = 128;
 
 /** Sizes in bytes of fixed-size values, by element type. https://bsonspec.org/spec.html */
 const fixedSizes: Readonly<Record<number, number>> = {
@@ -53,17 +53,17 @@ type Ending = "complete" | "cut" | "malformed";
 function readDocument(reader: Reader, path: string, depth: number, walk: Walk): Ending {
   const length = reader.u32le();
   if (reader.overrun) return reader.cut ? "cut" : "malformed";
-  if (length < 5 || depth > maximumDepth) return "malformed";
+  if (length < 5 || depth > maxDepth) return "malformed";
   const body = reader.view(length - 4);
   if (reader.overrun) return "malformed";
   for (;;) {
     const type = body.u8();
     if (body.overrun) return body.cut ? "cut" : "malformed";
     if (type === 0) return body.remaining === 0 ? "complete" : "malformed";
-    if (++walk.elements > maximumElements) return "malformed";
+    if (++walk.elements > maxElements) return "malformed";
     const before = body.remaining;
-    const name = body.cString(maximumNameBytes);
-    if (body.overrun) return body.cut && before < maximumNameBytes ? "cut" : "malformed";
+    const name = body.cString(maxNameBytes);
+    if (body.overrun) return body.cut && before < maxNameBytes ? "cut" : "malformed";
     walk.firstName ??= name;
     const ending = readValue(body, type, path === "" ? name : `${path}.${name}`, depth, walk);
     if (ending !== "complete") return ending;

@@ -30,7 +30,7 @@ const operations: Readonly<Record<number, string>> = {
   2012: "OP_COMPRESSED",
   2013: "OP_MSG",
 };
-const maximumMessageBytes = 48_000_000;
+const maxMessageBytes = 48_000_000;
 const requiredBits = 0xffff;
 const knownBits = 0x3;
 
@@ -41,7 +41,7 @@ const knownBits = 0x3;
 export function parse(bytes: Uint8Array): Outcome<MongodbMessage> {
   const reader = new Reader(bytes);
   const length = reader.u32le();
-  if (!reader.overrun && (length < 20 || length > maximumMessageBytes)) return mismatch;
+  if (!reader.overrun && (length < 20 || length > maxMessageBytes)) return mismatch;
   reader.u32le();
   const responseTo = reader.u32le();
   const operationCode = reader.u32le();

@@ -67,7 +67,7 @@ export function parseMongoReply(bytes: Uint8Array): Outcome<MongoReply> {
   return readDocument(body, "", 0, values) && values.has("ok") ? match({ values, bytes: length }) : mismatch;
 }
 
-const maximumValues = 200;
+const maxValues = 200;
 
 /** False if the document is not valid BSON, or has a type that does not occur in such replies. */
 function readDocument(
@@ -85,7 +85,7 @@ function readDocument(
     const key = path === "" ? name : `${path}.${name}`;
     const value = readValue(document, type, key, depth, values);
     if (value === undefined || document.overrun) return false;
-    if (value !== null && values.size < maximumValues) values.set(fact(key), value);
+    if (value !== null && values.size < maxValues) values.set(fact(key), value);
   }
   return false;
 }

@@ -49,7 +49,7 @@ function withLogin(start: MssqlStart, reader: Reader): Outcome<MssqlStart> {
 }
 
 const encryptions: Readonly<Record<number, string>> = { 0: "off", 1: "on", 2: "not-supported", 3: "required" };
-const maximumOptions = 16;
+const maxOptions = 16;
 
 function readPrelogin(body: Reader): Outcome<MssqlStart> {
   const length = body.cut ? undefined : body.remaining;
@@ -62,7 +62,7 @@ function readPrelogin(body: Reader): Outcome<MssqlStart> {
     if (token === 0xff) break;
     // VERSION must come first.
     if (options.size === 0 && token !== 0) return mismatch;
-    if (options.size === maximumOptions || options.has(token)) return mismatch;
+    if (options.size === maxOptions || options.has(token)) return mismatch;
     const option = { offset: body.u16(), length: body.u16() };
     if (body.overrun) return { kind: body.failed() };
     if (token === 0 && option.length !== 6) return mismatch;

@@ -42,10 +42,10 @@ export function parse(bytes: Uint8Array): Outcome<MysqlResponse> {
   const capabilities = body.u32le();
   if (body.overrun) return incomplete;
   if ((capabilities & protocol41) === 0) return mismatch;
-  const maximumPacket = body.u32le();
+  const maxPacket = body.u32le();
   const characterSet = body.u8();
   if (body.overrun) return incomplete;
-  if (maximumPacket > 0x40000000 || characterSet === 0) return mismatch;
+  if (maxPacket > 0x40000000 || characterSet === 0) return mismatch;
   for (let at = 0; at < 19; at++) if (body.u8() !== 0) return mismatch;
   body.skip(4);
   if (body.overrun) return incomplete;

@@ -19,7 +19,7 @@ export interface MysqlGreeting {
 }
 
 const clientSsl = 0x0800;
-const maximumGreetingBytes = 1024;
+const maxGreetingBytes = 1024;
 
 /** Protocol::HandshakeV10, or an ERR packet. */
 export function parseMysqlGreeting(bytes: Uint8Array): Outcome<MysqlGreeting> {
@@ -27,7 +27,7 @@ export function parseMysqlGreeting(bytes: Uint8Array): Outcome<MysqlGreeting> {
   const length = reader.u8() + reader.u8() * 256 + reader.u8() * 65_536;
   const sequence = reader.u8();
   if (reader.overrun) return (bytes[2] ?? 0) === 0 ? incomplete : mismatch;
-  if (length < 5 || length > maximumGreetingBytes || sequence !== 0) return mismatch;
+  if (length < 5 || length > maxGreetingBytes || sequence !== 0) return mismatch;
   const packet = reader.view(length);
   const kind = packet.u8();
   if (packet.overrun) return incomplete;

@@ -14,7 +14,7 @@ export interface NatsInfo {
 }
 
 const keyword = ascii("info ");
-const maximumInfoBytes = 16_384;
+const maxInfoBytes = 16_384;
 
 /** A CONNECT without credentials, and a PING: its answer shows whether the server accepted the CONNECT. */
 export const natsConnect = ascii(
@@ -26,8 +26,8 @@ export function parseNatsInfo(bytes: Uint8Array): Outcome<NatsInfo> {
   const start = startsWith(bytes, keyword, 0, true);
   if (start !== "match") return start === "incomplete" ? incomplete : mismatch;
   const reader = new Reader(bytes, keyword.length);
-  const text = reader.line(maximumInfoBytes);
-  if (text === undefined) return bytes.length < maximumInfoBytes ? incomplete : mismatch;
+  const text = reader.line(maxInfoBytes);
+  if (text === undefined) return bytes.length < maxInfoBytes ? incomplete : mismatch;
   const info = readObject(text);
   if (info === undefined || typeof info["server_id"] !== "string") return mismatch;
   const { version, server_name: serverName } = info;
@@ -48,7 +48,7 @@ export type NatsVerdict = { readonly kind: "pong" } | { readonly kind: "error"; 
 export function parseNatsVerdict(bytes: Uint8Array): Outcome<NatsVerdict> {
   const reader = new Reader(bytes);
   for (let lines = 0; lines < 16; lines++) {
-    const text = reader.line(maximumInfoBytes);
+    const text = reader.line(maxInfoBytes);
     if (text === undefined) return incomplete;
     if (/^pong\b/i.test(text)) return match({ kind: "pong" });
     const error = /^-err\s*(.*)/i.exec(text);

@@ -24,7 +24,7 @@ const options: Readonly<Record<number, string>> = {
   10: "set-meta-context",
   11: "extended-headers",
 };
-const maximumNameBytes = 4096;
+const maxNameBytes = 4096;
 
 /** Proof: the client's flags, `IHAVEOPT` and a known option. https://github.com/NetworkBlockDevice/nbd, doc/proto.md */
 export function parse(bytes: Uint8Array): Outcome<NbdRequest> {
@@ -46,12 +46,12 @@ export function parse(bytes: Uint8Array): Outcome<NbdRequest> {
 }
 
 function nameIn(body: Reader, option: string): string | undefined {
-  if (option === "export-name") return whole(body, body.cut ? maximumNameBytes : body.remaining);
+  if (option === "export-name") return whole(body, body.cut ? maxNameBytes : body.remaining);
   return option === "go" || option === "info" ? whole(body, body.u32()) : undefined;
 }
 
 function whole(body: Reader, length: number): string | undefined {
-  if (body.overrun || length > maximumNameBytes) return undefined;
+  if (body.overrun || length > maxNameBytes) return undefined;
   const text = body.text(length);
   return body.overrun ? undefined : text;
 }

@@ -21,7 +21,7 @@ const forms: ReadonlyMap<string, RegExp> = new Map([
 const verbs: ReadonlySet<string> = new Set(forms.keys());
 
 /** Commands past this size are not read. */
-const maximumBytes = 4096;
+const maxBytes = 4096;
 
 /** The commands, the user and the group; no password. */
 export type NntpStart = Details;
@@ -36,7 +36,7 @@ export function parse(bytes: Uint8Array): Outcome<NntpStart> {
 
 /** If NNTP is expected: any NNTP command. RFC 3977. */
 export function parseExpected(bytes: Uint8Array): Outcome<NntpStart> {
-  const { isSpoken, facts } = readDialogue("nntp", bytes.subarray(0, maximumBytes));
+  const { isSpoken, facts } = readDialogue("nntp", bytes.subarray(0, maxBytes));
   if (isSpoken === "yes") return match(facts);
   return isSpoken === "no" ? mismatch : incomplete;
 }

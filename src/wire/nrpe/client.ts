@@ -16,7 +16,7 @@ export interface NrpeQuery {
 const queryPacket = 1;
 /** Buffer of version 2, with two bytes of padding. */
 const bufferBytes = 1026;
-const maximumBytes = 65_536;
+const maxBytes = 65_536;
 
 /** Proof: a version, a query, and a printable command that ends in NUL. nrpe, include/common.h. */
 export function parse(bytes: Uint8Array): Outcome<NrpeQuery> {
@@ -33,7 +33,7 @@ export function parse(bytes: Uint8Array): Outcome<NrpeQuery> {
     length = reader.u32();
   }
   if (reader.overrun) return incomplete;
-  if (length === 0 || length > maximumBytes) return mismatch;
+  if (length === 0 || length > maxBytes) return mismatch;
   const buffer = reader.view(length);
   const end = buffer.find(0);
   if (end === -1) {

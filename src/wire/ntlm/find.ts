@@ -4,7 +4,7 @@ import { type NtlmMessage, ntlmResponses, parse } from "./parse.ts";
 export type NtlmNames = Omit<NtlmMessage, "kind">;
 
 const magic = Buffer.from(ascii("NTLMSSP\0"));
-const maximumMessages = 8;
+const maxMessages = 8;
 
 /** The names in NTLM messages anywhere in these bytes, because SMB and Negotiate wrap them. Later messages take precedence. */
 export function findNtlm(bytes: Uint8Array): NtlmNames {
@@ -29,7 +29,7 @@ function placesOf(bytes: Uint8Array): readonly number[] {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const places: number[] = [];
   let at = buffer.indexOf(magic);
-  while (at !== -1 && places.length < maximumMessages) {
+  while (at !== -1 && places.length < maxMessages) {
     places.push(at);
     at = buffer.indexOf(magic, at + magic.length);
   }

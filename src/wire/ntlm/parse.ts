@@ -20,7 +20,7 @@ const magic = ascii("NTLMSSP\0");
 const unicode = 0x00000001;
 const domainSupplied = 0x00001000;
 const workstationSupplied = 0x00002000;
-const maximumNameBytes = 512;
+const maxNameBytes = 512;
 
 /** Proof: the signature, a message type of clients, and fields within the bytes. [MS-NLMP] sections 2.2.1.1 and 2.2.1.3. */
 export function parse(bytes: Uint8Array): Outcome<NtlmMessage> {
@@ -89,7 +89,7 @@ function withNames(
   for (const [name, field] of Object.entries(fields)) {
     const length = field.end - field.start;
     if (length === 0) continue;
-    if (length > maximumNameBytes) return mismatch;
+    if (length > maxNameBytes) return mismatch;
     if (field.end > end) return incomplete;
     const text = bytes.subarray(field.start, field.end);
     names[name] = fact(isUnicode ? Buffer.from(text).toString("utf16le") : wireText(text));

@@ -27,7 +27,7 @@ const sessionVerbs: ReadonlySet<string> = new Set([
   ...verbs,
   ..."FSD HELP LOGIN LOGOUT MASTER PASSWORD PRIMARY SET STARTTLS VER".split(" "),
 ]);
-const maximumLines = 8;
+const maxLines = 8;
 
 /** Proof: a command that only upsd has, with a valid argument. RFC 9271 section 4.2. */
 export function parse(bytes: Uint8Array): Outcome<NutRequest> {
@@ -41,7 +41,7 @@ export function parse(bytes: Uint8Array): Outcome<NutRequest> {
 export function parseExpected(bytes: Uint8Array): Outcome<NutRequest> {
   const reader = new Reader(bytes);
   let value: NutRequest | undefined;
-  for (let lines = 0; lines < maximumLines && reader.remaining > 0; lines++) {
+  for (let lines = 0; lines < maxLines && reader.remaining > 0; lines++) {
     const line = readCommandLine(reader, sessionVerbs, { exactCase: true });
     if (line.kind !== "match" || !line.value.ended) {
       if (value !== undefined) break;

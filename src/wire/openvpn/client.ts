@@ -16,7 +16,7 @@ export interface OpenvpnReset {
 const plainBytes = 14;
 /** Packet lengths with a packet number, a time, and a digest of one of these sizes. */
 const wrappedBytes: ReadonlySet<number> = new Set([16, 20, 28, 32, 48, 64].map((digest) => plainBytes + 8 + digest));
-const maximumBytes = 1100;
+const maxBytes = 1100;
 
 /**
  * Proof: a possible length, the opcode of a client's hard reset with key 0, and in an unprotected packet no acknowledgements and
@@ -26,7 +26,7 @@ export function parse(bytes: Uint8Array): Outcome<OpenvpnReset> {
   const reader = new Reader(bytes);
   const length = reader.u16();
   if (reader.overrun) return (bytes[0] ?? 0) <= 4 ? incomplete : mismatch;
-  if (length < plainBytes || length > maximumBytes) return mismatch;
+  if (length < plainBytes || length > maxBytes) return mismatch;
   const packet = reader.view(length);
   const first = packet.u8();
   if (packet.overrun) return incomplete;

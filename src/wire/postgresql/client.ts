@@ -19,7 +19,7 @@ const cancelRequest = 80877102;
 const sslRequest = 80877103;
 const gssEncryptionRequest = 80877104;
 /** MAX_STARTUP_PACKET_LENGTH of the server. */
-const maximumLength = 10_000;
+const maxLength = 10_000;
 
 /**
  * Proof: a valid length, then one of the request codes or protocol version 3.
@@ -29,7 +29,7 @@ export function parse(bytes: Uint8Array): Outcome<PostgresqlStart> {
   const reader = new Reader(bytes);
   const length = reader.u32();
   if (reader.overrun) return bytes.every((byte, at) => at > 1 || byte === 0) ? incomplete : mismatch;
-  if (length < 8 || length > maximumLength) return mismatch;
+  if (length < 8 || length > maxLength) return mismatch;
   const code = reader.u32();
   if (reader.overrun) return incomplete;
   if (code === sslRequest || code === gssEncryptionRequest) {
@@ -50,7 +50,7 @@ function afterRefusal(reader: Reader, request: "ssl" | "gss-encryption"): Outcom
   const length = reader.u32();
   const version = startupVersion(reader.u32());
   if (reader.overrun) return match({ request }, false);
-  if (length < 8 || length > maximumLength || version === undefined) return match({ request });
+  if (length < 8 || length > maxLength || version === undefined) return match({ request });
   const following = startup(reader.view(length - 8), version, request);
   return following.kind === "match" ? following : match({ request }, following.kind === "mismatch");
 }

@@ -26,7 +26,7 @@ const v2Signature = Uint8Array.of(0x0d, 0x0a, 0x0d, 0x0a, 0x00, 0x0d, 0x0a, 0x51
 /** Section 2.1: the longest line of version 1, its CRLF included. */
 const v1MaximumBytes = 107;
 /** The longest header: 16 bytes of version 2 (section 2.2), then addresses and TLVs with a length of two bytes. */
-export const maximumHeaderBytes = 16 + 65_535;
+export const maxHeaderBytes = 16 + 65_535;
 
 export function parse(bytes: Uint8Array): Outcome<ProxyHeader> {
   if (bytes.length === 0) return incomplete;
@@ -76,7 +76,7 @@ function endpoint(
 }
 
 function parseV2(bytes: Uint8Array): Outcome<ProxyHeader> {
-  const reader = new Reader(bytes, v2Signature.length, Math.min(bytes.length, maximumHeaderBytes));
+  const reader = new Reader(bytes, v2Signature.length, Math.min(bytes.length, maxHeaderBytes));
   const versionAndCommand = reader.u8();
   if (!reader.overrun && versionAndCommand !== 0x20 && versionAndCommand !== 0x21) return mismatch;
   const family = reader.u8();

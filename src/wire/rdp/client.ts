@@ -17,7 +17,7 @@ const connectionRequest = 0xe0;
 const cookiePrefix = "cookie: mstshash=";
 const negotiationRequest = 0x01;
 const correlationInfo = 0x06;
-const maximumTokenBytes = 512;
+const maxTokenBytes = 512;
 
 /** Proof: a TPKT header, and an X.224 Connection Request with a cookie or a negotiation request. [MS-RDPBCGR] section 2.2.1.1. */
 export function parse(bytes: Uint8Array): Outcome<RdpConnectionRequest> {
@@ -48,9 +48,8 @@ function readVariablePart(packet: Reader): Outcome<RdpConnectionRequest> {
   let requestedProtocols: number | undefined;
   const first = packet.peek();
   if (isTokenByte(first)) {
-    const line = packet.line(maximumTokenBytes) ?? lineWithoutEnd(packet);
-    if (line === undefined)
-      return packet.cut && packet.remaining < maximumTokenBytes ? { kind: "incomplete" } : mismatch;
+    const line = packet.line(maxTokenBytes) ?? lineWithoutEnd(packet);
+    if (line === undefined) return packet.cut && packet.remaining < maxTokenBytes ? { kind: "incomplete" } : mismatch;
     if (line.slice(0, cookiePrefix.length).toLowerCase() === cookiePrefix) cookie = line.slice(cookiePrefix.length);
     else routingToken = line;
   }
@@ -78,7 +77,7 @@ const negotiationBytes = 8;
  * the packet has not arrived completely, or has no cookie.
  */
 function lineWithoutEnd(packet: Reader): string | undefined {
-  if (packet.cut || packet.remaining > maximumTokenBytes) return undefined;
+  if (packet.cut || packet.remaining > maxTokenBytes) return undefined;
   const text = packet.bytes.subarray(packet.offset, packet.end);
   if (startsWith(text, ascii("cookie: "), 0, true) !== "match") return undefined;
   const request = text.length - negotiationBytes;

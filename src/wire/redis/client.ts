@@ -25,7 +25,7 @@ export function parse(bytes: Uint8Array): Outcome<RedisCommand> {
   return bytes[0] === 0x2a ? parseResp(bytes) : parseInline(bytes);
 }
 
-const maximumCommands = 16;
+const maxCommands = 16;
 
 /**
  * Proof: `*<count>\r\n$<length>\r\n` and a word of exactly that length.
@@ -41,7 +41,7 @@ export function parseResp(bytes: Uint8Array): Outcome<RedisCommand> {
   if (!first.complete) return match(value, false);
   const following: string[] = [];
   let complete = true;
-  while (reader.remaining > 0 && following.length < maximumCommands - 1) {
+  while (reader.remaining > 0 && following.length < maxCommands - 1) {
     const next = readArray(reader);
     if (next.kind !== "match") {
       complete = next.kind === "mismatch";
@@ -86,7 +86,7 @@ function readArray(reader: Reader): Outcome<RedisArray> {
 }
 
 /** `<marker><digits>\r\n`. */
-function readCount(reader: Reader, marker: number, maximumDigits: number): Outcome<number> {
+function readCount(reader: Reader, marker: number, maxDigits: number): Outcome<number> {
   if (reader.remaining === 0) return incomplete;
   if (reader.u8() !== marker) return mismatch;
   let count = 0;
@@ -94,7 +94,7 @@ function readCount(reader: Reader, marker: number, maximumDigits: number): Outco
   for (;;) {
     const digit = reader.peek() - 0x30;
     if (digit < 0 || digit > 9) break;
-    if (++digits > maximumDigits) return mismatch;
+    if (++digits > maxDigits) return mismatch;
     count = count * 10 + reader.u8() - 0x30;
   }
   if (reader.remaining === 0) return incomplete;
@@ -173,7 +173,7 @@ export function parseInline(bytes: Uint8Array): Outcome<RedisCommand> {
     words.map((word) => fact(word)),
   );
   const following: string[] = [];
-  while (reader.remaining > 0 && following.length < maximumCommands - 1) {
+  while (reader.remaining > 0 && following.length < maxCommands - 1) {
     const next = readCommandLine(reader, inlineCommands);
     if (next.kind !== "match" || !next.value.ended) break;
     following.push(next.value.verb);

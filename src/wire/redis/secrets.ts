@@ -2,7 +2,7 @@ import { linesOf, type Piece, readable, splitWord } from "../dialogue/transcript
 import { latin1 } from "../reader.ts";
 import type { Secret } from "../secret.ts";
 
-const maximumCommands = 256;
+const maxCommands = 256;
 
 /** The passwords of AUTH, HELLO, CONFIG SET, ACL SETUSER and MIGRATE. */
 export function redisSecrets(bytes: Uint8Array): readonly Secret[] {
@@ -77,7 +77,7 @@ function* arraysOf(bytes: Uint8Array): Generator<readonly Piece[]> {
     at = lineFeed + 1;
     return Number.isInteger(value) && value >= 0 ? value : undefined;
   };
-  for (let commands = 0; commands < maximumCommands && at < bytes.length; commands++) {
+  for (let commands = 0; commands < maxCommands && at < bytes.length; commands++) {
     const count = number(0x2a);
     if (count === undefined) {
       // An inline command or something else: the next array starts on a new line.

@@ -12,7 +12,7 @@ export type RedisReply =
 export const redisPing = ascii("*1\r\n$4\r\nPING\r\n");
 export const redisInfo = ascii("*2\r\n$4\r\nINFO\r\n$6\r\nserver\r\n");
 
-const maximumBulkBytes = 8192;
+const maxBulkBytes = 8192;
 
 /**
  * A status, an error or a text: the possible answers to PING and INFO. `bytes` is the length of the reply.
@@ -34,7 +34,7 @@ export function parseRedisReply(bytes: Uint8Array): Outcome<RedisReply & { reado
   if (line === "-1") return match({ kind: "null", bytes: reader.offset });
   if (!/^\d{1,7}$/.test(line)) return mismatch;
   const length = Number(line);
-  if (length > maximumBulkBytes) return mismatch;
+  if (length > maxBulkBytes) return mismatch;
   const text = reader.latin1(length);
   reader.skip(2);
   return reader.overrun ? incomplete : match({ kind: "bulk", text, bytes: reader.offset });

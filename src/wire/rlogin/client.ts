@@ -13,7 +13,7 @@ export interface RloginStart {
   readonly speed: number;
 }
 
-const maximumNameBytes = 64;
+const maxNameBytes = 64;
 
 /** Proof: a NUL, two names, and a terminal with a speed, each of which ends in NUL. RFC 1282. */
 export function parse(bytes: Uint8Array): Outcome<RloginStart> {
@@ -23,7 +23,7 @@ export function parse(bytes: Uint8Array): Outcome<RloginStart> {
   const texts: string[] = [];
   for (let at = 0; at < 3; at++) {
     const available = reader.remaining;
-    const text = reader.cString(maximumNameBytes);
+    const text = reader.cString(maxNameBytes);
     if (reader.overrun) {
       const rest = new Reader(bytes, bytes.length - available, bytes.length).latin1(available);
       return reader.failed() === "mismatch" || !isName(rest) ? mismatch : incomplete;

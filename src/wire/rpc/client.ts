@@ -94,7 +94,7 @@ function proceduresOf(program: string, version: number): readonly string[] {
 }
 const authenticationSys = 1;
 const lastFragment = 0x80000000;
-const maximumCredentialBytes = 400;
+const maxCredentialBytes = 400;
 
 /**
  * Proof: a record mark, a call, RPC version 2, and valid credentials.
@@ -126,7 +126,7 @@ export function parse(bytes: Uint8Array): Outcome<RpcCall> {
   const flavour = body.u32();
   const credentialBytes = body.u32();
   if (body.overrun) return match(value, false);
-  if (credentialBytes > maximumCredentialBytes) return mismatch;
+  if (credentialBytes > maxCredentialBytes) return mismatch;
   const credentials = body.view(credentialBytes);
   let caller: Pick<RpcCall, "machine" | "userId"> = {};
   if (flavour === authenticationSys) {

@@ -13,8 +13,8 @@ export interface RshRequest {
   readonly command?: string | undefined;
 }
 
-const maximumNameBytes = 64;
-const maximumCommandBytes = 4096;
+const maxNameBytes = 64;
+const maxCommandBytes = 4096;
 
 /** Proof: a port in decimal digits, two names and a command, each of which ends in NUL. rcmd(3), rshd(8). */
 export function parse(bytes: Uint8Array): Outcome<RshRequest> {
@@ -28,8 +28,8 @@ export function parse(bytes: Uint8Array): Outcome<RshRequest> {
   reader.skip(1);
   if (port > 65_535) return mismatch;
   const texts: string[] = [];
-  for (const limit of [maximumNameBytes, maximumNameBytes, maximumCommandBytes]) {
-    const isName = limit === maximumNameBytes;
+  for (const limit of [maxNameBytes, maxNameBytes, maxCommandBytes]) {
+    const isName = limit === maxNameBytes;
     const available = reader.remaining;
     const text = reader.cString(limit);
     if (reader.overrun) {

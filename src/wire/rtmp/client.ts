@@ -1,7 +1,7 @@
 import { fact, isPrintableAscii } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { oneOf, protocol } from "../protocol.ts";
-import { latin1, maximumInspectedBytes } from "../reader.ts";
+import { latin1, maxInspectedBytes } from "../reader.ts";
 
 /** The handshake of an RTMP client, and the requested application. */
 export interface RtmpStart {
@@ -19,7 +19,7 @@ const chunkBytes = 128;
 const commandMessage = 0x14;
 /** The string "connect" in AMF0. */
 const connect = "\u0002\0\u0007connect";
-const maximumCommandBytes = 2048;
+const maxCommandBytes = 2048;
 
 /**
  * Weak: version 3, then 1,536 bytes of which the second four are zero or a version of Flash; after the second handshake message
@@ -59,10 +59,10 @@ function readCommand(bytes: Uint8Array): { readonly text: string; readonly isWho
   const [first = 0, , , , high = 0, middle = 0, low = 0, type] = header;
   const length = high * 65_536 + middle * 256 + low;
   if (first >> 6 !== 0 || type !== commandMessage) return undefined;
-  const end = Math.min(bytes.length, maximumInspectedBytes);
+  const end = Math.min(bytes.length, maxInspectedBytes);
   let at = firstMessage + 12;
   let text = "";
-  const wanted = Math.min(length, maximumCommandBytes);
+  const wanted = Math.min(length, maxCommandBytes);
   while (text.length < wanted && at < end) {
     const part = Math.min(chunkBytes, wanted - text.length, end - at);
     text += latin1(bytes, at, at + part);

@@ -5,7 +5,7 @@ import { anyOf, protocol } from "../protocol.ts";
 import { latin1 } from "../reader.ts";
 
 /** Commands past this size are not read. */
-const maximumBytes = 4096;
+const maxBytes = 4096;
 
 /** The commands, the mechanism and the user; no password. */
 export type SieveStart = Details;
@@ -32,7 +32,7 @@ export function parse(bytes: Uint8Array): Outcome<SieveStart> {
 
 /** If ManageSieve is expected: any of its commands. RFC 5804 section 2. */
 export function parseExpected(bytes: Uint8Array): Outcome<SieveStart> {
-  const { isSpoken, facts } = readDialogue("sieve", bytes.subarray(0, maximumBytes));
+  const { isSpoken, facts } = readDialogue("sieve", bytes.subarray(0, maxBytes));
   if (isSpoken === "yes") return match(facts);
   return isSpoken === "no" ? mismatch : incomplete;
 }

@@ -2,7 +2,7 @@ import type { SmbDescription } from "../../core/identification.ts";
 import { findNtlm, findNtlmSecrets, type NtlmNames } from "../ntlm/find.ts";
 import { match, mismatch, type Outcome } from "../outcome.ts";
 import { oneOf, protocol } from "../protocol.ts";
-import { maximumInspectedBytes, Reader } from "../reader.ts";
+import { maxInspectedBytes, Reader } from "../reader.ts";
 import { readNetbiosName } from "./netbios-name.ts";
 
 /**
@@ -26,8 +26,8 @@ export interface SmbRequest extends NtlmNames {
 
 const sessionMessage = 0x00;
 const sessionRequest = 0x81;
-const maximumMessageBytes = 0x1ffff;
-const maximumDialects = 32;
+const maxMessageBytes = 0x1ffff;
+const maxDialects = 32;
 const negotiateSmb1 = 0x72;
 const negotiateSmb2 = 0;
 
@@ -49,7 +49,7 @@ const empty: SmbRequest = {
 export function parse(bytes: Uint8Array): Outcome<SmbRequest> {
   const first = parseFirst(bytes);
   if (first.kind !== "match" || !first.complete || first.value.generation === 0) return first;
-  const inspected = bytes.subarray(0, maximumInspectedBytes);
+  const inspected = bytes.subarray(0, maxInspectedBytes);
   return match({ ...first.value, ...findNtlm(inspected) }, endsWithMessage(inspected));
 }
 
@@ -72,7 +72,7 @@ function parseFirst(bytes: Uint8Array): Outcome<SmbRequest> {
   if (type !== sessionMessage) return mismatch;
   const length = reader.u24();
   if (reader.overrun) return { kind: "incomplete" };
-  if (length < 32 || length > maximumMessageBytes) return mismatch;
+  if (length < 32 || length > maxMessageBytes) return mismatch;
   const message = reader.view(length);
   const mark = message.u8();
   if (!message.overrun && mark < 0xfc) return mismatch;
@@ -96,7 +96,7 @@ function readSmb1(message: Reader): Outcome<SmbRequest> {
   const data = message.view(message.u16le());
   if (message.overrun) return match(request, false);
   const dialectNames: string[] = [];
-  for (let count = 0; count < maximumDialects && data.remaining > 0; count++) {
+  for (let count = 0; count < maxDialects && data.remaining > 0; count++) {
     data.skip(1);
     const name = data.cString(64);
     if (data.overrun) break;
@@ -124,7 +124,7 @@ function readSmb2(message: Reader): Outcome<SmbRequest> {
   if (message.overrun) return match(request, false);
   if (structureBytes !== 36) return match(request);
   const dialectRevisions: number[] = [];
-  const wanted = Math.min(dialectCount, maximumDialects);
+  const wanted = Math.min(dialectCount, maxDialects);
   while (dialectRevisions.length < wanted && message.remaining >= 2) dialectRevisions.push(message.u16le());
   return match({ ...request, capabilities, clientGuid, dialectRevisions }, !message.cut);
 }

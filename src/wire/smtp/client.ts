@@ -29,7 +29,7 @@ const verbs: ReadonlySet<string> = new Set([
   "VRFY",
 ]);
 const mechanisms = /^(PLAIN|LOGIN|CRAM-MD5|DIGEST-MD5|GSSAPI|NTLM|EXTERNAL|XOAUTH2|OAUTHBEARER|SCRAM-[\w-]+)\b/i;
-const maximumCommands = 8;
+const maxCommands = 8;
 
 /**
  * Proof: a command that only mail servers have, with a valid argument; not HELP, NOOP and QUIT, which other protocols have too.
@@ -38,7 +38,7 @@ const maximumCommands = 8;
 export function parse(bytes: Uint8Array): Outcome<SmtpStart> {
   const reader = new Reader(bytes);
   const value: { -readonly [Name in keyof SmtpStart]: SmtpStart[Name] } = { command: "" };
-  for (let commands = 0; commands < maximumCommands && reader.remaining > 0; commands++) {
+  for (let commands = 0; commands < maxCommands && reader.remaining > 0; commands++) {
     const line = readCommandLine(reader, verbs);
     if (line.kind !== "match") {
       if (commands === 0) return line;

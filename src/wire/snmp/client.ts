@@ -27,7 +27,7 @@ const operations: Readonly<Record<number, string>> = {
   166: "inform",
   167: "trap",
 };
-const maximumBytes = 65_536;
+const maxBytes = 65_536;
 
 /** Proof: a BER sequence of a version, then a community and a request, or the headers of version 3. RFC 3416, RFC 3412. */
 export function parse(bytes: Uint8Array): Outcome<SnmpRequest> {
@@ -35,7 +35,7 @@ export function parse(bytes: Uint8Array): Outcome<SnmpRequest> {
   const message = readSequence(reader);
   if (message.kind !== "match") return message;
   const body = message.value;
-  if (!body.cut && body.remaining > maximumBytes) return mismatch;
+  if (!body.cut && body.remaining > maxBytes) return mismatch;
   if (body.remaining < 3) return body.cut && mayBegin(body) ? incomplete : mismatch;
   const version = versions[readNumber(body) ?? -1];
   if (version === undefined) return mismatch;

@@ -14,7 +14,7 @@ export interface Socks4Request {
   readonly userId?: string | undefined;
 }
 
-const maximumTextBytes = 256;
+const maxTextBytes = 256;
 
 /**
  * Weak: version 4, CONNECT or BIND, a port, an address and a user id in printable letters.
@@ -44,10 +44,10 @@ export function parse(bytes: Uint8Array): Outcome<Socks4Request> {
 
 function text(reader: Reader): string | { readonly kind: "incomplete" | "mismatch" } {
   const start = reader.offset;
-  const value = reader.cString(maximumTextBytes);
+  const value = reader.cString(maxTextBytes);
   if (!reader.overrun) return isPlain(value) ? value : mismatch;
-  const arrived = reader.bytes.subarray(start, Math.min(reader.end, start + maximumTextBytes));
-  if (arrived.length === maximumTextBytes) return mismatch;
+  const arrived = reader.bytes.subarray(start, Math.min(reader.end, start + maxTextBytes));
+  if (arrived.length === maxTextBytes) return mismatch;
   return arrived.every((byte) => byte >= 0x20 && byte !== 0x7f) ? incomplete : mismatch;
 }
 

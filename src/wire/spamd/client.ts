@@ -13,15 +13,15 @@ export interface SpamdRequest {
 }
 
 const commands = ["CHECK", "HEADERS", "PING", "PROCESS", "REPORT", "REPORT_IFSPAM", "SYMBOLS", "TELL"];
-const maximumLineBytes = 64;
+const maxLineBytes = 64;
 const headers: ReadonlySet<string> = new Set(["user"]);
 
 /** Proof: a command and `SPAMC/` with a version. SpamAssassin, spamd/PROTOCOL. */
 export function parse(bytes: Uint8Array): Outcome<SpamdRequest> {
   const reader = new Reader(bytes);
-  const line = reader.line(maximumLineBytes);
+  const line = reader.line(maxLineBytes);
   if (line === undefined) {
-    return bytes.length < maximumLineBytes && mayBecome(latin1(bytes).replace(/\r$/, "")) ? incomplete : mismatch;
+    return bytes.length < maxLineBytes && mayBecome(latin1(bytes).replace(/\r$/, "")) ? incomplete : mismatch;
   }
   const [, command = "", version = ""] = /^([A-Z_]{1,16}) SPAMC\/(\d\.\d)$/.exec(line) ?? [];
   if (!commands.includes(command)) return mismatch;

@@ -15,13 +15,13 @@ export interface SshClient {
 
 const prefix = ascii("SSH-");
 /** RFC 4253 section 4.2, CR and LF included. */
-const maximumLineBytes = 255;
+const maxLineBytes = 255;
 /** Only servers may send lines before the identification, but a few lines of a client are tolerated. */
-const maximumPrecedingLines = 8;
+const maxPrecedingLines = 8;
 
 /** Proof: the identification line (RFC 4253 section 4.2), also after other lines. */
 export function parse(bytes: Uint8Array): Outcome<SshClient> {
-  return parseFrom(new Reader(bytes), maximumPrecedingLines);
+  return parseFrom(new Reader(bytes), maxPrecedingLines);
 }
 
 /** As {@link parse}, with the identification as the first line. RFC 4253 section 4.2. */
@@ -36,17 +36,17 @@ function parseFrom(reader: Reader, precedingLines: number): Outcome<SshClient> {
     if (start === "match") return parseIdentification(reader);
     if (start === "incomplete") return incomplete;
     if (line === precedingLines || !isText(reader.peek())) return mismatch;
-    if (reader.line(maximumLineBytes) === undefined) return reader.remaining < maximumLineBytes ? incomplete : mismatch;
+    if (reader.line(maxLineBytes) === undefined) return reader.remaining < maxLineBytes ? incomplete : mismatch;
   }
   return mismatch;
 }
 
 function parseIdentification(reader: Reader): Outcome<SshClient> {
   const start = reader.offset;
-  const ident = reader.line(maximumLineBytes);
+  const ident = reader.line(maxLineBytes);
   if (ident === undefined) {
-    const cut = reader.remaining < maximumLineBytes;
-    const end = Math.min(reader.end, start + maximumLineBytes);
+    const cut = reader.remaining < maxLineBytes;
+    const end = Math.min(reader.end, start + maxLineBytes);
     return match({ ident: wireText(reader.bytes.subarray(start, end), cut), keyExchange: undefined }, !cut);
   }
   const keyExchange = parseKeyExchangeInit(reader);

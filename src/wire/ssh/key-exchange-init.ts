@@ -15,13 +15,13 @@ export interface KeyExchangeInit {
 
 const keyExchangeInit = 20;
 /** RFC 4253 section 6.1: the size that every implementation must accept. */
-const maximumPacketBytes = 35_000;
+const maxPacketBytes = 35_000;
 const cookieBytes = 16;
 
 /** Reads the unencrypted binary packet (RFC 4253 section 6) that follows the identification line. */
 export function parseKeyExchangeInit(reader: Reader): Outcome<KeyExchangeInit> {
   const packetBytes = reader.u32();
-  if (!reader.overrun && packetBytes > maximumPacketBytes) return mismatch;
+  if (!reader.overrun && packetBytes > maxPacketBytes) return mismatch;
   const packet = reader.view(packetBytes);
   packet.skip(1);
   if (reader.overrun) return { kind: "incomplete" };

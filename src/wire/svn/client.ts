@@ -1,7 +1,7 @@
 import { fact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { anyOf, protocol } from "../protocol.ts";
-import { maximumInspectedBytes, wireText } from "../reader.ts";
+import { maxInspectedBytes, wireText } from "../reader.ts";
 import { svnSecrets } from "./secrets.ts";
 
 /** The first message of a client of Subversion's own protocol. */
@@ -13,14 +13,14 @@ export interface SvnStart {
   readonly userAgent?: string;
 }
 
-const maximumHeadBytes = 1024;
+const maxHeadBytes = 1024;
 
 /** Proof: a version and the list of the client's capabilities. Subversion, subversion/libsvn_ra_svn/protocol. */
 export function parse(bytes: Uint8Array): Outcome<SvnStart> {
-  const inspected = bytes.subarray(0, maximumInspectedBytes);
-  const text = wireText(inspected.subarray(0, maximumHeadBytes), true);
+  const inspected = bytes.subarray(0, maxInspectedBytes);
+  const text = wireText(inspected.subarray(0, maxHeadBytes), true);
   const head = /^\( (\d{1,3}) \( (?:[\w-]{1,64} ){0,32}\) /.exec(text);
-  if (head === null) return bytes.length < maximumHeadBytes && mayBecome(text) ? incomplete : mismatch;
+  if (head === null) return bytes.length < maxHeadBytes && mayBecome(text) ? incomplete : mismatch;
   const version = Number(head[1]);
   const url = readString(inspected, head[0].length);
   if (url.kind === "mismatch") return mismatch;
@@ -42,10 +42,10 @@ function readString(bytes: Uint8Array, from: number): Outcome<{ readonly text: s
     length = length * 10 + digit;
     at += 1;
   }
-  if (at >= bytes.length) return bytes.length < maximumInspectedBytes ? incomplete : mismatch;
+  if (at >= bytes.length) return bytes.length < maxInspectedBytes ? incomplete : mismatch;
   if (at === from || bytes[at] !== 0x3a) return mismatch;
   const end = at + 1 + length;
-  if (end >= bytes.length) return bytes.length < maximumInspectedBytes ? incomplete : mismatch;
+  if (end >= bytes.length) return bytes.length < maxInspectedBytes ? incomplete : mismatch;
   return match({ text: wireText(bytes.subarray(at + 1, end)), end: end + 1 });
 }
 

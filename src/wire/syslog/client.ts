@@ -1,7 +1,7 @@
 import { nonEmptyFact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { anyOf, protocol } from "../protocol.ts";
-import { latin1, maximumInspectedBytes } from "../reader.ts";
+import { latin1, maxInspectedBytes } from "../reader.ts";
 
 /** A message to a syslog server. */
 export interface SyslogMessage {
@@ -19,14 +19,14 @@ const facilities = [
   ..."local0 local1 local2 local3 local4 local5 local6 local7".split(" "),
 ];
 const severities = ["emerg", "alert", "crit", "err", "warning", "notice", "info", "debug"];
-const maximumHeaderBytes = 1024;
+const maxHeaderBytes = 1024;
 
 /**
  * Proof: a frame that begins with a priority from 0 to 191 in angle brackets, then the version and the time of RFC 5424 or the date
  * of RFC 3164. Frames: RFC 6587.
  */
 export function parse(bytes: Uint8Array): Outcome<SyslogMessage> {
-  const head = latin1(bytes, 0, Math.min(bytes.length, maximumHeaderBytes));
+  const head = latin1(bytes, 0, Math.min(bytes.length, maxHeaderBytes));
   const count = /^[1-9]\d{0,5} /.exec(head)?.[0];
   if (count === undefined && /^[1-9]\d{0,5}$/.test(head)) return incomplete;
   const text = count === undefined ? head : head.slice(count.length);
@@ -39,7 +39,7 @@ export function parse(bytes: Uint8Array): Outcome<SyslogMessage> {
   const header = readHeader(text.slice(priority[0].length));
   if (header.kind !== "match") return header;
   const frameEnd = count === undefined ? undefined : count.length + Number(count);
-  const length = Math.min(bytes.length, maximumInspectedBytes);
+  const length = Math.min(bytes.length, maxInspectedBytes);
   const isWhole = frameEnd === undefined ? /[\n\0]/.test(head) || length > head.length : length >= frameEnd;
   const octetCounted = count === undefined ? {} : { octetCounted: true };
   return match({ facility, severity, ...header.value, ...octetCounted }, isWhole && header.complete);

@@ -43,8 +43,8 @@ const commands: Readonly<Record<number, string>> = { 251: "WILL", 252: "WONT", 2
 const interpretAsCommand = 0xff;
 const subnegotiation = 0xfa;
 const subnegotiationEnd = 0xf0;
-const maximumNegotiations = 16;
-const maximumSubnegotiationBytes = 512;
+const maxNegotiations = 16;
+const maxSubnegotiationBytes = 512;
 
 /**
  * Proof: IAC and the negotiation of an assigned option (RFC 854, RFC 855). Anything else after that ends the list, but is not a
@@ -57,7 +57,7 @@ export function parseNegotiation(bytes: Uint8Array): Outcome<TelnetNegotiation> 
   const answer = (complete: boolean): Outcome<TelnetNegotiation> =>
     negotiations.length === 0 ? incomplete : match({ negotiations, terminal }, complete);
   const broken = () => (negotiations.length === 0 ? mismatch : answer(true));
-  while (reader.peek() === interpretAsCommand && negotiations.length < maximumNegotiations) {
+  while (reader.peek() === interpretAsCommand && negotiations.length < maxNegotiations) {
     reader.u8();
     const command = reader.u8();
     const verb = commands[command];
@@ -88,7 +88,7 @@ export function parseNegotiation(bytes: Uint8Array): Outcome<TelnetNegotiation> 
 /** The bytes up to IAC SE; moves past it. */
 function readSubnegotiation(reader: Reader): Outcome<Uint8Array> {
   const start = reader.offset;
-  for (let length = 0; length < maximumSubnegotiationBytes; length++) {
+  for (let length = 0; length < maxSubnegotiationBytes; length++) {
     if (reader.remaining < 2) return incomplete;
     if (reader.u8() !== interpretAsCommand) continue;
     if (reader.peek() === subnegotiationEnd) {

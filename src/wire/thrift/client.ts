@@ -14,8 +14,8 @@ export interface ThriftCall {
 }
 
 const messages: Readonly<Record<number, string>> = { 1: "call", 4: "oneway" };
-const maximumNameBytes = 128;
-const maximumFrameBytes = 16_777_216;
+const maxNameBytes = 128;
+const maxFrameBytes = 16_777_216;
 
 /**
  * Proof: a version with a message type, and a name of exactly its length. Apache Thrift,
@@ -28,7 +28,7 @@ export function parse(bytes: Uint8Array): Outcome<ThriftCall> {
   if (first === 0x80 || first === 0x82) return readMessage(reader);
   const frame = reader.u32();
   if (reader.overrun) return first === 0 ? incomplete : mismatch;
-  if (frame < 8 || frame > maximumFrameBytes) return mismatch;
+  if (frame < 8 || frame > maxFrameBytes) return mismatch;
   if (reader.remaining === 0) return incomplete;
   const body = reader.view(frame);
   const message = readMessage(body);
@@ -76,7 +76,7 @@ interface NameOptions {
 }
 
 function readName(reader: Reader, { length, message, encoding, after }: NameOptions): Outcome<ThriftCall> {
-  if (length === 0 || length > maximumNameBytes) return mismatch;
+  if (length === 0 || length > maxNameBytes) return mismatch;
   const name = reader.view(length);
   const method = name.latin1(name.remaining);
   if (!/^(?:[A-Za-z_][\w.:]*)?$/.test(method)) return mismatch;

@@ -1,8 +1,8 @@
-import { maximumInspectedBytes, Reader } from "../reader.ts";
+import { maxInspectedBytes, Reader } from "../reader.ts";
 
 const handshakeRecord = 0x16;
 /** RFC 8446 section 5.1: at most 2^14; older versions allow up to 2^14 + 2048. */
-const maximumFragmentBytes = 16_384 + 2048;
+const maxFragmentBytes = 16_384 + 2048;
 
 /**
  * The first handshake message of a TLS stream, joined from the records that it spans (RFC 8446 section 5.1). The reader is at the
@@ -16,7 +16,7 @@ export function firstHandshakeMessage(bytes: Uint8Array): Reader | "incomplete" 
   if (first.cut || (first.remaining >= 4 && messageBytes(first) <= first.remaining)) return first;
   if (reader.remaining === 0) return new Reader(bytes, first.offset, first.end, true);
 
-  const joined = new Uint8Array(Math.min(bytes.length, maximumInspectedBytes));
+  const joined = new Uint8Array(Math.min(bytes.length, maxInspectedBytes));
   let length = 0;
   for (let fragment = first; ; ) {
     joined.set(bytes.subarray(fragment.offset, fragment.end), length);
@@ -44,7 +44,7 @@ function nextFragment(reader: Reader): Reader | "incomplete" | "mismatch" {
   reader.skip(3);
   const length = reader.u16();
   if (reader.overrun) return "incomplete";
-  if (length === 0 || length > maximumFragmentBytes) return "mismatch";
+  if (length === 0 || length > maxFragmentBytes) return "mismatch";
   return reader.view(length);
 }
 

@@ -3,7 +3,7 @@ import { Reader } from "../reader.ts";
 import type { ClientHello } from "./client-hello.ts";
 
 /** Real ClientHellos list about a dozen ciphers of three bytes, so they are much smaller. */
-const maximumRecordBytes = 1024;
+const maxRecordBytes = 1024;
 
 /**
  * The ClientHello of SSL 2.0 with a record header of two bytes (RFC 6101 appendix E, RFC 5246 appendix E.2). The header of three
@@ -14,7 +14,7 @@ export function parseSslv2(bytes: Uint8Array): Outcome<ClientHello> {
   if (reader.peek() < 0x80) return mismatch;
   const recordBytes = reader.u16() & 0x7fff;
   if (reader.overrun) return incomplete;
-  if (recordBytes > maximumRecordBytes) return mismatch;
+  if (recordBytes > maxRecordBytes) return mismatch;
   const record = reader.view(recordBytes);
   const type = record.u8();
   if (!record.overrun && type !== 1) return mismatch;

@@ -15,20 +15,20 @@ export interface XmppStream {
 
 const declaration = ascii("<?xml");
 const opening = ascii("<stream:stream");
-const maximumHeaderBytes = 2048;
+const maxHeaderBytes = 2048;
 
 /** Proof: a `<stream:stream` tag at the beginning, or directly after the XML declaration. RFC 6120 section 4.7. */
 export function parse(bytes: Uint8Array): Outcome<XmppStream> {
   const direct = startsWith(bytes, opening);
   const declared = startsWith(bytes, declaration);
   if (direct === "mismatch" && declared === "mismatch") return mismatch;
-  const head = latin1(bytes, 0, Math.min(bytes.length, maximumHeaderBytes));
+  const head = latin1(bytes, 0, Math.min(bytes.length, maxHeaderBytes));
   const start = direct === "mismatch" ? afterDeclaration(head) : 0;
-  if (start === undefined) return bytes.length < maximumHeaderBytes ? incomplete : mismatch;
+  if (start === undefined) return bytes.length < maxHeaderBytes ? incomplete : mismatch;
   const agreement = startsWith(bytes, opening, start);
   if (agreement !== "match") return { kind: agreement };
   const end = head.indexOf(">", start);
-  if (end === -1) return bytes.length < maximumHeaderBytes ? match({}, false) : mismatch;
+  if (end === -1) return bytes.length < maxHeaderBytes ? match({}, false) : mismatch;
   const tag = wireText(bytes.subarray(start, end));
   const to = attribute(tag, "to");
   const from = attribute(tag, "from");

@@ -15,7 +15,7 @@ export interface ZabbixRequest {
 }
 
 const magic = ascii("ZBXD");
-const maximumBytes = 1_073_741_824;
+const maxBytes = 1_073_741_824;
 
 /** Proof: `ZBXD`, the flags and a length. Zabbix manual, "Header and data length". */
 export function parse(bytes: Uint8Array): Outcome<ZabbixRequest> {
@@ -28,7 +28,7 @@ export function parse(bytes: Uint8Array): Outcome<ZabbixRequest> {
   const length = (flags & 0x04) === 0 ? reader.u32le() : Number(reader.u64le());
   reader.skip((flags & 0x04) === 0 ? 4 : 8);
   if (reader.overrun) return incomplete;
-  if (length > maximumBytes) return mismatch;
+  if (length > maxBytes) return mismatch;
   const body = reader.view(length);
   // Compressed.
   if ((flags & 0x02) !== 0) return match({}, !body.cut);

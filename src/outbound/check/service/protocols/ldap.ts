@@ -2,7 +2,7 @@ import {
   ldapAnonymousBind,
   ldapSearch,
   ldapUnbind,
-  maximumSearchBaseBytes,
+  maxSearchBaseBytes,
   parseLdapBindResponse,
   parseLdapSearchAnswer,
 } from "../../../../wire/ldap/server.ts";
@@ -59,7 +59,7 @@ async function readRoot(conversation: Conversation): Promise<ReadonlyMap<string,
 async function search(conversation: Conversation, base: string | undefined): Promise<Judgement> {
   if (base === undefined) return inconclusive("accepts an anonymous bind, but lists no naming context");
   const name = Buffer.from(base, "utf8");
-  if (name.length > maximumSearchBaseBytes) {
+  if (name.length > maxSearchBaseBytes) {
     return inconclusive("accepts an anonymous bind; the name of its entries is too long for a search");
   }
   const answer = await conversation.ask(ldapSearch(base, "subtree", ["1.1"]), parseLdapSearchAnswer);
