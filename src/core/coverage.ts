@@ -3,11 +3,11 @@ import { type AddressRange, AddressSet } from "./network.ts";
 import { everyPort, type Port } from "./ports.ts";
 
 /**
- * What a scan really asked, as plain data: only an endpoint that is covered can be missed.
- * - `none`: nothing can be concluded (the scan failed).
- * - `all`: the engine looks at everything it is responsible for and cannot say more precisely (a user's command), `except`
- *   some endpoints of which it is known that nobody looked at them.
- * - `ranges`: exactly these addresses on these ports, `except` some endpoints that could not be asked.
+ * What a scan really probed, as plain data: only an endpoint that is covered can be missed.
+ * - `none`: absence proves nothing (the scan failed).
+ * - `all`: everything that the watch is about, where the engine cannot list it (a user's command), `except` endpoints that are
+ *   known not to have been probed.
+ * - `ranges`: exactly these addresses on these ports, `except` endpoints that could not be probed.
  */
 export type Coverage =
   | { readonly kind: "none" }
@@ -17,18 +17,18 @@ export type Coverage =
       readonly ranges: readonly AddressRange[];
       readonly ports: readonly Port[];
       /**
-       * `address port` of endpoints that were due but never asked; the port {@link everyPort} stands for the host as a whole.
+       * `address port` of requested endpoints that were not probed; the port {@link everyPort} stands for the host as a whole.
        * At most {@link maxExceptions}; past it coverage is `none`.
        */
       readonly except: readonly string[];
     };
 
-/** Past this many endpoints that could not be asked, absence is not concluded at all. */
+/** With more endpoints that could not be probed, absence proves nothing. */
 export const maxExceptions = 10_000;
 
 /**
- * Prepares the question "was this endpoint asked?" once, for many endpoints. That every port of a host answers is in
- * question as soon as one was asked.
+ * Returns a test whether an endpoint was probed, prepared for many endpoints. The port `everyPort` of a host was probed as soon
+ * as one of its ports was.
  */
 export function coverageTest(coverage: Coverage): (address: Address, port: Port) => boolean {
   switch (coverage.kind) {
@@ -42,22 +42,22 @@ export function coverageTest(coverage: Coverage): (address: Address, port: Port)
       const addresses = new AddressSet(coverage.ranges);
       const ports = new Set(coverage.ports);
       const except = new Set(coverage.except);
-      const isAsked = (address: Address, port: Port) => !except.has(`${address} ${port}`);
+      const isProbed = (address: Address, port: Port) => !except.has(`${address} ${port}`);
       return (address, port) => {
         if (port === everyPort) {
           return (
             addresses.has(address) &&
-            isAsked(address, everyPort) &&
-            coverage.ports.some((each) => isAsked(address, each))
+            isProbed(address, everyPort) &&
+            coverage.ports.some((each) => isProbed(address, each))
           );
         }
-        return ports.has(port) && addresses.has(address) && isAsked(address, port);
+        return ports.has(port) && addresses.has(address) && isProbed(address, port);
       };
     }
   }
 }
 
-/** The number of endpoints asked, where it is known. */
+/** The number of endpoints probed, where it is known. */
 export function coverageSize(coverage: Coverage): bigint | undefined {
   if (coverage.kind === "all") return undefined;
   if (coverage.kind === "none") return 0n;

@@ -6,13 +6,13 @@ import type { ProbeCounts } from "./probe-state.ts";
 import type { Sighting } from "./sighting.ts";
 import type { ScanPlan } from "./watch.ts";
 
-/** What to look for: one plan on these ports. */
+/** What to scan: one plan on these ports. */
 export interface ScanJob<Plan extends ScanPlan = ScanPlan> {
   readonly plan: Plan;
   readonly ports: readonly Port[];
   /**
-   * The endpoints that the watch knows as present, in pages: whoever's silence is no proof of absence looks at them before
-   * it counts. The port `everyPort` stands for a host on which every port answers.
+   * The endpoints that are present for the watch, in pages. They are probed before they count as missed, where the engine is no
+   * proof of absence. The port `everyPort` stands for a host on which every port answers.
    */
   readonly known?: () => AsyncIterable<readonly Endpoint[]>;
 }
@@ -20,7 +20,7 @@ export interface ScanJob<Plan extends ScanPlan = ScanPlan> {
 export interface ScanObserver {
   /**
    * Takes open ports as they are found, each endpoint once per scan, in batches. The engine waits for the promise
-   * before it goes on, so a slow store slows the scan instead of filling the memory.
+   * before it continues, so a slow store slows the scan instead of filling the memory.
    */
   sighted(batch: readonly Sighting[]): Promise<void>;
   /** Called a few times a second at most. */
@@ -28,51 +28,51 @@ export interface ScanObserver {
 }
 
 export interface ScanProgress {
-  /** Endpoints settled so far. */
+  /** Endpoints that have a result. */
   readonly done: number;
   /** Endpoints in all, where known. */
   readonly total: number | undefined;
   readonly found: number;
-  /** How long the scan still takes, in milliseconds; absent where that cannot be told (yet). */
+  /** Estimated time until the scan ends, in milliseconds; absent while there is no estimate. */
   readonly leftMs?: number;
 }
 
 /**
  * How a scan ended.
- * - `complete`: everything it was asked for was asked.
- * - `partial`: ended early or could not ask everything; `reason` says why, `coverage` what was asked.
- * - `failed`: nothing can be concluded from absence; `reason` is what a report shows after `SCAN FAILED:`. What was
- *   sighted before the failure is still true.
+ * - `complete`: everything that the job requests was probed.
+ * - `partial`: ended early, or could not probe everything; `reason` describes why, `coverage` what was probed.
+ * - `failed`: absence proves nothing; `reason` is what a report shows after `SCAN FAILED:`. Sightings before the failure
+ *   are valid.
  */
 export interface ScanResult {
   readonly status: "complete" | "partial" | "failed";
-  /** The engine that really ran: `connect`, `nmap`, `command`. */
+  /** Name of the engine that ran: nmap's plan may be scanned by `connect`. */
   readonly engine: string;
   readonly coverage: Coverage;
   readonly reason?: string;
-  /** What log and report should say besides: `nmap is not installed; the built-in scanner ran instead`. */
+  /** For the log and the report: `nmap is not installed; the built-in scanner ran instead`. */
   readonly notes: readonly string[];
-  /** Why what was sighted may not be hosts at all, in words: a firewall that answers for a whole network. */
+  /** Why the sightings may not be real hosts, as text: a firewall that answers for a whole network. */
   readonly doubt?: string;
-  /** Which of the targets can be no host (network and broadcast addresses, multicast) and were not asked, in words. */
+  /** Which targets were not probed because they cannot be hosts (network and broadcast addresses, multicast), as text. */
   readonly leftOut?: string;
   readonly counts?: ProbeCounts;
-  /** What was named were hosts: that each was sighted on every port of the job says nothing of its ports. */
+  /** The engine found hosts, not ports: each was sighted on every port of the job. */
   readonly hostsOnly?: true;
-  /** What the engine's silence about an endpoint is worth. Absent: it is as `coverage` says. */
+  /** What it means that the engine did not mention an endpoint. Absent: what `coverage` covers was probed. */
   readonly silence?: Silence;
 }
 
 /**
- * An external scanner that does not name an endpoint did perhaps not ask it: the name did not resolve, there was no route,
- * the host did not answer a ping. This says how far its silence goes, so that somebody can look before absence counts.
+ * An external scanner may not have probed an endpoint that it does not mention: the name did not resolve, there was no route,
+ * the host did not answer a ping. This describes what was requested, so that known endpoints can be probed before they are missed.
  */
 export interface Silence {
-  /** What the scanner was told to ask, as far as that is known, whether it did so or not. */
-  readonly due: Coverage;
-  /** The scanner itself says that it asked this endpoint, and that it is not open. */
+  /** What the scanner was told to probe, as far as that is known, whether it did so or not. */
+  readonly requested: Coverage;
+  /** The scanner reports that it probed this endpoint, and that it is not open. */
   readonly isProof: (address: Address, port: Port) => boolean;
-  /** A handshake from this machine asks the same; false where the scanner looks from another place, or in a way of its own. */
+  /** A handshake from this machine is the same probe; false where the scanner runs elsewhere, or uses other source addresses or routes. */
   readonly isFromHere: boolean;
 }
 

@@ -1,7 +1,7 @@
 import type { Address } from "./address.ts";
 import type { Port } from "./ports.ts";
 
-/** One open port that a scan met. What the engine happened to learn besides is optional. */
+/** One open port that a scan found. What else the engine learned is optional. */
 export interface Sighting {
   readonly address: Address;
   readonly port: Port;
@@ -12,9 +12,9 @@ export interface Sighting {
   readonly vendor?: string | undefined;
   readonly service?: ServiceVersion | undefined;
   /**
-   * Absent: the handshake was completed, or nobody can say. `half-open`: all that was seen is a SYN-ACK, which
-   * middleboxes forge. `elsewhere`: so it is, and a handshake from here would not ask the same, because the scan looked
-   * from another place or in a way of its own.
+   * Absent: the handshake was completed, or that is not known. `half-open`: only a SYN-ACK was received, which
+   * middleboxes forge. `elsewhere`: the same, and a handshake from here would be another probe, because the scan ran on another
+   * machine, or with other source addresses or routes.
    */
   readonly unconfirmed?: "half-open" | "elsewhere" | undefined;
 }

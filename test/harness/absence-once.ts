@@ -20,7 +20,7 @@ const coverage = {
 const known = { address, port };
 const silentScanner: ScanEngine<CommandPlan> = {
   async scan() {
-    const silence = { due: coverage, isProof: () => false, isFromHere: true };
+    const silence = { requested: coverage, isProof: () => false, isFromHere: true };
     return { status: "complete", engine: "nmap", coverage, notes: [], silence };
   },
 };

@@ -5,21 +5,21 @@ import { formatPorts, type Port } from "../../core/ports.ts";
 import type { ScanEngine, ScanJob, ScanObserver, ScanResult } from "../../core/scan-engine.ts";
 import type { Sighting } from "../../core/sighting.ts";
 
-/** Addresses are counted in blocks of 256: a /24, or what of it was asked. */
+/** Addresses are counted in blocks of 256: a /24, or the part of it that was probed. */
 const blockBits = 8n;
 const blockSize = 2 ** Number(blockBits);
-/** In a block of which so many addresses answer on a port, and so large a part of those that were asked, it is said. */
-const fewestAddresses = 32;
-const share = 0.9;
-/** Blocks and ports counted at once: a network larger than that is said of its first part. */
+/** A block is reported if at least so many addresses answer on a port, and at least this share of those that were probed. */
+const minAddresses = 32;
+const minShare = 0.9;
+/** Blocks counted at once, for each port; of a larger network only the first part is counted. */
 const maxCounted = 65_536;
-const mostNotes = 3;
+const maxNotes = 3;
 
 /**
- * Any scanner, with a word of doubt where a port answers on nearly every address of a network. Firewalls that answer SYNs for
- * others (SYN proxies), load balancers and captive portals complete handshakes for hosts that do not exist, and nothing in the
- * handshake tells them from a network full of servers. So everything is passed on, for the real hosts are among it, and the
- * result says what it looks like.
+ * Any scanner, with a note where a port answers on nearly every address of a network. Firewalls that answer SYNs for
+ * others (SYN proxies), load balancers and captive portals complete handshakes for hosts that do not exist, and the handshake
+ * cannot be told from that of a real server. Everything is passed on, because real hosts are among it; the result has the note
+ * in `doubt`.
  */
 export class AnsweringNetworks implements ScanEngine {
   readonly #engine: ScanEngine;
@@ -74,40 +74,40 @@ export class AnswerCounts {
     }
   }
 
-  /** What is to be said of it, if anything. @param coverage which addresses were asked */
+  /** The note, if there is a reason for one. @param coverage which addresses were probed */
   describe(coverage: Coverage): string | undefined {
     const crowded = new Map<
       string,
-      { readonly network: string; readonly answers: number; readonly asked: number; readonly ports: Port[] }
+      { readonly network: string; readonly answers: number; readonly probed: number; readonly ports: Port[] }
     >();
     for (const { family, first, port, answers } of this.#blocks.values()) {
-      if (answers < fewestAddresses) continue;
-      const asked = coverage.kind === "ranges" ? askedOf(coverage.ranges, { family, first }) : blockSize;
-      if (answers < asked * share) continue;
+      if (answers < minAddresses) continue;
+      const probed = coverage.kind === "ranges" ? probedOf(coverage.ranges, { family, first }) : blockSize;
+      if (answers < probed * minShare) continue;
       const network = `${addressFromBigInt(first, family)}/${(family === 4 ? 32 : 128) - Number(blockBits)}`;
       const key = `${network} ${answers}`;
       const same = crowded.get(key);
-      if (same === undefined) crowded.set(key, { network, answers, asked, ports: [port] });
+      if (same === undefined) crowded.set(key, { network, answers, probed, ports: [port] });
       else same.ports.push(port);
     }
     if (crowded.size === 0) return undefined;
-    const said = [...crowded.values()].slice(0, mostNotes).map(({ network, answers, asked, ports }) => {
+    const notes = [...crowded.values()].slice(0, maxNotes).map(({ network, answers, probed, ports }) => {
       const which = ports.length === 1 ? `port ${ports[0]}` : `ports ${formatPorts(ports.toSorted((a, b) => a - b))}`;
-      return `${answers} of ${asked} addresses of ${network} answer on ${which}`;
+      return `${answers} of ${probed} addresses of ${network} answer on ${which}`;
     });
-    if (crowded.size > mostNotes) said.push(`${crowded.size - mostNotes} more networks and ports are alike`);
-    return `${said.join("; ")}. Perhaps a firewall (SYN proxy) or load balancer answers for hosts that do not exist.`;
+    if (crowded.size > maxNotes) notes.push(`${crowded.size - maxNotes} more networks and ports are alike`);
+    return `${notes.join("; ")}. Perhaps a firewall (SYN proxy) or load balancer answers for hosts that do not exist.`;
   }
 }
 
-function askedOf(ranges: readonly AddressRange[], block: { readonly family: Family; readonly first: bigint }): number {
+function probedOf(ranges: readonly AddressRange[], block: { readonly family: Family; readonly first: bigint }): number {
   const last = block.first + BigInt(blockSize - 1);
-  let asked = 0n;
+  let probed = 0n;
   for (const range of ranges) {
     if (range.family !== block.family || range.last < block.first || range.first > last) continue;
     const from = range.first > block.first ? range.first : block.first;
     const to = range.last < last ? range.last : last;
-    asked += to - from + 1n;
+    probed += to - from + 1n;
   }
-  return Number(asked);
+  return Number(probed);
 }

@@ -1,7 +1,7 @@
 import { type Address, familyOf, ipv4ToNumber } from "../../core/address.ts";
 import type { Port } from "../../core/ports.ts";
 
-/** A set of endpoints that costs little for IPv4, and stops growing at a limit. */
+/** A set of endpoints that needs little memory for IPv4, and does not grow past a limit. */
 export class EndpointSet {
   readonly #limit: number;
   readonly #ipv4 = new Set<number>();
@@ -12,7 +12,7 @@ export class EndpointSet {
     this.#limit = limit;
   }
 
-  /** Something was left out. */
+  /** An endpoint was not added. */
   get isFull(): boolean {
     return this.#isFull;
   }

@@ -11,18 +11,14 @@ const rate = (fallback: number, description: string) =>
 /**
  * Caps and time-outs of the built-in scanner.
  *
- * The defaults of the caps: 15,000 probes a second in all (near ZMap's 10,000; about 8 Mbit/s of frames, which any
- * local network bears, and what a mostly silent /18 needs to be searched in four seconds), 500 a second for one host (a
- * single embedded device is what breaks first) and 2,000 a second for one /24 or /64 (its access switch). One port on
- * many hosts, the usual watch, never meets the last two, since the order is scattered. What a default cannot know is a
- * router with a small connection table on the way: lower `max_rate` there. Loopback and the own addresses of this machine
- * have no caps: there is no network to
- * protect.
+ * Defaults of the caps: 15,000 probes a second in all (about 8 Mbit/s of frames; a mostly silent /18 takes four seconds),
+ * 500 a second for one host (small embedded devices fail first) and 2,000 a second for one /24 or /64 (its access switch). A watch
+ * of one port on many hosts never reaches the last two, because the order of probes is scattered. Where a router on the way has
+ * a small connection table, lower `max_rate`. Loopback and this machine's own addresses have no caps.
  *
- * `confirm` is the one switch among them: an alert that turns out to be a middlebox's invention costs more than the one
- * handshake that would have told.
+ * `confirm`: an alert about a port that a middlebox forged costs more than one handshake.
  *
- * The number of sockets suits the common limit of 1,024 open files; the time-outs are learnt, these are their bounds.
+ * The number of sockets suits the common limit of 1,024 open files. The time-outs are adapted within these bounds.
  */
 export const scanLimitsSchema = z
   .strictObject({
@@ -30,7 +26,7 @@ export const scanLimitsSchema = z
       .boolean()
       .default(true)
       .describe(
-        "What nmap saw half-open (`-sS`) is recorded only after a full handshake of our own. `false`: nmap's word is taken.",
+        "Ports that nmap found half-open (`-sS`) are recorded only after a full handshake. `false`: they are recorded without.",
       ),
     max_rate: rate(15_000, "Connection attempts a second in all."),
     max_rate_per_host: rate(500, "Connection attempts a second to one address."),
@@ -41,7 +37,7 @@ export const scanLimitsSchema = z
       .min(1)
       .max(65_536)
       .default(1_024)
-      .describe("Connections under way at once. The limit on open files lowers it by itself."),
+      .describe("Connections in progress at once. A lower limit on open files lowers it."),
     reserved_descriptors: z
       .number()
       .int()
@@ -49,16 +45,28 @@ export const scanLimitsSchema = z
       .max(65_536)
       .default(64)
       .describe("Open files that the scanner leaves to the rest of the program."),
-    connect_timeout_ms: z.number().int().min(10).max(60_000).default(1_000).describe("Longest wait for an answer."),
-    min_timeout_ms: z.number().int().min(1).max(60_000).default(50).describe("Shortest wait at the first look."),
-    min_retry_timeout_ms: z.number().int().min(1).max(60_000).default(130).describe("Shortest wait at later looks."),
+    connect_timeout_ms: z.number().int().min(10).max(60_000).default(1_000).describe("Maximum wait for an answer."),
+    min_timeout_ms: z
+      .number()
+      .int()
+      .min(1)
+      .max(60_000)
+      .default(50)
+      .describe("Minimum wait for an answer to the first probe of an endpoint."),
+    min_retry_timeout_ms: z
+      .number()
+      .int()
+      .min(1)
+      .max(60_000)
+      .default(130)
+      .describe("Minimum wait for an answer to later probes."),
     max_attempts: z
       .number()
       .int()
       .min(1)
       .max(15)
       .default(6)
-      .describe("Looks at a silent endpoint at most; more than two only while answers show losses."),
+      .describe("Maximum number of probes to a silent endpoint; more than two only while packets are lost."),
     shortage_patience_ms: z
       .number()
       .int()
@@ -89,13 +97,13 @@ const rangeText = z.string().transform((text, context): AddressRange => {
   if (range !== undefined) return range;
   context.addIssue({
     code: "custom",
-    message: `${JSON.stringify(text.slice(0, 100))} is no address, network (10.0.0.0/8) or range (10.0.0.1-10.0.0.9)`,
+    message: `${JSON.stringify(text.slice(0, 100))} is not an address, network (10.0.0.0/8) or range (10.0.0.1-10.0.0.9)`,
   });
   return z.NEVER;
 });
 
 /** Which addresses may be probed. */
 export const scopeSchema = z.strictObject({
-  allow: z.array(rangeText).default([]).describe("Addresses, networks and ranges that may be probed besides."),
-  exclude: z.array(rangeText).default([]).describe("Never probed, whatever a target or `allow` says."),
+  allow: z.array(rangeText).default([]).describe("Further addresses, networks and ranges that may be probed."),
+  exclude: z.array(rangeText).default([]).describe("Never probed, even if a target or `allow` lists it."),
 });

@@ -1,7 +1,7 @@
-/** `undefined` once `signal` is aborted; a lookup cannot be called back, but need not be waited for. */
+/** `undefined` once `signal` is aborted: a DNS lookup cannot be cancelled, but need not be waited for. */
 export async function untilAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value | undefined> {
   if (signal.aborted) {
-    // Nobody waits for it any more: its failure must not end the process.
+    // Its failure is not handled elsewhere, and must not end the process.
     work.catch(() => {});
     return undefined;
   }

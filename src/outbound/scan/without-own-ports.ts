@@ -2,7 +2,7 @@ import type { OwnPorts } from "../../core/own-ports.ts";
 import type { ScanEngine, ScanJob, ScanObserver, ScanResult } from "../../core/scan-engine.ts";
 import type { ScanPlan } from "../../core/watch.ts";
 
-/** An engine whose own program's decoys are no finding: not every scanner can be told to leave them alone. */
+/** Any scanner, without findings on ports that this program listens on: an external scanner may probe decoys. */
 export class WithoutOwnPorts<Plan extends ScanPlan> implements ScanEngine<Plan> {
   readonly #engine: ScanEngine<Plan>;
   readonly #own: () => OwnPorts;

@@ -179,7 +179,7 @@ test("a command that only prints a list is its watch's word; of any other, silen
   for (const line of ["sh -c 'echo 10.0.0.1'", "true; env echo 10.0.0.1", "echo $(env echo 10.0.0.1) | env cat"]) {
     const { result } = await scan(job(line));
     assert.equal(result.status, "complete", result.reason);
-    assert.deepEqual(result.silence?.due, { kind: "all" }, line);
+    assert.deepEqual(result.silence?.requested, { kind: "all" }, line);
     assert.equal(result.silence?.isFromHere, true, line);
   }
 });

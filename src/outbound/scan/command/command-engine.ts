@@ -202,5 +202,5 @@ function isPlainList(line: string): boolean {
 }
 
 function silenceOf(line: string): Silence {
-  return { due: { kind: "all" }, isProof: () => false, isFromHere: lineLooksFromHere(line) };
+  return { requested: { kind: "all" }, isProof: () => false, isFromHere: lineLooksFromHere(line) };
 }

@@ -43,7 +43,7 @@ export class AbsenceCheck implements AsyncDisposable {
   readonly #outlet: SightingOutlet;
   readonly #exclude: AddressSet;
   readonly #hostless = new AddressSet(hostlessAddresses(interfaceNetworks()));
-  readonly #isDue: (address: Address, port: Port) => boolean;
+  readonly #isRequested: (address: Address, port: Port) => boolean;
   readonly #onAbort = () => this.#handshakes.end();
   readonly #ended = new AbortController();
   #probing: Promise<void>[] = [];
@@ -53,7 +53,7 @@ export class AbsenceCheck implements AsyncDisposable {
     this.#options = options;
     this.#handshakes = new Handshakes(options);
     this.#exclude = new AddressSet(options.exclude);
-    this.#isDue = coverageTest(options.silence.due);
+    this.#isRequested = coverageTest(options.silence.requested);
     this.#outlet = new SightingOutlet(options.observer, (error) => {
       this.#failure ??= { error };
     });
@@ -83,11 +83,11 @@ export class AbsenceCheck implements AsyncDisposable {
     await this.#handshakes[Symbol.asyncDispose]();
   }
 
-  /** None where the endpoint was reported, is not due, or needs no probe; one that must not be probed is noted. */
+  /** None where the endpoint was reported, was not requested, or needs no probe; one that must not be probed is noted. */
   #portsToProbe(endpoint: Endpoint): readonly Port[] {
     const { silence, ports, wasSighted, own } = this.#options;
     const { address, port } = endpoint;
-    if (!this.#isDue(address, port)) return [];
+    if (!this.#isRequested(address, port)) return [];
     const unreported = (port === everyPort ? ports : [port]).filter((each) => !wasSighted(address, each));
     if (unreported.some((each) => own.has(address, each) || silence.isProof(address, each))) return [];
     // A host cannot have such an address, even if one was recorded.
@@ -110,11 +110,11 @@ export class AbsenceCheck implements AsyncDisposable {
 
   #foundOpen(endpoint: Endpoint): void {
     const { address, port } = endpoint;
-    const isDue = this.#options.silence.due.kind === "ranges";
-    this.#tally.stillOpen(endpoint, isDue);
+    const isRequested = this.#options.silence.requested.kind === "ranges";
+    this.#tally.stillOpen(endpoint, isRequested);
     // A few ports say nothing new about the host as a whole.
     if (port === everyPort) this.#tally.exempt(endpoint);
-    else if (isDue) this.#outlet.add({ address, port });
+    else if (isRequested) this.#outlet.add({ address, port });
   }
 
   async #finishPage(): Promise<void> {

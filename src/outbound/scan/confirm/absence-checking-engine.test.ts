@@ -65,7 +65,7 @@ async function scan(given: Given) {
         engine: "nmap",
         coverage: { kind: "all" },
         notes: [],
-        silence: { due: ranges(ports), isProof: () => false, isFromHere: true, ...silence },
+        silence: { requested: ranges(ports), isProof: () => false, isFromHere: true, ...silence },
         ...override,
       };
     },
@@ -126,7 +126,7 @@ test("where the targets are not known exactly, an open port is neither sighted n
       { address: host, port: closed },
     ],
     ports: [port, closed],
-    silence: { due: { kind: "all" } },
+    silence: { requested: { kind: "all" } },
   });
   assert.deepEqual(seen, []);
   assert.equal(result.status, "complete");
@@ -134,7 +134,7 @@ test("where the targets are not known exactly, an open port is neither sighted n
   assert.equal(covers(host, closed), true);
 });
 
-test("an endpoint that was reported or is not due is not probed", posix, async () => {
+test("an endpoint that was reported or was not requested is not probed", posix, async () => {
   await using reported = await openPort("127.91.0.4");
   await using elsewhere = await openPort("127.92.0.4", reported.port);
   const { port } = reported;
@@ -149,7 +149,7 @@ test("an endpoint that was reported or is not due is not probed", posix, async (
 
 test("a broadcast address that was recorded once counts as closed", posix, async () => {
   const known = [{ address: address("255.255.255.255"), port: 22 }];
-  const { result, covers } = await scan({ known, ports: [22], silence: { due: { kind: "all" } } });
+  const { result, covers } = await scan({ known, ports: [22], silence: { requested: { kind: "all" } } });
   assert.equal(result.status, "complete", result.reason);
   assert.equal(covers(address("255.255.255.255"), 22), true);
 });
@@ -160,7 +160,7 @@ test(
   async () => {
     // The loopback interface has no link-local network: no route, and nothing is sent.
     const lost = { address: address("fe80::1%lo"), port: 22 };
-    const { result, covers } = await scan({ known: [lost], ports: [22], silence: { due: { kind: "all" } } });
+    const { result, covers } = await scan({ known: [lost], ports: [22], silence: { requested: { kind: "all" } } });
     assert.equal(result.status, "partial");
     assert.match(
       result.reason ?? "",

@@ -63,7 +63,7 @@ export class AbsenceCheckingEngine<Plan extends ScanPlan> implements ScanEngine<
       signal,
     );
     if (silence === undefined || job.known === undefined || result.status === "failed") return result;
-    if (silence.due.kind === "none" || sighted.isFull || signal.aborted) {
+    if (silence.requested.kind === "none" || sighted.isFull || signal.aborted) {
       return { ...result, coverage: { kind: "none" } };
     }
     await using check = new AbsenceCheck({
@@ -79,23 +79,23 @@ export class AbsenceCheckingEngine<Plan extends ScanPlan> implements ScanEngine<
       observer,
       signal,
     });
-    return withFindings(result, silence.due, await check.run(job.known()));
+    return withFindings(result, silence.requested, await check.run(job.known()));
   }
 }
 
 const noOwnPorts = new OwnPorts([], () => false);
 
-function withFindings(result: ScanResult, due: Coverage, tally: AbsenceTally): ScanResult {
+function withFindings(result: ScanResult, requested: Coverage, tally: AbsenceTally): ScanResult {
   const scanner = result.engine === "command" ? "the command" : result.engine;
   const reasons = tally.reasons(scanner);
   const notes = [...result.notes, ...tally.notes(scanner)];
-  const coverage = coverageWithout(due, tally.except);
+  const coverage = coverageWithout(requested, tally.except);
   if (reasons.length === 0) return { ...result, coverage, notes };
   const before = result.reason === undefined ? [] : [result.reason];
   return { ...result, status: "partial", coverage, reason: joinReasons([...before, ...reasons]), notes };
 }
 
-function coverageWithout(due: Coverage, except: readonly string[] | undefined): Coverage {
-  if (except === undefined || due.kind === "none") return { kind: "none" };
-  return except.length === 0 ? due : { ...due, except: [...(due.except ?? []), ...except] };
+function coverageWithout(requested: Coverage, except: readonly string[] | undefined): Coverage {
+  if (except === undefined || requested.kind === "none") return { kind: "none" };
+  return except.length === 0 ? requested : { ...requested, except: [...(requested.except ?? []), ...except] };
 }

@@ -25,10 +25,10 @@ export class AbsenceTally {
     return this.#isFull ? undefined : this.#except;
   }
 
-  /** @param isDue the scanner was to probe it; false where that is not known */
-  stillOpen(endpoint: Endpoint, isDue: boolean): void {
+  /** @param isRequested the scanner was to probe it; false where that is not known */
+  stillOpen(endpoint: Endpoint, isRequested: boolean): void {
     this.#open.add(endpoint);
-    if (!isDue) this.exempt(endpoint);
+    if (!isRequested) this.exempt(endpoint);
   }
 
   notProbed(endpoint: Endpoint, reason: string): void {

@@ -5,11 +5,11 @@ import type { ScanResult } from "../../../core/scan-engine.ts";
 import type { ShellOutcome } from "../../../platform/shell.ts";
 import { maxSkipped } from "../../../wire/nmap-xml/parse.ts";
 import { errorSuffix, failureText, joinReasons } from "../command/failure-text.ts";
-import { countDue, type DueTargets, dueRanges, unresolvedNames } from "./due-targets.ts";
 import type { NmapCall } from "./nmap-call.ts";
 import { nmapComplaints } from "./nmap-complaints.ts";
-import { nmapCoverage, nmapDue } from "./nmap-coverage.ts";
+import { nmapCoverage, nmapRequested } from "./nmap-coverage.ts";
 import type { ResultReading } from "./nmap-result.ts";
+import { countAddresses, type RequestedTargets, requestedRanges, unresolvedNames } from "./requested-targets.ts";
 import type { SightingBatches } from "./sighting-batches.ts";
 
 const shownEnd = 128 * 1024;
@@ -23,7 +23,7 @@ export interface NmapRun {
   readonly ports: readonly Port[];
   readonly call: NmapCall | undefined;
   /** What the call was told to scan; `undefined` where that cannot be told. */
-  readonly due: DueTargets | undefined;
+  readonly requested: RequestedTargets | undefined;
   /** A handshake from this machine asks the same. */
   readonly isFromHere: boolean;
   readonly outcome: ShellOutcome;
@@ -57,13 +57,13 @@ export function concludeNmapRun(run: NmapRun): ScanResult {
   if (run.batches.full) gaps.push(`More than ${run.batches.found} open ports were found, the rest was not read`);
   const skipped = run.reading.kind === "read" ? (run.reading.skipped ?? []) : [];
   const said = { skipped: new Set([...skipped, ...complaints.unresolved]), taken: run.batches.targetNames };
-  const ranges = run.due === undefined ? undefined : dueRanges(run.due, said);
-  const unresolved = run.due === undefined ? [] : unresolvedNames(run.due, said);
+  const ranges = run.requested === undefined ? undefined : requestedRanges(run.requested, said);
+  const unresolved = run.requested === undefined ? [] : unresolvedNames(run.requested, said);
   const leftOut = [...new Set([...skipped, ...unresolved])];
   // nmap's own sentence says more.
   const unsaid = leftOut.filter((target) => !gaps.some((gap) => gap.includes(target)));
   if (unsaid.length > 0) gaps.push(leftOutText(unsaid));
-  const asked = ranges === undefined ? undefined : countDue(ranges);
+  const asked = ranges === undefined ? undefined : countAddresses(ranges);
   const looked = run.reading.kind === "read" ? run.reading.hostsTotal : undefined;
   const hasLookedAtLess = asked !== undefined && looked !== undefined && BigInt(looked) < asked;
   if (hasLookedAtLess) gaps.push(`nmap looked at ${looked} of ${asked} addresses`);
@@ -78,15 +78,15 @@ export function concludeNmapRun(run: NmapRun): ScanResult {
     targetsLeftOut: leftOut.length > 0 || complaints.gaps.some(isOfLeftOutTarget),
     batches: run.batches,
   };
-  const { batches, due } = run;
+  const { batches, requested } = run;
   // A single packet to each port may get lost.
-  const isSilenceProof = due !== undefined && !due.isHasty;
+  const isSilenceProof = requested !== undefined && !requested.isHasty;
   const ended = {
     engine: "nmap",
     coverage: nmapCoverage(question),
     notes,
     silence: {
-      due: nmapDue(question),
+      requested: nmapRequested(question),
       isProof: (address: Address, port: Port) => batches.isNotOpen(address, port, !run.isFromHere && isSilenceProof),
       isFromHere: run.isFromHere,
     },

@@ -5,7 +5,7 @@ import type { SightingBatches } from "./sighting-batches.ts";
 
 /** What can be concluded from the absence of a host, by nmap's own word. */
 export interface CoverageQuestion {
-  /** What nmap was due to ask; `undefined` where that cannot be told. */
+  /** What nmap was requested to ask; `undefined` where that cannot be told. */
   readonly ranges: readonly AddressRange[] | undefined;
   /** The watched ports that were really scanned. */
   readonly ports: readonly Port[];
@@ -34,7 +34,7 @@ export function nmapCoverage(question: CoverageQuestion): Coverage {
 }
 
 /** What nmap was told to ask, whether it did so or not; by {@link nmapCoverage} whatever is known not to have been asked is left out. */
-export function nmapDue({ ranges, ports, batches }: CoverageQuestion): Coverage {
+export function nmapRequested({ ranges, ports, batches }: CoverageQuestion): Coverage {
   if (batches.full || ports.length === 0) return { kind: "none" };
   if (ranges === undefined) return { kind: "all" };
   return ranges.length === 0 ? { kind: "none" } : { kind: "ranges", ranges, ports, except: [] };

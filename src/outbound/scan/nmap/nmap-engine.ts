@@ -9,13 +9,18 @@ import { privateFileMode } from "../../../platform/private-files.ts";
 import { findProgram } from "../../../platform/programs.ts";
 import { runShell, type ShellOutcome } from "../../../platform/shell.ts";
 import { untilAborted } from "../until-aborted.ts";
-import { type DueTargets, type LookupFamily, readDueTargets, unlessListsChanged } from "./due-targets.ts";
 import { findNmapCall, type NmapCall, type NmapCallOutcome, withXmlFile, xmlPlace } from "./nmap-call.ts";
 import { concludeNmapRun } from "./nmap-conclusion.ts";
 import type { NmapPlan } from "./nmap-plan.ts";
 import { fingerprint, type ResultReading, readText, readXmlFile, readXmlText } from "./nmap-result.ts";
 import { scanWithoutNmap } from "./nmap-substitute.ts";
 import { lineLooksFromHere, looksFromHere, staysInOurFolder } from "./nmap-viewpoint.ts";
+import {
+  type LookupFamily,
+  type RequestedTargets,
+  readRequestedTargets,
+  unlessListsChanged,
+} from "./requested-targets.ts";
 import { SightingBatches } from "./sighting-batches.ts";
 
 export interface NmapEngineOptions {
@@ -86,7 +91,7 @@ export class NmapEngine implements ScanEngine<NmapPlan> {
     const isOurs = place.kind === "file" && place.file === ownFile;
     const { timeoutMs } = job.plan;
     const isFromHere = call === undefined ? lineLooksFromHere(commandLine) : looksFromHere(found);
-    const dueBefore = await this.#dueTargets(commandLine, call, isFromHere, signal);
+    const requestedBefore = await this.#requestedTargets(commandLine, call, isFromHere, signal);
     const line = isOurs && call !== undefined ? withXmlFile(commandLine, call, ownFile) : commandLine;
     const outcome = await runShell(line, { timeoutMs, signal, outputLimit, errorLimit });
     const batches = new SightingBatches(observer, {
@@ -108,13 +113,13 @@ export class NmapEngine implements ScanEngine<NmapPlan> {
     if (outcome.kind === "exited" && outcome.code === 127 && batches.found === 0 && call?.isAlone === true) {
       return scanWithoutNmap(this.#options.fallback, job, observer, signal);
     }
-    const due = await unlessListsChanged(dueBefore);
+    const requested = await unlessListsChanged(requestedBefore);
     return concludeNmapRun({
       commandLine,
       timeoutMs,
       ports: job.ports,
       call,
-      due,
+      requested,
       isFromHere,
       outcome,
       reading,
@@ -125,16 +130,16 @@ export class NmapEngine implements ScanEngine<NmapPlan> {
   }
 
   /** What the call is told to scan, as it stands now; names are not waited for past an abort. */
-  async #dueTargets(
+  async #requestedTargets(
     commandLine: string,
     call: NmapCall | undefined,
     isFromHere: boolean,
     signal: AbortSignal,
-  ): Promise<DueTargets | undefined> {
+  ): Promise<RequestedTargets | undefined> {
     if (call === undefined) return undefined;
     const { lookup } = this.#options;
     return untilAborted(
-      readDueTargets(call, {
+      readRequestedTargets(call, {
         isFromHere,
         isInOurFolder: staysInOurFolder(commandLine),
         ...(lookup === undefined ? {} : { lookup }),

@@ -9,14 +9,13 @@ import {
 } from "../../../core/network.ts";
 import type { InterfaceNetwork } from "../../../platform/interface-networks.ts";
 
-/** Ranges that a note names. */
+/** Ranges that a note lists. */
 const shown = 4;
 
 /**
- * Addresses that can be no host: those that never can (multicast, reserved), and those that cannot on the networks of
- * this machine, which are the network and the broadcast address of an IPv4 network (none in a /31 or /32, RFC 3021) and the
- * Subnet-Router anycast address of an IPv6 network (RFC 4291 section 2.6.1; none in a /127 or /128, RFC 6164). What is a
- * broadcast address behind a router is not known here: it is asked like any other.
+ * Addresses that cannot be hosts: multicast and reserved ones, and on the networks of this machine the network and the broadcast
+ * address of an IPv4 network (not of a /31 or /32, RFC 3021) and the Subnet-Router anycast address of an IPv6 network (RFC 4291
+ * section 2.6.1; not of a /127 or /128, RFC 6164). Broadcast addresses behind a router are not known, so they are probed.
  */
 export function hostlessAddresses(networks: readonly InterfaceNetwork[]): AddressRange[] {
   const edges = networks.flatMap(({ range, prefixLength }) => {
@@ -24,7 +23,7 @@ export function hostlessAddresses(networks: readonly InterfaceNetwork[]): Addres
     if (family === 4) return prefixLength > 30 ? [] : [one(4, first), one(4, last)];
     return prefixLength > 126 ? [] : [one(6, first)];
   });
-  // Where an interface has such an address of another's network, it is a host all the same: this one.
+  // Where an interface has such an address in another's network, it is a host: this machine.
   const own = networks.map(({ range, address }) => one(range.family, addressToBigInt(address)));
   return mergeRanges([...hostlessRanges, ...subtractRanges(edges, own)]);
 }
@@ -33,7 +32,7 @@ function one(family: 4 | 6, value: bigint): AddressRange {
   return { family, first: value, last: value };
 }
 
-/** `ranges` without the addresses that can be no host, and these. */
+/** `ranges` without the addresses that cannot be hosts, and these. */
 export function splitHostless(
   ranges: readonly AddressRange[],
   hostless: readonly AddressRange[],
@@ -53,7 +52,7 @@ function joinWithAnd(texts: readonly string[]): string {
   return texts.length < 2 ? texts.join() : `${texts.slice(0, -1).join(", ")} and ${texts.at(-1)}`;
 }
 
-/** What a result says of addresses that were left out; `undefined` where there are none. */
+/** The note about addresses that were left out; `undefined` where there are none. */
 export function describeLeftOut(leftOut: readonly AddressRange[]): string | undefined {
   if (leftOut.length === 0) return undefined;
   return `Left out of the scan, because no host can have such an address (network, broadcast, multicast, reserved): ${nameRanges(leftOut)}`;

@@ -121,7 +121,7 @@ test("a file gives one target a line, without comments and blank lines", async (
 test("an error in a file names the file and the line", async (t) => {
   const file = path.join(folder(t), "hosts");
   writeFileSync(file, "10.0.0.1\n\n10.0.0.999\n");
-  assert.match(await reasonFor([`@${file}`]), /hosts:3: "10\.0\.0\.999" is no address/);
+  assert.match(await reasonFor([`@${file}`]), /hosts:3: "10\.0\.0\.999" is not an address/);
   writeFileSync(file, "10.0.0.1\nnosuch.lan\n");
   assert.match((await resolved([`@${file}`])).unresolved.join(), /hosts:2: cannot resolve nosuch\.lan/);
   writeFileSync(file, `@${file}\n`);

@@ -17,9 +17,9 @@ export interface ScanTargets {
   readonly names: ReadonlyMap<Address, string>;
   /** The interface of a link-local address that was given with one. */
   readonly zones: ReadonlyMap<Address, string>;
-  /** Names among the targets that could not be looked up, each with the reason; the others are to be scanned all the same. */
+  /** Names that could not be resolved, each with the reason. The other targets are scanned. */
   readonly unresolved: readonly string[];
-  /** What was given but can be no host; see hostless.ts. */
+  /** Targets that cannot be hosts; see hostless.ts. */
   readonly leftOut: readonly AddressRange[];
 }
 
@@ -32,14 +32,14 @@ export interface TargetOptions {
   readonly exclude: readonly string[];
   readonly scope: Scope;
   readonly lookup: LookupAll;
-  /** Addresses that can be no host. */
+  /** Addresses that cannot be hosts. */
   readonly hostless: readonly AddressRange[];
   readonly signal?: AbortSignal;
 }
 
 type Bad = Extract<TargetsOutcome, { readonly kind: "bad" }>;
 
-/** Where a range came from: a name, or the text of the target and its place in a file. */
+/** A range and its origin: a name, or the text of the target and its line in a file. */
 interface Given {
   readonly range: AddressRange;
   readonly label: string;
@@ -51,15 +51,14 @@ interface Given {
 const lookupsAtOnce = 16;
 
 /**
- * Turns what the user wrote into addresses: files are read, names looked up (all their addresses), exclusions taken
- * away, and what is left held against the scope. Every failure names the target. A target whose name cannot be looked up does
- * not keep the others from being scanned.
+ * Resolves targets to addresses: reads files, looks names up (all their addresses), subtracts exclusions, and checks the rest
+ * against the scope. Every failure names the target. A name that cannot be resolved does not prevent the scan of the others.
  */
 export async function resolveTargets(options: TargetOptions): Promise<TargetsOutcome> {
   const exclusions = await gather(options.exclude, options, "exclude");
   if (exclusions.kind === "bad") return exclusions;
   const { given: excluded, unresolved: unknownHoles } = exclusions;
-  // Whoever is excluded by that name must not be probed, and nobody knows who it is.
+  // The host of that name must not be probed, and its address is unknown.
   if (unknownHoles[0] !== undefined) return { kind: "bad", reason: `exclude: ${unknownHoles[0]}` };
   const gathered = await gather(options.targets, options, "target");
   if (gathered.kind === "bad") return gathered;
@@ -118,14 +117,14 @@ function refuse(stranger: AddressRange, given: readonly Given[], parts: number):
   return {
     kind: "bad",
     reason: `${what} is outside the allowed scope, which is private, loopback and link-local addresses and scope.allow`,
-    remedy: `list it in scope.allow if you may probe it`,
+    remedy: "list it in scope.allow if you may probe it",
   };
 }
 
 interface Gathered {
   readonly kind: "gathered";
   readonly given: readonly Given[];
-  /** What could not be looked up, and why. */
+  /** What could not be resolved, and why. */
   readonly unresolved: readonly string[];
 }
 

@@ -4,11 +4,11 @@ import { type AddressRange, localRanges, subtractRanges } from "../../../core/ne
 export interface Scope {
   /** Added to the private, loopback and link-local addresses, which are always allowed. */
   readonly allow: readonly AddressRange[];
-  /** Never probed, whatever else says so. */
+  /** Never probed, even if a target or `allow` lists it. */
   readonly exclude: readonly AddressRange[];
 }
 
-/** Private, loopback and link-local addresses: a typing error must not probe a stranger. */
+/** Private, loopback and link-local addresses only: a typing error must not probe machines of others. */
 export const defaultScope: Scope = { allow: [], exclude: [] };
 
 /** The part of `ranges` that lies outside what `scope` allows. */

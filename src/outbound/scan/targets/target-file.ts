@@ -1,7 +1,7 @@
 import { open } from "node:fs/promises";
 import { messageOf } from "../../../core/errors.ts";
 
-/** One target of a file, with where it stands, for error messages. */
+/** One target of a file, with its line for error messages. */
 interface FileTarget {
   readonly text: string;
   /** `hosts.txt:12`. */
@@ -12,10 +12,10 @@ export type TargetFileOutcome =
   | { readonly kind: "targets"; readonly targets: readonly FileTarget[] }
   | { readonly kind: "bad"; readonly reason: string };
 
-/** A list this long is a mistake (a log, a device); networks and ranges say the same in a few lines. */
+/** A longer list is a mistake (a log, a device); networks and ranges need few lines. */
 const maxFileTargets = 1_000_000;
 
-/** Reads one target a line; `#` starts a comment, blank lines are skipped. */
+/** Reads one target per line; `#` starts a comment, blank lines are skipped. */
 export async function readTargetFile(file: string): Promise<TargetFileOutcome> {
   try {
     const handle = await open(file);

@@ -32,7 +32,7 @@ export class TargetSpace {
     this.#firstIpv6 = ipv4;
   }
 
-  /** What `index` is dialled as: IPv4 in canonical text; IPv6 in full, which saves the time of shortening it. */
+  /** The address as text for `connect`: canonical for IPv4; not shortened for IPv6, because that takes time. */
   hostAt(index: number): string {
     const range = this.#rangeOf(index);
     const offset = index - (this.#starts[range] ?? 0);

@@ -1,14 +1,14 @@
 import { isIPv6 } from "node:net";
 import { type AddressRange, parseRange } from "../../../core/network.ts";
 
-/** What one target or exclusion means, before any name is looked up or file read. */
+/** One target or exclusion, before names are looked up and files are read. */
 export type TargetSyntax =
   | { readonly kind: "range"; readonly range: AddressRange; readonly zone?: string }
   | { readonly kind: "name"; readonly name: string }
   | { readonly kind: "file"; readonly path: string }
   | { readonly kind: "bad"; readonly reason: string };
 
-const longestTarget = 4096;
+const maxTargetLength = 4096;
 
 /**
  * Reads one target: an address, a network (`10.0.0.0/8`), a range (`10.0.0.1-50`, `10.0.0.1-10.0.1.7`), a host name, or
@@ -17,7 +17,7 @@ const longestTarget = 4096;
 export function parseTarget(text: string): TargetSyntax {
   const trimmed = text.trim();
   if (trimmed === "") return { kind: "bad", reason: "a target is empty" };
-  if (trimmed.length > longestTarget) return { kind: "bad", reason: "a target is too long" };
+  if (trimmed.length > maxTargetLength) return { kind: "bad", reason: "a target is too long" };
   if (trimmed.startsWith("@")) {
     const path = trimmed.slice(1);
     return path === "" ? { kind: "bad", reason: "a file name is missing after @" } : { kind: "file", path };
@@ -27,7 +27,7 @@ export function parseTarget(text: string): TargetSyntax {
   const range = parseRange(trimmed);
   if (range !== undefined) return { kind: "range", range };
   if (isHostName(trimmed)) return { kind: "name", name: trimmed };
-  const what = `${JSON.stringify(trimmed.slice(0, 100))} is no address, network, range or host name`;
+  const what = `${JSON.stringify(trimmed.slice(0, 100))} is not an address, network, range or host name`;
   const isPath = /[/\\]/.test(trimmed) && !/^[0-9a-f.:]+\/\d*$/i.test(trimmed);
   return { kind: "bad", reason: isPath ? `${what}; a file of targets is written with an @ before its name` : what };
 }
@@ -44,8 +44,8 @@ function parseZoned(text: string): TargetSyntax | undefined {
 }
 
 /**
- * A name that a resolver may be asked for: RFC 1123 section 2.1, with underscores, which real networks use. What
- * looks like a mistyped address (only digits and dots, a slash) is none.
+ * A host name: RFC 1123 section 2.1, with underscores, which real networks use. Text that looks like a mistyped address (only
+ * digits and dots, a slash) is not a name.
  */
 function isHostName(text: string): boolean {
   const name = text.endsWith(".") ? text.slice(0, -1) : text;

@@ -12,7 +12,7 @@ import { readNmapTarget } from "./nmap-targets.ts";
 export type LookupFamily = (name: string, family: Family) => Promise<readonly string[]>;
 
 /** What a call of nmap is told to scan, as far as it can be known before it runs. */
-export interface DueTargets {
+export interface RequestedTargets {
   /** Numeric targets, without exclusions. */
   readonly ranges: readonly AddressRange[];
   readonly excluded: readonly AddressRange[];
@@ -26,7 +26,7 @@ export interface DueTargets {
   readonly lists: ReadonlyMap<string, string>;
 }
 
-export interface DueTargetsOptions {
+export interface RequestedTargetsOptions {
   /** Names are looked up here as nmap does it there. */
   readonly isFromHere: boolean;
   /** Relative names of files mean files in the folder of this process. */
@@ -43,10 +43,10 @@ const lookupsAtOnce = 16;
  * Reads the targets of a call, its lists and what its names mean now. Called before nmap runs, since a list may change.
  * @returns `undefined` where that cannot be told: variables, random targets, a list from another program
  */
-export async function readDueTargets(
+export async function readRequestedTargets(
   call: NmapCall | undefined,
-  options: DueTargetsOptions,
-): Promise<DueTargets | undefined> {
+  options: RequestedTargetsOptions,
+): Promise<RequestedTargets | undefined> {
   if (call === undefined) return undefined;
   const understood = understandNmapArguments(call.args, "targets");
   if (understood.kind === "not-understood") return undefined;
@@ -88,11 +88,13 @@ export async function readDueTargets(
 }
 
 /** The same, unless the line itself wrote a list meanwhile: then it cannot be told what nmap read. */
-export async function unlessListsChanged(due: DueTargets | undefined): Promise<DueTargets | undefined> {
-  for (const [file, before] of due?.lists ?? []) {
+export async function unlessListsChanged(
+  requested: RequestedTargets | undefined,
+): Promise<RequestedTargets | undefined> {
+  for (const [file, before] of requested?.lists ?? []) {
     if ((await fingerprint(file)) !== before) return undefined;
   }
-  return due;
+  return requested;
 }
 
 /** What nmap said of its targets when it had run. */
@@ -104,24 +106,32 @@ export interface SaidOfTargets {
 }
 
 /**
- * The addresses that nmap was due to ask and did not leave out. Of a name, nmap takes one address: the one that it tells of,
+ * The addresses that nmap was requested to ask and did not leave out. Of a name, nmap takes one address: the one that it tells of,
  * or the only one that there is; which of several it took is not known, so none of them counts.
  * @returns `undefined` where that cannot be told
  */
-export function dueRanges(due: DueTargets, { skipped, taken }: SaidOfTargets): readonly AddressRange[] | undefined {
-  if (due.odd.some((target) => !skipped.has(target))) return undefined;
-  const ofNames = [...due.names].flatMap(([name, addresses]) => {
+export function requestedRanges(
+  requested: RequestedTargets,
+  { skipped, taken }: SaidOfTargets,
+): readonly AddressRange[] | undefined {
+  if (requested.odd.some((target) => !skipped.has(target))) return undefined;
+  const ofNames = [...requested.names].flatMap(([name, addresses]) => {
     const told = taken.get(name);
     if (told !== undefined) return [told];
     return skipped.has(name) || addresses?.length !== 1 ? [] : addresses;
   });
   const leftOut = [...skipped].flatMap((target) => parseAddress(target) ?? []);
-  return subtractRanges([...due.ranges, ...ofNames.map(rangeOf)], [...due.excluded, ...leftOut.map(rangeOf)]);
+  return subtractRanges(
+    [...requested.ranges, ...ofNames.map(rangeOf)],
+    [...requested.excluded, ...leftOut.map(rangeOf)],
+  );
 }
 
 /** Names that have no address here, and that nmap does not tell of either. */
-export function unresolvedNames(due: DueTargets, { taken }: SaidOfTargets): readonly string[] {
-  return [...due.names].flatMap(([name, addresses]) => (addresses?.length === 0 && !taken.has(name) ? [name] : []));
+export function unresolvedNames(requested: RequestedTargets, { taken }: SaidOfTargets): readonly string[] {
+  return [...requested.names].flatMap(([name, addresses]) =>
+    addresses?.length === 0 && !taken.has(name) ? [name] : [],
+  );
 }
 
 class TargetWords {
@@ -172,6 +182,6 @@ function rangeOf(address: Address): AddressRange {
 }
 
 /** The number of addresses, each once. */
-export function countDue(ranges: readonly AddressRange[]): bigint {
+export function countAddresses(ranges: readonly AddressRange[]): bigint {
   return mergeRanges(ranges).reduce((sum, range) => sum + range.last - range.first + 1n, 0n);
 }

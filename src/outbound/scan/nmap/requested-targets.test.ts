@@ -7,9 +7,15 @@ import fc from "fast-check";
 import { type Address, parseAddress } from "../../../core/address.ts";
 import { formatRange } from "../../../core/network.ts";
 import { quoteForShell } from "../../../platform/shell.ts";
-import { type DueTargets, dueRanges, readDueTargets, unlessListsChanged, unresolvedNames } from "./due-targets.ts";
 import { findNmapCall } from "./nmap-call.ts";
 import { wordsOf } from "./nmap-lists.ts";
+import {
+  type RequestedTargets,
+  readRequestedTargets,
+  requestedRanges,
+  unlessListsChanged,
+  unresolvedNames,
+} from "./requested-targets.ts";
 
 const answers: Readonly<Record<string, readonly string[]>> = {
   "web.lan": ["10.0.9.1"],
@@ -25,10 +31,10 @@ const lookup = async (name: string, family: 4 | 6): Promise<readonly string[]> =
 function read(line: string, options: { readonly isFromHere?: boolean; readonly isInOurFolder?: boolean } = {}) {
   const found = findNmapCall(line, "posix");
   assert.ok(found.kind === "call", line);
-  return readDueTargets(found.call, { isFromHere: true, isInOurFolder: true, lookup, ...options });
+  return readRequestedTargets(found.call, { isFromHere: true, isInOurFolder: true, lookup, ...options });
 }
 
-async function due(line: string): Promise<DueTargets> {
+async function requested(line: string): Promise<RequestedTargets> {
   const targets = await read(line);
   assert.ok(targets !== undefined, line);
   return targets;
@@ -40,7 +46,7 @@ interface Said {
 }
 
 async function ranges(line: string, said: Said = {}): Promise<readonly string[] | undefined> {
-  return dueRanges(await due(line), saidOf(said))?.map(formatRange);
+  return requestedRanges(await requested(line), saidOf(said))?.map(formatRange);
 }
 
 function saidOf({ skipped = [], taken = {} }: Said) {
@@ -69,7 +75,7 @@ test("a list is read as nmap reads it: blanks, either line end, comments", async
   assert.deepEqual(await ranges(`nmap -iL ${file} 10.0.0.6`), ["10.0.0.1-10.0.0.4", "10.0.0.6"]);
 });
 
-test("what a file excludes is not due", async (t) => {
+test("what a file excludes is not requested", async (t) => {
   const file = quoteForShell(list(t, "10.0.0.2\n10.0.0.4-6\n"));
   assert.deepEqual(await ranges(`nmap --excludefile ${file} --exclude 10.0.0.7 10.0.0.0/29`), [
     "10.0.0.0-10.0.0.1",
@@ -84,8 +90,8 @@ test("a name with one address means it; of several nmap takes one, which only nm
   assert.deepEqual(await ranges("nmap web.lan", { taken: { "web.lan": "10.0.9.7" } }), ["10.0.9.7"]);
 });
 
-test("a name without an address is told, and what nmap skipped is not due", async () => {
-  const targets = await due("nmap web.lan gone.lan");
+test("a name without an address is told, and what nmap skipped is not requested", async () => {
+  const targets = await requested("nmap web.lan gone.lan");
   assert.deepEqual(unresolvedNames(targets, saidOf({})), ["gone.lan"]);
   assert.deepEqual(unresolvedNames(targets, saidOf({ taken: { "gone.lan": "10.0.0.1" } })), []);
   assert.deepEqual(await ranges("nmap web.lan 10.0.0.1-3", { skipped: ["web.lan", "10.0.0.2"] }), [
@@ -102,7 +108,7 @@ test("a target that may be none counts as unknown, unless nmap says that it skip
 test("names mean nothing here where nmap looks from another place", async () => {
   const targets = await read("nmap web.lan gone.lan 10.0.0.1", { isFromHere: false });
   assert.ok(targets !== undefined);
-  assert.deepEqual(dueRanges(targets, saidOf({}))?.map(formatRange), ["10.0.0.1"]);
+  assert.deepEqual(requestedRanges(targets, saidOf({}))?.map(formatRange), ["10.0.0.1"]);
   assert.deepEqual(unresolvedNames(targets, saidOf({})), []);
 });
 
@@ -123,7 +129,7 @@ test("what cannot be told is not guessed", async (t) => {
 
 test("a list that the line itself writes is not trusted", async (t) => {
   const file = list(t, "10.0.0.1");
-  const targets = await due(`nmap -iL ${quoteForShell(file)}`);
+  const targets = await requested(`nmap -iL ${quoteForShell(file)}`);
   assert.equal(await unlessListsChanged(targets), targets);
   writeFileSync(file, "10.0.0.1 10.0.0.2");
   assert.equal(await unlessListsChanged(targets), undefined);
