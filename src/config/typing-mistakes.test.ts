@@ -166,7 +166,7 @@ describe("schedules and time zones", () => {
   test("that there are not are told with the nearest", () => {
     assert.match(
       check(watch('targets: 10.0.0.1, schedule: "@dayly"')).problems[0] ?? "",
-      /2:50: .*no such name for a schedule\. Did you mean "@daily"\?/,
+      /2:50: .*unknown schedule name\. Did you mean "@daily"\?/,
     );
     for (const section of ["standalone", "alerts"]) {
       assert.match(

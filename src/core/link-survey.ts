@@ -37,7 +37,7 @@ export interface LinkSurvey {
   readonly present: readonly Neighbour[];
   /** Addresses that were asked, so that silence counts as absence: law 5. On-link only. */
   readonly asked: readonly AddressRange[];
-  /** In words: `no permission for ARP of our own (CAP_NET_RAW): the kernel's neighbour table was read`. */
+  /** In words: `no permission to send ARP requests (CAP_NET_RAW): the kernel's neighbour table was read`. */
   readonly notes: readonly string[];
 }
 

@@ -21,7 +21,7 @@ test("something else is told what a cron expression is", () => {
 });
 
 test("a schedule that never comes is wrong", () => {
-  assert.equal(cronProblem("0 0 31 2 *"), "this schedule never comes");
+  assert.equal(cronProblem("0 0 31 2 *"), "this schedule never runs");
 });
 
 test("any text has an answer", () => {

@@ -2,15 +2,15 @@ import { Cron } from "croner";
 import { suggestName } from "../core/nearest-name.ts";
 
 /**
- * What is wrong with a cron expression: five fields, six with seconds before them, or a name such as `@hourly`.
- * @returns `undefined` where it is right
+ * Why a cron expression is invalid. Valid are five fields, six with seconds first, and names such as `@hourly`.
+ * @returns `undefined` where it is valid
  */
 export function cronProblem(expression: string): string | undefined {
   const text = expression.trim();
   if (text.length > 200) return "the cron expression is too long";
   const fields = text.split(/\s+/).length;
   if (text.startsWith("@") && !names.includes(text.toLowerCase())) {
-    return `there is no such name for a schedule. ${suggestName(text, names)}`;
+    return `unknown schedule name. ${suggestName(text, names)}`;
   }
   if (!text.startsWith("@") && fields !== 5 && fields !== 6) {
     const meant = intervalMeant(text);
@@ -19,15 +19,15 @@ export function cronProblem(expression: string): string | undefined {
       : `expected a cron expression of five fields; for every ${meant.every}: "${meant.cron}"`;
   }
   try {
-    // From a fixed moment, so that the answer does not depend on the day.
-    if (new Cron(text).nextRun(new Date(0)) === null) return "this schedule never comes";
+    // From a fixed time, so that the result does not depend on the date.
+    if (new Cron(text).nextRun(new Date(0)) === null) return "this schedule never runs";
   } catch (error) {
     return `wrong cron expression: ${reasonOf(error)}`;
   }
   return undefined;
 }
 
-/** `30`, `30m`, `2h`: an interval, which a cron expression says in another way where it divides the hour or the day. */
+/** The cron expression for an interval such as `30`, `30m` or `2h`, where it divides the hour or the day. */
 function intervalMeant(text: string): { readonly every: string; readonly cron: string } | undefined {
   const [, digits = "", unit = "m"] = /^(\d{1,3}) ?(m|min|h|d)?$/.exec(text) ?? [];
   const count = Number(digits);

@@ -3,36 +3,36 @@ import type { Watch } from "../core/watch.ts";
 import type { RecordedScan } from "./discover/record-scan.ts";
 
 /**
- * The outbound flow. What is due comes in; reports in the outbox go out:
+ * The outbound flow. Takes watches that are due; puts reports into the outbox:
  * schedule -> scan -> discover -> (devices, check) -> report -> (outbox) deliver.
  */
 export interface OutboundStages {
   /** How many watches are scanned at once. */
   readonly parallelScans: number;
-  /** Scans one watch and writes what changed. */
+  /** Scans one watch and records what changed. */
   readonly discover: (watch: Watch, signal: AbortSignal) => Promise<RecordedScan>;
-  /** Finds out which devices are where the scan looked, with a port open or not, and writes what changed. */
+  /** Finds devices in the networks that the scan covered, and records what changed. */
   readonly devices: (scan: RecordedScan, signal: AbortSignal) => Promise<void>;
-  /** Asks the hosts that the scan met the questions of their watch, and keeps the answers and what changed. */
+  /** Runs the checks of the watch on the hosts that the scan found, and records results and changes. */
   readonly check: (scan: RecordedScan, signal: AbortSignal) => Promise<void>;
-  /** Composes what each audience has not yet heard, into the outbox. */
+  /** Puts a report for each audience with unreported discoveries into the outbox. */
   readonly report: (ran: readonly RecordedScan[], signal: AbortSignal) => Promise<number>;
-  /** Tells the outbox that there is work. */
+  /** Starts the delivery loop. */
   readonly deliver: () => void;
-  /** A scan could not be recorded, or what was found after it. */
+  /** The results of a stage could not be recorded. */
   readonly failed: (watch: Watch, stage: "discover" | LaterStage, error: unknown) => void;
-  /** Aborted where this watch is not to be gone on with. Default: never. */
+  /** Aborted when this watch must stop. Default: never. */
   readonly signalOf?: (watch: Watch) => AbortSignal;
-  /** It was recorded, perhaps after it could not be. */
+  /** The results of a stage were recorded, perhaps after a failure. */
   readonly worked?: (watch: Watch, stage: "discover" | LaterStage) => void;
 }
 
-/** What follows a scan that was recorded; neither waits for the other. */
+/** Stages after a recorded scan; neither waits for the other. */
 type LaterStage = "devices" | "check";
 
 export interface RunSummary {
   readonly ran: readonly RecordedScan[];
-  /** Watches of which something could not be stored; it will be found again. */
+  /** Watches with results that could not be recorded; the next run finds them again. */
   readonly failed: readonly Watch[];
   readonly reports: number;
 }
@@ -66,7 +66,7 @@ export async function runWatches(
       try {
         const recorded = await stages.discover(watch, ending);
         stages.worked?.(watch, "discover");
-        // Both mostly wait for hosts: they hold up no scan, and have limits of their own.
+        // Both mostly wait for hosts, so they do not delay scans, and have their own limits.
         if (!ending.aborted) later.push(follow(recorded, "devices"), follow(recorded, "check"));
         return [recorded];
       } catch (error) {
@@ -77,7 +77,7 @@ export async function runWatches(
     },
     { concurrency: stages.parallelScans },
   );
-  // What the scan found is stored and is reported, whatever becomes of these.
+  // The results of the scan are recorded and reported even if these fail.
   await Promise.all(later);
   const recorded = ran.flat();
   const failed = [...failures];

@@ -127,7 +127,7 @@ describe("a survey of a home network", { skip, concurrency: true }, () => {
     test("says what was left out where there are more addresses than it may ask", async () => {
       const report = await home.survey({ maxAddresses: 20 });
       assert.deepEqual(report.asked.slice(0, 2), ["192.168.50.1", "192.168.50.3-192.168.50.21"]);
-      assert.deepEqual(report.notes, ["233 addresses were not asked: a survey asks 20 at most"]);
+      assert.deepEqual(report.notes, ["233 addresses were not probed: the limit of a survey is 20"]);
     });
 
     test("awaits nothing more after the signal, tells what it knows, and claims no answer that it did not await", async () => {
@@ -220,7 +220,7 @@ describe("a survey of a home network", { skip, concurrency: true }, () => {
       assert.deepEqual(ipv4(report), everybody);
       assert.deepEqual(report.asked, all4);
       assert.deepEqual(report.notes, [
-        "no permission for ARP of our own (CAP_NET_RAW): the kernel's neighbour table was read",
+        "no permission to send ARP requests (CAP_NET_RAW): the kernel's neighbour table was read",
       ]);
     });
 
@@ -263,7 +263,7 @@ describe("a survey of a home network", { skip, concurrency: true }, () => {
       assert.deepEqual(report.asked, allOfPart);
       assert.match(
         report.notes.join(),
-        /^no ARP of our own \(the optional package koffi cannot be loaded: [^)]*\): the kernel/,
+        /^cannot send ARP requests \(the optional package koffi cannot be loaded: [^)]*\): the kernel/,
       );
     });
 

@@ -262,8 +262,8 @@ test("a survey that was cut short records nothing: nobody is missed", async () =
 
 test("a note is told once", async () => {
   const bench = new Bench();
-  bench.notes = ["no permission for ARP of our own"];
+  bench.notes = ["no permission to send ARP requests"];
   await bench.find();
   await bench.find();
-  assert.deepEqual(bench.logged, ["no permission for ARP of our own"]);
+  assert.deepEqual(bench.logged, ["no permission to send ARP requests"]);
 });

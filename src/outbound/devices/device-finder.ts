@@ -10,16 +10,16 @@ import { type AddressRange, AddressSet, localRanges, parseRange } from "../../co
 import { pagesOf } from "../../core/page.ts";
 import type { Watch } from "../../core/watch.ts";
 import { RecentSurveys } from "./recent-surveys.ts";
-import { addressesToAsk, devicesOfWatch } from "./watched-devices.ts";
+import { addressesToProbe, devicesOfWatch } from "./watched-devices.ts";
 
-/** As for services: gone and back this often within the window is flapping. */
+/** As for services: a device that is gone and back this often within the window is flapping. */
 const flapLimit = 4;
 const flapWindowMs = 24 * 60 * 60 * 1000;
 
-/** After this time a device is asked for its names again. */
+/** After this time a device is queried for its names again. */
 const namesLastMs = 24 * 60 * 60 * 1000;
 
-/** Devices asked in one survey; the rest are asked in the next ones. */
+/** Devices queried for names in one survey; the rest follow in the next ones. */
 const namedAtOnce = 1000;
 
 const pageSize = 500;
@@ -39,24 +39,24 @@ export interface DeviceFinderOptions {
 
 export interface DeviceSearch {
   readonly watch: Watch;
-  /** Under which name the devices are recorded: that of the watch, or of the audience of devices. */
+  /** The watch under which devices are recorded, or the audience of devices. */
   readonly recordAs: string;
   readonly audiences: readonly Audience[];
-  /** What the scan before it asked. */
+  /** What the scan probed. */
   readonly coverage: Coverage;
-  /** When that scan began; milliseconds since the epoch. Whoever answered since is there. */
+  /** When that scan began; milliseconds since the epoch. Devices that answered since are present. */
   readonly since: number;
 }
 
 /**
- * Takes a scanned watch; finds out which devices are on the networks that this machine is on, as far as the scan
- * covered them, and stores what changed with an open delivery for each audience.
+ * Takes a scanned watch; finds devices on this machine's own networks, as far as the scan covered them, and records changes with
+ * an open delivery for each audience.
  */
 export class DeviceFinder {
   readonly #options: DeviceFinderOptions;
   readonly #recent: RecentSurveys;
-  /** Said once, not after each survey. */
-  readonly #notesSaid = new Set<string>();
+  /** Notes that were logged, so that each is logged once. */
+  readonly #loggedNotes = new Set<string>();
 
   constructor(options: DeviceFinderOptions) {
     this.#options = options;
@@ -64,8 +64,8 @@ export class DeviceFinder {
   }
 
   /**
-   * @returns what is news, by kind; `undefined` where there was nothing to look at
-   * @throws HarbingerError where the store cannot take it; the next search finds it again
+   * @returns the number of changes by kind; `undefined` where no own network was covered
+   * @throws HarbingerError where the store fails; the next search finds the changes again
    */
   async find(search: DeviceSearch, signal: AbortSignal): Promise<DeviceNews | undefined> {
     const { coverage } = search;
@@ -88,16 +88,16 @@ export class DeviceFinder {
     const survey = await surveyor.survey(
       {
         ranges,
-        known: addressesToAsk(known, ranges).filter((address) => isAllowed(address) && !wasAsked(address)),
+        known: addressesToProbe(known, ranges).filter((address) => isAllowed(address) && !wasAsked(address)),
         since: search.since,
         isAllowed,
       },
       signal,
     );
-    this.#sayNotes(watch, survey);
-    // A survey that was cut short asked for less than it says; the next one is whole again.
+    this.#logNotes(watch, survey);
+    // An aborted survey is not complete; the next one is.
     if (signal.aborted) return undefined;
-    // Nothing of it is on-link.
+    // Nothing of the coverage is on-link.
     if (survey.present.length === 0 && survey.asked.length === 0) return undefined;
     const inRanges = new AddressSet(ranges);
     const mine = known.filter(({ addresses }) => addresses.some(({ address }) => inRanges.has(address)));
@@ -132,21 +132,21 @@ export class DeviceFinder {
     return (await Array.fromAsync(pages)).flat();
   }
 
-  /** Of devices that are new, or were last asked a day ago. Those that give none are not asked again before. */
+  /** Names of devices that are new, or were last queried a day ago, whether they had a name or not. */
   async #learnNames(askable: readonly Neighbour[], present: readonly Neighbour[], signal: AbortSignal) {
     const { devices, namer, vendorOf, clock } = this.#options;
     const macs = [...new Set(present.map(({ mac }) => mac))];
     const now = clock.now();
     const unnamed = await devices.dueForNames({ macs, namedBefore: now - namesLastMs, now });
-    const due = new Set(unnamed.slice(0, namedAtOnce));
+    const unknown = new Set(unnamed.slice(0, namedAtOnce));
     const names = new Map<Mac, readonly DeviceName[]>();
     const vendors = new Map<Mac, string>();
-    if (due.size === 0) return { names, vendors };
+    if (unknown.size === 0) return { names, vendors };
     const found = await namer.names(
-      askable.filter(({ mac }) => due.has(mac)),
+      askable.filter(({ mac }) => unknown.has(mac)),
       signal,
     );
-    for (const mac of due) {
+    for (const mac of unknown) {
       names.set(mac, found.get(mac) ?? []);
       const vendor = vendorOf(mac);
       if (vendor !== undefined) vendors.set(mac, vendor);
@@ -154,7 +154,7 @@ export class DeviceFinder {
     return { names, vendors };
   }
 
-  /** What may be asked at all. Exclusions of the watch that are names have no IPv6 range; their IPv4 is in no coverage. */
+  /** Which addresses may be probed. Exclusions that are host names have no IPv6 range; their IPv4 addresses are not covered. */
   #scopeOf(watch: Watch): (address: Address) => boolean {
     const { allow, exclude } = this.#options.scope;
     const allowed = new AddressSet([...localRanges, ...allow]);
@@ -163,11 +163,11 @@ export class DeviceFinder {
     return (address) => allowed.has(address) && !excluded.has(address);
   }
 
-  #sayNotes(watch: Watch, { notes }: LinkSurvey): void {
+  #logNotes(watch: Watch, { notes }: LinkSurvey): void {
     for (const note of notes) {
-      if (this.#notesSaid.has(note)) continue;
-      if (this.#notesSaid.size >= 100) this.#notesSaid.clear();
-      this.#notesSaid.add(note);
+      if (this.#loggedNotes.has(note)) continue;
+      if (this.#loggedNotes.size >= 100) this.#loggedNotes.clear();
+      this.#loggedNotes.add(note);
       this.#options.log.info(note, { watch: watch.name });
     }
   }

@@ -3,8 +3,8 @@ import type { Clock } from "../../core/clock.ts";
 import { type AddressRange, AddressSet, subtractRanges } from "../../core/network.ts";
 
 /**
- * What one watch looked at, another one need not look at again for a while: a device is announced once, and one that sleeps is
- * not missed by five watches in five minutes. A watch itself always looks again.
+ * A network that was surveyed for one watch is not surveyed for another one for a while: each device is announced once, and a
+ * sleeping one is not missed by five watches in five minutes. The same watch always surveys again.
  */
 const sharedForMs = 10 * 60_000;
 
@@ -16,7 +16,7 @@ interface Survey {
   readonly asked: readonly AddressRange[];
 }
 
-/** One survey at a time, and what the last ones of all watches covered. */
+/** Runs one survey at a time, and remembers what the last ones covered. */
 export class RecentSurveys {
   readonly #clock: Clock;
   /** The last of each watch. */
@@ -27,14 +27,14 @@ export class RecentSurveys {
     this.#clock = clock;
   }
 
-  /** Waits until no other survey is under way: the one that ends may have covered what the next one wants. */
+  /** Waits until no other survey is running: it may cover what the next one needs. */
   exclusively<Result>(work: () => Promise<Result>): Promise<Result> {
     const result = this.#turn.then(work);
     this.#turn = result.catch(() => {});
     return result;
   }
 
-  /** The part of `ranges` that no other watch has looked at lately. */
+  /** The part of `ranges` that was not surveyed recently for another watch. */
   uncovered(watch: string, ranges: readonly AddressRange[]): AddressRange[] {
     return subtractRanges(
       ranges,
@@ -42,7 +42,7 @@ export class RecentSurveys {
     );
   }
 
-  /** Whether another watch has asked an address lately. */
+  /** Whether an address was surveyed recently for another watch. */
   askedByOthers(watch: string): (address: Address) => boolean {
     const asked = new AddressSet(this.#others(watch).flatMap((survey) => survey.asked));
     return (address) => asked.has(address);

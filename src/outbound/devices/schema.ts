@@ -3,14 +3,11 @@ import { parseRecipient, splitList } from "../../core/recipients.ts";
 import type { Watch } from "../../core/watch.ts";
 import { channelList, displayText, recipientList } from "../schema.ts";
 
-/** Stands for a watch where findings about devices have an audience of their own. */
+/** Name of the watch for devices with an audience of their own. */
 export const deviceAudience = "devices";
 
 /**
- * Section `devices`: who is on the networks that this machine is on, with a port open or not.
- *
- * Three surveys, where a service is gone after two scans: a telephone that sleeps answers one question in a while, and an
- * owner who hears each evening that it is gone stops reading. Whoever watches servers alone can set 1.
+ * Section `devices`: devices on the networks of this machine, with open ports or without.
  */
 export const devicesSchema = z.strictObject({
   enabled: z
@@ -18,34 +15,37 @@ export const devicesSchema = z.strictObject({
     .default("auto")
     .meta({
       description:
-        "`auto`: entries of `watches` with `targets` look for devices, `port_*` sections do not. `true`: those with `targets` do, too. `false`: nobody does. The key `devices` of a watch wins.",
+        "`auto`: entries of `watches` with `targets` look for devices, `port_*` sections do not. `true`: those with `targets` do, too. `false`: no watch does. The key `devices` of a watch takes precedence.",
     }),
   gone_after: z.int().min(1).max(1000).default(2).meta({
     description:
-      "After this many surveys in a row that asked for it and missed it a device is gone, as with `gone_after` of watches. Where phones that sleep are told as gone and back, a larger number helps. Several watches of one network share a survey for ten minutes.",
+      "After this many surveys in a row that missed it, a device is gone, as with `gone_after` of watches. If sleeping phones are reported as gone and returned, use a larger number. Several watches of one network share a survey for ten minutes.",
   }),
   label: displayText.optional().meta({
-    description: "Findings about devices go into reports of this label, and not into those of the watch that met them.",
+    description:
+      "Findings about devices go into reports of this label, and not into those of the watch that found them.",
   }),
   email: recipientList.optional().meta({
     description:
-      "Who gets them, as `email` of a watch. With `label`, `email` or `notify`, devices have readers of their own.",
+      "Recipients of reports about devices, as `email` of a watch. With `label`, `email` or `notify`, devices have reports of their own.",
   }),
-  notify: channelList.optional().meta({ description: "Who gets a short message of them, as `notify` of a watch." }),
+  notify: channelList
+    .optional()
+    .meta({ description: "Who gets a short message about devices, as `notify` of a watch." }),
   lease_files: z.array(z.string().min(1)).default([]).meta({
     description:
-      "Lease files of DHCP servers (dnsmasq, Pi-hole, ISC dhcpd), for names. Relative to the configuration file.",
+      "Lease files of DHCP servers (dnsmasq, Pi-hole, ISC dhcpd), which contain names. Relative to the configuration file.",
   }),
   names: z.boolean().default(true).meta({
     description:
-      "Devices are asked for their names by mDNS and NetBIOS, once a day. `false`: DNS and lease files alone.",
+      "Devices are queried for their names by mDNS and NetBIOS, once a day. `false`: only DNS and lease files.",
   }),
   arp: z
     .union([z.literal("auto"), z.literal(false)])
     .default("auto")
     .meta({
       description:
-        "`auto`: ARP and neighbour discovery of our own where the privileges allow it (root, or CAP_NET_RAW). `false`: the kernel is made to ask, which takes some seconds longer.",
+        "`auto`: sends ARP requests and neighbour solicitations where the privileges allow it (root, or CAP_NET_RAW). `false`: lets the kernel resolve addresses, which takes some seconds longer.",
     }),
 });
 
@@ -55,10 +55,10 @@ export interface DeviceSettings {
   /** Surveys in a row. */
   readonly goneAfter: number;
   readonly leaseFiles: readonly string[];
-  /** Devices are asked for their names. */
+  /** Whether devices are queried for their names. */
   readonly asksForNames: boolean;
   readonly arp: "auto" | false;
-  /** Who hears of devices, as a watch that never scans. Absent: whoever hears of the watch that met them. */
+  /** The audience of devices, as a watch that never scans. Absent: the audiences of the watch that found them. */
   readonly audience?: Watch;
 }
 
@@ -91,7 +91,7 @@ function audienceOf(section: DevicesSection): Watch {
   };
 }
 
-/** Whether a watch looks for devices. A command line does not say which addresses it asks: only targets do. */
+/** Whether a watch looks for devices. It needs targets, because the addresses of a command line are unknown. */
 export function looksForDevices(
   watch: { readonly devices?: boolean | undefined; readonly targets?: unknown },
   form: { readonly isPortSection: boolean; readonly enabled: DevicesSection["enabled"] },

@@ -3,14 +3,14 @@ import type { DeviceRecord, Mac, Neighbour } from "../../core/device.ts";
 import type { Link } from "../../core/link-survey.ts";
 import { type AddressRange, AddressSet, rangeSize, subtractRanges } from "../../core/network.ts";
 
-/** Addresses of known devices that one survey asks besides its ranges. */
+/** Addresses of known devices that one survey probes in addition to its ranges. */
 const maxKnown = 4096;
 
 /**
- * Addresses of known devices that a watch asks for. Those of IPv6 belong to it where the device has an IPv4 address among
- * its `ranges`, or has none at all: no range of IPv6 is ever searched.
+ * Addresses of known devices to probe for a watch. IPv6 addresses are included where the device has an IPv4 address in
+ * `ranges`, or no IPv4 address: IPv6 ranges are never swept.
  */
-export function addressesToAsk(known: readonly DeviceRecord[], ranges: readonly AddressRange[]): Address[] {
+export function addressesToProbe(known: readonly DeviceRecord[], ranges: readonly AddressRange[]): Address[] {
   const inRanges = new AddressSet(ranges);
   const present = known.filter(({ state }) => state !== "gone").sort((a, b) => b.lastSeen - a.lastSeen);
   return present
@@ -25,8 +25,8 @@ export function addressesToAsk(known: readonly DeviceRecord[], ranges: readonly 
 }
 
 /**
- * Who of those that answered belongs to a watch: devices that have or had an address in its ranges, and those with no
- * IPv4 address at all on a network of which the watch covers at least half. A watch of three hosts is not told of
+ * The devices of a watch among those that answered: devices that have or had an address in its ranges, and devices without
+ * an IPv4 address on a network of which the watch covers at least half. A watch of three hosts does not report
  * their neighbours.
  */
 export function devicesOfWatch(

@@ -8,21 +8,20 @@ export interface AudienceOptions {
   readonly file: ChannelName;
   /** Every report is also kept as a file. */
   readonly saveToFile: boolean;
-  /** Reports that are mailed are also kept as files, because the mails may wait for long. */
+  /** Mailed reports are also kept as files, because delivery may take long. */
   readonly keepMails?: boolean;
-  /** What `notify` of a watch can name; other names are passed over. */
+  /** Names that `notify` of a watch can use; others are ignored. */
   readonly pushTargets?: ReadonlyMap<string, PushTarget>;
 }
 
-/** What decides who hears of a watch. */
+/** What decides the audiences of a watch. */
 type Grouped = Pick<Watch, "name" | "label" | "recipients" | "notify">;
 
 /**
- * Who hears of which watches: watches are grouped by label, then by recipient. Each recipient of a label gets one mail
- * of all its watches there. Each distinct set of watches under a label has one file, so that recipients who read the
- * same mail share a file. Each channel that watches name in `notify` gets one message of those watches of the label.
- * Files are kept where `saveToFile` says so, and where nobody gets a mail or a message: a report that reaches nobody
- * would be no report.
+ * The audiences of all watches, which are grouped by label, then by recipient. Each recipient of a label gets one mail
+ * about its watches of that label. Each distinct set of watches under a label has one file, so recipients of the same
+ * mail share a file. Each channel that watches list in `notify` gets one message about those watches of the label.
+ * Files are kept with `saveToFile`, and where there is no mail and no message, so that no report is lost.
  * @returns in the order of the labels in the configuration; mails, then messages, then files
  */
 export function audiencesOf(watches: readonly Grouped[], options: AudienceOptions): Audience[] {
@@ -60,7 +59,7 @@ function audiencesOfLabel(label: string, group: readonly Grouped[], options: Aud
   return [...mails, ...pushes, ...files];
 }
 
-/** Names of watches by each of the readers that they name. */
+/** Names of watches by reader. */
 function watchesBy(group: readonly Grouped[], readersOf: (watch: Grouped) => readonly string[]): Map<string, string[]> {
   const byReader = new Map<string, string[]>();
   for (const watch of group) {
@@ -73,7 +72,7 @@ function watchesBy(group: readonly Grouped[], readersOf: (watch: Grouped) => rea
   return byReader;
 }
 
-/** Recipients are sorted: reordering the configuration must not make another audience, to which nothing was reported yet. */
+/** Recipients are sorted: reordering the configuration must not create a new audience, to which all is unreported. */
 function readersOfSameWatches(
   byRecipient: ReadonlyMap<string, readonly string[]>,
 ): { readonly recipients: readonly string[]; readonly names: readonly string[] }[] {

@@ -20,7 +20,7 @@ export interface RecordScanOptions {
   readonly progress?: (progress: ScanProgress) => void;
 }
 
-/** What one scan of one watch came to, after it was written. */
+/** One scan of one watch, after it was recorded. */
 export interface RecordedScan {
   readonly watch: Watch;
   /** Milliseconds since the epoch. */
@@ -30,9 +30,9 @@ export interface RecordedScan {
 }
 
 /**
- * Scans `watch` and compares what was met with what is known. What a failed or aborted scan met until then is true and
- * kept; only absence is not concluded from it.
- * @throws HarbingerError where the store cannot take it; then nothing of this scan is stored, and the next one finds it
+ * Scans `watch` and compares the result with what is known. Sightings of a failed or aborted scan are recorded, too; only absence
+ * proves nothing there.
+ * @throws HarbingerError where the store fails; then nothing of this scan is recorded, and the next one finds it
  */
 export async function recordScan(options: RecordScanOptions): Promise<RecordedScan> {
   const { watch, clock } = options;
@@ -65,7 +65,7 @@ export async function recordScan(options: RecordScanOptions): Promise<RecordedSc
     });
     return { watch, startedAt, result, summary };
   } catch (error) {
-    // The store that just failed may fail here, too; the first error is the one to tell.
+    // The store may fail here, too; the first error is reported.
     await session.abandon().catch(() => {});
     throw error;
   }

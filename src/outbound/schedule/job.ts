@@ -1,9 +1,8 @@
 import { Cron } from "croner";
 
 /**
- * When a job is due. A job is defined by a cron expression and the moment it last started; it is due at the first
- * scheduled time after that. So a time that passed while the machine was off is caught up once, however many were
- * missed, and so is one that a clock which was set forward passed over.
+ * A job has a cron expression and a time of its last start; it is due at the first scheduled time after that. Times that were
+ * missed while the machine was off, or skipped by a clock that was set forward, are made up by one run.
  */
 export interface Job {
   readonly name: string;
@@ -15,7 +14,7 @@ export interface Job {
 
 /**
  * The first scheduled time after `lastStart`, or `undefined` where the expression never matches again. A time that
- * daylight saving skips is taken at the moment the clock jumps; one that it repeats is taken once.
+ * daylight saving time skips is due when the clock jumps; one that occurs twice is due once.
  * @param lastStart milliseconds since the epoch
  */
 export function nextDue(job: Job, lastStart: number): number | undefined {

@@ -2,39 +2,39 @@ import type { Clock } from "../../core/clock.ts";
 import type { Log } from "../../core/log.ts";
 import { type Job, nextDue } from "./job.ts";
 
-/** Past this the wall clock is read again: after a suspended laptop wakes up, timers are late by the time it slept. */
-const longestSleepMs = 30_000;
+/** Maximum time until the wall clock is read again: timers do not run while a laptop is suspended. */
+const maxSleepMs = 30_000;
 
-/** A clock that is corrected by less is not followed: a job that has just run would run once more. */
+/** Smaller corrections of the clock are ignored: a job that has just run would run again. */
 const toleratedStepMs = 60_000;
 
-/** A run that failed, because the database was away perhaps, is repeated after this, then after twice as long, up to the other. */
+/** A failed run (a database that was down) is repeated after the first time, then after twice as long, up to the second. */
 const firstRepetitionMs = 60_000;
-const longestRepetitionMs = 60 * 60_000;
-/** In a row; what fails for so long waits for its next time. */
-const mostRepetitions = 12;
+const maxRepetitionMs = 60 * 60_000;
+/** In a row; after that the job waits for its next scheduled time. */
+const maxRepetitions = 12;
 
 export interface SchedulerOptions {
   readonly clock: Clock;
   readonly log: Log;
   /**
    * Runs the jobs that are due together; the scheduler waits for it. It must not reject.
-   * @returns the names of those that failed in a way that passes: they are repeated soon, not at their next time
+   * @returns the names of jobs with a temporary failure: they are repeated soon, not at their next scheduled time
    */
   readonly run: (due: readonly Job[], signal: AbortSignal) => Promise<ReadonlySet<string>>;
-  /** Whether it waits for other jobs where none of its own will ever be due again. Default: it does not. */
+  /** Whether to keep waiting for new jobs when no job will ever be due again. Default: false. */
   readonly waitsForJobs?: () => boolean;
 }
 
-/** A job, and from what its next time is reckoned. */
+/** A job, and the time from which its next run is calculated. */
 export interface ScheduledJob {
   readonly job: Job;
-  /** The moment of its last start; `-Infinity` makes it due at once. */
+  /** Time of its last start; `-Infinity` makes it due at once. */
   readonly lastStart: number;
 }
 
 /**
- * Runs jobs at their times until it is told to stop. Jobs that fall due while others run start right after them, once.
+ * Runs jobs at their scheduled times until stopped. Jobs that become due while others run start once, right after them.
  */
 export class Scheduler {
   readonly #options: SchedulerOptions;
@@ -47,14 +47,13 @@ export class Scheduler {
     this.#entries = jobs.map((scheduled) => newEntry(scheduled, now));
   }
 
-  /** The jobs that it runs. */
   get jobs(): readonly Job[] {
     return this.#entries.map(({ job }) => job);
   }
 
   /**
-   * Other jobs from now on, also in the midst of a run.
-   * @param next `keeps` where the job of that name goes on: with its next time, and with the repetitions of a failure
+   * Replaces the jobs, also during a run.
+   * @param next `keeps`: a job of that name keeps its next time and the repetitions of a failure
    */
   replace(next: readonly (ScheduledJob & { readonly keeps: boolean })[]): void {
     const now = this.#options.clock.now();
@@ -88,16 +87,16 @@ export class Scheduler {
         log.warn("no schedule will ever be due again");
         return;
       }
-      await clock.sleep(Math.min(next - now, longestSleepMs), AbortSignal.any([signal, this.#wakeup.signal]));
+      await clock.sleep(Math.min(next - now, maxSleepMs), AbortSignal.any([signal, this.#wakeup.signal]));
     }
   }
 
-  /** What failed is due again in a minute, then in two, four ... */
+  /** A failed job is due again in one minute, then two, four ... */
   #noteFailure(entry: Entry, hasFailed: boolean): void {
     entry.failures = hasFailed ? entry.failures + 1 : 0;
-    if (!hasFailed || entry.failures > mostRepetitions) return;
+    if (!hasFailed || entry.failures > maxRepetitions) return;
     const now = this.#options.clock.now();
-    const pauseMs = Math.min(firstRepetitionMs * 2 ** (entry.failures - 1), longestRepetitionMs);
+    const pauseMs = Math.min(firstRepetitionMs * 2 ** (entry.failures - 1), maxRepetitionMs);
     if (now + pauseMs >= entry.dueAt) return;
     Object.assign(entry, { since: now, dueAt: now + pauseMs });
     this.#options.log.info("a run failed; it is repeated before its next time", {
@@ -106,7 +105,7 @@ export class Scheduler {
     });
   }
 
-  /** The clock was set back: what was reckoned from an instant that has not come yet is reckoned anew from now. */
+  /** After the clock was set back: times that were calculated from an instant in the future are calculated again from now. */
   #followClock(now: number): void {
     for (const entry of this.#entries) {
       if (entry.since > now + toleratedStepMs) Object.assign(entry, entryAfter(entry.job, now, now));
@@ -132,7 +131,7 @@ function newEntry({ job, lastStart }: ScheduledJob, now: number): Entry {
   return { ...entryAfter(job, lastStart, now), failures: 0 };
 }
 
-/** A last start after `now`, which a clock that was wrong leaves behind, counts as one now. */
+/** A last start after `now`, from a clock that was wrong, counts as `now`. */
 function entryAfter(job: Job, lastStart: number, now: number): Omit<Entry, "failures"> {
   if (lastStart === Number.NEGATIVE_INFINITY) return { job, since: lastStart, dueAt: lastStart };
   const since = Math.min(lastStart, now);

@@ -4,14 +4,14 @@ import type { Clock } from "../../../core/clock.ts";
 
 export interface DatagramQuestionsOptions {
   readonly family: 4 | 6;
-  /** The own address to ask from. Default: any. */
+  /** Source address. Default: any. */
   readonly from?: string;
-  /** Where multicast goes out; an address for IPv4, `::%eth0` for IPv6. */
+  /** Interface for multicast: an address for IPv4, `::%eth0` for IPv6. */
   readonly multicastInterface?: string;
   readonly receive: (bytes: Uint8Array, from: RemoteInfo) => void;
 }
 
-/** A UDP socket for short questions and answers; failures to send are as good as lost packets. */
+/** A UDP socket for queries and answers; failures to send count as lost packets. */
 export class DatagramQuestions implements AsyncDisposable {
   readonly #socket: Socket;
 
@@ -19,7 +19,7 @@ export class DatagramQuestions implements AsyncDisposable {
     this.#socket = socket;
   }
 
-  /** `undefined` where the system gives no such socket. */
+  /** `undefined` where the socket cannot be opened. */
   static async open(options: DatagramQuestionsOptions): Promise<DatagramQuestions | undefined> {
     const socket = createSocket(options.family === 4 ? "udp4" : "udp6");
     try {
@@ -28,7 +28,7 @@ export class DatagramQuestions implements AsyncDisposable {
       await listening;
       if (options.multicastInterface !== undefined) {
         socket.setMulticastInterface(options.multicastInterface);
-        // RFC 6762 section 11: other values are not taken for local.
+        // RFC 6762 section 11: receivers ignore packets with other values.
         socket.setMulticastTTL(255);
       }
     } catch {
@@ -44,7 +44,7 @@ export class DatagramQuestions implements AsyncDisposable {
     try {
       this.#socket.send(bytes, port, address, () => {});
     } catch {
-      // No route to it any more.
+      // There is no route any more.
     }
   }
 
@@ -55,7 +55,7 @@ export class DatagramQuestions implements AsyncDisposable {
 
 const tickMs = 20;
 
-/** Calls `send` for each item, some at a time, until all are done or the signal comes. */
+/** Calls `send` for each item, some at a time, until all are done or `signal` aborts. */
 export async function paced<Item>(
   items: readonly Item[],
   options: { readonly perSecond: number; readonly clock: Clock; readonly signal: AbortSignal },

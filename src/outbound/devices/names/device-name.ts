@@ -5,15 +5,15 @@ import { safeText } from "../../../core/safe-text.ts";
 const maxCharacters = 253;
 const maxLabelCharacters = 63;
 
-/** Names that every host could have, and what a resolver says of its own machine's router. */
+/** Names that any host could have, and the name that a resolver uses for the router. */
 const generic = new Set(["localhost", "localhost.localdomain", "localhost4", "localhost6", "_gateway", "unknown", "*"]);
 
-/** What our own sentences are made with: a name must not read as the address and the vendor of another device. */
+/** Characters of our own sentences: a name must not look like the address and vendor of another device. */
 const punctuation = /[,;:()[\]{}<>"|]/g;
 
 /**
- * What a stranger says that a device is called, as it can be shown: one line, bounded, without the final dot and without
- * `.local`. `undefined` where it says nothing: its own address in other words, a name that any host could have.
+ * A name from the network in a form that can be shown: one line, bounded, without the final dot and without
+ * `.local`. `undefined` where it has no information: the address as a name, or a name that any host could have.
  */
 export function deviceNameOf(text: string, address?: Address): string | undefined {
   if (text.length > maxCharacters + 1) return undefined;
@@ -31,7 +31,7 @@ export function deviceNameOf(text: string, address?: Address): string | undefine
   return address !== undefined && isAddressInWords(labels[0] ?? "", address) ? undefined : name;
 }
 
-/** `192-168-50-10`, `ip-192-168-50-10`, `dhcp-192-168-50-10`: made from the address by whoever runs the zone. */
+/** `192-168-50-10`, `ip-192-168-50-10`, `dhcp-192-168-50-10`: generated from the address. */
 function isAddressInWords(label: string, address: Address): boolean {
   const digits = address.replaceAll(/[.:]/g, "-");
   return ["", "ip-", "host-", "dhcp-"].some((prefix) => label.toLowerCase() === prefix + digits);

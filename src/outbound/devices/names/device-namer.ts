@@ -14,27 +14,27 @@ export interface SystemDeviceNamerOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
-  /** DHCP lease files beside the usual ones. */
+  /** DHCP lease files in addition to the usual ones. */
   readonly leaseFiles?: readonly string[];
-  /** Whether devices are asked for their names (multicast DNS, NetBIOS). Default true. */
+  /** Whether devices are queried for their names (multicast DNS, NetBIOS). Default true. */
   readonly active?: boolean;
   /** DNS servers. Default: those of the system. */
   readonly servers?: readonly string[];
-  /** How long all questions together may take. Default eight seconds. */
+  /** Maximum time for all queries. Default: eight seconds. */
   readonly maxMs?: number;
-  /** Devices that are asked for at once, at most. Default 1024. */
+  /** Maximum number of devices in one call. Default: 1024. */
   readonly maxDevices?: number;
   /** Default: `usualLeaseFiles`. */
   readonly usualLeaseFiles?: readonly string[];
 }
 
 const defaults = { maxMs: 8000, maxDevices: 1024 } as const;
-/** Addresses of one device that are asked about, of each family. */
+/** Addresses of one device that are queried, per family. */
 const maxAddresses = 4;
 
 /**
- * Finds names for devices: in the files of DHCP servers, by reverse DNS, and by asking the devices themselves. Each source
- * gives a device one name; all sources are asked at the same time.
+ * Finds names of devices: in the files of DHCP servers, by reverse DNS, and by queries to the devices themselves. Each source
+ * has at most one name for a device; all sources are queried at the same time.
  */
 export class SystemDeviceNamer implements DeviceNamer {
   readonly #options: SystemDeviceNamerOptions;

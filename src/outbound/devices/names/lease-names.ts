@@ -20,17 +20,17 @@ const usualLeaseFiles: readonly string[] = [
 export interface LeaseNamesOptions {
   readonly clock: Clock;
   readonly log: Log;
-  /** Files that the owner named, read before the usual ones. */
+  /** Files from the configuration, read before the usual ones. */
   readonly files: readonly string[];
   readonly usualFiles?: readonly string[];
 }
 
-/** Of a larger file the first line and the end are read: what is new is appended. */
+/** Of a larger file the first line and the end are read, because new leases are appended. */
 const maxFileBytes = 4_000_000;
 const maxFiles = 16;
 const firstLineBytes = 1024;
 
-/** Reads what devices called themselves when a DHCP server of this machine gave them an address. */
+/** Reads the names that devices sent to a DHCP server on this machine. */
 export class LeaseNames {
   readonly #options: LeaseNamesOptions;
 
@@ -38,7 +38,7 @@ export class LeaseNames {
     this.#options = options;
   }
 
-  /** Never rejects. Of several leases of a device the one that ends last names it; expired ones do not. */
+  /** Never rejects. The lease that ends last names the device; expired ones do not count. */
   async names(): Promise<ReadonlyMap<Mac, string>> {
     const { clock, files, usualFiles = usualLeaseFiles } = this.#options;
     const now = clock.now();
@@ -67,11 +67,11 @@ export class LeaseNames {
 }
 
 async function readBounded(file: string): Promise<string> {
-  // A pipe must not keep us waiting for somebody who writes to it.
+  // Opening a pipe must not wait for a writer.
   await using handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
   const status = await handle.stat();
   if (!status.isFile()) throw Object.assign(new Error("not a file"), { code: "not a file" });
-  // Anybody may write to /tmp: there only what the system itself wrote counts.
+  // Every user can write to /tmp: only files of root and of this user count there.
   if (file.startsWith("/tmp/") && status.uid !== 0 && status.uid !== process.getuid?.()) return "";
   const size = status.size;
   if (size <= maxFileBytes) return textAt(handle, 0, size);

@@ -9,23 +9,23 @@ export interface MdnsQuestion {
   readonly type: "PTR" | "SRV" | "A";
 }
 
-/** Lists the kinds of services of a network (RFC 6763 section 9). */
+/** Lists the types of services in a network (RFC 6763 section 9). */
 export const kindsOfServices = "_services._dns-sd._udp.local";
 
 interface Told {
   readonly name: string;
-  /** The host itself said so; what another one says of it is worth less. */
+  /** The host itself sent the answer; answers of others about it have a lower priority. */
   readonly isOwn: boolean;
 }
 
-/** Questions that follow from answers, in all: strangers decide what they say. */
+/** Maximum number of follow-up questions, because answers come from untrusted hosts. */
 const maxFollowing = 128;
 /** `_http._tcp.local`, RFC 6763 section 7. */
 const kind = /^_[A-Za-z0-9-]{1,15}\._(?:tcp|udp)\.local$/i;
 
 /**
- * What answers of multicast DNS say about the addresses that were asked for, and what to ask next: kinds of services lead
- * to services (PTR), these to hosts (SRV), and hosts to addresses (A). Most hosts tell all of it in one answer.
+ * Names in answers of multicast DNS, and the next questions: types of services lead to services (PTR), these to hosts (SRV), and
+ * hosts to addresses (A). Most hosts send all of it in one answer.
  */
 export class MdnsFindings {
   readonly #byReverseName: ReadonlyMap<string, Address>;
@@ -60,7 +60,7 @@ export class MdnsFindings {
     }
   }
 
-  /** Questions that nothing has answered yet; each is given once. */
+  /** Questions without an answer yet; each is returned once. */
   takeFollowing(): readonly MdnsQuestion[] {
     const questions = [...this.#following.values()].slice(0, maxFollowing - this.#followed);
     for (const question of questions) this.#answered(question);

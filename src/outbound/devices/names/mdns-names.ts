@@ -11,19 +11,19 @@ import type { AddressNames } from "./name-source.ts";
 export interface MdnsNamesOptions {
   readonly clock: Clock;
   readonly perSecond: number;
-  /** How long answers are awaited after each kind of question. */
+  /** How long to wait for answers after each round of questions. */
   readonly waitMs: number;
-  /** The own networks, IPv4 and IPv6: where multicast goes out. */
+  /** The own networks, IPv4 and IPv6, to which multicast is sent. */
   readonly links: () => readonly Link[];
 }
 
 const mdnsPort = 5353;
 const groups = { 4: "224.0.0.251", 6: "ff02::fb" } as const;
-/** Multicast wakes every host and takes much air time on Wi-Fi: so many questions of it, no more. */
+/** Maximum number of multicast questions: multicast wakes every host, and takes much air time on Wi-Fi. */
 const maxMulticastQuestions = 256;
-/** From kinds of services to services, hosts and addresses. */
+/** Types of services, services, hosts, addresses. */
 const maxRounds = 3;
-/** Interfaces that are asked, at most. */
+/** Maximum number of interfaces. */
 const maxLinks = 32;
 
 interface Outlet {
@@ -33,8 +33,8 @@ interface Outlet {
 }
 
 /**
- * Asks multicast DNS (RFC 6762): each host directly what its address is called, then everybody about the addresses whose
- * host did not answer, and about services, because these name their hosts, too.
+ * Queries multicast DNS (RFC 6762): first each host directly for the name of its address, then by multicast for the addresses
+ * whose hosts did not answer, and for services, because these contain host names, too.
  */
 export class MdnsNames implements AddressNames {
   readonly #options: MdnsNamesOptions;

@@ -1,7 +1,7 @@
 import type { Address } from "../../../core/address.ts";
 import type { Neighbour } from "../../../core/device.ts";
 
-/** One way to learn names of addresses. It never rejects; what it found when the signal comes is the result. */
+/** One source of names. It never rejects; after an abort the result is what it has found until then. */
 export interface AddressNames {
   namesOf(neighbours: readonly Neighbour[], signal: AbortSignal): Promise<ReadonlyMap<Address, string>>;
 }

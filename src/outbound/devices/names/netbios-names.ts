@@ -10,14 +10,14 @@ export interface NetbiosNamesOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly perSecond: number;
-  /** How long answers are awaited after each of two rounds. */
+  /** How long to wait for answers after each of two rounds. */
   readonly waitMs: number;
 }
 
 const namePort = 137;
 const rounds = 2;
 
-/** Asks Windows machines and Samba servers for their names; IPv4 only. */
+/** Queries Windows machines and Samba servers for their names; IPv4 only. */
 export class NetbiosNames implements AddressNames {
   readonly #options: NetbiosNamesOptions;
 

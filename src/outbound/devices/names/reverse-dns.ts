@@ -7,20 +7,20 @@ import { deviceNameOf } from "./device-name.ts";
 import type { AddressNames } from "./name-source.ts";
 
 export interface ReverseDnsNamesOptions {
-  /** Default: those of the system. */
+  /** DNS servers. Default: those of the system. */
   readonly servers?: readonly string[];
   readonly clock: Clock;
   readonly parallel: number;
-  /** For one question. */
+  /** Per query. */
   readonly timeoutMs: number;
 }
 
 const maxSilences = 16;
 
-/** What a host can be called, with the underscore that many reverse zones use. */
+/** A host name, with the underscore that many reverse zones use. */
 const hostName = /^[A-Za-z0-9_.-]+$/;
 
-/** Asks DNS, and the hosts file, for the name of each address; link-local ones are known to no server. */
+/** Queries DNS and the hosts file for the name of each address, without link-local ones, which no server has. */
 export class ReverseDnsNames implements AddressNames {
   readonly #options: ReverseDnsNamesOptions;
 
@@ -41,7 +41,7 @@ export class ReverseDnsNames implements AddressNames {
       await pMap(
         neighbours.filter(({ address }) => !address.includes("%")),
         async ({ address }) => {
-          // A server that answers none of the first questions is not there: the rest would only wait for it.
+          // No answer to the first queries: the server is down, and further queries would only time out.
           if (signal.aborted || silences >= maxSilences) return;
           const start = clock.monotonic();
           const name = await firstName(resolver, address);
@@ -66,7 +66,7 @@ async function firstName(resolver: Resolver, address: Address): Promise<string |
       .map((text) => deviceNameOf(text, address))
       .find((name) => name !== undefined);
   } catch {
-    // Nobody knows it, or nobody answers: no name either way.
+    // No such name, or no answer: there is no name.
     return undefined;
   }
 }

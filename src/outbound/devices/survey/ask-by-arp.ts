@@ -8,13 +8,13 @@ import { sweep } from "./sweep.ts";
 
 const broadcast = "ff:ff:ff:ff:ff:ff" as Mac;
 const rounds = 2;
-/** Phones that sleep listen to broadcasts a few times a second only. */
+/** Sleeping phones receive broadcasts only a few times a second. */
 const waitMs = 700;
 
 /**
- * Asks each address of the plan by an ARP request. Answers count only for addresses that were asked, and only where they
- * are addressed to this machine.
- * @returns the addresses that were asked
+ * Sends an ARP request for each address of the plan. Answers count only for these addresses, and only where they
+ * are sent to this machine.
+ * @returns the addresses that were probed
  */
 export async function askByArp(raw: RawLink, plan: InterfacePlan, context: SurveyContext): Promise<readonly Address[]> {
   const { findings } = context;
@@ -37,7 +37,7 @@ export async function askByArp(raw: RawLink, plan: InterfacePlan, context: Surve
     signal: context.signal,
   };
   const asked = await sweep({ ...common, targets: plan.questions4 });
-  // Before a device is missed, it is asked twice more.
+  // Known devices are probed again before they are missed.
   const missed = asked.filter(({ target, isKnown }) => isKnown && !answered.has(target));
   if (missed.length > 0) await sweep({ ...common, targets: missed });
   return asked.map(({ target }) => target);

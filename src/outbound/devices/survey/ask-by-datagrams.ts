@@ -4,57 +4,57 @@ import type { SurveyContext } from "./survey-context.ts";
 import type { TableReader } from "./table-reader.ts";
 
 /**
- * Asks without privileges: an empty datagram to port 9 (discard, RFC 863) makes the kernel ask for the MAC address, and
- * its neighbour table tells the answer.
+ * Probes without privileges: an empty datagram to port 9 (discard, RFC 863) makes the kernel resolve the MAC address, and
+ * its neighbour table contains the result.
  *
- * An address without an entry is asked three times in three seconds (`asking`), then it has `failed`. An entry that is
- * `stale` is used as it is for five seconds and asked three times then, so a device that left is known to be gone after
- * about nine. Each question occupies an entry of the table, whose number is limited: hence windows.
+ * For an address without an entry the kernel sends three requests in three seconds (`asking`), then the entry is `failed`. A
+ * `stale` entry is used for five seconds before three requests follow, so a device that left is detected after
+ * about nine. Each probe occupies an entry of the table, which is limited: hence windows.
  */
 export interface DatagramOptions {
-  /** Questions under way at once. */
+  /** Maximum number of probes in flight. */
   readonly window: number;
 }
 
 const pollMs = 250;
 const discardPort = 9;
-/** Three questions, a second apart, and some time for a busy machine. */
+/** Three requests, one second apart, and some time for a busy machine. */
 const incompleteMs = 4000;
 /** DELAY and PROBE: 5 + 3 seconds. */
 const maxWaitMs = 9500;
-/** Where the system tells no states, an answer has come by then or never. */
+/** Where the table has no states: time after which no answer comes any more. */
 const plainTableMs = 1500;
-/** Linux lists an old entry until its questions have failed: what is listed after that is there. */
+/** Linux lists an old entry until its requests have failed: entries listed after that are present. */
 const procTableMs = 9000;
 
-/** Tables that do not list an address that was asked and did not answer. */
+/** Tables that do not list addresses without an answer. */
 const hidesFailures: ReadonlySet<string | undefined> = new Set(["arp and ndp", "arp and netsh"]);
 
 interface Question {
   readonly target: Address;
   readonly at: number;
   readonly atWallClock: number;
-  /** Its question was seen in the table: it was really asked. */
+  /** It was in the table: the kernel sent requests. */
   wasSeen: boolean;
 }
 
-/** @returns the addresses that were asked and had the time to answer */
+/** @returns the addresses that were probed, and had the time to answer */
 export async function askByDatagrams(
   targets: readonly Address[],
   reader: TableReader,
   options: DatagramOptions & SurveyContext,
 ): Promise<readonly Address[]> {
-  // Without a table nobody would see an answer.
+  // Without a table there are no results.
   if (reader.source === undefined) return [];
   const first = await askOnce(targets, reader, options);
-  // Somebody else filled the table meanwhile: more slowly there may be room.
+  // Other programs filled the table: at a lower rate there may be room.
   const again = await askOnce(first.unasked, reader, { ...options, window: Math.ceil(options.window / 4) });
   return [...first.asked, ...again.asked];
 }
 
 interface Outcome {
   readonly asked: readonly Address[];
-  /** The kernel had no room to ask for these. */
+  /** The kernel had no room for these. */
   readonly unasked: readonly Address[];
 }
 
@@ -89,7 +89,7 @@ async function askOnce(
   return { asked, unasked };
 }
 
-/** `lost`: nothing says that it was asked, or how that ended. */
+/** `lost`: it is unknown whether it was probed, or how that ended. */
 function fateOf(question: Question, reader: TableReader, waitedMs: number): "asked" | "waiting" | "lost" {
   const entry = reader.entry(question.target);
   if (entry === undefined) {
@@ -113,7 +113,7 @@ function fateOf(question: Question, reader: TableReader, waitedMs: number): "ask
       return "lost";
     default:
       question.wasSeen = true;
-      // A table without states says "incomplete" for as long as it likes.
+      // A table without states can list "incomplete" for any time.
       if (entry.state === "asking" && entry.mac === undefined && waitedMs >= incompleteMs) return "asked";
       return stillWaiting(waitedMs);
   }
@@ -126,7 +126,7 @@ function stillWaiting(waitedMs: number): "waiting" | "lost" {
 class DatagramSender implements AsyncDisposable {
   readonly #sockets = new Map<4 | 6, Socket>();
 
-  /** @returns whether the system took it */
+  /** @returns whether the system accepted it */
   send(target: Address): Promise<boolean> {
     return new Promise((resolve) => {
       try {
@@ -141,7 +141,7 @@ class DatagramSender implements AsyncDisposable {
     const known = this.#sockets.get(family);
     if (known !== undefined) return known;
     const socket = createSocket(family === 4 ? "udp4" : "udp6");
-    // What one address answers by ICMP is no news here.
+    // ICMP answers of single addresses do not matter.
     socket.on("error", () => {});
     this.#sockets.set(family, socket);
     return socket;

@@ -26,9 +26,9 @@ interface Question6 {
 }
 
 /**
- * Asks known IPv6 addresses by neighbour solicitation, and everybody on the link by an echo request to ff02::1. No network
+ * Probes known IPv6 addresses by neighbour solicitation, and all hosts on the link by an echo request to ff02::1. No network
  * is swept: a /64 is too large. Answers count only from addresses of the interface's own networks.
- * @returns the known addresses that were asked
+ * @returns the known addresses that were probed
  */
 export async function askByDiscovery(
   raw: RawLink,
@@ -78,7 +78,7 @@ function sendersOf(plan: InterfacePlan): readonly Icmp6Sender[] {
   return [...plan.own6].sort((a, b) => Number(b.address.includes("%")) - Number(a.address.includes("%")));
 }
 
-/** From the same network where there is an address of ours, as hosts expect it. */
+/** An own address in the same network if there is one, as hosts expect. */
 function senderFor(target: Address, plan: InterfacePlan, anyone: Icmp6Sender): Icmp6Sender {
   const near = plan.own6.find(({ range }) => range.first !== range.last && new AddressSet([range]).has(target));
   return near ?? anyone;

@@ -10,13 +10,13 @@ const icmp6 = 58;
 const echoRequestType = 128;
 const allNodes = "ff020000000000000000000000000001";
 const waitMs = 1000;
-/** Answers that are believed, so that a stranger cannot make us ask without end. */
+/** Maximum number of answers, so that a hostile host cannot cause endless probes. */
 const maxAnswers = 1024;
 
 /**
- * Without CAP_NET_RAW, IPv6 hosts can still be called where the system lets everybody ping (`net.ipv4.ping_group_range`,
- * as most distributions have it): an echo request to ff02::1.
- * @returns who answered; these addresses can then be asked one by one, for an answer has no MAC address
+ * Finds IPv6 hosts without CAP_NET_RAW, where the system allows unprivileged pings (`net.ipv4.ping_group_range`, set by most
+ * distributions): sends an echo request to ff02::1.
+ * @returns the addresses that answered, without MAC addresses: they are then probed one by one
  */
 export async function callByPing(plan: InterfacePlan, context: SurveyContext): Promise<readonly Address[]> {
   const index = plan.own6.length === 0 ? undefined : await interfaceIndex(plan.name);

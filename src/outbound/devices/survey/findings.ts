@@ -1,15 +1,15 @@
 import { type Address, compareAddresses, familyOf, parseAddress } from "../../../core/address.ts";
 import { isUnicastMac, type Mac, type Neighbour } from "../../../core/device.ts";
 
-/** A stranger on the link can claim addresses without end: so many are believed. */
+/** A hostile host can claim any number of addresses: at most so many are accepted. */
 const maxNeighbours = 70_000;
 const maxIpv6PerMac = 64;
 const maxIpv6 = 4096;
-/** Two hold one address by mistake; more only by malice. */
+/** Two devices may have one address by mistake; more are malicious. */
 const maxMacsPerAddress = 4;
-/** Addresses of which answers were dropped; past so many nobody's silence counts. */
+/** Addresses with dropped answers that are remembered; with more, silence proves nothing. */
 const maxCrowded = 4096;
-/** More addresses on one MAC address than a host usually has. */
+/** More addresses for one MAC address than a host usually has. */
 const manyAddresses = 16;
 
 export interface FindingsOptions {
@@ -17,7 +17,7 @@ export interface FindingsOptions {
   readonly gateways: readonly Address[];
 }
 
-/** Who answered in one survey: each pair of address and MAC address once. */
+/** The answers in one survey: each pair of address and MAC address once. */
 export class Findings {
   readonly #options: FindingsOptions;
   readonly #byAddress = new Map<Address, Map<Mac, Neighbour>>();
@@ -31,7 +31,7 @@ export class Findings {
     this.#options = options;
   }
 
-  /** @returns whether it is a neighbour: not this machine, no group, and within the bounds */
+  /** @returns whether it is a neighbour: not this machine, not a group address, and within the limits */
   add(neighbour: Neighbour): boolean {
     const { address, mac } = neighbour;
     if (this.#options.own.has(mac) || !isUnicastMac(mac) || isNoHost(address)) return false;
@@ -54,14 +54,14 @@ export class Findings {
     return true;
   }
 
-  /** Whoever had this address may have answered, and was not heard for a crowd of others. */
+  /** The device with this address may have answered, but answers were dropped. */
   #dropped(address: Address): false {
     if (this.#crowded.size < maxCrowded) this.#crowded.add(address);
     else this.#isOverfull = true;
     return false;
   }
 
-  /** Whether somebody who had this address and was not found did not answer: not so where answers had to be dropped. */
+  /** Whether silence of this address proves absence: not where answers were dropped. */
   silenceCounts(address: Address): boolean {
     return !this.#isOverfull && !this.#crowded.has(address);
   }
@@ -79,7 +79,7 @@ export class Findings {
       .sort((a, b) => compareAddresses(a.address, b.address));
   }
 
-  /** A router that answers for others (proxy ARP) looks like one device with all of their addresses. */
+  /** A router with proxy ARP looks like one device with many addresses. */
   notes(): readonly string[] {
     const disputed = [...this.#byAddress.values()].filter((holders) => holders.size > 1).length;
     const addresses = new Map<Mac, number>();

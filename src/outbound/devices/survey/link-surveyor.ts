@@ -19,24 +19,24 @@ export interface SystemLinkSurveyorOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
-  /** `auto`: ARP and neighbour discovery of our own where the privileges allow it. Default `auto`. */
+  /** `auto`: ARP requests and neighbour solicitations where the privileges allow it. Default: `auto`. */
   readonly arp?: "auto" | false;
-  /** Questions a second on one interface. Default 1000. */
+  /** Probes per second on one interface. Default: 1000. */
   readonly perSecond?: number;
-  /** Addresses asked in one survey, at most. Default 65,536. */
+  /** Maximum number of addresses in one survey. Default: 65,536. */
   readonly maxAddresses?: number;
-  /** How long one survey may take. Default three minutes. */
+  /** Maximum time of one survey. Default: three minutes. */
   readonly maxMs?: number;
-  /** Where the neighbour table is read. Default: that of this system. */
+  /** Reads the neighbour table. Default: that of this system. */
   readonly table?: NeighbourTable;
 }
 
 const defaults = { perSecond: 1000, maxAddresses: 65_536, maxMs: 180_000 } as const;
 
 /**
- * Finds out who is on the networks that this machine is on. It reads the kernel's neighbour table, and asks who is not
- * confirmed there: with CAP_NET_RAW by ARP and neighbour discovery of its own, else by datagrams for whose sake the
- * kernel asks.
+ * Finds the devices on this machine's own networks. It reads the kernel's neighbour table, and probes addresses that are not
+ * confirmed there: with CAP_NET_RAW by ARP and neighbour discovery, otherwise by datagrams, for which the kernel resolves the
+ * addresses.
  */
 export class SystemLinkSurveyor implements LinkSurveyor {
   readonly #options: SystemLinkSurveyorOptions;
@@ -84,12 +84,12 @@ export class SystemLinkSurveyor implements LinkSurveyor {
         ...lost.map((link) => `${link} went down during the survey: silence on it means nothing`),
         ...(reader.source === undefined && plan.interfaces.length > 0 ? ["the neighbour table cannot be read"] : []),
         ...(plan.leftOut > 0n
-          ? [`${plan.leftOut} addresses were not asked: a survey asks ${maxAddresses} at most`]
+          ? [`${plan.leftOut} addresses were not probed: the limit of a survey is ${maxAddresses}`]
           : []),
-        ...(isTimeUp ? [`the survey ended after ${maxMs / 1000} s, before every address was asked`] : []),
+        ...(isTimeUp ? [`the survey ended after ${maxMs / 1000} s, before every address was probed`] : []),
         ...findings.notes(),
       ];
-      log.debug("looked for neighbours", { asked: asked.length, source: reader.source });
+      log.debug("surveyed the own networks", { probed: asked.length, source: reader.source });
       return { present: findings.neighbours(), asked: mergeRanges(asked.map(single)), notes };
     } finally {
       finished.abort();
@@ -99,7 +99,7 @@ export class SystemLinkSurveyor implements LinkSurveyor {
 
   async #ask(planned: InterfacePlan, reader: TableReader, context: SurveyContext): Promise<Answers> {
     const refusals = new Set<string>();
-    // Whom the kernel knows can be asked by address, which finds hosts that answer no echo request.
+    // Addresses that the kernel knows are probed one by one, which finds hosts that do not answer echo requests.
     const questions6 = [...new Set([...planned.questions6, ...reader.unanswered6(planned)])];
     const plan = { ...planned, questions6 };
     const parts = await Promise.all([
@@ -113,7 +113,7 @@ export class SystemLinkSurveyor implements LinkSurveyor {
       ...(parts[0] === undefined ? plan.questions4.map(({ target }) => target) : []),
       ...(parts[1] === undefined ? new Set([...plan.questions6, ...called]) : []),
     ];
-    // What a scan has just asked, and the kernel has an answer or none for, needs no second question.
+    // Addresses that the scan has just probed have a result in the table already.
     const settled = questions.filter((target) => context.findings.has(target) || reader.failedSince(target));
     const known = new Set(settled);
     const rest = questions.filter((target) => !known.has(target));
@@ -121,7 +121,7 @@ export class SystemLinkSurveyor implements LinkSurveyor {
     return { link: plan.name, asked: [...asked, ...settled, ...heard], notes: [...refusals] };
   }
 
-  /** @returns what was asked; `undefined` where it is not possible, with the reason in `refusals` */
+  /** @returns what was probed; `undefined` where it is not possible, with the reason in `refusals` */
   async #askRaw(
     kind: "arp" | "ipv6",
     plan: InterfacePlan,
@@ -147,7 +147,7 @@ interface Answers {
   readonly notes: readonly string[];
 }
 
-/** Interfaces that are gone: a cable that was pulled from this machine makes everybody silent. */
+/** Interfaces that went down: without a link every device is silent. */
 function linksLost(plans: readonly InterfacePlan[]): readonly string[] {
   const up = new Set([...ownLinks(), ...ownIpv6Links()].map(({ name }) => name));
   return plans.map(({ name }) => name).filter((name) => !up.has(name));
@@ -155,6 +155,8 @@ function linksLost(plans: readonly InterfacePlan[]): readonly string[] {
 
 function refusalNote(reason: string): string {
   const isPermission = reason === "EPERM" || reason === "EACCES";
-  const why = isPermission ? "no permission for ARP of our own (CAP_NET_RAW)" : `no ARP of our own (${reason})`;
+  const why = isPermission
+    ? "no permission to send ARP requests (CAP_NET_RAW)"
+    : `cannot send ARP requests (${reason})`;
   return `${why}: the kernel's neighbour table was read`;
 }

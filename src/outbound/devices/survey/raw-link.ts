@@ -14,7 +14,7 @@ import {
  */
 export interface RawLink extends Disposable {
   send(packet: Uint8Array, to: Mac): SendOutcome;
-  /** Hands over each packet from somebody else with the MAC address of its frame; valid during the call only. */
+  /** Passes each received packet and the MAC address of its frame; valid during the call only. */
   receive(take: (packet: Uint8Array, from: Mac) => void): void;
 }
 
@@ -27,10 +27,10 @@ const datagramType = 2;
 const etherTypes = { arp: 0x0806, ipv6: 0x86dd } as const;
 const receiveBufferBytes = 1_048_576;
 
-/** Frames for this host, broadcast, multicast: those for others (3) and our own (4) are no answers. */
+/** Frames for this host, broadcast, multicast. Those for other hosts (3) and sent ones (4) are not answers. */
 const lastPacketTypeForUs = 2;
 
-/** Classic BPF over the packet: the kernel keeps everything else to itself, however busy the interface is. */
+/** Classic BPF over the packet: the kernel drops everything else, so a busy interface costs nothing. */
 const filters = {
   // ARP replies: the half word at 6 is 2.
   arp: [
@@ -59,7 +59,7 @@ export async function openRawLink(name: string, kind: "arp" | "ipv6"): Promise<R
   const opened = await openNativeSocket({
     family: packetFamily,
     type: datagramType,
-    // No protocol yet: nothing arrives before the socket is bound to one interface and has its filter.
+    // No protocol yet: nothing is received before the socket is bound to an interface and has its filter.
     protocol: 0,
     filter: program(filters[kind]),
     bind: linkAddress(index, etherTypes[kind]),

@@ -2,11 +2,11 @@ import { type Address, addressFromBigInt, addressToBigInt, familyOf } from "../.
 import type { Link, SurveyRequest } from "../../../core/link-survey.ts";
 import { type AddressRange, AddressSet, mergeRanges, rangeSize } from "../../../core/network.ts";
 
-/** What a survey asks, worked out before anything is sent. */
+/** What a survey probes, computed before anything is sent. */
 export interface SurveyPlan {
-  /** Interfaces that reach something of the request, each once. */
+  /** Interfaces that reach a part of the request, each once. */
   readonly interfaces: readonly InterfacePlan[];
-  /** Addresses that are on-link and were left out, because there are more than a survey asks. */
+  /** Number of on-link addresses over the limit of a survey. */
   readonly leftOut: bigint;
 }
 
@@ -14,21 +14,21 @@ export interface InterfacePlan {
   readonly name: string;
   /** What names it in a link-local address: its name, on Windows its number. */
   readonly zone: string;
-  /** IPv4 addresses to ask: known ones first, then in order. */
+  /** IPv4 addresses to probe: known ones first, then in order. */
   readonly questions4: readonly Question4[];
-  /** IPv6 addresses of known devices to ask; link-local ones with their zone. */
+  /** IPv6 addresses of known devices to probe; link-local ones with their zone. */
   readonly questions6: readonly Address[];
   /** This machine's own IPv6 addresses there, at least one of them link-local where there is one. */
   readonly own6: readonly Link[];
-  /** What an IPv4 answer may speak for. */
+  /** Addresses for which an IPv4 answer counts. */
   readonly covered4: AddressSet;
-  /** What an IPv6 answer may speak for: link-local addresses and the networks of the interface. */
+  /** Addresses for which an IPv6 answer counts: link-local ones and the networks of the interface. */
   readonly covered6: AddressSet;
 }
 
 export interface Question4 {
   readonly target: Address;
-  /** The own network that the target is in, hence the sender of the question. */
+  /** The own network of the target, hence the source address of the probe. */
   readonly link: Link;
   /** A device had it when it was last seen. */
   readonly isKnown: boolean;
@@ -47,7 +47,7 @@ const linkLocal6: AddressRange = {
   last: (0xfe80n << 112n) | ((1n << 64n) - 1n),
 };
 
-/** Pairs the request with the own networks. What `isAllowed` refuses, and this machine itself, is in no question. */
+/** Matches the request with the own networks. Addresses that `isAllowed` refuses, and this machine, are not probed. */
 export function planSurvey(request: SurveyRequest, sources: PlanSources): SurveyPlan {
   const own = new Set([...sources.links4, ...sources.links6].map(({ address }) => address));
   const questions = new Questions(request, own, sources.maxAddresses);
@@ -88,7 +88,7 @@ function planInterface(
   };
 }
 
-/** Makes each question once, and no more than the limit. */
+/** Plans each probe once, up to the limit. */
 class Questions {
   readonly #request: SurveyRequest;
   readonly #taken: Set<Address>;
@@ -140,7 +140,7 @@ class Questions {
   }
 }
 
-/** A network without the addresses that name itself and everybody; a /31 has none of them (RFC 3021). */
+/** A network without its network and broadcast addresses; a /31 has none (RFC 3021). */
 function hostsOf(range: AddressRange): AddressRange {
   return rangeSize(range) <= 2n ? range : { ...range, first: range.first + 1n, last: range.last - 1n };
 }

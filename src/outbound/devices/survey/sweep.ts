@@ -4,12 +4,12 @@ import type { SendOutcome } from "../../../platform/native-socket.ts";
 export interface SweepOptions<Target> {
   readonly targets: readonly Target[];
   readonly send: (target: Target) => SendOutcome;
-  /** It answered: there is no second question. */
+  /** A target that answered is not probed again. */
   readonly hasAnswered: (target: Target) => boolean;
-  /** Questions a second. */
+  /** Probes per second. */
   readonly perSecond: number;
   readonly rounds: number;
-  /** How long answers are awaited after the last question of a round. */
+  /** How long to wait for answers after the last probe of a round. */
   readonly waitMs: number;
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -18,9 +18,9 @@ export interface SweepOptions<Target> {
 const tickMs = 10;
 
 /**
- * Asks all targets, then those again that were silent. Paced, so that neither a switch nor a queue drops what it cannot
- * take; a queue that is full is waited for.
- * @returns the targets that were asked at least once, with the time to answer
+ * Probes all targets, then the silent ones again, at a limited rate, so that neither switches nor queues drop packets. Waits while
+ * the send queue is full.
+ * @returns the targets that were probed at least once, and had the time to answer
  */
 export async function sweep<Target>(options: SweepOptions<Target>): Promise<readonly Target[]> {
   const { signal } = options;
@@ -29,7 +29,7 @@ export async function sweep<Target>(options: SweepOptions<Target>): Promise<read
   for (let round = 0; round < options.rounds && open.length > 0; round++) {
     const sent = await ask(open, options);
     await waitForAnswers(open, options);
-    // Whoever was asked as the signal came had no time to answer.
+    // Targets probed just before the abort had no time to answer.
     if (signal.aborted && round === 0) return [...sent].filter(options.hasAnswered);
     for (const target of sent) asked.add(target);
     if (signal.aborted) break;
@@ -44,8 +44,8 @@ async function ask<Target>(targets: readonly Target[], options: SweepOptions<Tar
   const start = clock.monotonic();
   let failures = 0;
   for (let next = 0; next < targets.length && !signal.aborted; ) {
-    const due = Math.min(targets.length, Math.ceil(((clock.monotonic() - start + tickMs) / 1000) * perSecond));
-    for (; next < due; next++) {
+    const allowed = Math.min(targets.length, Math.ceil(((clock.monotonic() - start + tickMs) / 1000) * perSecond));
+    for (; next < allowed; next++) {
       const target = targets[next];
       if (target === undefined) break;
       const outcome = send(target);
@@ -53,14 +53,14 @@ async function ask<Target>(targets: readonly Target[], options: SweepOptions<Tar
       if (outcome.kind === "sent") sent.add(target);
       else failures += 1;
     }
-    // The interface went away: the rest would fail as well.
+    // The interface is gone: the rest would fail as well.
     if (failures >= 64 && sent.size === 0) break;
     if (next < targets.length) await clock.sleep(tickMs, signal);
   }
   return sent;
 }
 
-/** Ends early where everybody answered. */
+/** Ends early when all targets answered. */
 async function waitForAnswers<Target>(targets: readonly Target[], options: SweepOptions<Target>): Promise<void> {
   const { clock, hasAnswered, signal, waitMs } = options;
   const end = clock.monotonic() + waitMs;

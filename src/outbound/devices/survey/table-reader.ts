@@ -6,7 +6,7 @@ import type { SurveyContext } from "./survey-context.ts";
 import type { InterfacePlan } from "./survey-plan.ts";
 
 const maxWindow = 256;
-/** Privacy addresses come and go: a host leaves some behind in the table. */
+/** Maximum number of addresses per host: old privacy addresses stay in the table. */
 const maxUnanswered6 = 1024;
 
 /** An entry with the interface of the plan that it belongs to. */
@@ -16,8 +16,8 @@ interface PlacedEntry {
 }
 
 /**
- * Reads the neighbour table for one survey: what was confirmed since it began goes into the findings, and the latest
- * entry of each address can be asked for.
+ * Reads the neighbour table for one survey: entries that were confirmed since it began become findings, and the latest
+ * entry of each address is available.
  */
 export class TableReader {
   readonly #table: NeighbourTable;
@@ -35,7 +35,7 @@ export class TableReader {
 
   async read(): Promise<void> {
     const snapshot = await this.#table.read(this.#context.signal);
-    // Aborted while it was read: what was known before is better than nothing.
+    // Aborted during the read: the earlier content is used.
     if (snapshot.source === undefined && this.#context.signal.aborted) return;
     this.source = snapshot.source;
     const placed = snapshot.entries.flatMap((entry) => this.#placed(entry));
@@ -44,8 +44,8 @@ export class TableReader {
   }
 
   /**
-   * Lets an entry that is `reachable` count as present, though it was confirmed before the survey began: the kernel asks
-   * again only after 15 to 45 seconds, so there is no better evidence without questions of our own.
+   * Counts a `reachable` entry as present even if it was confirmed before the survey began: the kernel probes it again only after
+   * 15 to 45 seconds, and without privileges there is no better source.
    */
   trustReachable(plan: InterfacePlan): void {
     this.#reachableCounts.add(plan);
@@ -66,7 +66,7 @@ export class TableReader {
       .slice(0, maxUnanswered6);
   }
 
-  /** Questions under way at once on one interface: the table is shared, and other programs need some of it. */
+  /** Maximum number of probes in flight on one interface: other programs need a part of the table. */
   fairWindow(): number {
     const share = Math.floor((neighbourTableEntries() * 3) / 8 / this.#plans.length);
     return Math.min(maxWindow, Math.max(1, share));
@@ -76,14 +76,14 @@ export class TableReader {
     return this.#entries.get(address);
   }
 
-  /** It was asked and did not answer since the survey began, as far as the system tells. */
+  /** It was probed and did not answer since the survey began, as far as the system reports it. */
   failedSince(address: Address, time = this.#context.since): boolean {
     const entry = this.#entries.get(address);
     if (entry?.state !== "failed" || entry.updatedMsAgo === undefined) return false;
     return this.#context.clock.now() - entry.updatedMsAgo >= time;
   }
 
-  /** Takes an entry as an answer to a question, where the system does not tell when it was confirmed. */
+  /** Takes an entry as an answer, where the system does not report when it was confirmed. */
   accept(address: Address): void {
     const entry = this.#entries.get(address);
     const plan = entry === undefined ? undefined : this.#placed(entry)[0]?.plan;
@@ -96,7 +96,7 @@ export class TableReader {
     this.#context.findings.add({ address, mac, link: plan.name, ...(isRouter ? { isRouter } : {}) });
   }
 
-  /** Outside of what the interface covers stand routed addresses, for which a gateway may have answered. */
+  /** Addresses outside of the networks of the interface are routed: a gateway may have answered for them. */
   #placed(entry: NeighbourEntry): readonly PlacedEntry[] {
     const plan = this.#plans.find(({ name, zone, covered4, covered6 }) => {
       if (entry.link !== name && entry.link !== zone && entry.link !== "") return false;

@@ -6,7 +6,7 @@ import { embeddedFile } from "../../../platform/single-executable.ts";
 import { virtualVendorOf } from "./virtual-machines.ts";
 
 /**
- * Who registered the first octets of a MAC address: the IEEE registries MA-L, MA-M and MA-S, from the package oui-data.
+ * The organisation that registered the first octets of a MAC address: the IEEE registries MA-L, MA-M and MA-S, from the package oui-data.
  * Its file of 5.6 MB stays on the disk: it is sorted, so a look-up reads a few hundred bytes about 18 times.
  */
 export interface VendorLookupOptions {
@@ -14,14 +14,14 @@ export interface VendorLookupOptions {
   readonly file?: string;
 }
 
-/** Registries by how many hexadecimal digits they assign; a longer assignment is the more exact one. */
+/** Registries by the length of their prefixes in hexadecimal digits, most specific first. */
 const prefixDigits = [9, 7, 6] as const;
 /** Longer than any line of the file. */
 const windowBytes = 1024;
 const maxRemembered = 4096;
 const maxVendorCharacters = 80;
 
-/** Entries that say only that a smaller registry, or nobody who wants to be named, has the prefix. */
+/** Entries without a vendor: the prefix belongs to a smaller registry, or its owner is private. */
 const unnamed = new Set(["ieee registration authority", "private"]);
 
 export class VendorLookup {
@@ -32,7 +32,7 @@ export class VendorLookup {
     this.#options = options;
   }
 
-  /** `undefined` where nobody registered it (a randomised address), nobody is named, or the data is not there. */
+  /** `undefined` where it is not registered (a randomised address), has no public vendor, or the data is missing. */
   vendorOf(mac: Mac): string | undefined {
     const virtual = virtualVendorOf(mac);
     if (virtual !== undefined) return virtual;
@@ -55,7 +55,7 @@ export class VendorLookup {
       }
       return undefined;
     } catch {
-      // A device without a vendor is better than none.
+      // A device is recorded without a vendor rather than not at all.
       return undefined;
     }
   }
@@ -86,7 +86,7 @@ function openSorted(file: string | undefined): SortedFile {
 
 const linePattern = /^ ?"([0-9A-F]{6,9})": (".*"),?\r?$/;
 
-/** Finds the line of `prefix` by halving the file. @returns its value as JSON text */
+/** Finds the line of `prefix` by binary search. @returns its value as JSON text */
 function entryOf(file: SortedFile, prefix: string): string | undefined {
   let low = 0;
   let high = file.size;

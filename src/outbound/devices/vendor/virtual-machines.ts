@@ -1,8 +1,8 @@
 import type { Mac } from "../../../core/device.ts";
 
 /**
- * Prefixes that say "virtual machine" better than the registry does: nobody registered the first, and behind the others
- * stand companies that also make hardware, or whose name few people know.
+ * Prefixes of virtual machines. The registry does not have the first, and lists the others under companies that also make hardware,
+ * or whose names few people know.
  */
 const prefixes: readonly (readonly [string, string])[] = [
   ["52:54:00", "QEMU/KVM virtual machine"],

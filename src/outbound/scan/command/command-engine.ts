@@ -36,17 +36,17 @@ interface Run {
 }
 
 /**
- * Scans by any program that prints addresses. The shell runs the user's command line; every address in its standard
+ * Scans with any program that prints addresses. The shell runs the command line from the configuration; each address in its standard
  * output is a host with the watched port open.
  *
  * With `{port}` in the command line it runs once per port of the watch, one after the other. Without it, it runs once,
  * and its addresses count for every port. Braces other than `{port}` stay as they are.
  *
- * A command that only prints a list is its watch's word: what it no longer names is gone. Any other one looks at a network,
- * and what it does not name it did perhaps not ask: its result says so by {@link ScanResult.silence}.
+ * Where a command only prints a list, what it no longer lists is gone. Other commands scan a network, and may not have probed what
+ * they do not print: then the result has a {@link ScanResult.silence}.
  *
- * What a failed command printed is not used: there may be addresses in its error texts. One failed run makes the scan
- * `failed`; what the other runs found is sighted all the same.
+ * The output of a failed command is not used, because error messages may contain addresses. One failed run makes the scan
+ * `failed`; sightings of the other runs count.
  */
 export class CommandEngine implements ScanEngine<CommandPlan> {
   readonly #outputLimit: number;
@@ -61,7 +61,7 @@ export class CommandEngine implements ScanEngine<CommandPlan> {
     const runs = runsOf(job);
     const failures: string[] = [];
     const gaps: string[] = [];
-    // What nmap passes over it only mentions, and ends with success.
+    // nmap exits with 0 although it skipped targets.
     const complaints = new Set<string>();
     const notes = new Set<string>();
     const runsNmap = /\bnmap\b/.test(job.plan.commandLine);
@@ -88,7 +88,7 @@ export class CommandEngine implements ScanEngine<CommandPlan> {
       }
       done += run.ports.length;
       observer.progress?.({ done, total: job.ports.length, found });
-      // The run that was stopped has said so already.
+      // A stopped run has its own failure text.
       if (signal.aborted) {
         if (failure === undefined && done < job.ports.length) failures.push("The scan was stopped before it ended");
         break;
@@ -110,7 +110,7 @@ export class CommandEngine implements ScanEngine<CommandPlan> {
     return { ...result, ...silence, status: "complete", coverage: { kind: "all" } };
   }
 
-  /** Hands over what the output names. @returns how much that was, and why it is not all */
+  /** Passes the addresses in the output to the observer. @returns their number, and why they are not all */
   async #sight(
     stdout: string,
     truncated: boolean,
@@ -118,7 +118,7 @@ export class CommandEngine implements ScanEngine<CommandPlan> {
     observer: ScanObserver,
     signal: AbortSignal,
   ): Promise<{ readonly found: number; readonly gap: string | undefined }> {
-    // The address at the cut may be half of another one.
+    // The address at the cut may be incomplete.
     const whole = truncated ? withoutLastWord(stdout) : stdout;
     const seen = new Set<Address>();
     let batch: Sighting[] = [];
@@ -142,7 +142,7 @@ export class CommandEngine implements ScanEngine<CommandPlan> {
       if (full) gap = `The output held more than ${this.#addressLimit} addresses, the rest was not read`;
       else if (signal.aborted) gap = "The scan was stopped before the whole output was read";
       if (full || signal.aborted) break;
-      // Whatever the command printed, the rest of the program goes on meanwhile.
+      // Large outputs must not block the event loop.
       await setImmediate();
     }
     if (batch.length > 0) await observer.sighted(batch);
@@ -156,7 +156,7 @@ function runsOf(job: ScanJob<CommandPlan>): readonly Run[] {
   return job.ports.map((port) => ({ commandLine: commandLine.replaceAll("{port}", String(port)), ports: [port] }));
 }
 
-/** The text in parts that are cut where a line ends, so that no address is. */
+/** The text in parts that end with a line, so that no address is cut. */
 function* partsOf(text: string): Generator<string, void, undefined> {
   for (let at = 0; at < text.length; ) {
     const newline = text.indexOf("\n", at + partLength);
@@ -173,8 +173,8 @@ function withoutLastWord(text: string): string {
 }
 
 /**
- * A command that ended with success counts, though something that it left in the background held its output open. So does
- * the beginning of an output without end, which makes the scan partial.
+ * A command that exited with 0 counts even if a background process kept its output open. The beginning of an endless output
+ * counts too, and makes the scan partial.
  */
 function doneInTime(outcome: ShellOutcome, notes: Set<string>): ShellOutcome {
   if (outcome.kind === "too-much-output" && outcome.stdoutTruncated) {
@@ -186,14 +186,14 @@ function doneInTime(outcome: ShellOutcome, notes: Set<string>): ShellOutcome {
   return { ...outcome, kind: "exited", code: 0 };
 }
 
-/** Print what stands in the line, in a file or at an address of the web, or work on text; none of them looks at a network. */
+/** Programs that print arguments, files or web pages, or process text; none of them scans a network. */
 const listers = new Set(
   "echo printf cat tac type grep egrep fgrep awk gawk mawk sed cut sort uniq tr head tail tee paste join comm column jq yq xmllint curl wget true false test [ : sleep touch exit read cd ls mkdir rm".split(
     " ",
   ),
 );
 
-/** Every command of the line only prints or works on text. */
+/** Every command of the line only prints or processes text. */
 function isPlainList(line: string): boolean {
   return commandsOf(line).every((words) => {
     const head = words.find((word) => !/^[A-Za-z_]\w*=/.test(word));

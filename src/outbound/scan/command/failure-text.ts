@@ -1,17 +1,17 @@
 import { safeText } from "../../../core/safe-text.ts";
 import type { ShellOutcome } from "../../../platform/shell.ts";
 
-/** Characters of standard error that a reason shows. */
+/** Characters of standard error in a reason. */
 const shownErrors = 2000;
-/** Characters of a command line that a reason shows. */
+/** Characters of a command line in a reason. */
 const shownCommand = 1000;
 /** Reasons that are listed one by one. */
 const shownReasons = 5;
 
 /**
- * Why a command line did not do its work, as a report shows it after `SCAN FAILED:`.
+ * Why a command line failed, as a report shows it after `SCAN FAILED:`.
  * @param who starts the sentence: `Command`, `nmap`
- * @param commandLine as it was meant, with the ports filled in
+ * @param commandLine as configured, with the ports filled in
  * @returns `undefined` where it exited with 0
  */
 export function failureText(
@@ -38,13 +38,13 @@ export function failureText(
   }
 }
 
-/** ` - ` and what the command said on standard error; nothing where it was silent. */
+/** ` - ` and the text on standard error; empty where there is none. */
 export function errorSuffix(stderr: string): string {
   const shown = safeText(stderr.trim(), { multiline: true, limit: shownErrors });
   return shown === "" ? "" : ` - ${shown}`;
 }
 
-/** Several reasons as one text: the first ones, and how many there are besides. */
+/** Several reasons as one text: the first ones, and how many more there are. */
 export function joinReasons(reasons: readonly string[]): string {
   const shown = reasons.slice(0, shownReasons).join("; ");
   return reasons.length > shownReasons ? `${shown}; and ${reasons.length - shownReasons} more` : shown;

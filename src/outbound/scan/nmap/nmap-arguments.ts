@@ -4,9 +4,9 @@ import type { ShellDialect } from "../../../platform/shell-line.ts";
 import { findNmapCall } from "./nmap-call.ts";
 import { readNmapTarget } from "./nmap-targets.ts";
 
-/** What an nmap command line asks for, as far as another scanner can honour it. */
+/** What an nmap command line requests, as far as another scanner supports it. */
 export interface NmapRequest {
-  /** As they stand in the line: addresses, networks, octet lists, names. */
+  /** As written: addresses, networks, octet lists, names. */
   readonly targets: readonly string[];
   readonly exclude: readonly string[];
   /** The numeric ones of {@link targets}. */
@@ -18,10 +18,10 @@ export interface NmapRequest {
   /** Files of targets (`-iL`) and of exclusions (`--excludefile`). */
   readonly targetFiles: readonly string[];
   readonly excludeFiles: readonly string[];
-  /** Targets in a form that nmap perhaps passes over; only where nothing but the targets matters. */
+  /** Words that nmap may skip; only with the strictness `targets`. */
   readonly oddTargets: readonly string[];
   readonly isIpv6: boolean;
-  /** Absent where the line does not say. */
+  /** Absent where the line does not list any. */
   readonly ports?: readonly Port[];
   readonly maxRetries?: number;
   /** Packets a second. */
@@ -36,15 +36,15 @@ export type UnderstoodNmap =
   | { readonly kind: "not-understood"; readonly what: string };
 
 /**
- * - `all`: only what can be honoured without nmap: targets, ports, pace.
- * - `targets`: whatever does not change which addresses are scanned is passed over: scan types, scripts, output files.
+ * - `all`: only what the built-in scanner supports: targets, ports, rate.
+ * - `targets`: options that do not change which addresses are scanned are skipped: scan types, scripts, output files.
  */
 export type Strictness = "all" | "targets";
 
-/** Mean nothing to a scan by connections, or are what it does anyway. */
+/** Irrelevant for a scan by connections, or its default. */
 const harmless =
   /^(?:--open|--reason|--privileged|--unprivileged|--noninteractive|-n|-R|-r|-Pn|-P0|-PN|-sT|-sS|-v+|-v\d)$/;
-/** Change how nmap looks or what it says besides, but not where it looks. */
+/** Change how nmap scans or what it prints, but not which addresses it scans. */
 const besideTargets =
   /^(?:-s[ACFMNOSTUVWXYZ]+|-A|-O|-F|-d\d?|-dd+|-P[EMPSAUYO][\d,]*|--traceroute|--packet-trace|--osscan-guess|--osscan-limit|--fuzzy|--version-all|--version-light|--version-trace|--no-stylesheet|--webxml|--append-output|--defeat-rst-ratelimit|--disable-arp-ping|--system-dns|--badsum|-f|-ff|--randomize-hosts|--unique|--send-eth|--send-ip|--allports|--log-errors)$/;
 const besideTargetsWithValue =
@@ -139,7 +139,7 @@ class RequestBuilder {
   addOption(name: string, value: string, strictness: Strictness): boolean {
     switch (name) {
       case "-p": {
-        // What was really scanned stands in the result.
+        // The result lists the ports that were scanned.
         if (strictness === "targets") return true;
         const ports = parsePorts(value.replace(/^T:/, ""));
         if (ports.kind === "bad") return false;

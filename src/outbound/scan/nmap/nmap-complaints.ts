@@ -1,12 +1,12 @@
 import { safeText } from "../../../core/safe-text.ts";
 
-/** What nmap says while it goes on, and ends with status 0 all the same. */
+/** Messages of nmap after which it continues, and exits with 0. */
 export interface NmapComplaints {
-  /** Why something was not asked, so that its absence means nothing. */
+  /** Something was not scanned, so its absence proves nothing. */
   readonly gaps: readonly string[];
-  /** Worth saying, but the scan is what it should be. */
+  /** For the report; the scan is complete. */
   readonly notes: readonly string[];
-  /** Targets that it says it could not resolve. */
+  /** Targets that it could not resolve. */
   readonly unresolved: readonly string[];
 }
 
@@ -19,7 +19,7 @@ const gapPatterns: readonly RegExp[] = [
   /^Warning: (?:Hostname|Host) \S+ could not be resolved/i,
   /^Illegal (?:netmask|character)/,
   /^Unable to split netmask from target expression/,
-  // A shortage of this machine: the host was not asked, whatever the result says of it.
+  // A shortage on this machine: the host was not probed, even if the result lists it.
   /sendto in send_ip_packet/,
   /(?:Operation not permitted|Network is unreachable|No route to host|No buffer space available|Too many open files)/i,
   /^(?:nexthost|setup_target): failed to determine route to /,
@@ -33,27 +33,27 @@ const notePatterns: readonly RegExp[] = [
   /^WARNING: /,
 ];
 
-const most = 5;
+const maxLines = 5;
 
 /**
- * Picks the lines that matter from what nmap printed.
+ * Finds the relevant lines in the output of nmap.
  * @param output standard error, and standard output where it is nmap's text for people
  */
 export function nmapComplaints(output: string): NmapComplaints {
   const gaps = new Set<string>();
   const notes = new Set<string>();
   const unresolved = new Set<string>();
-  for (let at = 0; at < output.length && gaps.size < most; ) {
+  for (let at = 0; at < output.length && gaps.size < maxLines; ) {
     const newline = output.indexOf("\n", at);
     const end = newline < 0 ? output.length : newline;
     const line = output.slice(at, Math.min(end, at + 300)).trim();
     at = end + 1;
-    // What a script or a service said stands behind these.
+    // Output of scripts and services follows these.
     if (/^(?:\||SF|<)/.test(line)) continue;
     const name = /^Failed to resolve "([^"]{1,255})"/.exec(line)?.[1];
     if (name !== undefined) unresolved.add(name);
     if (gapPatterns.some((pattern) => pattern.test(line))) gaps.add(safeText(line));
-    else if (notes.size < most && notePatterns.some((pattern) => pattern.test(line))) notes.add(safeText(line));
+    else if (notes.size < maxLines && notePatterns.some((pattern) => pattern.test(line))) notes.add(safeText(line));
   }
   return { gaps: [...gaps], notes: [...notes], unresolved: [...unresolved] };
 }

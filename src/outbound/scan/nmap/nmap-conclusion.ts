@@ -15,28 +15,28 @@ import type { SightingBatches } from "./sighting-batches.ts";
 const shownEnd = 128 * 1024;
 const shownTargets = 10;
 
-/** Everything that is known after a run of nmap. */
+/** What is known after a run of nmap. */
 export interface NmapRun {
-  /** With the ports filled in, as the user wrote it otherwise. */
+  /** As configured, with the ports filled in. */
   readonly commandLine: string;
   readonly timeoutMs: number;
   readonly ports: readonly Port[];
   readonly call: NmapCall | undefined;
-  /** What the call was told to scan; `undefined` where that cannot be told. */
+  /** What the call was told to scan; `undefined` where that is unknown. */
   readonly requested: RequestedTargets | undefined;
-  /** A handshake from this machine asks the same. */
+  /** A handshake from this machine is the same probe. */
   readonly isFromHere: boolean;
   readonly outcome: ShellOutcome;
   readonly reading: ResultReading;
-  /** `xml` says which ports were scanned, `text` does not. */
+  /** `xml` lists the ports that were scanned, `text` does not. */
   readonly source: "xml" | "text";
   readonly batches: SightingBatches;
   readonly notes: readonly string[];
 }
 
 /**
- * Says how the scan ended. It is `complete` only where nmap itself says that it came to its end, looked at all that the
- * line asks for and complained of nothing: "no new hosts" must never stand for "could not look".
+ * The result of the scan. It is `complete` only where nmap reports that it finished, scanned everything in the command line,
+ * and printed no complaint: "no new hosts" must never mean "could not scan".
  */
 export function concludeNmapRun(run: NmapRun): ScanResult {
   const complaints = nmapComplaints(`${run.outcome.stderr}\n${ends(run.outcome.stdout)}`);
@@ -60,19 +60,19 @@ export function concludeNmapRun(run: NmapRun): ScanResult {
   const ranges = run.requested === undefined ? undefined : requestedRanges(run.requested, said);
   const unresolved = run.requested === undefined ? [] : unresolvedNames(run.requested, said);
   const leftOut = [...new Set([...skipped, ...unresolved])];
-  // nmap's own sentence says more.
+  // nmap's own sentence has the reason.
   const unsaid = leftOut.filter((target) => !gaps.some((gap) => gap.includes(target)));
   if (unsaid.length > 0) gaps.push(leftOutText(unsaid));
-  const asked = ranges === undefined ? undefined : countAddresses(ranges);
-  const looked = run.reading.kind === "read" ? run.reading.hostsTotal : undefined;
-  const hasLookedAtLess = asked !== undefined && looked !== undefined && BigInt(looked) < asked;
-  if (hasLookedAtLess) gaps.push(`nmap looked at ${looked} of ${asked} addresses`);
+  const expected = ranges === undefined ? undefined : countAddresses(ranges);
+  const scannedHosts = run.reading.kind === "read" ? run.reading.hostsTotal : undefined;
+  const hasScannedLess = expected !== undefined && scannedHosts !== undefined && BigInt(scannedHosts) < expected;
+  if (hasScannedLess) gaps.push(`nmap looked at ${scannedHosts} of ${expected} addresses`);
   const question = {
     ranges,
     ports: run.ports.filter((port) => scanned.includes(port)),
     allPortsScanned: missing.length === 0,
     hasUnknownGap:
-      hasLookedAtLess ||
+      hasScannedLess ||
       skipped.length === maxSkipped ||
       complaints.gaps.some((gap) => !isOfLeftOutTarget(gap) && !skipped.some((target) => gap.includes(target))),
     targetsLeftOut: leftOut.length > 0 || complaints.gaps.some(isOfLeftOutTarget),
@@ -101,7 +101,7 @@ function leftOutText(targets: readonly string[]): string {
   return `nmap left out ${shown.join(", ")}${more}: no such name, no route, or not a target`;
 }
 
-/** Why nothing can be concluded from what is absent. */
+/** Why absence proves nothing. */
 function failureOf(run: NmapRun): string | undefined {
   const { outcome, reading } = run;
   const command = safeText(run.commandLine.trim(), { multiline: true });
@@ -127,7 +127,7 @@ function failureOf(run: NmapRun): string | undefined {
   return undefined;
 }
 
-/** The watched ports that nmap says it scanned; its text does not say, so there it is taken at the user's word. */
+/** The watched ports that nmap reports as scanned. Its text output does not list them; then all count as scanned. */
 function scannedOf(run: NmapRun): readonly Port[] {
   if (run.source === "text" || run.reading.kind === "empty") return run.ports;
   const scanned = new Set(run.reading.scannedPorts ?? []);
@@ -138,7 +138,7 @@ function isOfLeftOutTarget(gap: string): boolean {
   return gap.startsWith("Failed to resolve ") || gap.startsWith("Unable to split netmask");
 }
 
-/** Where nmap complains: before it starts and when it is done. */
+/** The beginning and the end, where nmap prints complaints. */
 function ends(text: string): string {
   return text.length <= 2 * shownEnd ? text : `${text.slice(0, shownEnd)}\n${text.slice(-shownEnd)}`;
 }

@@ -3,22 +3,22 @@ import type { AddressRange } from "../../../core/network.ts";
 import type { Port } from "../../../core/ports.ts";
 import type { SightingBatches } from "./sighting-batches.ts";
 
-/** What can be concluded from the absence of a host, by nmap's own word. */
-export interface CoverageQuestion {
-  /** What nmap was requested to ask; `undefined` where that cannot be told. */
+/** What decides the coverage of a run of nmap. */
+export interface CoverageFacts {
+  /** What nmap was told to scan; `undefined` where that is unknown. */
   readonly ranges: readonly AddressRange[] | undefined;
   /** The watched ports that were really scanned. */
   readonly ports: readonly Port[];
   readonly allPortsScanned: boolean;
-  /** Something was not asked, and it is not known what. */
+  /** Something was not scanned, and it is unknown what. */
   readonly hasUnknownGap: boolean;
-  /** A target was left out of which it is not known where it would have led. */
+  /** A target was left out whose addresses are unknown. */
   readonly targetsLeftOut: boolean;
   readonly batches: SightingBatches;
 }
 
 /** Exactly the targets of the command line where they can be read; `all` where they cannot and nothing was left out; else `none`. */
-export function nmapCoverage(question: CoverageQuestion): Coverage {
+export function nmapCoverage(question: CoverageFacts): Coverage {
   const { ports, batches, ranges } = question;
   const { count, addresses } = batches.timedOut;
   const none: Coverage = { kind: "none" };
@@ -33,8 +33,8 @@ export function nmapCoverage(question: CoverageQuestion): Coverage {
   return { kind: "ranges", ranges, ports, except };
 }
 
-/** What nmap was told to ask, whether it did so or not; by {@link nmapCoverage} whatever is known not to have been asked is left out. */
-export function nmapRequested({ ranges, ports, batches }: CoverageQuestion): Coverage {
+/** What nmap was told to scan, whether it did so or not. {@link nmapCoverage} leaves out what it did not scan. */
+export function nmapRequested({ ranges, ports, batches }: CoverageFacts): Coverage {
   if (batches.full || ports.length === 0) return { kind: "none" };
   if (ranges === undefined) return { kind: "all" };
   return ranges.length === 0 ? { kind: "none" } : { kind: "ranges", ranges, ports, except: [] };

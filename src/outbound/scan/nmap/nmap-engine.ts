@@ -24,38 +24,38 @@ import {
 import { SightingBatches } from "./sighting-batches.ts";
 
 export interface NmapEngineOptions {
-  /** Runs instead where nmap is not installed and the command line can be honoured without it. */
+  /** Scans instead where nmap is not installed, and supports the command line. */
   readonly fallback?: ScanEngine<ConnectPlan>;
-  /** Where nmap is looked for; default PATH. */
+  /** Folders in which nmap is searched. Default: PATH. */
   readonly searchPath?: string;
   /** Open ports that one scan may find; more makes it partial. Default 1,000,000. */
   readonly sightingLimit?: number;
-  /** Names in command lines; default the system's resolver. */
+  /** Resolves names in command lines. Default: the system's resolver. */
   readonly lookup?: LookupFamily;
 }
 
 /** Bytes of standard output that are read. */
 const outputLimit = 64 * 1024 * 1024;
 const errorLimit = 64 * 1024;
-/** Pieces (of 64 KiB) of the result of a stopped scan that are still read: it has to end within a second. */
+/** Pieces (of 64 KiB) of the result that are still read after an abort: the scan has to end within a second. */
 const piecesAfterAbort = 32;
-/** Where sudo looks, whatever our own PATH says. */
+/** Where sudo searches for programs, in addition to PATH. */
 const systemFolders = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 
-/** Where the result of a run is to be found. */
+/** Where the result of a run is. */
 type ResultPlace =
   | { readonly kind: "file"; readonly file: string; readonly before: string }
   | { readonly kind: "stdout" }
   | { readonly kind: "text"; readonly why: string };
 
 /**
- * Scans by the user's own nmap command line, `{port}` replaced by the watch's ports (`22,80-90`), run by the shell: it
- * may hold `sudo`, pipes, quotes and environment variables.
+ * Scans with an nmap command line from the configuration, in which `{port}` is replaced by the watch's ports (`22,80-90`). The
+ * shell runs it, so it may contain `sudo`, pipes, quotes and environment variables.
  *
  * The result is nmap's XML: in a private file that is added to the command line, or where the line itself puts it
- * (`-oX`, `-oA`). Where the line is too complex to add to (loops, substitutions, nmap inside another command's
- * argument), the text for people is read instead, and the notes say so. Only ports of the watch that are really `open`
- * count, and unless nmap says that it completed the handshakes they are sighted as unconfirmed.
+ * (`-oX`, `-oA`). Where the line is too complex to add an option (loops, substitutions, nmap inside another command's
+ * argument), nmap's text output is read instead, with a note. Only ports of the watch in state `open` count; they are
+ * unconfirmed unless nmap reports completed handshakes.
  */
 export class NmapEngine implements ScanEngine<NmapPlan> {
   readonly #options: NmapEngineOptions;
@@ -129,7 +129,7 @@ export class NmapEngine implements ScanEngine<NmapPlan> {
     });
   }
 
-  /** What the call is told to scan, as it stands now; names are not waited for past an abort. */
+  /** What the call is told to scan. An abort ends the wait for names. */
   async #requestedTargets(
     commandLine: string,
     call: NmapCall | undefined,
@@ -161,7 +161,7 @@ export class NmapEngine implements ScanEngine<NmapPlan> {
         return { kind: "file", file, before: await fingerprint(file) };
       }
       case "add":
-        // Ours already when nmap, perhaps as root, opens it: so we may read what it writes.
+        // Created first: nmap, perhaps as root, then writes to a file that this process may read.
         await writeFile(ownFile, "", { mode: privateFileMode });
         return { kind: "file", file: ownFile, before: "" };
     }
@@ -197,7 +197,7 @@ function textNote(why: string): string {
   return safeText(`Read from nmap's text output, because ${why}`);
 }
 
-/** Reading goes on to the end, but after an abort only for a moment. */
+/** Reads to the end, after an abort only a little further. */
 function readingLimit(signal: AbortSignal): () => boolean {
   let pieces = 0;
   return () => {

@@ -1,6 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 
-/** A longer list is left to nmap. */
+/** Longer lists are not read. */
 const maxBytes = 16 * 1024 * 1024;
 
 /**

@@ -7,15 +7,15 @@ import type { NmapHost } from "../../../wire/nmap-xml/host.ts";
 import { type NmapSummary, NmapXmlReader } from "../../../wire/nmap-xml/parse.ts";
 import { readNmapText } from "./nmap-text.ts";
 
-/** Takes hosts as they are read. */
+/** Takes hosts while the result is read. */
 export type HostTaker = (hosts: readonly NmapHost[]) => Promise<void>;
 
-/** `empty`: there is nothing to read, or only what an earlier run left. */
+/** `empty`: there is nothing to read, or only the result of an earlier run. */
 export type ResultReading = { readonly kind: "empty" } | ({ readonly kind: "read" } & NmapSummary);
 
 const pieceLength = 64 * 1024;
 
-/** Tells whether a file was written since: an earlier scan's result must not pass for this one's. */
+/** Changes when the file is written: the result of an earlier scan must not count as that of this one. */
 export async function fingerprint(file: string): Promise<string> {
   try {
     const { ino, size, mtimeMs } = await stat(file);
@@ -27,7 +27,7 @@ export async function fingerprint(file: string): Promise<string> {
 
 /**
  * Reads nmap's XML from a file, piece by piece.
- * @param isOver asked after each piece; true ends the reading as if the file were cut off there
+ * @param isOver asked after each piece; true ends the reading as if the file ended there
  */
 export async function readXmlFile(
   file: string,
@@ -59,13 +59,13 @@ export async function readXmlText(
   const reader = new NmapXmlReader(ports);
   for (let at = start; at < text.length && !reader.failed && !isOver(); at += pieceLength) {
     await give(reader.write(text.slice(at, at + pieceLength)), take);
-    // However much there is, the rest of the program goes on meanwhile.
+    // Large outputs must not block the event loop.
     await setImmediate();
   }
   return { kind: "read", ...reader.end() };
 }
 
-/** Reads nmap's text for people. */
+/** Reads nmap's text output. */
 export async function readText(text: string, ports: readonly Port[], take: HostTaker): Promise<ResultReading> {
   const { hosts, complete, hostsTotal } = readNmapText(text, ports);
   if (hosts.length === 0 && !complete) return { kind: "empty" };

@@ -8,8 +8,8 @@ import type { NmapPlan } from "./nmap-plan.ts";
 import { readNmapTarget } from "./nmap-targets.ts";
 
 /**
- * Scans without nmap where it is not installed: by the built-in scanner, if it can honour the command line; else the
- * scan fails and says what stands in the way.
+ * Scans where nmap is not installed: with the built-in scanner if it supports the command line; otherwise the scan fails, and its
+ * reason names the unsupported option.
  */
 export async function scanWithoutNmap(
   substitute: ScanEngine<ConnectPlan> | undefined,
@@ -42,14 +42,14 @@ function failed(reason: string): ScanResult {
   return { status: "failed", engine: "nmap", coverage: { kind: "none" }, reason: safeText(reason), notes: [] };
 }
 
-/** Octet lists are nmap's own; as ranges, the built-in scanner reads them too. */
+/** The built-in scanner does not read octet lists of nmap, so they become ranges. */
 function asConnectTarget(target: string): readonly string[] {
   if (parseRange(target) !== undefined) return [target];
   const read = readNmapTarget(target);
   return read.kind === "ranges" ? read.ranges.map(formatRange) : [target];
 }
 
-/** A user who asked for a gentle scan should know that its pace is another one now. */
+/** A note for users who requested a slow scan: the built-in scanner has its own rate. */
 function notApplied(request: NmapRequest): readonly string[] {
   const options = [
     ...(request.maxRate === undefined ? [] : [`--max-rate ${request.maxRate}`]),

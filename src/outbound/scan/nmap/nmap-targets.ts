@@ -1,7 +1,7 @@
 import { addressToBigInt, familyOf, parseAddress } from "../../../core/address.ts";
 import { type AddressRange, parseRange } from "../../../core/network.ts";
 
-/** Ranges that one target may become; more is not worth following. */
+/** Maximum number of ranges of one target; with more it is `other`. */
 const mostRanges = 1024;
 
 /**

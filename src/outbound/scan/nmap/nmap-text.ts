@@ -2,18 +2,18 @@ import { type Address, parseAddress } from "../../../core/address.ts";
 import { type Port, parsePorts } from "../../../core/ports.ts";
 import { type NmapHost, type NmapOpenPort, type NotOpen, notOpenBy } from "../../../wire/nmap-xml/host.ts";
 
-/** What nmap's normal output for people holds. */
+/** Content of nmap's text output. */
 export interface NmapText {
   readonly hosts: readonly NmapHost[];
-  /** Each run that started says that it is done. */
+  /** Each run that started reports its end. */
   readonly complete: boolean;
-  /** Addresses that it looked at, over all runs. */
+  /** Addresses scanned, over all runs. */
   readonly hostsTotal: number;
 }
 
 /**
- * Reads the normal output, where the XML cannot be had. It gives less: no list of ports that were scanned, no kind of scan, no vendor of a host
- * beyond this one's MAC line. Ports count only where their state is `open`. Total and linear.
+ * Reads the text output where there is no XML. It has no list of scanned ports and no type of scan. Only ports in state `open`
+ * count. Total and linear.
  */
 export function readNmapText(text: string, ports: readonly Port[]): NmapText {
   const wanted = new Set(ports);
@@ -36,7 +36,7 @@ export function readNmapText(text: string, ports: readonly Port[]): NmapText {
   for (let at = 0; at < text.length; ) {
     const newline = text.indexOf("\n", at);
     const end = newline < 0 ? text.length : newline;
-    // No line that matters is longer, and none without its end is whole.
+    // Relevant lines are shorter, and a line without its end is incomplete.
     const line = text.slice(at, Math.min(end, at + 1000)).trimEnd();
     at = end + 1;
     if (newline < 0 && !line.startsWith("Nmap done")) break;

@@ -1,7 +1,7 @@
 import { readShellLine } from "../../../platform/shell-line.ts";
 import { baseName, type NmapCallOutcome, simpleCommands } from "./nmap-call.ts";
 
-/** Programs behind which nmap looks from another network, another machine, or through a proxy. */
+/** Programs that run nmap in another network, on another machine, or through a proxy. */
 const otherPlaces = new Set(
   "ip nsenter unshare chroot proxychains proxychains4 torsocks torify tsocks ssh docker podman kubectl lxc lxc-attach incus machinectl systemd-nspawn".split(
     " ",
@@ -9,14 +9,14 @@ const otherPlaces = new Set(
 );
 
 /**
- * Options by which nmap asks as a plain connect does not: by an interface, from an address or a port of the user's choice,
- * through a proxy, another host (`-sI`, `-b`) or with IP options.
+ * Options that make nmap's probes different from a plain connect: another interface, source address or port, a proxy,
+ * another host (`-sI`, `-b`), or IP options.
  */
 const otherWays = /^(?:-e|-S|-g|-b|-sI|--source[-_]port|--prox(?:y|ies)|--ip-options)/;
 
 /**
- * Whether a handshake from here asks the same as the command line. Where the line is too complex to tell, it counts as a
- * look from elsewhere: what is open over there must not be called closed because it is not open here.
+ * Whether a handshake from this machine is the same probe as that of the command line. A line that is too complex to read counts as
+ * run elsewhere: a port that is open there must not be reported as closed because it is not open from here.
  */
 export function looksFromHere(found: NmapCallOutcome): boolean {
   if (found.kind === "unclear") return false;
@@ -24,7 +24,7 @@ export function looksFromHere(found: NmapCallOutcome): boolean {
   return !before.some((word) => otherPlaces.has(baseName(word.text))) && !args.some((arg) => otherWays.test(arg.text));
 }
 
-/** The commands that stand in the arguments of a shell and the like. */
+/** The commands in the arguments of a shell and similar programs. */
 function scriptsOf(line: string): readonly (readonly string[])[] {
   return commandsOf(line).flatMap(([head = "", ...args]) =>
     runners.has(baseName(head))
@@ -33,17 +33,17 @@ function scriptsOf(line: string): readonly (readonly string[])[] {
   );
 }
 
-/** Run a text of commands, or a command, that stands in their arguments. */
+/** Programs that run a command, or text with commands, from their arguments. */
 const runners = new Set("sh bash dash ash ksh zsh eval xargs parallel watch find".split(" "));
 
-/** Stand before a command, with arguments of their own. */
+/** Precede a command, with arguments of their own. */
 const wrappers = new Set(
   "sudo doas env nice ionice chrt taskset time timeout nohup setsid stdbuf unbuffer exec command".split(" "),
 );
 
 /**
- * The same of a whole line that may be a script: nothing in it can be seen to look from another place. What a program that
- * it runs does inside is not known; so this is good enough for a look that can only clear a host of being gone.
+ * The same for a line that may be a script: nothing in it visibly runs a scan elsewhere. What the programs in it do is unknown, so
+ * this is used only where a handshake can prove that a host is present.
  */
 export function lineLooksFromHere(line: string): boolean {
   return [...commandsOf(line), ...scriptsOf(line)].every((words) => {
@@ -59,13 +59,13 @@ export function lineLooksFromHere(line: string): boolean {
   });
 }
 
-/** Relative names of files in the line mean files in the folder of this process. */
+/** Relative file names in the line refer to the working directory of this process. */
 export function staysInOurFolder(line: string): boolean {
   return !commandsOf(line).some(([head]) => head === "cd" || head === "pushd" || head === "popd");
 }
 
 /**
- * Words of the commands of a line. One that cannot be read without running it is taken apart roughly, without its quotes.
+ * Words of the commands of a line. A line that cannot be parsed without running it is split roughly, ignoring its quotes.
  */
 export function commandsOf(line: string): readonly (readonly string[])[] {
   const read = readShellLine(line);

@@ -16,32 +16,32 @@ export interface RequestedTargets {
   /** Numeric targets, without exclusions. */
   readonly ranges: readonly AddressRange[];
   readonly excluded: readonly AddressRange[];
-  /** What the resolver says of each name: its addresses, none where it has none; absent where that is not asked here. */
+  /** Addresses of each name, as the resolver gives them; `undefined` where nmap runs elsewhere and may get others. */
   readonly names: ReadonlyMap<string, readonly Address[] | undefined>;
-  /** In a form that is perhaps no target. */
+  /** Words that may not be targets. */
   readonly odd: readonly string[];
   /** Each port gets one packet (`--max-retries 0`). */
   readonly isHasty: boolean;
-  /** The lists that were read, each with its {@link fingerprint}: another one means other targets. */
+  /** The files that were read, each with its {@link fingerprint}; if it changes, the targets may have changed. */
   readonly lists: ReadonlyMap<string, string>;
 }
 
 export interface RequestedTargetsOptions {
-  /** Names are looked up here as nmap does it there. */
+  /** nmap runs on this machine, so names resolve to the same addresses. */
   readonly isFromHere: boolean;
-  /** Relative names of files mean files in the folder of this process. */
+  /** Relative file names refer to the working directory of this process. */
   readonly isInOurFolder: boolean;
   readonly lookup?: LookupFamily;
 }
 
-/** Names and ranges past these numbers are not worth following. */
+/** With more names or ranges the targets count as unknown. */
 const maxNames = 1024;
 const maxRanges = 200_000;
 const lookupsAtOnce = 16;
 
 /**
- * Reads the targets of a call, its lists and what its names mean now. Called before nmap runs, since a list may change.
- * @returns `undefined` where that cannot be told: variables, random targets, a list from another program
+ * Reads the targets of a call and its files, and resolves its names. Called before nmap runs, because files may change.
+ * @returns `undefined` where the targets are unknown: variables, random targets, a list from another program
  */
 export async function readRequestedTargets(
   call: NmapCall | undefined,
@@ -70,7 +70,7 @@ export async function readRequestedTargets(
   }
   const family = request.isIpv6 ? 6 : 4;
   if (targets.isTooMuch || excluded.isTooMuch || excluded.odd.size > 0) return undefined;
-  // Which host is excluded by a name, another resolver may say.
+  // Another resolver may give other addresses for an excluded name.
   if (excluded.names.size > 0 && !options.isFromHere) return undefined;
   const lookUp = options.lookup ?? lookUpHere;
   const holes = await lookUpAll(excluded.names, family, lookUp);
@@ -87,7 +87,7 @@ export async function readRequestedTargets(
   };
 }
 
-/** The same, unless the line itself wrote a list meanwhile: then it cannot be told what nmap read. */
+/** `undefined` where a file changed meanwhile, perhaps by the command line itself: what nmap read is unknown then. */
 export async function unlessListsChanged(
   requested: RequestedTargets | undefined,
 ): Promise<RequestedTargets | undefined> {
@@ -97,27 +97,27 @@ export async function unlessListsChanged(
   return requested;
 }
 
-/** What nmap said of its targets when it had run. */
-export interface SaidOfTargets {
+/** What nmap reported about its targets. */
+export interface TargetReport {
   /** Targets that it left out. */
   readonly skipped: ReadonlySet<string>;
-  /** The address that it took for a name. */
+  /** The address that it used for a name. */
   readonly taken: ReadonlyMap<string, Address>;
 }
 
 /**
- * The addresses that nmap was requested to ask and did not leave out. Of a name, nmap takes one address: the one that it tells of,
- * or the only one that there is; which of several it took is not known, so none of them counts.
- * @returns `undefined` where that cannot be told
+ * The addresses that nmap was requested to ask and did not leave out. Of a name, nmap takes one address: the one that it reports,
+ * or the only one. Which of several it took is unknown, so none of them counts.
+ * @returns `undefined` where they are unknown
  */
 export function requestedRanges(
   requested: RequestedTargets,
-  { skipped, taken }: SaidOfTargets,
+  { skipped, taken }: TargetReport,
 ): readonly AddressRange[] | undefined {
   if (requested.odd.some((target) => !skipped.has(target))) return undefined;
   const ofNames = [...requested.names].flatMap(([name, addresses]) => {
-    const told = taken.get(name);
-    if (told !== undefined) return [told];
+    const reported = taken.get(name);
+    if (reported !== undefined) return [reported];
     return skipped.has(name) || addresses?.length !== 1 ? [] : addresses;
   });
   const leftOut = [...skipped].flatMap((target) => parseAddress(target) ?? []);
@@ -127,8 +127,8 @@ export function requestedRanges(
   );
 }
 
-/** Names that have no address here, and that nmap does not tell of either. */
-export function unresolvedNames(requested: RequestedTargets, { taken }: SaidOfTargets): readonly string[] {
+/** Names that have no address here, and for which nmap reports none. */
+export function unresolvedNames(requested: RequestedTargets, { taken }: TargetReport): readonly string[] {
   return [...requested.names].flatMap(([name, addresses]) =>
     addresses?.length === 0 && !taken.has(name) ? [name] : [],
   );
@@ -152,7 +152,7 @@ class TargetWords {
   }
 }
 
-/** Each name with its addresses, none where it has none. */
+/** Each name with its addresses; an empty list where it has none. */
 async function lookUpAll(
   names: ReadonlySet<string>,
   family: Family,

@@ -5,12 +5,12 @@ import { type NmapHost, sightingsOf } from "../../../wire/nmap-xml/host.ts";
 import { EndpointSet } from "../endpoint-set.ts";
 
 const batchSize = 500;
-/** Endpoints that are kept as asked and not open; of more, nmap's word is no proof. */
+/** Endpoints that are kept as probed and not open; further ones are not proven. */
 const maxProofs = 1_000_000;
 /** Names in a command line whose addresses are kept. */
 const maxTargetNames = 10_000;
 
-/** Hands hosts over to the observer in batches, each endpoint once, up to a limit. */
+/** Passes hosts to the observer in batches, each endpoint once, up to a limit. */
 export class SightingBatches {
   readonly #observer: ScanObserver;
   readonly #limit: number;
@@ -24,7 +24,7 @@ export class SightingBatches {
   #timedOutCount = 0;
   #full = false;
 
-  /** @param options `unconfirmed`: what a SYN-ACK alone is worth in this scan */
+  /** @param options `unconfirmed`: the value for sightings without a handshake */
   constructor(observer: ScanObserver, options: { readonly limit: number } & Pick<Sighting, "unconfirmed">) {
     this.#observer = observer;
     this.#limit = options.limit;
@@ -35,12 +35,12 @@ export class SightingBatches {
     return this.#seen.size;
   }
 
-  /** More endpoints came than the limit allows; the rest was dropped. */
+  /** The limit was reached, and further endpoints were dropped. */
   get full(): boolean {
     return this.#full;
   }
 
-  /** Hosts that nmap gave up; at most the first 1000 of them. */
+  /** Hosts on which nmap gave up; addresses of the first 1000. */
   get timedOut(): { readonly count: number; readonly addresses: readonly Address[] } {
     return { count: this.#timedOutCount, addresses: this.#timedOut };
   }
@@ -77,12 +77,12 @@ export class SightingBatches {
     if (batch.length > 0) await this.#observer.sighted(batch);
   }
 
-  /** The address that nmap took for a name of the command line, where it tells of it. */
+  /** The address that nmap used for a name in the command line, where it reports it. */
   get targetNames(): ReadonlyMap<string, Address> {
     return this.#targetNames;
   }
 
-  /** Whether nmap says that it asked this endpoint, and that it is not open; with `silent`, also that it got no answer. */
+  /** Whether nmap reports that it probed this endpoint and that it is not open; with `silent`, also if it got no answer. */
   isNotOpen(address: Address, port: number, silent: boolean): boolean {
     return this.#refused.has(address, port) || (silent && this.#silent.has(address, port));
   }
