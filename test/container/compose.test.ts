@@ -74,7 +74,7 @@ async function update(host: ContainerHost, folder: string, name: string, content
 }
 
 describe("the compose file with the .env of the earlier Portwatcher", { skip: whyNoContainers() ?? false }, () => {
-  test("tells by mail and push who knocked, uses new databases, loses nothing when killed, and ends in order", async () => {
+  test("reports by mail and push who knocked, uses new databases, loses nothing when killed, and shuts down gracefully", async () => {
     using folder = temporaryFolder();
     using workshop = new CertificateWorkshop();
     const authority = workshop.issue({ name: "Authority", isAuthority: true });

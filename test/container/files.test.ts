@@ -35,7 +35,7 @@ describe("the files of the container", () => {
     assert.ok(validate(text.replace("ENTRYPOINT", "ENTRYPIONT")).length > 0);
   });
 
-  test("give what comes from the checkout its mode, whatever the umask there was", () => {
+  test("set the mode of what comes from the checkout, independent of its umask", () => {
     const image =
       read("deploy", "Dockerfile")
         .split(/^FROM /m)

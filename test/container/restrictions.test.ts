@@ -63,7 +63,7 @@ TZ=Europe/Berlin date +%Z; ls /etc/ssl/certs/ca-certificates.crt; find /opt/harb
     assert.match(port.stderr, /PW_PORT: "0": expected a whole number from 1 to 65535/);
   });
 
-  test("says whose a volume has to be that its user cannot write", async () => {
+  test("names the owner that a volume needs where its user cannot write", async () => {
     using folder = temporaryFolder();
     await using host = createContainerHost([]);
     chmodSync(folder.path, 0o755);

@@ -105,7 +105,7 @@ function keysOf(told: ReadonlyMap<string, string>): readonly string[] {
 }
 
 describe("certificates", { skip: whyNoOpenssl() ?? false, concurrency: 2 }, () => {
-  test("are told when they end, change or appear, once each, and a quiet run tells nothing", async () => {
+  test("are reported when they expire, change or appear, once each, and a run without changes reports nothing", async () => {
     using folder = temporaryFolder();
     using workshop = new CertificateWorkshop();
     const net = network();
@@ -190,7 +190,7 @@ describe("certificates", { skip: whyNoOpenssl() ?? false, concurrency: 2 }, () =
     assert.deepEqual(keysOf(await run(folder.path)), []);
   });
 
-  test("are found behind STARTTLS, too, and that a server cannot be asked for a while is no news", {
+  test("are found behind STARTTLS, too, and a server that cannot be asked for a while is not reported", {
     skip: postgresMissing() ?? false,
   }, async () => {
     using folder = temporaryFolder();
@@ -226,7 +226,7 @@ describe("certificates", { skip: whyNoOpenssl() ?? false, concurrency: 2 }, () =
 });
 
 describe("what answers", { concurrency: 2 }, () => {
-  test("is told when its version changes, once", async () => {
+  test("is reported when its version changes, once", async () => {
     using folder = temporaryFolder();
     const address = `${network()}.1`;
     const web = new WebServer();
@@ -244,7 +244,7 @@ describe("what answers", { concurrency: 2 }, () => {
     assert.match(hosts.stdout, /"nginx".*"1\.24\.0"/);
   });
 
-  test("is told when anybody may use it who could not before, and when that ends", {
+  test("is reported when it can be used without a login, and when that ends", {
     skip: missing("redis-server") ?? false,
   }, async () => {
     using folder = temporaryFolder();
@@ -295,7 +295,7 @@ function setPassword(port: number, password: string): Promise<void> {
 }
 
 describe("an examination that is killed in the middle", () => {
-  test("loses no news, and the next runs tell each piece once", async () => {
+  test("loses no change, and the next runs report each one once", async () => {
     using folder = temporaryFolder();
     await using stack = new AsyncDisposableStack();
     const net = network();

@@ -14,7 +14,7 @@ const packageVersion = (
 ).version;
 
 describe("harbinger", () => {
-  test("says its version", async () => {
+  test("prints its version", async () => {
     using folder = temporaryFolder();
     for (const flag of ["--version", "-V"]) {
       const { status, stdout } = await harbinger([flag], { directory: folder.path });
@@ -100,7 +100,7 @@ describe("harbinger scan", () => {
     assert.deepEqual(readdirSync(folder.path), [], "nothing is stored");
   });
 
-  test("asks for the common ports where none are named, and says so", async () => {
+  test("scans the common ports where none are given, and reports that", async () => {
     using folder = temporaryFolder();
     const scan = await harbinger(["scan", "127.78.2.1"], { directory: folder.path });
     assert.equal(scan.status, 0, scan.stderr);
@@ -214,7 +214,7 @@ describe("harbinger --mode standalone", () => {
     assert.equal(existsSync(path.join(folder.path, "ran")), false);
   });
 
-  test("runs a watch with a schedule of its own at its time, and a scan under way ends within a second of SIGTERM", async () => {
+  test("runs a watch with its own schedule at its time, and a scan under way ends within a second of SIGTERM", async () => {
     using folder = temporaryFolder();
     writeFileSync(
       path.join(folder.path, "harbinger.yaml"),
@@ -287,7 +287,7 @@ describe("harbinger listen", () => {
 });
 
 describe("harbinger run with a decoy", () => {
-  test("scans and listens on the other ports where one port is taken, says so, and ends with 1", async () => {
+  test("scans and listens on the other ports where one port is in use, reports that, and ends with 1", async () => {
     using folder = temporaryFolder();
     await using taken = await openPort("127.0.0.1");
     const port = await freePort();

@@ -69,7 +69,7 @@ port_web:
 }
 
 describe("SYN-ACKs that a middlebox forges for a scanner", { skip, timeout: hangLimitMs }, () => {
-  test("are not reported as hosts, and the report says which they were", async () => {
+  test("are not reported as hosts, and the report lists them", async () => {
     await using lab = await createLab({ prefix: 24 });
     const [real, ...forged] = lab.answering;
     forge(lab, forged);

@@ -164,7 +164,7 @@ describe("cron mode with a configuration of the earlier tool", {
 });
 
 describe("cron mode", () => {
-  test("with a second run at the same time: the second leaves, says why, and changes nothing", async () => {
+  test("with a second run at the same time: the second one ends with the reason and changes nothing", async () => {
     using folder = temporaryFolder();
     writeFileSync(
       path.join(folder.path, "harbinger.yaml"),

@@ -86,7 +86,7 @@ logging: { file: ${damage.place}/harbinger.log }
 }
 
 describe("what comes over a database and a log while the program runs", { skip: process.platform === "win32" }, () => {
-  test("a disk without room: it is said once, nothing is lost, and that there is room again is said, too", async (t: TestContext) => {
+  test("a disk without room: it is reported once, nothing is lost, and that there is room again is reported too", async (t: TestContext) => {
     using folder = temporaryFolder();
     using disk = smallDisk(t, folder.path);
     if (disk === undefined) return;
@@ -123,7 +123,7 @@ describe("what comes over a database and a log while the program runs", { skip: 
       /the file system of the database \S+harbinger\.db has become read-only/,
     ],
   ] as const) {
-    test(`${what}: it is said once and by its name, healthcheck says so, too, and nothing is lost once it works again`, async (t: TestContext) => {
+    test(`${what}: it is reported once and by its name, healthcheck reports it too, and nothing is lost once it works again`, async (t: TestContext) => {
       using folder = temporaryFolder();
       const place = path.join(folder.path, "data");
       mkdirSync(place);
@@ -164,7 +164,7 @@ describe("what comes over a database and a log while the program runs", { skip: 
     assert.doesNotMatch(stderr, /ERROR/);
   });
 
-  test("pages that are overwritten: it stays up, log and doctor say so and what to do, and without the file it begins anew", async () => {
+  test("pages that are overwritten: it stays up, log and doctor report it with the remedy, and without the file it starts with a new one", async () => {
     using folder = temporaryFolder();
     const file = path.join(folder.path, "harbinger.db");
     const port = await freePort();
@@ -190,7 +190,7 @@ describe("what comes over a database and a log while the program runs", { skip: 
     assert.equal(anew.status, 0, anew.stderr);
   });
 
-  test("a database of another user: it ends at once with the reason, opens no port, and doctor says the same", {
+  test("a database of another user: it ends immediately with the reason, opens no port, and doctor gives the same reason", {
     skip: process.getuid?.() !== 0 && "needs root to run as another user",
   }, async () => {
     using folder = temporaryFolder();

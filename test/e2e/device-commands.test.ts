@@ -86,7 +86,7 @@ test("devices are named and approved beside a running daemon, by MAC address in 
   assert.ok(table.split("\n").every((line) => line.length <= 130));
 });
 
-test("a device that nobody knows fails the command and names the nearest; the others are done", async () => {
+test("an unknown device fails the command and names the nearest; the others are done", async () => {
   using folder = temporaryFolder();
   await using store = await storeWithDevices(folder.path);
   const misspelt = await command(folder.path, "approve", "52:54:00:00:00:11", "192.168.50.20", "192.168.50.99");
@@ -102,7 +102,7 @@ test("a device that nobody knows fails the command and names the nearest; the ot
   assert.deepEqual([far.status, far.stderr.trim()], [1, "harbinger: there is no device aa:bb:cc:dd:ee:ff"]);
 });
 
-test("wrong usage is told with its remedy", async () => {
+test("wrong usage is reported with its remedy", async () => {
   using folder = temporaryFolder();
   await using _store = await storeWithDevices(folder.path);
   for (const [args, message] of [
@@ -161,7 +161,7 @@ test("hosts names the MAC address and vendor of the device that has an address, 
   assert.match(stdout, /^192\.168\.50\.10 +80 +present .* 52:54:00:00:00:10 QEMU/m);
 });
 
-test("hosts takes the name of a device, and says where a name is nobody's", async () => {
+test("hosts accepts the name of a device, and reports a name that no device has", async () => {
   using folder = temporaryFolder();
   await using store = await storeWithDevices(folder.path);
   await store.devices.setName(phone, "Annas-Phone.lan");

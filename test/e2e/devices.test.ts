@@ -88,7 +88,7 @@ async function json(
 }
 
 describe("devices on the own network", { skip: skip ?? false, concurrency: 3 }, () => {
-  test("are told exactly: who joins without a port, which port opens where, who leaves, who moves", async () => {
+  test("are reported exactly: devices that join without a port, ports that open, devices that leave or move", async () => {
     using folder = temporaryFolder();
     await using network = createDeviceNetwork();
     network.join({ name: "nas", address: "192.168.50.10", mac: nas });
@@ -168,7 +168,7 @@ describe("devices on the own network", { skip: skip ?? false, concurrency: 3 }, 
     assert.match(hosts.stdout, /192\.168\.50\.10 .* The NAS/);
   });
 
-  test("that claim one address are told once, to the watch that met them, though two watches look", async () => {
+  test("that claim one address are reported once, to the watch that found them, though two watches scan", async () => {
     using folder = temporaryFolder();
     await using network = createDeviceNetwork();
     network.join({ name: "nas", address: "192.168.50.10", mac: nas });

@@ -26,7 +26,7 @@ async function makeDatabase(file: string, contents: "used" | "unused"): Promise<
   if (contents === "unused") database.exec("drop table ballast");
 }
 
-test("doctor tells what is stored against each limit", async () => {
+test("doctor shows what is stored against each limit", async () => {
   using folder = temporaryFolder();
   await makeDatabase(path.join(folder.path, "harbinger.db"), "used");
   writeFileSync(path.join(folder.path, "harbinger.yaml"), configuration);
@@ -41,7 +41,7 @@ test("doctor tells what is stored against each limit", async () => {
   assert.match(stdout, /^ok +log size: \d\.\d kB of 1\.0 GB \(logging\.max_size\)$/m);
 });
 
-test("a file of an earlier version does not shrink by itself: doctor says how it does, and then it is small", async () => {
+test("a file of an earlier version does not shrink by itself: doctor shows how to shrink it, and then it is small", async () => {
   using folder = temporaryFolder();
   const file = path.join(folder.path, "harbinger.db");
   await makeDatabase(file, "unused");

@@ -83,7 +83,7 @@ function filed(folder: string): Map<string, number> {
   return counts;
 }
 
-describe("nothing found is lost and nothing is told twice", { concurrency: 3 }, () => {
+describe("nothing found is lost and nothing is reported twice", { concurrency: 3 }, () => {
   test("when the mail server is down for three runs", async () => {
     using folder = temporaryFolder();
     await using mail = await MailServer.start();
@@ -110,7 +110,7 @@ describe("nothing found is lost and nothing is told twice", { concurrency: 3 }, 
     for (const { createdAt } of listed) assert.equal(new Date(createdAt).toISOString(), createdAt);
   });
 
-  test("when the server takes a message and dies before it says so: the same message again, nothing merged into it", async () => {
+  test("when the server accepts a message and dies before it replies: the same message again, nothing merged into it", async () => {
     using folder = temporaryFolder();
     await using mail = await MailServer.start();
     const lab = laboratory(mail.port, folder.path);
@@ -154,7 +154,7 @@ describe("nothing found is lost and nothing is told twice", { concurrency: 3 }, 
     for (const [host, count] of filed(folder.path)) assert.equal(count >= 1, true, host);
   });
 
-  test("when the database is locked by somebody else: a clear error, and the next run finds everything", async () => {
+  test("when the database is locked by another process: a clear error, and the next run finds everything", async () => {
     using folder = temporaryFolder();
     await using mail = await MailServer.start();
     const lab = laboratory(mail.port, folder.path);

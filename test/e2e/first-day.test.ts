@@ -109,7 +109,7 @@ class FirstDay {
 }
 
 describe("the first day on a home network", { skip: whyNoLab() ?? false, timeout: hangLimitMs, concurrency: 2 }, () => {
-  test("is complete from the first run on, and tells who joined, what opened and who left, once each, by mail and ntfy", async () => {
+  test("is complete from the first run on, and reports devices that joined, ports that opened and devices that left, once each, by mail and ntfy", async () => {
     await using home = await createHomeNetwork(hosts, { behindRouter });
     using folder = temporaryFolder();
     writeFileSync(path.join(folder.path, "inbox"), "");

@@ -110,7 +110,7 @@ describe("what a run found", { skip: whyNoOpenssl() ?? false }, () => {
     );
   });
 
-  test("tells a renewed certificate with the old key apart, and both have it", async () => {
+  test("distinguishes a renewed certificate that keeps the old key, and both have it", async () => {
     using folder = temporaryFolder();
     using workshop = new CertificateWorkshop();
     const first = workshop.issue({ name: "shop.test", validTo: utc(100.5) });

@@ -58,7 +58,7 @@ function linesFor(lab: Lab, list: string): readonly string[] {
   ];
 }
 
-describe("gone is said only of what was asked", { skip, timeout: hangLimitMs, concurrency: 3 }, () => {
+describe("only what was probed is reported as gone", { skip, timeout: hangLimitMs, concurrency: 3 }, () => {
   test("a network to which there is no route is not gone, and one that does not answer is", async () => {
     await using lab = await createLab({ prefix: 24 });
     for (const [index, line] of linesFor(lab, "list").entries()) {
@@ -89,7 +89,7 @@ describe("gone is said only of what was asked", { skip, timeout: hangLimitMs, co
     }
   });
 
-  test("a pulled cable makes nobody gone", async () => {
+  test("a pulled cable makes no host gone", async () => {
     await using lab = await createLab({ prefix: 24 });
     using folder = temporaryFolder();
     const line = `nmap_scan: "nmap -sT -n -Pn -p {port} 10.20.0.1 ${lab.answering.join(" ")}"`;

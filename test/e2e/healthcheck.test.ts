@@ -72,7 +72,7 @@ describe("harbinger healthcheck", () => {
     await again.ended;
   });
 
-  test("tells that a process that hangs does not answer", {
+  test("reports that a process that hangs does not answer", {
     skip: process.platform === "win32" && "no SIGSTOP",
   }, async () => {
     using folder = temporaryFolder();

@@ -75,7 +75,7 @@ notify: { first_retry: 1s, ntfy: { server: "${push.url}", topic: knocks } }
 
 describe("killed again and again while strangers knock", { concurrency: 2 }, () => {
   for (const program of programs) {
-    test(`${program.name} tells of every connection that it stored, once`, (t) => killAndCount(program, t));
+    test(`${program.name} alerts once for every connection that it stored`, (t) => killAndCount(program, t));
   }
 });
 

@@ -122,7 +122,7 @@ describe("harbinger certificates", () => {
     assert.deepEqual(await list("10.0.0.5", "--port", "6379"), []);
   });
 
-  test("tells of one all that is known", async () => {
+  test("shows all that is known of one", async () => {
     using folder = temporaryFolder();
     await fillStore(folder.path);
     const { stdout } = await harbinger(["certificates", "--sha256", fingerprint("BB")], { directory: folder.path });
@@ -133,7 +133,7 @@ describe("harbinger certificates", () => {
     assert.doesNotMatch(stdout, /shown on/);
   });
 
-  test("says what to do where none is known, and that all is well where none ends soon", async () => {
+  test("shows what to do where none is known, and that none expires soon where that is so", async () => {
     using empty = temporaryFolder();
     const { openStore } = await import("../../src/store/open-store.ts");
     await (await openStore({ location: path.join(empty.path, "harbinger.db") }))[Symbol.asyncDispose]();
@@ -179,7 +179,7 @@ describe("harbinger reports show", () => {
 describe("a configuration that is wrong elsewhere", () => {
   const looks = [["hosts"], ["certificates"], ["connections"], ["reports"], ["deliveries"]];
 
-  test("does not hinder looking, and is told on standard error", async () => {
+  test("does not prevent reading, and is reported on standard error", async () => {
     using folder = temporaryFolder();
     await fillStore(folder.path);
     writeWrongConfiguration(folder.path);
@@ -195,7 +195,7 @@ describe("a configuration that is wrong elsewhere", () => {
     assert.equal(run.status, 2);
   });
 
-  test("says where the store is all the same", async () => {
+  test("shows where the store is nevertheless", async () => {
     using folder = temporaryFolder();
     await fillStore(folder.path);
     renameSync(path.join(folder.path, "harbinger.db"), path.join(folder.path, "elsewhere.db"));

@@ -66,7 +66,7 @@ async function loseStore(
 }
 
 describe("a process whose database thread has ended", { skip, concurrency: 2 }, () => {
-  test("ends with status 1, says so, and goes on with what was stored when it is started again", async () => {
+  test("ends with status 1 and a message, and continues with what was stored when it is started again", async () => {
     using folder = temporaryFolder();
     const port = await freePort();
     writeFileSync(

@@ -40,7 +40,7 @@ watches:
   return { folder: folder.path, endpoint, server, run, [Symbol.asyncDispose]: () => resources.disposeAsync() };
 }
 
-test("notify test and doctor tell how the token went; each goes on with the refresh token that the last one got", async () => {
+test("notify test and doctor show the outcome of the token request; each continues with the refresh token that the last one got", async () => {
   await using lab = await setUp();
 
   const sent = await lab.run("notify", "test");

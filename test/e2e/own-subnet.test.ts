@@ -12,7 +12,7 @@ import { createOwnSubnet } from "../harness/own-subnet.ts";
 const launcher = launcherOf("harbinger");
 
 describe("a watch of the own subnet", { skip: whyNoLab() ?? false, timeout: hangLimitMs }, () => {
-  test("is complete in cron mode: exit status 0, no warning, and the first report alone says that it is the first", async () => {
+  test("is complete in cron mode: exit status 0, no warning, and only the first report is marked as the first", async () => {
     using folder = temporaryFolder();
     await using subnet = await createOwnSubnet({
       hosts: [

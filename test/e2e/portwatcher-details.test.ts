@@ -74,7 +74,7 @@ function place(city: string, latitude: number) {
   });
 }
 
-describe("what portwatcher tells, as it is told", () => {
+describe("what portwatcher reports, as configured", () => {
   test("place with coordinates, both times, fingerprints, and the payload in hex", async () => {
     using folder = temporaryFolder();
     const city = path.join(folder.path, "city.mmdb");

@@ -32,7 +32,7 @@ const house = "10.21.0.1";
 describe("portwatcher with the environment of the earlier tool's document", {
   skip: reason ?? false,
 }, () => {
-  test("tells by mail and push who came, from where and with what, once, and of no health check", async () => {
+  test("reports the peer, its place and its bytes by mail and push, once, and no health check", async () => {
     using folder = temporaryFolder();
     using lab = village();
     const [curl, openssl, ssh] = visitors;

@@ -91,7 +91,7 @@ describe("portwatcher", () => {
     assert.deepEqual(readdirSync(folder.path), []);
   });
 
-  test("ends with 1 and says who may be there where the port is taken", async () => {
+  test("ends with 1 and names the likely program where the port is in use", async () => {
     using folder = temporaryFolder();
     const taken = net.createServer().listen(0, "127.0.0.1");
     await once(taken, "listening");
@@ -104,7 +104,7 @@ describe("portwatcher", () => {
     assert.match(stderr, new RegExp(`portwatcher: another program already listens on port ${port}`));
   });
 
-  test("alerts once in a cooldown, and says with the next alert how many it kept quiet", async () => {
+  test("alerts once in a cooldown, and includes the number of suppressed ones in the next alert", async () => {
     using folder = temporaryFolder();
     await using mail = await MailServer.start();
     await using push = await HttpServer.start();
@@ -156,7 +156,7 @@ describe("portwatcher", () => {
     }
   });
 
-  test("tells nobody of ignored networks, and passes them over in silence or not, as it is told", async () => {
+  test("sends no alert for ignored networks, and logs them or not, as configured", async () => {
     for (const [isSilent, word] of [
       [true, "1"],
       [false, "off"],
@@ -187,7 +187,7 @@ describe("portwatcher", () => {
     }
   });
 
-  test("passes its health check over in silence with nobody to tell, too", async () => {
+  test("does not log its health check without recipients either", async () => {
     using folder = temporaryFolder();
     const port = await freePort();
     const running = await start({
@@ -272,7 +272,7 @@ describe("portwatcher", () => {
     assert.deepEqual(pushedPeers(push).sort(), stored);
   });
 
-  test("loses nothing and tells nothing twice where it is ended right behind a visit", async () => {
+  test("loses nothing and alerts once where it is ended right after a connection", async () => {
     using folder = temporaryFolder();
     await using push = await HttpServer.start();
     const port = await freePort();

@@ -68,7 +68,7 @@ describe("helper scripts of the earlier tool in a run, without Python, nmap, ope
     return search;
   }
 
-  test("writes what every chain says into the report", async () => {
+  test("writes the output of every chain into the report", async () => {
     using folder = temporaryFolder();
     await using broker = await kafkaBroker();
     await using silent = await silentServer();

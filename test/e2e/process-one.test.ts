@@ -28,7 +28,7 @@ function asProcessOne(args: readonly string[], folder: string) {
 }
 
 describe("process 1", { skip }, () => {
-  test("collects what commands leave behind, and ends when it is told to", async () => {
+  test("collects orphaned processes of commands, and ends on a signal", async () => {
     using folder = temporaryFolder();
     // Each run leaves an orphan that ends at once; the third looks for zombies.
     writeFileSync(

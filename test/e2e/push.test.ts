@@ -16,7 +16,7 @@ function pushes(server: HttpServer): { readonly to: string; readonly title: stri
 }
 
 describe("a watch that names channels in notify", () => {
-  test("pushes news to each of them and to no other, nothing new to none, and keeps no file", async () => {
+  test("pushes changes to each of them and to no other, nothing new to none, and keeps no file", async () => {
     using folder = temporaryFolder();
     await using server = await HttpServer.start();
     await using ssh = await openPort("127.77.8.1");
@@ -62,7 +62,7 @@ describe("a watch that names channels in notify", () => {
     assert.match(doctor.stdout, /webhook other.*nothing is sent there/);
   });
 
-  test("says what becomes of a message that was refused", async () => {
+  test("reports what happens to a refused message", async () => {
     using folder = temporaryFolder();
     await using server = await HttpServer.start();
     await using ssh = await openPort("127.77.8.4");

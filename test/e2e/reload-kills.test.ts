@@ -9,7 +9,7 @@ const skip = process.platform === "win32" && "Windows has no SIGHUP";
 /** After the signal: before, in and after the reload. */
 const momentsMs = [0, 20, 60, 200, 600];
 
-test("killed in the midst of a reload, it loses no stored connection and tells of each once", { skip }, async (t) => {
+test("killed during a reload, it loses no stored connection and alerts once for each", { skip }, async (t) => {
   const [port = 0, other = 0] = await freePorts(2);
   await using mail = await MailServer.start();
   const configuration = (round: number) => `listeners:

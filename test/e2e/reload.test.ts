@@ -16,7 +16,7 @@ const perSecond = 1000;
 const seconds = 5;
 
 describe("a reload under load", { skip: windows }, () => {
-  test("refuses nobody and records everybody, while listeners change", async (t) => {
+  test("refuses no client and records every connection, while listeners change", async (t) => {
     const [steady = 0, kept = 0, gone = 0, come = 0] = await freePorts(4);
     const limits = "limits: { connections: 20000, per_address: 20000 }";
     const one = `listeners:
@@ -92,7 +92,7 @@ ${quiet}`;
 });
 
 describe("a configuration that cannot be used", () => {
-  test("changes nothing, and the command says why with the place", async () => {
+  test("changes nothing, and the command prints the reason with the place", async () => {
     const [port = 0, other = 0] = await freePorts(2);
     const good = `listeners: { decoy: { host: 127.0.0.1, ports: ${port} } }\n${quiet}`;
     await using decoys = await Reloading.start(good);
@@ -129,7 +129,7 @@ describe("a configuration that cannot be used", () => {
     assert.equal((await decoys.stored()).length, 6);
   });
 
-  test("wants another database: that needs a restart", async () => {
+  test("needs a restart for another database", async () => {
     const [port = 0] = await freePorts(1);
     const good = `listeners: { decoy: { host: 127.0.0.1, ports: ${port} } }\n${quiet}`;
     await using decoys = await Reloading.start(good);
@@ -146,7 +146,7 @@ describe("a configuration that cannot be used", () => {
     assert.equal((await knock(port)).error, undefined);
   });
 
-  test("is asked of nobody where nothing runs", async () => {
+  test("fails where no process runs", async () => {
     await using decoys = new Reloading();
     decoys.write("listeners: { decoy: { host: 127.0.0.1, ports: 9 } }\n");
     const { status, stderr } = await decoys.reload();

@@ -70,7 +70,7 @@ describe("the service manager", { skip, concurrency: 2 }, () => {
     assert.doesNotMatch(inherited, /NOTIFY_SOCKET|WATCHDOG_/);
   });
 
-  test("is told by portwatcher, on an abstract socket", async () => {
+  test("is notified by portwatcher, on an abstract socket", async () => {
     using folder = temporaryFolder();
     await using listener = await notifyListener(`@harbinger-test-${process.pid}`);
     const running = startHarbinger([], {
@@ -92,7 +92,7 @@ describe("the service manager", { skip, concurrency: 2 }, () => {
     );
   });
 
-  test("is told by systemd-notify where koffi is not installed", { skip: whyNot("systemd-notify") }, async () => {
+  test("is notified by systemd-notify where koffi is not installed", { skip: whyNot("systemd-notify") }, async () => {
     using folder = folderWith(await configuration());
     await using listener = await notifyListener(path.join(folder.path, "notify"));
     const running = startHarbinger(["run"], {
@@ -104,7 +104,7 @@ describe("the service manager", { skip, concurrency: 2 }, () => {
     assert.equal((await end(running, listener)).status, 0);
   });
 
-  test("is told which process is the service where the launcher of an older Node started it", async () => {
+  test("is notified which process is the service where the launcher of an older Node started it", async () => {
     using folder = folderWith(await configuration());
     await using listener = await notifyListener(path.join(folder.path, "notify"));
     // As the launcher does: with a channel, by whose end the child learns that the launcher was killed.
@@ -127,7 +127,7 @@ describe("the service manager", { skip, concurrency: 2 }, () => {
     assert.deepEqual(await exited, [0, null]);
   });
 
-  test("that cannot be reached is told of once, and everything runs all the same", async () => {
+  test("that cannot be reached is logged once, and everything else works", async () => {
     using folder = folderWith(await configuration());
     const running = startHarbinger(["run"], {
       directory: folder.path,

@@ -52,7 +52,7 @@ describe("a database of the earlier tool", () => {
 });
 
 describe("PostgreSQL as the store", { skip: postgresMissing() ?? false }, () => {
-  test("remembers across runs, keeps the second process out, and shows what it knows", async () => {
+  test("remembers across runs, keeps the second process out, and shows what is stored", async () => {
     using folder = temporaryFolder();
     await using server = await startPostgres();
     writeFileSync(path.join(folder.path, "harbinger.yaml"), `${watch}store: ${server.url}\n`);

@@ -51,7 +51,7 @@ describe("tables on a terminal", { skip: whyNoTerminal() ?? false }, () => {
 });
 
 describe("a run on a terminal", { skip: whyNoTerminal() ?? false }, () => {
-  test("tells in words what it found and where the report is, with readable log lines", async () => {
+  test("shows in words what it found and where the report is, with readable log lines", async () => {
     using folder = temporaryFolder();
     await using first = await openPort("127.43.0.1");
     const second = await openPort("127.43.0.1");
@@ -75,7 +75,7 @@ describe("a run on a terminal", { skip: whyNoTerminal() ?? false }, () => {
     assert.equal(await seen(["--mode", "cron", "--quiet"], options), "");
   });
 
-  test("tells what the watches of a stay find", async () => {
+  test("shows what the watches of a long run find", async () => {
     using folder = temporaryFolder();
     await using server = await openPort("127.43.1.1");
     writeFileSync(
@@ -88,7 +88,7 @@ describe("a run on a terminal", { skip: whyNoTerminal() ?? false }, () => {
     assert.equal((await terminal.ended).status, 0);
   });
 
-  test("says nothing in words where nobody looks", async () => {
+  test("prints no words where the output is not a terminal", async () => {
     using folder = temporaryFolder();
     writeFileSync(
       path.join(folder.path, "harbinger.yaml"),

@@ -67,7 +67,7 @@ async function knock(port: number, peer: string): Promise<void> {
 }
 
 describe("two processes with one PostgreSQL database", { skip: skip ?? false }, () => {
-  test("that start at the same moment with an empty one: one works, the others are told who does", async () => {
+  test("that start at the same moment with an empty one: one works, the others report which one", async () => {
     using folder = temporaryFolder();
     await using postgres = await startPostgres();
     const processes = [1, 2, 3].map((number) => {
@@ -97,7 +97,7 @@ logging: { file: ${number}.log }
     }
   });
 
-  test("the second takes over when the first is killed: nothing is lost, nothing told twice", async () => {
+  test("the second takes over when the first is killed: nothing is lost, nothing is reported twice", async () => {
     using folder = temporaryFolder();
     await using postgres = await startPostgres();
     await using lab = await laboratory(folder.path, { first: postgres.url, second: postgres.url });

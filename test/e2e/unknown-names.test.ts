@@ -13,7 +13,7 @@ email: { smtp_server: 127.0.0.1, use_tls: false }
 `;
 
 describe("a name or number that there is not", () => {
-  test("is told with the nearest that there is, and ends with 1", async () => {
+  test("is reported with the nearest existing name, and ends with 1", async () => {
     using folder = temporaryFolder();
     await fillStore(folder.path);
     writeFileSync(path.join(folder.path, "harbinger.yaml"), configuration);
@@ -60,7 +60,7 @@ describe("a name or number that there is not", () => {
 });
 
 describe("a command or option that there is not", () => {
-  test("is wrong usage, told with the nearest that there is", async () => {
+  test("is wrong usage, reported with the nearest existing name", async () => {
     using folder = temporaryFolder();
     for (const [args, told] of [
       [["hots"], /unknown command "hots"\nDid you mean "hosts"\?/],
@@ -78,7 +78,7 @@ describe("a command or option that there is not", () => {
 });
 
 describe("a list where nothing is stored yet", () => {
-  test("is empty and no failure, and says what to do next", async () => {
+  test("is empty and not a failure, and shows what to do next", async () => {
     using folder = temporaryFolder();
     for (const command of ["hosts", "certificates", "connections", "reports", "deliveries"]) {
       for (const args of [[command], [command, "--json"]]) {

@@ -163,7 +163,7 @@ mkdir /others; echo others > /others/file; ln -s /others /var/log/harbinger/link
     assert.equal((await machine.run(["dpkg", "-s", "harbinger"])).status, 1);
   });
 
-  test("finds the configuration of the machine from every folder, says so, and lets go before it what is named and what lies there", async () => {
+  test("finds the configuration of the machine from every folder, shows which one it uses, and prefers a named one and the one in the working directory", async () => {
     await using machine = await machineWith(await artefact("deb"));
     await must(machine, ["dpkg", "--force-unsafe-io", "-i", "/tmp/new.deb"]);
     // What names no folder is beside what the service has: from here, too.
@@ -231,7 +231,7 @@ kill $!; wait; grep -c listening $log.1; stat -c '%U %a' $log`;
     assert.match(await must(machine, ["sh", "-c", `cd /var/lib/harbinger; ${text}`]), /1\nharbinger 600/);
   });
 
-  test("has nothing to be told by lintian", { skip: whyNot("lintian") }, async () => {
+  test("has no errors or warnings of lintian", { skip: whyNot("lintian") }, async () => {
     await runWell("lintian", ["--allow-root", "--fail-on", "error,warning", await artefact("deb")]);
   });
 

@@ -73,7 +73,7 @@ describe("a program of one file", { skip, concurrency: 2 }, () => {
     assert.match(text, /^portwatcher: unknown arguments: wrong/);
   });
 
-  test("finds devices by ARP of its own, names their makers, and leaves nothing among the temporary files", {
+  test("finds devices by its own ARP requests, names their vendors, and leaves nothing among the temporary files", {
     skip: whyNoDeviceNetwork() ?? false,
   }, async () => {
     using folder = temporaryFolder();

@@ -22,7 +22,7 @@ describe("the single executable", { skip, concurrency: 2 }, () => {
     executable = await artefact("executable");
   });
 
-  test("tells the same version and help as the checkout does, by both names", async () => {
+  test("prints the same version and help as the checkout, by both names", async () => {
     using folder = temporaryFolder();
     const lines = [["--version"], ["--help"], ["scan", "--help"], ["config", "schema"], ["no-such-command"]];
     for (const [program, args] of [
@@ -52,7 +52,7 @@ describe("the single executable", { skip, concurrency: 2 }, () => {
     );
   });
 
-  test("takes nothing that its caller says for an option of Node, not even the name by which it is called", () => {
+  test("does not read its arguments as options of Node, not even the name by which it is called", () => {
     using folder = temporaryFolder();
     const code = path.join(folder.path, "code.cjs");
     writeFileSync(code, `require("node:fs").writeFileSync(${JSON.stringify(`${code}.ran`)}, "")`);
@@ -64,7 +64,7 @@ describe("the single executable", { skip, concurrency: 2 }, () => {
     assert.ok(!existsSync(`${code}.ran`));
   });
 
-  test("tells the licences of what it holds", async () => {
+  test("prints the licences of its parts", async () => {
     using folder = temporaryFolder();
     const { stdout } = await harbinger(["--notices"], { directory: folder.path, program: [executable] });
     for (const name of [

@@ -26,7 +26,7 @@ describe("the check of licences", () => {
     assert.deepEqual(licenceFaults(root), []);
   });
 
-  test("fails on a licence that does not fit, or that nobody has thought about", () => {
+  test("fails on a licence that is incompatible, or is not on the list", () => {
     for (const license of [
       "BUSL-1.1",
       "SSPL-1.0",
@@ -47,7 +47,7 @@ describe("the check of licences", () => {
     assert.deepEqual(licenceFaults(project(folder.path, { license: "(SSPL-1.0 OR MIT)" })), []);
   });
 
-  test("fails where no licence is named, and where the package itself says another one", () => {
+  test("fails where no licence is named, and where the package itself names another one", () => {
     using unnamed = temporaryFolder();
     assert.match(
       licenceFaults(project(unnamed.path, {})).join(),

@@ -61,7 +61,7 @@ describe("a release", () => {
   const release = (folder: string) =>
     spawnSync(process.execPath, ["scripts/package/release.ts"], { cwd: folder, encoding: "utf8" });
 
-  test("is refused where the changelog says nothing of the version", () => {
+  test("is refused where the changelog does not have the version", () => {
     using folder = temporaryFolder();
     project(folder.path, "## [Unreleased]\n- New.\n");
     const { status, stderr } = release(folder.path);

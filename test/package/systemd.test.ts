@@ -151,7 +151,7 @@ describe("a service of systemd", { skip }, () => {
     );
   });
 
-  test("is not restarted with a configuration that cannot be used, and says what is wrong", async () => {
+  test("is not restarted with a configuration that cannot be used, and logs what is wrong", async () => {
     writeFileSync(inside(configuration), `${original}\nwatchs: {}\n`);
     assert.notEqual((await restart()).status, 0);
     assert.equal(await show("ActiveState"), "failed");
@@ -182,13 +182,13 @@ describe("a service of systemd", { skip }, () => {
     assert.match(await machine.must("cat", `/proc/${await show("MainPID")}/status`), /^CapBnd:\t0+400$/m);
   });
 
-  test("asks by ARP of its own with the drop-in for raw packets", async () => {
+  test("sends its own ARP requests with the drop-in for raw packets", async () => {
     dropIn("raw.conf", shipped("raw.conf"));
     assert.equal((await restart()).status, 0);
     assert.match(await machine.must("cat", `/proc/${await show("MainPID")}/status`), /^CapEff:\t0+2000$/m);
   });
 
-  test("is given a password that nobody else can read", async () => {
+  test("gets a password that no other user can read", async () => {
     writeFileSync(inside("/etc/harbinger/smtp-password"), "secret\n", { mode: 0o600 });
     dropIn("password.conf", "[Service]\nLoadCredential=smtp:/etc/harbinger/smtp-password\n");
     const email = "email: { smtp_server: 127.0.0.1, username: me, password_file: $CREDENTIALS_DIRECTORY/smtp }";
@@ -236,7 +236,7 @@ describe("a service of systemd", { skip }, () => {
     await machine.must("systemctl", "disable", "--now", "portwatcher");
   });
 
-  test("is backed up by a unit of its own while it runs, once its timer is enabled", async () => {
+  test("is backed up by a separate unit while it runs, once its timer is enabled", async () => {
     assert.equal(await show("UnitFileState", "harbinger-backup.timer"), "disabled");
     await machine.must("systemctl", "enable", "--now", "harbinger-backup.timer");
     assert.equal(await show("ActiveState", "harbinger-backup.timer"), "active");
