@@ -5,7 +5,7 @@
 export interface Audience {
   readonly label: string;
   readonly channel: ChannelName;
-  /** What the channel understands: a mail address; for `file` the group's recipients, so that each group has its own file. */
+  /** In the form of the channel: a mail address; for `file` the group's recipients, so that each group has its own file. */
   readonly recipient: string;
   /** Names of the watches that are reported to this audience, in the order of the configuration. */
   readonly watches: readonly string[];

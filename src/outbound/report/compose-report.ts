@@ -1,7 +1,7 @@
 /**
- * The last stage before the outbox: what an open delivery announces becomes the message that every attempt sends. In
- * comes an audience with its delivery and how the scans of this run went; out goes text for everyone, HTML for mail, and
- * JSON where it is kept for programs.
+ * The last stage before the outbox: what an open delivery announces becomes the message that every attempt sends. It takes
+ * an audience with its delivery and the outcomes of the scans of this run, and writes text, with HTML for mail and with JSON
+ * for programs.
  */
 import type { Audience, Message, MessageForm } from "../../core/delivery.ts";
 import type { ServiceStore } from "../../core/store.ts";

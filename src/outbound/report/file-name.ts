@@ -5,7 +5,7 @@ import type { LocalTime } from "../../present/text/local-time.ts";
 /** Bytes of a file name on every common file system, less room for the time, the extension and a number. */
 const labelBytes = 180;
 
-/** Names that are devices on Windows, whatever stands after a dot. */
+/** Names that are devices on Windows, with any extension. */
 const device = /^(?:con|prn|aux|nul|com\d|lpt\d)$/i;
 
 /**

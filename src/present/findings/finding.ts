@@ -51,5 +51,5 @@ export interface Evidence {
   readonly text: string;
 }
 
-/** Away for so long and back: a machine that somebody forgot, or that came back unasked. */
+/** Away for so long and back: a machine that was forgotten, or that nobody expected back. */
 export const longAbsenceMs = 7 * 24 * 60 * 60 * 1000;

@@ -28,7 +28,7 @@ export interface Report {
 /** One watch in a report. */
 export interface Section {
   readonly watch: string;
-  /** Empty where the watch is no longer configured. */
+  /** Empty if the watch is no longer configured. */
   readonly ports: readonly Port[];
   readonly portLabel?: string | undefined;
   /** Stands for the readers of devices, which the other watches met: it scans nothing itself. */

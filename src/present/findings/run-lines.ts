@@ -28,7 +28,7 @@ export function runSections(watches: readonly FoundByWatch[]): Section[] {
   return asOneRun(watches).map(sectionOf);
 }
 
-/** One report on a whole run, whoever hears of it; it has no delivery. */
+/** One report on a whole run, for all audiences together; it has no delivery. */
 export function runReport(sections: readonly Section[], wholeHosts: Report["wholeHosts"]): Report {
   return { label: "", deliveryId: 0, generatedAt: 0, sections, wholeHosts };
 }

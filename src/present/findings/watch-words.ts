@@ -60,7 +60,7 @@ export function partialReason(section: Section): string {
   return section.reason === undefined || section.reason === "" ? "no reason given" : line(section.reason);
 }
 
-/** What whoever reads what is new should know first. */
+/** What a reader of new findings should know first. */
 export function doubtLines({ sections }: Report): string[] {
   return sections.flatMap(({ watch, doubt, findings }) =>
     doubt === undefined || findings.new.total === 0 ? [] : [`${line(watch)}: ${line(doubt)}`],

@@ -17,7 +17,7 @@ export interface PrunedReportFiles {
   readonly bytes: number;
 }
 
-/** Held at once, whatever number is in the folder; what is past it goes the next time. */
+/** Names held in memory at once; the next run handles the others. */
 const maxHeld = 10_000;
 
 /** `LABEL_20240925_143022.txt`, perhaps with a number. */

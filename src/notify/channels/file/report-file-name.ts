@@ -4,7 +4,7 @@ import { safeText } from "../../../core/safe-text.ts";
 /** Leaves room for a number, another ending and a temporary name within the 255 bytes of most file systems. */
 const maxNameBytes = 200;
 
-/** Names that are devices on Windows, whatever their ending. */
+/** Names that are devices on Windows, with any extension. */
 const device = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?$/i;
 
 /** Whether `name` is the name of a visible file in a folder, on every system that we run on. */

@@ -19,7 +19,7 @@ export type Acceptance =
    */
   | { readonly kind: "refused"; readonly problem: string; readonly status?: number | undefined };
 
-/** Decides by the documented answer of a service: a message is delivered only if the service itself says so. */
+/** Decides by the documented answer of a service: a message is delivered only if the service itself confirms it. */
 export type Accepts = (answer: SuccessAnswer) => Acceptance;
 
 export const accepted: Acceptance = { kind: "accepted" };

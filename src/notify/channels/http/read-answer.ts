@@ -26,7 +26,7 @@ const maxQuotedCharacters = 200;
 
 /**
  * The outcome for the delivery:
- * - 2xx: delivered if the service itself says so, else retried.
+ * - 2xx: delivered if the service itself confirms it, else retried.
  * - 408, 425, 429 and 5xx: retried, at the time that the server asks for.
  * - Redirects and refused logins (401, 403, 407): retried in an hour, because the user may fix the configuration.
  * - Any other 4xx: rejected, unless the answer is a web page. No service answers with one, so it came from a proxy.

@@ -60,7 +60,7 @@ const maxChunks = 1024;
 /** For each address of a host; Node's default of 250 ms is too short for a distant server. */
 const addressAttemptMs = 2500;
 
-/** Sends one request over a connection of its own. It never rejects, and ends at once when `signal` is aborted. */
+/** Sends one request over a new connection. It never rejects, and ends at once when `signal` is aborted. */
 export function post(options: PostRequest): Promise<PostEnd> {
   return new Promise((resolve) => {
     const { url, signal, answer: limits = defaultAnswerLimits } = options;
@@ -99,7 +99,7 @@ export function post(options: PostRequest): Promise<PostEnd> {
     const fail = (error: unknown, cut: AnswerCut = "connection") => {
       // An error after a complete answer does not concern it.
       if (answer?.complete === true && cut === "connection") return;
-      // The status is known and stays, whatever happens to the rest of the answer.
+      // The status is known and stays valid even if the rest of the answer is lost.
       if (answer === undefined) end({ kind: "failed", error, uncertain: isHandedOver });
       else answered(answer, cut);
     };
@@ -160,7 +160,7 @@ function isSuccess({ statusCode = 0 }: http.IncomingMessage): boolean {
   return statusCode >= 200 && statusCode < 300;
 }
 
-/** Some servers compress their answers without being asked, and some without a header that says so. */
+/** Some servers compress their answers without being asked, and some without the header for it. */
 function textOf(bytes: Buffer, maxBytes: number): string {
   // RFC 1952 section 2.3.1, with deflate, the only method.
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b || bytes[2] !== 8) return bytes.toString("utf8");

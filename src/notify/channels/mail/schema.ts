@@ -26,15 +26,15 @@ export const emailSchema = z
     }),
     tls: z.enum(["starttls", "implicit", "opportunistic", "none"]).optional().meta({
       description:
-        "The same said exactly: STARTTLS required, TLS from the first byte, STARTTLS where offered, none. Not together with `use_tls`. Default: from `use_tls` and `smtp_port`.",
+        "The same in detail: STARTTLS required, TLS from the first byte, STARTTLS where offered, none. Not together with `use_tls`. Default: from `use_tls` and `smtp_port`.",
     }),
     tls_verify: z.boolean().optional().meta({
       description:
-        "Whether the certificate of the server must be valid for its name. Without it: yes, but with the older key `use_tls` (and no `ca_file`) a server at a private or loopback address may have a certificate that nobody vouches for, as the earlier tool accepted. For a server with a certificate of its own, better name that in `ca_file`.",
+        "Whether the certificate of the server must be valid for its name. Without it: yes, but with the older key `use_tls` (and no `ca_file`) a server at a private or loopback address may have a certificate that no trusted authority signed, as with the earlier tool. For a server with a self-signed certificate, better name that in `ca_file`.",
     }),
     ca_file: line.optional().meta({
       description:
-        "PEM file of authorities (or the server's own certificate) to trust besides, for the mail server and `oauth2.token_url`.",
+        "PEM file of authorities (or the server's own certificate) to trust as well, for the mail server and `oauth2.token_url`.",
       kind: "path",
     }),
     username: line
@@ -45,19 +45,22 @@ export const emailSchema = z
     from_address: line.optional().meta({
       description: "Sender. Default: `username` if it is an address, else `harbinger@HOSTNAME`.",
     }),
-    use_local_mail: z.boolean().default(false).meta({ description: "Send by a command of this machine instead." }),
+    use_local_mail: z
+      .boolean()
+      .default(false)
+      .meta({ description: "Send with a mail command of this machine instead of a server." }),
     mail_command: line
       .default("mail")
       .meta({ description: "That command: it gets `-s SUBJECT RECIPIENT`, and the text on standard input." }),
   })
   .superRefine(serverIsKnown, { when: hasFields })
-  .superRefine(tlsIsSaidOnce, { when: hasFields })
+  .superRefine(tlsIsSetOnce, { when: hasFields })
   .superRefine(oauth2Fits, { when: hasFields })
   .meta({ description: "How reports are mailed." });
 
 export type EmailSection = z.output<typeof emailSchema>;
 
-/** Keys that rules look at together, as far as given; they may be of a wrong type, which other rules tell of. */
+/** Keys that rules look at together, as far as given; they may be of a wrong type, which other rules report. */
 interface Given {
   readonly smtp_server?: unknown;
   readonly use_local_mail?: unknown;
@@ -75,7 +78,7 @@ function serverIsKnown(section: Given, context: z.core.$RefinementCtx): void {
   context.addIssue({ code: "custom", message: "smtp_server is missing (or use_local_mail: true)" });
 }
 
-function tlsIsSaidOnce(section: Given, context: z.core.$RefinementCtx): void {
+function tlsIsSetOnce(section: Given, context: z.core.$RefinementCtx): void {
   if (section.tls === undefined || section.use_tls === undefined) return;
   context.addIssue({ code: "custom", path: ["tls"], message: "give either tls or use_tls, not both" });
 }

@@ -13,7 +13,7 @@ export type EmailSettings =
       readonly server: string;
       readonly port: number;
       readonly tls: TlsMode;
-      /** `unless-local`: a server at a private or loopback address may have a certificate that nobody vouches for. */
+      /** `unless-local`: a server at a private or loopback address may have a certificate that no trusted authority signed. */
       readonly verify: boolean | "unless-local";
       readonly credentials?: { readonly username: string; readonly password: string } | undefined;
       /** In place of `credentials`. */
@@ -41,7 +41,7 @@ export function emailSettings(section: EmailSection, hostName: string): EmailSet
   };
 }
 
-/** `Harbinger Alerts`: a name for people, where an address was to be. */
+/** `Harbinger Alerts`: a display name without an address. */
 export function isNameAlone(sender: string): boolean {
   return parseMailbox(sender) === undefined && /^[^\p{C}@<>,;"]{1,200}$/u.test(sender) && /\S/.test(sender);
 }
@@ -69,8 +69,8 @@ function serverOf({ smtp_server: server, oauth2 }: EmailSection): string | undef
 }
 
 /**
- * The earlier tool verified nothing, so its users have internal servers with certificates of their own: those go on
- * working. Across the internet, or said with the newer key, a certificate has to be right.
+ * The earlier tool verified nothing, so its users have internal servers with self-signed certificates: those must still
+ * work. Across the internet, or with the newer key, the certificate must be valid.
  */
 function verificationOf(section: EmailSection): boolean | "unless-local" {
   if (section.tls_verify !== undefined) return section.tls_verify;
@@ -83,6 +83,6 @@ function tlsModeOf(section: EmailSection): TlsMode {
   if (section.tls !== undefined) return section.tls;
   if (Number(section.smtp_port) === 465) return "implicit";
   if (section.use_tls !== undefined) return section.use_tls ? "starttls" : "none";
-  // A password must never cross the network in the clear because somebody took STARTTLS out of the greeting.
+  // A password must never cross the network in the clear because an attacker removed STARTTLS from the server's greeting.
   return section.username === undefined ? "opportunistic" : "starttls";
 }

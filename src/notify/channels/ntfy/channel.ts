@@ -40,19 +40,19 @@ export const ntfySchema = z
       .default("https://ntfy.sh")
       .meta({ description: "The ntfy server." }),
     topic: z.string().regex(topicPattern, "a topic is 1 to 64 letters, digits, - and _").meta({
-      description: "The topic; whoever knows it can read along, so it should be hard to guess.",
+      description: "The topic. Anyone who knows it can read the messages, so it should be hard to guess.",
       secret: true,
     }),
     priority: z
       .union([z.int(), z.string()])
       .refine((given) => parsePriority(given) !== undefined, "expected 1 to 5, or min, low, default, high, max")
       .default("default")
-      .meta({ description: "1 (min) to 5 (max, urgent). What cannot wait gets one more, and 4 at least." }),
+      .meta({ description: "1 (min) to 5 (max, urgent). An urgent message gets one more, and at least 4." }),
     tags: z
       .array(tag)
       .max(20)
       .default([])
-      .meta({ description: "Tags; known ones are shown as pictures: rotating_light, shield." }),
+      .meta({ description: "Tags. The app shows some of them as emoji: rotating_light, shield." }),
     click: z
       .string()
       .refine((text) => text.length <= 2000 && URL.canParse(text), "expected an address to open")

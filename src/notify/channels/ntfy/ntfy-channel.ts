@@ -52,7 +52,7 @@ const maxTitleCharacters = 250;
 
 /**
  * Push messages by ntfy (https://docs.ntfy.sh/publish/): the text is the body of a POST to the topic, the rest stands in
- * headers. A longer text would become an attachment: it is cut, and says so. Each message
+ * headers. A longer text would become an attachment, so it is cut, with a note. Each message
  * has its own sequence identifier, so that a repeated message replaces the first one (ntfy 2.16 and later).
  */
 export class NtfyChannel implements Channel {

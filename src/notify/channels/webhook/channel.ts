@@ -4,7 +4,7 @@ import { checkedUrl, httpKeys, serverAddress, timeoutMsOf, tokenText } from "../
 import { presetNames, textBytes } from "./presets.ts";
 import { type Webhook, WebhookChannel } from "./webhook-channel.ts";
 
-/** RFC 9110 section 5.1. What says how long the body is, or what it is, is ours to say. */
+/** RFC 9110 section 5.1. Headers about the length and type of the body are set by this program. */
 const headerName = z
   .string()
   .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/, "expected the name of a header")
@@ -40,7 +40,7 @@ export const webhookSchema = z
     preset: z
       .enum(presetNames)
       .default("generic")
-      .meta({ description: "Whose form a message takes: generic JSON, or that of a chat service." }),
+      .meta({ description: "The format of messages: generic JSON, or that of a chat service." }),
     headers: z
       .record(headerName, headerValue)
       .default({})
@@ -61,10 +61,10 @@ export const webhookSchema = z
       .min(0)
       .max(10)
       .optional()
-      .meta({ description: "Gotify: 0 to 10. What cannot wait gets 8 at least." }),
+      .meta({ description: "Gotify: 0 to 10. An urgent message gets at least 8." }),
     expect: z.string().min(1).max(200).optional().meta({
       description:
-        "When a message counts as delivered: any (a status of success is enough), or a text that the answer has to have. Without it the answer must be the one of the preset's service; for generic anything but a web page and JSON that says it failed.",
+        "When a message counts as delivered: `any` (every 2xx status), or a text that the answer must contain. Without it the answer must be that of the preset's service; for `generic`, any answer except a web page and JSON that reports a failure.",
     }),
     ...httpKeys,
   })

@@ -1,6 +1,6 @@
 import type { MessageForm } from "../../../core/delivery.ts";
 
-/** How much of what is known a report lists. Its counts are exact whatever is left out. */
+/** How much a report lists. Its counts are exact even where entries are left out. */
 export interface ReportLimits {
   /** Hosts listed of one kind in one section. */
   readonly hosts: number;
@@ -9,8 +9,8 @@ export interface ReportLimits {
 }
 
 /**
- * A mail must be accepted by the servers on its way (many refuse more than 10 MB) and be read by a person; a file is the
- * whole record; a push message shows a few lines and counts the rest as findings, so it has to know them.
+ * A mail must be accepted by the servers on its way (many refuse more than 10 MB) and be readable; a file is the
+ * whole record; a short message has a few lines and counts the other findings, so it needs them too.
  */
 export function defaultReportLimits({ kind }: MessageForm): ReportLimits {
   if (kind === "file") return { hosts: Number.POSITIVE_INFINITY, bytes: 20_000_000 };

@@ -19,7 +19,7 @@ export interface MailError {
   readonly text: string;
 }
 
-/** Total: whatever was thrown has at least a text. */
+/** Total: accepts any thrown value. */
 export function readMailError(error: unknown): MailError {
   if (!(error instanceof Error)) {
     return {
@@ -68,7 +68,7 @@ function text(value: unknown, name: string): string | undefined {
   return typeof found === "string" && found !== "" ? found : undefined;
 }
 
-/** Replies that speak of how we log in or of the session, whatever command met them: mended without a new message. */
+/** Replies about the login or the session, to any command: they can be fixed without a new message. */
 const notAboutMessage = new Set([
   // Bad sequence of commands: of the session (RFC 5321).
   503,

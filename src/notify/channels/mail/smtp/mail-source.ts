@@ -4,7 +4,7 @@ import type { Message } from "../../../../core/delivery.ts";
 import { parseMailbox } from "../../../../core/recipients.ts";
 import { mailSubject } from "../mail-subject.ts";
 
-/** A message as it goes over the wire, and its envelope (RFC 5321 section 2.3.1). */
+/** A message as it is sent, and its envelope (RFC 5321 section 2.3.1). */
 export interface MailSource {
   readonly content: Buffer;
   readonly from: string;
@@ -14,7 +14,7 @@ export interface MailSource {
 /**
  * Composes the mail: the same bytes on every attempt. `Auto-Submitted` keeps vacation answers away (RFC 3834 section 5).
  * @param from an address, or `Name <address>`; the address may be a local user's name
- * @throws where there is no sender in it: a mail without one is refused, or looks like a bounce
+ * @throws if `from` has no address: a mail without a sender is refused, or looks like a bounce
  */
 export async function mailSource(message: Message, from: string, recipient: string): Promise<MailSource> {
   const sender = parseMailbox(from);

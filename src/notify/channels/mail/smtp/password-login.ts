@@ -60,13 +60,13 @@ function isAboutMechanism(reply: string): boolean {
 
 /** One exchange: the last reply of the server. */
 const exchanges: Readonly<Record<Mechanism, (credentials: Credentials, session: Session) => Promise<string>>> = {
-  /** RFC 4616. A server that wants the token on a line of its own asks for it with 334. */
+  /** RFC 4616. A server that expects the token on a separate line answers 334. */
   async PLAIN({ user, password }, session) {
     const token = base64(`\0${user}\0${password}`);
     const reply = await replyTo(session, `AUTH PLAIN ${token}`);
     return isContinuation(reply) ? await replyTo(session, token) : reply;
   },
-  /** draft-murchison-sasl-login: whatever the server asks, user and password in this order. */
+  /** draft-murchison-sasl-login: user and password in this order, for any prompts of the server. */
   async LOGIN({ user, password }, session) {
     const first = await replyTo(session, "AUTH LOGIN");
     if (!isContinuation(first)) return first;

@@ -377,7 +377,7 @@ test("the outcome comes with the reply to the final dot, though the farewell is 
   server.close();
 });
 
-test("verify: unless-local takes the certificate of a server next door, which nobody vouches for", async () => {
+test("verify: unless-local accepts a certificate of a local server that no trusted authority signed", async () => {
   const { outcome, server } = await sendTo(
     { tls: "starttls", certificate: "other-name" },
     { tls: "starttls", verify: "unless-local" },

@@ -22,7 +22,7 @@ export interface SmtpChannelOptions extends Omit<SmtpServer, "login"> {
   readonly from: string;
   /**
    * Whether the server's certificate must be valid for its name; default true, except where `tls` is `opportunistic`.
-   * `unless-local`: a server at a private or loopback address may have one that nobody vouches for.
+   * `unless-local`: a server at a private or loopback address may have one that no trusted authority signed.
    */
   readonly verify?: boolean | "unless-local" | undefined;
   /** Authorities to trust besides the usual ones, in PEM. */
@@ -35,8 +35,8 @@ export interface SmtpChannelOptions extends Omit<SmtpServer, "login"> {
 const defaultTimeouts: SmtpTimeouts = { connectMs: 30_000, greetingMs: 60_000, replyMs: 600_000 };
 
 /**
- * Mail by a mail server (RFC 5321): one connection and one message for each delivery. `delivered` is said at the
- * server's reply to the final dot, before the farewell. The mail library is loaded with the first message.
+ * Mail by a mail server (RFC 5321): one connection and one message for each delivery. A mail is `delivered` with the
+ * server's reply to the final dot, before QUIT. The mail library is loaded with the first message.
  */
 export class SmtpChannel implements Channel {
   readonly #options: SmtpChannelOptions;
@@ -61,7 +61,7 @@ export class SmtpChannel implements Channel {
     return await this.#attempt(mail, signal);
   }
 
-  /** Asks whether the server is there and lets us log in, without sending anything: `delivered` says yes. */
+  /** Connects and logs in without sending a message. `delivered`: both worked. */
   async testLogin(signal: AbortSignal): Promise<SendOutcome> {
     return await this.#attempt(undefined, signal);
   }
@@ -72,7 +72,7 @@ export class SmtpChannel implements Channel {
     return this.#outcomeOf(await this.#session(mail, login, signal), login, signal);
   }
 
-  /** A token may be refused although it is not at its end, because it was revoked: then another one is tried, once. */
+  /** A token may be refused before it expires, because it was revoked: then a new one is tried, once. */
   async #sessionWithToken(
     mail: MailSource | undefined,
     { user, tokens }: { readonly user: string; readonly tokens: AccessTokens },

@@ -8,13 +8,13 @@ import { LoginNotOfferedError, logInWithPassword, passwordLoginMethod } from "./
 import { SessionLimits } from "./session-limits.ts";
 import { logInWithToken, tokenLoginMethod } from "./xoauth2.ts";
 
-/** Where the server is and how to speak to it. */
+/** The server's address, encryption and login. */
 export interface SmtpServer {
   readonly host: string;
   readonly port: number;
   /**
    * `starttls`: begin plainly and encrypt before anything else, or fail; `implicit`: encrypt from the first byte;
-   * `opportunistic`: encrypt where it is offered, whoever it is; `none`: do not encrypt.
+   * `opportunistic`: encrypt if offered, with any certificate; `none`: do not encrypt.
    */
   readonly tls: "starttls" | "implicit" | "opportunistic" | "none";
   readonly login?: SmtpLogin | undefined;
@@ -27,9 +27,9 @@ export type SmtpLogin =
 
 /** Time limits for each step, in milliseconds. */
 export interface SmtpTimeouts {
-  /** Until a connection stands, name lookup included. */
+  /** Until the connection is established, name lookup included. */
   readonly connectMs: number;
-  /** Until the greeting, and once more until encryption stands. */
+  /** Until the greeting, and again until encryption is established. */
   readonly greetingMs: number;
   /** For every other reply (RFC 5321 section 4.5.3.2 asks for up to 10 minutes after the final dot). */
   readonly replyMs: number;
@@ -49,18 +49,18 @@ export interface SmtpSessionOptions {
 export type SmtpSessionEnd =
   /** The server took responsibility (RFC 5321 section 6.1). */
   | { readonly kind: "accepted"; readonly reply: string }
-  /** `uncertain` where it broke off between our final dot and the reply to it. */
+  /** `uncertain`: it ended between our final dot and the reply to it. */
   | { readonly kind: "failed"; readonly error: unknown; readonly uncertain: boolean };
 
 /** For one more address of a host; Node's own limit of 250 ms is too short for a far server. */
 const addressAttemptMs = 5000;
-/** So that a server that says nothing at all is told as silent, which is noticed after the reply's own time. */
+/** Longer than the time for a reply, so that a silent server is reported as silent. */
 const stallFactor = 1.25;
-/** For the server's farewell, which nothing waits for. */
+/** For the server's answer to QUIT, which nothing waits for. */
 const quitMs = 2000;
 
 /**
- * Sends one mail over a connection of its own, or with no mail only greets and logs in. It never rejects, and ends at
+ * Sends one mail over a new connection, or without a mail only connects and logs in. It never rejects, and ends at
  * once when `signal` is aborted.
  */
 export async function runSession(mail: MailSource | undefined, options: SmtpSessionOptions): Promise<SmtpSessionEnd> {

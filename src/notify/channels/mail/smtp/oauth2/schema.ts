@@ -115,7 +115,7 @@ function isTokenUrl(text: string): boolean {
   return url.hostname === "localhost" || (address !== undefined && loopback.has(address));
 }
 
-/** Keys that rules look at together, as far as given; they may be of a wrong type, which other rules tell of. */
+/** Keys that rules look at together, as far as given; they may be of a wrong type, which other rules report. */
 interface Given {
   readonly provider?: unknown;
   readonly tenant?: unknown;
@@ -125,7 +125,7 @@ interface Given {
   readonly token_store?: unknown;
 }
 
-/** Tenants that stand for whoever logs in. An application that logs in as itself has to name one. */
+/** Shared tenants, for users of any tenant. An application that logs in as itself must name one tenant. */
 const sharedTenants: ReadonlySet<unknown> = new Set(["common", "organizations", "consumers"]);
 
 function isComplete(section: Given, context: z.core.$RefinementCtx): void {

@@ -19,7 +19,7 @@ const maxLifetimeSeconds = 366 * 86_400;
 /** VSCHAR without spaces: what a token may consist of (RFC 6749 appendix A.12, RFC 6750 section 2.1). */
 const tokenText = /^[\x21-\x7e]+$/;
 
-/** Reads the body of an answer, whatever its status. Total; the work is bounded by the text. */
+/** Reads the body of an answer with any status. Total; the work is bounded by the text. */
 export function readTokenAnswer(text: string): TokenAnswer {
   let body: unknown;
   try {
