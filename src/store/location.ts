@@ -2,7 +2,7 @@ import path from "node:path";
 import { HarbingerError } from "../core/errors.ts";
 import { placeProblem } from "../core/file-place.ts";
 
-const longestSuffix = 60;
+const maxSuffixBytes = 60;
 
 /** Where the store is. */
 export type StoreLocation =
@@ -30,10 +30,10 @@ export function parseStoreLocation(text: string, folder: string = process.cwd())
     });
   }
   // Files beside it have longer names: its lock, its log, copies from before a change of the schema.
-  const problem = placeProblem(`${file}${"-".repeat(longestSuffix)}`);
+  const problem = placeProblem(`${file}${"-".repeat(maxSuffixBytes)}`);
   if (problem !== undefined) {
     throw new HarbingerError("config", `\`store:\` names a file that cannot be: ${problem}`, {
-      remedy: `Of its name ${longestSuffix} bytes are kept for the files beside it.`,
+      remedy: `Of its name ${maxSuffixBytes} bytes are kept for the files beside it.`,
     });
   }
   return { kind: "sqlite", file: path.resolve(folder, file) };

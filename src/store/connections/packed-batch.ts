@@ -12,8 +12,8 @@ const firstContents = 8;
 const firstBytes = 16_384;
 /** A batch larger than this releases its memory when it is emptied. */
 const keptBytes = 4 * 1024 * 1024;
-/** Of an IPv6 address with the longest possible zone. */
-const longestAddressKey = 17 + 33;
+/** The key of an IPv6 address with the longest zone. */
+const maxAddressKeyBytes = 17 + 33;
 /**
  * How many of the latest contents are recognised when they repeat. They are compared one after the other: where all
  * differ, a map would be maintained for nothing. Other repetitions are recognised by their hash when they are stored.
@@ -54,7 +54,7 @@ export class PackedBatch implements ConnectionBatch {
     );
     const place = this.#count * width;
     if (place + width > this.#numbers.length) this.#numbers = grown(this.#numbers);
-    this.#makeRoom(id.length * 3 + longestAddressKey * 3);
+    this.#makeRoom(id.length * 3 + maxAddressKeyBytes * 3);
     const start = this.#position;
     const afterId = this.#writeText(id);
     const afterPeer = writeAddressKey(peer.address, this.#binary, afterId);

@@ -81,13 +81,13 @@ export async function dropForgotten(
   { mac, addresses }: Pick<KnownDevice, "mac" | "addresses">,
   before: Pick<KnownDevice, "addresses"> | undefined,
 ): Promise<void> {
-  const forgotten = [...(before?.addresses.keys() ?? [])].filter((address) => !addresses.has(address));
-  if (forgotten.length === 0) return;
+  const dropped = [...(before?.addresses.keys() ?? [])].filter((address) => !addresses.has(address));
+  if (dropped.length === 0) return;
   await connection
     .deleteFrom("device_addresses")
     .where("site", "=", "local")
     .where("mac", "=", mac)
-    .where("address", "in", forgotten.map(addressKey))
+    .where("address", "in", dropped.map(addressKey))
     .execute();
 }
 

@@ -70,7 +70,7 @@ async function watchIds({ connection, options }: Context, batch: readonly Placed
   const rows = await connection.selectFrom("watches").select(["id", "name"]).where("name", "in", names).execute();
   const ids = new Map(rows.map(({ id, name }) => [name, id]));
   if (only !== undefined && !ids.has(only.name)) {
-    // In a trial no watch has this number, so that it knows nothing yet.
+    // In a trial no watch has this number, and none has services.
     ids.set(only.name, isTrial ? -1 : await enrolWatch(connection, only.name, only.ports));
   }
   return ids;

@@ -17,8 +17,8 @@ const keys = `${advisoryClass}, hashtext(current_schema() || ' process')`;
 /**
  * Pause between attempts to retake a lost lock while nothing is written: this at first, doubling up to the maximum.
  */
-const firstPauseMs = 250;
-const longestPauseMs = 15_000;
+const initialPauseMs = 250;
+const maxPauseMs = 15_000;
 
 /** How long the server keeps the lock of a machine that is gone: it probes three times after 20 seconds of silence. */
 const keepAlive = `set tcp_keepalives_idle = 20; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3`;
@@ -117,17 +117,17 @@ export class AdvisoryLock implements SessionLock {
 
   /** Not only at the next write: until then another process could take the lock. */
   async #recover(): Promise<void> {
-    let pauseMs = firstPauseMs;
+    let pauseMs = initialPauseMs;
     while (this.#session === undefined && this.#holder !== undefined && !this.#closing.signal.aborted) {
       try {
         // The next write reports the new holder.
-        if ((await this.#takeAgain(this.#holder)) !== undefined) pauseMs = longestPauseMs;
+        if ((await this.#takeAgain(this.#holder)) !== undefined) pauseMs = maxPauseMs;
       } catch (error) {
         this.#log.debug("cannot take the database lock yet", { reason: messageOf(error) });
       }
       if (this.#session !== undefined) return;
       await this.#clock.sleep(pauseMs, this.#closing.signal);
-      pauseMs = Math.min(pauseMs * 2, longestPauseMs);
+      pauseMs = Math.min(pauseMs * 2, maxPauseMs);
     }
   }
 

@@ -3,8 +3,8 @@ import type { Log } from "../../core/log.ts";
 import { OutageLog } from "../../core/outage-log.ts";
 import { isPassing } from "./postgres-errors.ts";
 
-const firstPauseMs = 100;
-const longestPauseMs = 2000;
+const initialPauseMs = 100;
+const maxPauseMs = 2000;
 
 export interface PersistenceOptions {
   readonly clock: Clock;
@@ -35,7 +35,7 @@ export class Persistence {
   async run<Result>(attempt: () => Promise<Result>, mayRepeat: () => boolean): Promise<Result> {
     const { clock, patienceMs } = this.#options;
     const giveUpAt = clock.monotonic() + patienceMs;
-    for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+    for (let pauseMs = initialPauseMs; ; pauseMs = Math.min(pauseMs * 2, maxPauseMs)) {
       try {
         const result = await attempt();
         this.#outage.worked();

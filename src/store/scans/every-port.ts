@@ -72,7 +72,7 @@ async function rarest({ transaction, staging }: Beginning, asked: readonly Port[
     transaction,
   );
   const found = samples.map((port, index) => ({ port, count: rows[0]?.[`count${index}`] ?? 0 }));
-  return found.reduce((least, each) => (each.count < least.count ? each : least));
+  return found.reduce((rarest, each) => (each.count < rarest.count ? each : rarest));
 }
 
 /** Adds hosts that the watch knows as such, of which this scan could not probe every port. */

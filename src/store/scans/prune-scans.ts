@@ -23,9 +23,9 @@ export async function pruneScans(
 ): Promise<number> {
   let total = 0;
   for (;;) {
-    const forgotten = await dropOldest(database, { before, isEnough: () => false });
-    total += forgotten;
-    if (forgotten < batchSize) break;
+    const pruned = await dropOldest(database, { before, isEnough: () => false });
+    total += pruned;
+    if (pruned < batchSize) break;
   }
   if (scansAtMost === undefined && discoveriesAtMost === undefined) return total;
   for (;;) {
@@ -34,9 +34,9 @@ export async function pruneScans(
     const discoveries = there.discoveries - (discoveriesAtMost ?? Number.MAX_SAFE_INTEGER);
     if (scans <= 0 && discoveries <= 0) return total;
     const isEnough = (taken: Amount) => taken.scans >= scans && taken.discoveries >= discoveries;
-    const forgotten = await dropOldest(database, { before: Number.MAX_SAFE_INTEGER, isEnough });
-    if (forgotten === 0) return total;
-    total += forgotten;
+    const pruned = await dropOldest(database, { before: Number.MAX_SAFE_INTEGER, isEnough });
+    if (pruned === 0) return total;
+    total += pruned;
   }
 }
 

@@ -13,9 +13,9 @@ const batchSize = 1000;
 export async function pruneServices(database: Database, before: number): Promise<number> {
   let total = 0;
   for (;;) {
-    const forgotten = await database.write((transaction) => pruneBatch(transaction, { before, database }));
-    total += forgotten;
-    if (forgotten < batchSize) return total;
+    const pruned = await database.write((transaction) => pruneBatch(transaction, { before, database }));
+    total += pruned;
+    if (pruned < batchSize) return total;
   }
 }
 

@@ -34,7 +34,7 @@ export function writeMark(database: DatabaseSync, mark: BackupMark): void {
   put(database, markKey, JSON.stringify(mark));
 }
 
-/** A restored database is no backup any more. */
+/** A restored database is not a backup. */
 export function removeMark(database: DatabaseSync): void {
   database.prepare("delete from meta where key = ?").run(markKey);
 }

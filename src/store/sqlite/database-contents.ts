@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { programKey } from "../migrations/migrations.ts";
 import { type BackupMark, readMark } from "./backup-mark.ts";
 
-/** What is in a database of ours, of whatever schema version. */
+/** What is in a database of ours, of any schema version. */
 export interface DatabaseContents {
   readonly schema: number;
   /** The version of the program that gave it this schema, where that is noted. */
@@ -19,7 +19,7 @@ export interface DatabaseContents {
   readonly backup?: BackupMark | undefined;
 }
 
-/** The schema version; `undefined` where this is no database of ours. */
+/** The schema version; `undefined` where this is not a database of ours. */
 export function schemaOf(database: DatabaseSync): number | undefined {
   if (!tablesOf(database).has("meta")) return undefined;
   const version = Number(metaValue(database, "schema") ?? "0");

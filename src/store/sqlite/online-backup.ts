@@ -186,9 +186,9 @@ async function fromDisk<Result>(target: string, work: () => Result | Promise<Res
     return await work();
   } catch (error) {
     if (error instanceof HarbingerError || (error instanceof Error && error.name === "AbortError")) throw error;
-    const told = fromSqlite(error, target);
-    if (told.code === "store-full") throw noRoom(target, "", error);
-    throw new HarbingerError(told.code, `the backup ${target} failed: ${messageOf(error)}`, {
+    const translated = fromSqlite(error, target);
+    if (translated.code === "store-full") throw noRoom(target, "", error);
+    throw new HarbingerError(translated.code, `the backup ${target} failed: ${messageOf(error)}`, {
       remedy: "harbinger doctor --full examines the database; an earlier backup can be restored.",
       cause: error,
     });

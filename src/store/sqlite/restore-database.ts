@@ -136,9 +136,9 @@ function reading<Result>(from: string, work: (database: DatabaseSync) => Result)
 }
 
 function unusable(error: unknown, from: string): HarbingerError {
-  const told = fromSqlite(error, from);
-  if (error instanceof HarbingerError) return told;
-  return new HarbingerError(told.code, `cannot restore ${from}: ${messageOf(error)}`, {
+  const translated = fromSqlite(error, from);
+  if (error instanceof HarbingerError) return translated;
+  return new HarbingerError(translated.code, `cannot restore ${from}: ${messageOf(error)}`, {
     remedy: "Name a file that harbinger backup wrote.",
     cause: error,
   });
