@@ -27,11 +27,11 @@ export interface Neighbour {
 export interface DeviceRecord {
   readonly mac: Mac;
   /** The owner's own name. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** What it calls itself or is called, best source first; without the owner's. */
   readonly names: readonly DeviceName[];
   /** Who registered the MAC address. */
-  readonly vendor?: string;
+  readonly vendor?: string | undefined;
   readonly approved: boolean;
   /** The current ones first, then the latest. Bounded. */
   readonly addresses: readonly DeviceAddress[];
@@ -52,14 +52,14 @@ export interface DeviceAddress {
 export interface DeviceBrief {
   readonly mac: Mac;
   /** The owner's name, else the best of the others. */
-  readonly name?: string;
-  readonly vendor?: string;
+  readonly name?: string | undefined;
+  readonly vendor?: string | undefined;
   /** A locally administered address, as phones make one for each network. */
   readonly randomised: boolean;
   readonly approved: boolean;
   readonly addresses: readonly Address[];
   /** It answered in the last survey that asked for it, whichever ports did. */
-  readonly isThere?: true;
+  readonly isThere?: true | undefined;
 }
 
 /** The device on an own network that has the address of a peer. Text from outside, not yet made safe. */

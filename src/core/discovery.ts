@@ -9,29 +9,29 @@ export interface Discovery {
   readonly scanId: number;
   readonly kind: DiscoveryKind;
   readonly at: number;
-  readonly address?: Address;
+  readonly address?: Address | undefined;
   /** `everyPort` where all tried ports of the host answer. */
-  readonly port?: Port;
+  readonly port?: Port | undefined;
   /**
    * When the service was first and last seen by this watch; milliseconds since the epoch. For `gone`, `returned` and
    * `flapping` the last time before that.
    */
-  readonly firstSeen?: number;
-  readonly lastSeen?: number;
-  readonly hostname?: string;
-  readonly mac?: string;
-  readonly vendor?: string;
-  readonly product?: string;
+  readonly firstSeen?: number | undefined;
+  readonly lastSeen?: number | undefined;
+  readonly hostname?: string | undefined;
+  readonly mac?: string | undefined;
+  readonly vendor?: string | undefined;
+  readonly product?: string | undefined;
   /** Of the product. */
-  readonly version?: string;
+  readonly version?: string | undefined;
   /** The device that it is about, or that has this address now. */
-  readonly device?: DeviceBrief;
+  readonly device?: DeviceBrief | undefined;
   /** Of `new`: the host was known before this scan began, by another port or to another watch. */
-  readonly isKnownHost?: boolean;
+  readonly isKnownHost?: boolean | undefined;
   /** The reason of a failed scan, or what changed. Made safe. */
-  readonly detail?: string;
+  readonly detail?: string | undefined;
   /** What the watch's post-command and checks said, made safe and bounded; absent until they ran. */
-  readonly evidence?: string;
+  readonly evidence?: string | undefined;
   /** True for what is new in the first look of its watch (see `ScanSummary.firstScan`), when everything is new. */
   readonly firstScan: boolean;
 }

@@ -90,7 +90,7 @@ export interface PruneResult {
 export type StoreLock =
   | ({ readonly kind: "held" } & AsyncDisposable)
   /** `trouble`: what is wrong with the database of the holder, in words. */
-  | { readonly kind: "busy"; readonly holder: string; readonly trouble?: string };
+  | { readonly kind: "busy"; readonly holder: string; readonly trouble?: string | undefined };
 
 export interface ScanStore {
   /**
@@ -177,12 +177,12 @@ export interface ServiceRecord {
   readonly port: Port;
   readonly firstSeen: number;
   readonly lastSeen: number;
-  readonly hostname?: string;
-  readonly mac?: string;
-  readonly vendor?: string;
-  readonly name?: string;
-  readonly product?: string;
-  readonly version?: string;
+  readonly hostname?: string | undefined;
+  readonly mac?: string | undefined;
+  readonly vendor?: string | undefined;
+  readonly name?: string | undefined;
+  readonly product?: string | undefined;
+  readonly version?: string | undefined;
   /** Its current state for each watch that knows it. */
   readonly watches: readonly { readonly watch: string; readonly state: PresenceState }[];
 }

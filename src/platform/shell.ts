@@ -9,7 +9,7 @@ import { cutCharacterBytes, decodeOutput } from "../core/text-encoding.ts";
  */
 export interface ShellOptions {
   readonly timeoutMs: number;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Written to standard input, which is then closed. Without it standard input is empty. */
   readonly input?: string;
   /** Bytes kept of each stream; the rest is read and dropped, and past {@link maxDroppedBytes} the command is ended. */
@@ -18,7 +18,7 @@ export interface ShellOptions {
   readonly errorLimit?: number;
   /** Replaces {@link commandEnvironment}. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
-  readonly directory?: string;
+  readonly directory?: string | undefined;
 }
 
 export interface ShellOutput {
@@ -74,7 +74,7 @@ function spawnOptions(options: ShellOptions) {
     windowsHide: true,
     stdio: ["pipe", "pipe", "pipe"] as ["pipe", "pipe", "pipe"],
     env: { ...(options.environment ?? commandEnvironment()) },
-    ...(options.directory === undefined ? {} : { cwd: options.directory }),
+    cwd: options.directory,
   };
 }
 

@@ -229,7 +229,15 @@ export function examinationContract(kind: StoreKind): void {
         port: 22,
         firstSeen: start,
         lastSeen: start,
+        hostname: undefined,
+        mac: undefined,
+        vendor: undefined,
+        product: undefined,
+        version: undefined,
+        device: undefined,
+        isKnownHost: undefined,
         detail: "CN=a ends in 7 days",
+        evidence: undefined,
         firstScan: false,
       });
       for (const audience of [operators, archive]) {

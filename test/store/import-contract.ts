@@ -135,8 +135,11 @@ export function importContract(kind: StoreKind): void {
         firstSeen: past - hour,
         lastSeen: past + 2 * hour,
         hostname: "web.lan",
+        mac: undefined,
+        vendor: undefined,
         name: "http",
         product: "Apache httpd",
+        version: undefined,
         watches: [],
       });
     });

@@ -46,7 +46,7 @@ export function parseNdpAn(text: string): readonly NeighbourEntry[] {
     if (address === undefined || !address.includes(":") || link === "") return [];
     const mac = parseMac(second);
     const common = { address: zoned(address, link), link, isRouter: flags.includes("R") };
-    if (expires === "permanent") return [{ ...common, ...(mac === undefined ? {} : { mac }), state: "static" }];
+    if (expires === "permanent") return [{ ...common, mac, state: "static" }];
     if (mac === undefined) return [{ ...common, state: "asking" }];
     return [{ ...common, mac, state: discoveryStates[state] ?? "listed" }];
   });

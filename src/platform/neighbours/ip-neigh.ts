@@ -39,10 +39,11 @@ function entryOf(line: string, hasAges: boolean): NeighbourEntry | undefined {
   return {
     address: zoned(address, link),
     link,
-    ...(mac === undefined ? {} : { mac }),
+    mac,
     state: state ?? "stale",
     isRouter: words.includes("router"),
-    ...(ages === null ? {} : { confirmedMsAgo: Number(ages[2]) * 1000, updatedMsAgo: Number(ages[3]) * 1000 }),
+    confirmedMsAgo: ages === null ? undefined : Number(ages[2]) * 1000,
+    updatedMsAgo: ages === null ? undefined : Number(ages[3]) * 1000,
   };
 }
 

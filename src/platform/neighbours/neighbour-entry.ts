@@ -17,13 +17,13 @@ export interface NeighbourEntry {
   readonly address: Address;
   /** Name of the interface; empty where the system does not tell. */
   readonly link: string;
-  readonly mac?: Mac;
+  readonly mac?: Mac | undefined;
   readonly state: NeighbourState;
   readonly isRouter: boolean;
   /** How long ago, in milliseconds, it answered or a connection made progress; only where the system tells. */
-  readonly confirmedMsAgo?: number;
+  readonly confirmedMsAgo?: number | undefined;
   /** How long ago, in milliseconds, its state changed; only where the system tells. */
-  readonly updatedMsAgo?: number;
+  readonly updatedMsAgo?: number | undefined;
 }
 
 /** Entries read from one source, at most. */

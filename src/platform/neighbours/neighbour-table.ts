@@ -148,7 +148,7 @@ async function outputOf(
     timeoutMs: programTimeoutMs,
     outputLimit: maxOutputBytes,
     environment: { ...commandEnvironment(), LC_ALL: "C" },
-    ...(signal === undefined ? {} : { signal }),
+    signal,
   });
   return outcome.kind === "exited" && outcome.code === 0 ? outcome.stdout : undefined;
 }

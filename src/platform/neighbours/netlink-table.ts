@@ -48,11 +48,11 @@ function entryOf(neighbour: KernelNeighbour, link: string): NeighbourEntry {
   return {
     address: zoned(address, link),
     link,
-    ...(mac === undefined ? {} : { mac }),
+    mac,
     state: stateOf(neighbour.state),
     isRouter,
-    ...(confirmedTicks === undefined ? {} : { confirmedMsAgo: confirmedTicks * tickMs }),
-    ...(updatedTicks === undefined ? {} : { updatedMsAgo: updatedTicks * tickMs }),
+    confirmedMsAgo: confirmedTicks === undefined ? undefined : confirmedTicks * tickMs,
+    updatedMsAgo: updatedTicks === undefined ? undefined : updatedTicks * tickMs,
   };
 }
 

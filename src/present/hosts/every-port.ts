@@ -12,7 +12,7 @@ export function endpointText(address: Address, port: Port | undefined): string {
 }
 
 /** For JSON, whose readers need not know the meaning of port 0. */
-export function markEveryPort<Value extends { readonly port?: Port }>(
+export function markEveryPort<Value extends { readonly port?: Port | undefined }>(
   value: Value,
 ): Value & { readonly everyPort?: true } {
   return value.port === everyPort ? { ...value, everyPort: true } : value;

@@ -31,7 +31,7 @@ export async function withDevices(reader: Kysely<Tables>, read: readonly ReadDis
   return read.map(({ discovery, device }) => {
     const mac = device ?? (discovery.address === undefined ? undefined : holders.get(discovery.address));
     const brief = mac === undefined ? undefined : briefs.get(mac);
-    return brief === undefined ? discovery : { ...discovery, device: brief };
+    return { ...discovery, device: brief };
   });
 }
 
@@ -73,10 +73,10 @@ async function briefsOf(reader: Kysely<Tables>, macs: readonly string[]): Promis
       const current = (addresses.get(row.mac) ?? []).filter(({ is_current }) => is_current === 1);
       briefs.set(row.mac, {
         ...unknownDevice(row.mac as Mac),
-        ...(name === undefined ? {} : { name }),
-        ...(row.vendor === null ? {} : { vendor: row.vendor }),
+        name,
+        vendor: row.vendor ?? undefined,
         approved: row.is_approved === 1,
-        ...(row.state === "present" && row.misses === 0 ? { isThere: true } : {}),
+        isThere: row.state === "present" && row.misses === 0 ? true : undefined,
         addresses: current.map(({ address }) => addressFromKey(address)).sort(compareAddresses),
       });
     }

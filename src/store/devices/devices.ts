@@ -144,9 +144,9 @@ function toRecord(row: DeviceRow, addresses: readonly AddressRow[]): DeviceRecor
   return {
     // Only `parseMac` makes what is written to this column.
     mac: row.mac as Mac,
-    ...(row.own_name === null ? {} : { name: row.own_name }),
+    name: row.own_name ?? undefined,
     names: readNames(row.names),
-    ...(row.vendor === null ? {} : { vendor: row.vendor }),
+    vendor: row.vendor ?? undefined,
     approved: row.is_approved === 1,
     addresses: addresses.map(toAddress).sort(currentFirst),
     firstSeen: row.first_seen,

@@ -121,7 +121,7 @@ async function writeNames(
     .set({
       names: JSON.stringify(mergedNames(before, names)),
       named_at: survey.at,
-      ...(vendor === undefined ? {} : { vendor: safeText(vendor, { limit: vendorLimit }) }),
+      vendor: vendor === undefined ? undefined : safeText(vendor, { limit: vendorLimit }),
     })
     .where("site", "=", "local")
     .where("mac", "=", mac)

@@ -142,12 +142,12 @@ function toRecord(row: ServiceRow, presence: readonly PresenceRow[]): ServiceRec
     port: portOf(row.endpoint),
     firstSeen: row.first_seen,
     lastSeen: presence.reduce((latest, { last_seen }) => Math.max(latest, last_seen ?? 0), row.last_seen),
-    ...(row.hostname === null ? {} : { hostname: row.hostname }),
-    ...(row.mac === null ? {} : { mac: row.mac }),
-    ...(row.vendor === null ? {} : { vendor: row.vendor }),
-    ...(row.name === null ? {} : { name: row.name }),
-    ...(row.product === null ? {} : { product: row.product }),
-    ...(row.version === null ? {} : { version: row.version }),
+    hostname: row.hostname ?? undefined,
+    mac: row.mac ?? undefined,
+    vendor: row.vendor ?? undefined,
+    name: row.name ?? undefined,
+    product: row.product ?? undefined,
+    version: row.version ?? undefined,
     watches: presence.map(({ watch, state }) => ({ watch, state })),
   };
 }

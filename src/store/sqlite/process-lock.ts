@@ -56,7 +56,7 @@ export interface ProcessLock extends AsyncDisposable {
 function readHolder(holderFile: string): Omit<BusyLock, "kind"> {
   try {
     const [holder = "", trouble = ""] = readFileSync(holderFile, "utf8").trim().split("\n");
-    return { holder: safeText(holder), ...(trouble === "" ? {} : { trouble: safeText(trouble) }) };
+    return { holder: safeText(holder), trouble: trouble === "" ? undefined : safeText(trouble) };
   } catch {
     return { holder: "another process" };
   }

@@ -48,7 +48,9 @@ interface BatchCalls {
 
 /** A lock stays in the thread; the caller has its id. */
 export interface LockCalls {
-  take(holder: string): Promise<{ readonly id: number } | { readonly holder: string; readonly trouble?: string }>;
+  take(
+    holder: string,
+  ): Promise<{ readonly id: number } | { readonly holder: string; readonly trouble?: string | undefined }>;
   release(id: number): Promise<void>;
 }
 
