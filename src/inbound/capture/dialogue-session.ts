@@ -125,7 +125,7 @@ export class DialogueSession {
     return this.#dialogues.kinds.find((kind) => {
       // Anything can be typed at a login prompt: other protocols take precedence.
       if (kind === "telnet" && protocol !== "telnet" && protocol !== "unknown") return false;
-      return readDialogue(kind, bytes).isSpoken === "yes";
+      return readDialogue(kind, bytes).recognised === "yes";
     });
   }
 }

@@ -1,7 +1,7 @@
 import type { TypedSecret } from "../typed-secrets.ts";
 import { type ImapRequest, maxWords, readImapCommand } from "./imap-command.ts";
 import { answerStep, type SaslWords } from "./lines.ts";
-import { hearMechanism, SaslExchange } from "./sasl.ts";
+import { noteMechanism, SaslExchange } from "./sasl.ts";
 import { commandLinesOf, type Dialogue, type Piece, readable, skipLineEnds, Transcript } from "./transcript.ts";
 
 const commands: ReadonlySet<string> = new Set([
@@ -44,7 +44,7 @@ function take(
 ): { readonly tag: string; readonly sasl: SaslExchange } | undefined {
   const { tag, command, words, ended } = request;
   if (ended || words.length > 0) transcript.begin(commands.has(command));
-  if (transcript.isSpoken === "no") return undefined;
+  if (transcript.recognised === "no") return undefined;
   const [first = nothing, second = nothing] = words;
   if (command === "LOGIN") {
     if (words.length > 1 && nameIn(first, transcript) !== "") transcript.show(first);
@@ -62,7 +62,7 @@ function take(
   transcript.fact("tag", tag);
   if (commands.has(command)) transcript.command(command);
   if (command === "AUTHENTICATE") {
-    hearMechanism(first, transcript);
+    noteMechanism(first, transcript);
     const sasl = new SaslExchange(first.text, transcript);
     return answerStep(sasl.start(second), saslWords(tag), transcript) ? { tag, sasl } : undefined;
   }

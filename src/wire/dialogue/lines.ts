@@ -1,5 +1,5 @@
 import type { TypedSecret } from "../typed-secrets.ts";
-import { hearMechanism, SaslExchange, type SaslStep } from "./sasl.ts";
+import { noteMechanism, SaslExchange, type SaslStep } from "./sasl.ts";
 import {
   commandLinesOf,
   type Dialogue,
@@ -28,7 +28,7 @@ export interface Command {
   /** The server closes after the answer. */
   readonly isLast?: true;
   /** Adds the facts of the argument to the transcript. */
-  readonly hear?: (argument: Piece, transcript: Transcript) => void;
+  readonly note?: (argument: Piece, transcript: Transcript) => void;
   /** The secret part of the argument, with its text if that can be read. Also called before the line has ended. */
   readonly secret?: (argument: Piece) => Pick<Piece, "start" | "end"> & { readonly text?: string };
   /** The command begins a SASL login: a mechanism follows, and possibly an initial response. */
@@ -74,9 +74,9 @@ export function readLines(
       login = beginLogin(verb, argument, line.ended, command.sasl, transcript);
       continue;
     }
-    if (!line.ended || transcript.isSpoken === "no") continue;
+    if (!line.ended || transcript.recognised === "no") continue;
     if (command !== undefined) transcript.command(verb);
-    command?.hear?.(transcript.withoutSecrets(argument), transcript);
+    command?.note?.(transcript.withoutSecrets(argument), transcript);
     const answer = typeof command?.answer === "function" ? command.answer(serverName) : command?.answer;
     if (answer === undefined) transcript.error(server.unknown);
     else if (command?.isLast === true) transcript.end(answer);
@@ -117,7 +117,7 @@ function beginLogin(
     transcript.answer(words.mechanisms);
     return undefined;
   }
-  hearMechanism(mechanism, transcript);
+  noteMechanism(mechanism, transcript);
   const exchange = new SaslExchange(mechanism.text, transcript);
   return answerStep(exchange.start(initial), words, transcript) ? { exchange, words } : undefined;
 }

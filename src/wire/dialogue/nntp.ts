@@ -8,7 +8,7 @@ const commands: Readonly<Record<string, Command>> = {
   "MODE READER": { answer: "200 Posting allowed\r\n" },
   CAPABILITIES: { answer: "101 Capability list:\r\nVERSION 2\r\nREADER\r\nAUTHINFO USER SASL\r\nSASL PLAIN\r\n.\r\n" },
   "AUTHINFO USER": {
-    hear: ({ text }, transcript) => transcript.user(readable(text)),
+    note: ({ text }, transcript) => transcript.user(readable(text)),
     answer: "381 Password required\r\n",
   },
   "AUTHINFO PASS": { secret: passwordOf, answer: noLogin },
@@ -20,7 +20,7 @@ const commands: Readonly<Record<string, Command>> = {
       unknown: "503 Mechanism not supported\r\n",
     },
   },
-  GROUP: { hear: ({ text }, transcript) => transcript.fact("group", readable(text)), answer: loginFirst },
+  GROUP: { note: ({ text }, transcript) => transcript.fact("group", readable(text)), answer: loginFirst },
   QUIT: { answer: "205 Connection closing\r\n", isLast: true },
 };
 const others =

@@ -84,8 +84,8 @@ function readAs(
 /** Whether the client uses `kind`. Only for a decoy with that banner, because other protocols have the same commands. */
 export function parse(kind: DialogueKind, bytes: Uint8Array): Outcome<Dialogue> {
   const dialogue = readDialogue(kind, bytes);
-  if (dialogue.isSpoken === "yes") return match(dialogue, dialogue.isOver);
-  return dialogue.isSpoken === "no" ? mismatch : incomplete;
+  if (dialogue.recognised === "yes") return match(dialogue, dialogue.isOver);
+  return dialogue.recognised === "no" ? mismatch : incomplete;
 }
 
 /** The protocols that a banner may belong to: `220` alone is SMTP or FTP. */

@@ -4,10 +4,10 @@ import { readable, splitWord } from "./transcript.ts";
 const noLogin = "-ERR [AUTH] Authentication failed.\r\n";
 
 const commands: Readonly<Record<string, Command>> = {
-  USER: { hear: ({ text }, transcript) => transcript.user(readable(text)), answer: "+OK\r\n" },
+  USER: { note: ({ text }, transcript) => transcript.user(readable(text)), answer: "+OK\r\n" },
   PASS: { secret: passwordOf, answer: noLogin },
   APOP: {
-    hear: (argument, transcript) => transcript.user(readable(splitWord(argument)[0].text)),
+    note: (argument, transcript) => transcript.user(readable(splitWord(argument)[0].text)),
     // A digest of the password, not the password itself: so it has no text.
     secret: (argument) => ({ start: splitWord(argument)[1].start, end: argument.end }),
     answer: noLogin,

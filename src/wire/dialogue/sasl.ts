@@ -13,7 +13,7 @@ const refused: SaslStep = { kind: "refused" };
 const readableMechanisms: ReadonlySet<string> = new Set(["PLAIN", "LOGIN", "CRAM-MD5", "XOAUTH2", "OAUTHBEARER"]);
 
 /** Records the mechanism as a fact, or hides the word if it is not a mechanism. */
-export function hearMechanism(mechanism: Piece, transcript: Transcript): void {
+export function noteMechanism(mechanism: Piece, transcript: Transcript): void {
   if (isMechanism(mechanism.text)) transcript.fact("mechanism", mechanism.text.toUpperCase());
   else transcript.hide(mechanism);
 }

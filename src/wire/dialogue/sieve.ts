@@ -1,7 +1,7 @@
 import type { TypedSecret } from "../typed-secrets.ts";
 import { readWords } from "./imap-command.ts";
 import { answerStep, type SaslWords } from "./lines.ts";
-import { hearMechanism, SaslExchange } from "./sasl.ts";
+import { noteMechanism, SaslExchange } from "./sasl.ts";
 import { type Dialogue, type Piece, skipLineEnds, Transcript } from "./transcript.ts";
 
 const commands: ReadonlySet<string> = new Set(
@@ -38,13 +38,13 @@ export function readSieve(bytes: Uint8Array, typed: readonly TypedSecret[]): Dia
     const command = name.text.toUpperCase();
     if (line.ended) transcript.begin(commands.has(command));
     if (command === "AUTHENTICATE") for (const word of line.ended ? more : [second, ...more]) transcript.hide(word);
-    if (!line.ended || transcript.isSpoken === "no") continue;
+    if (!line.ended || transcript.recognised === "no") continue;
     if (commands.has(command)) transcript.command(command);
     if (command !== "AUTHENTICATE") {
       answer(command, transcript);
       continue;
     }
-    hearMechanism(first, transcript);
+    noteMechanism(first, transcript);
     const exchange = new SaslExchange(first.text, transcript);
     login = answerStep(exchange.start(second), words, transcript) ? exchange : undefined;
   }

@@ -4,14 +4,14 @@ import { type Piece, readable, type Transcript } from "./transcript.ts";
 const done = "250 2.0.0 Ok\r\n";
 const refused = "554 5.7.1 Error: transaction refused\r\n";
 
-const hello: Pick<Command, "hear"> = { hear: ({ text }, transcript) => transcript.fact("name", readable(text)) };
+const hello: Pick<Command, "note"> = { note: ({ text }, transcript) => transcript.fact("name", readable(text)) };
 const extendedHello: Command = {
   ...hello,
   answer: (name) =>
     `250-${name}\r\n250-PIPELINING\r\n250-SIZE 10240000\r\n250-AUTH PLAIN LOGIN\r\n250-ENHANCEDSTATUSCODES\r\n250 8BITMIME\r\n`,
 };
 const question: Command = {
-  hear: ({ text }, transcript) => transcript.several("to", "recipients", readable(text)),
+  note: ({ text }, transcript) => transcript.several("to", "recipients", readable(text)),
   answer: "252 2.0.0 Cannot verify the user\r\n",
 };
 
@@ -19,8 +19,8 @@ const commands: Readonly<Record<string, Command>> = {
   HELO: { ...hello, answer: (name) => `250 ${name}\r\n` },
   EHLO: extendedHello,
   LHLO: extendedHello,
-  MAIL: { hear: hearSender, answer: "250 2.1.0 Ok\r\n" },
-  RCPT: { hear: hearRecipient, answer: "250 2.1.5 Ok\r\n" },
+  MAIL: { note: noteSender, answer: "250 2.1.0 Ok\r\n" },
+  RCPT: { note: noteRecipient, answer: "250 2.1.5 Ok\r\n" },
   DATA: { answer: refused },
   // What follows is the message, not commands.
   BDAT: { answer: refused, isLast: true },
@@ -51,11 +51,11 @@ export const smtpServer: LineServer = {
   farewell: "421 4.7.0 Error: too many commands\r\n",
 };
 
-function hearSender({ text }: Piece, transcript: Transcript): void {
+function noteSender({ text }: Piece, transcript: Transcript): void {
   transcript.fact("from", addressOf(text, "FROM:"));
 }
 
-function hearRecipient({ text }: Piece, transcript: Transcript): void {
+function noteRecipient({ text }: Piece, transcript: Transcript): void {
   transcript.several("to", "recipients", addressOf(text, "TO:"));
 }
 

@@ -13,7 +13,7 @@ const maxListed = 16;
 /** What a client sent in a dialogue with a server that refuses every login, and the server's answers. */
 export interface Dialogue {
   /** `yes`: the first command belongs to this protocol; `no`: it does not; `unknown`: it has not arrived yet. */
-  readonly isSpoken: "yes" | "no" | "unknown";
+  readonly recognised: "yes" | "no" | "unknown";
   /** One for each command so far, in order; one character per byte. */
   readonly answers: readonly string[];
   /** The server closes after the last of these answers. */
@@ -125,7 +125,7 @@ export class Transcript {
   readonly #answers: string[] = [];
   readonly #secrets: Secret[] = [];
   readonly #facts = new Map<string, string | string[]>();
-  #isSpoken: Dialogue["isSpoken"] = "unknown";
+  #recognised: Dialogue["recognised"] = "unknown";
   #isOver = false;
   #answered = 0;
   #errors = 0;
@@ -139,12 +139,12 @@ export class Transcript {
     this.#typed = typed.filter(({ isSure }) => isSure);
   }
 
-  get isSpoken(): Dialogue["isSpoken"] {
-    return this.#isSpoken;
+  get recognised(): Dialogue["recognised"] {
+    return this.#recognised;
   }
 
-  begin(isSpoken: boolean): void {
-    if (this.#isSpoken === "unknown") this.#isSpoken = isSpoken ? "yes" : "no";
+  begin(isRecognised: boolean): void {
+    if (this.#recognised === "unknown") this.#recognised = isRecognised ? "yes" : "no";
   }
 
   /** Answers a complete command with `text`. */
@@ -236,7 +236,7 @@ export class Transcript {
 
   result(): Dialogue {
     return {
-      isSpoken: this.#isSpoken,
+      recognised: this.#recognised,
       answers: this.#answers,
       isOver: this.#isOver,
       facts: Object.fromEntries(this.#facts),

@@ -36,9 +36,9 @@ export function parse(bytes: Uint8Array): Outcome<NntpStart> {
 
 /** If NNTP is expected: any NNTP command. RFC 3977. */
 export function parseExpected(bytes: Uint8Array): Outcome<NntpStart> {
-  const { isSpoken, facts } = readDialogue("nntp", bytes.subarray(0, maxBytes));
-  if (isSpoken === "yes") return match(facts);
-  return isSpoken === "no" ? mismatch : incomplete;
+  const { recognised, facts } = readDialogue("nntp", bytes.subarray(0, maxBytes));
+  if (recognised === "yes") return match(facts);
+  return recognised === "no" ? mismatch : incomplete;
 }
 
 export const nntp = protocol({

@@ -32,9 +32,9 @@ export function parse(bytes: Uint8Array): Outcome<SieveStart> {
 
 /** If ManageSieve is expected: any of its commands. RFC 5804 section 2. */
 export function parseExpected(bytes: Uint8Array): Outcome<SieveStart> {
-  const { isSpoken, facts } = readDialogue("sieve", bytes.subarray(0, maxBytes));
-  if (isSpoken === "yes") return match(facts);
-  return isSpoken === "no" ? mismatch : incomplete;
+  const { recognised, facts } = readDialogue("sieve", bytes.subarray(0, maxBytes));
+  if (recognised === "yes") return match(facts);
+  return recognised === "no" ? mismatch : incomplete;
 }
 
 export const sieve = protocol({
