@@ -42,7 +42,7 @@ describe("ajp", () => {
     );
   });
 
-  test("a ping is told", () => {
+  test("a ping is read", () => {
     assert.deepEqual(parse(cping), match({ packet: "cping" }));
   });
 

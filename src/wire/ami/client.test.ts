@@ -12,7 +12,7 @@ const login = text("Action: Login\r\nUsername: admin\r\nSecret: s3cret\r\n\r\n")
 const command = text("action: Command\r\ncommand: core show channels\r\n\r\n");
 
 describe("Asterisk Manager Interface", () => {
-  test("the action and the user are told, and the secret is hidden", () => {
+  test("the action and the user are read, and the secret is hidden", () => {
     equalFacts(parse(login), match({ action: "Login", user: "admin" }));
     equalFacts(parse(command), match({ action: "Command", command: "core show channels" }));
     equalFacts(findSecrets(login, identify(login)), [{ start: 40, end: 46, text: "s3cret" }]);

@@ -14,7 +14,7 @@ const login = fixture(import.meta.url, "amqp-publish-login.bin");
 const sasl10 = hex("414d5150 03010000");
 
 describe("amqp", () => {
-  test("the versions are told apart", () => {
+  test("the versions are distinguished", () => {
     equalFacts(parse(amqp091), match({ version: "0-9-1" }));
     equalFacts(parse(sasl10), match({ version: "1.0", layer: "sasl" }));
     equalFacts(parse(hex("414d5150 00010000")), match({ version: "1.0", layer: "amqp" }));

@@ -8,7 +8,7 @@ import { parse } from "./client.ts";
 const open = hex("ffffffffffffffffffffffffffffffff 001d 01 04 fde8 00b4 c0000201 00");
 
 describe("bgp", () => {
-  test("the autonomous system and the router are told", () => {
+  test("the autonomous system and the router are read", () => {
     assert.deepEqual(parse(open), match({ autonomousSystem: 65_000, holdSeconds: 180, router: "192.0.2.1" }));
   });
 

@@ -21,7 +21,7 @@ const version = joined(
 );
 
 describe("bitcoin", () => {
-  test("network, version and program are told", () => {
+  test("network, version and program are read", () => {
     assert.deepEqual(parse(version), match({ network: "main", version: 70_016, userAgent: "/Satoshi:27.0.0/" }));
   });
 

@@ -8,7 +8,7 @@ import { parse } from "./client.ts";
 const handshake = fixture(import.meta.url, "webtorrent-handshake.bin");
 
 describe("bittorrent", () => {
-  test("the handshake tells the torrent, the client and what it can do", () => {
+  test("the handshake contains the torrent, the client and what it can do", () => {
     assert.deepEqual(
       parse(handshake),
       match({

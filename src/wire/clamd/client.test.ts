@@ -11,7 +11,7 @@ const ping = fixture(import.meta.url, "clamdscan-ping.bin");
 const scan = text("nSCAN /srv/mail box\n");
 
 describe("clamd", () => {
-  test("the command and the path are told", () => {
+  test("the command and the path are read", () => {
     equalFacts(parse(ping), match({ command: "PING" }));
     equalFacts(parse(scan), match({ command: "SCAN", path: "/srv/mail box" }));
   });

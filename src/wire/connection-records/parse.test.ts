@@ -57,7 +57,7 @@ test("the text of an alert is one connection", () => {
   });
 });
 
-test("alerts that stand one behind the other, and behind the name of a container, are told apart", () => {
+test("alerts that stand one behind the other, and behind the name of a container, are distinguished", () => {
   const found = read(`${alert}\n${alert.replaceAll(/^/gm, "portwatcher-1  | ")}`);
   equalFacts(
     found.map(({ kind, line }) => [kind, line]),
@@ -96,7 +96,7 @@ test("a record of our own keeps its id and its bytes", () => {
   );
 });
 
-test("a record without a time or with a peer that is no address is told", () => {
+test("a record without a time, or whose peer is not an address, is an error", () => {
   assert.equal(readConnectionRecord({ peer_ip: "192.0.2.7" }).kind, "bad");
   assert.equal(readConnectionRecord({ peer_ip: "somebody", time: "2026-01-31T07:00:00Z" }).kind, "bad");
   assert.equal(readConnectionRecord({ message: "started" }).kind, "nothing");

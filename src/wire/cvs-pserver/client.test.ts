@@ -9,7 +9,7 @@ import { cvsSecrets } from "./secrets.ts";
 const login = text("BEGIN AUTH REQUEST\n/cvsroot\nanonymous\nAy=0=a%0bZ\nEND AUTH REQUEST\n");
 
 describe("cvs", () => {
-  test("the repository and the user are told, and the password is a secret", () => {
+  test("the repository and the user are read, and the password is a secret", () => {
     assert.deepEqual(parse(login), match({ request: "AUTH", repository: "/cvsroot", user: "anonymous" }));
     assert.deepEqual(cvsSecrets(login), [{ start: 39, end: 48 }]);
     assert.deepEqual(cvsSecrets(login.subarray(0, 41)), [{ start: 39, end: 41 }]);

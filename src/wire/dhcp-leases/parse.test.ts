@@ -52,7 +52,7 @@ const kea = [
 ].join("\n");
 
 describe("leases", () => {
-  test("of dnsmasq: a time of zero never ends, a star is no name, digits are one", () => {
+  test("of dnsmasq: a time of zero never ends, a star is not a name, digits are one", () => {
     assert.deepEqual(brief(dnsmasq), [
       "b8:27:eb:00:00:01 192.168.50.10 nas 1764338400000",
       "da:a1:19:00:00:20 192.168.50.20 - Infinity",

@@ -92,7 +92,7 @@ describe("a dialogue with a mail server", () => {
     assert.equal(secrets.length, 100);
   });
 
-  test("whoever keeps saying what there is not is sent away", () => {
+  test("a client that keeps sending unknown commands is disconnected", () => {
     const { answers, isOver } = readDialogue("smtp", text(`EHLO a\r\n${"who are you\r\n".repeat(9)}`));
     assert.equal(isOver, true);
     assert.ok(answers.length < 8, `${answers.length}`);
@@ -242,7 +242,7 @@ describe("a dialogue with a Telnet server", () => {
     assert.equal(masked("telnet", said.slice(0, 31)), said.slice(0, 26).concat("*****"));
   });
 
-  test("options are refused, commands within a password are none of it, and the terminal is told", () => {
+  test("options are refused, commands within a password are none of it, and the terminal is read", () => {
     const said =
       "\xff\xfb\x18\xff\xfd\x03\xff\xfb\x1f\xff\xfa\x18\x00xterm\xff\xf0ro\xff\xf1ot\r\ns3\xff\xfd\x01cr\xff\xffet\r\n";
     const { facts, answers } = readDialogue("telnet", text(said));
@@ -252,7 +252,7 @@ describe("a dialogue with a Telnet server", () => {
     assert.ok(masked("telnet", said).endsWith("ot\r\n**\xff\xfd\x01**\xff***\r\n"));
   });
 
-  test("the user that the environment names is told", () => {
+  test("the user that the environment names is read", () => {
     const said = "\xff\xfb\x27\xff\xfa\x27\x00\x00USER\x01-f root\xff\xf0";
     assert.equal(readDialogue("telnet", text(said)).facts["environmentUser"], "-f root");
   });

@@ -8,7 +8,7 @@ import { parse } from "./client.ts";
 const request = joined(hex("0100 00000048 0001 0000"), text("ANY-SCP         ECHOSCU         "), new Uint8Array(36));
 
 describe("dicom", () => {
-  test("both titles are told", () => {
+  test("both titles are read", () => {
     assert.deepEqual(parse(request), match({ called: "ANY-SCP", calling: "ECHOSCU" }));
   });
 

@@ -9,7 +9,7 @@ const define = text('DEFINE wn "shell script"\r\n');
 const curl = text("CLIENT libcurl 7.88.1\r\nDEFINE ! hello\r\nQUIT\r\n");
 
 describe("dict", () => {
-  test("the word and the database are told", () => {
+  test("the word and the database are read", () => {
     assert.deepEqual(parse(define), match({ command: "DEFINE", database: "wn", word: "shell script" }));
     assert.deepEqual(parse(curl), match({ command: "CLIENT", client: "libcurl 7.88.1", database: "!", word: "hello" }));
     assert.deepEqual(parse(text("SHOW DB\r\n")), match({ command: "SHOW" }));

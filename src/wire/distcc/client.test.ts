@@ -10,7 +10,7 @@ const compile = fixture(import.meta.url, "distcc-compile.bin");
 const job = text("DIST00000001ARGC00000003ARGV00000002shARGV00000002-cARGV00000007id; pwd");
 
 describe("distcc", () => {
-  test("the words of the job are told", () => {
+  test("the words of the job are read", () => {
     const words = ["x86_64-linux-gnu-gcc", "-c", "a.c", "-o", "a.o"];
     assert.deepEqual(parse(compile), match({ version: 1, arguments: words }));
     assert.deepEqual(parse(job), match({ version: 1, arguments: ["sh", "-c", "id; pwd"] }));

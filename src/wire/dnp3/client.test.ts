@@ -28,7 +28,7 @@ describe("dnp3", () => {
     assert.deepEqual(parse(linkStatus), match({ source: 0, destination: 0, linkFunction: "request-link-status" }));
   });
 
-  test("user data tells its function", () => {
+  test("user data contains its function", () => {
     assert.deepEqual(
       parse(read),
       match({ source: 10, destination: 1, linkFunction: "unconfirmed-user-data", function: "read" }),

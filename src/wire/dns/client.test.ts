@@ -14,7 +14,7 @@ const transfer = hex(`0034 1234 0020 0001 0000 0000 0001 07 6578616d706c65 03 6f
 const status = hex("000c 0000 1000 0000 0000 0000 0000");
 
 describe("dns", () => {
-  test("the question is told", () => {
+  test("the question is read", () => {
     equalFacts(parse(txt), match({ operation: "query", name: "version.example.org", type: "TXT", class: "IN" }));
     equalFacts(parse(transfer), match({ operation: "query", name: "example.org", type: "AXFR", class: "IN" }));
   });

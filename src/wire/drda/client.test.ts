@@ -12,7 +12,7 @@ const security = hex("0014 d001 0002 000e 106d 000a 2110 e2c1d4d7d3c5");
 const check = hex("0017 d001 0003 0011 106e 0007 11a0 819797 0006 11a1 97a6");
 
 describe("drda", () => {
-  test("names, the database and the user are told; the password is a secret", () => {
+  test("names, the database and the user are read; the password is a secret", () => {
     const facts = { externalName: "derbydnc", client: "QDERBY", database: "SAMPLE" };
     assert.deepEqual(parse(joined(attributes, security)), match(facts));
     const all = joined(attributes, security, check);

@@ -9,7 +9,7 @@ const names = hex("0001 6e");
 const port = joined(hex("0007 7a"), text("rabbit"));
 
 describe("epmd", () => {
-  test("the questions are told apart", () => {
+  test("the questions are distinguished", () => {
     assert.deepEqual(parse(names), match({ request: "names" }));
     assert.deepEqual(parse(port), match({ request: "port", node: "rabbit" }));
   });

@@ -10,7 +10,7 @@ const user = text("bob\r\n");
 const verbose = text("/W root@inner\r\n");
 
 describe("finger", () => {
-  test("the user is told, and whether all of him is wanted", () => {
+  test("the user and the request for detailed output are read", () => {
     equalFacts(parse(user), match({ query: "bob" }));
     equalFacts(parse(verbose), match({ query: "root@inner", verbose: true }));
     equalFacts(parse(text("\r\n")), match({ query: "" }));

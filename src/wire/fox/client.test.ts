@@ -10,7 +10,7 @@ const hello = text(
 );
 
 describe("fox", () => {
-  test("the hello tells version, host and application", () => {
+  test("the hello contains version, host and application", () => {
     assert.deepEqual(parse(hello), match({ foxVersion: "1.0", hostName: "desk-7", application: "Workbench" }));
   });
 

@@ -10,7 +10,7 @@ const job = joined(text("\0REQ"), hex("00000007 0000000d"), text("resize\0\0a.jp
 const ability = joined(text("\0REQ"), hex("00000001 00000006"), text("resize"));
 
 describe("gearman", () => {
-  test("the request and the function are told", () => {
+  test("the request and the function are read", () => {
     assert.deepEqual(parse(job), match({ command: "submit-job", function: "resize" }));
     assert.deepEqual(parse(ability), match({ command: "can-do", function: "resize" }));
     assert.equal(parse(joined(text("\0REQ"), hex("000000ff"))).kind, "mismatch");

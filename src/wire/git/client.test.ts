@@ -11,7 +11,7 @@ const listRemote = fixture(import.meta.url, "git-ls-remote.bin");
 const documented = text("0033git-upload-pack /project.git\0host=myserver.com\0");
 
 describe("git", () => {
-  test("the request tells service, path and host", () => {
+  test("the request contains service, path and host", () => {
     equalFacts(parse(documented), match({ service: "git-upload-pack", path: "/project.git", host: "myserver.com" }));
     const outcome = parse(listRemote);
     assert.ok(outcome.kind === "match");

@@ -9,7 +9,7 @@ import { parse } from "./client.ts";
 const search = text("/search\tmoon\r\n");
 
 describe("gopher", () => {
-  test("the selector and what is searched for are told", () => {
+  test("the selector and what is searched for are read", () => {
     equalFacts(parse(search), match({ selector: "/search", search: "moon" }));
     equalFacts(parse(text("\r\n")), match({ selector: "" }));
   });

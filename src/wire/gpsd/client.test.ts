@@ -10,7 +10,7 @@ const watch = fixture(import.meta.url, "gpspipe.bin");
 const devices = text("?DEVICES;");
 
 describe("gpsd", () => {
-  test("the command is told", () => {
+  test("the command is read", () => {
     assert.deepEqual(parse(watch), match({ command: "WATCH" }));
     assert.deepEqual(parse(devices), match({ command: "DEVICES" }));
     for (const said of ["?WATCHER;", "?x", "?WATCH=1"]) assert.equal(parse(text(said)).kind, "mismatch", said);

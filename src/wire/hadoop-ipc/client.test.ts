@@ -10,7 +10,7 @@ const context = joined(hex("12 07 0a 05"), text("alice"), Uint8Array.of(0x1a, na
 const call = joined(text("hrpc\u0009\0\0"), Uint8Array.of(0, 0, 0, context.length), context);
 
 describe("hadoop-ipc", () => {
-  test("the user and the protocol are told", () => {
+  test("the user and the protocol are read", () => {
     assert.deepEqual(parse(call), match({ version: 9, authentication: "simple", user: "alice", protocol: name }));
   });
 

@@ -81,7 +81,7 @@ describe("http", () => {
     assert.equal(request("HEAD /a\n").version, undefined);
   });
 
-  test("a request line that has not ended is told as far as it goes", () => {
+  test("a request line that has not ended is read as far as it goes", () => {
     assert.equal(request("GET /cgi-b", false).path, "/cgi-b");
     assert.equal(request("GET /a HTT", false).path, "/a");
     assert.deepEqual(parse(text("CONNECT example.org:4")), { kind: "incomplete" });

@@ -22,7 +22,7 @@ test("an HTTP body is put together from chunks, and ends with the connection whe
   assert.ok(over.kind === "match" && over.complete);
 });
 
-test("a complaint about plain HTTP, and a redirect to TLS on the same port, are told from pages", () => {
+test("a complaint about plain HTTP, and a redirect to TLS on the same port, are distinguished from pages", () => {
   const answer = (content: string) => {
     const outcome = parseHttpAnswer(text(content), true);
     assert.ok(outcome.kind === "match");

@@ -35,7 +35,7 @@ describe("http2", () => {
     assert.equal(other.value.request?.userAgent, "harbinger-fixture/1.0");
   });
 
-  test("the preface alone is HTTP/2 that has more to tell", () => {
+  test("the preface alone is HTTP/2 that may still have more facts", () => {
     assert.deepEqual(parse(preface), { kind: "match", value: { settings: [], request: undefined }, complete: false });
   });
 

@@ -10,7 +10,7 @@ const body = text("InitiatorName=iqn.1993-08.org.debian:01:abc\0SessionType=Disc
 const login = joined(hex("43870000 00"), Uint8Array.of(0, 0, body.length), new Uint8Array(40), body);
 
 describe("iscsi", () => {
-  test("the initiator is told", () => {
+  test("the initiator is read", () => {
     equalFacts(parse(login), match({ initiator: "iqn.1993-08.org.debian:01:abc", session: "Discovery" }));
   });
 

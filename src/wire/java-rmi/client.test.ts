@@ -16,7 +16,7 @@ const payload = joined(
 );
 
 describe("java-rmi", () => {
-  test("the header tells version and sub-protocol", () => {
+  test("the header contains version and sub-protocol", () => {
     equalFacts(parse(header), match({ version: 2, protocol: "stream" }));
   });
 

@@ -29,7 +29,7 @@ test("a comma too many, a comma too few and the old end of masscan do no harm", 
   ]);
 });
 
-test("what is no object is told with its line, and the next one is read", () => {
+test("what is not an object is reported with its line, and the next one is read", () => {
   assert.deepEqual(
     read('oops and more\n{"a":1}\n{"a":}\n{"a":2}\n').map(({ kind, line }) => [kind, line]),
     [

@@ -32,7 +32,7 @@ const request = element(
 const message = joined(Uint8Array.of(0, 0, 0, request.length), request);
 
 describe("kerberos", () => {
-  test("a request tells who wants what, and where", () => {
+  test("a request contains client, service and realm", () => {
     assert.deepEqual(
       parse(message),
       match({ message: "AS-REQ", client: "alice", realm: "EXAMPLE.ORG", server: "krbtgt/EXAMPLE.ORG" }),

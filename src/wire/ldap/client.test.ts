@@ -28,7 +28,7 @@ describe("ldap", () => {
     equalFacts(parse(sasl), match({ operation: "bind", version: 3, authentication: "sasl", mechanism: "EXTERNAL-XY" }));
   });
 
-  test("a request for encryption is told apart from other extended operations", () => {
+  test("a request for encryption is distinguished from other extended operations", () => {
     equalFacts(parse(startTls), match({ operation: "extended", oid: "1.3.6.1.4.1.1466.20037", startTls: true }));
   });
 

@@ -6,7 +6,7 @@ import { match } from "../outcome.ts";
 import { parse } from "./client.ts";
 
 describe("lpd", () => {
-  test("command and queue are told", () => {
+  test("command and queue are read", () => {
     assert.deepEqual(parse(text("\u0001default\n")), match({ command: "print-waiting", queue: "default" }));
     assert.deepEqual(parse(text("\u0003lp root 12\n")), match({ command: "queue-state", queue: "lp" }));
   });

@@ -30,7 +30,7 @@ test("a banner names the service, and a title of a page does not", () => {
   equalFacts(readMasscanRecord(record("title")), { kind: "sightings", sightings: [endpoint] });
 });
 
-test("the end of the list is no host", () => {
+test("the end of the list is not a host", () => {
   equalFacts(readMasscanRecord({ finished: 1 }), { kind: "nothing" });
 });
 

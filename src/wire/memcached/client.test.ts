@@ -22,7 +22,7 @@ describe("memcached", () => {
     );
   });
 
-  test("meta commands are told apart", () => {
+  test("meta commands are distinguished", () => {
     equalFacts(parse(text("mg session t f v\r\n")), match({ encoding: "meta", command: "mg", key: "session" }));
     equalFacts(parse(text("mn\r\n")), match({ encoding: "meta", command: "mn" }));
   });

@@ -12,7 +12,7 @@ const legacy = joined(
 );
 
 describe("minecraft", () => {
-  test("the handshake tells the host that the client looks for", () => {
+  test("the handshake contains the host that the client looks for", () => {
     assert.deepEqual(
       parse(status),
       match({ intent: "status", host: "mc.example.o", port: 25_565, protocolVersion: 765 }),
@@ -27,7 +27,7 @@ describe("minecraft", () => {
     assert.deepEqual(parse(joined(status, hex("0100"))), parse(status));
   });
 
-  test("the ping of earlier clients is told apart", () => {
+  test("the ping of earlier clients is recognised", () => {
     assert.deepEqual(parse(hex("fe01")), match({ intent: "legacy-ping" }));
     assert.deepEqual(parse(legacy), match({ intent: "legacy-ping", host: "mc.", port: 25_565, protocolVersion: 74 }));
   });

@@ -12,7 +12,7 @@ const write = hex("0015 0000 000b 01 10 0001 0002 04 000a 0102");
 const coil = hex("0001 0000 0006 01 05 00ac ff00");
 
 describe("modbus", () => {
-  test("a request tells the unit, the function and the registers", () => {
+  test("a request contains the unit, the function and the registers", () => {
     assert.deepEqual(
       parse(read),
       match({ unit: 1, functionCode: 3, function: "read-holding-registers", address: 100, quantity: 10 }),

@@ -47,7 +47,7 @@ describe("mongodb", () => {
     assert.equal(parse(broken).kind, "mismatch");
   });
 
-  test("the user is told, where the client asks for its ways to log in", () => {
+  test("the user is read, where the client asks for the login mechanisms", () => {
     const element = (kind: string, name: string, value: Uint8Array) => joined(hex(kind), text(`${name}\0`), value);
     const user = text("admin.alice.b\0");
     const mechanisms = element("02", "saslSupportedMechs", joined(hex(`0${user.length.toString(16)}000000`), user));

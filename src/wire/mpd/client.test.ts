@@ -10,7 +10,7 @@ import { parse, parseExpected } from "./client.ts";
 const status = fixture(import.meta.url, "mpc-status.bin");
 
 describe("mpd", () => {
-  test("the commands are told", () => {
+  test("the commands are read", () => {
     assert.deepEqual(
       parse(status),
       match({ command: "command_list_ok_begin", following: ["status", "currentsong", "command_list_end"] }),

@@ -32,7 +32,7 @@ describe("mysql", () => {
     assert.equal(outcome.value.plugin, "mysql_native_password");
   });
 
-  test("a request for encryption is told apart", () => {
+  test("a request for encryption is recognised", () => {
     assert.deepEqual(parse(ssl), match({ request: "ssl" }));
   });
 

@@ -19,7 +19,7 @@ test("a line has the name that was asked, the address, the port and the time", (
   });
 });
 
-test("the nested port of older versions is read, and an address is no name", () => {
+test("the nested port of older versions is read, and an address is not a name", () => {
   equalFacts(readNaabuRecord({ host: "10.0.0.1", ip: "10.0.0.1", port: { Port: 22, Protocol: 0, TLS: false } }), {
     kind: "sightings",
     sightings: [{ address: "10.0.0.1", port: 22 }],

@@ -13,7 +13,7 @@ const exportName = option("00000001", text("disk1"));
 const go = option("00000007", joined(hex("00000005"), text("disk1"), hex("0000")));
 
 describe("network block device", () => {
-  test("the option and the device are told", () => {
+  test("the option and the device are read", () => {
     equalFacts(parse(list), match({ option: "list" }));
     equalFacts(parse(exportName), match({ option: "export-name", export: "disk1" }));
     equalFacts(parse(go), match({ option: "go", export: "disk1" }));

@@ -54,7 +54,7 @@ test("a name that the program found by itself is not the owner's, and a placehol
   assert.deepEqual([none.device.name, none.device.vendor], [undefined, undefined]);
 });
 
-test("the row of the internet is no device, and one without a MAC address or a time is told", () => {
+test("the row of the internet is not a device, and one without a MAC address or a time is an error", () => {
   assert.deepEqual(readNetalertxDevice({ devMac: "Internet" }), { kind: "nothing" });
   assert.equal(readNetalertxDevice({ devMac: "somewhere", devFirstConnection: "2026-01-31 08:00:00" }).kind, "bad");
   assert.equal(readNetalertxDevice({ devMac: "02:00:00:00:00:20" }).kind, "bad");

@@ -46,7 +46,7 @@ test("a document that was cut off ends before the next declaration, and its host
   assert.match(faults[0]?.reason ?? "", /cut off/);
 });
 
-test("what is wrong is told with its line in the file, and the next document is read", () => {
+test("what is wrong is reported with its line in the file, and the next document is read", () => {
   const broken = whole(host("10.0.0.1"), "<host><oops\n<</host>");
   const { addresses, faults } = read(`${whole(host("10.0.0.9"))}${broken}${whole(host("10.0.0.2"))}`);
   assert.deepEqual(addresses, ["10.0.0.9", "10.0.0.1", "10.0.0.2"]);

@@ -222,7 +222,7 @@ test("handshakes are completed only where each kind of scan was one by connects"
   }
 });
 
-test("what was asked and is not open is told, and what was perhaps not asked is not", () => {
+test("probed ports that are not open are listed, and ports that were perhaps not probed are not", () => {
   const port = (id: number, state: string, reason: string) =>
     `<port protocol="tcp" portid="${id}"><state state="${state}" reason="${reason}"/></port>`;
   const extra =
@@ -242,7 +242,7 @@ test("what was asked and is not open is told, and what was perhaps not asked is 
   );
 });
 
-test("skipped targets and the names by which targets were given are told", () => {
+test("skipped targets and the names by which targets were given are read", () => {
   const { hosts, summary } = read(
     withRoot(
       '<target specification="10.0.0.1/x" status="skipped" reason="invalid"/><host><address addr="10.0.0.1" addrtype="ipv4"/><hostnames><hostname name="ptr.lan" type="PTR"/><hostname name="web.lan" type="user"/></hostnames></host>',

@@ -11,7 +11,7 @@ const reader = text("MODE READER\r\n");
 const login = text("AUTHINFO USER bob\r\nAUTHINFO PASS s3cret\r\n");
 
 describe("nntp", () => {
-  test("the command, the user and the group are told, and no password", () => {
+  test("the command, the user and the group are read, and no password", () => {
     assert.deepEqual(parse(reader), match({ command: "MODE READER" }));
     assert.deepEqual(parse(text("GROUP comp.lang.c\r\n")), match({ command: "GROUP", group: "comp.lang.c" }));
     assert.deepEqual(parse(login), match({ command: "AUTHINFO USER", user: "bob", following: ["AUTHINFO PASS"] }));

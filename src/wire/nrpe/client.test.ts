@@ -10,7 +10,7 @@ const version = fixture(import.meta.url, "check-nrpe-v2.bin");
 const load = joined(hex("0004 0001 12345678 0000 0000 00000012"), text("check_load!5!10\0\0\0"));
 
 describe("nrpe", () => {
-  test("the command and its arguments are told", () => {
+  test("the command and its arguments are read", () => {
     equalFacts(parse(version), match({ version: 2, command: "_NRPE_CHECK" }));
     equalFacts(parse(load), match({ version: 4, command: "check_load", arguments: ["5", "10"] }));
   });

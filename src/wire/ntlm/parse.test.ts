@@ -23,7 +23,7 @@ const authenticate = joined(
 );
 
 describe("ntlm", () => {
-  test("the user, the domain and the machine are told", () => {
+  test("the user, the domain and the machine are read", () => {
     assert.deepEqual(parse(negotiate), match({ kind: "negotiate", domain: "CORP", workstation: "PC7" }));
     assert.deepEqual(
       parse(authenticate),

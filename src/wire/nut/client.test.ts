@@ -12,7 +12,7 @@ const list = text("LIST VAR rack1\n");
 const login = text("USERNAME upsmon\nPASSWORD s3cret\nLOGIN rack1\n");
 
 describe("Network UPS Tools", () => {
-  test("the command, the UPS and the user are told, and no password", () => {
+  test("the command, the UPS and the user are read, and no password", () => {
     equalFacts(parse(list), match({ command: "LIST VAR", ups: "rack1" }));
     equalFacts(parse(login), match({ command: "USERNAME", ups: "rack1", user: "upsmon" }));
     equalFacts(findSecrets(login, identify(login)), [{ start: 25, end: 31, text: "s3cret" }]);

@@ -24,14 +24,14 @@ const login = connect(
 );
 
 describe("oracle", () => {
-  test("the connect data tells service, program, host and user", () => {
+  test("the connect data contains service, program, host and user", () => {
     equalFacts(
       parse(login),
       match({ version: 310, serviceName: "shop", program: "sqlplus", host: "desk-7", user: "alice" }),
     );
   });
 
-  test("a question to the listener is told", () => {
+  test("a question to the listener is read", () => {
     equalFacts(parse(version), match({ version: 310, command: "version" }));
   });
 

@@ -8,7 +8,7 @@ import { parse } from "./client.ts";
 const question = text("\u001b%-12345X@PJL INFO ID\r\n\u001b%-12345X\r\n");
 
 describe("pjl", () => {
-  test("the first command is told", () => {
+  test("the first command is read", () => {
     assert.deepEqual(parse(question), match({ command: "INFO ID" }));
     assert.deepEqual(parse(text("@PJL USTATUSOFF\n")), match({ command: "USTATUSOFF" }));
   });

@@ -21,7 +21,7 @@ describe("postgresql", () => {
     });
   });
 
-  test("the requests for encryption and for cancelling are told apart", () => {
+  test("the requests for encryption and for cancelling are distinguished", () => {
     equalFacts(parse(ssl), { kind: "match", value: { request: "ssl" }, complete: false });
     equalFacts(parse(gss), { kind: "match", value: { request: "gss-encryption" }, complete: false });
     equalFacts(parse(cancel), { kind: "match", value: { request: "cancel" }, complete: true });

@@ -12,7 +12,7 @@ const request = joined(
 );
 
 describe("pptp", () => {
-  test("host and vendor are told", () => {
+  test("host and vendor are read", () => {
     assert.deepEqual(parse(request), match({ host: "local", vendor: "cananian" }));
   });
 

@@ -35,7 +35,7 @@ describe("rdp", () => {
     assert.ok(outcome.kind === "match" && outcome.value.cookie === "nmap");
   });
 
-  test("a routing token is told apart from a user name", () => {
+  test("a routing token is distinguished from a user name", () => {
     const outcome = rdp.attempt(balanced);
     assert.ok(outcome.kind === "match");
     assert.deepEqual(outcome.value.rdp, {

@@ -14,7 +14,7 @@ describe("redis", () => {
     equalFacts(parse(ping), { kind: "match", value: { command: "PING" }, complete: true });
   });
 
-  test("the password of AUTH is never told", () => {
+  test("the password of AUTH is never included", () => {
     const value = { command: "AUTH", arguments: ["***"], user: "alice" };
     equalFacts(parse(auth), { kind: "match", value, complete: true });
     equalFacts(parse(text("AUTH hunter2\r\n")), {
@@ -24,7 +24,7 @@ describe("redis", () => {
     });
   });
 
-  test("a stored value is never told, its key is", () => {
+  test("the key is included, and never the stored value", () => {
     equalFacts(parse(text("*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$6\r\nsecret\r\n")), {
       kind: "match",
       value: { command: "SET", arguments: ["k"] },
@@ -96,7 +96,7 @@ describe("redis", () => {
     }
   });
 
-  test("the user of HELLO is told, and that of AUTH where it names one", () => {
+  test("the user of HELLO is read, and that of AUTH where it names one", () => {
     const user = (said: string) => {
       const outcome = parse(text(said));
       return outcome.kind === "match" ? outcome.value.user : outcome.kind;

@@ -11,7 +11,7 @@ import { parse } from "./client.ts";
 const request = text("0\0alice\0s3cret\0id\0");
 
 describe("rexec", () => {
-  test("the user and the command are told, where rexec is expected: else it is rsh", () => {
+  test("the user and the command are read, where rexec is expected: else it is rsh", () => {
     equalFacts(parse(request), match({ user: "alice", command: "id" }));
     assert.equal(identify(request, "rexec").protocol, "rexec");
     assert.equal(identify(request).protocol, "rsh");

@@ -8,7 +8,7 @@ import { parse } from "./client.ts";
 const start = text("\0alice\0root\0xterm/38400\0");
 
 describe("rlogin", () => {
-  test("both users and the terminal are told", () => {
+  test("both users and the terminal are read", () => {
     assert.deepEqual(parse(start), match({ localUser: "alice", user: "root", terminal: "xterm", speed: 38_400 }));
   });
 

@@ -59,7 +59,7 @@ describe("rpc", () => {
     assert.deepEqual(procedures, ["CALLIT", "CALLIT", "BCAST"]);
   });
 
-  test("a program without a name is told by its number", () => {
+  test("a program without a name is read by its number", () => {
     const outcome = parse(joined(getPort.subarray(0, 44), hex("20000001"), getPort.subarray(48)));
     assert.equal(outcome.kind === "match" && outcome.value.soughtProgram, "536870913");
   });

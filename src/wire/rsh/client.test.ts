@@ -9,7 +9,7 @@ import { parse } from "./client.ts";
 const request = text("1022\0alice\0root\0id; uname -a\0");
 
 describe("rsh", () => {
-  test("both users and the command are told", () => {
+  test("both users and the command are read", () => {
     equalFacts(parse(request), match({ errorPort: 1022, localUser: "alice", user: "root", command: "id; uname -a" }));
     equalFacts(parse(text("\0a\0b\0id\0")), match({ localUser: "a", user: "b", command: "id" }));
   });

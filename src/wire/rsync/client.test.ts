@@ -13,16 +13,16 @@ const login = fixture(import.meta.url, "rsync-login.bin");
 const greeting = backup.subarray(0, backup.indexOf(0x0a) + 1);
 
 describe("rsync", () => {
-  test("the greeting tells the version, and the module may follow", () => {
+  test("the greeting contains the version, and the module may follow", () => {
     equalFacts(parse(greeting), match({ version: "32.0" }, false));
     equalFacts(parse(text("@RSYNCD: 29\n")), match({ version: "29" }, false));
   });
 
-  test("the second line tells the module", () => {
+  test("the second line contains the module", () => {
     equalFacts(parse(backup), match({ version: "32.0", module: "backup" }));
   });
 
-  test("the third line tells the user, and what proves him is hidden", () => {
+  test("the third line contains the user, and the response is hidden", () => {
     equalFacts(parse(login), match({ version: "32.0", module: "backup", user: "alice" }));
     const [secret, ...more] = rsyncSecrets(login);
     equalFacts([secret, more], [{ start: login.length - 87, end: login.length - 1 }, []]);

@@ -38,7 +38,7 @@ describe("rtmp", () => {
     assert.deepEqual(parse(handshake), match({}, false));
   });
 
-  test("the application is told", () => {
+  test("the application is read", () => {
     const outcome = parse(whole);
     assert.ok(outcome.kind === "match" && outcome.complete);
     assert.equal(outcome.value.application, "live");

@@ -28,7 +28,7 @@ test("an entry has its address, MAC address, state and ages", () => {
   });
 });
 
-test("the router flag of neighbour discovery is told", () => {
+test("the router flag of neighbour discovery is read", () => {
   const router = Buffer.from(entry);
   router[26] = 0x80;
   assert.equal(parseNeighbourDump(router).neighbours[0]?.isRouter, true);

@@ -16,7 +16,7 @@ describe("rtsp", () => {
     equalFacts(parse(options), match({ method: "OPTIONS", url: "*", version: "1.0", userAgent: "curl/7.88.1" }));
   });
 
-  test("a password in the URL is never told", () => {
+  test("a password in the URL is never included", () => {
     equalFacts(
       parse(describeCamera),
       match({ method: "DESCRIBE", url: "rtsp://admin:***@192.0.2.7:554/Streaming/Channels/101", version: "1.0" }),

@@ -11,7 +11,7 @@ const impatient = joined(request, fixture(import.meta.url, "continued-nodes7-set
 const panel = joined(hex("03000024 1f e0 0000 0001 00 c0010a c1020600 c210"), text("SIMATIC-ROOT-HMI"));
 
 describe("s7", () => {
-  test("the connection request tells rack and slot", () => {
+  test("the connection request contains rack and slot", () => {
     equalFacts(
       parse(request),
       match({ sourceTsap: "0100", destinationTsap: "0102", connection: "pg", rack: 0, slot: 2 }),

@@ -79,7 +79,7 @@ describe("scanners", () => {
     assert.equal(new Set(payloadMarks.map(({ probe }) => probe)).size, payloadMarks.length);
   });
 
-  test("what honest clients send too names no scanner, but says who sends it", () => {
+  test("what honest clients send too does not identify a scanner, but has its normal senders", () => {
     const payloads = [
       [text("\r\n\r\n"), "GenericLines"],
       [text("HELP\r\n"), "Help"],

@@ -13,7 +13,7 @@ const login = fixture(import.meta.url, "sieve-connect.bin");
 const quoted = text(`AUTHENTICATE "PLAIN" "${base64("\0alice\0s3cret")}"\r\n`);
 
 describe("ManageSieve", () => {
-  test("the mechanism and the user are told, and the password is hidden", () => {
+  test("the mechanism and the user are read, and the password is hidden", () => {
     assert.deepEqual(parse(login), match({ command: "AUTHENTICATE", mechanism: "PLAIN", user: "bob" }));
     assert.deepEqual(parse(quoted), match({ command: "AUTHENTICATE", mechanism: "PLAIN", user: "alice" }));
     assert.deepEqual(findSecrets(quoted, identify(quoted)), [{ start: 22, end: 42, text: "s3cret" }]);

@@ -40,7 +40,7 @@ describe("sip", () => {
     );
   });
 
-  test("short header names are read, and the user agent is told", () => {
+  test("short header names are read, and the user agent is read", () => {
     equalFacts(
       parse(options),
       match({
@@ -53,7 +53,7 @@ describe("sip", () => {
     );
   });
 
-  test("a password in the URI is never told", () => {
+  test("a password in the URI is never included", () => {
     equalFacts(
       parse(text("REGISTER sip:alice:secret@192.0.2.7 SIP/2.0\r\n\r\n")),
       match({ method: "REGISTER", uri: "sip:alice:***@192.0.2.7" }),

@@ -65,7 +65,7 @@ describe("smb", () => {
     assert.deepEqual(described(encrypted), { version: 2, command: "transformed", dialects: [] });
   });
 
-  test("another command than negotiate is told, by number where it has no name", () => {
+  test("another command than negotiate is read, by number where it has no name", () => {
     const echo = Uint8Array.from(smb1);
     echo[8] = 0x2b;
     assert.deepEqual(described(echo), { version: 1, command: "echo", dialects: [] });

@@ -13,7 +13,7 @@ const version3 = hex(`3034 020103 300d 020101 020205c0 040104 020103
   0415 3013 0400 020100 020100 0405616c696365 0400 0400 3009 0400 0400 a003 020101`);
 
 describe("SNMP over TCP", () => {
-  test("the version, the operation, the object and the user are told", () => {
+  test("the version, the operation, the object and the user are read", () => {
     assert.deepEqual(parse(get), match({ version: "2c", operation: "get", oid: "1.3.6.1.2.1.1.1.0" }));
     assert.deepEqual(parse(version3), match({ version: "3", user: "alice" }));
   });

@@ -11,7 +11,7 @@ const socks4a = fixture(import.meta.url, "curl-socks4a.bin");
 const withUser = fixture(import.meta.url, "node-socks4-user.bin");
 
 describe("socks4", () => {
-  test("the destination is told", () => {
+  test("the destination is read", () => {
     equalFacts(
       parse(socks4),
       match({ version: "4", command: "connect", destinationPort: 80, destinationHost: "192.0.2.7" }),
@@ -22,7 +22,7 @@ describe("socks4", () => {
     );
   });
 
-  test("version 4a tells a name", () => {
+  test("version 4a contains a name", () => {
     equalFacts(
       parse(socks4a),
       match({ version: "4a", command: "connect", destinationPort: 80, destinationHost: "example.org" }),

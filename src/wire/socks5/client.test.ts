@@ -14,7 +14,7 @@ const impatient = joined(hex("050102 01 05"), text("alice"), hex("06"), text("se
 const version6 = joined(hex("050100 05010004 20010db8000000000000000000000001 01bb"));
 
 describe("socks5", () => {
-  test("the greeting tells the methods that the client offers", () => {
+  test("the greeting contains the methods that the client offers", () => {
     equalFacts(parse(greeting), match({ methods: ["none", "gssapi", "user-password"] }, false));
     equalFacts(parse(hex("05020002")), match({ methods: ["none", "user-password"] }, false));
   });

@@ -9,7 +9,7 @@ import { parse } from "./client.ts";
 const check = text("CHECK SPAMC/1.5\r\nUser: alice\r\nContent-length: 4\r\n\r\n");
 
 describe("spamd", () => {
-  test("the command and the user are told", () => {
+  test("the command and the user are read", () => {
     equalFacts(parse(check), match({ command: "CHECK", version: "1.5", user: "alice" }));
     equalFacts(parse(text("PING SPAMC/1.2\r\n")), match({ command: "PING", version: "1.2" }));
   });

@@ -23,7 +23,7 @@ describe("ssh", () => {
     assert.equal(init.macServerToClient.split(",").at(-1), "hmac-sha1");
   });
 
-  test("the identification alone is SSH that has more to tell", () => {
+  test("the identification alone is SSH that may still have more facts", () => {
     assert.deepEqual(parse(text("SSH-2.0-Go\r\n")), {
       kind: "match",
       value: { ident: "SSH-2.0-Go", keyExchange: undefined },
@@ -39,7 +39,7 @@ describe("ssh", () => {
     });
   });
 
-  test("an identification that has not ended is told as far as it goes", () => {
+  test("an identification that has not ended is read as far as it goes", () => {
     const outcome = parse(text("SSH-2.0-libs"));
     assert.ok(outcome.kind === "match" && !outcome.complete && outcome.value.ident === "SSH-2.0-libs");
   });

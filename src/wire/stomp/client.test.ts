@@ -10,7 +10,7 @@ const connect = fixture(import.meta.url, "stompit-connect.bin");
 const stomp = text("STOMP\r\naccept-version:1.2\r\nhost:example.org\r\n\r\n\0");
 
 describe("stomp", () => {
-  test("the frame tells login and host, but no passcode", () => {
+  test("the frame contains login and host, but no passcode", () => {
     equalFacts(
       parse(connect),
       match({ command: "CONNECT", login: "alice", host: "/shop", acceptVersion: "1.0,1.1,1.2" }),

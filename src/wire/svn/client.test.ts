@@ -11,7 +11,7 @@ import { parse } from "./client.ts";
 const list = fixture(import.meta.url, "svn-ls.bin");
 
 describe("Subversion", () => {
-  test("the address and the client are told", () => {
+  test("the address and the client are read", () => {
     const userAgent = "SVN/1.14.2 (x86_64-pc-linux-gnu)";
     assert.deepEqual(parse(list), match({ version: 2, url: "svn://127.0.0.1:34115/repo", userAgent }));
   });

@@ -11,7 +11,7 @@ const recent = text('<165>1 2003-10-11T22:14:15.003Z host.example evntslog - ID4
 const counted = text("44 <13>1 - host.example root 77 - - hello world");
 
 describe("syslog", () => {
-  test("facility, severity, host and program are told, in both formats", () => {
+  test("facility, severity, host and program are read, in both formats", () => {
     equalFacts(
       parse(old),
       match({ facility: "auth", severity: "crit", format: "rfc3164", host: "mymachine", program: "su" }),

@@ -8,7 +8,7 @@ import { parse } from "./client.ts";
 const greeting = text("t3 12.2.1\nAS:255\nHL:19\nMS:10000000\n\n");
 
 describe("t3", () => {
-  test("the greeting tells the version", () => {
+  test("the greeting contains the version", () => {
     assert.deepEqual(parse(greeting), match({ scheme: "t3", version: "12.2.1" }));
   });
 

@@ -20,7 +20,7 @@ describe("telnet", () => {
     );
   });
 
-  test("the terminal is told", () => {
+  test("the terminal is read", () => {
     equalFacts(
       parseNegotiation(opening),
       match({

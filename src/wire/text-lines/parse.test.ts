@@ -17,7 +17,7 @@ test("lines are numbered from 1 and come without their ends, the last one too", 
   ]);
 });
 
-test("a line past the limit is told without its text, and the next one is read", () => {
+test("a line past the limit is read without its text, and the next one is read", () => {
   const long = "x".repeat(maxLineLength / 2 + 1);
   assert.deepEqual(split([long, long, "\nshort\n"]), [
     { kind: "too-long", line: 1 },

@@ -10,7 +10,7 @@ const framed = hex("00000011 80010001 00000004 70696e67 00000000 00");
 const compact = hex("8221 00 04 70696e67 00");
 
 describe("thrift", () => {
-  test("the function is told, in each encoding", () => {
+  test("the function is read, in each encoding", () => {
     assert.deepEqual(parse(binary), match({ method: "ping", message: "call", encoding: "binary" }));
     assert.deepEqual(parse(framed), match({ method: "ping", message: "call", encoding: "binary", framed: true }));
     assert.deepEqual(parse(compact), match({ method: "ping", message: "call", encoding: "compact" }));

@@ -33,7 +33,7 @@ test("a row of its table and an object of its interface say the same", () => {
   assert.deepEqual(readWatchyourlanHost(object), { kind: "device", device });
 });
 
-test("a host without a MAC address or a time is told", () => {
+test("a host without a MAC address or a time is read", () => {
   assert.equal(readWatchyourlanHost({ MAC: "x", DATE: "2026-01-31 08:00:00" }).kind, "bad");
   assert.equal(readWatchyourlanHost({ MAC: "b8:27:eb:00:00:10", DATE: "yesterday" }).kind, "bad");
 });

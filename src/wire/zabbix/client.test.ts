@@ -12,7 +12,7 @@ const get = message("agent.ping");
 const checks = message('{"request":"active checks","host":"web1"}');
 
 describe("zabbix", () => {
-  test("what an agent or a server is asked for is told", () => {
+  test("what an agent or a server is asked for is read", () => {
     equalFacts(parse(get), match({ key: "agent.ping" }));
     equalFacts(parse(checks), match({ request: "active checks", host: "web1" }));
   });

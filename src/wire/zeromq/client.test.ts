@@ -12,7 +12,7 @@ const greeting = joined(
 );
 
 describe("zeromq", () => {
-  test("version and mechanism are told", () => {
+  test("version and mechanism are read", () => {
     assert.deepEqual(parse(greeting), match({ version: "3.1", mechanism: "NULL" }));
   });
 

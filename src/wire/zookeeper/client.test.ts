@@ -10,7 +10,7 @@ const connect = fixture(import.meta.url, "node-client-connect.bin");
 const readOnly = joined(hex("0000002d"), connect.subarray(4), hex("01"));
 
 describe("zookeeper", () => {
-  test("a four-letter word is told, with or without a line end", () => {
+  test("a four-letter word is read, with or without a line end", () => {
     equalFacts(parse(text("ruok")), match({ command: "ruok" }));
     equalFacts(parse(text("mntr\n")), match({ command: "mntr" }));
     equalFacts(parse(text("stat\r\n")), match({ command: "stat" }));
