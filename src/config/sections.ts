@@ -9,8 +9,8 @@ import { devicesSchema } from "../outbound/devices/schema.ts";
 import { scanLimitsSchema, scopeSchema } from "../outbound/scan/schema.ts";
 import { standaloneSchema } from "../outbound/schedule/schema.ts";
 import { portSectionSchema, watchEntrySchema } from "../outbound/schema.ts";
-import { loggingSchema } from "../platform/logging-schema.ts";
 import { retentionSchema, storeSchema } from "../store/schema.ts";
+import { loggingSchema } from "./logging-schema.ts";
 
 /** Names of watches stand in reports, logs and the database. */
 const watchName = z

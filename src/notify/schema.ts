@@ -1,11 +1,8 @@
 import * as z from "zod";
-import { parseDuration } from "../core/duration.ts";
+import { durationMs, durationSchema } from "../present/settings/value-schemas.ts";
 import { notifyKeys } from "./channel-sections.ts";
 
-const duration = z
-  .string()
-  .refine((text) => (parseDuration(text) ?? 0) >= 1000, 'expected a duration such as "30s", "10m" or "5d"')
-  .meta({ kind: "duration" });
+const duration = durationSchema({ expected: 'a duration such as "30s", "10m" or "5d"', min: 1000 });
 
 /** Section `notify` of the configuration: how long deliveries are retried. */
 export const notifySchema = z.strictObject({
@@ -31,10 +28,10 @@ export interface DeliverySettings {
 
 export function deliverySettings(section: z.output<typeof notifySchema>): DeliverySettings {
   return {
-    firstRetryMs: parseDuration(section.first_retry) ?? 0,
-    longestRetryMs: parseDuration(section.longest_retry) ?? 0,
-    giveUpAfterMs: parseDuration(section.give_up_after) ?? 0,
-    attemptLimitMs: parseDuration(section.attempt_limit) ?? 0,
+    firstRetryMs: durationMs(section.first_retry),
+    longestRetryMs: durationMs(section.longest_retry),
+    giveUpAfterMs: durationMs(section.give_up_after),
+    attemptLimitMs: durationMs(section.attempt_limit),
     parallel: section.parallel,
   };
 }

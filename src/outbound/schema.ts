@@ -1,37 +1,14 @@
 import * as z from "zod";
-import { formatDuration, parseDuration } from "../core/duration.ts";
-import { isPort, type Port, parsePorts } from "../core/ports.ts";
+import { formatDuration } from "../core/duration.ts";
+import { type Port, parsePorts } from "../core/ports.ts";
 import { recipientProblem } from "../core/recipients.ts";
+import { durationSchema, portSchema, portsSchema } from "../present/settings/value-schemas.ts";
 import { commandLine } from "./command-line.ts";
 import { cronProblem } from "./cron-expression.ts";
 import { engineKeyList, engines, selectedEngines } from "./scan/engines.ts";
 import { connectEngine } from "./scan/handshake/engine.ts";
 import { targetList } from "./scan/targets/target-list.ts";
 import { textList } from "./text-list.ts";
-
-const aPort = "expected a port from 1 to 65535";
-
-const portNumber = z.int().min(1, aPort).max(65535, aPort);
-
-const onePort = z
-  .union([portNumber, z.string().regex(/^[1-9]\d{0,4}$/, aPort)])
-  .refine((port) => isPort(Number(port)), aPort);
-
-const manyPorts = z
-  .union([portNumber, z.string(), z.array(z.union([portNumber, z.string()])).min(1)])
-  .superRefine((ports, context) => {
-    for (const [index, part] of [ports].flat().entries()) {
-      const parsed = parsePorts(String(part));
-      if (parsed.kind === "bad") {
-        const path = Array.isArray(ports) ? [index] : [];
-        context.addIssue({
-          code: "custom",
-          path,
-          message: `${JSON.stringify(parsed.part.slice(0, 80))}: ${parsed.reason}`,
-        });
-      }
-    }
-  });
 
 export const displayText = z.union([
   z
@@ -50,13 +27,6 @@ export const recipientList = textList(
   (text) => recipientProblem(text) === undefined,
   recipientProblem,
 );
-
-function duration(examples: string) {
-  return z
-    .string()
-    .refine((text) => (parseDuration(text) ?? 0) > 0, `expected a duration such as ${examples}`)
-    .meta({ kind: "duration" });
-}
 
 /** The keys of the engines, without `targets`, which other parts of the configuration read, too. */
 const keysOfEngines: Readonly<Record<never, z.ZodType>> = Object.fromEntries(
@@ -85,7 +55,7 @@ const shared = {
   targets: connectEngine.schema.optional(),
   exclude: targetList.optional().meta({ description: "What of `targets` is never touched; the same forms." }),
   ...keysOfEngines,
-  timeout: duration('"90s", "10m" or "2h"')
+  timeout: durationSchema({ expected: 'a duration such as "90s", "10m" or "2h"', min: 1 })
     .optional()
     .meta({ description: `When a scan by another program is ended. Default: ${defaultTimeouts}.` }),
   post_command: commandLine.optional().meta({
@@ -98,7 +68,7 @@ const shared = {
     .meta({
       description: "Names of built-in checks to run on each host: when it is new, and then to see what changed.",
     }),
-  recheck: duration('"6h", "1d" or "1w"')
+  recheck: durationSchema({ expected: 'a duration such as "6h", "1d" or "1w"', min: 1 })
     .optional()
     .meta({ description: "How often known hosts are checked again: `1d`. Needs `checks`. Default: each scan." }),
   schedule: z
@@ -135,7 +105,7 @@ const shared = {
 /** A section `port_*`, as the earlier tool had it, with the newer keys besides. */
 export const portSectionSchema = z
   .strictObject({
-    port: onePort.meta({ description: "The TCP port, 1 to 65535. A number in quotes will do." }),
+    port: portSchema.meta({ description: "The TCP port, 1 to 65535. A number in quotes will do." }),
     ...shared,
   })
   .superRefine(targetsStandAlone, { when: hasFields })
@@ -146,11 +116,11 @@ export const portSectionSchema = z
 /** An entry of `watches`. */
 export const watchEntrySchema = z
   .strictObject({
-    ports: manyPorts.meta({
+    ports: portsSchema.meta({
       description:
         'TCP ports: `443`, `"80,443,8000-8100"`, or a list of both. `-1023` is up to, `1024-` from, `-` all.',
     }),
-    exclude_ports: manyPorts
+    exclude_ports: portsSchema
       .optional()
       .meta({ description: "Which of the ports are left out; the same forms. Not in `port_*` sections." }),
     ...shared,
@@ -223,14 +193,14 @@ function leavesPorts(
   context: z.core.$RefinementCtx,
 ): void {
   if (section.exclude_ports === undefined) return;
-  const [ports, excluded] = [manyPorts.safeParse(section.ports), manyPorts.safeParse(section.exclude_ports)];
+  const [ports, excluded] = [portsSchema.safeParse(section.ports), portsSchema.safeParse(section.exclude_ports)];
   if (!ports.success || !excluded.success || portsOf(ports.data, excluded.data).length > 0) return;
   context.addIssue({ code: "custom", path: ["exclude_ports"], message: "leaves no port to look for" });
 }
 
 /** The ports of `ports` without those of `excluded`; both as a configuration that is right has them. */
-export function portsOf(ports: z.output<typeof manyPorts>, excluded?: z.output<typeof manyPorts>): readonly Port[] {
-  const read = (value: z.output<typeof manyPorts>) => {
+export function portsOf(ports: z.output<typeof portsSchema>, excluded?: z.output<typeof portsSchema>): readonly Port[] {
+  const read = (value: z.output<typeof portsSchema>) => {
     const parsed = parsePorts([value].flat().join(","));
     return parsed.kind === "ports" ? parsed.ports : [];
   };

@@ -1,7 +1,7 @@
-import { parseDuration } from "../core/duration.ts";
 import type { Port } from "../core/ports.ts";
 import { parseRecipient, splitList } from "../core/recipients.ts";
 import type { ScanPlan, Watch } from "../core/watch.ts";
+import { durationMs } from "../present/settings/value-schemas.ts";
 import { selectedEngines } from "./scan/engines.ts";
 import { type PortSection, portsOf, type WatchEntry } from "./schema.ts";
 
@@ -36,7 +36,7 @@ export function watchOfEntry(name: string, entry: WatchEntry): Watch {
 
 function watchOf(name: string, ports: readonly Port[], section: PortSection | WatchEntry): Watch {
   const notify = unique(splitList(section.notify));
-  const recheckMs = section.recheck === undefined ? undefined : parseDuration(section.recheck);
+  const recheckMs = section.recheck === undefined ? undefined : durationMs(section.recheck);
   return {
     name,
     label: String(section.label ?? name),
@@ -60,7 +60,7 @@ function scanPlanOf(section: PortSection | WatchEntry): ScanPlan {
   const [selected] = selectedEngines(section);
   if (selected === undefined) return { engine: "none" };
   const { engine, value } = selected;
-  const timeoutMs = section.timeout === undefined ? engine.timeoutMs : parseDuration(section.timeout);
+  const timeoutMs = section.timeout === undefined ? engine.timeoutMs : durationMs(section.timeout);
   return engine.plan(value, { exclude: splitList(section.exclude), timeoutMs: timeoutMs ?? Number.POSITIVE_INFINITY });
 }
 

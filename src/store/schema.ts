@@ -1,7 +1,6 @@
 import { z } from "zod";
-import { parseByteSize } from "../core/byte-size.ts";
-import { parseDuration } from "../core/duration.ts";
 import { messageOf } from "../core/errors.ts";
+import { durationMs, durationSchema, sizeBytes, sizeSchema } from "../present/settings/value-schemas.ts";
 import { parseStoreLocation } from "./location.ts";
 
 const location = z
@@ -44,15 +43,9 @@ export function storeSettings(section: z.output<typeof storeSchema>): StoreSetti
   return { location: section.location, password: section.password };
 }
 
-const age = z
-  .string()
-  .refine((text) => (parseDuration(text) ?? 0) >= 60 * 60 * 1000, 'expected a duration such as "30d", an hour or more')
-  .meta({ kind: "duration" });
+const age = durationSchema({ expected: 'a duration such as "30d", an hour or more', min: 60 * 60 * 1000 });
 
-const size = z
-  .string()
-  .refine((text) => (parseByteSize(text) ?? 0) >= 10_000_000, 'expected a size such as "500MB" or "2GiB", 10MB or more')
-  .meta({ kind: "size" });
+const size = sizeSchema({ expected: 'a size such as "500MB" or "2GiB", 10MB or more', min: 10_000_000 });
 
 /** Section `retention`: what is forgotten, and when. What is not delivered yet is never forgotten. */
 export const retentionSchema = z.strictObject({
@@ -72,10 +65,7 @@ export const retentionSchema = z.strictObject({
     description:
       "So many connections are kept; the oldest go first. One takes half a KiB, and what was kept of its bytes (`capture.max_bytes`), which stands once however often it was sent.",
   }),
-  connections_max_size: z
-    .string()
-    .refine((text) => (parseByteSize(text) ?? 0) >= 1_000_000, 'expected a size such as "250MB" or "1GiB", 1MB or more')
-    .meta({ kind: "size" })
+  connections_max_size: sizeSchema({ expected: 'a size such as "250MB" or "1GiB", 1MB or more', min: 1_000_000 })
     .default("250MB")
     .meta({
       description:
@@ -120,19 +110,18 @@ export interface RetentionSettings {
 
 export function retentionSettings(section: z.output<typeof retentionSchema>): RetentionSettings {
   return {
-    reportsMs: parseDuration(section.reports) ?? 0,
-    hostsMs: parseDuration(section.hosts) ?? 0,
-    connectionsMs: parseDuration(section.connections) ?? 0,
+    reportsMs: durationMs(section.reports),
+    hostsMs: durationMs(section.hosts),
+    connectionsMs: durationMs(section.connections),
     connectionsAtMost: section.connections_at_most,
-    connectionsMaxBytes: parseByteSize(section.connections_max_size) ?? 0,
+    connectionsMaxBytes: sizeBytes(section.connections_max_size),
     scansAtMost: section.scans_at_most,
     discoveriesAtMost: section.discoveries_at_most,
-    maxBytes: parseByteSize(section.max_size) ?? 0,
+    maxBytes: sizeBytes(section.max_size),
     reportFiles: {
-      ageMs: section.report_files === undefined ? undefined : (parseDuration(section.report_files) ?? 0),
+      ageMs: section.report_files === undefined ? undefined : durationMs(section.report_files),
       atMost: section.report_files_at_most,
-      maxBytes:
-        section.report_files_max_size === undefined ? undefined : (parseByteSize(section.report_files_max_size) ?? 0),
+      maxBytes: section.report_files_max_size === undefined ? undefined : sizeBytes(section.report_files_max_size),
     },
   };
 }

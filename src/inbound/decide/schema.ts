@@ -1,22 +1,17 @@
 import * as z from "zod";
-import { parseDuration } from "../../core/duration.ts";
 import { type AddressRange, parseRange } from "../../core/network.ts";
 import { isPort, parsePorts } from "../../core/ports.ts";
 import { parseRecipient, recipientProblem, splitList } from "../../core/recipients.ts";
 import { timeZoneProblem } from "../../core/wall-clock.ts";
 import type { AlertTextSettings } from "../../present/alerts/alert-text.ts";
+import { durationMs, durationSchema } from "../../present/settings/value-schemas.ts";
 import type { BudgetSettings } from "./alert-gate.ts";
 import type { CooldownSettings } from "./cooldown-table.ts";
 import type { IgnoreSettings } from "./ignore-rules.ts";
 
-const wait = z
-  .string()
-  .refine((text) => parseDuration(text) !== undefined, 'expected a duration such as "30s", "10m" or "1d"')
-  .meta({ kind: "duration" });
+const wait = durationSchema({ expected: 'a duration such as "30s", "10m" or "1d"' });
 
-const interval = wait
-  .refine((text) => (parseDuration(text) ?? 1000) >= 1000, "expected a second or more")
-  .meta({ kind: "duration" });
+const interval = durationSchema({ expected: 'a duration such as "30s", "10m" or "1d", a second or more', min: 1000 });
 
 const network = z
   .string()
@@ -154,8 +149,8 @@ export function alertSettings(section: AlertsSection): AlertSettings {
     recipients: splitList(section.email).flatMap((text) => parseRecipient(text) ?? []),
     notify: section.notify === undefined ? undefined : [...new Set(splitList(section.notify))],
     cooldown: {
-      cooldownMs: parseDuration(section.cooldown) ?? 0,
-      forgetMs: parseDuration(section.forget) ?? 0,
+      cooldownMs: durationMs(section.cooldown),
+      forgetMs: durationMs(section.forget),
       limit: section.remember,
       ipv6ByNetwork: section.ipv6_by_network,
       summaries: section.summary,
@@ -165,9 +160,9 @@ export function alertSettings(section: AlertsSection): AlertSettings {
       : {
           budget: {
             atOnce: budget.at_once,
-            refillMs: parseDuration(budget.then_every) ?? 0,
-            digestMs: parseDuration(budget.digest) ?? 0,
-            maxDigestMs: Math.max(parseDuration(budget.longest_digest) ?? 0, parseDuration(budget.digest) ?? 0),
+            refillMs: durationMs(budget.then_every),
+            digestMs: durationMs(budget.digest),
+            maxDigestMs: Math.max(durationMs(budget.longest_digest), durationMs(budget.digest)),
           },
         }),
     ignore: {

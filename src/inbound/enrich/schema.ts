@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import * as z from "zod";
-import { parseDuration } from "../../core/duration.ts";
+import { durationMs, durationSchema } from "../../present/settings/value-schemas.ts";
 
 const filePath = z
   .string()
@@ -8,16 +8,6 @@ const filePath = z
   .max(4096)
   .regex(/^[^\p{Cc}]*$/u, "expected a single line")
   .meta({ kind: "path" });
-
-function duration(minMs: number, maxMs: number, expected: string) {
-  return z
-    .string()
-    .refine((text) => {
-      const ms = parseDuration(text) ?? 0;
-      return ms >= minMs && ms <= maxMs;
-    }, `expected a duration ${expected}`)
-    .meta({ kind: "duration" });
-}
 
 const geoipSchema = z.strictObject({
   city_database: filePath.optional().meta({
@@ -39,7 +29,7 @@ const rdnsSchema = z.strictObject({
   enabled: z.boolean().default(true).meta({
     description: "Look up the host name of a peer in DNS. The operator of the peer's reverse zone can see the query.",
   }),
-  timeout: duration(10, 60_000, 'from 10ms to 1m, such as "1s" or "500ms"')
+  timeout: durationSchema({ expected: 'a duration from 10ms to 1m, such as "1s" or "500ms"', min: 10, max: 60_000 })
     .default("1s")
     .meta({ description: "Maximum time for the name and its confirmation together." }),
   servers: z
@@ -63,7 +53,7 @@ const ipApiSchema = z.strictObject({
   budget_per_minute: z.int().min(0).max(10_000).default(40).meta({
     description: "Maximum number of requests in any 60 seconds. The free service allows 45.",
   }),
-  timeout: duration(10, 60_000, 'from 10ms to 1m, such as "3s"')
+  timeout: durationSchema({ expected: 'a duration from 10ms to 1m, such as "3s"', min: 10, max: 60_000 })
     .default("3s")
     .meta({ description: "Maximum time for one answer." }),
 });
@@ -113,14 +103,14 @@ export function enrichSettings(section: z.output<typeof enrichSchema>): EnrichSe
     countryData: geoip.country_data,
     rdns: {
       enabled: rdns.enabled,
-      timeoutMs: parseDuration(rdns.timeout) ?? 0,
+      timeoutMs: durationMs(rdns.timeout),
       servers: rdns.servers,
     },
     ipApi: {
       enabled: ip_api.enabled,
       endpoint: ip_api.endpoint,
       budgetPerMinute: ip_api.budget_per_minute,
-      timeoutMs: parseDuration(ip_api.timeout) ?? 0,
+      timeoutMs: durationMs(ip_api.timeout),
     },
     allowPrivate: geoip.allow_private,
     cacheSize: section.cache_size,

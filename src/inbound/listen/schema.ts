@@ -1,26 +1,11 @@
 import * as z from "zod";
 import { type Address, parseAddress } from "../../core/address.ts";
-import { parseDuration } from "../../core/duration.ts";
 import { type AddressRange, parseRange } from "../../core/network.ts";
 import { type Port, parsePorts } from "../../core/ports.ts";
+import { durationMs, durationSchema, portsSchema } from "../../present/settings/value-schemas.ts";
 import { autoBanner, bannerBytes, bannerPresets, bannersByPort, maxBannerBytes } from "./banners.ts";
 
 const presetNames = Object.keys(bannerPresets).join(", ");
-const aPort = "expected a port from 1 to 65535";
-const portNumber = z.int().min(1, aPort).max(65535, aPort);
-
-const ports = z
-  .union([portNumber, z.string(), z.array(z.union([portNumber, z.string()])).min(1)])
-  .superRefine((value, context) => {
-    for (const [index, part] of [value].flat().entries()) {
-      const parsed = parsePorts(String(part));
-      if (parsed.kind === "ports") continue;
-      const path = Array.isArray(value) ? [index] : [];
-      const message = `${JSON.stringify(parsed.part.slice(0, 80))}: ${parsed.reason}`;
-      context.addIssue({ code: "custom", path, message });
-    }
-  });
-
 const oneHost = z
   .string()
   .refine((text) => parseAddress(text) !== undefined, "expected an address of this machine, 0.0.0.0 or ::");
@@ -34,17 +19,9 @@ const network = z
 
 const networks = z.union([network, z.array(network)]);
 
-function duration(minMs: number, maxMs: number) {
-  return z
-    .string()
-    .refine(
-      (text) => {
-        const ms = parseDuration(text);
-        return ms !== undefined && ms >= minMs && ms <= maxMs;
-      },
-      `expected a duration such as "800ms", "30s" or "1h30m", from ${minMs} ms to ${maxMs / 1000} s`,
-    )
-    .meta({ kind: "duration" });
+function duration(min: number, max: number) {
+  const expected = `a duration such as "800ms", "30s" or "1h30m", from ${min} ms to ${max / 1000} s`;
+  return durationSchema({ expected, min, max });
 }
 
 const day = 86_400_000;
@@ -80,7 +57,7 @@ const limitsSchema = z.strictObject({
 
 /** One entry of `listeners`: a decoy, on ports that nobody should use. */
 export const listenerSchema = z.strictObject({
-  ports: ports.meta({
+  ports: portsSchema.meta({
     description: 'TCP ports: `443`, `"80,443,8000-8100"`, or a list of both. `-1023` is up to, `1024-` from, `-` all.',
   }),
   host: z
@@ -170,8 +147,8 @@ export function listenerSettings(name: string, entry: ListenerEntry): ListenerSe
     capture: {
       mode: entry.capture.mode,
       maxBytes: entry.capture.max_bytes,
-      clientTimeMs: milliseconds(entry.capture.client_time),
-      bannerTimeMs: milliseconds(entry.capture.banner_time),
+      clientTimeMs: durationMs(entry.capture.client_time),
+      bannerTimeMs: durationMs(entry.capture.banner_time),
       banner,
       bannersByPort: isUsual && entry.capture.mode === "patient" ? bannersByPort : undefined,
       dialogue: entry.dialogue,
@@ -181,14 +158,8 @@ export function listenerSettings(name: string, entry: ListenerEntry): ListenerSe
     trustedProxies: ranges(entry.proxy_protocol?.trusted ?? []),
     ignore: ranges(entry.ignore),
     logIgnored: entry.log_ignored,
-    cooldownMs: entry.cooldown === undefined ? undefined : milliseconds(entry.cooldown),
+    cooldownMs: entry.cooldown === undefined ? undefined : durationMs(entry.cooldown),
   };
-}
-
-function milliseconds(text: string): number {
-  const ms = parseDuration(text);
-  if (ms === undefined) throw new TypeError(`unchecked duration: ${text}`);
-  return ms;
 }
 
 function ranges(texts: string | readonly string[]): AddressRange[] {

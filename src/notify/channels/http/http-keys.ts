@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { parseDuration } from "../../../core/duration.ts";
+import { durationMs, durationSchema } from "../../../present/settings/value-schemas.ts";
 import { parseServerUrl } from "./server-url.ts";
 
 /** Keys that every channel over HTTP has. */
@@ -8,17 +8,14 @@ export const httpKeys = {
     description: "PEM file of certificate authorities to trust as well, relative to the configuration file.",
     kind: "path",
   }),
-  timeout: z
-    .string()
-    .refine((text) => (parseDuration(text) ?? 0) >= 1000, 'expected a duration such as "30s"')
-    .meta({ kind: "duration" })
+  timeout: durationSchema({ expected: 'a duration such as "30s"', min: 1000 })
     .default("30s")
     .meta({ description: "How long one attempt waits for the server." }),
 };
 
 /** A checked `timeout`, in milliseconds. */
 export function timeoutMsOf({ timeout }: { readonly timeout: string }): number {
-  return parseDuration(timeout) ?? 30_000;
+  return durationMs(timeout);
 }
 
 /** An address of a server: http or https, without a login. */

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { portSchema } from "../../../present/settings/value-schemas.ts";
 import { oauth2Schema } from "./smtp/oauth2/schema.ts";
 
 const line = z
@@ -7,17 +8,13 @@ const line = z
   .max(1000)
   .regex(/^[^\p{Cc}]*$/u, "expected a single line");
 
-const aPort = "expected a port from 1 to 65535";
-
 /** Section `email` of the configuration. */
 export const emailSchema = z
   .strictObject({
     smtp_server: line.optional().meta({
       description: "Name or address of the mail server. Required unless `use_local_mail` or `oauth2.provider`.",
     }),
-    smtp_port: z
-      .union([z.int().min(1, aPort).max(65535, aPort), z.string().regex(/^[1-9]\d{0,4}$/, aPort)])
-      .refine((port) => Number(port) <= 65535, aPort)
+    smtp_port: portSchema
       .default(587)
       .meta({ description: "Its port. `465` means TLS from the first byte, unless `tls` says otherwise." }),
     use_tls: z.boolean().optional().meta({

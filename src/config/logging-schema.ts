@@ -1,6 +1,8 @@
 import * as z from "zod";
-import { parseByteSize } from "../core/byte-size.ts";
 import { checkPlace } from "../core/file-place.ts";
+import { sizeBytes, sizeSchema } from "../present/settings/value-schemas.ts";
+
+const fileSize = sizeSchema({ expected: 'a size such as "100MB" or "64MiB", 1MB or more', min: 1_000_000 });
 
 /** Section `logging` of the configuration. */
 export const loggingSchema = z.strictObject({
@@ -16,35 +18,19 @@ export const loggingSchema = z.strictObject({
     .union([z.string().min(1).superRefine(checkPlace), z.literal(false)])
     .default("harbinger.log")
     .meta({ description: "The log file; `false` keeps none.", kind: "path or `false`" }),
-  max_size: z
-    .string()
-    .refine(
-      (text) => (parseByteSize(text) ?? 0) >= 1_000_000,
-      'expected a size such as "100MB" or "64MiB", 1MB or more',
-    )
-    .default("1GB")
-    .meta({
-      description:
-        "What the log file may take on the disk, with the one before it: at half of it the file becomes FILE.1, and the FILE.1 of before is gone. It may be renamed earlier (logrotate), at any time.",
-      kind: "size",
-    }),
+  max_size: fileSize.default("1GB").meta({
+    description:
+      "What the log file may take on the disk, with the one before it: at half of it the file becomes FILE.1, and the FILE.1 of before is gone. It may be renamed earlier (logrotate), at any time.",
+  }),
   connections: z.string().min(1).superRefine(checkPlace).optional().meta({
     description:
       "A file for log shippers: every connection to a decoy that is recorded, one JSON object a line, as `harbinger connections --json` prints it. It may be renamed at any time (logrotate); a full disk costs its lines and nothing else.",
     kind: "path",
   }),
-  connections_max_size: z
-    .string()
-    .refine(
-      (text) => (parseByteSize(text) ?? 0) >= 1_000_000,
-      'expected a size such as "100MB" or "64MiB", 1MB or more',
-    )
-    .default("100MB")
-    .meta({
-      description:
-        "What that file may take on the disk, with the one before it: at half of it the file becomes FILE.1, and the FILE.1 of before is gone.",
-      kind: "size",
-    }),
+  connections_max_size: fileSize.default("100MB").meta({
+    description:
+      "What that file may take on the disk, with the one before it: at half of it the file becomes FILE.1, and the FILE.1 of before is gone.",
+  }),
 });
 
 export interface LoggingSettings {
@@ -62,11 +48,11 @@ export function loggingSettings(section: z.output<typeof loggingSchema>): Loggin
   return {
     level: level === "debug" || level === "warning" || level === "error" ? level : "info",
     file: section.file === false ? undefined : section.file,
-    maxBytes: parseByteSize(section.max_size) ?? 0,
+    maxBytes: sizeBytes(section.max_size),
     ...(section.connections === undefined
       ? {}
       : {
-          connections: { path: section.connections, maxBytes: parseByteSize(section.connections_max_size) ?? 0 },
+          connections: { path: section.connections, maxBytes: sizeBytes(section.connections_max_size) },
         }),
   };
 }
