@@ -1,8 +1,11 @@
 import { createSecureContext, getCACertificates, type SecureContext } from "node:tls";
 import { systemAuthorities } from "../../../platform/system-authorities.ts";
 
-/** Includes old versions and weak ciphers: no secrets are sent. */
-const allCiphers = "ALL:COMPLEMENTOFALL:!eNULL:@SECLEVEL=0";
+/**
+ * Includes old versions and weak ciphers: no secrets are sent. Those without a certificate come last, so that a server
+ * that offers both, as Postfix does, shows its certificate.
+ */
+const allCiphers = "ALL:COMPLEMENTOFALL:!eNULL:+aNULL:@SECLEVEL=0";
 
 /**
  * Accepts every version and cipher that OpenSSL has here, and trusts `certificates` (PEM), intermediate ones included.
