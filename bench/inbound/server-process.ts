@@ -97,7 +97,7 @@ async function whole(): Promise<Measured> {
     clock: systemClock,
     random: systemRandom,
     log: silentLog,
-    retrySchedule: doublingSchedule({ firstMs: 10_000, longestMs: 900_000, giveUpAfterMs: 86_400_000 }),
+    retrySchedule: doublingSchedule({ firstMs: 10_000, maxMs: 900_000, giveUpAfterMs: 86_400_000 }),
   });
   const flow = inboundFlow(
     {

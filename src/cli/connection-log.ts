@@ -4,7 +4,7 @@ import { describeIdentification, endpointText } from "../present/connections/con
 
 /** Limits of a batch: how long a line waits, and how many characters are gathered. */
 const gatherMs = 50;
-const longestBatch = 64 * 1024;
+const maxBatchLength = 64 * 1024;
 
 /**
  * Writes one line per connection, in the log's format. In a flood the log itself would cost three times as much as
@@ -36,7 +36,7 @@ export class ConnectionLog {
       about: describeIdentification(identification) || undefined,
     };
     this.#batch += `[${this.#timeOf(at)}] INFO: connection ${JSON.stringify(facts)}\n`;
-    if (this.#batch.length > longestBatch) this.flush();
+    if (this.#batch.length > maxBatchLength) this.flush();
   };
 
   flush(): void {

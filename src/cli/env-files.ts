@@ -1,5 +1,5 @@
 import { parseEnv } from "node:util";
-import { longestReading } from "../config/read-file.ts";
+import { maxReadBytes } from "../config/read-file.ts";
 import { parseEnvFile } from "../core/env-file.ts";
 import { HarbingerError, messageOf } from "../core/errors.ts";
 import { decodeSecret } from "../core/secret-text.ts";
@@ -67,7 +67,7 @@ function envFilesOf(nodeArguments: readonly string[]): string[] {
 function readEnvFile(file: string): string {
   let bytes: Uint8Array;
   try {
-    bytes = readStart(file, longestReading);
+    bytes = readStart(file, maxReadBytes);
   } catch (error) {
     throw new HarbingerError("usage", `cannot read the file of --env-file: ${messageOf(error)}`, { cause: error });
   }

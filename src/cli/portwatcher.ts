@@ -1,6 +1,6 @@
 import type { PortwatcherOutcome, PortwatcherSettings } from "../compat/portwatcher/environment.ts";
 import { readPortwatcherEnvironment } from "../config/portwatcher-environment.ts";
-import { longestReading } from "../config/read-file.ts";
+import { maxReadBytes } from "../config/read-file.ts";
 import { HarbingerError } from "../core/errors.ts";
 import { silentLog } from "../core/log.ts";
 import { safeText } from "../core/safe-text.ts";
@@ -77,7 +77,7 @@ type Settings = Extract<PortwatcherOutcome, { readonly kind: "settings" }>;
 function readSettings(literal: ReadonlySet<string>): Settings | undefined {
   adoptTimeZone(process.env);
   const outcome = readPortwatcherEnvironment(process.env, {
-    readFile: (file) => readStart(file, longestReading),
+    readFile: (file) => readStart(file, maxReadBytes),
     literal,
   });
   if (outcome.kind === "invalid") {
@@ -108,7 +108,7 @@ function readAgain(
   const environment = { ...base };
   const added = addEnvFiles(envFiles, environment);
   const outcome = readPortwatcherEnvironment(environment, {
-    readFile: (file) => readStart(file, longestReading, "now"),
+    readFile: (file) => readStart(file, maxReadBytes, "now"),
     literal: new Set([...corrected, ...added]),
   });
   if (outcome.kind === "settings") return outcome.settings;

@@ -2,7 +2,7 @@ import { chooseAgain, howToLoad } from "../config/choose-file.ts";
 import type { Config } from "../config/config.ts";
 import type { LoadOutcome } from "../config/load.ts";
 import { loadConfigWithoutWaiting } from "../config/load-without-waiting.ts";
-import { longestReading } from "../config/read-file.ts";
+import { maxReadBytes } from "../config/read-file.ts";
 import { checkNames } from "../core/check.ts";
 import { readFileNow } from "../platform/read-file-now.ts";
 import type { CommonOptions } from "./common-options.ts";
@@ -24,7 +24,7 @@ export async function readAgain(
       environment: process.env,
       checkNames,
     },
-    (file) => readFileNow(file, longestReading),
+    (file) => readFileNow(file, maxReadBytes),
   );
   if (outcome.kind === "invalid" || isSomething(outcome.config)) return outcome;
   const source = outcome.config.source ?? "(built-in)";

@@ -63,7 +63,7 @@ export function layOutTable<Row>(columns: readonly Column<Row>[], rows: readonly
   for (let kept = brief.filter((column) => !column.below); ; ) {
     const [next] = kept.filter(({ optional }) => optional > 0).sort((a, b) => b.optional - a.optional);
     const isRoomy = kept.reduce((sum, column) => sum + roomFor(column), gap * (kept.length - 1)) <= width;
-    if (isRoomy || (next === undefined && leastWidth(kept) <= width)) {
+    if (isRoomy || (next === undefined && minWidth(kept) <= width)) {
       return { text: draw(wrapped(kept, width), look.bold, { columns: below, width }), leftOut };
     }
     if (next === undefined) return { text: blocks(used, width), leftOut: [] };
@@ -102,7 +102,7 @@ function roomFor(column: Cells): number {
   return Math.max(longest(column), Math.min(widest(column), column.room));
 }
 
-function leastWidth(columns: readonly Cells[]): number {
+function minWidth(columns: readonly Cells[]): number {
   return columns.reduce((sum, column) => sum + longest(column), gap * (columns.length - 1));
 }
 

@@ -1,7 +1,7 @@
 import { type LoadOptions, type LoadOutcome, loadConfig } from "./load.ts";
 
 /** A file names files of secrets, and these none: two rounds are enough. */
-const mostRounds = 5;
+const maxRounds = 5;
 
 type Reading = { readonly bytes: Uint8Array } | { readonly error: unknown };
 
@@ -29,7 +29,7 @@ export async function loadConfigWithoutWaiting(
         return reading.bytes;
       },
     });
-    if (wanted.size === 0 || round === mostRounds) return outcome;
+    if (wanted.size === 0 || round === maxRounds) return outcome;
     await Promise.all(
       [...wanted].map(async (file) => {
         known.set(file, await readingOf(read(file)));

@@ -31,16 +31,16 @@ export function formatPath(path: readonly PropertyKey[]): string {
 }
 
 /** More than this nobody reads; the rest often follows from the first. */
-const mostProblems = 100;
+const maxProblems = 100;
 
 /** In the order of the file, each once, and not endlessly many. */
 export function tidyProblems(problems: readonly Problem[]): Problem[] {
   const unique = new Map(problems.map((problem) => [formatProblem(problem), problem]));
   const sorted = [...unique.values()].sort(compareProblems);
-  const first = sorted[mostProblems];
+  const first = sorted[maxProblems];
   if (first === undefined) return sorted;
-  const rest = sorted.length - mostProblems;
-  return [...sorted.slice(0, mostProblems), { ...first, path: "", message: `and ${rest} more` }];
+  const rest = sorted.length - maxProblems;
+  return [...sorted.slice(0, maxProblems), { ...first, path: "", message: `and ${rest} more` }];
 }
 
 /** Orders problems as they stand in the file; those without a place come first. */

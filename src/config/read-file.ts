@@ -9,13 +9,13 @@ export type ReadText =
   | { readonly kind: "bad"; readonly reason: string; readonly line?: number; readonly isDenied?: true };
 
 /** A configuration this long is another kind of file. */
-const longestFile = 4 * 1024 * 1024;
+const maxFileBytes = 4 * 1024 * 1024;
 /** Read of any file: enough to see that it is too long. A device such as `/dev/zero` has no end. */
-export const longestReading = longestFile + 1;
+export const maxReadBytes = maxFileBytes + 1;
 
 export type ReadBytes = (file: string) => Uint8Array;
 
-export const readBytes: ReadBytes = (file) => readStart(file, longestReading);
+export const readBytes: ReadBytes = (file) => readStart(file, maxReadBytes);
 
 /** Reads a text file in UTF-8. */
 export function readText(file: string, read: ReadBytes): ReadText {
@@ -30,7 +30,7 @@ export function readText(file: string, read: ReadBytes): ReadText {
     const reason = `cannot be read: ${why ?? reasons[code ?? ""] ?? code ?? "unknown error"}`;
     return { kind: "bad", reason, ...(isDenied ? { isDenied: true } : {}) };
   }
-  if (bytes.length > longestFile) return { kind: "bad", reason: "is too long for a configuration file" };
+  if (bytes.length > maxFileBytes) return { kind: "bad", reason: "is too long for a configuration file" };
   if (bytes.includes(0)) return { kind: "bad", reason: "is not UTF-8 text; save it as UTF-8" };
   try {
     return { kind: "text", text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };

@@ -19,7 +19,7 @@ interface Slot {
   readonly secret: boolean;
 }
 
-const longestSecretFile = 64 * 1024;
+const maxSecretFileBytes = 64 * 1024;
 
 /** A file among those that systemd puts there for the service alone (LoadCredential= of its unit). */
 const credentialName = /^\$(?:CREDENTIALS_DIRECTORY|\{CREDENTIALS_DIRECTORY\})\/(.+)$/;
@@ -71,7 +71,7 @@ function readSecret(file: string, sources: SecretSources): SecretText {
     const code = error instanceof Error && "code" in error ? String(error.code) : "error";
     return { kind: "bad", reason: `cannot read ${name} (${code})` };
   }
-  if (bytes.length > longestSecretFile) return { kind: "bad", reason: `${name} is too long for a secret` };
+  if (bytes.length > maxSecretFileBytes) return { kind: "bad", reason: `${name} is too long for a secret` };
   const decoded = decodeSecret(bytes);
   if (decoded.kind === "bad") return { kind: "bad", reason: `${name} ${decoded.reason}` };
   const text = withoutLineEnd(decoded.text);

@@ -17,11 +17,11 @@ export function parseDuration(text: string): number | undefined {
   for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ms|[smhdw])/gy)) {
     total += Number(amount) * (unitMs[unit ?? ""] ?? 0);
   }
-  return total <= longestMs ? Math.round(total) : undefined;
+  return total <= maxMs ? Math.round(total) : undefined;
 }
 
 /** A century: an instant that is so far from now is still one. */
-const longestMs = 100 * 366 * 86_400_000;
+const maxMs = 100 * 366 * 86_400_000;
 
 /** The shortest text that {@link parseDuration} reads back to the same whole number of milliseconds. */
 export function formatDuration(ms: number): string {

@@ -1,15 +1,15 @@
 /** What Linux, macOS and the BSDs take: a part of a path in bytes, and a whole one. */
-const longestPart = 255;
-const longestPath = 4000;
+const maxPartBytes = 255;
+const maxPathBytes = 4000;
 
 const bytes = new TextEncoder();
 
 /** Why no file or folder can stand at the path `text` of a configuration, or `undefined`. Whether it may is not looked at. */
 export function placeProblem(text: string): string | undefined {
   if (text.includes("\0")) return "a path has no NUL";
-  if (bytes.encode(text).length > longestPath) return `a path has at most ${longestPath} bytes`;
-  if (text.split(/[/\\]/).some((part) => bytes.encode(part).length > longestPart)) {
-    return `each part of a path has at most ${longestPart} bytes`;
+  if (bytes.encode(text).length > maxPathBytes) return `a path has at most ${maxPathBytes} bytes`;
+  if (text.split(/[/\\]/).some((part) => bytes.encode(part).length > maxPartBytes)) {
+    return `each part of a path has at most ${maxPartBytes} bytes`;
   }
   return undefined;
 }

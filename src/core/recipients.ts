@@ -6,9 +6,9 @@ const named = /^([^\p{Cc}<>,;"]*)<([^<>]*)>$/u;
 const quotedName = /^"([^"\\\p{Cc}]*)"\s*<([^<>]*)>$/u;
 
 /** RFC 5321 section 4.5.3.1.3, less the angle brackets. */
-const longestAddress = 254;
+const maxAddressLength = 254;
 /** RFC 1035 section 2.3.4. */
-const longestLabel = 63;
+const maxLabelLength = 63;
 
 /** A sender or recipient as mail has it: a name for people, which may be empty, and the address. */
 export interface Mailbox {
@@ -21,7 +21,7 @@ export interface Mailbox {
  * server or a mail command that knows its own users. Quoted local parts are not taken.
  */
 export function isMailAddress(address: string): boolean {
-  if (address.length > longestAddress || problemWith(address) !== undefined) return false;
+  if (address.length > maxAddressLength || problemWith(address) !== undefined) return false;
   return /^[^\s@<>()[\]\\,;:"]+(?:@[^\s@<>()\\,;"]+)?$/.test(address);
 }
 
@@ -43,7 +43,7 @@ export function recipientProblem(text: string): string | undefined {
   const address = (quotedName.exec(text) ?? named.exec(text))?.[2]?.trim() ?? text.trim();
   const known = problemWith(address);
   if (known !== undefined) return known;
-  if (address.length > longestAddress) return "it is too long";
+  if (address.length > maxAddressLength) return "it is too long";
   if (/\s/.test(address)) return "it has a space in it; put a comma between two addresses";
   if (address.split("@").length > 2) return "it has more than one @";
   return "write it as name@example.org";
@@ -54,7 +54,7 @@ const domainForm = /^(?:\[(?:IPv6:)?[0-9A-Fa-f:.]+\]|[\p{L}\p{M}\p{N}_-]+(?:\.[\
 
 /** What people get wrong and see badly. */
 function problemWith(address: string): string | undefined {
-  if (address.length > longestAddress) return "it is too long";
+  if (address.length > maxAddressLength) return "it is too long";
   const invisible = [...address].find(isInvisible);
   if (invisible !== undefined) {
     const code = (invisible.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
@@ -82,7 +82,7 @@ function isInvisible(character: string): boolean {
 function hasDomainName(domain: string): boolean {
   if (domain.startsWith("[")) return true;
   const ascii = /^[\x21-\x7e]+$/.test(domain) ? domain : domainToASCII(domain);
-  return ascii !== "" && ascii.split(".").every((label) => label !== "" && label.length <= longestLabel);
+  return ascii !== "" && ascii.split(".").every((label) => label !== "" && label.length <= maxLabelLength);
 }
 
 /** The parts of a list that was given as a list or with commas; empty parts are left out. */

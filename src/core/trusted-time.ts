@@ -6,7 +6,7 @@ const largestStepMs = 2 * dayMs;
 /** Steps in which a time that lies further ahead is approached, one an hour. */
 const catchUpMs = dayMs;
 /** A little less than an hour, for a look each hour comes a little early now and then. */
-const leastPauseMs = hourMs - 10 * 60 * 1000;
+const minPauseMs = hourMs - 10 * 60 * 1000;
 
 /** What time was believed to be, and what the wall clock showed then. */
 export interface TrustedTime {
@@ -22,7 +22,7 @@ export interface TrustedTime {
  */
 export function trustTime(before: TrustedTime | undefined, now: number): TrustedTime {
   if (before === undefined || now <= before.trustedAt + largestStepMs) return { trustedAt: now, seenAt: now };
-  const isTooSoon = now >= before.seenAt && now - before.seenAt < leastPauseMs;
+  const isTooSoon = now >= before.seenAt && now - before.seenAt < minPauseMs;
   if (isTooSoon) return before;
   return { trustedAt: before.trustedAt + catchUpMs, seenAt: now };
 }

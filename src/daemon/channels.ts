@@ -1,7 +1,7 @@
 import { hostname } from "node:os";
 import path from "node:path";
 import type { Config } from "../config/config.ts";
-import { longestReading } from "../config/read-file.ts";
+import { maxReadBytes } from "../config/read-file.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Audience, Channel, ChannelName, MessageForm, PushTarget } from "../core/delivery.ts";
 import { HarbingerError, messageOf } from "../core/errors.ts";
@@ -158,8 +158,8 @@ function stateFolder(location: string): string {
 function authorities(section: string, file: string | undefined): string | undefined {
   if (file === undefined) return undefined;
   try {
-    const ca = readStart(file, longestReading, "now");
-    if (ca.length === longestReading) throw new Error("the file is too large for certificates");
+    const ca = readStart(file, maxReadBytes, "now");
+    if (ca.length === maxReadBytes) throw new Error("the file is too large for certificates");
     return Buffer.from(ca).toString("utf8");
   } catch (error) {
     throw new HarbingerError("config", `${section}.ca_file: cannot read ${file}: ${messageOf(error)}`, {

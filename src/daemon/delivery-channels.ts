@@ -88,7 +88,7 @@ function settingsOf({ delivery }: Config, channels: ChannelMap): LoopSettings {
     channels,
     retrySchedule: doublingSchedule({
       firstMs: delivery.firstRetryMs,
-      longestMs: delivery.longestRetryMs,
+      maxMs: delivery.maxRetryMs,
       giveUpAfterMs: delivery.giveUpAfterMs,
     }),
     parallel: delivery.parallel,

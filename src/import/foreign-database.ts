@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 import { messageOf } from "../core/errors.ts";
 
 /** Longer text is cut off here. */
-const longestText = 1000;
+const maxTextLength = 1000;
 
 export type ForeignRow = Readonly<Record<string, unknown>>;
 
@@ -57,7 +57,7 @@ export class ForeignDatabase implements Disposable {
   *rows(table: string, columns: readonly string[]): Generator<ForeignRow> {
     const cells = columns.map((column) => {
       const name = quoted(column);
-      return `case typeof(${name}) when 'text' then substr(${name}, 1, ${longestText})
+      return `case typeof(${name}) when 'text' then substr(${name}, 1, ${maxTextLength})
         when 'integer' then cast(${name} as text) when 'real' then cast(${name} as text) end as ${name}`;
     });
     yield* this.#database.prepare(`select ${cells.join(", ")} from ${quoted(table)}`).iterate();

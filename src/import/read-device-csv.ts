@@ -5,7 +5,7 @@ import { type Row, readNetalertxDevice } from "../wire/netalertx/parse.ts";
 import type { ImportSink } from "./sink.ts";
 
 /** Maximum number of characters per row. */
-const longestRow = 1024 * 1024;
+const maxRowLength = 1024 * 1024;
 
 /**
  * Reads `devices.csv` of NetAlertX and Pi.Alert. The first line decides the separator. An unreadable row is reported and
@@ -25,7 +25,7 @@ export async function readDeviceCsv(
     relax_column_count: true,
     skip_empty_lines: true,
     skip_records_with_error: true,
-    max_record_size: longestRow,
+    max_record_size: maxRowLength,
   });
   parser.on("skip", (error) => sink.fault({ where: `line ${error?.lines ?? "?"}`, reason: messageOf(error) }));
   const rows: AsyncIterable<{ readonly record: Row; readonly info: { readonly lines: number } }> =

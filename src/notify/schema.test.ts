@@ -6,7 +6,7 @@ describe("the notify section", () => {
   test("is patient by default", () => {
     assert.deepEqual(deliverySettings(notifySchema.parse({})), {
       firstRetryMs: 30_000,
-      longestRetryMs: 14_400_000,
+      maxRetryMs: 14_400_000,
       giveUpAfterMs: 432_000_000,
       attemptLimitMs: 900_000,
       parallel: 4,

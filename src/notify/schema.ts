@@ -20,7 +20,7 @@ export const notifySchema = z.strictObject({
 
 export interface DeliverySettings {
   readonly firstRetryMs: number;
-  readonly longestRetryMs: number;
+  readonly maxRetryMs: number;
   readonly giveUpAfterMs: number;
   readonly attemptLimitMs: number;
   readonly parallel: number;
@@ -29,7 +29,7 @@ export interface DeliverySettings {
 export function deliverySettings(section: z.output<typeof notifySchema>): DeliverySettings {
   return {
     firstRetryMs: durationMs(section.first_retry),
-    longestRetryMs: durationMs(section.longest_retry),
+    maxRetryMs: durationMs(section.longest_retry),
     giveUpAfterMs: durationMs(section.give_up_after),
     attemptLimitMs: durationMs(section.attempt_limit),
     parallel: section.parallel,

@@ -21,7 +21,7 @@ export interface LineFileOptions {
 const gatherMs = 50;
 const retryAfterMs = 1000;
 /** Held while the file cannot be written; what comes then is counted. */
-const mostWaitingBytes = 8 * 1024 * 1024;
+const maxWaitingBytes = 8 * 1024 * 1024;
 /** For what is left at the end. */
 const farewellMs = 2000;
 const lineEnd = 0x0a;
@@ -50,7 +50,7 @@ export class LineFile {
   /** Cheap, and never fails. @param line without its end */
   add(line: string): void {
     // UTF-16 units: what counts here is memory.
-    if (this.#waitingBytes + line.length > mostWaitingBytes) {
+    if (this.#waitingBytes + line.length > maxWaitingBytes) {
       this.#lost += 1;
       return;
     }

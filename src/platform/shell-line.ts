@@ -35,11 +35,11 @@ export type ShellDialect = "posix" | "windows";
 export const systemDialect: ShellDialect = process.platform === "win32" ? "windows" : "posix";
 
 /** Longer lines are not read. Linux refuses an argument of 128 KiB. */
-const longestLine = 128 * 1024;
+const maxLineLength = 128 * 1024;
 
 /** Total; the work is linear in the length of `line`. */
 export function readShellLine(line: string, dialect: ShellDialect = systemDialect): ShellLine {
-  if (line.length > longestLine) return { kind: "complex", what: "its length" };
+  if (line.length > maxLineLength) return { kind: "complex", what: "its length" };
   return new ShellLineReader(line, dialect).read();
 }
 

@@ -105,7 +105,7 @@ function signalGroup(leader: number, signal: NodeJS.Signals): void {
 }
 
 /** Where two processors serve several of them at once, those written in Java and Erlang take their time. */
-const longestStartMs = 180_000;
+const maxStartMs = 180_000;
 const pauseMs = 25;
 
 async function answering(plan: RealServerPlan, port: number, child: ChildProcess, output: () => string): Promise<void> {
@@ -113,7 +113,7 @@ async function answering(plan: RealServerPlan, port: number, child: ChildProcess
   child.once("error", (error) => {
     failure = error.message;
   });
-  const attempts = (plan.startsWithinMs ?? longestStartMs) / pauseMs;
+  const attempts = (plan.startsWithinMs ?? maxStartMs) / pauseMs;
   for (let attempt = 0; attempt < attempts; attempt++) {
     if (failure !== undefined || child.exitCode !== null) throw new Error(`ended at start: ${failure ?? output()}`);
     if ((await accepts(port)) && (plan.isReady === undefined || (await plan.isReady(port)))) return;

@@ -156,8 +156,8 @@ test("every duration that is accepted can be waited for, and counted from now", 
       });
       if (retries !== undefined) {
         accepted += 1;
-        const { firstRetryMs, longestRetryMs, giveUpAfterMs, attemptLimitMs } = retries.delivery;
-        const schedule = doublingSchedule({ firstMs: firstRetryMs, longestMs: longestRetryMs, giveUpAfterMs });
+        const { firstRetryMs, maxRetryMs, giveUpAfterMs, attemptLimitMs } = retries.delivery;
+        const schedule = doublingSchedule({ firstMs: firstRetryMs, maxMs: maxRetryMs, giveUpAfterMs });
         for (const attempts of [1, 5, 100]) {
           const next = nextAttemptAt(schedule, { attempts, createdAt: at, at }, systemRandom);
           if (next !== undefined) isInstant(next);

@@ -39,7 +39,7 @@ const inputs = [
 
 /** Another run of the tests may still use an older artefact; none takes this long. */
 const unusedMs = 2 * 60 * 60_000;
-const longestBuildMs = 15 * 60_000;
+const maxBuildMs = 15 * 60_000;
 
 const asked = new Map<ArtefactKind, Promise<string>>();
 
@@ -69,7 +69,7 @@ export async function keptArtefact({ kind, key, cache, make }: KeptArtefactOptio
   const folder = path.join(cache, kind);
   const place = path.join(folder, key);
   mkdirSync(folder, { recursive: true });
-  using lock = await lockFile(path.join(folder, "lock"), { clock: systemClock, timeoutMs: longestBuildMs });
+  using lock = await lockFile(path.join(folder, "lock"), { clock: systemClock, timeoutMs: maxBuildMs });
   if (lock === undefined) throw new Error(`another process has held the lock for the ${kind} too long: ${folder}`);
   if (!existsSync(place)) {
     const making = path.join(folder, "making");

@@ -34,7 +34,7 @@ export interface RestartOutcome {
 }
 
 /** Hosts of one network of the loopback, so many at most. */
-const mostHosts = 250;
+const maxHosts = 250;
 const knockEveryMs = 60;
 const openEveryMs = 1500;
 const settleMs = 300_000;
@@ -137,7 +137,7 @@ async function knock(port: number, peer: string, text: string): Promise<boolean>
 }
 
 async function openUntil(signal: AbortSignal, port: number, hosts: OpenPort[]): Promise<void> {
-  while (!signal.aborted && hosts.length < mostHosts) {
+  while (!signal.aborted && hosts.length < maxHosts) {
     hosts.push(await openPort(hostOf(hosts.length), port));
     await delay(openEveryMs);
   }

@@ -18,7 +18,7 @@ const loop = new DeliveryLoop({
   clock: systemClock,
   random: systemRandom,
   log: silentLog,
-  retrySchedule: doublingSchedule({ firstMs: 10, longestMs: 100, giveUpAfterMs: 3_600_000 }),
+  retrySchedule: doublingSchedule({ firstMs: 10, maxMs: 100, giveUpAfterMs: 3_600_000 }),
 });
 if (mode === "drain") {
   await loop.drain({ deadline: Date.now() + 30_000, waitForRetries: true });

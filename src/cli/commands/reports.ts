@@ -68,7 +68,7 @@ function showCommand(): Command {
         for await (const discovery of allAnnounced(store, id)) printJson(discoveryJson(discovery));
       } else if (options.html === true) print(message.html ?? "");
       else {
-        printText(safeText(textOf(report, message), { multiline: true, limit: longestText }), 2);
+        printText(safeText(textOf(report, message), { multiline: true, limit: maxTextLength }), 2);
         if (isLong) await printAnnounced(store, id);
       }
     });
@@ -91,7 +91,7 @@ interface ShowOptions {
 
 /** A message always has room for so many hosts. */
 const alwaysInMessage = 1000;
-const longestText = 50_000_000;
+const maxTextLength = 50_000_000;
 const pageSize = 5000;
 const kindWidth = "certificate-expiring".length;
 

@@ -11,7 +11,7 @@ export type ControlAnswer =
 const cutOff: ControlAnswer = { kind: "failed", reason: "the process ended before it answered" };
 
 /** Far longer than any answer. */
-const longestAnswer = 1_000_000;
+const maxAnswerLength = 1_000_000;
 
 /** Queries the process that listens at `place` (from `controlPlace`), and waits at most `timeoutMs` for the answer. */
 export function askControl(place: string, question: string, timeoutMs: number): Promise<ControlAnswer> {
@@ -36,7 +36,7 @@ export function askControl(place: string, question: string, timeoutMs: number): 
   socket.on("connect", () => socket.end(`${question}\n`));
   socket.on("data", (chunk: string) => {
     text += chunk;
-    if (text.length > longestAnswer) end({ kind: "failed", reason: "the answer is too long" });
+    if (text.length > maxAnswerLength) end({ kind: "failed", reason: "the answer is too long" });
   });
   socket.on("end", () => {
     try {

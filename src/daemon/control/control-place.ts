@@ -7,7 +7,7 @@ import { ensureFolder, isOwnFolder, privateFolderMode } from "../../platform/pri
 import { parseStoreLocation, type StoreLocation } from "../../store/location.ts";
 
 /** `sun_path` of unix(7) holds 108 bytes on Linux and 104 elsewhere, its NUL included. */
-const longestSocketPath = 103;
+const maxSocketPathBytes = 103;
 
 /**
  * Where the process that uses a store listens for local commands: a socket beside the database file; for
@@ -21,7 +21,7 @@ export function controlPlace(store: string, environment: NodeJS.ProcessEnv = pro
   if (process.platform === "win32") return `\\\\.\\pipe\\harbinger-${nameOf(location)}`;
   if (location.kind === "sqlite") {
     const beside = `${location.file}.control`;
-    if (Buffer.byteLength(beside) <= longestSocketPath) return beside;
+    if (Buffer.byteLength(beside) <= maxSocketPathBytes) return beside;
   }
   return path.join(folderAmongTemporaryFiles(), `${nameOf(location)}.control`);
 }

@@ -16,7 +16,7 @@ export interface ControlServerOptions {
 }
 
 /** A request is one short word. */
-const longestQuestion = 64;
+const maxQuestionLength = 64;
 const usualLimitMs = 5000;
 /** Clients are trusted, but a broken script must not use up all open files. */
 const connectionsAtMost = 16;
@@ -81,7 +81,7 @@ export class ControlServer implements AsyncDisposable {
       if (isAnswered) return;
       question += chunk;
       const end = question.indexOf("\n");
-      if (end < 0 && question.length <= longestQuestion) return;
+      if (end < 0 && question.length <= maxQuestionLength) return;
       isAnswered = true;
       // An answer may take longer than a request.
       clearTimeout(timer);

@@ -45,7 +45,7 @@ export interface PortwatcherOptions {
 }
 
 /** Alerts lose value quickly: retried often, for a limited time. */
-const retrySchedule = doublingSchedule({ firstMs: 10_000, longestMs: 900_000, giveUpAfterMs: 5 * 86_400_000 });
+const retrySchedule = doublingSchedule({ firstMs: 10_000, maxMs: 900_000, giveUpAfterMs: 5 * 86_400_000 });
 /** Time for remaining messages at shutdown. Containers are killed after ten seconds. */
 const graceMs = 7000;
 const farewellMs = 2000;

@@ -45,7 +45,7 @@ export interface ReloaderOptions {
 export const reloadLimitMs = 30_000;
 
 /** Maximum log lines about an invalid configuration. */
-const mostLogged = 20;
+const maxLogged = 20;
 
 /** One attempt: abandoned or committed, never both. */
 interface Attempt {
@@ -73,12 +73,12 @@ export class Reloader {
       if (changes.length === 0) {
         log.info("configuration reloaded; no changes", { file });
       } else {
-        for (const warning of warnings.slice(0, mostLogged)) log.warn(`configuration: ${warning}`);
+        for (const warning of warnings.slice(0, maxLogged)) log.warn(`configuration: ${warning}`);
         log.info("configuration reloaded", { file, changes: changes.join("; ") });
       }
     } else {
       log.error("configuration not reloaded; the current one remains active", { remedy: outcome.remedy });
-      for (const problem of outcome.problems.slice(0, mostLogged)) log.error(`configuration: ${problem}`);
+      for (const problem of outcome.problems.slice(0, maxLogged)) log.error(`configuration: ${problem}`);
     }
     return outcome;
   }

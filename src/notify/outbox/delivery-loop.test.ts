@@ -21,12 +21,12 @@ class ToldChannel implements Channel {
   readonly outcomes: SendOutcome[] = [];
   isHolding = false;
   atOnce = 0;
-  mostAtOnce = 0;
+  maxAtOnce = 0;
 
   async send(sent: Message, recipient: string, signal: AbortSignal): Promise<SendOutcome> {
     this.sent.push({ recipient, message: sent });
     this.atOnce += 1;
-    this.mostAtOnce = Math.max(this.mostAtOnce, this.atOnce);
+    this.maxAtOnce = Math.max(this.maxAtOnce, this.atOnce);
     for (const resolve of this.#waiting) resolve();
     this.#waiting.clear();
     if (this.isHolding) {
@@ -76,7 +76,7 @@ test("what is due is delivered, each once", async () => {
   await loop.stop();
 
   assert.equal(mail.sent.length, 100);
-  assert.ok(mail.mostAtOnce <= 4);
+  assert.ok(mail.maxAtOnce <= 4);
   assert.equal(loop.counts.delivered, 100);
 });
 

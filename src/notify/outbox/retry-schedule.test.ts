@@ -80,12 +80,12 @@ test("what the other side asks for is kept, a minute to a day", () => {
 });
 
 test("doubling waits begin and end as configured", () => {
-  const { delaysMs, giveUpAfterMs } = doublingSchedule({ firstMs: 60_000, longestMs: hour, giveUpAfterMs: 7 * day });
+  const { delaysMs, giveUpAfterMs } = doublingSchedule({ firstMs: 60_000, maxMs: hour, giveUpAfterMs: 7 * day });
 
   assert.deepEqual(delaysMs, [60_000, 120_000, 240_000, 480_000, 960_000, 1_920_000, hour]);
   assert.equal(giveUpAfterMs, 7 * day);
-  assert.deepEqual(doublingSchedule({ firstMs: hour, longestMs: hour, giveUpAfterMs: day }).delaysMs, [hour]);
-  assert.deepEqual(doublingSchedule({ firstMs: 2 * hour, longestMs: hour, giveUpAfterMs: day }).delaysMs, [hour]);
+  assert.deepEqual(doublingSchedule({ firstMs: hour, maxMs: hour, giveUpAfterMs: day }).delaysMs, [hour]);
+  assert.deepEqual(doublingSchedule({ firstMs: 2 * hour, maxMs: hour, giveUpAfterMs: day }).delaysMs, [hour]);
 });
 
 test("the next attempt is always in the future, within a day and a tenth", () => {

@@ -26,15 +26,15 @@ export const defaultRetrySchedule: RetrySchedule = {
   maxRetryAfterMs: 24 * hour,
 };
 
-/** Waits that double from `firstMs` to `longestMs`. */
+/** Waits that double from `firstMs` to `maxMs`. */
 export function doublingSchedule(options: {
   readonly firstMs: number;
-  readonly longestMs: number;
+  readonly maxMs: number;
   readonly giveUpAfterMs: number;
 }): RetrySchedule {
-  const delaysMs = [Math.min(options.firstMs, options.longestMs)];
-  for (let next = options.firstMs * 2; next < options.longestMs && delaysMs.length < 64; next *= 2) delaysMs.push(next);
-  if (options.longestMs > options.firstMs) delaysMs.push(options.longestMs);
+  const delaysMs = [Math.min(options.firstMs, options.maxMs)];
+  for (let next = options.firstMs * 2; next < options.maxMs && delaysMs.length < 64; next *= 2) delaysMs.push(next);
+  if (options.maxMs > options.firstMs) delaysMs.push(options.maxMs);
   return { ...defaultRetrySchedule, delaysMs, giveUpAfterMs: options.giveUpAfterMs };
 }
 

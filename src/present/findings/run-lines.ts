@@ -95,11 +95,11 @@ export function findingLines(report: Report, findings: readonly Finding[]): Find
 
 const linesShown = 25;
 /** Besides what cannot wait. */
-const leastOthers = 5;
+const minOthers = 5;
 
 /** As many lines as are read at a glance, and how many are left out: none of those that cannot wait. */
 export function withinRoom({ urgent, others }: FindingLines): { readonly shown: string[]; readonly rest: number } {
-  const room = Math.max(leastOthers, linesShown - urgent.length);
+  const room = Math.max(minOthers, linesShown - urgent.length);
   const fitting = others.length <= room ? others : others.slice(0, room - 1);
   return { shown: [...urgent, ...fitting], rest: others.length - fitting.length };
 }

@@ -2,8 +2,8 @@ import { type Address, parseAddress } from "../../../core/address.ts";
 import { parseRange } from "../../../core/network.ts";
 
 /** The longest text that {@link parseAddress} takes. */
-const longestAddress = 80;
-const longestIpv4 = 15;
+const maxAddressLength = 80;
+const maxIpv4Length = 15;
 
 /**
  * Finds every address that stands in free text: `Nmap scan report for web (10.0.0.1)`, `10.0.0.1:22`, `[::1]:80`,
@@ -81,7 +81,7 @@ function* fromColons(text: string, start: number, end: number): Generator<Addres
   while (last > start && text.charCodeAt(last - 1) === 0x2e) last -= 1;
   // The colon of `fe80::1: open` is not part of it; that of `fe80::` is.
   if (text.charCodeAt(last - 1) === 0x3a && text.charCodeAt(last - 2) !== 0x3a) last -= 1;
-  if (last - start <= longestAddress) {
+  if (last - start <= maxAddressLength) {
     const token = text.slice(start, last);
     // A zone such as `br-lan` goes on past the token: half a zone is worse than none.
     const whole = text.charCodeAt(end) === 0x2d ? withoutZone(token) : token;
@@ -136,9 +136,9 @@ function ipv4(text: string, start: number, end: number): Address | undefined {
   // Full stops at the end of a sentence, or an ellipsis before it.
   while (start < end && text.charCodeAt(start) === 0x2e) start += 1;
   while (end > start && text.charCodeAt(end - 1) === 0x2e) end -= 1;
-  const zone = text.slice(start, Math.min(end, start + longestIpv4 + 1)).indexOf("%");
+  const zone = text.slice(start, Math.min(end, start + maxIpv4Length + 1)).indexOf("%");
   if (zone >= 0) end = start + zone;
-  if (end - start < 7 || end - start > longestIpv4) return undefined;
+  if (end - start < 7 || end - start > maxIpv4Length) return undefined;
   const address = parseAddress(text.slice(start, end));
   return address === "0.0.0.0" ? undefined : address;
 }

@@ -2,7 +2,7 @@ import { addressToBigInt, familyOf, parseAddress } from "../../../core/address.t
 import { type AddressRange, parseRange } from "../../../core/network.ts";
 
 /** Maximum number of ranges of one target; with more it is `other`. */
-const mostRanges = 1024;
+const maxRanges = 1024;
 
 /**
  * One target as nmap reads it (its reference guide, "Target Specification").
@@ -46,7 +46,7 @@ function octetRanges(text: string): readonly AddressRange[] | undefined {
     const choices = readOctet(octet);
     if (choices === undefined) return undefined;
     prefixes = extend(prefixes, choices);
-    if (prefixes.length > mostRanges) return undefined;
+    if (prefixes.length > maxRanges) return undefined;
   }
   return prefixes.map(({ first, last }) => ({ family: 4, first: BigInt(first), last: BigInt(last) }));
 }
@@ -61,7 +61,7 @@ function extend(prefixes: readonly OctetRange[], choices: readonly OctetRange[])
       extended.push({ first: prefix.first * 256, last: prefix.last * 256 + 255 });
       continue;
     }
-    for (let value = prefix.first; value <= prefix.last && extended.length <= mostRanges; value++) {
+    for (let value = prefix.first; value <= prefix.last && extended.length <= maxRanges; value++) {
       for (const { first, last } of choices) extended.push({ first: value * 256 + first, last: value * 256 + last });
     }
   }
