@@ -30,7 +30,7 @@ const neighbour = fc.record({
 });
 const survey = fc.record({
   present: fc.array(neighbour, { maxLength: 12 }),
-  asked: fc.array(fc.integer({ min: 1, max: 8 }), { maxLength: 8 }),
+  probed: fc.array(fc.integer({ min: 1, max: 8 }), { maxLength: 8 }),
   elapsed: fc.integer({ min: 1, max: 600 }),
 });
 
@@ -41,18 +41,18 @@ interface Step {
 }
 
 function steps(
-  surveys: readonly { present: { device: number; address: number }[]; asked: number[]; elapsed: number }[],
+  surveys: readonly { present: { device: number; address: number }[]; probed: number[]; elapsed: number }[],
 ): Step[] {
   let known: ReadonlyMap<Mac, KnownDevice> = new Map();
   let at = 0;
-  return surveys.map(({ present, asked, elapsed }) => {
+  return surveys.map(({ present, probed, elapsed }) => {
     at += elapsed;
     const compared: ComparedSurvey = {
       at,
       present: present.map(
         ({ device, address }): Neighbour => ({ mac: mac(device), address: addressOf(address), link: "eth0" }),
       ),
-      asked: asked.flatMap((last) => parseRange(addressOf(last)) ?? []),
+      probed: probed.flatMap((last) => parseRange(addressOf(last)) ?? []),
       policy,
     };
     const outcome = compareDevices(known, compared);
@@ -81,13 +81,13 @@ describe("whatever surveys meet", () => {
     });
   });
 
-  test("a device that is gone answered nowhere and was asked where it was last met", () => {
+  test("a device that is gone answered nowhere and was probed where it was last met", () => {
     always(({ before, survey, outcome }) => {
-      const asked = new AddressSet(survey.asked);
+      const probed = new AddressSet(survey.probed);
       for (const { kind, mac } of outcome.news) {
         if (kind !== "device-gone") continue;
         assert.ok(!survey.present.some((each) => each.mac === mac));
-        assert.ok([...(before.get(mac)?.addresses.keys() ?? [])].some((address) => asked.has(address)));
+        assert.ok([...(before.get(mac)?.addresses.keys() ?? [])].some((address) => probed.has(address)));
       }
     });
   });
@@ -137,9 +137,9 @@ test("a device with more addresses than are remembered keeps those that it had f
       { length: count },
       (_, index): Neighbour => ({ mac: mac(1), address: addressOf(index + 1), link: "eth0" }),
     );
-  const first = compareDevices(new Map(), { at: 1, present: present(3), asked: [], policy });
+  const first = compareDevices(new Map(), { at: 1, present: present(3), probed: [], policy });
   const known = after(new Map(), first);
-  const second = compareDevices(known, { at: 2, present: present(150), asked: [], policy });
+  const second = compareDevices(known, { at: 2, present: present(150), probed: [], policy });
   const addresses = [...(second.changed[0]?.addresses.keys() ?? [])];
   assert.equal(addresses.length, maxAddresses);
   assert.deepEqual(

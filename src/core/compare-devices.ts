@@ -10,7 +10,7 @@ import { type FlapPolicy, observe, type Presence, type Transition } from "./pres
 export interface ComparedSurvey {
   readonly at: number;
   readonly present: readonly Neighbour[];
-  readonly asked: readonly AddressRange[];
+  readonly probed: readonly AddressRange[];
   readonly policy: FlapPolicy;
   /** Names of those that were queried, as in `RecordedSurvey`; a new device has no others. */
   readonly names?: ReadonlyMap<Mac, readonly DeviceName[]>;
@@ -45,7 +45,7 @@ export function compareDevices(known: ReadonlyMap<Mac, KnownDevice>, survey: Com
   const present = Map.groupBy(survey.present, ({ mac }) => mac);
   const holders = holdersOf(survey.present);
   const owners = ownersOf(known, holders);
-  const asked = new AddressSet(survey.asked);
+  const probed = new AddressSet(survey.probed);
   const changed: KnownDevice[] = [];
   const news: NewsOfDevice[] = [];
   let unknown = 0;
@@ -61,7 +61,7 @@ export function compareDevices(known: ReadonlyMap<Mac, KnownDevice>, survey: Com
       news.push({ kind: "device-new", mac, firstSeen: at, lastSeen: at, isQuiet: false, detail });
       continue;
     }
-    const lost = lostAddresses(before, { seen, asked, holders });
+    const lost = lostAddresses(before, { seen, probed, holders });
     const met = { before, seen, lost, speaksForOthers: neighbours.some(({ isRouter }) => isRouter === true) };
     const step = observe(before.presence, "sighted", survey.at, survey.policy);
     changed.push(sighted(met, step, survey.at));
@@ -70,7 +70,7 @@ export function compareDevices(known: ReadonlyMap<Mac, KnownDevice>, survey: Com
   for (const before of known.values()) {
     if (present.has(before.mac)) continue;
     const taken = [...before.addresses].filter(([address, { isCurrent }]) => isCurrent && holders.has(address));
-    const step = isMissed(before, asked) ? observe(before.presence, "missed", survey.at, survey.policy) : undefined;
+    const step = isMissed(before, probed) ? observe(before.presence, "missed", survey.at, survey.policy) : undefined;
     if (taken.length === 0 && step === undefined) continue;
     const addresses = new Map(before.addresses);
     for (const [address, entry] of taken) addresses.set(address, { ...entry, isCurrent: false });
@@ -143,7 +143,7 @@ function lostAddresses(
   before: KnownDevice,
   met: {
     readonly seen: readonly Address[];
-    readonly asked: AddressSet;
+    readonly probed: AddressSet;
     readonly holders: ReadonlyMap<Address, unknown>;
   },
 ): Address[] {
@@ -151,7 +151,7 @@ function lostAddresses(
   return [...before.addresses]
     .filter(([address, { isCurrent }]) => isCurrent && !seen.has(address))
     .map(([address]) => address)
-    .filter((address) => met.asked.has(address) || met.holders.has(address));
+    .filter((address) => met.probed.has(address) || met.holders.has(address));
 }
 
 function sighted({ before, seen, lost }: Met, step: Transition, at: number): KnownDevice {
@@ -213,12 +213,12 @@ function lastIpv4({ addresses }: KnownDevice): Address[] {
 }
 
 /** Whether one of the addresses at which it was last seen was queried. */
-function isMissed(device: KnownDevice, asked: AddressSet): boolean {
+function isMissed(device: KnownDevice, probed: AddressSet): boolean {
   const last = [...device.addresses]
     .filter(([, { isCurrent, lastSeen }]) => isCurrent || lastSeen >= device.lastSeen)
     .map(([address]) => address);
   const four = last.filter((address) => familyOf(address) === 4);
-  return (four.length > 0 ? four : last).some((address) => asked.has(address));
+  return (four.length > 0 ? four : last).some((address) => probed.has(address));
 }
 
 const flapping = "it comes and goes: further changes stay quiet until it settles";

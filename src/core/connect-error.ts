@@ -35,9 +35,9 @@ export function isGeneralShortage(code: string): boolean {
  * `ECONNRESET` is `open`: a SYN that is refused is `ECONNREFUSED` (RFC 9293 section 3.10.7.3), so the handshake was completed, and the
  * server, which turns us away, reset the connection before this process heard of it.
  * @param code the system's error code
- * @param wasAsked the system accepted the connect and the error came afterwards
+ * @param wasSent the system accepted the connect and the error came afterwards
  */
-export function probeStateOf(code: string, wasAsked: boolean): ProbeState {
+export function probeStateOf(code: string, wasSent: boolean): ProbeState {
   switch (code) {
     case "ECONNRESET":
       return "open";
@@ -55,7 +55,7 @@ export function probeStateOf(code: string, wasAsked: boolean): ProbeState {
     case "EOPNOTSUPP":
     case "ENONET":
     case "EPROTO":
-      return wasAsked ? "unreachable" : "local-error";
+      return wasSent ? "unreachable" : "local-error";
     default:
       // ENETDOWN, EPERM, EINVAL, EAFNOSUPPORT, shortages that do not end, and whatever else: nothing is known.
       return "local-error";

@@ -28,7 +28,7 @@ export interface DeviceStore {
    * Of these devices, those that are unknown or whose names were last looked up before `namedBefore`, or after `now`:
    * a clock was wrong then.
    */
-  dueForNames(query: {
+  namesDue(query: {
     readonly macs: readonly Mac[];
     readonly namedBefore: number;
     readonly now: number;
@@ -52,7 +52,7 @@ export interface RecordedSurvey {
   /**
    * The watch whose scan led to the survey, if that is another one: its first survey is the first look at a network.
    */
-  readonly metBy?: string;
+  readonly scanWatch?: string;
   readonly at: number;
   readonly present: readonly Neighbour[];
   /** Names of the devices that were queried: an empty list for one that has none. */
@@ -60,7 +60,7 @@ export interface RecordedSurvey {
   /** Vendors of the same devices, as far as the registries know them. */
   readonly vendors: ReadonlyMap<Mac, string>;
   /** Addresses whose silence counts. */
-  readonly asked: readonly AddressRange[];
+  readonly probed: readonly AddressRange[];
   readonly policy: DevicePolicy;
   readonly audiences: readonly Audience[];
 }

@@ -15,7 +15,7 @@ export interface Link {
 /** Finds out who is on the networks that this machine is on. It never asks an address that `isAllowed` refuses. */
 export interface LinkSurveyor {
   /**
-   * Looks who is there. Addresses of `ranges` that are on-link (IPv4; IPv6 is never swept) and all of `known` are asked
+   * Looks who is there. Addresses of `ranges` that are on-link (IPv4; IPv6 is never swept) and all of `known` are probed
    * where they have not answered since `since`; multicast asks the rest where the privileges allow it. Ends within a second of an aborted
    * `signal`. Expected failures are notes, never exceptions.
    */
@@ -23,7 +23,7 @@ export interface LinkSurveyor {
 }
 
 export interface SurveyRequest {
-  /** What the watch covers: see `Coverage`. Only its on-link part is asked. */
+  /** What the watch covers: see `Coverage`. Only its on-link part is probed. */
   readonly ranges: readonly AddressRange[];
   /** Addresses of devices that are already known; also IPv6. */
   readonly known: readonly Address[];
@@ -35,8 +35,8 @@ export interface SurveyRequest {
 export interface LinkSurvey {
   /** Answered since `since`: several addresses of one device are several entries. Without this machine itself. */
   readonly present: readonly Neighbour[];
-  /** Addresses that were asked, so that silence counts as absence: law 5. On-link only. */
-  readonly asked: readonly AddressRange[];
+  /** Addresses that were probed, so that silence counts as absence: law 5. On-link only. */
+  readonly probed: readonly AddressRange[];
   /** In words: `no permission to send ARP requests (CAP_NET_RAW): the kernel's neighbour table was read`. */
   readonly notes: readonly string[];
 }

@@ -59,7 +59,7 @@ export interface Store extends AsyncDisposable {
    * discoveries, in one short transaction: about `bytes`, older than `before`, and nothing that {@link prune} keeps.
    * @returns how many; 0 where none may be deleted
    */
-  forgetOldest(options: {
+  pruneOldest(options: {
     readonly kind: "deliveries" | "scans";
     readonly bytes: number;
     readonly before: number;

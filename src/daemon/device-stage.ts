@@ -51,12 +51,12 @@ export function deviceStage(options: DeviceStageOptions): (scan: RecordedScan, s
 }
 
 function deviceFinder({ config, store, clock, log }: DeviceStageOptions): DeviceFinder {
-  const { goneAfter, arp, leaseFiles, asksForNames } = config.devices;
+  const { goneAfter, arp, leaseFiles, queriesNames } = config.devices;
   const system = { clock, random: systemRandom, log };
   const vendors = new VendorLookup();
   return new DeviceFinder({
     surveyor: new SystemLinkSurveyor({ ...system, arp }),
-    namer: new SystemDeviceNamer({ ...system, leaseFiles, active: asksForNames }),
+    namer: new SystemDeviceNamer({ ...system, leaseFiles, active: queriesNames }),
     vendorOf: (mac) => vendors.vendorOf(mac),
     devices: store.devices,
     links: ownLinks,

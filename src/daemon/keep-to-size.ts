@@ -34,7 +34,7 @@ export async function keepToSize(
       const dropped =
         kind === "connections"
           ? await store.connections.prune({ oldest })
-          : await store.forgetOldest({ kind, ...oldest });
+          : await store.pruneOldest({ kind, ...oldest });
       if (dropped === 0) break;
       forgotten += dropped;
       bytes = await used();

@@ -67,7 +67,7 @@ export class SqlStore implements Store, NamesReadMethods<Store> {
     return prune(this.#database, options);
   }
 
-  forgetOldest({ kind, ...oldest }: Parameters<Store["forgetOldest"]>[0]): Promise<number> {
+  pruneOldest({ kind, ...oldest }: Parameters<Store["pruneOldest"]>[0]): Promise<number> {
     return kind === "scans" ? dropOldestScans(this.#database, oldest) : dropOldestDeliveries(this.#database, oldest);
   }
 

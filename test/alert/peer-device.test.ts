@@ -21,7 +21,7 @@ test("an alert names the device that has the address of who knocked, and not one
       present: [{ mac: phone, address: parseAddress(address) ?? assert.fail(), link: "eth0" }],
       names: new Map([[phone, [{ name: "pixel", source: "mdns" as const }]]]),
       vendors: new Map([[phone, "Google"]]),
-      asked: [parseRange("127.9.2.0/24") ?? assert.fail()],
+      probed: [parseRange("127.9.2.0/24") ?? assert.fail()],
       policy: { goneAfter: 2, flapLimit: 4, flapWindowMs: 1000 },
       audiences: [],
     });

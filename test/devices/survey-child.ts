@@ -26,7 +26,7 @@ export interface SurveyOrder {
 export interface SurveyReport {
   /** `address mac`, with `router` where it is one. */
   readonly present: readonly string[];
-  readonly asked: readonly string[];
+  readonly probed: readonly string[];
   readonly notes: readonly string[];
   /** Waits that began after it was ended from outside and were waited out, in milliseconds. */
   readonly awaitedAfterAbort: number;
@@ -80,7 +80,7 @@ if (process.argv[1] === import.meta.filename) {
     present: survey.present.map(
       ({ address, mac, isRouter }) => `${address} ${mac}${isRouter === true ? " router" : ""}`,
     ),
-    asked: survey.asked.map(formatRange),
+    probed: survey.probed.map(formatRange),
     notes: survey.notes,
     awaitedAfterAbort,
     descriptors: [before, openDescriptors()],

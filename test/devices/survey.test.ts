@@ -96,8 +96,8 @@ function ipv4(report: SurveyReport): readonly string[] {
   return report.present.filter((entry) => !entry.includes("::"));
 }
 
-function asked4(report: SurveyReport): readonly string[] {
-  return report.asked.filter((range) => !range.includes("::"));
+function probed4(report: SurveyReport): readonly string[] {
+  return report.probed.filter((range) => !range.includes("::"));
 }
 
 describe("a survey of a home network", { skip, concurrency: true }, () => {
@@ -107,7 +107,7 @@ describe("a survey of a home network", { skip, concurrency: true }, () => {
     test("finds every device that is on the link, also one that drops everything, and nobody behind the router", async () => {
       const report = await home.survey({});
       assert.deepEqual(ipv4(report), everybody);
-      assert.deepEqual(asked4(report), all4);
+      assert.deepEqual(probed4(report), all4);
       assert.deepEqual(report.notes, []);
       const lookup = new VendorLookup();
       const macs = ipv4(report).map((entry) => parseMac(entry.split(" ")[1] ?? "") ?? assert.fail(entry));
@@ -126,12 +126,12 @@ describe("a survey of a home network", { skip, concurrency: true }, () => {
 
     test("says what was left out where there are more addresses than it may ask", async () => {
       const report = await home.survey({ maxAddresses: 20 });
-      assert.deepEqual(report.asked.slice(0, 2), ["192.168.50.1", "192.168.50.3-192.168.50.21"]);
+      assert.deepEqual(report.probed.slice(0, 2), ["192.168.50.1", "192.168.50.3-192.168.50.21"]);
       assert.deepEqual(report.notes, ["233 addresses were not probed: the limit of a survey is 20"]);
     });
 
     test("awaits nothing more after the signal, tells what it knows, and claims no answer that it did not await", async () => {
-      // All were asked by then, and the silent ones are waited for.
+      // All were probed by then, and the silent ones are waited for.
       for (const [abortAtWait, as] of [
         [30, []],
         [1, unprivileged],
@@ -140,8 +140,11 @@ describe("a survey of a home network", { skip, concurrency: true }, () => {
         const report = await home.survey({ abortAtWait }, as);
         assert.equal(report.awaitedAfterAbort, 0);
         const silent = new AddressSet([parseRange("192.168.50.100-254") ?? assert.fail()]);
-        const asked = report.asked.map((text) => parseRange(text) ?? assert.fail());
-        assert.ok(!asked.some(({ family, last }) => family === 4 && silent.hasIpv4(Number(last))), report.asked.join());
+        const probed = report.probed.map((text) => parseRange(text) ?? assert.fail());
+        assert.ok(
+          !probed.some(({ family, last }) => family === 4 && silent.hasIpv4(Number(last))),
+          report.probed.join(),
+        );
       }
     });
 
@@ -149,8 +152,8 @@ describe("a survey of a home network", { skip, concurrency: true }, () => {
       try {
         const report = await home.survey({ downAtWait: 1 });
         assert.ok(
-          report.asked.every((range) => !range.startsWith("192.168.50.3-")),
-          report.asked.join(),
+          report.probed.every((range) => !range.startsWith("192.168.50.3-")),
+          report.probed.join(),
         );
         assert.ok(report.notes.includes("eth0 went down during the survey: silence on it means nothing"));
       } finally {
@@ -218,7 +221,7 @@ describe("a survey of a home network", { skip, concurrency: true }, () => {
     test("finds the same IPv4 devices, and says what was missing", async () => {
       const report = await home.survey({}, unprivileged);
       assert.deepEqual(ipv4(report), everybody);
-      assert.deepEqual(report.asked, all4);
+      assert.deepEqual(report.probed, all4);
       assert.deepEqual(report.notes, [
         "no permission to send ARP requests (CAP_NET_RAW): the kernel's neighbour table was read",
       ]);
@@ -227,10 +230,10 @@ describe("a survey of a home network", { skip, concurrency: true }, () => {
     test("finds IPv6 hosts that nobody knew where everybody may ping", async () => {
       home.onScanner("sysctl", "-qw", "net.ipv4.ping_group_range=0 2147483647");
       try {
-        const { asked, present } = await home.survey({}, unprivileged);
+        const { probed, present } = await home.survey({}, unprivileged);
         for (const entry of [`fe80::ba27:ebff:fe00:1%eth0 ${router}`, `fe80::211:32ff:fe00:10%eth0 ${nas}`])
           assert.ok(present.includes(entry), `${entry} in ${present.join(", ")}`);
-        assert.ok(asked.includes("fe80::211:32ff:fe00:10"));
+        assert.ok(probed.includes("fe80::211:32ff:fe00:10"));
       } finally {
         home.onScanner("sysctl", "-qw", "net.ipv4.ping_group_range=1 0");
       }
@@ -246,7 +249,7 @@ describe("a survey of a home network", { skip, concurrency: true }, () => {
       home.onScanner("ip", "addr", "add", "192.168.90.2/23", "dev", "eth0");
       try {
         const report = await home.survey({ ranges: ["192.168.90.0/23"] }, unprivileged);
-        assert.deepEqual(report.asked, ["192.168.90.1", "192.168.90.3-192.168.91.254"]);
+        assert.deepEqual(report.probed, ["192.168.90.1", "192.168.90.3-192.168.91.254"]);
         assert.deepEqual(report.present, []);
       } finally {
         home.onScanner("ip", "addr", "del", "192.168.90.2/23", "dev", "eth0");
@@ -260,7 +263,7 @@ describe("a survey of a home network", { skip, concurrency: true }, () => {
     test("reads the table from ip", async () => {
       const report = await home.survey({ ranges: part }, [], ["--import", withoutKoffi]);
       assert.deepEqual(ipv4(report), everybody);
-      assert.deepEqual(report.asked, allOfPart);
+      assert.deepEqual(report.probed, allOfPart);
       assert.match(
         report.notes.join(),
         /^cannot send ARP requests \(the optional package koffi cannot be loaded: [^)]*\): the kernel/,
@@ -278,41 +281,41 @@ describe("a survey of a home network", { skip, concurrency: true }, () => {
         const script = `mount --bind ${replacement} ${realpathSync(findProgram("ip") ?? "")} && exec "$@"`;
         const report = await home.survey({ ranges: part }, ["/bin/sh", "-c", script, "sh"], ["--import", withoutKoffi]);
         assert.deepEqual(ipv4(report), everybody);
-        assert.deepEqual(report.asked, allOfPart);
+        assert.deepEqual(report.probed, allOfPart);
       });
     }
   });
 
-  describe("of addresses that are known, refused or asked already", { concurrency: 1 }, () => {
+  describe("of addresses that are known, refused or probed already", { concurrency: 1 }, () => {
     const home = useHome();
 
-    test("does not ask again what was asked since the time that it is given", async () => {
+    test("does not ask again what was probed since the time that it is given", async () => {
       home.onScanner(
         "nft",
-        "table arp questions { set asked { type ipv4_addr; flags dynamic; }; chain out { type filter hook output priority 0; arp operation request add @asked { arp daddr ip }; }; }",
+        "table arp questions { set probed { type ipv4_addr; flags dynamic; }; chain out { type filter hook output priority 0; arp operation request add @probed { arp daddr ip }; }; }",
       );
       try {
         // The kernel may drop what it knows, now and then, where others fill its table.
         for (let tries = 1; ; tries++) {
-          assert.deepEqual((await home.survey({ ranges: part }, unprivileged)).asked, allOfPart);
-          assert.equal(asked().length, 62);
+          assert.deepEqual((await home.survey({ ranges: part }, unprivileged)).probed, allOfPart);
+          assert.equal(probed().length, 62);
           const known = new Set(home.onScanner("ip", "neigh").match(/^192\.168\.50\.\d+(?= )/gm));
-          home.onScanner("nft", "flush", "set", "arp", "questions", "asked");
+          home.onScanner("nft", "flush", "set", "arp", "questions", "probed");
           const again = await home.survey({ ranges: part, sinceMsAgo: 600_000 }, unprivileged);
           assert.deepEqual(ipv4(again), everybody);
-          assert.deepEqual(again.asked, allOfPart);
-          const repeated = asked().filter((address) => known.has(address));
+          assert.deepEqual(again.probed, allOfPart);
+          const repeated = probed().filter((address) => known.has(address));
           if (repeated.length === 0) break;
-          assert.ok(tries < 3, `asked again: ${repeated.join(", ")}`);
+          assert.ok(tries < 3, `probed again: ${repeated.join(", ")}`);
           home.forgetNeighbours();
-          home.onScanner("nft", "flush", "set", "arp", "questions", "asked");
+          home.onScanner("nft", "flush", "set", "arp", "questions", "probed");
         }
       } finally {
         home.onScanner("nft", "delete", "table", "arp", "questions");
       }
 
-      function asked(): readonly string[] {
-        return home.onScanner("nft", "list", "set", "arp", "questions", "asked").match(/192\.168\.50\.\d+/g) ?? [];
+      function probed(): readonly string[] {
+        return home.onScanner("nft", "list", "set", "arp", "questions", "probed").match(/192\.168\.50\.\d+/g) ?? [];
       }
     });
 
@@ -322,15 +325,15 @@ describe("a survey of a home network", { skip, concurrency: true }, () => {
         const report = await home.survey({ ranges: [], known }, as);
         assert.ok(report.present.includes(`fe80::211:32ff:fe00:10%eth0 ${nas}`));
         assert.ok(report.present.includes(`fd00:50::1 ${router}`));
-        assert.ok(report.asked.includes("fe80::99"));
-        assert.ok(!report.asked.includes("2001:db8::1"), "what is not on the link is not asked");
+        assert.ok(report.probed.includes("fe80::99"));
+        assert.ok(!report.probed.includes("2001:db8::1"), "what is not on the link is not probed");
         assert.ok(!report.present.some((entry) => entry.startsWith("fe80::99")));
       }
     });
 
     test("never asks an address that is refused", async () => {
       const counter =
-        "table arp asked { chain in { type filter hook input priority 0; arp operation request arp daddr ip 192.168.50.10 counter; }; }";
+        "table arp probed { chain in { type filter hook input priority 0; arp operation request arp daddr ip 192.168.50.10 counter; }; }";
       home.on("nas", "nft", counter);
       try {
         for (const as of [[], unprivileged]) {
@@ -339,11 +342,11 @@ describe("a survey of a home network", { skip, concurrency: true }, () => {
             ipv4(report),
             everybody.filter((entry) => !entry.startsWith("192.168.50.10 ")),
           );
-          assert.ok(report.asked.includes("192.168.50.11-192.168.50.63"));
+          assert.ok(report.probed.includes("192.168.50.11-192.168.50.63"));
         }
-        assert.match(home.on("nas", "nft", "list", "table", "arp", "asked"), /counter packets 0 /);
+        assert.match(home.on("nas", "nft", "list", "table", "arp", "probed"), /counter packets 0 /);
       } finally {
-        home.on("nas", "nft", "delete", "table", "arp", "asked");
+        home.on("nas", "nft", "delete", "table", "arp", "probed");
       }
     });
   });
@@ -364,7 +367,7 @@ describe("a survey of a home network", { skip, concurrency: true }, () => {
           ipv4(report),
           everybody.filter((entry) => !gone(entry)),
         );
-        assert.deepEqual(asked4(report), allOfPart, "they were asked: their silence counts");
+        assert.deepEqual(probed4(report), allOfPart, "they were probed: their silence counts");
       }
     });
   });

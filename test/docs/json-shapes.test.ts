@@ -42,7 +42,7 @@ async function addDevice(directory: string, host: string): Promise<void> {
     present: [{ mac, address: parseAddress(host) ?? assert.fail(), link: "eth0" }],
     names: new Map([[mac, [{ name: "nas.lan", source: "dns" }]]]),
     vendors: new Map([[mac, "QEMU/KVM virtual machine"]]),
-    asked: [parseRange("10.0.0.0/24") ?? assert.fail()],
+    probed: [parseRange("10.0.0.0/24") ?? assert.fail()],
     policy: { goneAfter: 2, flapLimit: 4, flapWindowMs: 1000 },
     audiences: [],
   });

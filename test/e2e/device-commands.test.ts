@@ -47,7 +47,7 @@ async function storeWithDevices(folder: string): Promise<Store> {
       [nas, [{ name: "nas\u202e.lan with a name that is longer than any table likes", source: "dns" as const }]],
     ]),
     vendors: new Map([[nas, "QEMU/KVM virtual machine"]]),
-    asked: [parseRange("192.168.50.0/24") ?? assert.fail()],
+    probed: [parseRange("192.168.50.0/24") ?? assert.fail()],
     policy: { goneAfter: 2, flapLimit: 4, flapWindowMs: 1000 },
     audiences: [],
   });
@@ -137,7 +137,7 @@ test("devices are a table at 80 columns, also one that has an address on its lin
     present: [seen("fe80::5054:ff:fe00:30%eth0", camera), seen("fe80::5054:ff:fe00:10%eth0", nas)],
     names: new Map(),
     vendors: new Map(),
-    asked: [],
+    probed: [],
     policy: { goneAfter: 2, flapLimit: 4, flapWindowMs: 1000 },
     audiences: [],
   });

@@ -19,23 +19,23 @@ function at(host: string, device: Mac, more: Partial<Neighbour> = {}): Neighbour
   return { address: address(host), mac: device, link: "eth0", ...more };
 }
 
-interface Survey extends Partial<Omit<RecordedSurvey, "present" | "asked" | "names">> {
+interface Survey extends Partial<Omit<RecordedSurvey, "present" | "probed" | "names">> {
   readonly at: number;
   readonly present: readonly Neighbour[];
-  readonly asked?: readonly string[];
+  readonly probed?: readonly string[];
   readonly names?: readonly (readonly [Mac, readonly DeviceName[]])[];
 }
 
 const goneAfter2 = { ...policy, goneAfter: 2 };
 
-function survey(store: Store, { asked = ["192.168.50.0/24"], names = [], ...more }: Survey): Promise<DeviceNews> {
+function survey(store: Store, { probed = ["192.168.50.0/24"], names = [], ...more }: Survey): Promise<DeviceNews> {
   return store.devices.record({
     watch: "lan",
     names: new Map(names),
     vendors: new Map(),
     policy: goneAfter2,
     audiences: [operators],
-    asked: asked.flatMap((text) => parseRange(text) ?? []),
+    probed: probed.flatMap((text) => parseRange(text) ?? []),
     ...more,
   });
 }
@@ -125,20 +125,20 @@ export function deviceContract(kind: StoreKind): void {
           present: [at("192.168.50.10", nas), at("192.168.50.9", mac(9))],
         });
         assert.deepEqual((await firsts())[0], [mac(9), "other", false]);
-        await survey(store, { at: start + 2, asked: [], present: [...both, at("192.168.50.8", mac(8))] });
+        await survey(store, { at: start + 2, probed: [], present: [...both, at("192.168.50.8", mac(8))] });
         assert.deepEqual((await firsts())[0], [mac(8), "lan", false]);
         await survey(store, {
           at: start + 3,
           watch: "elsewhere",
           // One of the devices there is known from the other network.
           present: [at("10.0.0.20", phone), at("10.0.0.1", mac(7))],
-          asked: ["10.0.0.0/24"],
+          probed: ["10.0.0.0/24"],
         });
         assert.deepEqual((await firsts())[0], [mac(7), "elsewhere", true]);
       },
     );
 
-    t("are gone after so many surveys that asked for them, and return", async (store) => {
+    t("are gone after so many surveys that probed for them, and return", async (store) => {
       await survey(store, { at: start, present: both });
       await told(store, start);
       assert.deepEqual(await survey(store, { at: start + 1, present: both.slice(0, 1) }), {});
@@ -151,14 +151,14 @@ export function deviceContract(kind: StoreKind): void {
       assert.deepEqual([returned?.firstSeen, returned?.lastSeen], [start, start]);
     });
 
-    t("that nobody asked for are not missed", async (store) => {
+    t("that nobody probed for are not missed", async (store) => {
       await survey(store, { at: start, present: [...both, at("fd00::20", phone)] });
       const rest = both.slice(0, 1);
       for (let index = 1; index < 6; index++) {
-        await survey(store, { at: start + index, present: rest, asked: ["192.168.50.0-19"] });
-        await survey(store, { at: start + index, present: rest, asked: [] });
+        await survey(store, { at: start + index, present: rest, probed: ["192.168.50.0-19"] });
+        await survey(store, { at: start + index, present: rest, probed: [] });
         // The silence of one address of IPv6 says little of a device that was met by IPv4.
-        await survey(store, { at: start + index, present: rest, asked: ["fd00::20"] });
+        await survey(store, { at: start + index, present: rest, probed: ["fd00::20"] });
       }
       assert.equal(await stateOf(store, phone), "present");
     });
@@ -234,13 +234,13 @@ export function deviceContract(kind: StoreKind): void {
         at: start,
         watch: "b",
         present: [at("10.0.0.1", printer, { isRouter: true })],
-        asked: ["10.0.0.0/24"],
+        probed: ["10.0.0.0/24"],
       });
       await survey(store, {
         at: start,
         watch: "b",
         present: [at("10.0.0.2", printer, { isRouter: true })],
-        asked: ["10.0.0.0/24"],
+        probed: ["10.0.0.0/24"],
       });
       assert.deepEqual(await told(store, start + 3), [`device-new ${printer}`]);
     });
@@ -258,7 +258,7 @@ export function deviceContract(kind: StoreKind): void {
         (await store.devices.list({ address: address("192.168.50.20"), limit: 9 })).rows.map(({ mac }) => mac),
         [printer, phone],
       );
-      // Whoever had the address is missed where it was asked, though another one answers.
+      // Whoever had the address is missed where it was probed, though another one answers.
       assert.deepEqual(await survey(store, { at: start + 2, present: replaced }), { "device-gone": 1 });
     });
 
@@ -281,7 +281,7 @@ export function deviceContract(kind: StoreKind): void {
       await store.devices.setName(phone, "Anna's phone");
       await told(store, start);
       const taken = [at("192.168.50.10", nas), at("192.168.50.20", nas), at("192.168.50.21", phone)];
-      assert.deepEqual(await survey(store, { at: start + 1, present: taken, asked: [] }), {
+      assert.deepEqual(await survey(store, { at: start + 1, present: taken, probed: [] }), {
         "device-address-changed": 1,
         "address-moved": 1,
       });
@@ -289,7 +289,7 @@ export function deviceContract(kind: StoreKind): void {
         `device-address-changed ${nas}: 192.168.50.20 besides 192.168.50.10`,
         `address-moved ${nas}: 192.168.50.20 went from Anna's phone (${phone}), which is still there, to ${nas}`,
       ]);
-      await survey(store, { at: start + 2, present: taken, asked: [] });
+      await survey(store, { at: start + 2, present: taken, probed: [] });
       assert.deepEqual(await told(store, start + 2), []);
     });
 
@@ -319,12 +319,12 @@ export function deviceContract(kind: StoreKind): void {
   });
 
   describe("names of devices", () => {
-    t("are kept by source, made safe, and asked for again after a while", async (store) => {
+    t("are kept by source, made safe, and probed for again after a while", async (store) => {
       const names: DeviceName[] = [
         { name: "nas.local", source: "mdns" },
         { name: "nas\u001b.lan", source: "dns" },
       ];
-      assert.deepEqual(await store.devices.dueForNames({ macs: [nas, phone], namedBefore: start, now: start + hour }), [
+      assert.deepEqual(await store.devices.namesDue({ macs: [nas, phone], namedBefore: start, now: start + hour }), [
         nas,
         phone,
       ]);
@@ -338,14 +338,12 @@ export function deviceContract(kind: StoreKind): void {
         vendors: new Map([[nas, "ACME\u0007"]]),
       });
       assert.deepEqual(
-        await store.devices.dueForNames({ macs: [nas, printer, phone], namedBefore: start, now: start + hour }),
+        await store.devices.namesDue({ macs: [nas, printer, phone], namedBefore: start, now: start + hour }),
         [printer],
       );
-      assert.deepEqual(await store.devices.dueForNames({ macs: [nas], namedBefore: start + 1, now: start + hour }), [
-        nas,
-      ]);
+      assert.deepEqual(await store.devices.namesDue({ macs: [nas], namedBefore: start + 1, now: start + hour }), [nas]);
       // Asked under a clock that was ahead.
-      assert.deepEqual(await store.devices.dueForNames({ macs: [nas], namedBefore: 0, now: start - hour }), [nas]);
+      assert.deepEqual(await store.devices.namesDue({ macs: [nas], namedBefore: 0, now: start - hour }), [nas]);
       await survey(store, { at: start + 1, present: both, names: [[nas, [{ name: "store.lan", source: "dns" }]]] });
       const [first] = (await store.devices.list({ limit: 1 })).rows;
       assert.deepEqual(first?.names, [
@@ -461,8 +459,8 @@ export function deviceContract(kind: StoreKind): void {
     await survey(store, { at: start, present: both });
     await store.devices.setApproved(nas, true);
     await store.devices.setName(phone, "Phone");
-    await survey(store, { at: start + 1, present: invented(0, 300), asked: [], audiences: [] });
-    await survey(store, { at: start + 2, present: invented(10_000, maxDevices - 100), asked: [], audiences: [] });
+    await survey(store, { at: start + 1, present: invented(0, 300), probed: [], audiences: [] });
+    await survey(store, { at: start + 2, present: invented(10_000, maxDevices - 100), probed: [], audiences: [] });
     const devices = (await store.devices.list({ limit: maxDevices + 1 })).rows;
     assert.equal(devices.length, maxDevices);
     assert.ok(devices.some((device) => device.mac === nas) && devices.some((device) => device.mac === phone));
@@ -479,7 +477,7 @@ export function deviceContract(kind: StoreKind): void {
     await survey(store, { at: start, present: both });
     await survey(store, { at: start + 1, present: both });
     const invented = Array.from({ length: maxDevices }, (_, index) => at("192.168.50.77", mac(index, "f8:00:00:00")));
-    await survey(store, { at: start + 2, present: [...both, ...invented], asked: [], audiences: [] });
+    await survey(store, { at: start + 2, present: [...both, ...invented], probed: [], audiences: [] });
     const devices = (await store.devices.list({ limit: maxDevices + 1 })).rows;
     assert.equal(devices.length, maxDevices);
     assert.ok(devices.some((device) => device.mac === nas) && devices.some((device) => device.mac === phone));

@@ -51,7 +51,7 @@ async function surveyed(store: Store, at: number, present: readonly (readonly [s
     present: present.map(([host, each]) => ({ address: address(host), mac: each, link: "eth0" })),
     names: new Map(),
     vendors: new Map(),
-    asked: [parseRange("192.168.50.0/24") ?? []].flat(),
+    probed: [parseRange("192.168.50.0/24") ?? []].flat(),
     policy,
     audiences: [operators],
   });

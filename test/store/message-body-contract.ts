@@ -84,7 +84,7 @@ export function messageBodyContract(kind: StoreKind): void {
       const text = "x".repeat(100_000);
       for (const name of ["a", "b", "c", "d"]) await queue(store, name, { text });
       await deliverAll(store, start);
-      const forget = (bytes: number) => store.forgetOldest({ kind: "deliveries", bytes, before: start + hour });
+      const forget = (bytes: number) => store.pruneOldest({ kind: "deliveries", bytes, before: start + hour });
       assert.equal(await forget(40_000), 2);
       assert.equal(await bodyCount(database), 1);
       assert.equal(await forget(1_000_000), 2);

@@ -176,7 +176,7 @@ async function live(store: Store, step: Step): Promise<void> {
       watch: "ssh",
       at: start + 3,
       present: [{ address: address("10.0.0.9"), mac: phone, link: "eth0" }],
-      asked: [lan],
+      probed: [lan],
       names: new Map(),
       vendors: new Map(),
       policy,

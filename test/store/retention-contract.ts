@@ -79,7 +79,7 @@ export function retentionContract(kind: StoreKind): void {
         const waiting = await send(store, archive, "waiting", start + 5);
         const there = async () =>
           (await store.deliveries.list({ limit: 99 })).rows.map(({ id }) => id).sort((a, b) => a - b);
-        const forget = (bytes: number, before: number) => store.forgetOldest({ kind: "deliveries", bytes, before });
+        const forget = (bytes: number, before: number) => store.pruneOldest({ kind: "deliveries", bytes, before });
         assert.equal(await forget(1_000_000, start + 1), 0);
         assert.equal(await forget(1, start + day), 1);
         assert.deepEqual(await there(), [...delivered.slice(1), dead, waiting]);
@@ -99,7 +99,7 @@ export function retentionContract(kind: StoreKind): void {
       await look(store, { at: start + 4, sees: [sighting("10.0.0.1"), sighting("10.0.0.2")] });
       await look(store, { at: start + 5, sees: [], outcome: { audiences: [] } });
       const all = await scanIds(store);
-      const forget = (bytes: number, before: number) => store.forgetOldest({ kind: "scans", bytes, before });
+      const forget = (bytes: number, before: number) => store.pruneOldest({ kind: "scans", bytes, before });
       assert.equal(await forget(1_000_000, start), 0);
       assert.equal(await forget(1, start + day), 1);
       assert.deepEqual(await scanIds(store), all.slice(1));

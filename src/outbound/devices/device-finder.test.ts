@@ -62,7 +62,7 @@ function remembered(device: Mac, hosts: readonly string[], more: Partial<DeviceR
 class Bench {
   time = 1_000_000_000_000;
   present: Neighbour[] = [];
-  asked = ranges("192.168.50.0/24");
+  probed = ranges("192.168.50.0/24");
   notes: string[] = [];
   known: DeviceRecord[] = [];
   unnamed: Mac[] | "all" = "all";
@@ -84,7 +84,7 @@ class Bench {
         const rows = this.known.slice(from, from + limit + 1);
         return pageOf(rows, limit, ({ mac }) => [mac]);
       },
-      dueForNames: async ({ macs }) => {
+      namesDue: async ({ macs }) => {
         const { unnamed } = this;
         return unnamed === "all" ? macs : macs.filter((each) => unnamed.includes(each));
       },
@@ -99,7 +99,7 @@ class Bench {
         survey: async (request): Promise<LinkSurvey> => {
           this.surveys.push(request);
           this.onSurvey();
-          return { present: this.present, asked: this.asked, notes: this.notes };
+          return { present: this.present, probed: this.probed, notes: this.notes };
         },
       },
       namer: {
@@ -154,7 +154,7 @@ test("what a scan covered is surveyed and recorded, with names and vendors", asy
   assert.deepEqual(bench.surveys[0]?.ranges.map(formatRange), ["192.168.50.0-192.168.50.255"]);
   assert.equal(bench.surveys[0]?.since, bench.time - 1000);
   const [survey] = bench.recorded;
-  assert.deepEqual([survey?.watch, survey?.metBy, survey?.at], ["devices", "lan", bench.time]);
+  assert.deepEqual([survey?.watch, survey?.scanWatch, survey?.at], ["devices", "lan", bench.time]);
   assert.deepEqual(survey?.present, bench.present);
   assert.deepEqual(
     [...(survey?.names ?? [])],
@@ -167,7 +167,7 @@ test("what a scan covered is surveyed and recorded, with names and vendors", asy
   assert.deepEqual(survey?.policy, { goneAfter: 3, flapLimit: 4, flapWindowMs: 86_400_000 });
 });
 
-test("names are asked of new devices and of those that were named long ago, and of nobody out of scope", async () => {
+test("queries new devices, and those last queried long ago, for names; none outside the scope", async () => {
   const bench = new Bench();
   bench.present = [at("192.168.50.10", mac(1)), at("192.168.50.20", mac(2)), at("2001:db8::2", mac(2))];
   bench.unnamed = [mac(2)];
@@ -186,7 +186,7 @@ test("a command whose addresses nobody knows is followed by no survey", async ()
   assert.deepEqual(bench.surveys, []);
 });
 
-test("known devices are asked at their addresses, IPv6 as well, as far as they belong to the watch and are allowed", async () => {
+test("known devices are probed at their addresses, IPv6 as well, as far as they belong to the watch and are allowed", async () => {
   const bench = new Bench();
   bench.known = [
     remembered(mac(1), ["192.168.50.10", "fd00::10"]),
@@ -230,12 +230,12 @@ test("a watch of a few hosts is not told of their neighbours", async () => {
 test("watches of one network share a survey, also while it is under way; the same watch looks again", async () => {
   const bench = new Bench();
   bench.known = [remembered(mac(3), ["fd00::3"])];
-  bench.asked = ranges("192.168.50.0/24", "fd00::3");
+  bench.probed = ranges("192.168.50.0/24", "fd00::3");
   const [first, second] = await Promise.all([bench.find(), bench.find({ watch: watch("other") })]);
   assert.deepEqual([first, second], [{ "device-new": 1 }, undefined]);
   await bench.find({ watch: watch("wide"), coverage: coverage("192.168.50.0-192.168.51.255") });
   assert.deepEqual(bench.surveys[1]?.ranges.map(formatRange), ["192.168.51.0-192.168.51.255"]);
-  assert.deepEqual(bench.surveys[1]?.known, [], "it was asked a moment ago");
+  assert.deepEqual(bench.surveys[1]?.known, [], "it was probed a moment ago");
   bench.time += 60_000;
   assert.notEqual(await bench.find(), undefined);
   bench.time += 11 * 60_000;

@@ -83,12 +83,12 @@ export class DeviceFinder {
     const ranges = this.#recent.uncovered(watch.name, covered);
     if (ranges.length === 0 || signal.aborted) return undefined;
     const known = await this.#knownDevices();
-    const wasAsked = this.#recent.askedByOthers(watch.name);
+    const wasProbed = this.#recent.probedForOthers(watch.name);
     const isAllowed = this.#scopeOf(watch);
     const survey = await surveyor.survey(
       {
         ranges,
-        known: addressesToProbe(known, ranges).filter((address) => isAllowed(address) && !wasAsked(address)),
+        known: addressesToProbe(known, ranges).filter((address) => isAllowed(address) && !wasProbed(address)),
         since: search.since,
         isAllowed,
       },
@@ -98,7 +98,7 @@ export class DeviceFinder {
     // An aborted survey is not complete; the next one is.
     if (signal.aborted) return undefined;
     // Nothing of the coverage is on-link.
-    if (survey.present.length === 0 && survey.asked.length === 0) return undefined;
+    if (survey.present.length === 0 && survey.probed.length === 0) return undefined;
     const inRanges = new AddressSet(ranges);
     const mine = known.filter(({ addresses }) => addresses.some(({ address }) => inRanges.has(address)));
     const macs = new Set(mine.map(({ mac }) => mac));
@@ -111,19 +111,19 @@ export class DeviceFinder {
     );
     if (signal.aborted) return undefined;
     const { recordAs, audiences } = search;
-    const { asked } = survey;
+    const { probed } = survey;
     const policy = { goneAfter, flapLimit, flapWindowMs };
     const news = await devices.record({
       watch: recordAs,
-      metBy: watch.name,
+      scanWatch: watch.name,
       at: clock.now(),
       present,
-      asked,
+      probed,
       policy,
       audiences,
       ...learnt,
     });
-    this.#recent.add({ watch: watch.name, ranges, asked });
+    this.#recent.add({ watch: watch.name, ranges, probed });
     return news;
   }
 
@@ -137,7 +137,7 @@ export class DeviceFinder {
     const { devices, namer, vendorOf, clock } = this.#options;
     const macs = [...new Set(present.map(({ mac }) => mac))];
     const now = clock.now();
-    const unnamed = await devices.dueForNames({ macs, namedBefore: now - namesLastMs, now });
+    const unnamed = await devices.namesDue({ macs, namedBefore: now - namesLastMs, now });
     const unknown = new Set(unnamed.slice(0, namedAtOnce));
     const names = new Map<Mac, readonly DeviceName[]>();
     const vendors = new Map<Mac, string>();

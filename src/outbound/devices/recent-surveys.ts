@@ -13,7 +13,7 @@ interface Survey {
   /** On the monotonic clock. */
   readonly at: number;
   readonly ranges: readonly AddressRange[];
-  readonly asked: readonly AddressRange[];
+  readonly probed: readonly AddressRange[];
 }
 
 /** Runs one survey at a time, and remembers what the last ones covered. */
@@ -43,9 +43,9 @@ export class RecentSurveys {
   }
 
   /** Whether an address was surveyed recently for another watch. */
-  askedByOthers(watch: string): (address: Address) => boolean {
-    const asked = new AddressSet(this.#others(watch).flatMap((survey) => survey.asked));
-    return (address) => asked.has(address);
+  probedForOthers(watch: string): (address: Address) => boolean {
+    const probed = new AddressSet(this.#others(watch).flatMap((survey) => survey.probed));
+    return (address) => probed.has(address);
   }
 
   add(survey: Omit<Survey, "at">): void {

@@ -56,7 +56,7 @@ export interface DeviceSettings {
   readonly goneAfter: number;
   readonly leaseFiles: readonly string[];
   /** Whether devices are queried for their names. */
-  readonly asksForNames: boolean;
+  readonly queriesNames: boolean;
   readonly arp: "auto" | false;
   /** The audience of devices, as a watch that never scans. Absent: the audiences of the watch that found them. */
   readonly audience?: Watch;
@@ -66,7 +66,7 @@ export function deviceSettings(section: DevicesSection): DeviceSettings {
   return {
     goneAfter: section.gone_after,
     leaseFiles: section.lease_files,
-    asksForNames: section.names,
+    queriesNames: section.names,
     arp: section.arp,
     ...(hasOwnAudience(section) ? { audience: audienceOf(section) } : {}),
   };

@@ -17,7 +17,7 @@ export function parseArpAn(text: string): readonly NeighbourEntry[] {
     const link = (isTable ? words[2] : words[words.indexOf("on") + 1]) ?? "";
     const mac = parseMac((isTable ? words[1] : words[words.indexOf("at") + 1]) ?? "");
     const isRouter = false;
-    if (mac === undefined) return [{ address, link, state: "asking", isRouter }];
+    if (mac === undefined) return [{ address, link, state: "probing", isRouter }];
     // NetBSD and macOS say `permanent`, OpenBSD has `permanent` or the letter `l` for its own addresses.
     return [{ address, link, mac, state: words.includes("permanent") ? "static" : "listed", isRouter }];
   });
@@ -26,10 +26,10 @@ export function parseArpAn(text: string): readonly NeighbourEntry[] {
 const discoveryStates: Readonly<Record<string, NeighbourState>> = {
   R: "reachable",
   S: "stale",
-  D: "asking",
-  P: "asking",
-  I: "asking",
-  N: "asking",
+  D: "probing",
+  P: "probing",
+  I: "probing",
+  N: "probing",
 };
 
 /**
@@ -47,7 +47,7 @@ export function parseNdpAn(text: string): readonly NeighbourEntry[] {
     const mac = parseMac(second);
     const common = { address: zoned(address, link), link, isRouter: flags.includes("R") };
     if (expires === "permanent") return [{ ...common, mac, state: "static" }];
-    if (mac === undefined) return [{ ...common, state: "asking" }];
+    if (mac === undefined) return [{ ...common, state: "probing" }];
     return [{ ...common, mac, state: discoveryStates[state] ?? "listed" }];
   });
 }

@@ -6,9 +6,9 @@ import { zoned } from "./zoned.ts";
 const states: Readonly<Record<string, NeighbourState>> = {
   REACHABLE: "reachable",
   STALE: "stale",
-  DELAY: "asking",
-  PROBE: "asking",
-  INCOMPLETE: "asking",
+  DELAY: "probing",
+  PROBE: "probing",
+  INCOMPLETE: "probing",
   FAILED: "failed",
   NOARP: "static",
   PERMANENT: "static",

@@ -5,12 +5,12 @@ import type { Mac } from "../../core/device.ts";
  * What this machine's neighbour table says of one address:
  * - `reachable`: it answered a short time ago (Linux: within 15 to 45 seconds).
  * - `stale`: it answered once; nobody has asked since.
- * - `asking`: the question is under way.
+ * - `probing`: the question is under way.
  * - `failed`: it was asked and did not answer.
  * - `static`: somebody wrote it down (PERMANENT), or it needs no question (NOARP): evidence of nothing.
  * - `listed`: this system does not tell more than the MAC address.
  */
-export type NeighbourState = "reachable" | "stale" | "asking" | "failed" | "static" | "listed";
+export type NeighbourState = "reachable" | "stale" | "probing" | "failed" | "static" | "listed";
 
 export interface NeighbourEntry {
   /** A link-local IPv6 address has its zone: `fe80::1%eth0`. */

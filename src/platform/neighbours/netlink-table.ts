@@ -61,5 +61,5 @@ function stateOf(state: number): NeighbourState {
   if ((state & neighbourStates.reachable) !== 0) return "reachable";
   if ((state & neighbourStates.stale) !== 0) return "stale";
   if ((state & neighbourStates.failed) !== 0) return "failed";
-  return "asking";
+  return "probing";
 }

@@ -17,7 +17,7 @@ export function parseProcArp(text: string): readonly NeighbourEntry[] {
     const flags = Number(flagText);
     if ((flags & permanent) !== 0) return [{ address, link, state: "static", isRouter: false }];
     const mac = (flags & complete) === 0 ? undefined : parseMac(macText);
-    if (mac === undefined) return [{ address, link, state: "asking", isRouter: false }];
+    if (mac === undefined) return [{ address, link, state: "probing", isRouter: false }];
     return [{ address, link, mac, state: "listed", isRouter: false }];
   });
 }

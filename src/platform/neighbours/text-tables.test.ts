@@ -28,9 +28,9 @@ describe("ip neigh", () => {
       "192.0.2.1 02:fc:00:00:00:05 reachable eth0",
       "192.0.2.7 - failed eth0",
       "192.0.2.8 b8:27:eb:00:00:01 stale eth0",
-      "192.0.2.9 - asking eth0",
+      "192.0.2.9 - probing eth0",
       "192.0.2.10 b8:27:eb:00:00:09 static eth0",
-      "fe80::1%eth0 b8:27:eb:00:00:01 asking eth0",
+      "fe80::1%eth0 b8:27:eb:00:00:01 probing eth0",
     ]);
     assert.equal(entries[0]?.confirmedMsAgo, 11_000);
     assert.equal(entries[1]?.updatedMsAgo, 203_000);
@@ -54,7 +54,7 @@ test("/proc/net/arp tells complete, incomplete and permanent entries apart", () 
   ].join("\n");
   assert.deepEqual(brief(parseProcArp(text)), [
     "192.0.2.1 02:fc:00:00:00:05 listed eth0",
-    "192.0.2.2 - asking eth0",
+    "192.0.2.2 - probing eth0",
     "192.0.2.3 - static br-lan",
   ]);
 });
@@ -70,7 +70,7 @@ test("arp -an of macOS, FreeBSD and OpenBSD", () => {
   ].join("\n");
   assert.deepEqual(brief(parseArpAn(text)), [
     "192.0.2.1 b8:27:eb:00:00:01 listed en0",
-    "192.0.2.2 - asking en0",
+    "192.0.2.2 - probing en0",
     "192.0.2.3 02:fc:00:00:00:07 static em0",
     "192.0.2.4 02:fc:00:00:00:08 listed em0",
     "192.0.2.5 02:fc:00:00:00:09 listed em0",
@@ -89,7 +89,7 @@ test("ndp -an of macOS and FreeBSD", () => {
   assert.deepEqual(brief(entries), [
     "fd00::10 b8:27:eb:00:00:02 stale en0",
     "fe80::1%en0 b8:27:eb:00:00:01 reachable en0",
-    "fe80::2%en0 - asking en0",
+    "fe80::2%en0 - probing en0",
     "fe80::3%en0 b8:27:eb:00:00:03 static en0",
   ]);
   assert.deepEqual(

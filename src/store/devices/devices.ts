@@ -19,7 +19,7 @@ const ownNameLimit = 200;
 const macsAtOnce = 500;
 
 export class SqlDeviceStore implements DeviceStore, NamesReadMethods<DeviceStore> {
-  readonly readMethods = ["list", "dueForNames"] as const;
+  readonly readMethods = ["list", "namesDue"] as const;
   readonly #database: Database;
 
   constructor(database: Database) {
@@ -44,7 +44,7 @@ export class SqlDeviceStore implements DeviceStore, NamesReadMethods<DeviceStore
     return pageOf(devices, limit, ({ mac }) => [mac]);
   }
 
-  async dueForNames({ macs, namedBefore, now }: Parameters<DeviceStore["dueForNames"]>[0]): Promise<readonly Mac[]> {
+  async namesDue({ macs, namedBefore, now }: Parameters<DeviceStore["namesDue"]>[0]): Promise<readonly Mac[]> {
     const fresh = new Set<string>();
     await this.#database.read(async (reader) => {
       for (let from = 0; from < macs.length; from += macsAtOnce) {

@@ -31,7 +31,7 @@ export async function recordDevices(
   // Otherwise two processes with one database would both report the same device as new.
   await dialect.exclusively("record")?.execute(transaction);
   const watch = await watchOf(transaction, survey.watch);
-  const metBy = survey.metBy === undefined ? watch : await watchOf(transaction, survey.metBy);
+  const scanWatch = survey.scanWatch === undefined ? watch : await watchOf(transaction, survey.scanWatch);
   const known = await loadDevices(transaction);
   const { changed, news, unknown } = compareDevices(known, survey);
   await writeDevices(transaction, changed, known);
@@ -40,19 +40,19 @@ export async function recordDevices(
   }
   if (known.size + unknown > maxDevices) await dropDevices(transaction, known.size + unknown - maxDevices);
   if (news.length > 0) {
-    const isFirst = metBy.surveyed_at === null && !hasKnownDevice(known, survey.asked);
+    const isFirst = scanWatch.surveyed_at === null && !hasKnownDevice(known, survey.probed);
     const sighted = new Set(survey.present.map(({ mac }) => mac)).size;
     await writeNews(transaction, { watchId: watch.id, survey, news, isFirst, sighted });
   }
-  if (metBy.surveyed_at === null) {
-    await transaction.updateTable("watches").set({ surveyed_at: survey.at }).where("id", "=", metBy.id).execute();
+  if (scanWatch.surveyed_at === null) {
+    await transaction.updateTable("watches").set({ surveyed_at: survey.at }).where("id", "=", scanWatch.id).execute();
   }
   return countNews(news);
 }
 
 /** Whether this network was surveyed before, by any watch. A device may have come from another network. */
-function hasKnownDevice(known: ReadonlyMap<Mac, StoredDevice>, asked: readonly AddressRange[]): boolean {
-  const ranges = new AddressSet(asked);
+function hasKnownDevice(known: ReadonlyMap<Mac, StoredDevice>, probed: readonly AddressRange[]): boolean {
+  const ranges = new AddressSet(probed);
   return [...known.values()].some(({ addresses }) => [...addresses.keys()].some((address) => ranges.has(address)));
 }
 

@@ -9,9 +9,9 @@ import { createDeviceTables } from "./device-schema.ts";
 import { createEventColumns } from "./event-schema.ts";
 import { createExaminationTables } from "./examination-schema.ts";
 import { createTables } from "./first-schema.ts";
-import { forgetTopics } from "./forget-topics.ts";
 import { createInboundTables } from "./inbound-schema.ts";
 import { createMessageBodyTable } from "./message-body-schema.ts";
+import { removeNtfyTopics } from "./remove-ntfy-topics.ts";
 
 /** One step from a schema version to the next. It runs in a transaction together with the note that it ran. */
 export interface Migration {
@@ -26,7 +26,7 @@ export const migrations: readonly Migration[] = [
   { version: 3, up: createExaminationTables },
   { version: 4, up: createDeviceTables },
   { version: 5, up: createContentTable },
-  { version: 6, up: forgetTopics },
+  { version: 6, up: removeNtfyTopics },
   { version: 7, up: createMessageBodyTable },
   { version: 8, up: createEventColumns },
 ];

@@ -17,9 +17,9 @@ const punctuation = /[,;:()[\]{}<>"|]/g;
  */
 export function deviceNameOf(text: string, address?: Address): string | undefined {
   if (text.length > maxCharacters + 1) return undefined;
-  const said = safeText(text).trim();
-  if (parseAddress(said) !== undefined) return undefined;
-  const name = said
+  const plain = safeText(text).trim();
+  if (parseAddress(plain) !== undefined) return undefined;
+  const name = plain
     .replace(punctuation, "-")
     .replace(/\.$/, "")
     .replace(/\.local$/i, "")

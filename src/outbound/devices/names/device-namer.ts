@@ -47,7 +47,7 @@ export class SystemDeviceNamer implements DeviceNamer {
     const { clock, log, maxDevices = defaults.maxDevices, maxMs = defaults.maxMs } = this.#options;
     const devices = byDevice(neighbours, maxDevices);
     if (devices.size === 0) return new Map();
-    const questions = [...devices.values()].flat();
+    const targets = [...devices.values()].flat();
     const timeUp = new AbortController();
     const finished = new AbortController();
     const timer = clock.sleep(maxMs, finished.signal).then(() => timeUp.abort());
@@ -55,7 +55,7 @@ export class SystemDeviceNamer implements DeviceNamer {
     try {
       const [leases, ...answers] = await Promise.all([
         this.#leases(),
-        ...this.#sources().map(async ({ source, names }) => ({ source, names: await names.namesOf(questions, ended) })),
+        ...this.#sources().map(async ({ source, names }) => ({ source, names: await names.namesOf(targets, ended) })),
       ]);
       const found = new Map<Mac, readonly DeviceName[]>();
       for (const [mac, addresses] of devices) {

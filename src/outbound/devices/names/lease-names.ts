@@ -44,8 +44,8 @@ export class LeaseNames {
     const now = clock.now();
     const best = new Map<Mac, { readonly name: string; readonly expiresAt: number }>();
     for (const file of [...new Set([...files, ...usualFiles])].slice(0, maxFiles)) {
-      for (const { mac, name: told, address, expiresAt } of parseDhcpLeases(await this.#read(file))) {
-        const name = told === undefined ? undefined : deviceNameOf(told, address);
+      for (const { mac, name: sent, address, expiresAt } of parseDhcpLeases(await this.#read(file))) {
+        const name = sent === undefined ? undefined : deviceNameOf(sent, address);
         if (name === undefined || expiresAt <= now || (best.get(mac)?.expiresAt ?? 0) >= expiresAt) continue;
         best.set(mac, { name, expiresAt });
       }

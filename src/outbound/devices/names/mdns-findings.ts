@@ -12,7 +12,7 @@ export interface MdnsQuestion {
 /** Lists the types of services in a network (RFC 6763 section 9). */
 export const kindsOfServices = "_services._dns-sd._udp.local";
 
-interface Told {
+interface NameFound {
   readonly name: string;
   /** The host itself sent the answer; answers of others about it have a lower priority. */
   readonly isOwn: boolean;
@@ -30,7 +30,7 @@ const kind = /^_[A-Za-z0-9-]{1,15}\._(?:tcp|udp)\.local$/i;
 export class MdnsFindings {
   readonly #byReverseName: ReadonlyMap<string, Address>;
   readonly #addresses: ReadonlyMap<string, Address>;
-  readonly #told = new Map<Address, Told>();
+  readonly #found = new Map<Address, NameFound>();
   readonly #known = new Set<string>();
   readonly #following = new Map<string, MdnsQuestion>();
   #followed = 0;
@@ -41,12 +41,12 @@ export class MdnsFindings {
     this.#addresses = new Map(neighbours.map(({ address }) => [withoutZone(address), address]));
   }
 
-  /** @param source who sent the answer */
+  /** @param source the host that sent the answer */
   add(answer: MdnsAnswer, source: Address): void {
     for (const { host, address } of answer.addresses) {
       this.#answered({ name: host, type: "A" });
       const known = this.#addresses.get(address);
-      if (known !== undefined) this.#tell(known, host, source);
+      if (known !== undefined) this.#addName(known, host, source);
     }
     for (const { service, host } of answer.services) {
       this.#answered({ name: service, type: "SRV" });
@@ -54,7 +54,7 @@ export class MdnsFindings {
     }
     for (const { name, target } of answer.pointers) {
       const address = this.#byReverseName.get(name.toLowerCase());
-      if (address !== undefined) this.#tell(address, target, source);
+      if (address !== undefined) this.#addName(address, target, source);
       else if (name.toLowerCase() === kindsOfServices && kind.test(target)) this.#follow({ name: target, type: "PTR" });
       else if (kind.test(name)) this.#follow({ name: target, type: "SRV" });
     }
@@ -69,11 +69,11 @@ export class MdnsFindings {
   }
 
   unnamed(): readonly Address[] {
-    return [...this.#addresses.values()].filter((address) => !this.#told.has(address));
+    return [...this.#addresses.values()].filter((address) => !this.#found.has(address));
   }
 
   names(): ReadonlyMap<Address, string> {
-    return new Map([...this.#told].map(([address, { name }]) => [address, name]));
+    return new Map([...this.#found].map(([address, { name }]) => [address, name]));
   }
 
   #follow(question: MdnsQuestion): void {
@@ -88,12 +88,12 @@ export class MdnsFindings {
     if (this.#known.size < maxKnown) this.#known.add(key);
   }
 
-  #tell(address: Address, text: string, source: Address): void {
+  #addName(address: Address, text: string, source: Address): void {
     const name = deviceNameOf(text, address);
     if (name === undefined) return;
     const isOwn = withoutZone(source) === withoutZone(address);
-    const known = this.#told.get(address);
-    if (known === undefined || (isOwn && !known.isOwn)) this.#told.set(address, { name, isOwn });
+    const known = this.#found.get(address);
+    if (known === undefined || (isOwn && !known.isOwn)) this.#found.set(address, { name, isOwn });
   }
 }
 

@@ -4,9 +4,9 @@ import type { Neighbour } from "../../../core/device.ts";
 import type { Link } from "../../../core/link-survey.ts";
 import { reverseNameOf } from "../../../core/reverse-name.ts";
 import { mdnsQuestion, parseMdnsAnswer } from "../../../wire/mdns/parse.ts";
-import { DatagramQuestions, paced } from "./datagram-questions.ts";
 import { kindsOfServices, MdnsFindings, type MdnsQuestion } from "./mdns-findings.ts";
 import type { AddressNames } from "./name-source.ts";
+import { paced, QuerySocket } from "./query-socket.ts";
 
 export interface MdnsNamesOptions {
   readonly clock: Clock;
@@ -27,7 +27,7 @@ const maxRounds = 3;
 const maxLinks = 32;
 
 interface Outlet {
-  readonly questions: DatagramQuestions;
+  readonly socket: QuerySocket;
   readonly group: string;
   readonly link: Link;
 }
@@ -49,16 +49,16 @@ export class MdnsNames implements AddressNames {
     const outlets = await this.#open(neighbours, findings, sockets);
     if (outlets.length === 0) return findings.names();
     const { clock, waitMs } = this.#options;
-    const ask = (outlet: Outlet, { name, type }: MdnsQuestion, to: string) => {
+    const query = (outlet: Outlet, { name, type }: MdnsQuestion, to: string) => {
       // An identifier of zero, as multicast DNS has it (RFC 6762 section 18.1).
       const question = mdnsQuestion(name, type, 0);
-      if (question !== undefined) outlet.questions.send(question, mdnsPort, to);
+      if (question !== undefined) outlet.socket.send(question, mdnsPort, to);
     };
     const pace = { clock, perSecond: this.#options.perSecond, signal };
-    for (const outlet of outlets) ask(outlet, { name: kindsOfServices, type: "PTR" }, outlet.group);
+    for (const outlet of outlets) query(outlet, { name: kindsOfServices, type: "PTR" }, outlet.group);
     await paced(neighbours, pace, ({ address, link }) => {
       const outlet = outlets.find((each) => each.link.name === link && each.link.range.family === familyOf(address));
-      if (outlet !== undefined) ask(outlet, reverseQuestion(address), address);
+      if (outlet !== undefined) query(outlet, reverseQuestion(address), address);
     });
     await clock.sleep(waitMs, signal);
     let reverse = findings.unnamed().slice(0, maxMulticastQuestions).map(reverseQuestion);
@@ -66,7 +66,7 @@ export class MdnsNames implements AddressNames {
       const questions = [...findings.takeFollowing(), ...reverse];
       if (questions.length === 0) break;
       await paced(questions, pace, (question) => {
-        for (const outlet of outlets) ask(outlet, question, outlet.group);
+        for (const outlet of outlets) query(outlet, question, outlet.group);
       });
       await clock.sleep(waitMs, signal);
       reverse = [];
@@ -87,7 +87,7 @@ export class MdnsNames implements AddressNames {
     for (const link of [...links.values()].slice(0, maxLinks)) {
       const { family } = link.range;
       const zone = link.address.split("%", 2)[1] ?? link.name;
-      const questions = await DatagramQuestions.open({
+      const socket = await QuerySocket.open({
         family,
         from: link.address,
         multicastInterface: family === 4 ? link.address : `::%${zone}`,
@@ -97,9 +97,9 @@ export class MdnsNames implements AddressNames {
           if (source !== undefined && answer !== undefined) findings.add(answer, source);
         },
       });
-      if (questions === undefined) continue;
-      sockets.use(questions);
-      outlets.push({ questions, group: family === 4 ? groups[4] : `${groups[6]}%${zone}`, link });
+      if (socket === undefined) continue;
+      sockets.use(socket);
+      outlets.push({ socket, group: family === 4 ? groups[4] : `${groups[6]}%${zone}`, link });
     }
     return outlets;
   }

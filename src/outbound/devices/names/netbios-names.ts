@@ -2,9 +2,9 @@ import { type Address, familyOf, parseAddress } from "../../../core/address.ts";
 import type { Clock, Random } from "../../../core/clock.ts";
 import type { Neighbour } from "../../../core/device.ts";
 import { hostNameOfStatus, nodeStatusRequest, parseNodeStatus } from "../../../wire/netbios/parse.ts";
-import { DatagramQuestions, paced } from "./datagram-questions.ts";
 import { deviceNameOf } from "./device-name.ts";
 import type { AddressNames } from "./name-source.ts";
+import { paced, QuerySocket } from "./query-socket.ts";
 
 export interface NetbiosNamesOptions {
   readonly clock: Clock;
@@ -32,7 +32,7 @@ export class NetbiosNames implements AddressNames {
     const targets = new Set(neighbours.map(({ address }) => address).filter((address) => familyOf(address) === 4));
     if (targets.size === 0) return names;
     const id = Math.floor(random.next() * 0x1_0000);
-    await using questions = await DatagramQuestions.open({
+    await using socket = await QuerySocket.open({
       family: 4,
       receive: (bytes, from) => {
         const address = parseAddress(from.address);
@@ -43,10 +43,10 @@ export class NetbiosNames implements AddressNames {
         if (name !== undefined) names.set(address, name);
       },
     });
-    for (let round = 0; round < rounds && questions !== undefined && !signal.aborted; round++) {
+    for (let round = 0; round < rounds && socket !== undefined && !signal.aborted; round++) {
       const open = [...targets].filter((address) => !answered.has(address));
       await paced(open, { perSecond, clock, signal }, (address) =>
-        questions.send(nodeStatusRequest(id), namePort, address),
+        socket.send(nodeStatusRequest(id), namePort, address),
       );
       await clock.sleep(waitMs, signal);
     }

@@ -34,7 +34,7 @@ export class Findings {
   /** @returns whether it is a neighbour: not this machine, not a group address, and within the limits */
   add(neighbour: Neighbour): boolean {
     const { address, mac } = neighbour;
-    if (this.#options.own.has(mac) || !isUnicastMac(mac) || isNoHost(address)) return false;
+    if (this.#options.own.has(mac) || !isUnicastMac(mac) || cannotBeHost(address)) return false;
     const holders = this.#byAddress.get(address);
     const known = holders?.get(mac);
     if (known !== undefined) {
@@ -97,7 +97,7 @@ export class Findings {
 
 const unspecified: ReadonlySet<string | undefined> = new Set([parseAddress("0.0.0.0"), parseAddress("::")]);
 
-function isNoHost(address: Address): boolean {
+function cannotBeHost(address: Address): boolean {
   if (familyOf(address) === 6) return address.startsWith("ff") || unspecified.has(address);
   const first = Number(address.split(".", 1)[0]);
   return first >= 224 || first === 127 || unspecified.has(address);

@@ -5,11 +5,11 @@ import type { Log } from "../../../core/log.ts";
 import { mergeRanges } from "../../../core/network.ts";
 import { type NeighbourTable, SystemNeighbourTable } from "../../../platform/neighbours/neighbour-table.ts";
 import { defaultGateways, onLinkRoutes6, ownIpv6Links, ownLinks, ownMacs } from "../../../platform/own-links.ts";
-import { askByArp } from "./ask-by-arp.ts";
-import { askByDatagrams } from "./ask-by-datagrams.ts";
-import { askByDiscovery } from "./ask-by-discovery.ts";
-import { callByPing } from "./call-by-ping.ts";
 import { Findings } from "./findings.ts";
+import { pingAllNodes } from "./ping-all-nodes.ts";
+import { probeByArp } from "./probe-by-arp.ts";
+import { probeByDatagrams } from "./probe-by-datagrams.ts";
+import { probeByNdp } from "./probe-by-ndp.ts";
 import { openRawLink } from "./raw-link.ts";
 import type { SurveyContext } from "./survey-context.ts";
 import { type InterfacePlan, planSurvey, single } from "./survey-plan.ts";
@@ -71,11 +71,11 @@ export class SystemLinkSurveyor implements LinkSurveyor {
     try {
       const reader = new TableReader(this.#table, plan.interfaces, context);
       await reader.read();
-      const answers = await Promise.all(plan.interfaces.map((each) => this.#ask(each, reader, context)));
+      const answers = await Promise.all(plan.interfaces.map((each) => this.#probe(each, reader, context)));
       await reader.read();
       const lost = linksLost(plan.interfaces);
-      const asked = [
-        ...answers.filter(({ link }) => !lost.includes(link)).flatMap((answer) => answer.asked),
+      const probed = [
+        ...answers.filter(({ link }) => !lost.includes(link)).flatMap((answer) => answer.probed),
         ...findings.neighbours().map((each) => each.address),
       ].filter((address) => findings.silenceCounts(address));
       const isTimeUp = timeUp.signal.aborted && !signal.aborted;
@@ -89,61 +89,61 @@ export class SystemLinkSurveyor implements LinkSurveyor {
         ...(isTimeUp ? [`the survey ended after ${maxMs / 1000} s, before every address was probed`] : []),
         ...findings.notes(),
       ];
-      log.debug("surveyed the own networks", { probed: asked.length, source: reader.source });
-      return { present: findings.neighbours(), asked: mergeRanges(asked.map(single)), notes };
+      log.debug("surveyed the own networks", { probed: probed.length, source: reader.source });
+      return { present: findings.neighbours(), probed: mergeRanges(probed.map(single)), notes };
     } finally {
       finished.abort();
       await timer;
     }
   }
 
-  async #ask(planned: InterfacePlan, reader: TableReader, context: SurveyContext): Promise<Answers> {
+  async #probe(planned: InterfacePlan, reader: TableReader, context: SurveyContext): Promise<Answers> {
     const refusals = new Set<string>();
     // Addresses that the kernel knows are probed one by one, which finds hosts that do not answer echo requests.
-    const questions6 = [...new Set([...planned.questions6, ...reader.unanswered6(planned)])];
-    const plan = { ...planned, questions6 };
+    const targets6 = [...new Set([...planned.targets6, ...reader.unanswered6(planned)])];
+    const plan = { ...planned, targets6 };
     const parts = await Promise.all([
-      this.#askRaw("arp", plan, context, refusals),
-      this.#askRaw("ipv6", plan, context, refusals),
+      this.#probeRaw("arp", plan, context, refusals),
+      this.#probeRaw("ipv6", plan, context, refusals),
     ]);
-    const asked = parts.flatMap((part) => part ?? []);
-    const called = parts[1] === undefined ? await callByPing(plan, context) : [];
+    const probed = parts.flatMap((part) => part ?? []);
+    const pinged = parts[1] === undefined ? await pingAllNodes(plan, context) : [];
     if (parts.includes(undefined)) reader.trustReachable(planned);
-    const questions = [
-      ...(parts[0] === undefined ? plan.questions4.map(({ target }) => target) : []),
-      ...(parts[1] === undefined ? new Set([...plan.questions6, ...called]) : []),
+    const targets = [
+      ...(parts[0] === undefined ? plan.targets4.map(({ target }) => target) : []),
+      ...(parts[1] === undefined ? new Set([...plan.targets6, ...pinged]) : []),
     ];
     // Addresses that the scan has just probed have a result in the table already.
-    const settled = questions.filter((target) => context.findings.has(target) || reader.failedSince(target));
+    const settled = targets.filter((target) => context.findings.has(target) || reader.failedSince(target));
     const known = new Set(settled);
-    const rest = questions.filter((target) => !known.has(target));
-    const heard = await askByDatagrams(rest, reader, { ...context, window: reader.fairWindow() });
-    return { link: plan.name, asked: [...asked, ...settled, ...heard], notes: [...refusals] };
+    const rest = targets.filter((target) => !known.has(target));
+    const resolved = await probeByDatagrams(rest, reader, { ...context, window: reader.fairWindow() });
+    return { link: plan.name, probed: [...probed, ...settled, ...resolved], notes: [...refusals] };
   }
 
   /** @returns what was probed; `undefined` where it is not possible, with the reason in `refusals` */
-  async #askRaw(
+  async #probeRaw(
     kind: "arp" | "ipv6",
     plan: InterfacePlan,
     context: SurveyContext,
     refusals: Set<string>,
   ): Promise<readonly Address[] | undefined> {
     if (this.#options.arp === false) return undefined;
-    if (kind === "arp" ? plan.questions4.length === 0 : plan.own6.length === 0) return [];
+    if (kind === "arp" ? plan.targets4.length === 0 : plan.own6.length === 0) return [];
     const opened = await openRawLink(plan.name, kind);
     if (opened.kind === "refused") {
       refusals.add(refusalNote(opened.reason));
       return undefined;
     }
     using raw = opened.link;
-    return await (kind === "arp" ? askByArp(raw, plan, context) : askByDiscovery(raw, plan, context));
+    return await (kind === "arp" ? probeByArp(raw, plan, context) : probeByNdp(raw, plan, context));
   }
 }
 
 interface Answers {
   /** Name of the interface. */
   readonly link: string;
-  readonly asked: readonly Address[];
+  readonly probed: readonly Address[];
   readonly notes: readonly string[];
 }
 

@@ -32,13 +32,13 @@ function plan(request: Partial<SurveyRequest>, more: Partial<PlanSources> = {}) 
 }
 
 function targets(request: Partial<SurveyRequest>, more: Partial<PlanSources> = {}): readonly string[] {
-  return plan(request, more).interfaces.flatMap(({ questions4 }) => questions4.map(({ target }) => target));
+  return plan(request, more).interfaces.flatMap(({ targets4 }) => targets4.map(({ target }) => target));
 }
 
 describe("the plan of a survey", () => {
   test("asks the hosts of an own network: not its two ends, not this machine, not what is elsewhere", () => {
-    const asked = targets({ ranges: [range("192.168.50.0/24"), range("192.0.2.0/24")] });
-    assert.deepEqual(asked, ["192.168.50.1", "192.168.50.3", "192.168.50.4", "192.168.50.5", "192.168.50.6"]);
+    const probed = targets({ ranges: [range("192.168.50.0/24"), range("192.0.2.0/24")] });
+    assert.deepEqual(probed, ["192.168.50.1", "192.168.50.3", "192.168.50.4", "192.168.50.5", "192.168.50.6"]);
   });
 
   test("asks both addresses of a /31 (RFC 3021)", () => {
@@ -47,23 +47,23 @@ describe("the plan of a survey", () => {
   });
 
   test("asks known addresses first, also those outside of the ranges, and each once", () => {
-    const asked = targets({
+    const probed = targets({
       ranges: [range("192.168.50.1-4")],
       known: [address("192.168.50.6"), address("192.168.50.3"), address("192.0.2.1")],
     });
-    assert.deepEqual(asked, ["192.168.50.6", "192.168.50.3", "192.168.50.1", "192.168.50.4"]);
+    assert.deepEqual(probed, ["192.168.50.6", "192.168.50.3", "192.168.50.1", "192.168.50.4"]);
   });
 
   test("never asks what is refused", () => {
-    const isAllowed = (asked: Address) => asked !== "192.168.50.5" && !asked.startsWith("fd00");
+    const isAllowed = (probed: Address) => probed !== "192.168.50.5" && !probed.startsWith("fd00");
     const request = { ranges: [range("192.168.50.0/29")], known: [address("fd00:50::9")], isAllowed };
     assert.ok(!targets(request).includes("192.168.50.5"));
-    assert.deepEqual(plan(request).interfaces[0]?.questions6, []);
+    assert.deepEqual(plan(request).interfaces[0]?.targets6, []);
   });
 
   test("says how many addresses it left out", () => {
     const { interfaces, leftOut } = plan({ ranges: [range("10.0.0.0/8")] });
-    assert.equal(interfaces[0]?.questions4.length, 1000);
+    assert.equal(interfaces[0]?.targets4.length, 1000);
     assert.equal(leftOut, 2n ** 24n - 2n - 1001n);
   });
 
@@ -71,7 +71,7 @@ describe("the plan of a survey", () => {
     const known = ["fe80::9%eth0", "fe80::9%wlan0", "fd00:50::9", "fd00:51::9"].map(address);
     const { interfaces } = plan({ known, ranges: [range("fd00:50::/64")] });
     assert.deepEqual(
-      interfaces.map(({ name, questions6 }) => [name, questions6]),
+      interfaces.map(({ name, targets6 }) => [name, targets6]),
       [["eth0", ["fe80::9%eth0", "fd00:50::9"]]],
     );
   });
@@ -92,9 +92,9 @@ describe("the plan of a survey", () => {
     fc.assert(
       fc.property(fc.array(part, { maxLength: 5 }), (ranges) => {
         const wanted = new AddressSet(ranges);
-        const asked = targets({ ranges });
-        assert.equal(new Set(asked).size, asked.length);
-        for (const text of asked) {
+        const probed = targets({ ranges });
+        assert.equal(new Set(probed).size, probed.length);
+        for (const text of probed) {
           assert.ok(wanted.has(address(text)));
           assert.match(text, /^192\.168\.50\.[13456]$/);
         }

@@ -15,9 +15,9 @@ export interface InterfacePlan {
   /** What names it in a link-local address: its name, on Windows its number. */
   readonly zone: string;
   /** IPv4 addresses to probe: known ones first, then in order. */
-  readonly questions4: readonly Question4[];
+  readonly targets4: readonly Target4[];
   /** IPv6 addresses of known devices to probe; link-local ones with their zone. */
-  readonly questions6: readonly Address[];
+  readonly targets6: readonly Address[];
   /** This machine's own IPv6 addresses there, at least one of them link-local where there is one. */
   readonly own6: readonly Link[];
   /** Addresses for which an IPv4 answer counts. */
@@ -26,7 +26,7 @@ export interface InterfacePlan {
   readonly covered6: AddressSet;
 }
 
-export interface Question4 {
+export interface Target4 {
   readonly target: Address;
   /** The own network of the target, hence the source address of the probe. */
   readonly link: Link;
@@ -50,17 +50,17 @@ const linkLocal6: AddressRange = {
 /** Matches the request with the own networks. Addresses that `isAllowed` refuses, and this machine, are not probed. */
 export function planSurvey(request: SurveyRequest, sources: PlanSources): SurveyPlan {
   const own = new Set([...sources.links4, ...sources.links6].map(({ address }) => address));
-  const questions = new Questions(request, own, sources.maxAddresses);
+  const targets = new TargetPlanner(request, own, sources.maxAddresses);
   const names = new Set([...sources.links4, ...sources.links6].map(({ name }) => name));
-  const interfaces = [...names].flatMap((name) => planInterface(name, request, sources, questions) ?? []);
-  return { interfaces, leftOut: questions.leftOut };
+  const interfaces = [...names].flatMap((name) => planInterface(name, request, sources, targets) ?? []);
+  return { interfaces, leftOut: targets.leftOut };
 }
 
 function planInterface(
   name: string,
   request: SurveyRequest,
   sources: PlanSources,
-  questions: Questions,
+  targets: TargetPlanner,
 ): InterfacePlan | undefined {
   const links4 = sources.links4.filter((link) => link.name === name);
   const own6 = sources.links6.filter((link) => link.name === name);
@@ -71,17 +71,17 @@ function planInterface(
   ];
   const covered4 = links4.flatMap(({ range }) => overlaps(request.ranges, hostsOf(range)));
   const onLink6 = new AddressSet(ranges6);
-  const questions4 = links4.flatMap((link) => questions.of(link));
+  const targets4 = links4.flatMap((link) => targets.of(link));
   const zone = own6.map(({ address }) => address.split("%", 2)[1]).find((found) => found !== undefined) ?? name;
-  const questions6 = questions.known6(zone, onLink6);
-  const isWanted = covered4.length > 0 || questions4.length > 0 || questions6.length > 0;
+  const targets6 = targets.known6(zone, onLink6);
+  const isWanted = covered4.length > 0 || targets4.length > 0 || targets6.length > 0;
   if (!isWanted && overlaps(request.ranges, ...ranges6).length === 0) return undefined;
-  const known4 = questions4.map(({ target }) => single(target));
+  const known4 = targets4.map(({ target }) => single(target));
   return {
     name,
     zone,
-    questions4,
-    questions6,
+    targets4,
+    targets6,
     own6,
     covered4: new AddressSet([...covered4, ...known4]),
     covered6: onLink6,
@@ -89,7 +89,7 @@ function planInterface(
 }
 
 /** Plans each probe once, up to the limit. */
-class Questions {
+class TargetPlanner {
   readonly #request: SurveyRequest;
   readonly #taken: Set<Address>;
   #room: number;
@@ -101,13 +101,13 @@ class Questions {
     this.#room = maxAddresses;
   }
 
-  of(link: Link): readonly Question4[] {
+  of(link: Link): readonly Target4[] {
     const hosts = hostsOf(link.range);
     const onLink = new AddressSet([hosts]);
-    const questions: Question4[] = [];
+    const targets: Target4[] = [];
     for (const target of this.#request.known) {
       if (familyOf(target) === 4 && onLink.has(target) && this.#take(target))
-        questions.push({ target, link, isKnown: true });
+        targets.push({ target, link, isKnown: true });
     }
     for (const { first, last } of overlaps(this.#request.ranges, hosts)) {
       for (let value = first; value <= last; value++) {
@@ -116,10 +116,10 @@ class Questions {
           break;
         }
         const target = addressFromBigInt(value, 4);
-        if (this.#take(target)) questions.push({ target, link, isKnown: false });
+        if (this.#take(target)) targets.push({ target, link, isKnown: false });
       }
     }
-    return questions;
+    return targets;
   }
 
   /** Addresses with a zone belong to that interface alone; the others to the first whose network has them. */

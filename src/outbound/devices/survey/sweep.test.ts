@@ -24,7 +24,7 @@ function run(send: (target: number, clock: Clock) => SendOutcome, answers: (targ
   const clock = new SleepingClock();
   const abort = new AbortController();
   const targets = Array.from({ length: 100 }, (_, at) => at);
-  const asked = sweep({
+  const probed = sweep({
     targets,
     send: (target) => send(target, clock),
     hasAnswered: answers,
@@ -34,66 +34,66 @@ function run(send: (target: number, clock: Clock) => SendOutcome, answers: (targ
     clock,
     signal: abort.signal,
   });
-  return { asked, abort, clock };
+  return { probed, abort, clock };
 }
 
 describe("a sweep", () => {
   test("asks everybody, and those again that were silent", async () => {
     const sent: number[] = [];
-    const { asked } = run(
+    const { probed } = run(
       (target) => {
         sent.push(target);
         return sentOutcome;
       },
       (target) => target < 90,
     );
-    assert.equal((await asked).length, 100);
+    assert.equal((await probed).length, 100);
     assert.deepEqual(sent.slice(100), [90, 91, 92, 93, 94, 95, 96, 97, 98, 99]);
   });
 
   test("keeps its pace", async () => {
     const times: number[] = [];
-    const { asked } = run(
+    const { probed } = run(
       (_, clock) => {
         times.push(clock.monotonic());
         return sentOutcome;
       },
       () => true,
     );
-    await asked;
+    await probed;
     for (const [at, time] of times.entries()) assert.ok(at + 1 <= ((time + 10) / 1000) * 1000, `${at} at ${time} ms`);
   });
 
-  test("waits for a queue that is full, and passes over what cannot be asked", async () => {
+  test("waits for a queue that is full, and passes over what cannot be probed", async () => {
     let refusals = 3;
-    const { asked } = run((target) => {
+    const { probed } = run((target) => {
       if (target === 7) return { kind: "failed", code: "EPERM" };
       if (target === 50 && refusals-- > 0) return { kind: "full" };
       return sentOutcome;
     });
-    const got = await asked;
+    const got = await probed;
     assert.equal(got.length, 99);
     assert.ok(!got.includes(7) && got.includes(50));
   });
 
   test("stops where nothing can be sent at all", async () => {
     let tries = 0;
-    const { asked } = run(() => {
+    const { probed } = run(() => {
       tries += 1;
       return { kind: "failed", code: "ENETDOWN" };
     });
-    assert.deepEqual(await asked, []);
+    assert.deepEqual(await probed, []);
     assert.ok(tries <= 160, `${tries}`);
   });
 
   test("ended by the signal claims only those that answered", async () => {
-    const { asked, abort } = run(
+    const { probed, abort } = run(
       (target) => {
         if (target === 60) abort.abort();
         return sentOutcome;
       },
       (target) => target === 3,
     );
-    assert.deepEqual(await asked, [3]);
+    assert.deepEqual(await probed, [3]);
   });
 });

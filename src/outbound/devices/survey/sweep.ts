@@ -24,21 +24,24 @@ const tickMs = 10;
  */
 export async function sweep<Target>(options: SweepOptions<Target>): Promise<readonly Target[]> {
   const { signal } = options;
-  const asked = new Set<Target>();
+  const probed = new Set<Target>();
   let open = options.targets;
   for (let round = 0; round < options.rounds && open.length > 0; round++) {
-    const sent = await ask(open, options);
+    const sent = await sendProbes(open, options);
     await waitForAnswers(open, options);
     // Targets probed just before the abort had no time to answer.
     if (signal.aborted && round === 0) return [...sent].filter(options.hasAnswered);
-    for (const target of sent) asked.add(target);
+    for (const target of sent) probed.add(target);
     if (signal.aborted) break;
     open = open.filter((target) => !options.hasAnswered(target));
   }
-  return [...asked];
+  return [...probed];
 }
 
-async function ask<Target>(targets: readonly Target[], options: SweepOptions<Target>): Promise<ReadonlySet<Target>> {
+async function sendProbes<Target>(
+  targets: readonly Target[],
+  options: SweepOptions<Target>,
+): Promise<ReadonlySet<Target>> {
   const { clock, perSecond, send, signal } = options;
   const sent = new Set<Target>();
   const start = clock.monotonic();

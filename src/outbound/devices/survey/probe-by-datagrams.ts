@@ -7,7 +7,7 @@ import type { TableReader } from "./table-reader.ts";
  * Probes without privileges: an empty datagram to port 9 (discard, RFC 863) makes the kernel resolve the MAC address, and
  * its neighbour table contains the result.
  *
- * For an address without an entry the kernel sends three requests in three seconds (`asking`), then the entry is `failed`. A
+ * For an address without an entry the kernel sends three requests in three seconds (`probing`), then the entry is `failed`. A
  * `stale` entry is used for five seconds before three requests follow, so a device that left is detected after
  * about nine. Each probe occupies an entry of the table, which is limited: hence windows.
  */
@@ -30,7 +30,7 @@ const procTableMs = 9000;
 /** Tables that do not list addresses without an answer. */
 const hidesFailures: ReadonlySet<string | undefined> = new Set(["arp and ndp", "arp and netsh"]);
 
-interface Question {
+interface PendingProbe {
   readonly target: Address;
   readonly at: number;
   readonly atWallClock: number;
@@ -39,36 +39,36 @@ interface Question {
 }
 
 /** @returns the addresses that were probed, and had the time to answer */
-export async function askByDatagrams(
+export async function probeByDatagrams(
   targets: readonly Address[],
   reader: TableReader,
   options: DatagramOptions & SurveyContext,
 ): Promise<readonly Address[]> {
   // Without a table there are no results.
   if (reader.source === undefined) return [];
-  const first = await askOnce(targets, reader, options);
+  const first = await probeOnce(targets, reader, options);
   // Other programs filled the table: at a lower rate there may be room.
-  const again = await askOnce(first.unasked, reader, { ...options, window: Math.ceil(options.window / 4) });
-  return [...first.asked, ...again.asked];
+  const again = await probeOnce(first.notProbed, reader, { ...options, window: Math.ceil(options.window / 4) });
+  return [...first.probed, ...again.probed];
 }
 
 interface Outcome {
-  readonly asked: readonly Address[];
+  readonly probed: readonly Address[];
   /** The kernel had no room for these. */
-  readonly unasked: readonly Address[];
+  readonly notProbed: readonly Address[];
 }
 
-async function askOnce(
+async function probeOnce(
   targets: readonly Address[],
   reader: TableReader,
   options: DatagramOptions & SurveyContext,
 ): Promise<Outcome> {
-  if (targets.length === 0) return { asked: [], unasked: [] };
+  if (targets.length === 0) return { probed: [], notProbed: [] };
   const { clock, findings, signal, window } = options;
   await using sender = new DatagramSender();
-  const asked: Address[] = [];
-  const unasked: Address[] = [];
-  const open = new Map<Address, Question>();
+  const probed: Address[] = [];
+  const notProbed: Address[] = [];
+  const open = new Map<Address, PendingProbe>();
   let next = 0;
   while ((next < targets.length || open.size > 0) && !signal.aborted) {
     const batch = targets.slice(next, next + window - open.size);
@@ -78,43 +78,43 @@ async function askOnce(
     for (const { target, isSent } of sent) if (isSent) open.set(target, { target, at, atWallClock, wasSeen: false });
     await clock.sleep(pollMs, signal);
     await reader.read();
-    for (const question of open.values()) {
-      const fate = findings.has(question.target) ? "asked" : fateOf(question, reader, clock.monotonic() - question.at);
+    for (const probe of open.values()) {
+      const fate = findings.has(probe.target) ? "probed" : fateOf(probe, reader, clock.monotonic() - probe.at);
       if (fate === "waiting") continue;
-      open.delete(question.target);
-      if (fate === "asked") asked.push(question.target);
-      else if (!question.wasSeen) unasked.push(question.target);
+      open.delete(probe.target);
+      if (fate === "probed") probed.push(probe.target);
+      else if (!probe.wasSeen) notProbed.push(probe.target);
     }
   }
-  return { asked, unasked };
+  return { probed, notProbed };
 }
 
 /** `lost`: it is unknown whether it was probed, or how that ended. */
-function fateOf(question: Question, reader: TableReader, waitedMs: number): "asked" | "waiting" | "lost" {
-  const entry = reader.entry(question.target);
+function fateOf(probe: PendingProbe, reader: TableReader, waitedMs: number): "probed" | "waiting" | "lost" {
+  const entry = reader.entry(probe.target);
   if (entry === undefined) {
     // The kernel drops failed entries when its table fills up, and makes none at all when it is full.
     if (waitedMs < incompleteMs) return "waiting";
-    return question.wasSeen || hidesFailures.has(reader.source) ? "asked" : "lost";
+    return probe.wasSeen || hidesFailures.has(reader.source) ? "probed" : "lost";
   }
   switch (entry.state) {
     case "listed":
       if (waitedMs < (reader.source === "/proc/net/arp" ? procTableMs : plainTableMs)) return "waiting";
-      reader.accept(question.target);
-      return "asked";
+      reader.accept(probe.target);
+      return "probed";
     case "failed":
       if (entry.updatedMsAgo !== undefined) {
         // Ages may be whole seconds.
-        return reader.failedSince(question.target, question.atWallClock - 1000) ? "asked" : stillWaiting(waitedMs);
+        return reader.failedSince(probe.target, probe.atWallClock - 1000) ? "probed" : stillWaiting(waitedMs);
       }
-      return waitedMs >= pollMs ? "asked" : "waiting";
+      return waitedMs >= pollMs ? "probed" : "waiting";
     case "static":
-      question.wasSeen = true;
+      probe.wasSeen = true;
       return "lost";
     default:
-      question.wasSeen = true;
+      probe.wasSeen = true;
       // A table without states can list "incomplete" for any time.
-      if (entry.state === "asking" && entry.mac === undefined && waitedMs >= incompleteMs) return "asked";
+      if (entry.state === "probing" && entry.mac === undefined && waitedMs >= incompleteMs) return "probed";
       return stillWaiting(waitedMs);
   }
 }

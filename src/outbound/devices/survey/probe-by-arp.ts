@@ -3,7 +3,7 @@ import type { Mac } from "../../../core/device.ts";
 import { arpRequest, parseArp } from "../../../wire/arp/parse.ts";
 import type { RawLink } from "./raw-link.ts";
 import type { SurveyContext } from "./survey-context.ts";
-import type { InterfacePlan, Question4 } from "./survey-plan.ts";
+import type { InterfacePlan, Target4 } from "./survey-plan.ts";
 import { sweep } from "./sweep.ts";
 
 const broadcast = "ff:ff:ff:ff:ff:ff" as Mac;
@@ -16,10 +16,14 @@ const waitMs = 700;
  * are sent to this machine.
  * @returns the addresses that were probed
  */
-export async function askByArp(raw: RawLink, plan: InterfacePlan, context: SurveyContext): Promise<readonly Address[]> {
+export async function probeByArp(
+  raw: RawLink,
+  plan: InterfacePlan,
+  context: SurveyContext,
+): Promise<readonly Address[]> {
   const { findings } = context;
-  const senders = new Set(plan.questions4.map(({ link }) => link.address));
-  const targets = new Set(plan.questions4.map(({ target }) => target));
+  const senders = new Set(plan.targets4.map(({ link }) => link.address));
+  const targets = new Set(plan.targets4.map(({ target }) => target));
   const answered = new Set<Address>();
   raw.receive((packet) => {
     const reply = parseArp(packet);
@@ -28,17 +32,17 @@ export async function askByArp(raw: RawLink, plan: InterfacePlan, context: Surve
       answered.add(reply.senderAddress);
   });
   const common = {
-    send: ({ link, target }: Question4) => raw.send(arpRequest(link, target), broadcast),
-    hasAnswered: ({ target }: Question4) => answered.has(target),
+    send: ({ link, target }: Target4) => raw.send(arpRequest(link, target), broadcast),
+    hasAnswered: ({ target }: Target4) => answered.has(target),
     perSecond: context.perSecond,
     rounds,
     waitMs,
     clock: context.clock,
     signal: context.signal,
   };
-  const asked = await sweep({ ...common, targets: plan.questions4 });
+  const probed = await sweep({ ...common, targets: plan.targets4 });
   // Known devices are probed again before they are missed.
-  const missed = asked.filter(({ target, isKnown }) => isKnown && !answered.has(target));
+  const missed = probed.filter(({ target, isKnown }) => isKnown && !answered.has(target));
   if (missed.length > 0) await sweep({ ...common, targets: missed });
-  return asked.map(({ target }) => target);
+  return probed.map(({ target }) => target);
 }

@@ -2,7 +2,7 @@ import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import { once } from "node:events";
 import type { Clock } from "../../../core/clock.ts";
 
-export interface DatagramQuestionsOptions {
+export interface QuerySocketOptions {
   readonly family: 4 | 6;
   /** Source address. Default: any. */
   readonly from?: string;
@@ -12,7 +12,7 @@ export interface DatagramQuestionsOptions {
 }
 
 /** A UDP socket for queries and answers; failures to send count as lost packets. */
-export class DatagramQuestions implements AsyncDisposable {
+export class QuerySocket implements AsyncDisposable {
   readonly #socket: Socket;
 
   private constructor(socket: Socket) {
@@ -20,7 +20,7 @@ export class DatagramQuestions implements AsyncDisposable {
   }
 
   /** `undefined` where the socket cannot be opened. */
-  static async open(options: DatagramQuestionsOptions): Promise<DatagramQuestions | undefined> {
+  static async open(options: QuerySocketOptions): Promise<QuerySocket | undefined> {
     const socket = createSocket(options.family === 4 ? "udp4" : "udp6");
     try {
       const listening = once(socket, "listening");
@@ -37,7 +37,7 @@ export class DatagramQuestions implements AsyncDisposable {
     }
     socket.on("error", () => {});
     socket.on("message", options.receive);
-    return new DatagramQuestions(socket);
+    return new QuerySocket(socket);
   }
 
   send(bytes: Uint8Array, port: number, address: string): void {

@@ -16,12 +16,12 @@ import { sweep } from "./sweep.ts";
 
 const rounds = 2;
 const waitMs = 700;
-/** Hosts answer from an address like the one that asks: each of ours shows others of theirs. */
+/** Hosts answer from an address of the same scope as the source: each of ours finds other addresses of theirs. */
 const maxEchoSenders = 4;
 
-interface Question6 {
+interface Probe6 {
   readonly packet: Icmp6Packet;
-  /** Without it everybody is asked: then it is never answered in full. */
+  /** Absent: the probe goes to all hosts, and is repeated in each round. */
   readonly target?: Address;
 }
 
@@ -30,7 +30,7 @@ interface Question6 {
  * is swept: a /64 is too large. Answers count only from addresses of the interface's own networks.
  * @returns the known addresses that were probed
  */
-export async function askByDiscovery(
+export async function probeByNdp(
   raw: RawLink,
   plan: InterfacePlan,
   context: SurveyContext,
@@ -41,7 +41,7 @@ export async function askByDiscovery(
   const identifier = Math.floor(context.random.next() * 0x1_0000);
   const answered = new Set<Address>();
   const own = new Set(senders.map(({ address }) => addressToBigInt(address)));
-  const hear = (plainAddress: Address, mac: Mac, isRouter: boolean) => {
+  const take = (plainAddress: Address, mac: Mac, isRouter: boolean) => {
     const address = zoned(plainAddress, plan.zone);
     if (!plan.covered6.has(address) || own.has(addressToBigInt(address)) || !context.isAllowed(address)) return;
     const neighbour = { address, mac, link: plan.name, ...(isRouter ? { isRouter } : {}) };
@@ -50,18 +50,18 @@ export async function askByDiscovery(
   raw.receive((packet, from) => {
     const answer = parseIcmp6Answer(packet);
     if (answer === undefined || !own.has(addressToBigInt(answer.destination))) return;
-    if (answer.kind === "advertisement") hear(answer.target, answer.targetMac ?? from, answer.isRouter);
-    else if (answer.identifier === identifier) hear(answer.source, from, false);
+    if (answer.kind === "advertisement") take(answer.target, answer.targetMac ?? from, answer.isRouter);
+    else if (answer.identifier === identifier) take(answer.source, from, false);
   });
-  const questions: Question6[] = [
+  const probes: Probe6[] = [
     ...senders.slice(0, maxEchoSenders).map((sender) => ({ packet: echoRequestToAll(sender, identifier) })),
-    ...plan.questions6.map((target) => ({
+    ...plan.targets6.map((target) => ({
       packet: neighbourSolicitation(senderFor(target, plan, first), target),
       target,
     })),
   ];
-  const asked = await sweep({
-    targets: questions,
+  const probed = await sweep({
+    targets: probes,
     send: ({ packet }) => raw.send(packet.bytes, packet.destination),
     hasAnswered: ({ target }) => target !== undefined && answered.has(target),
     perSecond: context.perSecond,
@@ -70,7 +70,7 @@ export async function askByDiscovery(
     clock: context.clock,
     signal: context.signal,
   });
-  return asked.flatMap(({ target }) => target ?? []);
+  return probed.flatMap(({ target }) => target ?? []);
 }
 
 /** Link-local ones first: every host has one. */
@@ -79,7 +79,7 @@ function sendersOf(plan: InterfacePlan): readonly Icmp6Sender[] {
 }
 
 /** An own address in the same network if there is one, as hosts expect. */
-function senderFor(target: Address, plan: InterfacePlan, anyone: Icmp6Sender): Icmp6Sender {
+function senderFor(target: Address, plan: InterfacePlan, fallback: Icmp6Sender): Icmp6Sender {
   const near = plan.own6.find(({ range }) => range.first !== range.last && new AddressSet([range]).has(target));
-  return near ?? anyone;
+  return near ?? fallback;
 }

@@ -18,7 +18,7 @@ const maxAnswers = 1024;
  * distributions): sends an echo request to ff02::1.
  * @returns the addresses that answered, without MAC addresses: they are then probed one by one
  */
-export async function callByPing(plan: InterfacePlan, context: SurveyContext): Promise<readonly Address[]> {
+export async function pingAllNodes(plan: InterfacePlan, context: SurveyContext): Promise<readonly Address[]> {
   const index = plan.own6.length === 0 ? undefined : await interfaceIndex(plan.name);
   if (index === undefined) return [];
   const opened = await openNativeSocket({ family: inet6Family, type: datagramType, protocol: icmp6 });
@@ -34,7 +34,7 @@ export async function callByPing(plan: InterfacePlan, context: SurveyContext): P
   });
   const echo = Buffer.alloc(8);
   echo.writeUInt8(echoRequestType, 0);
-  if (socket.send(echo, everybodyOn(index)).kind !== "sent") return [];
+  if (socket.send(echo, allNodesOn(index)).kind !== "sent") return [];
   await context.clock.sleep(waitMs, context.signal);
   return [...answered];
 }
@@ -46,7 +46,7 @@ function sourceOf(from: Uint8Array): Address | undefined {
 }
 
 /** All nodes of the interface; family and zone in the machine's own byte order. */
-function everybodyOn(index: number): Uint8Array {
+function allNodesOn(index: number): Uint8Array {
   const address = Buffer.alloc(28);
   address.set(new Uint8Array(Uint16Array.of(inet6Family).buffer), 0);
   address.write(allNodes, 8, "hex");
