@@ -5,7 +5,7 @@ import { HarbingerError } from "../core/errors.ts";
 const form = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)(Z|[+-]\d\d:?\d\d)?)?$/i;
 
 /**
- * An instant as people write it: `2026-01-31` (its first moment here), `2026-01-31T08:00`, `2026-01-31T08:00:00Z`, or
+ * An instant as people write it: `2026-01-31` (midnight, local time), `2026-01-31T08:00`, `2026-01-31T08:00:00Z`, or
  * how long ago: `90m`, `2d`.
  * @throws HarbingerError `usage`
  */
@@ -15,8 +15,13 @@ export function parseInstant(text: string, now = Date.now()): number {
   const [, date, time = "00:00", zone = ""] = form.exec(text.trim()) ?? [];
   // JavaScript reads a date without a time as UTC.
   const instant = date === undefined ? Number.NaN : Date.parse(`${date}T${time}${zone.toUpperCase()}`);
-  if (!Number.isNaN(instant)) return instant;
+  if (!Number.isNaN(instant) && date !== undefined && isInCalendar(date)) return instant;
   throw new HarbingerError("usage", `not a time: ${text}`, {
     remedy: "Write 2026-01-31, 2026-01-31T08:00, or how long ago: 90m, 2d.",
   });
+}
+
+/** JavaScript reads 30 February as 2 March. */
+function isInCalendar(date: string): boolean {
+  return new Date(`${date}T00:00Z`).toISOString().startsWith(date);
 }

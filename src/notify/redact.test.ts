@@ -41,3 +41,7 @@ test("a long secret that is repeated leaves no part of itself where the text is 
 test("without secrets only what is unsafe changes", () => {
   assert.equal(new Redactor({ passwords: [""] }).redact("550 no\u001b[31m"), "550 no.[31m");
 });
+
+test("a password with half of a surrogate pair is redacted like any other", () => {
+  assert.equal(new Redactor({ passwords: ["a\ud800b"] }).redact("no: a\ud800b"), "no: [secret]");
+});

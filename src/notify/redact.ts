@@ -15,7 +15,7 @@ export class Redactor {
     for (const password of secrets.passwords) {
       if (password === "") continue;
       forms.add(password);
-      forms.add(encodeURIComponent(password));
+      forms.add(encodeURIComponent(password.toWellFormed()));
       for (const user of secrets.user === undefined ? [] : [secrets.user]) {
         forms.add(base64(`\0${user}\0${password}`));
         forms.add(base64(`${user}:${password}`));

@@ -55,7 +55,7 @@ describe("a name or number that there is not", () => {
     const { status } = await harbinger(["deliveries", "retry", String(id), "999"], { directory: folder.path });
     assert.equal(status, 1);
     const { stderr } = await harbinger(["deliveries", "retry", String(id)], { directory: folder.path });
-    assert.equal(stderr, `${id} is due already.\n`);
+    assert.equal(stderr, `${id} was already due.\n`);
   });
 });
 

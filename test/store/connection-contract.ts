@@ -157,7 +157,7 @@ export function connectionContract(kind: StoreKind): void {
           }),
           port: fc.integer({ min: 20, max: 24 }),
           protocol: fc.constantFrom(...protocols),
-          before: fc.constantFrom(...all).map(({ at, id }) => ({ at, id })),
+          skip: fc.integer({ min: 1, max: all.length - 1 }),
           limit: fc.integer({ min: 1, max: 60 }),
         },
         { requiredKeys: ["limit"] },
@@ -166,7 +166,10 @@ export function connectionContract(kind: StoreKind): void {
         await record(store, all, []);
         await fc.assert(
           fc.asyncProperty(queries, async (query) => {
-            const { since, until, peer, port, protocol, before, limit } = query;
+            const { skip, ...filters } = query;
+            const { since, until, peer, port, protocol, limit } = filters;
+            const before = skip === undefined ? undefined : all[skip - 1];
+            const after = skip === undefined ? undefined : (await store.connections.list({ limit: skip })).next;
             const expected = all.filter(
               (one) =>
                 (since === undefined || one.at >= since) &&
@@ -179,7 +182,7 @@ export function connectionContract(kind: StoreKind): void {
                 (before === undefined || one.at < before.at || (one.at === before.at && one.id < before.id)),
             );
             assert.deepEqual(
-              await ids(store, query),
+              await ids(store, { ...filters, after }),
               expected.slice(0, limit).map(({ id }) => id),
             );
           }),

@@ -54,7 +54,6 @@ async function backUp(wanted: string, options: BackupCommandOptions, common: Com
       remedy: "Create the folder first, or name a file and omit --keep.",
     });
   }
-  if (options.keep === 0) throw new HarbingerError("usage", "--keep 0 would remove the backup that was just made");
   if (wanted === "-") return await writeToStandardOutput(source, common);
   const { backupName, keepNewest } = await import("../../store/sqlite/backup-folder.ts");
   const target = isFolder ? backupName(place, Date.now()) : place;

@@ -80,7 +80,7 @@ export function deliveriesCommand(): Command {
   return command.addCommand(retryCommand()).addCommand(holdCommand());
 }
 
-/** For a database restored by other programs than `restore`: its waiting messages may already have been sent. */
+/** For a database that was not restored by `harbinger restore`: its waiting messages may already have been sent. */
 function holdCommand(): Command {
   return withCommonOptions(new Command("hold"))
     .description("hold all waiting messages until retry: use it after restoring an old dump")
@@ -116,7 +116,8 @@ function retryCommand(): Command {
     .addHelpText("after", examples("harbinger deliveries retry 42 43", "harbinger deliveries retry --all"))
     .action(async (ids: readonly number[], options: { all?: boolean }, self: Command) => {
       if ((ids.length === 0) !== (options.all === true)) {
-        throw new HarbingerError("usage", "no delivery given: name delivery numbers or --all", {
+        const message = ids.length === 0 ? "no delivery given" : "--all cannot be combined with delivery numbers";
+        throw new HarbingerError("usage", `${message}: give either delivery numbers or --all`, {
           remedy: "harbinger deliveries lists them.",
         });
       }
@@ -127,7 +128,9 @@ function retryCommand(): Command {
       for (const id of ids) {
         const state = (await store.deliveries.get(id))?.state;
         if (state === "delivered" || state === "superseded") note(`${id} will not be sent again: ${whyNot[state]}.`);
-        else if (count === 0) note(`${id} is ${state === "open" ? "being prepared" : "due already"}.`);
+        else if (state === "open") note(`${id} is being prepared.`);
+        else if (state === "sending") note(`${id} is being sent.`);
+        else if (count === 0) note(`${id} was already due.`);
       }
       if (options.all === true && count === 0) note("No dead deliveries, and none waits for a later attempt.");
       if (count > 0) {

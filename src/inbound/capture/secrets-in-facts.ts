@@ -3,7 +3,7 @@ import { safeText } from "../../core/safe-text.ts";
 import { latin1, utf8 } from "../../wire/reader.ts";
 import type { Secret } from "../../wire/secret.ts";
 
-/** Limits of the search: shorter secrets are part of many words. */
+/** Shorter secrets are not searched for: they occur in ordinary words. */
 const minCharacters = 4;
 const maxCharacters = 256;
 const maxSecrets = 64;
@@ -39,15 +39,27 @@ function detailsOf(value: unknown): Details | undefined {
 
 function wordOf(bytes: Uint8Array): readonly string[] {
   if (bytes.length < minCharacters || bytes.length > maxCharacters) return [];
-  return [safeText(utf8(bytes) ?? latin1(bytes)).toLowerCase()];
+  return [foldCase(safeText(utf8(bytes) ?? latin1(bytes)))];
+}
+
+/** Lower case, with the length kept, so that positions stay valid: `İ` alone would become two characters. */
+function foldCase(text: string): string {
+  const lower = text.toLowerCase();
+  if (lower.length === text.length) return lower;
+  return Array.from(text, (character) => {
+    const folded = character.toLowerCase();
+    return folded.length === character.length ? folded : character;
+  }).join("");
 }
 
 function cut(text: unknown, words: readonly string[]): unknown {
   if (typeof text !== "string") return text;
-  let shown = text;
+  const lower = foldCase(text);
+  let end = text.length;
   for (const word of words) {
-    const at = shown.toLowerCase().indexOf(word, 1);
-    if (at > 0 && !/\w/.test(shown.charAt(at - 1))) shown = shown.slice(0, at).trimEnd();
+    let at = lower.indexOf(word, 1);
+    while (at > 0 && at < end && /\w/.test(text.charAt(at - 1))) at = lower.indexOf(word, at + 1);
+    if (at > 0 && at < end) end = at;
   }
-  return shown;
+  return end === text.length ? text : text.slice(0, end).trimEnd();
 }

@@ -102,16 +102,17 @@ function setUp(bytesEach = 100, maxStoredBytes?: number) {
   const store = new ListedStore(bytesEach);
   const clock = new ManualClock();
   const told: number[] = [];
+  const errors: object[] = [];
   const thread = { load: 0 };
   const queue = new RecordQueue({
     connections: store,
     clock,
-    log: silentLog,
+    log: { ...silentLog, error: (message, fields) => void errors.push({ message, ...fields }) },
     threadLoad: () => thread.load,
     stored: (alerts) => told.push(alerts),
     ...(maxStoredBytes === undefined ? {} : { maxStoredBytes }),
   });
-  return { store, clock, told, thread, queue };
+  return { store, clock, told, thread, queue, errors };
 }
 
 async function pass(clock: ManualClock, ms: number): Promise<void> {
@@ -236,7 +237,7 @@ describe("the record queue", () => {
     assert.equal(queue.counters.waiting, 0);
   });
 
-  test("an end stores what is left, and gives up on a store that fails twice", async () => {
+  test("a shutdown stores what is left; after two failures of the store it logs what is lost", async () => {
     const { store, queue } = setUp();
     queue.start();
     queue.add(connection("a"));
@@ -246,7 +247,13 @@ describe("the record queue", () => {
     failing.store.failures = 9;
     failing.queue.start();
     failing.queue.add(connection("b"));
+    failing.queue.addAlert(alert("c"));
     await failing.queue.stop();
     assert.equal(failing.store.attempts, 2);
+    assert.deepEqual(failing.errors.at(-1), {
+      message: "connections were lost at the shutdown: the database was not available",
+      connections: 1,
+      alerts: 1,
+    });
   });
 });

@@ -164,6 +164,17 @@ export class RecordQueue {
     return this.#full.shift();
   }
 
+  /** The database failed until the end, so what waits in memory is lost: {@link stop} ended the attempts. */
+  #reportLost(batch: Batch): void {
+    const lost = [batch, ...this.#full, this.#open];
+    const connections = lost.reduce((sum, each) => sum + each.connections.count, this.#dropped);
+    const alerts = lost.reduce((sum, each) => sum + each.alerts.length, 0);
+    this.#options.log.error("connections were lost at the shutdown: the database was not available", {
+      connections,
+      alerts,
+    });
+  }
+
   /** Adapts how long the next batch waits to the current rate. */
   #taken(count: number): void {
     const now = this.#options.clock.monotonic();
@@ -192,7 +203,10 @@ export class RecordQueue {
         this.#waitingBytes -= bytes;
         this.#waitingAlerts -= batch.alerts.length;
         for (const { data } of batch.alerts) this.#waitingAlertBytes -= data.length;
-        if (!isStored) return;
+        if (!isStored) {
+          this.#reportLost(batch);
+          return;
+        }
         batch.connections.clear();
         this.#spare = batch.connections;
       }

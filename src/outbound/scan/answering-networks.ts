@@ -4,6 +4,7 @@ import type { AddressRange } from "../../core/network.ts";
 import { formatPorts, type Port } from "../../core/ports.ts";
 import type { ScanEngine, ScanJob, ScanObserver, ScanResult } from "../../core/scan-engine.ts";
 import type { Sighting } from "../../core/sighting.ts";
+import { plural } from "../../present/text/plural.ts";
 
 /** Addresses are counted in blocks of 256: a /24, or the part of it that was probed. */
 const blockBits = 8n;
@@ -95,7 +96,10 @@ export class AnswerCounts {
       const which = ports.length === 1 ? `port ${ports[0]}` : `ports ${formatPorts(ports.toSorted((a, b) => a - b))}`;
       return `${answers} of ${probed} addresses of ${network} answer on ${which}`;
     });
-    if (crowded.size > maxNotes) notes.push(`${crowded.size - maxNotes} more networks and ports are alike`);
+    if (crowded.size > maxNotes)
+      notes.push(
+        `the same holds for ${plural(crowded.size - maxNotes, "other port or network", "other ports or networks")}`,
+      );
     return `${notes.join("; ")}. Perhaps a firewall (SYN proxy) or load balancer answers for hosts that do not exist.`;
   }
 }

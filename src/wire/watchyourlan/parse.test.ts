@@ -38,10 +38,22 @@ test("a host without a MAC address or a time is read", () => {
   assert.equal(readWatchyourlanHost({ MAC: "b8:27:eb:00:00:10", DATE: "yesterday" }).kind, "bad");
 });
 
+test("a host is approved where KNOWN is 1 or true, as a number or as text", () => {
+  const host = { MAC: "b8:27:eb:00:00:10", DATE: "2026-01-31 08:00:00" };
+  const isApproved = (KNOWN: unknown) => {
+    const reading = readWatchyourlanHost({ ...host, KNOWN });
+    assert.ok(reading.kind === "device");
+    return reading.device.approved;
+  };
+  for (const known of [1, "1", " 1 ", true, "true", "TRUE"]) assert.equal(isApproved(known), true, String(known));
+  for (const known of [0, "0", false, null, undefined, 2, "", { toString: 1 }, [1]])
+    assert.equal(isApproved(known), false);
+});
+
 test("any object is read without a throw", () => {
   const cell = fc.oneof(
     fc.string(),
-    fc.constantFrom("02:00:00:00:00:20", "2026-01-31 08:00:00", "10.0.0.1", 1, null),
+    fc.constantFrom("02:00:00:00:00:20", "2026-01-31 08:00:00", "10.0.0.1", 1, null, true, { toString: 1 }),
     fc.jsonValue(),
   );
   fc.assert(

@@ -1,9 +1,9 @@
 import { parseAddress } from "../../core/address.ts";
 import { isUnicastMac, parseMac } from "../../core/device.ts";
 import type { DeviceReading } from "../../core/imported.ts";
-import { localTimeOf, textOf } from "../record-fields.ts";
+import { localTimeOf, textOf, wholeOf } from "../record-fields.ts";
 
-/** The columns that are read of the tables `now` and `history`. The JSON has the same names, in any letter case. */
+/** The columns to read from the tables `now` and `history`. The JSON has the same names, in any letter case. */
 export const watchyourlanColumns = ["MAC", "NAME", "DNS", "IP", "HW", "DATE", "KNOWN"] as const;
 
 /**
@@ -24,7 +24,7 @@ export function readWatchyourlanHost(value: Readonly<Record<string, unknown>>): 
   const name = text("NAME");
   const dns = text("DNS");
   const vendor = text("HW");
-  const isKnown = String(cells.get("KNOWN") ?? "0").trim();
+  const known = cells.get("KNOWN");
   return {
     kind: "device",
     device: {
@@ -33,7 +33,7 @@ export function readWatchyourlanHost(value: Readonly<Record<string, unknown>>): 
       name,
       names: dns === undefined ? [] : [{ name: dns.replace(/\.$/, ""), source: "dns" }],
       vendor: vendor === undefined || vendor.toLowerCase() === "unknown" ? undefined : vendor,
-      approved: isKnown === "1" || isKnown.toLowerCase() === "true",
+      approved: known === true || wholeOf(known) === 1 || textOf(known)?.toLowerCase() === "true",
       addresses: address === undefined ? [] : [{ address, ...times }],
     },
   };
