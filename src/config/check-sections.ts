@@ -1,7 +1,7 @@
-import { isRawMap, type RawMap, type RawValue } from "./document.ts";
 import { durationFindings } from "./duration-findings.ts";
 import { describeIssues, type Finding } from "./issues.ts";
 import { configJsonSchema } from "./json-schema.ts";
+import { isRawMap, type RawMap, type RawValue } from "./raw-value.ts";
 import { configSections, freeKeyPattern, portSectionPattern, portSections, type Sections } from "./sections.ts";
 
 export type CheckedSections =

@@ -17,9 +17,9 @@ import {
   watchOfPortSection,
 } from "../outbound/watch-of-section.ts";
 import { type RetentionSettings, retentionSettings, type StoreSettings, storeSettings } from "../store/schema.ts";
-import { isRawMap, type RawMap, type RawValue, rawValue } from "./document.ts";
 import { configJsonSchema, withDefaults } from "./json-schema.ts";
 import { type LoggingSettings, loggingSettings } from "./logging-schema.ts";
+import { isRawMap, type RawMap, type RawValue, rawValue } from "./raw-value.ts";
 import { maskSecrets } from "./secrets.ts";
 import type { Sections } from "./sections.ts";
 

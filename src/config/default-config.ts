@@ -1,6 +1,6 @@
-import type { RawMap } from "./document.ts";
 import type { Interfaces } from "./local-networks.ts";
 import { ownAddresses } from "./own-addresses.ts";
+import type { RawMap } from "./raw-value.ts";
 
 /** What runs without any configuration file: this machine looks at all of its own ports and opens one decoy. Made anew for each call. */
 export function defaultSections(interfaces: Interfaces): RawMap {

@@ -1,6 +1,6 @@
 import type * as z from "zod";
-import type { RawMap } from "./document.ts";
 import { type Finding, valueAt } from "./issues.ts";
+import type { RawMap } from "./raw-value.ts";
 
 type Issue = z.core.$ZodIssue;
 

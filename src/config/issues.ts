@@ -1,7 +1,7 @@
 import type * as z from "zod";
 import { nearestName } from "../core/nearest-name.ts";
-import type { RawValue } from "./document.ts";
 import { type JsonSchema, keysAt, sectionsWithKey } from "./json-schema.ts";
+import type { RawValue } from "./raw-value.ts";
 
 /** One wrong thing, not yet with its place. */
 export interface Finding {

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { notifyChannels } from "../notify/channels.ts";
-import { isRawMap, type RawMap, type RawValue } from "./document.ts";
+import { isRawMap, type RawMap, type RawValue } from "./raw-value.ts";
 import { configSections, freeKeyPattern, portSection, portSectionPattern } from "./sections.ts";
 
 /** The part of JSON Schema (2020-12) that the sections need. */

@@ -1,4 +1,4 @@
-import { isRawMap, type RawMap } from "./document.ts";
+import { isRawMap, type RawMap } from "./raw-value.ts";
 
 /** Ordinary settings that the environment overrides, for containers and service units. */
 const overrides: readonly { readonly variable: string; readonly path: readonly [string, ...string[]] }[] = [

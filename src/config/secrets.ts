@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { decodeSecret, type SecretText, withoutLineEnd } from "../core/secret-text.ts";
-import { isRawMap, type RawMap, type RawValue } from "./document.ts";
 import type { Finding } from "./issues.ts";
 import { childrenOf, formsOf, type JsonSchema } from "./json-schema.ts";
+import { isRawMap, type RawMap, type RawValue } from "./raw-value.ts";
 
 /** How secrets that are not written in the configuration are found. */
 export interface SecretSources {

@@ -1,6 +1,6 @@
 import { nearestName } from "../core/nearest-name.ts";
 import { type StoreSettings, storeSettings } from "../store/schema.ts";
-import type { RawMap } from "./document.ts";
+import type { RawMap } from "./raw-value.ts";
 
 import { configSections } from "./sections.ts";
 

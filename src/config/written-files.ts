@@ -1,7 +1,7 @@
 import path from "node:path";
 import { parseStoreLocation } from "../store/location.ts";
 import type { StoreSettings } from "../store/schema.ts";
-import { isRawMap, type RawMap } from "./document.ts";
+import { isRawMap, type RawMap } from "./raw-value.ts";
 import type { Sections } from "./sections.ts";
 
 /**

@@ -19,7 +19,7 @@ export interface ControlServerOptions {
 const maxQuestionLength = 64;
 const usualLimitMs = 5000;
 /** Clients are trusted, but a broken script must not use up all open files. */
-const connectionsAtMost = 16;
+const maxConnections = 16;
 
 /**
  * Answers requests of other processes of the same user: receives one word per line, sends one line of JSON. The socket can be
@@ -33,7 +33,7 @@ export class ControlServer implements AsyncDisposable {
   constructor(options: ControlServerOptions) {
     this.#options = options;
     this.#server = net.createServer({ allowHalfOpen: true }, (socket) => this.#serve(socket));
-    this.#server.maxConnections = connectionsAtMost;
+    this.#server.maxConnections = maxConnections;
   }
 
   /** A failure is only a warning: healthcheck and reload do not work then. */

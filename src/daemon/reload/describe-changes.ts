@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Config } from "../../config/config.ts";
-import { isRawMap, type RawValue } from "../../config/document.ts";
+import { isRawMap, type RawValue } from "../../config/raw-value.ts";
 import { formatPorts, type Port } from "../../core/ports.ts";
 import { type ChannelSection, sectionPath } from "../../notify/channel-sections.ts";
 
