@@ -49,13 +49,14 @@ export type InboundCounters = ListenerCounters & Pick<RecordCounters, "stored" |
  * listen -> capture (identify) -> decide -> record -> announce (enrich) -> outbox.
  */
 export class InboundFlow {
-  readonly #options: InboundFlowOptions;
+  /** Without the first plan: it would stay in memory after it was replaced. */
+  readonly #options: Omit<InboundFlowOptions, "plan">;
   readonly #listeners: ActiveListeners;
   readonly #timedAlerts: TimedAlerts;
   #plan: InboundPlan;
 
-  constructor(options: InboundFlowOptions) {
-    const { plan, clock } = options;
+  constructor({ plan, ...options }: InboundFlowOptions) {
+    const { clock } = options;
     this.#options = options;
     this.#plan = plan;
     this.#listeners = new ActiveListeners(plan.listeners);

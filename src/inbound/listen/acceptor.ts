@@ -54,8 +54,11 @@ export class Acceptor implements AcceptedConnectionHost, PortHolder {
   readonly #rejections: RejectionReport;
   readonly #numbers: ArrivalNumbers;
   readonly #counters: Counters;
-  /** The acceptor that replaced this one. */
-  #successor: Acceptor | undefined;
+  /**
+   * Shared by all acceptors of this listener, so that one whose connections are still open refers only to the latest. If each
+   * referred to the next one, it would keep all of them in memory.
+   */
+  readonly #succession: { latest: Acceptor };
   #ports: DecoyPort[] = [];
   #isPaused = false;
   /** Connections that the capture stage has not finished yet. */
@@ -69,6 +72,7 @@ export class Acceptor implements AcceptedConnectionHost, PortHolder {
     this.#options = options;
     this.admission = predecessor?.admission ?? new Admission(settings.limits);
     this.#counters = predecessor === undefined ? noCounters() : predecessor.#counters;
+    this.#succession = predecessor === undefined ? { latest: this } : predecessor.#succession;
     this.#proxies = new AddressSet(settings.trustedProxies);
     this.#rejections = new RejectionReport({ listener: this.name, clock, onRejected });
     this.#numbers = new ArrivalNumbers(clock, random);
@@ -98,10 +102,10 @@ export class Acceptor implements AcceptedConnectionHost, PortHolder {
     this.#ports = this.#ports.filter((port) => !isReleased(port));
   }
 
-  /** Takes the place of `predecessor`, with other limits. */
-  replace(predecessor: Acceptor | undefined, limits: Parameters<Admission["adjust"]>[0]): void {
+  /** Takes the place of its predecessor, with other limits. */
+  succeed(limits: Parameters<Admission["adjust"]>[0]): void {
     this.admission.adjust(limits);
-    if (predecessor !== undefined) predecessor.#successor = this;
+    this.#succession.latest = this;
     this.#isPaused = this.admission.isFull;
   }
 
@@ -126,9 +130,7 @@ export class Acceptor implements AcceptedConnectionHost, PortHolder {
     this.admission.leave(countedAs);
     this.#inProgress -= 1;
     if (this.#inProgress === 0) this.#finished?.resolve();
-    let latest: Acceptor = this;
-    while (latest.#successor !== undefined) latest = latest.#successor;
-    latest.#resumeIfRoom();
+    this.#succession.latest.#resumeIfRoom();
   }
 
   accept(socket: net.Socket, localEnd: LocalEnd): void {

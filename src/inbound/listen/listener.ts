@@ -21,8 +21,6 @@ export class Listener {
   readonly name: string;
   readonly #options: Pick<ListenerOptions, "settings" | "reception">;
   readonly #acceptor: Acceptor;
-  /** Until this listener has taken its place. */
-  #predecessor: Listener | undefined;
   readonly #stopping = new AbortController();
   #connectionLimit: number;
   #places: readonly Place[] = [];
@@ -33,7 +31,6 @@ export class Listener {
     const { settings, reception } = options;
     this.name = settings.name;
     this.#options = { settings, reception };
-    this.#predecessor = predecessor;
     this.#acceptor = new Acceptor({
       ...options,
       predecessor: predecessor === undefined ? undefined : predecessor.#acceptor,
@@ -132,10 +129,7 @@ export class Listener {
     const { settings } = this.#options;
     this.#places = [...ports.map(({ place }) => place), ...unopened];
     this.#unopened = unopened;
-    const predecessor = this.#predecessor === undefined ? undefined : this.#predecessor.#acceptor;
-    this.#acceptor.replace(predecessor, { ...settings.limits, connections: this.#connectionLimit });
-    // Keeps no chain of all listeners since the start in memory.
-    this.#predecessor = undefined;
+    this.#acceptor.succeed({ ...settings.limits, connections: this.#connectionLimit });
     this.#acceptor.hold(ports);
   }
 
