@@ -97,7 +97,7 @@ test("a success that comes before the message is sent counts once it is", async 
   assert.ok(never.kind === "failed" && !never.uncertain, JSON.stringify(never).slice(0, 200));
   assert.match(
     explainHttpFailure(never.error, "http://a"),
-    /^http:\/\/a (?:answered before it had|broke the connection)/,
+    /^http:\/\/a (?:answered before it had|closed the connection)/,
   );
 });
 

@@ -21,14 +21,14 @@ const cases: readonly [string, string, string, SmtpLogin | undefined, RegExp][] 
     "AUTH ACCESS-TOKEN",
     "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Mailbox. Visit https://aka.ms/smtp_auth_disabled",
     token,
-    /for this mailbox: Microsoft 365 admin center.*Authenticated SMTP/,
+    /for this mailbox; enable it: Microsoft 365 admin center.*Authenticated SMTP/,
   ],
   [
     "Microsoft 365: SMTP is off for the tenant",
     "AUTH LOGIN",
     "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant. Visit https://aka.ms/smtp_auth_disabled",
     password,
-    /whole tenant: Exchange admin center, Settings, Mail flow/,
+    /whole tenant; enable it: Exchange admin center, Settings, Mail flow/,
   ],
   [
     "Microsoft 365: security defaults",
@@ -56,7 +56,7 @@ const cases: readonly [string, string, string, SmtpLogin | undefined, RegExp][] 
     "MAIL FROM",
     "530 5.7.57 Client not authenticated to send mail.",
     undefined,
-    /only after a login: give email\.username and email\.oauth2/,
+    /only after a login: set email\.username and email\.oauth2/,
   ],
   [
     "Microsoft 365: another sender",
@@ -87,11 +87,11 @@ const cases: readonly [string, string, string, SmtpLogin | undefined, RegExp][] 
     /email\.username the account that granted.*https:\/\/mail\.google\.com\//,
   ],
   [
-    "Google: app password wanted",
+    "Google: app password required",
     "AUTH PLAIN",
     "534-5.7.9 Application-specific password required. For more information, go to\n534 5.7.9  https://support.google.com/mail/?p=InvalidSecondFactor x - gsmtp",
     password,
-    /no account password here: make an app password/,
+    /account passwords here: create an app password/,
   ],
   [
     "Google: browser",
@@ -105,7 +105,7 @@ const cases: readonly [string, string, string, SmtpLogin | undefined, RegExp][] 
     "AUTH PLAIN",
     "454 4.7.0 Too many login attempts, please try again later.",
     password,
-    /takes no login now/,
+    /accepts no logins now/,
   ],
   ["Google: daily limit", "DATA", "550 5.4.5 Daily user sending limit exceeded.", token, /reached its limit/],
 ];
@@ -120,7 +120,7 @@ for (const [name, command, response, login, words] of cases) {
     });
 
     assert.match(explained, words);
-    assert.match(explained, /^mail server smtp\.example\.org:587: .*The server said: \d{3}/s);
+    assert.match(explained, /^mail server smtp\.example\.org:587: .*The server replied: \d{3}/s);
     assert.equal(isPermanent(readMailError(error)), false);
     assert.equal(isIndependentOfMessage(readMailError(error)), true);
   });

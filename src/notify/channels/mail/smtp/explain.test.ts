@@ -14,10 +14,10 @@ const server: SmtpServer = {
 
 const cases: readonly [string, Record<string, unknown>, Partial<SmtpServer>, RegExp][] = [
   ["name not found", { code: "ENOTFOUND" }, {}, /no host named mail\.example\.org.*spelt right/],
-  ["no name server", { code: "EDNS", originalCode: "EAI_AGAIN" }, {}, /cannot be looked up now/],
+  ["no name server", { code: "EDNS", originalCode: "EAI_AGAIN" }, {}, /cannot be resolved now/],
   ["nobody listens", { code: "ESOCKET", originalCode: "ECONNREFUSED" }, {}, /refuses connections.*587.*465.*25/],
-  ["no route", { code: "EHOSTUNREACH" }, {}, /no way to mail server mail\.example\.org:587/],
-  ["no answer", { code: "ETIMEDOUT" }, { port: 25 }, /firewall stop port 25\?.*try 587/],
+  ["no route", { code: "EHOSTUNREACH" }, {}, /no route to mail server mail\.example\.org:587/],
+  ["no answer", { code: "ETIMEDOUT" }, { port: 25 }, /firewall block port 25\?.*try 587/],
   ["no greeting", { code: "ETIMEDOUT", timeoutType: "GREETING_TIMEOUT" }, {}, /tls: implicit/],
   [
     "no greeting over TLS",
@@ -25,24 +25,24 @@ const cases: readonly [string, Record<string, unknown>, Partial<SmtpServer>, Reg
     { tls: "implicit" },
     /a mail server\?/,
   ],
-  ["no handshake", { code: "ETIMEDOUT", timeoutType: "UPGRADE_TIMEOUT" }, {}, /set up encryption/],
-  ["no more words", { code: "ETIMEDOUT", timeoutType: "SOCKET_TIMEOUT" }, {}, /stopped answering/],
-  ["plain on 465", { code: "ECONNECTION" }, { port: 465 }, /port 465 wants TLS from the first byte/],
+  ["no handshake", { code: "ETIMEDOUT", timeoutType: "UPGRADE_TIMEOUT" }, {}, /complete the TLS handshake/],
+  ["silence later", { code: "ETIMEDOUT", timeoutType: "SOCKET_TIMEOUT" }, {}, /stopped answering/],
+  ["plain on 465", { code: "ECONNECTION" }, { port: 465 }, /port 465 requires TLS from the first byte/],
   [
     "TLS on 587",
     { code: "ESOCKET", originalCode: "ERR_SSL_WRONG_VERSION_NUMBER" },
     { tls: "implicit" },
     /tls: starttls/,
   ],
-  ["old TLS", { code: "ERR_SSL_UNSUPPORTED_PROTOCOL" }, {}, /no longer safe/],
+  ["old TLS", { code: "ERR_SSL_UNSUPPORTED_PROTOCOL" }, {}, /insecure versions of TLS/],
   ["self-signed", { code: "DEPTH_ZERO_SELF_SIGNED_CERT" }, {}, /self-signed.*ca_file.*tls_verify: false/],
-  ["unknown authority", { code: "UNABLE_TO_VERIFY_LEAF_SIGNATURE" }, {}, /not trusted here.*ca_file/],
+  ["unknown authority", { code: "UNABLE_TO_VERIFY_LEAF_SIGNATURE" }, {}, /not signed by a trusted authority.*ca_file/],
   ["expired", { code: "CERT_HAS_EXPIRED" }, {}, /has expired/],
   ["not yet valid", { code: "CERT_NOT_YET_VALID" }, {}, /clock of this machine/],
   ["another name", { code: "ERR_TLS_CERT_ALTNAME_INVALID" }, {}, /use one of its names/],
-  ["no login offered", { code: "ENOAUTH" }, {}, /offers no login/],
+  ["no login offered", { code: "ENOAUTH" }, {}, /does not offer a login/],
   ["no login without TLS", { code: "ENOAUTH" }, { tls: "none" }, /tls: starttls/],
-  ["out of descriptors", { code: "EMFILE" }, {}, /no more room/],
+  ["out of descriptors", { code: "EMFILE" }, {}, /cannot open more connections/],
   [
     "STARTTLS on 465",
     { code: "ETLS", command: "STARTTLS", responseCode: 502, response: "502 no" },
@@ -53,16 +53,16 @@ const cases: readonly [string, Record<string, unknown>, Partial<SmtpServer>, Reg
     "no STARTTLS",
     { code: "ETLS", command: "STARTTLS", responseCode: 502, response: "502 no" },
     {},
-    /use_tls: false, or tls: none in place of use_tls/,
+    /use_tls: false, or tls: none instead of use_tls/,
   ],
   [
-    "login wants TLS",
+    "login requires TLS",
     { code: "EAUTH", command: "AUTH PLAIN", responseCode: 538, response: "538 no" },
     {},
     /without encryption/,
   ],
   [
-    "strange login",
+    "login method not supported",
     { code: "EAUTH", command: "AUTH PLAIN", responseCode: 504, response: "504 no" },
     {},
     /PLAIN, LOGIN or CRAM-MD5/,
@@ -80,7 +80,7 @@ const cases: readonly [string, Record<string, unknown>, Partial<SmtpServer>, Reg
       message: "00:error:0A000438:SSL routines:ssl3_read_bytes:tlsv1 alert internal error:../deps/x.c:918:",
     },
     {},
-    /could be agreed on with mail server mail\.example\.org:587: tlsv1 alert internal error$/,
+    /TLS handshake with mail server mail\.example\.org:587 failed: tlsv1 alert internal error$/,
   ],
 ];
 for (const [name, fields, overrides, words] of cases) {
@@ -92,13 +92,13 @@ for (const [name, fields, overrides, words] of cases) {
   });
 }
 
-test("where every address of a host failed, the first failure is explained", () => {
+test("if every address of a host failed, the first failure is explained", () => {
   const error = new AggregateError([Object.assign(new Error("refused"), { code: "ECONNREFUSED" }), new Error("other")]);
 
   assert.match(explainMailFailure(error, server), /refuses connections/);
 });
 
-test("whatever is thrown is explained in some words, and a password that is not in it does not get in", () => {
+test("any thrown value is explained, and the explanation adds no password", () => {
   const anyError = fc
     .record({
       message: fc.string(),

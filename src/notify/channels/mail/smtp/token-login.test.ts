@@ -96,7 +96,7 @@ test("a server that refuses every token hears two of them, and then the mail wai
   assert.equal(outcome.closed, true);
   assert.match(
     outcome.reason,
-    /refused the access token for alerts@example\.org, and a new one as well.*535.*status 400/,
+    /refused the access token for alerts@example\.org, and then a new one.*535.*status 400/,
   );
   assert.equal(lab.server.sessions, 2);
   assert.equal(lab.endpoint.issued.length, 2);
@@ -120,7 +120,7 @@ test("a server that cannot check the token now costs no new one", async () => {
   const outcome = await lab.send();
 
   assert.ok(outcome.kind === "retry" && outcome.closed === true);
-  assert.match(outcome.reason, /takes no login now/);
+  assert.match(outcome.reason, /accepts no logins now/);
   assert.equal(lab.server.sessions, 1);
 });
 
@@ -130,7 +130,7 @@ test("a server that takes no tokens is told so, and gets none", async () => {
   const outcome = await lab.send();
 
   assert.ok(outcome.kind === "retry");
-  assert.match(outcome.reason, /does not offer XOAUTH2.*password in place of oauth2/);
+  assert.match(outcome.reason, /does not offer XOAUTH2.*password instead of oauth2/);
 });
 
 test("an endpoint that asks for a pause is not asked before, and no mail server is either", async () => {

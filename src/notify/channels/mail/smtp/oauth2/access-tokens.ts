@@ -12,13 +12,13 @@ import { secretForms } from "./secret-forms.ts";
 /** An access token, ready to use. */
 export interface AccessToken {
   readonly value: string;
-  /** By the wall clock, milliseconds since the epoch. */
+  /** Milliseconds since the epoch, by the wall clock. */
   readonly expiresAt: number;
-  /** Something that will stop the mail later, in words. */
+  /** A problem that will stop mail later, in words. */
   readonly warning?: string;
 }
 
-/** In words, without the token. */
+/** A description without the token itself. */
 export function describeToken({ expiresAt, warning }: AccessToken, issuer: string): string {
   const words = `access token of ${issuer}, valid until ${new Date(expiresAt).toISOString().slice(0, 19)}Z`;
   return warning === undefined ? words : `${words}; ${warning}`;
@@ -26,15 +26,15 @@ export function describeToken({ expiresAt, warning }: AccessToken, issuer: strin
 
 export type TokenOutcome =
   | { readonly kind: "token"; readonly token: AccessToken }
-  /** The reason is one safe line without secrets. `retryAfterMs` where the server said when. */
+  /** The reason is one safe line without secrets. `retryAfterMs` if the server sent one. */
   | { readonly kind: "failed"; readonly reason: string; readonly retryAfterMs?: number | undefined };
 
 export interface AccessTokensOptions {
   readonly settings: OAuth2Settings;
-  /** Where a refresh token that was replaced is kept; only used with a refresh token. */
+  /** Keeps a refresh token that the server replaced; only used with a refresh token. */
   readonly storeFile: string;
   readonly clock: Clock;
-  /** Authorities to trust besides the usual ones, in PEM. */
+  /** Certificate authorities to trust as well, in PEM. */
   readonly ca?: string | undefined;
   readonly timeoutMs?: number;
   readonly lookup?: net.LookupFunction;
@@ -47,29 +47,29 @@ interface Fetched {
   readonly atMonotonic: number;
 }
 
-/** One request that is under way, and how many wait for it. */
+/** A request in progress, and how many callers wait for it. */
 interface Fetching {
   readonly outcome: Promise<TokenOutcome>;
   readonly abort: AbortController;
   waiting: number;
 }
 
-/** For the whole answer; a scan report can wait longer than a person, but a lock is held meanwhile. */
+/** For the whole answer. A report can wait longer, but a lock is held meanwhile. */
 const defaultTimeoutMs = 20_000;
-/** Where a server does not say how long a token is valid. */
+/** If the server does not send a lifetime. */
 const unknownLifetimeMs = 10 * 60_000;
-/** A token is renewed so long before its end, or a fifth of its life where that is shorter. */
+/** A token is renewed this long before it expires, or a fifth of its lifetime if that is shorter. */
 const renewalMarginMs = 5 * 60_000;
-/** A failure holds for everybody who asks right after it: many recipients must not mean many requests. */
+/** A failure is returned to callers for this long, so that many recipients do not cause many requests. */
 const failureMs = 5000;
-/** Refresh tokens that were replaced, to be kept out of messages. */
+/** Earlier refresh tokens, which must not appear in messages. */
 const maxRemembered = 4;
-/** What a server can ask us to wait. */
+/** The longest wait of a server that is respected. */
 const maxPauseMs = 60 * 60_000;
 
 /**
  * Access tokens for one mailbox. One is requested when it is needed, shared by all sessions, kept in memory only, and
- * renewed before its end. However many ask at once, one request is under way.
+ * renewed before it expires. Concurrent callers share one request.
  */
 export class AccessTokens {
   readonly #options: AccessTokensOptions;
@@ -78,7 +78,7 @@ export class AccessTokens {
   #fetched: Fetched | undefined;
   #fetching: Fetching | undefined;
   #failure: { readonly reason: string; readonly until: number; readonly isAsked: boolean } | undefined;
-  /** A refresh token that replaced the old one and could not be written yet. */
+  /** A new refresh token that could not be written yet. */
   #unwritten: string | undefined;
   #refreshTokens: readonly string[] = [];
 
@@ -95,7 +95,7 @@ export class AccessTokens {
     return new URL(this.#options.settings.tokenUrl).origin;
   }
 
-  /** A token that is valid for a while yet. It never rejects, and returns at once when `signal` is aborted. */
+  /** A token that does not expire soon. Never rejects, and returns at once when `signal` is aborted. */
   async current(signal: AbortSignal): Promise<TokenOutcome> {
     if (signal.aborted) return cutOff;
     const { clock } = this.#options;
@@ -119,12 +119,12 @@ export class AccessTokens {
     return outcome;
   }
 
-  /** The mail server refused this token: the next one who asks gets another. */
+  /** The mail server refused this token: the next caller gets a new one. */
   discard(token: AccessToken): void {
     if (this.#fetched?.value === token.value) this.#fetched = undefined;
   }
 
-  /** Everything that must stand in no text, in every form that a server might repeat. */
+  /** Everything that must not appear in any text, in every form that a server might repeat. */
   secrets(): readonly string[] {
     const { clientSecret, refreshToken } = this.#options.settings;
     return [clientSecret, refreshToken, ...this.#refreshTokens, this.#fetched?.value].flatMap((secret) =>
@@ -134,7 +134,7 @@ export class AccessTokens {
 
   #isFresh({ lifetimeMs, atWall, atMonotonic }: Fetched): boolean {
     const { clock } = this.#options;
-    // Both: the one may be set back, the other may stand still while the machine sleeps.
+    // Both clocks: one may be set back, the other may stop while the machine sleeps.
     const ageMs = Math.max(clock.now() - atWall, clock.monotonic() - atMonotonic);
     return ageMs < lifetimeMs - Math.min(renewalMarginMs, lifetimeMs / 5);
   }
@@ -149,7 +149,7 @@ export class AccessTokens {
         ...(this.#unwritten === undefined
           ? {}
           : {
-              warning: `the refresh token was replaced, and the new one cannot be written to ${file}: mail ends with the next restart; make room there or set email.oauth2.token_store`,
+              warning: `the refresh token was replaced, and the new one cannot be written to ${file}: mail stops at the next restart; free space there or set email.oauth2.token_store`,
             }),
       },
     };
@@ -163,7 +163,7 @@ export class AccessTokens {
     return { outcome, abort, waiting: 0 };
   }
 
-  /** Nobody waits any more. With a refresh token the answer may hold the next one, which must be kept. */
+  /** No caller waits any more. With a refresh token the request goes on, because the answer may contain the next one, which must be kept. */
   #stopWaiting(fetching: Fetching): void {
     if (this.#store !== undefined || this.#fetching !== fetching) return;
     this.#fetching = undefined;
@@ -205,7 +205,7 @@ export class AccessTokens {
     let held: Disposable | undefined;
     let kept: string | undefined;
     try {
-      // Asked before the request: a server that replaces refresh tokens must not be asked where that could not be kept.
+      // Before the request: a new refresh token that could not be kept would be lost.
       held = await store.lock({ clock, timeoutMs: timeoutMs * 2 });
       kept = held === undefined ? undefined : (this.#unwritten ?? store.read());
     } catch (error) {
@@ -218,7 +218,7 @@ export class AccessTokens {
     using _lock = held;
     const end = await this.#request(kept ?? settings.refreshToken, signal);
     const isStale = end.kind === "failed" && end.isGrantRefused && kept !== undefined;
-    // Some servers accept the configured one although they issued others since.
+    // Some servers still accept the configured one after they issued others.
     const last = isStale ? await this.#request(settings.refreshToken, signal) : end;
     if (last.kind === "token") {
       const sent = isStale ? settings.refreshToken : (kept ?? settings.refreshToken);
@@ -228,7 +228,7 @@ export class AccessTokens {
     return last;
   }
 
-  /** At once, before the access token is used: the old refresh token may be worth nothing any more. */
+  /** Written at once, before the access token is used: the old refresh token may no longer be valid. */
   #keep(store: RefreshTokenStore, refreshToken: string | undefined): void {
     if (refreshToken === undefined) return;
     this.#remember(refreshToken);
@@ -247,7 +247,7 @@ export class AccessTokens {
   async #request(refreshToken: string | undefined, signal: AbortSignal): Promise<TokenRequestEnd> {
     const { settings, clock, ca, lookup, timeoutMs = defaultTimeoutMs } = this.#options;
     if (refreshToken !== undefined && refreshToken !== settings.refreshToken) this.#remember(refreshToken);
-    // Reading the system's authorities takes a moment: once, when it is needed.
+    // Reading the system's authorities is slow: once, when needed.
     this.#context ??= trustedContext(ca);
     return await requestToken({
       settings,
@@ -261,7 +261,7 @@ export class AccessTokens {
   }
 }
 
-const cutOff: TokenOutcome = { kind: "failed", reason: "aborted before there was an access token" };
+const cutOff: TokenOutcome = { kind: "failed", reason: "aborted before an access token was received" };
 
 function failure(reason: string): TokenRequestEnd {
   return { kind: "failed", reason, isGrantRefused: false };

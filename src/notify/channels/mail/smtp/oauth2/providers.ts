@@ -1,4 +1,4 @@
-/** A mail provider whose addresses and scopes are known here. */
+/** A mail provider with built-in addresses and scopes. */
 export type ProviderName = "microsoft365" | "google";
 
 export const providerNames = ["microsoft365", "google"] as const satisfies readonly ProviderName[];
@@ -7,9 +7,9 @@ export type Grant = "client_credentials" | "refresh_token";
 
 interface Provider {
   readonly smtpServer: string;
-  /** @param tenant directory (tenant) ID or domain; only Microsoft 365 has it */
+  /** @param tenant directory (tenant) ID or domain; only used for Microsoft 365 */
   readonly tokenUrl: (tenant: string) => string;
-  /** A grant that is absent is not offered by the provider. */
+  /** The provider does not offer a grant that is absent. */
   readonly scopes: Readonly<Partial<Record<Grant, string>>>;
 }
 
@@ -20,7 +20,7 @@ export const providers: Readonly<Record<ProviderName, Provider>> = {
     tokenUrl: (tenant) => `https://login.microsoftonline.com/${encodeURIComponent(tenant)}/oauth2/v2.0/token`,
     scopes: {
       client_credentials: "https://outlook.office365.com/.default",
-      // Without offline_access the answer holds no new refresh token, and the old one ends after 90 days.
+      // Without offline_access the answer has no new refresh token, and the old one expires after 90 days.
       refresh_token: "https://outlook.office.com/SMTP.Send offline_access",
     },
   },

@@ -7,16 +7,16 @@ import { type FileLockOptions, lockFile } from "../../../../../platform/file-loc
 import { ensureFolder, writeFileAtomically } from "../../../../../platform/private-files.ts";
 
 /**
- * Keeps the refresh token that replaced the configured one, in a file that only its owner may read: a server that
- * replaces refresh tokens takes the old one no longer, so that without it a restart would end all mail.
+ * Keeps the refresh token that replaced the configured one, in a file that only its owner may read. A server that
+ * replaces refresh tokens no longer accepts the old one, so without the file no mail could be sent after a restart.
  */
 export class RefreshTokenStore {
   readonly file: string;
   readonly #origin: string;
 
   /**
-   * @param configured what the kept token descends from: when the owner configures another refresh token,
-   * application or server, what is kept counts no longer
+   * @param configured what the kept token was issued for: after a change of refresh token, application or server the
+   * kept token is no longer used
    */
   constructor(
     file: string,
@@ -30,9 +30,9 @@ export class RefreshTokenStore {
   }
 
   /**
-   * For the time of a request: two processes must not send the same refresh token, because many servers take that for
-   * a theft.
-   * @throws the system's error where nothing can be written there
+   * Held during a request: two processes must not send the same refresh token, because many servers treat that as
+   * theft.
+   * @throws the system's error if nothing can be written there
    */
   async lock(options: FileLockOptions): Promise<Disposable | undefined> {
     ensureFolder(path.dirname(this.file));
@@ -40,8 +40,8 @@ export class RefreshTokenStore {
   }
 
   /**
-   * The kept token; `undefined` where the configured one counts.
-   * @throws the system's error where there is a file that cannot be read
+   * The kept token; `undefined` if the configured one is to be used.
+   * @throws the system's error if the file exists and cannot be read
    */
   read(): string | undefined {
     let text: string;
@@ -54,7 +54,7 @@ export class RefreshTokenStore {
     return keptToken(text, this.#origin);
   }
 
-  /** @throws the system's error where it cannot be written; then the file is as it was */
+  /** @throws the system's error if it cannot be written; the file is then unchanged */
   write(refreshToken: string, clock: Pick<Clock, "now">): void {
     const kept = { origin: this.#origin, refresh_token: refreshToken, since: new Date(clock.now()).toISOString() };
     writeFileAtomically(this.file, `${JSON.stringify(kept)}\n`);

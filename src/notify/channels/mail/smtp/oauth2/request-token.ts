@@ -9,7 +9,7 @@ import { readTokenAnswer, type TokenAnswer } from "./token-answer.ts";
 
 export interface TokenRequest {
   readonly settings: OAuth2Settings;
-  /** The one to send; it may have replaced the one of the settings. */
+  /** To be sent; it may have replaced the configured one. */
   readonly refreshToken: string | undefined;
   readonly signal: AbortSignal;
   readonly timeoutMs: number;
@@ -19,7 +19,7 @@ export interface TokenRequest {
   readonly now: number;
 }
 
-/** What came of a request. A reason may hold what the server said: the caller takes secrets out and makes it safe. */
+/** The result of a request. A reason may include the server's text: the caller must redact secrets and make it safe. */
 export type TokenRequestEnd =
   | Extract<TokenAnswer, { readonly kind: "token" }>
   | {
@@ -52,7 +52,7 @@ export async function requestToken(request: TokenRequest): Promise<TokenRequestE
   return readEnd(end, request, url.origin);
 }
 
-/** The form that is posted. Secrets go into the body only, so that they stand in no log of a server. */
+/** The form that is posted. Secrets go into the body only, so that no server logs them. */
 function tokenForm(settings: OAuth2Settings, refreshToken: string | undefined): URLSearchParams {
   return new URLSearchParams({
     client_id: settings.clientId,
@@ -86,7 +86,7 @@ function readEnd(
     const said = answer.description.replace(/\s+/g, " ").trim().slice(0, maxQuotedCharacters);
     return {
       ...failed(
-        `${origin} refuses an access token (${answer.error.slice(0, 100)}): ${explainTokenRefusal(answer, settings)}${said === "" ? "" : `. The server said: ${said}`}`,
+        `${origin} refused to issue an access token (${answer.error.slice(0, 100)}): ${explainTokenRefusal(answer, settings)}${said === "" ? "" : `. The server replied: ${said}`}`,
       ),
       isGrantRefused: answer.error === "invalid_grant" && settings.refreshToken !== undefined,
     };
@@ -102,7 +102,7 @@ function readEnd(
         ? answer.problem
         : "the answer is not a success";
   return failed(
-    `no access token: ${origin} does not answer as a token endpoint (HTTP ${status}, ${problem}); is email.oauth2.token_url right?`,
+    `no access token: ${origin} does not answer like a token endpoint (HTTP ${status}, ${problem}); is email.oauth2.token_url right?`,
   );
 }
 

@@ -1,7 +1,4 @@
-/**
- * The forms in which a server that is sent `secret` might repeat it: as it is, as in a form that was posted, as in
- * JSON, in base64.
- */
+/** How a server might repeat a `secret` that it received: as it is, URL-encoded as in a form, and escaped as in JSON. */
 export function secretForms(secret: string): readonly string[] {
   const posted = new URLSearchParams({ x: secret }).toString().slice(2);
   const quoted = JSON.stringify(secret).slice(1, -1);

@@ -8,11 +8,11 @@ export type TokenAnswer =
       /** Replaces the one that was sent. */
       readonly refreshToken: string | undefined;
     }
-  /** `error` is a word such as `invalid_grant`. */
+  /** `error` is a code such as `invalid_grant`. */
   | { readonly kind: "refused"; readonly error: string; readonly description: string }
   | { readonly kind: "unreadable"; readonly problem: string };
 
-/** Microsoft's access tokens have some 2,000 characters, with many groups a multiple of that. */
+/** Microsoft's access tokens have some 2,000 characters, several times that for a user in many groups. */
 const maxTokenCharacters = 16_384;
 const maxLifetimeSeconds = 366 * 86_400;
 
@@ -34,7 +34,7 @@ export function readTokenAnswer(text: string): TokenAnswer {
     return { kind: "refused", error, description: typeof description === "string" ? description : "" };
   }
   const accessToken = field(body, "access_token");
-  if (!isToken(accessToken)) return { kind: "unreadable", problem: "the answer holds no usable access_token" };
+  if (!isToken(accessToken)) return { kind: "unreadable", problem: "the answer has no usable access_token" };
   const type = field(body, "token_type");
   if (typeof type === "string" && type.toLowerCase() !== "bearer") {
     return { kind: "unreadable", problem: "the token is not of the type Bearer" };
