@@ -1,7 +1,6 @@
 /**
- * The look of mails in HTML, reports and alerts alike. Mail clients differ: some drop `<style>`, so everything that matters
- * stands inline, and the style sheet only adds the dark colours and the stacking on a narrow screen. Nothing is loaded from
- * outside.
+ * The style of HTML mails, for reports and alerts. Some mail clients ignore `<style>`, so everything important is inline;
+ * the style sheet only adds dark colours and the layout for narrow screens. Nothing is loaded from the network.
  */
 import { escapeHtml } from "../core/safe-text.ts";
 
@@ -104,7 +103,7 @@ export function text(content: string): Markup {
   return escapeHtml(content) as Markup;
 }
 
-/** Elements that a line may end behind, so that a page can be read and compared. */
+/** Elements that end a line, so that a page can be read and compared. */
 const blocks = new Set(["h1", "h2", "h3", "p", "div", "tr", "table"]);
 
 /** An element with the inline styles and the classes of `look`. */
@@ -128,7 +127,7 @@ export function bar(share: number): Markup {
 }
 
 /**
- * The whole page, ready to be sent: `content` inside a body, with the style sheet and what mail clients ask for.
+ * The whole page, ready to be sent: `content` inside a body, with the style sheet and the meta elements that mail clients need.
  * @param moreRules of the style sheet, such as {@link factRules}
  */
 export function htmlDocument(title: string, content: Markup, moreRules = ""): string {

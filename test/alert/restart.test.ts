@@ -31,7 +31,7 @@ async function connectionsStored(store: Store, clock: ManualClock, count: number
   }
 }
 
-describe("a start after an end", () => {
+describe("a restart", () => {
   test("continues with suppressed counts and the open digest", async () => {
     using database = new TemporaryDatabase();
     await using store = await database.open();

@@ -37,7 +37,7 @@ export function channelContract(
     return Object.assign(counterpart, { channel });
   };
   describe(`${title} keeps the contract of a channel`, () => {
-    test("a message is delivered once, whole", async () => {
+    test("a message is delivered once, unchanged", async () => {
       await using under = await open();
 
       const outcome = await under.channel.send(contractMessage, under.recipient, never());
@@ -86,7 +86,7 @@ export function channelContract(
       assert.ok(performance.now() - before < 10_000);
     });
 
-    test("an attempt that is aborted before it begins hands nothing over", async () => {
+    test("an attempt that is aborted before it begins sends nothing", async () => {
       await using under = await open();
 
       const outcome = await under.channel.send(contractMessage, under.recipient, AbortSignal.abort());

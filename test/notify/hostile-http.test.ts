@@ -138,7 +138,7 @@ const senders: Readonly<Record<string, (url: string) => Promise<SendOutcome>>> =
 for (const [name, behaviour] of Object.entries(behaviours)) {
   describe(name, { concurrency: true }, () => {
     for (const [sender, send] of Object.entries(senders)) {
-      test(`leaves the message to ${sender} to another attempt`, async () => {
+      test(`makes ${sender} retry the message`, async () => {
         await using server = await hostile(behaviour);
         const startedAt = performance.now();
         const outcome = await send(server.url);
@@ -154,7 +154,7 @@ for (const [name, behaviour] of Object.entries(behaviours)) {
       });
     }
 
-    test("is no access token, and costs little", async () => {
+    test("is not an access token, and takes little memory", async () => {
       await using server = await hostile(behaviour);
       const settings = { tokenUrl: `${server.url}/token`, clientId: "me", user: "me@example.org" };
       const end = await requestToken({

@@ -10,7 +10,7 @@ const deliveries = 40;
 const kills = 5;
 const atOnce = 4;
 
-test("a process that is killed again and again while it delivers loses nothing, and repeats only what was under way", async (t) => {
+test("a process that is killed repeatedly while it delivers loses nothing, and repeats only the delivery in progress", async (t) => {
   using database = new TemporaryDatabase();
   await using server = await MailServer.start();
   const recipients = Array.from({ length: deliveries }, (_, number) => `user${number}@example.org`);

@@ -24,7 +24,7 @@ async function setUp(store: Store, server: MailServer) {
 }
 
 describe("while the mail server", () => {
-  test("is down for three attempts nothing is lost; when it is up again, each recipient hears once", async () => {
+  test("is down for three attempts nothing is lost; when it is up again, each recipient gets the mail once", async () => {
     using database = new TemporaryDatabase();
     await using store = await database.open();
     await using server = await MailServer.start();
@@ -44,7 +44,7 @@ describe("while the mail server", () => {
     }
   });
 
-  test("breaks off after the final dot, the repetition has the same identifier and the same content", async () => {
+  test("closes the connection after the final dot, the repetition has the same identifier and the same content", async () => {
     using database = new TemporaryDatabase();
     await using store = await database.open();
     await using server = await MailServer.start();
@@ -65,7 +65,7 @@ describe("while the mail server", () => {
     }
   });
 
-  test("defers one recipient, the others are delivered at once, and it later", async () => {
+  test("defers one recipient, the others get the mail at once, and that one later", async () => {
     using database = new TemporaryDatabase();
     await using store = await database.open();
     await using server = await MailServer.start();
@@ -84,7 +84,7 @@ describe("while the mail server", () => {
     assert.equal(server.accepted.length, 3);
   });
 
-  test("refuses one recipient for good, it is dead, with the reason, and the others are delivered", async () => {
+  test("permanently refuses one recipient, that delivery is dead, with the reason, and the others are delivered", async () => {
     using database = new TemporaryDatabase();
     await using store = await database.open();
     await using server = await MailServer.start();

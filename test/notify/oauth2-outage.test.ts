@@ -31,7 +31,7 @@ for (const [name, breakDown, mend] of [
     },
   ],
 ] as const) {
-  test(`while the token endpoint ${name}, mail waits; afterwards each recipient hears once`, async () => {
+  test(`while the token endpoint ${name}, mail waits; afterwards each recipient gets it once`, async () => {
     using database = new TemporaryDatabase();
     await using store = await database.open();
     await using endpoint = await TokenEndpoint.start();
@@ -74,7 +74,7 @@ for (const [name, breakDown, mend] of [
   });
 }
 
-test("a process that is killed again and again goes on with the refresh token that it was given last", async (t) => {
+test("a process that is killed repeatedly continues with the latest refresh token", async (t) => {
   using folder = temporaryFolder();
   await using endpoint = await TokenEndpoint.start({ refreshToken: "rt.first", rotates: true });
   await using server = await MailServer.start({

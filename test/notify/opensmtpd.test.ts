@@ -31,7 +31,7 @@ const skip =
     ? "needs OpenSMTPD and the superuser"
     : existsSync("/var/run/smtpd.sock") && "an OpenSMTPD of this machine runs already";
 
-test("OpenSMTPD takes a mail from us and puts it into a mailbox, as it was", { skip }, async () => {
+test("OpenSMTPD accepts a mail and stores it in a mailbox unchanged", { skip }, async () => {
   const folder = mkdtempSync(path.join(os.tmpdir(), "harbinger-opensmtpd-"));
   chmodSync(folder, 0o755);
   const mailbox = path.join(folder, "mailbox");

@@ -17,14 +17,14 @@ function composed(isFirst: boolean, ...discoveries: readonly Discovery[]) {
 }
 
 describe("the report of a first scan", () => {
-  test("says once in its subject that it is of a first scan, for everything in it", () => {
+  test("is marked as such once in its subject", () => {
     const { subject, text } = composed(true, expired, ...arrivals(true));
     assert.equal(subject, "Harbinger (Home): first scan: certificate expired on 192.168.50.67:443, 2 new devices");
     const [, , remark] = text.split("\n");
     assert.equal(remark, "First scan: everything that answers is listed as new.");
   });
 
-  test("is not called so where there is something that only a later scan can find", () => {
+  test("is not marked if there is a finding that only a later scan can have", () => {
     for (const { subject, text } of [
       composed(false, expired, ...arrivals(false)),
       composed(true, found("gone", "192.168.50.9", 22), ...arrivals(true)),

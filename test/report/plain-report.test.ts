@@ -31,7 +31,7 @@ function words(report: Report): string {
   return `Subject: ${model.subject}\n\n${renderPlainText(model)}\n--- push ---\n${title}\n\n${text}\n`;
 }
 
-describe("a report in its own words", () => {
+describe("a report in the current layout", () => {
   test("of one finding of each type", () => {
     const all = Object.entries(single).map(([name, report]) => `=== ${name} ===\n${words(report)}`);
     matches("single.txt", all.join("\n"));

@@ -79,7 +79,7 @@ function lengthOf(body: object, key: string): number {
 }
 
 describe("a push", () => {
-  test("has room in its channel, and every finding is in it or counted", () => {
+  test("fits into its channel, and every finding is listed or counted", () => {
     const anyBytes = fc.constantFrom(500, ntfyTextBytes, ...Object.values(textBytes));
     fc.assert(
       fc.property(anyReport, anyBytes, (report, bytes) => {
@@ -103,7 +103,7 @@ describe("a push", () => {
     );
   });
 
-  test("is cut by no service, whatever stands in it", () => {
+  test("is not cut by any service, whatever it contains", () => {
     fc.assert(
       fc.property(anyReport, fc.constantFrom(...presetNames), (report, preset) => {
         const push = renderPush(reportModel(report), textBytes[preset]);

@@ -101,7 +101,7 @@ function details(text: string): string {
 }
 
 describe("a report from the store", () => {
-  test("lists the hosts of the first scan by address, and says that it is the first", async (t) => {
+  test("lists the hosts of the first scan by address, and marks it as the first", async (t) => {
     const store = await storeFor(t);
     const run = await scan(store, start, [host("10.0.0.10"), host("fd00::1"), host("10.0.0.9")]);
     const message = await report(store, start, run);
@@ -112,7 +112,7 @@ describe("a report from the store", () => {
     );
   });
 
-  test("says what is gone and what came back", async (t) => {
+  test("lists what is gone and what came back", async (t) => {
     const store = await storeFor(t);
     await report(store, start, await scan(store, start, [host("10.0.0.9"), host("10.0.0.10")]));
     await deliver(store, start);
@@ -134,7 +134,7 @@ describe("a report from the store", () => {
     );
   });
 
-  test("carries what an undelivered report announced, failures and hosts", async (t) => {
+  test("includes what an undelivered report announced, failures and hosts", async (t) => {
     const store = await storeFor(t);
     await report(store, start, await scan(store, start, [host("10.0.0.9")]));
     const failed = { status: "failed", reason: "no route to 10.0.0.0/8", coverage: { kind: "none" } } as const;
@@ -166,7 +166,7 @@ describe("a report from the store", () => {
     assert.match(message.text, /^\[SCAN FAILED: no route\] \(2026-01-02 08:00:00\)$/m);
   });
 
-  test("tells what checks found after the last report, and nothing twice", async (t) => {
+  test("lists what checks found after the last report, and nothing twice", async (t) => {
     const store = await storeFor(t);
     const hosts = Array.from({ length: 2_100 }, (_, index) => ipv4FromNumber(0x0a000000 + index));
     await report(store, start, await scan(store, start, hosts));

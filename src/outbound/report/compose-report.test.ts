@@ -156,7 +156,7 @@ describe("the message", () => {
 describe("the sections", () => {
   const [a, b, c] = [watch("a", { ports: [1] }), watch("b", { ports: [2] }), watch("c", { ports: [3] })];
 
-  test("stand in the order of the configuration, whatever order the scans ended in", async () => {
+  test("are in the order of the configuration, whatever order the scans ended in", async () => {
     const { text } = await compose({ watches: [a, b, c], ran: [run(c), run(a), run(b)] });
     assert.deepEqual(text.match(/^Port \d/gm), ["Port 1", "Port 2", "Port 3"]);
   });
@@ -167,28 +167,28 @@ describe("the sections", () => {
     assert.equal(details(text), "Port 1:\nNo new hosts detected.\n\nPort 3:\n10.0.0.7");
   });
 
-  test("leave out watches that this audience does not hear of", async () => {
+  test("leave out the watches of other audiences", async () => {
     const { text } = await compose({ watches: [a, b], ran: [run(a), run(b)], audience: { watches: ["b"] } });
     assert.equal(details(text), "Port 2:\nNo new hosts detected.");
   });
 
-  test("keep what a watch found that is no longer configured", async () => {
+  test("include what a watch found that is no longer configured", async () => {
     const { text } = await compose({ watches: [a], ran: [run(a)], discoveries: [found("old", "new", 7)] });
     assert.equal(details(text), "Port 1:\nNo new hosts detected.\n\nold (no longer configured):\n10.0.0.7:22");
   });
 
-  test("say nothing of new hosts for a watch that did not run", async () => {
+  test('do not report "no new hosts" for a watch that did not run', async () => {
     const { text } = await compose({ watches: [a], discoveries: [found("a", "gone", 7, { port: 1 })] });
     assert.equal(details(text), "Port 1:\nGone: 10.0.0.7 (last seen 2026-01-02 08:00:00)");
   });
 
-  test("say that nothing is new only of the part that was scanned", async () => {
+  test('report "nothing new" only for the part that was scanned', async () => {
     const { text, subject } = await compose({ watches: [a], ran: [run(a, { status: "partial", reason: "no route" })] });
     assert.equal(details(text), "Port 1:\nNo new hosts detected in the part that was scanned: no route");
     assert.equal(subjectEnd(subject), "No new hosts detected (1 partial scan)");
   });
 
-  test("tell the first scan apart, also when its report comes later", async () => {
+  test("mark the first scan, even if its report is sent later", async () => {
     const summary = { scanId: 9, firstScan: true, counts: { new: 1, gone: 0, returned: 0, flapping: 0, present: 1 } };
     const discoveries = [found("a", "new", 7, { port: 1, firstScan: true })];
     const expected = "Port 1:\n10.0.0.7\nNote: First scan of this watch: every host is listed as new.";
@@ -196,7 +196,7 @@ describe("the sections", () => {
     assert.equal(details((await compose({ watches: [a], ran: [run(a)], discoveries })).text), expected);
   });
 
-  test("give host and port where a watch has several ports, or the host was found on a port it no longer has", async () => {
+  test("show host and port if the watch has several ports, or no longer has the port", async () => {
     const web = watch("web", { ports: [80, 443], portLabel: "Web" });
     const discoveries = [found("web", "new", 1, { port: 443 }), found("a", "new", 2, { port: 9 })];
     const { text } = await compose({ watches: [web, a], discoveries });
@@ -208,7 +208,7 @@ describe("failed scans", () => {
   const ssh = watch("ssh");
   const failing = run(ssh, { status: "failed", reason: "no route" });
 
-  test("stand with their reason, and nothing is said of new hosts", async () => {
+  test("are listed with their reason, without a remark about new hosts", async () => {
     const { text, subject } = await compose({
       watches: [ssh],
       ran: [failing],
@@ -218,7 +218,7 @@ describe("failed scans", () => {
     assert.equal(subjectEnd(subject), "Scan failures detected");
   });
 
-  test("are joined where the reason is the same, with their number and times", async () => {
+  test("with the same reason are joined, with their number and times", async () => {
     const discoveries = [3, 2, 1, 0].map((hours) => {
       return scanFailed("ssh", hours === 1 ? "timed out" : "no route", {
         id: 9 - hours,
@@ -236,21 +236,21 @@ describe("failed scans", () => {
     assert.equal(subjectEnd(subject), "Scan failures detected");
   });
 
-  test("are said of this run even where only changes are announced", async () => {
+  test("of this run are listed even if only changes are announced", async () => {
     const { text, subject } = await compose({ watches: [ssh], ran: [failing], discoveries: [found("ssh", "gone", 7)] });
     assert.match(details(text), /^Port 22:\n\[SCAN FAILED: no route\]\nGone: 10\.0\.0\.7 /);
     assert.match(text, /^Scan failures: 1$/m);
     assert.equal(subjectEnd(subject), "Scan failures detected (1 gone)");
   });
 
-  test("do not hide what was found before", async () => {
+  test("do not hide earlier findings", async () => {
     const discoveries = [scanFailed("ssh", "no route"), found("ssh", "new", 7, { scanId: 8 })];
     const { text, subject } = await compose({ watches: [ssh], ran: [failing], discoveries });
     assert.equal(details(text), "Port 22:\n10.0.0.7\n[SCAN FAILED: no route]");
     assert.equal(subjectEnd(subject), "1 new hosts detected, 1 scan failures");
   });
 
-  test("are found wherever the database sorts them", async () => {
+  test("are read wherever the database sorts them", async () => {
     const hosts = Array.from({ length: 3_000 }, (_, index) => found("ssh", "new", index));
     const failure = scanFailed("ssh", "no route");
     const limits = { hosts: 10, bytes: 1_000_000 };
@@ -267,12 +267,12 @@ describe("failed scans", () => {
   });
 });
 
-describe("a report too long to be whole", () => {
+describe("a report that is too long", () => {
   const ssh = watch("ssh");
   const limits = { hosts: 100, bytes: 1_000_000 };
   const many = Array.from({ length: 5_000 }, (_, index) => found("ssh", index % 1000 === 999 ? "gone" : "new", index));
 
-  test("counts everything, lists what fits and says how much is missing and where it is", async () => {
+  test("counts everything, lists what fits, and names the command for the rest", async () => {
     const { text, html, subject } = await compose({ watches: [ssh], ran: [run(ssh)], discoveries: many, limits });
     assert.match(text, /^New hosts detected: 4995$/m);
     assert.equal(text.match(/^10\.[\d.]+$/gm)?.length, 100);
@@ -281,13 +281,13 @@ describe("a report too long to be whole", () => {
     assert.equal(subjectEnd(subject), "4995 new hosts detected (5 gone)");
   });
 
-  test("lists the few that are gone besides the many that are new", async () => {
+  test("lists a few hosts that are gone beside many new ones", async () => {
     const tight = { hosts: 100, bytes: 100_000 };
     const { text } = await compose({ watches: [ssh], ran: [run(ssh)], discoveries: many, limits: tight });
     assert.equal(text.match(/^Gone: /gm)?.length, 5);
   });
 
-  test("stays below the size at which a large mail service cuts a page", async () => {
+  test("stays below the size at which Gmail cuts a page", async () => {
     const watches = ["a", "b", "c"].map((name) => watch(name));
     const named = { hostname: "a-rather-long-name.department.example.org", mac: "02:00:00:00:00:01" };
     const discoveries = watches.flatMap(({ name }) =>
@@ -297,14 +297,14 @@ describe("a report too long to be whole", () => {
     assert.ok((html?.length ?? 0) < 102_400, `${html?.length} bytes`);
   });
 
-  test("is whole as a file", async () => {
+  test("is complete as a file", async () => {
     const { text, json } = await compose({ watches: [ssh], ran: [run(ssh)], discoveries: many, channel: "file" });
     assert.equal(text.match(/^10\.[\d.]+$/gm)?.length, 4995);
     assert.ok(!text.includes("... and"));
     assert.ok(!json?.includes("left_out"));
   });
 
-  test("keeps within its bytes in every section, and reads in pages", async () => {
+  test("keeps to its size limit in every section, and reads in pages", async () => {
     const watches = ["a", "b", "c"].map((name) => watch(name));
     const discoveries = watches.flatMap(({ name }) => Array.from({ length: 2_000 }, (_, i) => found(name, "new", i)));
     const deliveries = new Announced(discoveries);
@@ -320,14 +320,14 @@ describe("a report too long to be whole", () => {
     assert.ok(deliveries.largestPage <= 10_000);
   });
 
-  test("gives the room that one section leaves to the next", async () => {
+  test("passes the unused size of one section on to the next", async () => {
     const [small, large] = [watch("small"), watch("large")];
     const discoveries = [found("small", "new", 1), ...Array.from({ length: 900 }, (_, i) => found("large", "new", i))];
     const { text } = await compose({ watches: [small, large], discoveries, limits: { hosts: 1e6, bytes: 200_000 } });
     assert.ok(!text.includes("... and"));
   });
 
-  test("reads smaller pages where there is much evidence", async () => {
+  test("reads smaller pages if there is much evidence", async () => {
     const evidence = "x".repeat(10_000);
     const deliveries = new Announced(
       Array.from({ length: 900 }, (_, index) => found("ssh", "new", index, { evidence })),

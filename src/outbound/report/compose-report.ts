@@ -1,7 +1,7 @@
 /**
- * The last stage before the outbox: what an open delivery announces becomes the message that every attempt sends. It takes
- * an audience with its delivery and the outcomes of the scans of this run, and writes text, with HTML for mail and with JSON
- * for programs.
+ * The last stage before the outbox: composes the message of an open delivery, which every attempt sends unchanged. Takes
+ * an audience with its delivery and the outcomes of the scans of this run; returns text, with HTML for mail and JSON for
+ * programs.
  */
 import type { Audience, Message, MessageForm } from "../../core/delivery.ts";
 import type { ServiceStore } from "../../core/store.ts";
@@ -20,11 +20,11 @@ import { reportModel } from "./report-model.ts";
 
 export interface ReportRequest extends Omit<GatherRequest, "limits"> {
   readonly services: Pick<ServiceStore, "list">;
-  /** IANA name; without it the zone of the system. */
+  /** IANA name. Default: the time zone of the system. */
   readonly timeZone?: string | undefined;
-  /** Gives the RFC 5322 message identifier, with angle brackets. */
+  /** Returns the message identifier (RFC 5322), with angle brackets. */
   readonly messageId: (deliveryId: number) => string;
-  /** Of mails and files about watches whose `reportStyle` is `legacy`. */
+  /** The layout of mails and files for watches whose `reportStyle` is `legacy`. */
   readonly portReportLayout: ReportLayout;
   /** The form of the messages to an audience. */
   readonly formOf: (audience: Audience) => MessageForm;
@@ -32,7 +32,7 @@ export interface ReportRequest extends Omit<GatherRequest, "limits"> {
   readonly limits?: ReportLimits;
 }
 
-/** Reads what the delivery announces and writes the message. It rejects only where the store does. */
+/** Reads what the delivery announces and composes the message. Rejects only if the store does. */
 export async function composeReport(request: ReportRequest): Promise<Message> {
   const { audience, deliveryId, at, timeZone } = request;
   const form = request.formOf(audience);
@@ -66,7 +66,7 @@ export async function composeReport(request: ReportRequest): Promise<Message> {
   }
 }
 
-/** One watch with the reports of the earlier tool decides: programs may read them. */
+/** One watch with reports of the earlier tool is enough: programs may read them. */
 function layoutOf({ audience, watches, portReportLayout }: ReportRequest): ReportLayout | undefined {
   const own = watches.filter(({ name }) => audience.watches.includes(name));
   return own.some(({ reportStyle }) => reportStyle === "legacy") ? portReportLayout : undefined;

@@ -46,14 +46,14 @@ const report: Report = {
   ],
 };
 
-test("a host on which every tried port answers is one line that says so", () => {
+test("a host on which every tried port answers is one line", () => {
   const text = portReportLayout.mailText(report);
   assert.match(text, /^10\.0\.0\.8:22\n10\.0\.0\.9 \(every tried port answers\)\n/m);
   assert.match(text, /^Gone: fd00::9 \(every tried port answers\) \(last seen /m);
   assert.match(renderHtml(reportModel(report, portReportLayout)), />New host, every tried port answers</);
 });
 
-test("programs read port 0 and that it stands for every port", () => {
+test("in JSON such a host has port 0 and every_port", () => {
   const { sections } = JSON.parse(renderJson(reportModel(report, portReportLayout))) as {
     sections: Record<string, Record<string, unknown>[]>[];
   };

@@ -13,7 +13,7 @@ describe("reportFileName", () => {
     assert.equal(reportFileName("Network Security", at, utc), "Network_Security_20240925_143022.txt");
   });
 
-  test("replaces what some system takes for something else", () => {
+  test("replaces characters that are special on some system", () => {
     assert.equal(
       reportFileName('a/b\\c:d*e?f"g<h>i|j\u0000k\nl', at, utc),
       "a_b_c_d_e_f_g_h_i_j_k_l_20240925_143022.txt",
@@ -47,7 +47,7 @@ describe("localTime", () => {
     assert.equal(utc.precise(Date.UTC(2026, 0, 2, 0, 4, 5, 7)), "2026-01-02T00:04:05.007000");
   });
 
-  test("uses the zone of the system where none is named", () => {
+  test("uses the zone of the system by default", () => {
     const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
     assert.equal(localTime().stamp(at), localTime(zone).stamp(at));
   });

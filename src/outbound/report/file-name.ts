@@ -2,15 +2,15 @@ import path from "node:path";
 import { safeText } from "../../core/safe-text.ts";
 import type { LocalTime } from "../../present/text/local-time.ts";
 
-/** Bytes of a file name on every common file system, less room for the time, the extension and a number. */
+/** What common file systems allow for a name in bytes, less the time, the extension and a number. */
 const labelBytes = 180;
 
 /** Names that are devices on Windows, with any extension. */
 const device = /^(?:con|prn|aux|nul|com\d|lpt\d)$/i;
 
 /**
- * `Network_Security_20240925_143022.txt`. Blanks and whatever some file system, shell or screen takes for something else
- * become underscores, so that a label can never leave the folder and every label has a file.
+ * `Network_Security_20240925_143022.txt`. White space and characters that are special to a file system, shell or terminal
+ * become underscores, so that a label cannot leave the folder and every label has a file.
  */
 export function reportFileName(label: string, at: number, time: LocalTime): string {
   const readable = [...label.slice(0, labelBytes)].map((each) => (safeText(each) === each ? each : "_")).join("");
@@ -20,8 +20,8 @@ export function reportFileName(label: string, at: number, time: LocalTime): stri
 }
 
 /**
- * `report.txt` as it is, and `report_2.txt` where another report of this run has that name: two of one label in one second.
- * The name is the one that is shown, so it is settled before the file is written. Some file systems know no capitals.
+ * `report.txt` unchanged, or `report_2.txt` if another report of this run has that name: two of one label in one second.
+ * The name is shown to users, so it is decided before the file is written. Some file systems ignore case.
  * @param taken in lower case
  */
 export function distinctName(name: string, taken: ReadonlySet<string>): string {

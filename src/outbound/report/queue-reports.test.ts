@@ -77,12 +77,12 @@ const failure: Discovery = {
   firstScan: false,
 };
 
-describe("a report that says nothing new", () => {
+describe("a report without findings", () => {
   test("is mailed by a daily watch, as the earlier tool did", async () => {
     assert.equal((await queued("mail", watchWith({}))).composed.length, 1);
   });
 
-  test("is pushed only where report_on: always is written out", async () => {
+  test("is pushed only if report_on: always is set explicitly", async () => {
     for (const channel of ["ntfy", "webhook"] as const) {
       const quiet = await queued(channel, watchWith({}));
       assert.deepEqual([quiet.composed.length, quiet.discarded], [0, 1]);
@@ -90,20 +90,20 @@ describe("a report that says nothing new", () => {
     }
   });
 
-  test("is neither where a watch reports only changes", async () => {
+  test("is neither mailed nor pushed for a watch that reports only changes", async () => {
     for (const channel of ["mail", "ntfy"] as const) {
       assert.equal((await queued(channel, watchWith({ reportOn: "changes" }))).composed.length, 0);
     }
   });
 });
 
-describe("news", () => {
-  test("is pushed, a failed scan too", async () => {
+describe("a report with findings", () => {
+  test("is pushed, even if the only finding is a failed scan", async () => {
     assert.equal((await queued("ntfy", watchWith({}), [failure])).composed.length, 1);
   });
 });
 
-test("two report files of one label in one second have names of their own", async () => {
+test("two report files of one label in one second have different names", async () => {
   const watch = watchWith({});
   const outbox = new Outbox([]);
   const summary = { scanId: 1, firstScan: false, counts: { new: 0, gone: 0, returned: 0, flapping: 0, present: 3 } };

@@ -14,8 +14,8 @@ export interface QueueReportsOptions extends Omit<ReportRequest, "audience" | "d
 }
 
 /**
- * Composes one report for each audience of the watches that ran, of everything that has not yet reached it, and puts it
- * into the outbox. Without findings there is no report of a watch that reports only changes, and no short message.
+ * Composes one report for each audience of the watches that ran, with everything that was not yet delivered to it, and puts
+ * it into the outbox. Without findings there is no report for a watch that reports only changes, and no short message.
  * @returns how many reports were composed
  */
 export async function queueReports(options: QueueReportsOptions): Promise<number> {

@@ -150,7 +150,7 @@ function withDullEvidence(report: Report): Report {
   return { ...report, sections };
 }
 
-describe("rendering, whatever strangers wrote", () => {
+describe("rendering of untrusted text", () => {
   test("gives text without control characters", () => {
     fc.assert(
       fc.property(anyReport, (report) => {
@@ -163,7 +163,7 @@ describe("rendering, whatever strangers wrote", () => {
     );
   });
 
-  test("gives text in its own words of which nobody else can write a line", () => {
+  test("gives text in which untrusted text cannot forge a line", () => {
     const ours =
       /^(?:First scan: everything that answers is listed as new\.|(?:- | {2}(?! {2})|Urgent:|Expiring:|New:|Back:|Gone:|Changed:|Failed scans:|Output of checks:|Watches:|And \d).*)$/;
     const ourLines = (report: Report) => {
@@ -175,7 +175,7 @@ describe("rendering, whatever strangers wrote", () => {
     );
   });
 
-  test("takes other blanks and dashes for the plain ones", () => {
+  test("treats other blanks and dashes like the plain ones", () => {
     assert.equal(lookOf("\u2010\u00a010.0.0.9:22 \u2003"), "- 10.0.0.9:22");
     assert.equal(lookOf("\uff2e\uff45\uff57\uff1a"), "New:");
   });
@@ -201,7 +201,7 @@ describe("rendering, whatever strangers wrote", () => {
     );
   });
 
-  test("gives JSON that reads back, without control characters", () => {
+  test("gives JSON that can be parsed, without control characters", () => {
     fc.assert(
       fc.property(anyReport, anyLayout, (report, layout) => {
         const json = renderJson(reportModel(report, layout));

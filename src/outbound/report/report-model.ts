@@ -1,6 +1,6 @@
 /**
- * What a report says, in order and in words, before it is text, HTML or a push. Renderers take this model and decide only
- * about form and room; none of them imports another.
+ * The content of a report, ordered and worded, before it becomes text, HTML, JSON or a push message. Renderers decide only
+ * about layout and length; they do not import each other.
  */
 import type { Finding } from "../../present/findings/finding.ts";
 import { type FindingGroup, groupFindings } from "../../present/findings/finding-groups.ts";
@@ -24,7 +24,7 @@ export interface ReportModel {
   readonly report: Report;
   /** Urgent ones first. */
   readonly findings: readonly Finding[];
-  /** Of a mail and a file, as the layout has it. */
+  /** The subject of a mail or file, as the layout words it. */
   readonly subject: string;
   /** `1 exposed, 2 new hosts`, without the label. */
   readonly headline: string;
@@ -33,13 +33,13 @@ export interface ReportModel {
   readonly time: string;
   readonly totals: Totals;
   readonly isFirstScan: boolean;
-  /** Why what is new may not be hosts at all; a line each. */
+  /** Why new findings may not be hosts at all; one line each. */
   readonly doubts: readonly string[];
   /** The urgent findings, if there are any, then those of each section. */
   readonly groups: readonly FindingGroup[];
-  /** Failed scans, a line for each reason. */
+  /** Failed scans, one line for each reason. */
   readonly failures: readonly string[];
-  /** How many discoveries had no room. */
+  /** How many discoveries are left out. */
   readonly hidden: number;
   /** The command that lists everything. */
   readonly whereToRead: string;
@@ -54,7 +54,7 @@ interface WatchSummary {
   readonly notes: readonly string[];
 }
 
-/** @param layout of mails and files, where it is not the current one */
+/** @param layout of mails and files, if not the current one */
 export function reportModel(report: Report, layout?: ReportLayout): ReportModel {
   const findings = mergeFindings(report);
   const headline = headlineOf(report, findings);
@@ -83,7 +83,7 @@ export function reportModel(report: Report, layout?: ReportLayout): ReportModel 
   };
 }
 
-/** `And 3 more: harbinger reports show 17 --all`; `undefined` where nothing is left out. */
+/** `And 3 more: harbinger reports show 17 --all`; `undefined` if nothing is left out. */
 export function leftOutRemark({ hidden, findings, whereToRead }: ReportModel): string | undefined {
   if (hidden === 0) return undefined;
   return `And ${hidden}${findings.length === 0 ? "" : " more"}: ${whereToRead}`;

@@ -18,7 +18,7 @@ describe("the payload in an alert", () => {
     assert.equal(shown(""), "text: ");
   });
 
-  test("auto: hex where a NUL is in it, where it is no UTF-8, or where too little of it can be printed", () => {
+  test("auto: hex if it has a NUL, is not UTF-8, or has too few printable characters", () => {
     assert.equal(shown("ab\0cd"), "hex: 6162006364");
     assert.equal(shown([0x68, 0x69, 0xff]), "hex: 6869ff");
     assert.equal(shown(`${"\x01".repeat(16)}${"a".repeat(84)}`), `hex: ${"01".repeat(16)}${"61".repeat(84)}`);
@@ -31,18 +31,18 @@ describe("the payload in an alert", () => {
     assert.match(shown(bytes), /^hex: /);
   });
 
-  test("a mode that is asked for is kept to", () => {
+  test("a configured mode is used", () => {
     assert.equal(shown("hi", { mode: "hex" }), "hex: 6869");
     assert.equal(shown("hi", { mode: "base64" }), "base64: aGk=");
     assert.equal(shown([0x68, 0xff, 0, 0x69], { mode: "text" }), "text: h\ufffd.i");
   });
 
-  test("control characters are dots, or escapes where they are not to be stripped; line ends and tabs stay", () => {
+  test("control characters become dots, or escapes if they are not stripped; line ends and tabs stay", () => {
     assert.equal(shown("a\tb\r\nc\rd\x1b[2J"), "text: a\tb\nc\nd.[2J");
     assert.equal(shown("a\tb\x1b[2J\u202ed", { mode: "text", stripControl: false }), "text: a\tb\\x1b[2J\\u{202e}d");
   });
 
-  test("what is too long is cut, and how much is left out is said", () => {
+  test("text that is too long is cut, with the number of missing characters", () => {
     assert.equal(shown("a".repeat(700)), `text: ${"a".repeat(600)}... [100 more characters]`);
     assert.equal(shown("abcdef", { mode: "hex", maxChars: 4 }), "hex: 6162... [8 more characters]");
     assert.equal(shown("ab🌍", { maxChars: 3 }), "text: ab... [2 more characters]");

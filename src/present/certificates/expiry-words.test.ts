@@ -7,7 +7,7 @@ const hour = 3_600_000;
 const day = 24 * hour;
 
 describe("the end of a certificate", () => {
-  test("is told in whole days", () => {
+  test("is shown in whole days", () => {
     assert.equal(whenItEnds(now + 12.9 * day, now), "in 12 days");
     assert.equal(whenItEnds(now + day, now), "in 1 day");
     assert.equal(whenItEnds(now + day - 1, now), "within a day");
@@ -20,7 +20,7 @@ describe("the end of a certificate", () => {
     assert.equal(endsSentence(now, now), "ended less than a day ago (2026-11-25)");
   });
 
-  test("may be past what a calendar has", () => {
+  test("may be later than the last date of the calendar", () => {
     assert.equal(dateOf(8.64e18).slice(0, 4), "9999");
     assert.equal(daysUntil(now - hour, now), -1);
   });

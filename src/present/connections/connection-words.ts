@@ -4,7 +4,7 @@ import type { Identification } from "../../core/identification.ts";
 import { protocolFacts } from "../../core/protocol-facts.ts";
 import { safeText } from "../../core/safe-text.ts";
 
-/** What a person wants to know of it in a few words: `GET /wp-login.php curl/8.5`, `TLS 1.3 example.org h2`. */
+/** The most important facts in a few words: `GET /wp-login.php curl/8.5`, `TLS 1.3 example.org h2`. */
 export function describeIdentification(identification: Identification): string {
   const { http, tls, ssh, scanner, summary } = identification;
   const parts: (string | undefined)[] = [];

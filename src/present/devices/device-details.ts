@@ -3,10 +3,10 @@ import { safeText } from "../../core/safe-text.ts";
 import { formatTime } from "../text/time-text.ts";
 import { currentAddresses } from "./device-words.ts";
 
-/** Past addresses that are named. */
+/** How many earlier addresses are listed. */
 const formerShown = 5;
 
-/** All that is known of one device. */
+/** The details of one device. */
 export function deviceDetails(device: DeviceRecord): string {
   const { mac, name, names, vendor, approved, addresses, firstSeen, lastSeen, state } = device;
   const own = name === undefined ? "no name of your own" : `named ${safeText(name)}`;

@@ -7,7 +7,7 @@ import { formatTime } from "../text/time-text.ts";
 /** Maximum length of the evidence of one discovery, in UTF-16 units. */
 const outputLimit = 4000;
 
-/** What happened to an address, the newest first. */
+/** The history of an address, newest first. */
 export function historyLines(history: readonly Discovery[]): string {
   const width = Math.max(0, ...history.map(({ kind }) => kind.length));
   return history
@@ -15,9 +15,9 @@ export function historyLines(history: readonly Discovery[]): string {
       const none = device === undefined ? "port -" : "device";
       const where = port === undefined ? none : `port ${portText(port)}`;
       const what = detail === undefined || detail === "" ? "" : `  ${safeText(detail)}`;
-      const said = safeText(evidence ?? "", { multiline: true, limit: outputLimit }).trim();
+      const output = safeText(evidence ?? "", { multiline: true, limit: outputLimit }).trim();
       const head = `${formatTime(at)}  ${kind.padEnd(width)}  ${where}  (${safeText(watch)})${what}`;
-      return said === "" ? head : `${head}\n${indented(said, 4)}`;
+      return output === "" ? head : `${head}\n${indented(output, 4)}`;
     })
     .join("\n");
 }

@@ -13,7 +13,7 @@ test("what is exposed is called by its name, without its version", () => {
   assert.equal(exposedName(`${"a".repeat(61)}: x`), undefined);
 });
 
-test("whatever was found, its name is short", () => {
+test("the name is short for any finding", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary", maxLength: 300 }), (detail) => {
       const name = exposedName(detail);

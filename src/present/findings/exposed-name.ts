@@ -1,8 +1,8 @@
 import { shortText } from "../text/short-text.ts";
 
 /**
- * What is exposed, from what was found: `Redis 7.0.15: answers INFO without a password` is Redis.
- * @returns `undefined` where the text does not begin with a name of 60 characters at most. Made safe
+ * The name of what is exposed: of `Redis 7.0.15: answers INFO without a password` it is `Redis`.
+ * @returns safe text; `undefined` if the text does not begin with a name of at most 60 characters
  */
 export function exposedName(detail: string): string | undefined {
   const head = detail.slice(0, 200);

@@ -1,4 +1,4 @@
-/** A finding in words: what a subject, a push, a line of text and a row of a page say of it. All of it is made safe. */
+/** A finding in words, for subjects, push messages, lines of text and rows of a page. All text is made safe. */
 import { type Address, hostLiteral } from "../../core/address.ts";
 import { type FindingSubject, findingEntry } from "../../core/discovery-kinds.ts";
 import { everyPort } from "../../core/ports.ts";
@@ -15,17 +15,17 @@ const listLimit = 100;
 const fullListLimit = 2000;
 const detailLimit = 1000;
 
-/** How much is said of who it is; `listed`: all but the command that approves a device, which ends the list. */
+/** How a host or device is described. `listed`: in full, without the command that approves a device, which follows the list. */
 export type Length = "short" | "listed" | "full";
 
-/** `192.168.50.10 (nas)`; where a name alone is known, that. */
+/** `192.168.50.10 (nas)`; only the name if no address is known. */
 export function hostWords({ addresses, name }: Finding): string {
   const [address] = addresses;
   if (address === undefined) return name === undefined ? "unknown address" : shortText(name, nameLimit);
   return name === undefined ? address : `${address} (${shortText(name, nameLimit)})`;
 }
 
-/** `192.168.50.10:6379 (nas)`; the host alone where no port or several are known. */
+/** `192.168.50.10:6379 (nas)`; only the host if not exactly one port is known. */
 export function endpointWords(finding: Finding): string {
   const { addresses, name } = finding;
   const place = placeWords(finding);
@@ -41,25 +41,25 @@ export function placeWords({ addresses, name, ports }: Finding): string {
   return isOne ? `${hostLiteral(address)}:${port.port}` : address;
 }
 
-/** `Anna's phone (192.168.50.66, Apple)`, or all that is known: `Anna's phone, 192.168.50.66, Apple, MAC ..., approved`. */
+/** `Anna's phone (192.168.50.66, Apple)`, in full: `Anna's phone, 192.168.50.66, Apple, MAC ..., approved`. */
 export function deviceWords(finding: Finding, length: Length): string {
   const { addresses, device, vendor } = finding;
   const mac = device?.mac ?? finding.mac;
-  const made = vendor === undefined ? [] : [shortText(vendor, nameLimit)];
+  const maker = vendor === undefined ? [] : [shortText(vendor, nameLimit)];
   const name = finding.name === undefined ? [] : [shortText(finding.name, nameLimit)];
   if (length !== "short") {
-    const where = addresses.length === 0 ? [] : [listWithin(tellingAddresses(addresses), listLimit)];
+    const where = addresses.length === 0 ? [] : [listWithin(shownAddresses(addresses), listLimit)];
     const hardware = mac === undefined ? [] : [`MAC ${macWords(finding, mac)}`];
-    return [...name, ...where, ...made, ...hardware].join(", ") || "unknown device";
+    return [...name, ...where, ...maker, ...hardware].join(", ") || "unknown device";
   }
-  const [who = "unknown device"] = [...name, ...addresses, ...(mac === undefined ? [] : [line(mac)])];
-  const beside = [...(name.length === 0 ? [] : addresses.slice(0, 1)), ...made];
-  if (beside.length === 0 && mac !== undefined && who !== line(mac)) beside.push(line(mac));
-  return beside.length === 0 ? who : `${who} (${beside.join(", ")})`;
+  const [label = "unknown device"] = [...name, ...addresses, ...(mac === undefined ? [] : [line(mac)])];
+  const beside = [...(name.length === 0 ? [] : addresses.slice(0, 1)), ...maker];
+  if (beside.length === 0 && mac !== undefined && label !== line(mac)) beside.push(line(mac));
+  return beside.length === 0 ? label : `${label} (${beside.join(", ")})`;
 }
 
-/** Link-local IPv6 addresses follow from the MAC address, or from chance: told only where there are no others. */
-export function tellingAddresses(addresses: readonly Address[]): readonly Address[] {
+/** Link-local IPv6 addresses are shown only if there are no others: they are derived from the MAC address, or random. */
+export function shownAddresses(addresses: readonly Address[]): readonly Address[] {
   const others = addresses.filter((address) => !address.startsWith("fe80:"));
   return others.length === 0 ? addresses : others;
 }
@@ -68,35 +68,35 @@ export function macWords({ device }: Finding, mac: string): string {
   return device?.randomised === true ? `${line(mac)} (randomised address)` : line(mac);
 }
 
-/** `not approved (harbinger devices approve MAC)`, where it stands alone; `undefined` where no device is known. */
+/** `not approved (harbinger devices approve MAC)`, `undefined` if no device is known. */
 export function approvalWords({ device }: Finding, length: Length): string | undefined {
   if (device === undefined) return undefined;
   if (device.approved) return "approved";
   return length === "full" ? `not approved (harbinger devices approve ${line(device.mac)})` : "not approved";
 }
 
-/** Behind several new devices of which each is only called not approved. */
+/** After several new devices that are each marked `not approved`. */
 export function approvalRemark(findings: readonly Finding[], { length }: DetailContext): string | undefined {
   if (length === "full" || !findings.some(awaitsApproval)) return undefined;
-  return "harbinger devices approve MAC says that a device belongs here (--all: all of them)";
+  return "to approve a device: harbinger devices approve MAC (all of them: --all)";
 }
 
 function awaitsApproval(finding: Finding): boolean {
   return isArrival(finding) && finding.device?.approved === false;
 }
 
-/** `22 (SSH), 80 and 5 more`; `full`: as a rule all of them. */
+/** `22 (SSH), 80 and 5 more`; `full`: normally all of them. */
 export function portWords(ports: readonly FoundPort[], length: Length): string {
   return listWithin(
     ports.map(({ port, label }) => {
-      const said = port === everyPort ? "every tried port" : String(port);
-      return label === undefined ? said : `${said} (${shortText(label, nameLimit)})`;
+      const name = port === everyPort ? "every tried port" : String(port);
+      return label === undefined ? name : `${name} (${shortText(label, nameLimit)})`;
     }),
     length !== "short" ? fullListLimit : listLimit,
   );
 }
 
-/** `ports 22 (SSH), 80`; `undefined` where none is known. */
+/** `ports 22 (SSH), 80`; `undefined` if none is known. */
 export function portsWords({ ports }: Finding, length: Length): string | undefined {
   if (ports.length === 0) return undefined;
   if (ports.some(({ port }) => port === everyPort)) return "every tried port answers";
@@ -104,11 +104,11 @@ export function portsWords({ ports }: Finding, length: Length): string | undefin
 }
 
 function onPorts(finding: Finding, length: Length): string {
-  const said = length === "short" ? undefined : portsWords(finding, length);
-  return said === undefined ? "" : `, ${said}`;
+  const words = length === "short" ? undefined : portsWords(finding, length);
+  return words === undefined ? "" : `, ${words}`;
 }
 
-/** Behind `back`. */
+/** Follows `back`: ` after 12 days`. */
 export function afterAbsence({ absentMs, isUrgent }: Finding): string {
   if (!isUrgent || absentMs === undefined) return "";
   return ` after ${Math.floor(absentMs / 86_400_000)} days`;
@@ -139,8 +139,8 @@ const phrases: Readonly<Record<FindingSubject, (finding: Finding, length: Length
   certificate: (finding) => `${whatHappened(finding)} on ${certificatePlace(finding)}`,
   address: (finding, length) => {
     const { usualDetail = "", shortDetailLimit = detailLimit } = findingEntry(finding.type);
-    const said = finding.details[0] ?? `${hostWords(finding)} ${usualDetail}`;
-    return `${whatHappened(finding)}: ${shortText(said, length === "short" ? shortDetailLimit : detailLimit)}`;
+    const detail = finding.details[0] ?? `${hostWords(finding)} ${usualDetail}`;
+    return `${whatHappened(finding)}: ${shortText(detail, length === "short" ? shortDetailLimit : detailLimit)}`;
   },
 };
 
@@ -163,21 +163,21 @@ export function phraseOf(finding: Finding, length: Length): string {
   return phrases[findingEntry(finding.type).subject](finding, length);
 }
 
-/** The same as a line of its own. */
+/** The same as a separate line. */
 export function lineOf(finding: Finding, length: Length): string {
   return capitalised(phraseOf(finding, length));
 }
 
-/** What is found later than this before the report is told with its time. */
+/** A finding that is older than this when the report is composed is shown with its time. */
 const freshMs = 15 * 60 * 1000;
 
-/** Where the report stands, for what is said of a finding beside its line. */
+/** What the details of a finding depend on besides the finding. */
 export interface DetailContext {
   readonly time: LocalTime;
   readonly generatedAt: number;
-  /** Not all was found by the same watches, so it matters which ones found it. */
+  /** Not all findings are from the same watches, so each names its watches. */
   readonly severalWatches: boolean;
-  /** Whether each device may have the command that approves it beside it: where there is only one. */
+  /** `full` if at most one device awaits approval: it has the command that approves it. */
   readonly length: "listed" | "full";
 }
 
@@ -191,29 +191,34 @@ export function detailContext(report: Report, findings: readonly Finding[]): Det
   };
 }
 
-/** What is to be known besides, a line each: what was found, who answers there, when. */
+/** The details below the line of a finding: what was found, on which host or device, when. */
 export function detailLines(finding: Finding, context: DetailContext): string[] {
   const ports = isOfDevice(finding) ? portsWords(finding, "full") : undefined;
-  const whose = ports === undefined ? [] : [capitalised(ports)];
-  return [...foundLines(finding), ...whose, ...whoLines(finding, context.length), ...whenLines(finding, context)];
+  const portLine = ports === undefined ? [] : [capitalised(ports)];
+  return [
+    ...foundLines(finding),
+    ...portLine,
+    ...identityLines(finding, context.length),
+    ...whenLines(finding, context),
+  ];
 }
 
-/** What was found, in the words of who found it. */
+/** What was found, as the check or the store words it. */
 export function foundLines(finding: Finding): string[] {
   const { type, details } = finding;
-  // It is the line itself.
+  // The first detail is the line itself.
   if (isOfTwoDevices(finding)) return details.slice(1).map((detail) => line(detail));
   const { usualDetail } = findingEntry(type);
   return details.length === 0 && usualDetail !== undefined ? [usualDetail] : details.map((detail) => line(detail));
 }
 
 /**
- * Who it is, as far as the line does not say it.
- * @param length of its line: the short one of a device has not its MAC address, but its maker
+ * The host or device, as far as its line does not describe it.
+ * @param length of its line: the short line of a device has its vendor, but not its MAC address
  */
-export function whoLines(finding: Finding, length: Length): string[] {
+export function identityLines(finding: Finding, length: Length): string[] {
   const { type, products } = finding;
-  const said =
+  const answering =
     products.length === 0 || findingEntry(type).subject === "exposure"
       ? []
       : [
@@ -223,26 +228,26 @@ export function whoLines(finding: Finding, length: Length): string[] {
           ),
         ];
   const isDeviceLine = isOfDevice(finding);
-  if (isOfTwoDevices(finding) || (isDeviceLine && length !== "short")) return said;
+  if (isOfTwoDevices(finding) || (isDeviceLine && length !== "short")) return answering;
   const mac = finding.device?.mac ?? finding.mac;
   const hardware = [
     ...(mac === undefined ? [] : [`MAC ${macWords(finding, mac)}`]),
     ...(finding.vendor === undefined || isDeviceLine ? [] : [shortText(finding.vendor, nameLimit)]),
     ...(isArrival(finding) ? [approvalWords(finding, length) ?? ""] : []),
   ].filter((part) => part !== "");
-  return [...said, ...(hardware.length === 0 ? [] : [hardware.join(", ")])];
+  return [...answering, ...(hardware.length === 0 ? [] : [hardware.join(", ")])];
 }
 
 function whenLines({ type, at, firstSeen, lastSeen }: Finding, { time, generatedAt }: DetailContext): string[] {
-  const said: string[] = [];
+  const parts: string[] = [];
   const { section } = findingEntry(type);
   const isBack = section === "back";
   if (isBack || section === "gone") {
-    if (lastSeen !== undefined) said.push(`${isBack ? "away since" : "last seen"} ${time.stamp(lastSeen)}`);
-    if (firstSeen !== undefined) said.push(`first seen ${time.stamp(firstSeen)}`);
+    if (lastSeen !== undefined) parts.push(`${isBack ? "away since" : "last seen"} ${time.stamp(lastSeen)}`);
+    if (firstSeen !== undefined) parts.push(`first seen ${time.stamp(firstSeen)}`);
   }
-  if (!(generatedAt - at < freshMs)) said.push(`noticed ${time.stamp(at)}`);
-  return said.length === 0 ? [] : [said.join(", ")];
+  if (!(generatedAt - at < freshMs)) parts.push(`noticed ${time.stamp(at)}`);
+  return parts.length === 0 ? [] : [parts.join(", ")];
 }
 
 /** Which watches found it, where that is not the same for all. */

@@ -1,6 +1,6 @@
 /**
- * What a report tells in its own words: discoveries of one thing joined to one finding. A host that is new on four ports
- * and whose MAC address was never met is four or five discoveries, and one finding.
+ * One entry of a report: the discoveries of one host, device or service joined. A host that is new on four ports and has a
+ * new MAC address is five discoveries, and one finding.
  */
 import type { Address } from "../../core/address.ts";
 import type { DeviceBrief } from "../../core/device.ts";
@@ -9,9 +9,9 @@ import type { Port } from "../../core/ports.ts";
 
 export interface Finding {
   readonly type: FindingType;
-  /** It cannot wait: exposed, expired, an address that moved or is used twice, or back after a long absence. */
+  /** Exposed, expired, an address that moved or is used twice, or back after a long absence. */
   readonly isUrgent: boolean;
-  /** The address that it is said of first. Empty where none is known. */
+  /** The main address first. Empty if none is known. */
   readonly addresses: readonly Address[];
   /** The device's name, else the host's. Not made safe. */
   readonly name?: string | undefined;
@@ -24,26 +24,26 @@ export interface Finding {
   readonly ports: readonly FoundPort[];
   /** What was found, each once. Not made safe. */
   readonly details: readonly string[];
-  /** When it was discovered, the latest time. */
+  /** When it was last discovered. */
   readonly at: number;
   readonly firstSeen?: number | undefined;
   readonly lastSeen?: number | undefined;
-  /** Of what is back: how long it was away, in milliseconds. */
+  /** If it is back: how long it was gone, in milliseconds. */
   readonly absentMs?: number | undefined;
   /** Found by the first complete scan, in which everything is new. */
   readonly isFirstScan: boolean;
-  /** Who found it, in the order of the report. */
+  /** The watches that found it, in the order of the report. */
   readonly watches: readonly string[];
   readonly evidence: readonly Evidence[];
 }
 
 export interface FoundPort {
   readonly port: Port;
-  /** What its watch calls it: `SSH`. */
+  /** The label of the watch: `SSH`. */
   readonly label?: string | undefined;
 }
 
-/** What checks or a command said of one host or service. */
+/** The output of checks or of a command for one host or service. */
 export interface Evidence {
   readonly address?: Address | undefined;
   readonly port?: Port | undefined;
@@ -51,5 +51,5 @@ export interface Evidence {
   readonly text: string;
 }
 
-/** Away for so long and back: a machine that was forgotten, or that nobody expected back. */
+/** A return after a longer absence is urgent: nobody may expect the machine any more. */
 export const longAbsenceMs = 7 * 24 * 60 * 60 * 1000;

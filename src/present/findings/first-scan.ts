@@ -2,7 +2,7 @@ import { type FindingType, findingEntry, findingKinds } from "../../core/discove
 import type { Finding } from "./finding.ts";
 import type { Report } from "./report.ts";
 
-/** Whether a first scan can find it: it has nothing to compare with. */
+/** Whether a first scan, which has nothing to compare with, can have such findings. */
 function canBeInFirstScan(type: FindingType): boolean {
   const { section, isInFirstScan } = findingEntry(type);
   return section === "urgent" || section === "expiring" || section === "new" || isInFirstScan === true;

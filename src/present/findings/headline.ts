@@ -1,4 +1,4 @@
-/** A report in one line, for subjects and titles: what cannot wait first, and the host's name where there is one host. */
+/** A report in one line, for subjects and titles: urgent findings first; a single host is named. */
 
 import { findingEntry, findingKinds } from "../../core/discovery-kinds.ts";
 import { safeText } from "../../core/safe-text.ts";
@@ -12,18 +12,18 @@ import { leftOut, type Report, totalsOf } from "./report.ts";
 const headlineLimit = 200;
 const listLimit = 100;
 
-/** Longer than this nobody reads a subject. */
+/** Subjects should not be longer than this. */
 const glanceLimit = 110;
 
 /**
- * `1 exposed, 2 new hosts, 1 host gone`; one finding alone is named: `1 new host: 192.168.50.66`. That everything comes from
- * a first scan is said once: `first scan: 1 exposed, 14 new devices`. At most 200 units long.
+ * `1 exposed, 2 new hosts, 1 host gone`; a single finding is named: `1 new host: 192.168.50.66`. If everything comes from a
+ * first scan, it begins with that: `first scan: 1 exposed, 14 new devices`. At most 200 UTF-16 units.
  */
 export function headlineOf(report: Report, findings: readonly Finding[]): string {
-  return shortText(wholeHeadline(report, findings), headlineLimit);
+  return shortText(uncutHeadline(report, findings), headlineLimit);
 }
 
-function wholeHeadline(report: Report, findings: readonly Finding[]): string {
+function uncutHeadline(report: Report, findings: readonly Finding[]): string {
   const hidden = hiddenFindings(report);
   const isFirst = isOfFirstScan(report, findings);
   const groups = findingPhrases(findings, { hidden, isFirst });
@@ -34,33 +34,33 @@ function wholeHeadline(report: Report, findings: readonly Finding[]): string {
     ...groups.filter(({ isUrgent }) => !isUrgent),
   ];
   const { partial } = totalsOf(report);
-  const cut = partial === 0 ? [] : [`${partial} ${partial === 1 ? "scan" : "scans"} incomplete`];
+  const incomplete = partial === 0 ? [] : [`${partial} ${partial === 1 ? "scan" : "scans"} incomplete`];
   if (phrases.length + hidden > 0) {
-    const said = [...joined(phrases, hidden), ...cut].join(", ");
-    return isFirst ? `first scan: ${said}` : said;
+    const text = [...joined(phrases, hidden), ...incomplete].join(", ");
+    return isFirst ? `first scan: ${text}` : text;
   }
-  return cut.length > 0 ? `nothing new in what was scanned (${cut.join("")})` : nothingNewPhrase(report);
+  return incomplete.length > 0 ? `nothing new in what was scanned (${incomplete.join("")})` : nothingNewPhrase(report);
 }
 
 interface Phrase {
-  readonly said: string;
+  readonly text: string;
   readonly isUrgent: boolean;
   /** How many findings it stands for. */
   readonly count: number;
 }
 
-/** As many phrases as are read at a glance, and the number of the findings behind the others. */
+/** The phrases that fit, and the number of the findings behind the others. */
 function joined(phrases: readonly Phrase[], hidden: number): string[] {
-  const said: string[] = [];
+  const shown: string[] = [];
   let missing = hidden;
   let length = 0;
   for (const phrase of phrases) {
-    length += phrase.said.length + 2;
-    if (said.length > 0 && (length > glanceLimit || missing > hidden)) missing += phrase.count;
-    else said.push(phrase.said);
+    length += phrase.text.length + 2;
+    if (shown.length > 0 && (length > glanceLimit || missing > hidden)) missing += phrase.count;
+    else shown.push(phrase.text);
   }
-  if (missing === 0) return said;
-  return [...said, said.length === 0 ? `${missing} findings` : `${missing} more`];
+  if (missing === 0) return shown;
+  return [...shown, shown.length === 0 ? `${missing} findings` : `${missing} more`];
 }
 
 function findingPhrases(
@@ -69,7 +69,7 @@ function findingPhrases(
 ): Phrase[] {
   const [only] = findings;
   if (only !== undefined && findings.length === 1 && hidden === 0) {
-    return [{ said: aloneInHeadline(only), isUrgent: only.isUrgent, count: 1 }];
+    return [{ text: aloneInHeadline(only), isUrgent: only.isUrgent, count: 1 }];
   }
   const groups = [...Map.groupBy(findings, ({ type, isUrgent }) => `${type} ${isUrgent}`).values()];
   const named = hidden === 0 ? namedPhrases(groups) : undefined;
@@ -78,22 +78,22 @@ function findingPhrases(
   return groups.flatMap((group) => {
     const [first] = group;
     if (first === undefined) return [];
-    // The one that cannot wait is named even among others.
-    if (first.isUrgent && urgent === 1) return [{ said: aloneInHeadline(first), isUrgent: true, count: 1 }];
+    // A single urgent finding is named even among others.
+    if (first.isUrgent && urgent === 1) return [{ text: aloneInHeadline(first), isUrgent: true, count: 1 }];
     const isAlone = groups.length === 1 && hidden === 0;
     const names = isAlone ? `: ${listWithin(group.map(nameIn), listLimit)}` : "";
-    return [{ said: `${countedGroup(first, group, isFirst)}${names}`, isUrgent: first.isUrgent, count: group.length }];
+    return [{ text: `${countedGroup(first, group, isFirst)}${names}`, isUrgent: first.isUrgent, count: group.length }];
   });
 }
 
-/** A few findings of different types, each with its host, where that is read at a glance. */
+/** A few findings of different types, each with its host; `undefined` if that would be too long. */
 function namedPhrases(groups: readonly (readonly Finding[])[]): Phrase[] | undefined {
   const phrases: Phrase[] = [];
   for (const [only, ...others] of groups) {
     if (only === undefined || others.length > 0) return undefined;
-    phrases.push({ said: aloneInHeadline(only), isUrgent: only.isUrgent, count: 1 });
+    phrases.push({ text: aloneInHeadline(only), isUrgent: only.isUrgent, count: 1 });
   }
-  return phrases.reduce((sum, { said }) => sum + said.length + 2, 0) <= glanceLimit ? phrases : undefined;
+  return phrases.reduce((sum, { text }) => sum + text.length + 2, 0) <= glanceLimit ? phrases : undefined;
 }
 
 /** `1 new port on 192.168.50.10 (nas): 8080`. */
@@ -104,11 +104,11 @@ function aloneInHeadline(finding: Finding): string {
     : `${countsPorts(finding.type) ? finding.ports.length : 1} ${phrase}`;
 }
 
-/** @param isSaid that it is a first scan stands before everything */
-function countedGroup(first: Finding, group: readonly Finding[], isSaid: boolean): string {
+/** @param isFirst the headline already begins with "first scan" */
+function countedGroup(first: Finding, group: readonly Finding[], isFirst: boolean): string {
   const { type } = first;
   const count = countsPorts(type) ? group.reduce((sum, { ports }) => sum + ports.length, 0) : group.length;
-  const isFirstScan = !isSaid && isArrival(first) && group.every((finding) => finding.isFirstScan);
+  const isFirstScan = !isFirst && isArrival(first) && group.every((finding) => finding.isFirstScan);
   const after =
     group.length === 1 ? afterAbsence(first) : first.isUrgent && first.absentMs !== undefined ? " after long" : "";
   return `${count} ${nounOf(type, count)}${after}${isFirstScan ? " in the first scan" : ""}`;
@@ -125,8 +125,8 @@ function failedPhrases({ sections }: Report, isAlone: boolean): Phrase[] {
   const count = failed.reduce((sum, { failures }) => sum + failures.total, 0);
   if (count === 0) return [];
   const names = failed.map(({ watch }) => shortText(watch, 60));
-  const said = `${count} ${count === 1 ? "scan" : "scans"} failed${isAlone ? `: ${listWithin(names, listLimit)}` : ""}`;
-  return [{ said, isUrgent: false, count }];
+  const text = `${count} ${count === 1 ? "scan" : "scans"} failed${isAlone ? `: ${listWithin(names, listLimit)}` : ""}`;
+  return [{ text, isUrgent: false, count }];
 }
 
 /** `nothing new (3 watches, 41 open ports)`. */
@@ -138,7 +138,7 @@ function nothingNewPhrase({ sections }: Report): string {
   return `nothing new (${watches}, ${present} open ${present === 1 ? "port" : "ports"})`;
 }
 
-/** How many discoveries a report has no room for. */
+/** How many discoveries a report leaves out. */
 export function hiddenFindings({ sections }: Report): number {
   return sections.reduce(
     (sum, { findings }) => sum + findingKinds.reduce((left, kind) => left + leftOut(findings[kind]), 0),

@@ -1,4 +1,4 @@
-/** What types of finding are called, from the table in `core/discovery-kinds.ts`. */
+/** The names of finding types, from the table in `core/discovery-kinds.ts`. */
 import { type CountedNoun, type FindingType, findingEntry } from "../../core/discovery-kinds.ts";
 
 /** Whether the type counts ports and not hosts. */
@@ -22,7 +22,7 @@ export function isArrival({ type }: { readonly type: FindingType }): boolean {
   return section === "new" && subject !== "port";
 }
 
-/** `new host`, or `new hosts` for any other number than one. */
+/** `new host`, or `new hosts` if `count` is not 1. */
 export function nounOf(type: FindingType, count: number): string {
   return nounFor(count, findingEntry(type));
 }

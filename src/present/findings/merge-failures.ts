@@ -1,11 +1,11 @@
 import type { Discovery } from "../../core/discovery.ts";
 import type { FailureReason } from "./report.ts";
 
-/** Different reasons listed at most; more of them say little. */
+/** Maximum number of different reasons. */
 const reasonLimit = 20;
 
 /**
- * Joins failed scans with the same reason, in the order in which the reasons first came.
+ * Joins failed scans with the same reason, in the order in which the reasons first occurred.
  * @param currentScanId the scan of this run, if it failed
  */
 export function mergeFailures(failed: readonly Discovery[], currentScanId: number | undefined): FailureReason[] {

@@ -25,8 +25,8 @@ function merged(discoveries: readonly Discovery[], more: Partial<Report> = {}) {
   }));
 }
 
-describe("what went and came back", () => {
-  test("is told once in a report, as it is now", () => {
+describe("a port that went and came back", () => {
+  test("is listed once in a report, in its last state", () => {
     const at = (time: number) => ({ at: Date.UTC(2026, 0, 1, 0, time) });
     const gone = found("gone", "10.0.0.1", 22, at(1));
     const back = found("returned", "10.0.0.1", 22, at(3));
@@ -39,7 +39,7 @@ describe("what went and came back", () => {
     assert.deepEqual(merged([gone, back, again]), [{ type: "port-gone", ports: [22], addresses: ["10.0.0.1"] }]);
   });
 
-  test("is told by each watch as it sees it", () => {
+  test("is listed for each watch separately", () => {
     const gone = section({ watch: "a" }, found("gone", "10.0.0.1", 22, { at: 1 }));
     const back = section({ watch: "b" }, found("returned", "10.0.0.1", 22, { at: 2 }));
     assert.deepEqual(
@@ -48,7 +48,7 @@ describe("what went and came back", () => {
     );
   });
 
-  test("is a device, too", () => {
+  test("the same holds for a device", () => {
     const findings = merged([ofDevice("device-gone", phone, { at: 1 }), ofDevice("device-returned", phone, { at: 2 })]);
     assert.deepEqual(
       findings.map(({ type }) => type),
@@ -58,7 +58,7 @@ describe("what went and came back", () => {
 });
 
 describe("a new host", () => {
-  test("is one finding with all its ports, also where several watches found it", () => {
+  test("is one finding with all its ports, even if several watches found it", () => {
     const lan = section({ watch: "lan" }, found("new", "10.0.0.1", 80), found("new", "10.0.0.1", 22));
     const ssh = section({ watch: "ssh", ports: [22], portLabel: "SSH" }, found("new", "10.0.0.1", 22));
     const findings = mergeFindings(report([lan, ssh]));
@@ -68,14 +68,14 @@ describe("a new host", () => {
     );
   });
 
-  test("is a new port where a watch knew the host", () => {
+  test("is a new port if a watch knew the host", () => {
     assert.deepEqual(merged([found("new", "10.0.0.1", 80, { isKnownHost: true }), found("new", "10.0.0.2", 80)]), [
       { type: "new-host", ports: [80], addresses: ["10.0.0.2"] },
       { type: "new-port", ports: [80], addresses: ["10.0.0.1"] },
     ]);
   });
 
-  test("is its new device, by MAC address or by one of the device's addresses", () => {
+  test("is joined with its new device, by MAC address or by one of the device's addresses", () => {
     const byMac = found("new", "10.0.0.1", 22, { mac: laptop.mac });
     const byAddress = found("new", "fd00::67", 443);
     assert.deepEqual(merged([byMac, byAddress, ofDevice("device-new", laptop)]), [
@@ -83,14 +83,14 @@ describe("a new host", () => {
     ]);
   });
 
-  test("is not the new device of another host", () => {
+  test("is not joined with the new device of another host", () => {
     assert.deepEqual(
       merged([found("new", "10.0.0.1", 22), ofDevice("device-new", phone)]).map(({ type }) => type),
       ["new-device", "new-host"],
     );
   });
 
-  test("is a device that has another address now", () => {
+  test("is joined with a device that has another address now", () => {
     const types = merged([ofDevice("device-address-changed", nas), found("new", "192.168.50.10", 22)]);
     assert.deepEqual(
       types.map(({ type }) => type),
@@ -99,17 +99,17 @@ describe("a new host", () => {
   });
 });
 
-describe("a device met by two watches", () => {
+describe("a device found by two watches", () => {
   test("is one finding", () => {
     const sections = ["a", "b"].map((watch) => section({ watch }, ofDevice("device-new", phone)));
     assert.equal(mergeFindings(report(sections)).length, 1);
   });
 });
 
-describe("what is gone or back", () => {
+describe("ports that are gone or back", () => {
   const gone = [found("gone", "10.0.0.1", 22), found("gone", "10.0.0.1", 80)];
 
-  test("is the host where no other port of it answers, else the ports", () => {
+  test("are reported as the host if no other port of it answers", () => {
     const wholeHosts = new Set([host("10.0.0.1")]);
     assert.deepEqual(merged(gone, { wholeHosts }), [{ type: "host-gone", ports: [22, 80], addresses: ["10.0.0.1"] }]);
     assert.deepEqual(merged(gone), [{ type: "port-gone", ports: [22, 80], addresses: ["10.0.0.1"] }]);
@@ -118,7 +118,7 @@ describe("what is gone or back", () => {
     assert.equal(merged([back])[0]?.type, "port-returned");
   });
 
-  test("is the device with its services", () => {
+  test("are joined with their device", () => {
     const about = device("3c:22:fb:00:00:01", { at: ["10.0.0.1"] });
     assert.deepEqual(
       merged([...gone, ofDevice("device-gone", about)]).map(({ type, ports }) => ({ type, ports })),
@@ -131,7 +131,7 @@ describe("what is gone or back", () => {
   });
 });
 
-test("an address that two devices use is told apart from one that moved, whatever a device calls itself", () => {
+test("an address that two devices use differs from one that moved, whatever the names of the devices", () => {
   const typeOf = (detail: string) => merged([ofDevice("address-moved", phone, { detail })]).map(({ type }) => type);
   const both = "used by two devices: nas (00:11:32:aa:bb:cc) and a6:5e:60:12:34:56";
   assert.deepEqual(typeOf(`10.0.0.1 is ${both}`), ["duplicate-address"]);
@@ -140,13 +140,13 @@ test("an address that two devices use is told apart from one that moved, whateve
   assert.deepEqual(typeOf(forged), ["address-moved"]);
 });
 
-describe("what cannot wait", () => {
+describe("an urgent finding", () => {
   function urgent(discovery: Discovery): boolean {
     const [finding] = mergeFindings(report([section({}, discovery)]));
     return finding?.isUrgent === true;
   }
 
-  test("is what is exposed, expired, moved, or back after seven days", () => {
+  test("is exposed, expired, moved, or back after seven days", () => {
     assert.ok(urgent(found("exposed", "10.0.0.1", 22)));
     assert.ok(urgent(found("certificate-expired", "10.0.0.1", 22)));
     assert.ok(urgent(ofDevice("address-moved", phone)));
@@ -160,7 +160,7 @@ describe("what cannot wait", () => {
     assert.ok(!urgent(ofDevice("device-new", phone)));
   });
 
-  test("stands first", () => {
+  test("comes first", () => {
     const types = merged([found("new", "10.0.0.1", 22), found("returned", "10.0.0.2", 22, { lastSeen: 0 })]);
     assert.deepEqual(
       types.map(({ type }) => type),

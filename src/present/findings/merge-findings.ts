@@ -25,8 +25,8 @@ interface Draft {
 }
 
 /**
- * Joins what a report shows to findings: the ports of a host; a new, lost or returned host and its device, whichever
- * watches found them; the same exposure or certificate seen by several watches.
+ * Joins the discoveries that a report shows into findings: the ports of a host; a new, gone or returned host and its device,
+ * also across watches; the same exposure or certificate found by several watches.
  * @returns urgent ones first, then in the order of `findingTypes`
  */
 export function mergeFindings(report: Report): Finding[] {
@@ -39,8 +39,8 @@ export function mergeFindings(report: Report): Finding[] {
   const drafts = [
     ...devices,
     ...hosts(of("new"), (found) => newDraft(found, arrivals)),
-    ...hosts(of("returned"), (found) => returns.take(found) ?? lifeDraft(found, "returned", report)),
-    ...hosts(of("gone"), (found) => losses.take(found) ?? lifeDraft(found, "gone", report)),
+    ...hosts(of("returned"), (found) => returns.take(found) ?? presenceDraft(found, "returned", report)),
+    ...hosts(of("gone"), (found) => losses.take(found) ?? presenceDraft(found, "gone", report)),
     ...findingKinds
       .filter((kind) => !isJoinedByDevice(kind) && !joinsDevices.has(kind))
       .flatMap((kind) => draftsOf(kind, of(kind))),
@@ -66,8 +66,8 @@ function foundByKind({ sections }: Report): ReadonlyMap<FindingKind, readonly Fo
 }
 
 /**
- * What went and came back within one report, or the other way round, is told once, as it is now: a report that waited while its
- * server was away would say of the same port that it is gone and that it is back.
+ * Keeps only the last of several comings and goings: a report that waited while its server was down would otherwise list the
+ * same port as gone and as back.
  */
 function withoutOutdated(
   byKind: ReadonlyMap<FindingKind, readonly Found[]>,
@@ -127,7 +127,7 @@ function draftsOf(kind: FindingKind, all: readonly Found[]): Draft[] {
   }));
 }
 
-/** The beginning of what the store says of an address that two devices answer for; before both names, which are foreign. */
+/** How the store's detail for an address with two devices begins, before both names, which come from the network. */
 const usedTwice = /^[\d.:a-f]+(?:, [\d.:a-f]+)*(?: and \d+ more)? (?:is|are) (?:used|claimed) by two devices: /;
 
 function isDuplicate({ discovery: { kind, detail = "" } }: Found): boolean {
@@ -147,7 +147,7 @@ function sameDetailKey({ discovery: { address, port, detail } }: Found): string 
   return detail === undefined ? `${address} ${port}` : `${address} - ${detail}`;
 }
 
-/** @param draftOf `taken` where the host is part of the draft of its device from now on */
+/** @param draftOf `taken` if the host was added to the draft of its device */
 function hosts(found: readonly Found[], draftOf: (host: readonly Found[]) => Draft | "taken"): Draft[] {
   const byAddress = Map.groupBy(found, ({ discovery: { address, id } }) => address ?? `unknown ${id}`);
   return [...byAddress.values()].map(draftOf).filter((draft) => draft !== "taken");
@@ -162,13 +162,13 @@ function newDraft(found: readonly Found[], arrivals: DeviceIndex): Draft | "take
   return arrivals.take(found) ?? { type: "new-host", found: [...found] };
 }
 
-function lifeDraft(found: readonly Found[], what: "gone" | "returned", report: Report): Draft {
+function presenceDraft(found: readonly Found[], what: "gone" | "returned", report: Report): Draft {
   const address = found[0]?.discovery.address;
   const isWhole = address !== undefined && report.wholeHosts.has(address);
   return { type: isWhole ? `host-${what}` : `port-${what}`, found: [...found] };
 }
 
-/** Drafts of devices, to be found by MAC address and by each address that the device has. */
+/** Finds the drafts of devices by MAC address and by IP address. */
 class DeviceIndex {
   readonly #byMac = new Map<string, Draft>();
   readonly #byAddress = new Map<Address, Draft>();
@@ -183,7 +183,7 @@ class DeviceIndex {
     }
   }
 
-  /** Adds a host to the draft of its device; `undefined` where there is none. */
+  /** Adds a host to the draft of its device; `undefined` if there is none. */
   take(host: readonly Found[]): "taken" | undefined {
     const draft = first(host, ({ discovery }) => this.#draftOf(discovery));
     draft?.found.push(...host);
@@ -248,7 +248,7 @@ function portsOf(found: readonly Found[]): FoundPort[] {
   for (const { discovery, section } of found) {
     const { port } = discovery;
     if (port === undefined) continue;
-    // The label of a watch with many ports is the name of none of them.
+    // The label of a watch with several ports does not name a single one.
     const isNamed = section.ports.length === 1 && section.portLabel !== undefined && section.portLabel !== "";
     const named: FoundPort = isNamed && section.portLabel !== undefined ? { port, label: section.portLabel } : { port };
     if (ports.get(port)?.label === undefined) ports.set(port, named);

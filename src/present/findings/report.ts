@@ -1,7 +1,7 @@
 /**
- * What a report says, before it has a form. A report tells one audience what its watches met since the last report that
- * reached it: `gather-sections.ts` reads that from the store, `compose-report.ts` makes the message, and text, HTML and
- * JSON are three renderings of the same {@link Report}.
+ * The data of a report: what the watches of one audience found since the last report that was delivered to it.
+ * `gather-sections.ts` reads it from the store, `report-model.ts` orders and words it, and text, HTML, JSON and push messages
+ * are rendered from that.
  */
 import type { Address } from "../../core/address.ts";
 import type { Discovery } from "../../core/discovery.ts";
@@ -10,17 +10,17 @@ import type { Port } from "../../core/ports.ts";
 
 export interface Report {
   readonly label: string;
-  /** The delivery that this report belongs to; `harbinger reports show ID` reads all of it. */
+  /** The delivery that this report belongs to; see `harbinger reports show ID`. */
   readonly deliveryId: number;
   /** Milliseconds since the epoch. */
   readonly generatedAt: number;
-  /** IANA name of the zone for the times that people read; without it the system's. */
+  /** Time zone of the times that people read (IANA name). Default: that of the system. */
   readonly timeZone?: string | undefined;
   /** In the order of the configuration. */
   readonly sections: readonly Section[];
   /**
-   * Hosts of which the report tells all that is known: no other port of them is there. Of these it says that the host is
-   * gone or back, of others that a port is.
+   * Hosts of which all known ports are gone, or all open ports are back: these are reported as host gone or back, others as
+   * port gone or back.
    */
   readonly wholeHosts: ReadonlySet<Address>;
 }
@@ -31,18 +31,18 @@ export interface Section {
   /** Empty if the watch is no longer configured. */
   readonly ports: readonly Port[];
   readonly portLabel?: string | undefined;
-  /** Stands for the readers of devices, which the other watches met: it scans nothing itself. */
+  /** The section of devices, which other watches found: it has no scan itself. */
   readonly isOfDevices?: boolean;
-  /** Checks or a command run on each new host, so each host may have output. */
+  /** Checks or a command run on each new host, so there may be output. */
   readonly examined: boolean;
-  /** How the scan of this run ended; `not-run`: only something found earlier is reported. */
+  /** How the scan of this run ended; `not-run`: only earlier discoveries are reported. */
   readonly status: "complete" | "partial" | "failed" | "not-run";
-  /** Open ports that the watch knows after the scan of this run. */
+  /** Number of open ports after the scan of this run. */
   readonly present?: number | undefined;
   /** Why the scan was partial. */
   readonly reason?: string | undefined;
   readonly notes: readonly string[];
-  /** The note that stands at the top as well: why what is new may not be hosts at all. */
+  /** Why new findings may not be hosts at all: a note that is also shown at the top. */
   readonly doubt?: string | undefined;
   /** The new hosts come from the first complete scan, in which everything is new. */
   readonly firstScan: boolean;
@@ -50,7 +50,7 @@ export interface Section {
   readonly failures: Failures;
 }
 
-/** As many as fit of all there are. */
+/** The discoveries that fit, and the number of all. */
 export interface Listing {
   readonly total: number;
   readonly shown: readonly Discovery[];
@@ -83,12 +83,12 @@ export function totalsOf(report: Report): Totals {
   };
 }
 
-/** How many of a listing are not shown. */
+/** How many discoveries of a listing are not shown. */
 export function leftOut(listing: Listing): number {
   return Math.max(0, listing.total - listing.shown.length);
 }
 
-/** How many failed scans stand under no reason. */
+/** How many failed scans are not listed under a reason. */
 export function leftOutFailures(failures: Failures): number {
   return Math.max(0, failures.total - failures.reasons.reduce((sum, { count }) => sum + count, 0));
 }

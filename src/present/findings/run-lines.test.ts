@@ -47,7 +47,7 @@ function told(found: Readonly<Record<string, readonly Discovery[]>>, gone: reado
 }
 
 describe("what a run found, in words", () => {
-  test("says of each host what became of its ports, in order of address", () => {
+  test("lists the changed ports of each host, in order of address", () => {
     const { urgent, others } = told({
       lan: [
         discovery("192.168.50.12", 443),
@@ -70,7 +70,7 @@ describe("what a run found, in words", () => {
     ]);
   });
 
-  test("has what cannot wait and failed scans apart from the rest", () => {
+  test("separates urgent findings and failed scans from the rest", () => {
     const failed = { id: 99, watch: "lan", scanId: 1, kind: "scan-failed", at: 0, firstScan: false } as const;
     const { urgent, others } = told({
       lan: [
@@ -98,7 +98,7 @@ describe("what a run found, in words", () => {
     assert.deepEqual(others, ["New device: printer (10.0.0.9, Example), port 631"]);
   });
 
-  test("calls a host gone of which nothing is left, as the report does", () => {
+  test("lists a host as gone if all its ports are, as the report does", () => {
     const lost = [80, 443].map((port) => discovery("10.0.0.4", port, { kind: "gone" }));
     assert.deepEqual(told({ lan: lost }, ["10.0.0.4"]), {
       heading: "Scanned lan: 1 host gone: 10.0.0.4",
@@ -107,7 +107,7 @@ describe("what a run found, in words", () => {
     });
   });
 
-  test("says the same of a host that several watches met in one run, whichever was done first", () => {
+  test("lists a host that several watches found in one run in the same way, whichever finished first", () => {
     const first = discovery("10.0.0.1", 22, { isKnownHost: false });
     const second = discovery("10.0.0.1", 80, { isKnownHost: true });
     assert.deepEqual(told({ ssh: [first], web: [second] }).others, ["New host: 10.0.0.1, ports 22, 80"]);
@@ -124,7 +124,7 @@ describe("what a run found, in words", () => {
     assert.equal(told({ lan: found, dmz: [] }).heading, "Scanned lan, dmz: 2 new hosts, 1 new port, 1 port gone");
   });
 
-  test("leaves out what may wait, never what cannot", () => {
+  test("never leaves out urgent findings", () => {
     const numbered = (count: number) => Array.from({ length: count }, (_, index) => String(index));
     assert.deepEqual(withinRoom({ urgent: ["u"], others: numbered(24) }), {
       shown: ["u", ...numbered(24)],

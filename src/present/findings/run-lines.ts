@@ -1,4 +1,4 @@
-/** What a run found, in words for people at a terminal: the findings, nouns and lines of reports. Safe to print. */
+/** What a run found, for people at a terminal, in the words of reports. Safe to print. */
 import { compareAddresses } from "../../core/address.ts";
 import type { Discovery } from "../../core/discovery.ts";
 import { byKind } from "../../core/discovery-kinds.ts";
@@ -12,7 +12,7 @@ import { isOfDevice } from "./kind-words.ts";
 import { mergeFailures } from "./merge-failures.ts";
 import type { Report, Section } from "./report.ts";
 
-/** A watch that ran, and what that found. */
+/** A watch that ran, and what it found. */
 export interface FoundByWatch {
   readonly run: {
     readonly watch: Watch;
@@ -23,17 +23,17 @@ export interface FoundByWatch {
   readonly found: readonly Discovery[];
 }
 
-/** One section for each watch that ran, with all that it found. */
+/** One section for each watch that ran, with everything that it found. */
 export function runSections(watches: readonly FoundByWatch[]): Section[] {
   return asOneRun(watches).map(sectionOf);
 }
 
-/** One report on a whole run, for all audiences together; it has no delivery. */
+/** One report about a whole run, for all audiences; it has no delivery. */
 export function runReport(sections: readonly Section[], wholeHosts: Report["wholeHosts"]): Report {
   return { label: "", deliveryId: 0, generatedAt: 0, sections, wholeHosts };
 }
 
-/** A host that is new in this run is new to each watch of the run, whichever of them was done first. */
+/** A host that is new in this run is new to each watch of the run, whichever finished first. */
 function asOneRun(watches: readonly FoundByWatch[]): FoundByWatch[] {
   const all = watches.flatMap(({ found }) => found);
   const newHosts = new Set(
@@ -73,31 +73,31 @@ export function findingsHeading(report: Report, findings: readonly Finding[]): s
 }
 
 export interface FindingLines {
-  /** What cannot wait, and scans that failed: never cut. */
+  /** Urgent findings, and failed scans: never cut. */
   readonly urgent: readonly string[];
-  /** The rest, in order of address. */
+  /** The other findings, in order of address. */
   readonly others: readonly string[];
 }
 
-/** A line for each finding: `New ports on 192.168.50.10 (nas): 8080`. */
+/** One line for each finding: `New ports on 192.168.50.10 (nas): 8080`. */
 export function findingLines(report: Report, findings: readonly Finding[]): FindingLines {
   const inOrder = [...findings].sort(byAddress);
   return {
     urgent: [
-      ...inOrder.filter(({ isUrgent }) => isUrgent).map(wholeLine),
+      ...inOrder.filter(({ isUrgent }) => isUrgent).map(findingLine),
       ...report.sections.flatMap(({ watch, failures }) =>
         failures.reasons.map(({ reason }) => `Scan of ${shortText(watch, 60)} failed: ${shortText(reason, 300)}`),
       ),
     ],
-    others: inOrder.filter(({ isUrgent }) => !isUrgent).map(wholeLine),
+    others: inOrder.filter(({ isUrgent }) => !isUrgent).map(findingLine),
   };
 }
 
 const linesShown = 25;
-/** Besides what cannot wait. */
+/** At least this many of the others are shown, however many urgent lines there are. */
 const minOthers = 5;
 
-/** As many lines as are read at a glance, and how many are left out: none of those that cannot wait. */
+/** The lines that fit on a screen, and how many are left out. Urgent lines are never left out. */
 export function withinRoom({ urgent, others }: FindingLines): { readonly shown: string[]; readonly rest: number } {
   const room = Math.max(minOthers, linesShown - urgent.length);
   const fitting = others.length <= room ? others : others.slice(0, room - 1);
@@ -109,7 +109,7 @@ function byAddress({ addresses: [a] }: Finding, { addresses: [b] }: Finding): nu
   return compareAddresses(a, b);
 }
 
-function wholeLine(finding: Finding): string {
+function findingLine(finding: Finding): string {
   if (!isOfDevice(finding)) return [lineOf(finding, "full"), ...detailsOf(finding)].join(": ");
   const ports = portsWords(finding, "full");
   const line = lineOf(finding, "short");
@@ -117,5 +117,5 @@ function wholeLine(finding: Finding): string {
 }
 
 function detailsOf(finding: Finding): string[] {
-  return foundLines(finding).map((said) => shortText(said, 300));
+  return foundLines(finding).map((found) => shortText(found, 300));
 }

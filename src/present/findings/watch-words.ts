@@ -7,12 +7,12 @@ import { type FailureReason, leftOutFailures, type Report, type Section } from "
 /** `lan-web (Web, ports 80,443)`. */
 export function watchName({ watch, portLabel, ports }: Section): string {
   const label = portLabel === undefined || portLabel === "" ? [] : [shortText(portLabel, 100)];
-  const about = ports.length === 0 ? ["no longer configured"] : [...label, portsAsked(ports)];
+  const about = ports.length === 0 ? ["no longer configured"] : [...label, portsText(ports)];
   return `${line(watch)} (${about.join(", ")})`;
 }
 
-/** `ports 80,443`; of a long list nobody reads more than how many there are: `99 ports`. */
-function portsAsked(ports: readonly Port[]): string {
+/** `ports 80,443`; for a long list the number: `99 ports`. */
+function portsText(ports: readonly Port[]): string {
   const list = formatPorts(ports);
   return list.length > 60 ? `${ports.length} ports` : `${ports.length === 1 ? "port" : "ports"} ${list}`;
 }
@@ -26,15 +26,15 @@ export function watchState(section: Section): string {
     case "complete":
       return `${first}${open === "" ? "complete" : open}`;
     case "partial":
-      return `${first}only a part was scanned: ${partialReason(section)}`;
+      return `${first}only partly scanned: ${partialReason(section)}`;
     case "failed":
-      return "scan failed; nothing is said of what is gone";
+      return "scan failed, so hosts that are gone are not reported";
     case "not-run":
       return "not scanned in this run";
   }
 }
 
-/** `lan-web: no route to host (3 times, 2026-01-01 00:00:00 to ...)`, a line for each reason. */
+/** `lan-web: no route to host (3 times, 2026-01-01 00:00:00 to ...)`, one line for each reason. */
 export function failureLines({ watch, failures }: Section, report: Report): string[] {
   const time = localTime(report.timeZone);
   const name = line(watch);
@@ -48,7 +48,7 @@ export function failureLines({ watch, failures }: Section, report: Report): stri
   ];
 }
 
-/** What stands behind `[SCAN FAILED: reason]` where it was not simply the scan of this run. */
+/** When it failed, unless it was one scan of this run: follows the reason. */
 export function whenFailed(failure: FailureReason, time: LocalTime): string {
   if (failure.count > 1) {
     return `${failure.count} times, ${time.stamp(failure.firstAt)} to ${time.stamp(failure.lastAt)}`;
@@ -60,7 +60,7 @@ export function partialReason(section: Section): string {
   return section.reason === undefined || section.reason === "" ? "no reason given" : line(section.reason);
 }
 
-/** What a reader of new findings should know first. */
+/** Why new findings may not be hosts at all; one line for each watch. */
 export function doubtLines({ sections }: Report): string[] {
   return sections.flatMap(({ watch, doubt, findings }) =>
     doubt === undefined || findings.new.total === 0 ? [] : [`${line(watch)}: ${line(doubt)}`],

@@ -57,14 +57,14 @@ function certificate(subject: string, more: Partial<StoredCertificate> = {}): St
   };
 }
 
-describe("what is known of a service", () => {
+describe("the details of a service", () => {
   const plain = { now, colour: false };
 
-  test("is nothing where no check asked", () => {
+  test("are empty if no check ran", () => {
     assert.equal(serviceDetails(service, { results: [], certificates: [] }, plain), "");
   });
 
-  test("is the last result of each check with its time, and its certificate with its end and where else it is", () => {
+  test("are the last result of each check with its time, and the certificate with its expiry and its other services", () => {
     const found = {
       results: [
         result("cert", { output: "1 certificate saved\n1. CN=www.example.org" }),
@@ -98,13 +98,13 @@ describe("what is known of a service", () => {
     );
   });
 
-  test("has colour on a terminal only", () => {
+  test("have colour on a terminal only", () => {
     const found = { results: [result("exposure", { verdict: "protected" })], certificates: [] };
     assert.ok(serviceDetails(service, found, { now, colour: true }).endsWith(": \u001b[1;32mprotected\u001b[0m"));
     assert.ok(!serviceDetails(service, found, plain).includes("\u001b"));
   });
 
-  test("names a few of the certificates that it showed earlier, and counts the rest", () => {
+  test("name a few of the earlier certificates, and count the rest", () => {
     const former = { isCurrent: false, lastSeen: now - day };
     const certificates = [1, 2, 3, 4, 5].map((number) =>
       certificate(`CN=old-${number}`, { services: [sighting("10.0.0.5", former)], validTo: now - 3 * day }),
@@ -115,7 +115,7 @@ describe("what is known of a service", () => {
     assert.match(text, /^ {2}\.\.\. and 2 earlier: harbinger certificates 10\.0\.0\.5 --all$/m);
   });
 
-  test("lets no stranger write on the terminal", () => {
+  test("contain no control characters from untrusted text", () => {
     const found = {
       results: [result("cert", { output: "\u001b[2Jgone\r\nnext" })],
       certificates: [certificate("CN=\u001b]0;title\u0007")],
@@ -164,7 +164,7 @@ describe("where a certificate is shown", () => {
     assert.equal(shownWhere(certificate("CN=a", { services: issuer })), "10.0.0.5:443 (as issuer)");
   });
 
-  test("is told with everything else that is known of it", () => {
+  test("is listed with the other details of the certificate", () => {
     const shown = certificate("", {
       services: [sighting("10.0.0.5"), sighting("10.0.0.6", { isCurrent: false })],
     });

@@ -9,7 +9,7 @@ import { formatTime } from "../text/time-text.ts";
 import { portText } from "./every-port.ts";
 import type { ServiceFindings } from "./service-json.ts";
 
-/** What is shown of one thing; `--json` and `harbinger certificates` have the rest. */
+/** Limits of one entry; `--json` and `harbinger certificates` have the rest. */
 const outputLimit = 4000;
 const placesShown = 5;
 const formerShown = 3;
@@ -21,7 +21,7 @@ interface Look {
   readonly colour: boolean;
 }
 
-/** The last result of each check of a service, then its certificates. Empty where nothing was asked. */
+/** The last result of each check of a service, then its certificates. Empty if no check ran. */
 export function serviceDetails(service: ServiceRecord, found: ServiceFindings, { now, colour }: Look): string {
   const { results, certificates } = found;
   if (results.length === 0 && certificates.length === 0) return "";
@@ -36,7 +36,7 @@ export function serviceDetails(service: ServiceRecord, found: ServiceFindings, {
 function resultLines(result: StoredCheckResult, colour: boolean): string {
   const verdict = result.verdict === undefined ? "" : `: ${verdictText(result.verdict, colour)}`;
   const said = safeText(result.output, { multiline: true, limit: outputLimit }).trim();
-  // The verdict stands in the head already.
+  // The first line already has the verdict.
   const output =
     result.verdict !== undefined && said.startsWith(`${result.verdict}: `)
       ? said.slice(result.verdict.length + 2)
@@ -71,7 +71,7 @@ function certificateLines(service: ServiceRecord, certificates: readonly StoredC
       indented(`${issuer}; shown since ${dateOf(sighting.firstSeen)}`, 2),
       ...(also === "" ? [] : [indented(`also on ${also}`, 2)]),
     ].join("\n");
-    // Its own stands before its issuers.
+    // The certificate itself comes before its issuers.
     if (sighting.isIssuer) lines.push(text);
     else lines.unshift(text);
   }

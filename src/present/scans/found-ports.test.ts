@@ -10,7 +10,7 @@ function lines(found: FoundPorts): string[] {
   return found.lines().map(({ address, port }) => `${address} ${port}`);
 }
 
-test("open ports come in order of address and port, with the name", () => {
+test("open ports are in order of address and port, with the name", () => {
   const found = new FoundPorts({ portsTried: 3, limit: 100 });
   found.add([
     { address: host(2), port: 80 },
@@ -24,7 +24,7 @@ test("open ports come in order of address and port, with the name", () => {
   ]);
 });
 
-test("a host on which every one of many tried ports answers is one line, of few ports each", () => {
+test("a host is one line if every port of many answers, and a line for each port if few were tried", () => {
   for (const [portsTried, expected] of [
     [15, 15],
     [16, 1],
@@ -35,7 +35,7 @@ test("a host on which every one of many tried ports answers is one line, of few 
   }
 });
 
-test("whatever comes in whatever order, every open port is on a line or counted, within the limit", () => {
+test("in any order, every open port is on a line or counted, within the limit", () => {
   const endpoint = fc.record({ number: fc.integer({ min: 0, max: 3 }), port: fc.integer({ min: 1, max: 16 }) });
   const endpoints = fc.uniqueArray(endpoint, { selector: ({ number, port }) => number * 100 + port, maxLength: 64 });
   fc.assert(
@@ -50,7 +50,7 @@ test("whatever comes in whatever order, every open port is on a line or counted,
   );
 });
 
-test("hosts that answer everywhere do not push the others off the table", () => {
+test("hosts that answer on every port do not crowd out the others", () => {
   const found = new FoundPorts({ portsTried: 1000, limit: 1500 });
   for (let port = 1; port <= 1000; port++) {
     for (const number of [1, 2, 3]) found.add([{ address: host(number), port }]);

@@ -12,13 +12,13 @@ export interface FoundLine {
 interface Host {
   readonly hostname: string | undefined;
   count: number;
-  /** Empty once every port is there. */
+  /** Empty once every port is open. */
   ports: Port[];
 }
 
 /**
- * What a scan found, for a table that is read by people: a host on which every tried port answers is one line. Holds so
- * many ports at most; what is past that is counted.
+ * What a scan found, as a table for people: a host on which every tried port answers is one line. Holds a limited number of
+ * ports; further ones are only counted.
  */
 export class FoundPorts {
   readonly #portsTried: number;
@@ -32,7 +32,7 @@ export class FoundPorts {
     this.#limit = options.limit;
   }
 
-  /** Open ports that stand on no line. */
+  /** How many open ports are not listed. */
   get leftOut(): number {
     return this.#leftOut;
   }

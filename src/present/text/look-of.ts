@@ -1,4 +1,4 @@
-/** What a line looks like: other blanks, dashes and forms of letters (NFKC, Unicode Standard Annex 15) are read as the plain ones. */
+/** A line with other blanks, dashes and forms of letters (NFKC, Unicode Standard Annex 15) replaced by the plain ones. */
 export function lookOf(text: string): string {
   return text
     .normalize("NFKC")

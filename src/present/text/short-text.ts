@@ -15,17 +15,17 @@ export function shortText(text: string, limit: number): string {
     .trimEnd()}…`;
 }
 
-/** `192.168.50.66, 192.168.50.67 and 3 more`: as many as fit into `limit` units, the first in any case. */
+/** `192.168.50.66, 192.168.50.67 and 3 more`: as many as fit into `limit` units, and always the first. */
 export function listWithin(items: readonly string[], limit: number): string {
-  let said = items[0] ?? "";
+  let list = items[0] ?? "";
   let shown = Math.min(1, items.length);
   for (const item of items.slice(1)) {
     const rest = items.length - shown - 1;
-    const longer = `${said}, ${item}`;
+    const longer = `${list}, ${item}`;
     if (longer.length + (rest > 0 ? ` and ${rest} more`.length : 0) > limit) break;
-    said = longer;
+    list = longer;
     shown += 1;
   }
   const rest = items.length - shown;
-  return rest > 0 ? `${said} and ${rest} more` : said;
+  return rest > 0 ? `${list} and ${rest} more` : list;
 }

@@ -1,6 +1,6 @@
 import { wallClock } from "../../core/wall-clock.ts";
 
-/** An instant as one time zone tells it, with its offset: `2026-01-31T08:00:00+01:00` (ISO 8601, RFC 3339). */
+/** An instant in one time zone, with its offset: `2026-01-31T08:00:00+01:00` (ISO 8601, RFC 3339). */
 export type ZonedTime = (at: number) => string;
 
 /** As {@link wallClock} reads it. */

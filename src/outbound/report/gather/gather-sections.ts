@@ -17,15 +17,15 @@ export interface WatchRun {
   /** Why it failed or was partial. */
   readonly reason?: string;
   readonly notes: readonly string[];
-  /** Why what was sighted may not be hosts at all. */
+  /** Why the sightings may not be hosts at all. */
   readonly doubt?: string;
-  /** Which targets can be no host; said in the first report of the watch, not in each. */
+  /** Which targets cannot be hosts; only in the first report of the watch. */
   readonly leftOut?: string;
 }
 
 export interface GatherRequest {
   readonly audience: Audience;
-  /** The watches that ran in this run; those of other audiences are passed over. */
+  /** The watches of this run; those of other audiences are skipped. */
   readonly ran: readonly WatchRun[];
   /** All configured watches. */
   readonly watches: readonly Watch[];
@@ -36,8 +36,8 @@ export interface GatherRequest {
 }
 
 /**
- * One section for each watch of the audience that ran, and for each that has something to announce; in the order of the
- * configuration, with watches that are no longer configured at the end: what they found is still news.
+ * One section for each watch of the audience that ran or has something to announce, in the order of the configuration.
+ * Watches that are no longer configured come last: what they found was not reported yet.
  */
 export async function gatherSections(request: GatherRequest): Promise<Section[]> {
   const tally = await tallyByWatch(request);
@@ -101,15 +101,15 @@ function failuresOf(run: WatchRun | undefined, counts: Counts, read: ReadFinding
   const failedScan = run?.status === "failed" ? run : undefined;
   const reasons = mergeFailures(read.failed, failedScan?.summary.scanId);
   const total = counts["scan-failed"];
-  // A watch that reports only changes does not announce a failure again; a report that is written anyway must not
-  // read as if the scan had gone well.
+  // A watch that reports only changes does not announce a failure again. If there is a report for another reason, it must
+  // not look as if the scan had succeeded.
   const isAnnounced = read.failed.length < total || reasons.some(({ current }) => current);
   if (failedScan === undefined || isAnnounced) return { total, reasons };
   const unannounced = { reason: failedScan.reason ?? "unknown reason", count: 1, firstAt: at, lastAt: at };
-  return { total: total + 1, reasons: joined(reasons, { ...unannounced, current: true }) };
+  return { total: total + 1, reasons: withFailure(reasons, { ...unannounced, current: true }) };
 }
 
-function joined(reasons: readonly FailureReason[], last: FailureReason): FailureReason[] {
+function withFailure(reasons: readonly FailureReason[], last: FailureReason): FailureReason[] {
   const same = reasons.find(({ reason }) => reason === last.reason);
   if (same === undefined) return [...reasons, last];
   const merged = { ...same, count: same.count + 1, lastAt: last.lastAt, current: true };

@@ -10,19 +10,19 @@ export type AnnouncedDiscoveries = Pick<DeliveryStore, "announced" | "tally">;
 
 export type Counts = Readonly<Record<DiscoveryKind, number>>;
 
-/** Discoveries per query: few while they carry much evidence, else many. */
+/** Discoveries per query: few if they have much evidence, else many. */
 const pageSizes = { heavy: 200, light: 10_000 };
 
 /** A page with more evidence than this is heavy, in UTF-16 units. */
 const heavyEvidence = 200_000;
 
-/** Discoveries read at most for one section. What lies behind is in the counts alone. */
+/** Maximum number of discoveries read for one section. Further ones are only counted. */
 const readLimit = 100_000;
 
-/** Failed scans read at most where they stand behind everything else. */
+/** Maximum number of failed scans read if they are sorted last. */
 const tailLimit = 5_000;
 
-/** What a discovery takes in a report besides its evidence and details: addresses, times, the names of fields. */
+/** Size of a discovery in a report without its evidence and details: addresses, times, field names. */
 const bytesPerDiscovery = 200;
 
 interface ReadRequest {
@@ -31,21 +31,21 @@ interface ReadRequest {
   readonly watch: string;
   readonly counts: Counts;
   readonly limits: ReportLimits;
-  /** Stands for evidence that does not fit. */
+  /** Replaces evidence that does not fit. */
   readonly evidenceLeftOut: string;
 }
 
 export interface ReadFindings {
   readonly findings: Readonly<Record<FindingKind, Listing>>;
-  /** Discoveries of kind `scan-failed`, as far as they were read. */
+  /** The discoveries of kind `scan-failed` that were read. */
   readonly failed: readonly Discovery[];
-  /** About how many bytes were used. */
+  /** Approximate number of bytes used. */
   readonly bytes: number;
 }
 
 /**
- * Reads what a delivery announces of one watch, page by page, as far as the limits allow. Each kind has its own share,
- * so that a hundred thousand new hosts do not hide the three that are gone.
+ * Reads what a delivery announces for one watch, page by page, within the limits. Each kind has its own share, so that
+ * a hundred thousand new hosts do not crowd out three that are gone.
  */
 export async function readFindings(request: ReadRequest): Promise<ReadFindings> {
   const { announced, deliveryId, watch, counts } = request;
@@ -66,11 +66,11 @@ export async function readFindings(request: ReadRequest): Promise<ReadFindings> 
     limit = evidence > heavyEvidence ? pageSizes.heavy : pageSizes.light;
     return page;
   };
-  const isHungry = () => findingKinds.some((kind) => budgets[kind].wantsMore);
-  // Failures have no address and stand first or last, as the database sorts: once met they are read to their end.
-  const isAmidFailures = () => failed.length > 0 && failed.length < counts["scan-failed"];
+  const hasRoom = () => findingKinds.some((kind) => budgets[kind].wantsMore);
+  // Failures have no address, so the database sorts them first or last: once found they are read to the end.
+  const isWithinFailures = () => failed.length > 0 && failed.length < counts["scan-failed"];
   let offset = 0;
-  while (offset < Math.min(total, readLimit) && (isHungry() || isAmidFailures())) {
+  while (offset < Math.min(total, readLimit) && (hasRoom() || isWithinFailures())) {
     const page = await readPage(offset);
     if (page.length === 0) break;
     take(page);
@@ -92,7 +92,7 @@ export async function readFindings(request: ReadRequest): Promise<ReadFindings> 
   };
 }
 
-/** The room for one kind of discovery: as many as fit, in the order in which they come. */
+/** Collects the discoveries of one kind, in the order in which they are read, until the limits are reached. */
 class FindingBudget {
   readonly shown: Discovery[] = [];
   readonly #hosts: number;
@@ -120,7 +120,7 @@ class FindingBudget {
     if (!this.wantsMore) return;
     let entry = discovery;
     let evidenceBytes = entry.evidence?.length ?? 0;
-    // Rather all hosts, some without evidence, than fewer hosts: evidence takes at most half of the room.
+    // Listing all hosts is more important than all evidence, so evidence takes at most half of the limit.
     if (this.#evidenceBytes + evidenceBytes > this.#limit / 2) {
       entry = { ...entry, evidence: this.#evidenceLeftOut };
       evidenceBytes = this.#evidenceLeftOut.length;

@@ -1,16 +1,16 @@
 import type { MessageForm } from "../../../core/delivery.ts";
 
-/** How much a report lists. Its counts are exact even where entries are left out. */
+/** How much a report lists. Its counts are exact even if entries are left out. */
 export interface ReportLimits {
-  /** Hosts listed of one kind in one section. */
+  /** Maximum number of hosts listed for one kind in one section. */
   readonly hosts: number;
-  /** About how much the listed hosts and their evidence take, over all sections, in bytes. */
+  /** Approximate size of the listed hosts with their evidence, in all sections, in bytes. */
   readonly bytes: number;
 }
 
 /**
- * A mail must be accepted by the servers on its way (many refuse more than 10 MB) and be readable; a file is the
- * whole record; a short message has a few lines and counts the other findings, so it needs them too.
+ * A mail must be readable, and small enough for mail servers (many refuse more than 10 MB). A file is the complete record.
+ * A short message has only a few lines, but needs the other findings to count them.
  */
 export function defaultReportLimits({ kind }: MessageForm): ReportLimits {
   if (kind === "file") return { hosts: Number.POSITIVE_INFINITY, bytes: 20_000_000 };

@@ -18,13 +18,13 @@ async function isWhole(discoveries: readonly Discovery[], present: readonly numb
 describe("a host is gone", () => {
   const gone = [found("gone", "10.0.0.1", 22), found("gone", "10.0.0.1", 80)];
 
-  test("where none of its ports answers, and not where one does", async () => {
+  test("if none of its ports answers, and not if one does", async () => {
     assert.equal(await isWhole(gone, []), true);
     assert.equal(await isWhole(gone, [443]), false);
     assert.equal(await isWhole(gone, [0]), false);
   });
 
-  test("not where its device answers, though with no port that is known", async () => {
+  test("not if its device answers, although no known port does", async () => {
     const device = {
       mac: parseMac("b8:27:eb:00:00:01") ?? assert.fail(),
       randomised: false,
@@ -37,11 +37,11 @@ describe("a host is gone", () => {
     assert.equal(await isWhole(ofDevice(false), []), true);
   });
 
-  test("also while another watch has not yet missed the same port", async () => {
+  test("even if another watch has not missed the same port yet", async () => {
     assert.equal(await isWhole(gone, [80]), true);
   });
 
-  test("not where something else of it is new or back", async () => {
+  test("not if another of its ports is new or back", async () => {
     assert.equal(await isWhole([...gone, found("new", "10.0.0.1", 443)], [443]), false);
     assert.equal(await isWhole([...gone, found("returned", "10.0.0.1", 443)], [443]), false);
   });
@@ -50,14 +50,14 @@ describe("a host is gone", () => {
 describe("a host is back", () => {
   const back = [found("returned", "10.0.0.1", 22)];
 
-  test("where nothing of it answered before", async () => {
+  test("if none of its ports answered before", async () => {
     assert.equal(await isWhole(back, [22]), true);
     assert.equal(await isWhole([...back, found("new", "10.0.0.1", 80)], [22, 80]), true);
     assert.equal(await isWhole(back, [22, 443]), false);
   });
 });
 
-test("no more than 500 hosts are looked up for one report", async () => {
+test("at most 500 hosts are looked up for one report", async () => {
   let lookups = 0;
   const many = Array.from({ length: 600 }, (_, index) => found("gone", `10.1.${index >> 8}.${index & 255}`, 22));
   await wholeHosts([section({}, ...many)], {

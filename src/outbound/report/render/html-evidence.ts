@@ -4,13 +4,13 @@ import type { Evidence, Finding } from "../../../present/findings/finding.ts";
 import { evidencePlace } from "../../../present/findings/finding-words.ts";
 import { element, type Markup, text } from "../../../present/html-style.ts";
 
-/** Evidence shown of one host, in UTF-16 units. */
+/** Maximum evidence shown for one host, in UTF-16 units. */
 const evidenceLimit = 1_500;
 
-/** Markup that all of it may take. */
+/** Maximum markup for all evidence. */
 const markupLimit = 24_000;
 
-/** What checks and commands printed, host by host. */
+/** The output of checks and commands, host by host. */
 export function evidenceCard(findings: readonly Finding[], whereToRead: string): Markup[] {
   const all = findings.flatMap(({ evidence }) => evidence);
   if (all.length === 0) return [];
@@ -35,8 +35,8 @@ export function evidenceCard(findings: readonly Finding[], whereToRead: string):
   ];
 }
 
-function evidenceBlock({ address, port, text: said }: Evidence): Markup {
-  const lines = safeText(said, { limit: evidenceLimit, multiline: true }).trim().split("\n");
+function evidenceBlock({ address, port, text: output }: Evidence): Markup {
+  const lines = safeText(output, { limit: evidenceLimit, multiline: true }).trim().split("\n");
   const marked = lines.flatMap((each, index) => [...(index === 0 ? [] : [text("\n")]), evidenceLine(each)]);
   return element(
     "div",
@@ -48,9 +48,9 @@ function evidenceBlock({ address, port, text: said }: Evidence): Markup {
 
 const checkLabel = new RegExp(`^(?:${checkNames.join("|")}):`);
 
-/** An element of its own, so that what wraps can hang behind its beginning; the name of a check that opens it stands out. */
-function evidenceLine(said: string): Markup {
-  const label = checkLabel.exec(said)?.[0] ?? "";
-  const rest = text(said.slice(label.length));
+/** A separate element for each line, so that wrapped lines are indented; a check's name at the beginning is bold. */
+function evidenceLine(line: string): Markup {
+  const label = checkLabel.exec(line)?.[0] ?? "";
+  const rest = text(line.slice(label.length));
   return element("span", [], ...(label === "" ? [rest] : [element("strong", [], text(label)), rest]));
 }

@@ -8,7 +8,7 @@ import {
   placeWords,
   portsWords,
   portWords,
-  tellingAddresses,
+  shownAddresses,
   watchesWords,
   whatWords,
 } from "../../../present/findings/finding-words.ts";
@@ -16,26 +16,26 @@ import { isArrival, isOfDevice, isOfTwoDevices } from "../../../present/findings
 import { element, type Markup, text } from "../../../present/html-style.ts";
 import { shortText } from "../../../present/text/short-text.ts";
 
-/** One finding: who it is on the left, what happened and what is known of it on the right. */
+/** One finding: the host or device on the left, what happened and the details on the right. */
 export function findingRow(finding: Finding, context: DetailContext): Markup {
   return element(
     "tr",
     [],
-    element("td", "host", ...whoIsIt(finding)),
-    element("td", "about", element("div", "what", text(whatHappened(finding))), ...known(finding, context)),
+    element("td", "host", ...identityOf(finding)),
+    element("td", "about", element("div", "what", text(whatHappened(finding))), ...detailsOf(finding, context)),
   );
 }
 
 const addressesShown = 4;
 
-/** A device by its name, with its addresses below; everything else by its address, with its name below. */
-function whoIsIt(finding: Finding): Markup[] {
+/** A device: its name, then its addresses. Anything else: its address, then its name. */
+function identityOf(finding: Finding): Markup[] {
   const { type, name, addresses, device } = finding;
   const named = name === undefined ? [] : [element("div", "name", text(shortText(name, 100)))];
   if (isOfDevice(finding) || isOfTwoDevices(finding)) {
-    const telling = tellingAddresses(addresses);
-    const shown = telling.slice(0, addressesShown);
-    const more = telling.length > shown.length ? [`and ${telling.length - shown.length} more`] : [];
+    const listed = shownAddresses(addresses);
+    const shown = listed.slice(0, addressesShown);
+    const more = listed.length > shown.length ? [`and ${listed.length - shown.length} more`] : [];
     const places = shown.length === 0 && name === undefined ? [device?.mac ?? "unknown device"] : [...shown, ...more];
     return [...named, ...places.map((place) => element("div", [], text(place)))];
   }
@@ -48,13 +48,13 @@ function whatHappened(finding: Finding): string {
   const { subject } = findingEntry(type);
   const what = whatWords(finding);
   if (subject === "port") return `${what}: ${portWords(ports, "full")}`;
-  // The place has a single port of a service, and a device has its ports below.
-  const isSaid = subject !== "host" && subject !== "address";
-  const said = isSaid && ports.length < 2 ? undefined : portsWords(finding, "full");
-  return said === undefined || isOfDevice(finding) ? what : `${what}, ${said}`;
+  // The left cell has a single port of a service, and the details have the ports of a device.
+  const isInPlace = subject !== "host" && subject !== "address";
+  const portList = isInPlace && ports.length < 2 ? undefined : portsWords(finding, "full");
+  return portList === undefined || isOfDevice(finding) ? what : `${what}, ${portList}`;
 }
 
-function known(finding: Finding, context: DetailContext): Markup[] {
+function detailsOf(finding: Finding, context: DetailContext): Markup[] {
   const mac = finding.device?.mac ?? finding.mac;
   const hardware = [
     ...(finding.vendor === undefined ? [] : [shortText(finding.vendor, 100)]),
@@ -65,15 +65,15 @@ function known(finding: Finding, context: DetailContext): Markup[] {
   return [
     ...(isOfDevice(finding) && hardware.length > 0 ? [element("div", [], text(hardware.join(", ")))] : []),
     ...(approval === undefined ? [] : [element("div", [], text(approval))]),
-    ...(isOfTwoDevices(finding) ? finding.details.slice(0, 1) : []).map((said) => detail(shortText(said, 1000))),
-    ...detailLines(finding, context).flatMap((said) => said.split("; ").map(detail)),
+    ...(isOfTwoDevices(finding) ? finding.details.slice(0, 1) : []).map((each) => detail(shortText(each, 1000))),
+    ...detailLines(finding, context).flatMap((line) => line.split("; ").map(detail)),
     ...(watches === undefined ? [] : [element("div", "when", text(`found by ${watches}`))]),
   ];
 }
 
-/** A fingerprint is for comparing, and does not crowd out what is for reading. */
-function detail(said: string): Markup {
-  const pieces = said.split(fingerprint);
+/** Fingerprints are set in small type: they are for comparing, not for reading. */
+function detail(content: string): Markup {
+  const pieces = content.split(fingerprint);
   return element(
     "div",
     [],
@@ -81,5 +81,5 @@ function detail(said: string): Markup {
   );
 }
 
-/** A piece of its own where a text is split by it. */
+/** The group makes `split` keep the fingerprint. */
 const fingerprint = /(SHA-256 (?:[0-9A-F]{2}:){31}[0-9A-F]{2})/;

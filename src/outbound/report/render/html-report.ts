@@ -1,7 +1,6 @@
 /**
- * The HTML part of a mail: one column that reads well on a phone, in light and dark. What cannot wait stands first, what
- * checks printed last. It lists fewer findings than the text, because mail clients cut long pages (one of the largest at
- * 102 kB).
+ * The HTML part of a mail: one column that is readable on a phone, with light and dark colours. Urgent findings come first,
+ * the output of checks last. It lists fewer findings than the text, because mail clients cut long pages (Gmail at 102 kB).
  */
 
 import type { FindingGroup } from "../../../present/findings/finding-groups.ts";
@@ -14,7 +13,7 @@ import { leftOutRemark, type ReportModel } from "../report-model.ts";
 import { evidenceCard } from "./html-evidence.ts";
 import { findingRow } from "./html-finding.ts";
 
-/** Markup that the findings may take on the whole page. What is around them, and evidence, need some, too. */
+/** Maximum markup for all findings. The rest of the page, and evidence, need space as well. */
 const findingMarkupLimit = 58_000;
 
 export function renderHtml(model: ReportModel): string {
@@ -41,7 +40,7 @@ export function renderHtml(model: ReportModel): string {
   );
 }
 
-/** Tells at a glance whether to read on. */
+/** A summary in a few words. */
 function stateBadges({ totals: { failures, partial }, findings, hidden }: ReportModel): Markup[] {
   const urgent = findings.filter(({ isUrgent }) => isUrgent).length;
   const badges: Markup[] = [];

@@ -9,16 +9,16 @@ import { utcTime } from "../../../present/text/local-time.ts";
 import { line } from "../../../present/text/short-text.ts";
 import type { ReportModel } from "../report-model.ts";
 
-/** Findings in the summary; the discoveries of all of them stand in the sections. */
+/** Maximum number of findings in the summary; the sections contain the discoveries of all. */
 const summaryLimit = 1000;
 
-/** Changes when a field is removed or gets another meaning; new fields may come at any time. */
+/** Changes when a field is removed or gets another meaning; fields may be added at any time. */
 const jsonReportFormat = "harbinger-report/1";
 
 /**
- * The report for programs. Times are ISO 8601 in UTC; `ports` is a port list as the configuration writes it; what is
- * not known is absent; `left_out` counts what did not fit. A host on which every tried port answers has `every_port` and
- * the port 0. `summary` is what people are told: discoveries of one thing joined, what cannot wait first.
+ * The report for programs. Times are ISO 8601 in UTC; `ports` is a port list in the syntax of the configuration; unknown
+ * values are absent; `left_out` counts what did not fit. A host on which every tried port answers has `every_port` and
+ * port 0. `summary` has the findings that people read, urgent ones first.
  */
 export function renderJson({ report, findings, subject, totals }: ReportModel): string {
   const document = {

@@ -1,7 +1,7 @@
 /**
- * The report as text in its own words: the headline, what cannot wait, failed scans, the rest by what became of it, the
- * output of checks, and how each watch went. What comes from outside stands behind our own words. The output of checks
- * stands as it was printed; where a line of it could pass for one of ours, all of it is indented.
+ * The report as plain text in the current layout: the headline, urgent findings, failed scans, the other findings by section,
+ * the output of checks, and the state of each watch. Text from the network never begins a line. Only the output of checks
+ * does, as it was printed; if a line of it looks like a line of the report, all output is indented.
  */
 import { reportSections } from "../../../core/discovery-kinds.ts";
 import { safeText } from "../../../core/safe-text.ts";
@@ -21,7 +21,7 @@ import { lookOf } from "../../../present/text/look-of.ts";
 import { line } from "../../../present/text/short-text.ts";
 import { leftOutRemark, type ReportModel } from "../report-model.ts";
 
-/** Evidence longer than this is cut, in UTF-16 units; its source bounds it before. */
+/** Maximum length of one piece of evidence, in UTF-16 units; its source has a lower limit. */
 const evidenceLimit = 100_000;
 
 export function renderPlainText(model: ReportModel): string {
@@ -54,7 +54,7 @@ export function renderPlainText(model: ReportModel): string {
   return `${out.join("\n")}\n`;
 }
 
-/** The report as it is kept in a file. */
+/** The report as a file. */
 export function renderPlainFile(model: ReportModel): string {
   return `Subject: ${line(model.subject)}\n\n${renderPlainText(model)}`;
 }
@@ -64,7 +64,7 @@ function entry(finding: Finding, context: DetailContext): string[] {
   const foundBy = watches === undefined ? "" : ` [${watches}]`;
   return [
     `- ${lineOf(finding, context.length)}${foundBy}`,
-    ...detailLines(finding, context).map((said) => `  ${said}`),
+    ...detailLines(finding, context).map((detail) => `  ${detail}`),
   ];
 }
 
@@ -72,7 +72,7 @@ function block(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : ["", title, ...lines];
 }
 
-/** Indented all, or none: a report whose outputs differ in that looks broken. */
+/** All outputs are indented, or none: a mixture looks broken. */
 function outputOfChecks(findings: readonly Finding[]): string[] {
   const outputs = findings.flatMap(({ evidence }) =>
     evidence.map(({ address, port, text }) => ({
@@ -83,7 +83,7 @@ function outputOfChecks(findings: readonly Finding[]): string[] {
         .map((each) => each.trimEnd()),
     })),
   );
-  const isIndented = outputs.some(({ lines }) => lines.some((each) => ours.test(lookOf(each))));
+  const isIndented = outputs.some(({ lines }) => lines.some((each) => reportLine.test(lookOf(each))));
   return outputs.flatMap(({ place, lines }) => [
     place,
     ...(isIndented ? lines.map((each) => `    ${each}`.trimEnd()) : lines),
@@ -92,7 +92,7 @@ function outputOfChecks(findings: readonly Finding[]): string[] {
 
 const titles = Object.values(reportSections).map(({ title }) => `${title}:`);
 
-/** How lines of this text begin, apart from the headline and the label. */
-const ours = new RegExp(
+/** How lines of a report begin, except for the headline and the label. */
+const reportLine = new RegExp(
   `^(?:- | {2}|Subject: |First scan|${titles.join("|")}|Failed scans:|Output of checks:|Watches:|And \\d)`,
 );

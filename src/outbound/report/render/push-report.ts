@@ -1,17 +1,23 @@
 /**
- * A report as one short message for a telephone: what happened in the title, a line for each finding, what cannot wait
- * first. What does not fit is counted, and it is said where to read it.
+ * A report as one short message for a phone: what happened as the title, then a line for each finding, urgent ones first.
+ * Findings that do not fit are counted, with the command that lists them.
  */
 
 import { findingEntry } from "../../../core/discovery-kinds.ts";
 import type { Finding } from "../../../present/findings/finding.ts";
-import { approvalWords, foundLines, lineOf, portsWords, whoLines } from "../../../present/findings/finding-words.ts";
+import {
+  approvalWords,
+  foundLines,
+  identityLines,
+  lineOf,
+  portsWords,
+} from "../../../present/findings/finding-words.ts";
 import { isArrival, isOfDevice } from "../../../present/findings/kind-words.ts";
 import { capitalised } from "../../../present/text/capitalised.ts";
 import { shortText } from "../../../present/text/short-text.ts";
 import type { ReportModel } from "../report-model.ts";
 
-/** A title is one line on a telephone. */
+/** A title is one line on a phone. */
 export const pushTitleLimit = 120;
 
 const lineLimit = 300;
@@ -19,11 +25,11 @@ const lineLimit = 300;
 export interface Push {
   /** At most {@link pushTitleLimit} UTF-16 units. */
   readonly title: string;
-  /** Never empty; at most as many bytes as asked for. */
+  /** Never empty; at most the requested number of bytes. */
   readonly text: string;
 }
 
-/** @param bytes room for the text in UTF-8; 500 or more */
+/** @param bytes limit of the text in UTF-8; 500 or more */
 export function renderPush(model: ReportModel, bytes: number): Push {
   const { headline, findings, doubts, hidden, time, whereToRead } = model;
   const failed = model.failures.map((failure) => `Scan failed: ${failure}`);
@@ -49,49 +55,49 @@ export function renderPush(model: ReportModel, bytes: number): Push {
 function findingLine(finding: Finding): string {
   const approval = isArrival(finding) && isOfDevice(finding) ? approvalWords(finding, "short") : undefined;
   const ports = isArrival(finding) && !isOfDevice(finding) ? portsWords(finding, "short") : undefined;
-  return [lineOf(finding, "short"), approval, ports].filter((said) => said !== undefined).join(", ");
+  return [lineOf(finding, "short"), approval, ports].filter((part) => part !== undefined).join(", ");
 }
 
-/** What the title of a single finding does not say. */
+/** What the title of a single finding does not contain. */
 function detailsOf(finding: Finding): string[] {
   const { type, ports } = finding;
-  // Of these the title names the ports.
+  // The title of these names the ports.
   const isInTitle = !["device", "host", "address"].includes(findingEntry(type).subject);
   return [
-    ...foundLines(finding).map((said) => said.replaceAll(fingerprint, "")),
+    ...foundLines(finding).map((found) => found.replaceAll(fingerprint, "")),
     ...(isInTitle || ports.length === 0 ? [] : [capitalised(portsWords(finding, "short") ?? "")]),
-    ...whoLines(finding, "short"),
+    ...identityLines(finding, "short"),
   ];
 }
 
-/** For comparing, and nobody does that on a telephone. */
+/** Fingerprints are for comparing, which nobody does on a phone. */
 const fingerprint = /[;,] SHA-256 (?:[0-9A-F]{2}:){31}[0-9A-F]{2}/g;
 
-interface Within {
-  /** Findings that have no line at all. */
+interface TextLimits {
+  /** How many findings have no line. */
   readonly hidden: number;
   readonly footer: string;
   readonly bytes: number;
   readonly rest: (count: number) => string;
 }
 
-/** As many lines as fit before the footer, and the number of the others. */
-function fitted(lines: readonly string[], { hidden, footer, bytes, rest }: Within): string {
-  const worst = [rest(lines.length + hidden), footer];
-  let room = bytes - worst.reduce((sum, said) => sum + sizeOf(said), 0);
-  const whole = lines.reduce((sum, said) => sum + sizeOf(said), sizeOf(footer));
-  const isWhole = hidden === 0 && whole <= bytes;
+/** The lines that fit before the footer, and how many are left out. */
+function fitted(lines: readonly string[], { hidden, footer, bytes, rest }: TextLimits): string {
+  const longestEnd = [rest(lines.length + hidden), footer];
+  let room = bytes - longestEnd.reduce((sum, end) => sum + sizeOf(end), 0);
+  const total = lines.reduce((sum, each) => sum + sizeOf(each), sizeOf(footer));
+  const allFit = hidden === 0 && total <= bytes;
   const kept: string[] = [];
-  for (const said of lines) {
-    room -= sizeOf(said);
-    if (!isWhole && room < 0) break;
-    kept.push(said);
+  for (const each of lines) {
+    room -= sizeOf(each);
+    if (!allFit && room < 0) break;
+    kept.push(each);
   }
   const missing = lines.length - kept.length + hidden;
   return [...kept, ...(missing === 0 ? [] : [rest(missing)]), footer].join("\n");
 }
 
-/** With the line feed behind it. */
+/** Bytes, including the line feed after it. */
 function sizeOf(text: string): number {
   return Buffer.byteLength(text) + 1;
 }
