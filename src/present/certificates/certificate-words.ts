@@ -84,7 +84,9 @@ export function certificateDetails(
   const { names, validFrom, validTo, firstSeen, lastSeen, serial, sha256, keySha256 } = certificate;
   const places = placesText(placesNow(certificate, placesInDetails));
   const before = placesText(placesBefore(certificate, placesInDetails));
-  const sharing = sameKey.slice(0, sameKeyShown).map((other) => `${nameOf(other)} (${endsSentence(other.validTo, now)})`);
+  const sharing = sameKey
+    .slice(0, sameKeyShown)
+    .map((other) => `${nameOf(other)} (${endsSentence(other.validTo, now)})`);
   if (sameKey.length > sameKeyShown) sharing.push(`${sameKey.length - sameKeyShown} more`);
   const facts: readonly (readonly [string, string])[] = [
     ["issued by", certificate.selfSigned ? "itself (self-signed)" : issuerOf(certificate)],

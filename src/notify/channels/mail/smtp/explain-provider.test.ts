@@ -14,7 +14,7 @@ const cases: readonly [string, string, string, SmtpLogin | undefined, RegExp][] 
     "AUTH LOGIN",
     "535 5.7.139 Authentication unsuccessful, basic authentication is disabled. [FR0P281CA0001.DEUP281.PROD.OUTLOOK.COM]",
     password,
-    /logins by password off: replace password by oauth2: \{ provider: microsoft365/,
+    /disabled password logins: replace password with oauth2: \{ provider: microsoft365/,
   ],
   [
     "Microsoft 365: SMTP is off for the mailbox",
@@ -66,7 +66,7 @@ const cases: readonly [string, string, string, SmtpLogin | undefined, RegExp][] 
     /may not send as email\.from_address.*Delegation/,
   ],
   [
-    "Microsoft 365: another sender, as it is said today",
+    "Microsoft 365: another sender, newer reply",
     "DATA",
     "554 5.2.252 SendAsDenied; me@example.org not allowed to send as you@example.org; STOREDRV.Submission.Exception:SendAsDeniedException",
     token,
@@ -107,7 +107,7 @@ const cases: readonly [string, string, string, SmtpLogin | undefined, RegExp][] 
     password,
     /accepts no logins now/,
   ],
-  ["Google: daily limit", "DATA", "550 5.4.5 Daily user sending limit exceeded.", token, /reached its limit/],
+  ["Google: daily limit", "DATA", "550 5.4.5 Daily user sending limit exceeded.", token, /reached its sending limit/],
 ];
 for (const [name, command, response, login, words] of cases) {
   test(`${name}: the words say what to do, and the mail waits`, () => {

@@ -94,10 +94,7 @@ test("a server that refuses every token hears two of them, and then the mail wai
 
   assert.ok(outcome.kind === "retry");
   assert.equal(outcome.closed, true);
-  assert.match(
-    outcome.reason,
-    /refused the access token for alerts@example\.org, and then a new one.*535.*status 400/,
-  );
+  assert.match(outcome.reason, /refused the access token for alerts@example\.org, and then a new one.*535.*status 400/);
   assert.equal(lab.server.sessions, 2);
   assert.equal(lab.endpoint.issued.length, 2);
 });
