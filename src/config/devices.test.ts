@@ -94,7 +94,13 @@ watches:
 describe("the section devices", () => {
   test("has defaults, which are shown", () => {
     const config = load(lan);
-    assert.deepEqual(config.devices, { goneAfter: 2, leaseFiles: [], queriesNames: true, arp: "auto" });
+    assert.deepEqual(config.devices, {
+      goneAfter: 2,
+      leaseFiles: [],
+      queriesNames: true,
+      arp: "auto",
+      audience: undefined,
+    });
     const shown = parse(showConfig(config), { version: "1.1" });
     assert.deepEqual(shown.devices, { enabled: "auto", gone_after: 2, lease_files: [], names: true, arp: "auto" });
   });

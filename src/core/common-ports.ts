@@ -3,15 +3,15 @@ import type { Port } from "./ports.ts";
 /** Ports of one kind of service. */
 export interface PortGroup {
   readonly name: string;
-  /** What usually stands behind them, in the order of the ports. */
+  /** What usually listens on them, in the order of the ports. */
   readonly services: string;
-  /** Why somebody wants to know where they are open. */
+  /** Why it matters where they are open. */
   readonly reason: string;
   readonly ports: readonly Port[];
 }
 
 /**
- * The ports that are worth asking for on every network, by what stands behind them. Our own choice, from the registry of
+ * The ports that are worth probing on every network, grouped by service. Our own choice, from the registry of
  * IANA (https://www.iana.org/assignments/service-names-port-numbers) and from the manuals of what is found in homes and
  * offices; it has no order of frequency. A port is in it because an open one is useful to its owner, to an intruder, or to both.
  */

@@ -71,8 +71,8 @@ function always(check: (step: Step) => void): void {
   );
 }
 
-describe("whatever surveys meet", () => {
-  test("a device is new exactly where nobody knew it", () => {
+describe("whatever surveys find", () => {
+  test("a device is new exactly where it was unknown", () => {
     always(({ before, survey, outcome }) => {
       const unknown = new Set(survey.present.map((each) => each.mac).filter((each) => !before.has(each)));
       const told = outcome.news.filter(({ kind }) => kind === "device-new").map((each) => each.mac);
@@ -81,7 +81,7 @@ describe("whatever surveys meet", () => {
     });
   });
 
-  test("a device that is gone answered nowhere and was probed where it was last met", () => {
+  test("a device that is gone answered nowhere and was probed where it was last found", () => {
     always(({ before, survey, outcome }) => {
       const probed = new AddressSet(survey.probed);
       for (const { kind, mac } of outcome.news) {
@@ -92,7 +92,7 @@ describe("whatever surveys meet", () => {
     });
   });
 
-  test("who answered has its addresses, and nobody who is silent keeps one of them", () => {
+  test("a device that answered has its addresses, and no silent device keeps one of them", () => {
     always(({ before, survey, outcome }) => {
       const known = after(before, outcome);
       for (const { mac, address } of survey.present) {
@@ -105,7 +105,7 @@ describe("whatever surveys meet", () => {
     });
   });
 
-  test("the same survey once more is no news", () => {
+  test("the same survey again is not news", () => {
     always(({ before, survey, outcome }) => {
       const again = compareDevices(after(before, outcome), {
         ...survey,
@@ -119,7 +119,7 @@ describe("whatever surveys meet", () => {
     });
   });
 
-  test("an address moves only to somebody who answered for it, from somebody who is there", () => {
+  test("an address moves only to a device that answered for it, from one that is present", () => {
     always(({ survey, outcome }) => {
       for (const { kind, mac, detail = "" } of outcome.news) {
         if (kind !== "address-moved") continue;

@@ -2,21 +2,21 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { describeLocalError, isGeneralShortage, isShortage, probeStateOf } from "./connect-error.ts";
 
-test("a refusal is closed, silence of the system's own time-out is filtered", () => {
+test("a refusal is closed, the system's time-out is filtered", () => {
   assert.equal(probeStateOf("ECONNREFUSED", true), "closed");
   assert.equal(probeStateOf("ETIMEDOUT", true), "filtered");
 });
 
-test("a connection that was made and reset is open, however quick the reset was", () => {
+test("a connection that was reset after the handshake is open", () => {
   assert.equal(probeStateOf("ECONNRESET", true), "open");
 });
 
-test("what the network says about the host is unreachable", () => {
+test("an error from the network is unreachable", () => {
   for (const code of ["EHOSTUNREACH", "EHOSTDOWN", "ENETUNREACH", "EACCES"])
     assert.equal(probeStateOf(code, true), "unreachable");
 });
 
-test("what this machine refuses by itself is never read as closed", () => {
+test("an error of this machine is never read as closed", () => {
   const local = [
     "ENETUNREACH",
     "EHOSTUNREACH",

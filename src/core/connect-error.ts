@@ -1,6 +1,6 @@
 import type { ProbeState } from "./probe-state.ts";
 
-/** How a knock can fail. */
+/** How a probe can fail. */
 export type ConnectFailure = Exclude<ProbeState, "open">;
 
 /** This machine ran out of something: the probe was not sent, and may succeed later. */
@@ -14,7 +14,7 @@ const shortages: ReadonlySet<string> = new Set([
   "EWOULDBLOCK",
 ]);
 
-/** The process or the system ran out, whatever the destination: waiting helps. The others may be the destination's fault. */
+/** The process or the system ran out, whatever the destination: waiting helps. The other shortages may be specific to the destination. */
 const generalShortages: ReadonlySet<string> = new Set(["EMFILE", "ENFILE", "ENOBUFS", "ENOMEM"]);
 
 export function isShortage(code: string): boolean {
@@ -26,14 +26,14 @@ export function isGeneralShortage(code: string): boolean {
 }
 
 /**
- * What a failed connect says about the endpoint.
+ * The state of an endpoint after a failed connect.
  *
- * The same code can come from here or from far away: a missing route is `ENETUNREACH` at once and a route that forbids
- * is `EHOSTUNREACH` at once; a router's ICMP "net unreachable" is `ENETUNREACH` later (Linux `icmp_err_convert`), an address
- * for which ARP found nobody is `EHOSTUNREACH` later. Only what came later says something about the endpoint.
+ * The same code can come from this machine or from the network. At once: `ENETUNREACH` for a missing route, `EHOSTUNREACH` for a
+ * route that forbids the destination. Later: `ENETUNREACH` for a router's ICMP "net unreachable" (Linux `icmp_err_convert`),
+ * `EHOSTUNREACH` for an address without an answer to ARP. Only a later error is about the endpoint.
  *
- * `ECONNRESET` is `open`: a SYN that is refused is `ECONNREFUSED` (RFC 9293 section 3.10.7.3), so the handshake was completed, and the
- * server, which turns us away, reset the connection before this process heard of it.
+ * `ECONNRESET` is `open`: a refused SYN is `ECONNREFUSED` (RFC 9293 section 3.10.7.3), so here the handshake was completed, and the
+ * server reset the connection before this process was notified.
  * @param code the system's error code
  * @param wasSent the system accepted the connect and the error came afterwards
  */
@@ -57,12 +57,12 @@ export function probeStateOf(code: string, wasSent: boolean): ProbeState {
     case "EPROTO":
       return wasSent ? "unreachable" : "local-error";
     default:
-      // ENETDOWN, EPERM, EINVAL, EAFNOSUPPORT, shortages that do not end, and whatever else: nothing is known.
+      // ENETDOWN, EPERM, EINVAL, EAFNOSUPPORT, shortages that do not end, and all others: the state is unknown.
       return "local-error";
   }
 }
 
-/** For a report: what the commonest local error means. */
+/** A local error in words, for reports. */
 export function describeLocalError(code: string): string {
   switch (code) {
     case "EMFILE":
@@ -77,7 +77,7 @@ export function describeLocalError(code: string): string {
     case "ENETUNREACH":
       return "the network is unreachable: no route (ENETUNREACH)";
     case "EHOSTUNREACH":
-      return "a route of this machine says that the host is unreachable (EHOSTUNREACH)";
+      return "a route of this machine marks the host as unreachable (EHOSTUNREACH)";
     case "ENETDOWN":
       return "the network is down (ENETDOWN)";
     case "EACCES":

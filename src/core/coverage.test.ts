@@ -16,7 +16,7 @@ test("a failed scan covers nothing, a user's command everything", () => {
   assert.equal(coverageTest({ kind: "all" })(address("10.0.0.1"), 22), true);
 });
 
-test("a user's command covers everything except what nobody looked at", () => {
+test("a user's command covers everything except what was not probed", () => {
   const covers = coverageTest({ kind: "all", except: ["10.0.0.1 22"] });
   assert.equal(covers(address("10.0.0.1"), 22), false);
   assert.equal(covers(address("10.0.0.1"), 80), true);
@@ -36,7 +36,7 @@ test("a host that is excepted as a whole is not covered as one on which every po
   assert.equal(covers(address("10.0.0.8"), everyPort), true);
 });
 
-test("only what was asked is covered: the ranges, the ports, and not the exceptions", () => {
+test("only what was probed is covered: the ranges, the ports, and not the exceptions", () => {
   const network = parseRange("10.0.0.0/24");
   assert.ok(network !== undefined);
   const covers = coverageTest({ kind: "ranges", ranges: [network], ports: [22, 80], except: ["10.0.0.9 22"] });
@@ -47,7 +47,7 @@ test("only what was asked is covered: the ranges, the ports, and not the excepti
   assert.equal(covers(address("10.0.0.9"), 80), true);
 });
 
-test("the size of a coverage is the number of endpoints asked", () => {
+test("the size of a coverage is the number of probed endpoints", () => {
   const coverage = coverageOf([address("10.0.0.1"), address("::1")], [22, 80]);
   assert.equal(coverageSize(coverage), 4n);
   assert.equal(coverageSize({ kind: "none" }), 0n);

@@ -19,7 +19,7 @@ export interface Neighbour {
   readonly mac: Mac;
   /** Name of the interface: `eth0`. */
   readonly link: string;
-  /** It said that it routes (IPv6 router flag), or it is the default gateway. */
+  /** It sent the IPv6 router flag, or it is the default gateway. */
   readonly isRouter?: boolean;
 }
 
@@ -28,16 +28,16 @@ export interface DeviceRecord {
   readonly mac: Mac;
   /** The owner's own name. */
   readonly name?: string | undefined;
-  /** What it calls itself or is called, best source first; without the owner's. */
+  /** Its names from the network, best source first; without the owner's. */
   readonly names: readonly DeviceName[];
-  /** Who registered the MAC address. */
+  /** Holder of the registered MAC prefix. */
   readonly vendor?: string | undefined;
   readonly approved: boolean;
   /** The current ones first, then the latest. Bounded. */
   readonly addresses: readonly DeviceAddress[];
   readonly firstSeen: number;
   readonly lastSeen: number;
-  /** `inherited`: another program knew it, and no survey has met it yet. */
+  /** `inherited`: another program knew it, and no survey has found it yet. */
   readonly state: "present" | "gone" | "flapping" | "inherited";
 }
 
@@ -48,7 +48,7 @@ export interface DeviceAddress {
   readonly isCurrent: boolean;
 }
 
-/** What a discovery says of the device that it is about, as it is known when it is read. */
+/** The device of a discovery, as it is known when the discovery is read. */
 export interface DeviceBrief {
   readonly mac: Mac;
   /** The owner's name, else the best of the others. */
@@ -58,7 +58,7 @@ export interface DeviceBrief {
   readonly randomised: boolean;
   readonly approved: boolean;
   readonly addresses: readonly Address[];
-  /** It answered in the last survey that asked for it, whichever ports did. */
+  /** It answered in the last survey that probed it, with open ports or without. */
   readonly isThere?: true | undefined;
 }
 
@@ -84,7 +84,7 @@ function octetsOf(text: string): readonly string[] | undefined {
 }
 
 /**
- * Whether nobody registered this address: the locally administered bit is set (IEEE 802, 0x02 of the first octet).
+ * Whether this address is not registered: the locally administered bit is set (IEEE 802, 0x02 of the first octet).
  * Phones make such addresses by chance for each network. 52:54:00 has the bit, too, but is the fixed prefix of QEMU
  * and KVM guests.
  */

@@ -1,6 +1,6 @@
 /**
- * Something outside that stops the program from doing what was asked: a bad configuration, a database that cannot be
- * opened, a port in use. `message` says what and where, `remedy` what to do about it.
+ * An expected cause that stops the program: a bad configuration, a database that cannot be
+ * opened, a port in use. `message` describes what and where, `remedy` what to do about it.
  */
 export class HarbingerError extends Error {
   readonly code: ErrorCode;
@@ -23,7 +23,7 @@ export class HarbingerError extends Error {
   }
 }
 
-/** Every way to fail that a user can meet, in one word each; documented in docs/reference/errors.md. */
+/** Every kind of failure that a user can meet, in one word each; documented in docs/reference/errors.md. */
 export const errorCodes = [
   "usage",
   "config",
@@ -40,7 +40,7 @@ export const errorCodes = [
 
 export type ErrorCode = (typeof errorCodes)[number];
 
-/** What `error` says, whatever was thrown. */
+/** The message of `error`, whatever was thrown. */
 export function messageOf(error: unknown): string {
   if (error instanceof AggregateError && error.message === "") return error.errors.map(messageOf).join("; ");
   return error instanceof Error ? error.message : String(error);

@@ -1,10 +1,10 @@
-/** What Linux, macOS and the BSDs take: a part of a path in bytes, and a whole one. */
+/** Limits of Linux, macOS and the BSDs: bytes of one part of a path, and of a whole path. */
 const maxPartBytes = 255;
 const maxPathBytes = 4000;
 
 const bytes = new TextEncoder();
 
-/** Why no file or folder can stand at the path `text` of a configuration, or `undefined`. Whether it may is not looked at. */
+/** Why no file or folder can stand at the path `text` of a configuration, or `undefined`. Permissions are not checked. */
 export function placeProblem(text: string): string | undefined {
   if (text.includes("\0")) return "a path has no NUL";
   if (bytes.encode(text).length > maxPathBytes) return `a path has at most ${maxPathBytes} bytes`;

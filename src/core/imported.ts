@@ -5,15 +5,15 @@ import type { ServiceVersion, Sighting } from "./sighting.ts";
 
 /** An open port in the output of another program, with the time at which that program saw it. */
 export interface TimedSighting extends Sighting {
-  /** Milliseconds since the epoch. Absent where the output does not tell. */
+  /** Milliseconds since the epoch. Absent where the output does not contain it. */
   readonly seenAt?: number | undefined;
 }
 
 /**
  * What one record of another program's output means.
- * - `sightings`: open TCP ports; none where it tells of closed ports or of UDP.
- * - `nothing`: a record that belongs to the format and tells of no port.
- * - `bad`: it is not of the format.
+ * - `sightings`: open TCP ports; none for closed ports or UDP.
+ * - `nothing`: a record of the format without a port.
+ * - `bad`: it does not match the format.
  */
 export type ScanRecordReading =
   | { readonly kind: "sightings"; readonly sightings: readonly TimedSighting[] }
@@ -42,7 +42,7 @@ export interface ImportedDevice {
   /** What it is called by others. */
   readonly names: readonly DeviceName[];
   readonly vendor?: string | undefined;
-  /** Its owner said there that he knows it. */
+  /** Its owner approved it there. */
   readonly approved: boolean;
   readonly addresses: readonly ImportedAddress[];
 }
@@ -53,7 +53,7 @@ interface ImportedAddress {
   readonly lastSeen: number;
 }
 
-/** What one record of another program's devices means. `nothing`: a row of the format that is no device. */
+/** What one record of another program's devices means. `nothing`: a row of the format that is not a device. */
 export type DeviceReading =
   | { readonly kind: "device"; readonly device: ImportedDevice }
   | { readonly kind: "nothing" }

@@ -2,7 +2,7 @@ import type { Address } from "./address.ts";
 import type { DeviceName, Mac, Neighbour } from "./device.ts";
 import type { AddressRange } from "./network.ts";
 
-/** A network that this machine is on, as one of its interfaces has it. */
+/** A network that this machine is on, as configured on one of its interfaces. */
 export interface Link {
   /** Name of the interface. */
   readonly name: string;
@@ -12,11 +12,11 @@ export interface Link {
   readonly mac: Mac;
 }
 
-/** Finds out who is on the networks that this machine is on. It never asks an address that `isAllowed` refuses. */
+/** Finds the hosts on the networks that this machine is on. It never probes an address that `isAllowed` rejects. */
 export interface LinkSurveyor {
   /**
-   * Looks who is there. Addresses of `ranges` that are on-link (IPv4; IPv6 is never swept) and all of `known` are probed
-   * where they have not answered since `since`; multicast asks the rest where the privileges allow it. Ends within a second of an aborted
+   * Probes the addresses of `ranges` that are on-link (IPv4; IPv6 is never swept) and all of `known`, where they have
+   * not answered since `since`, and all others by multicast where the privileges allow it. Ends within a second of an aborted
    * `signal`. Expected failures are notes, never exceptions.
    */
   survey(request: SurveyRequest, signal: AbortSignal): Promise<LinkSurvey>;
@@ -27,7 +27,7 @@ export interface SurveyRequest {
   readonly ranges: readonly AddressRange[];
   /** Addresses of devices that are already known; also IPv6. */
   readonly known: readonly Address[];
-  /** Milliseconds since the epoch: an entry that the kernel confirmed since then needs no question. */
+  /** Milliseconds since the epoch: an address that the kernel confirmed since then is not probed. */
   readonly since: number;
   readonly isAllowed: (address: Address) => boolean;
 }
@@ -41,7 +41,7 @@ export interface LinkSurvey {
   readonly notes: readonly string[];
 }
 
-/** Finds names for devices; bounded in time and number. Texts are safe. Failures are no names. */
+/** Finds names for devices; bounded in time and number. Texts are safe. A failure gives no name. */
 export interface DeviceNamer {
   names(neighbours: readonly Neighbour[], signal: AbortSignal): Promise<ReadonlyMap<Mac, readonly DeviceName[]>>;
 }

@@ -6,7 +6,7 @@ import { nameDistance, nearestName, suggestName } from "./nearest-name.ts";
 describe("nearestName", () => {
   const keys = ["email", "port", "label", "port_label", "nmap_scan", "smtp_server"];
 
-  test("finds what a slip of the finger meant", () => {
+  test("finds the name behind a typing error", () => {
     assert.equal(nearestName("emial", keys), "email");
     assert.equal(nearestName("lable", keys), "label");
     assert.equal(nearestName("nmap_scann", keys), "nmap_scan");
@@ -14,7 +14,7 @@ describe("nearestName", () => {
     assert.equal(nearestName("nolan", ["lan", "office"]), "lan");
   });
 
-  test("looks past case, hyphens and underscores", () => {
+  test("ignores case, hyphens and underscores", () => {
     assert.equal(nearestName("smtpServer", keys), "smtp_server");
     assert.equal(nearestName("SMTP-SERVER", keys), "smtp_server");
   });
@@ -51,7 +51,7 @@ describe("nameDistance", () => {
 });
 
 describe("suggestName", () => {
-  test("asks for the nearest, or else lists what there is", () => {
+  test("names the nearest, or else lists all names", () => {
     assert.equal(suggestName("nolan", ["lan"]), 'Did you mean "lan"?');
     assert.equal(suggestName("garage", ["lan", "office"]), "There are: lan, office.");
     assert.equal(suggestName("garage", []), "");

@@ -1,6 +1,6 @@
 import { distance } from "fastest-levenshtein";
 
-/** Longer texts are not compared: nobody means a name with them, and the comparison costs the product of both lengths. */
+/** Longer texts are not compared: they are not misspelt names, and the comparison costs the product of both lengths. */
 const maxLength = 100;
 
 /**
@@ -16,7 +16,7 @@ export function nearestName(name: string, known: Iterable<string>): string | und
   for (const candidate of known) {
     const other = normal(candidate);
     const between = nameDistance(name, candidate) + (other[0] === wanted[0] ? 0 : 0.5);
-    // Two names of which half differs are two names, not a slip.
+    // Where half of the letters differ, it is another name, not a typing error.
     if (between < bestDistance && Math.floor(between) * 2 < Math.max(wanted.length, other.length)) {
       best = candidate;
       bestDistance = between;
@@ -26,7 +26,7 @@ export function nearestName(name: string, known: Iterable<string>): string | und
 }
 
 /**
- * How many letters were inserted, left out or replaced; two neighbours that changed places count as one. Infinite where one
+ * How many letters were inserted, left out or replaced; two swapped neighbours count as one. Infinite where one
  * of them is too long to compare.
  */
 export function nameDistance(a: string, b: string): number {
@@ -38,7 +38,7 @@ export function nameDistance(a: string, b: string): number {
 const maxListed = 70;
 
 /**
- * What to tell whoever gave a name that is not there: `Did you mean "lan"?`, or else which names there are. Empty where there
+ * The hint for an unknown name: `Did you mean "lan"?`, or else which names there are. Empty where there
  * are none. The names are not made safe for display.
  */
 export function suggestName(name: string, known: readonly string[]): string {

@@ -46,7 +46,7 @@ function parseNetwork(base: string, prefix: string): AddressRange | undefined {
 
 function parseRangeEnd(first: Address, text: string): Address | undefined {
   if (familyOf(first) === 4 && /^\d{1,3}$/.test(text)) {
-    // As it stands: a leading zero is octal to some programs, so it is refused here as in an address.
+    // Unchanged: a leading zero is octal to some programs, so it is refused here as in an address.
     return parseAddress(`${first.slice(0, first.lastIndexOf(".") + 1)}${text}`);
   }
   return parseAddress(text);
@@ -62,8 +62,8 @@ export function rangeSize(range: AddressRange): bigint {
 }
 
 /**
- * A fixed set of addresses given by ranges, for membership questions: exclusions, scopes, ignore rules. Memory and
- * construction grow with the number of ranges, a question costs their logarithm and, for IPv4, allocates nothing.
+ * A fixed set of addresses given by ranges, for membership tests: exclusions, scopes, ignore rules. Memory and
+ * construction grow with the number of ranges, a test costs their logarithm and, for IPv4, allocates nothing.
  */
 export class AddressSet {
   readonly #starts4: Float64Array;
@@ -173,7 +173,7 @@ export const privateRanges: readonly AddressRange[] = [
 /** RFC 3927 and RFC 4291 section 2.5.6. */
 export const linkLocalRanges: readonly AddressRange[] = [network("169.254.0.0/16"), network("fe80::/10")];
 
-/** Whatever is reached without the public network. */
+/** Addresses that are reached without the public network. */
 export const localRanges: readonly AddressRange[] = [...loopbackRanges, ...privateRanges, ...linkLocalRanges];
 
 /**

@@ -2,22 +2,22 @@ import type { Clock } from "./clock.ts";
 import { messageOf } from "./errors.ts";
 import type { Log, LogFields } from "./log.ts";
 
-/** So often at most it is said that an outage goes on. */
+/** Minimum interval of reminders during an outage. */
 const remindEveryMs = 10 * 60_000;
 
-/** Reports one thing that may fail many times in a row: once when it begins to, now and then while it does, and once when it works again. */
+/** Logs an operation that may fail many times in a row: at the first failure, at intervals while it fails, and when it works again. */
 export class OutageLog {
   readonly #options: { readonly clock: Clock; readonly log: Log; readonly fails: string; readonly works: string };
   #since: number | undefined;
   #remindAt = 0;
   #failures = 0;
 
-  /** @param options.fails said when it fails, such as `cannot store connections: database error; retrying`; `works` afterwards */
+  /** @param options.fails the message when it fails, such as `cannot store connections: database error; retrying`; `works` afterwards */
   constructor(options: { readonly clock: Clock; readonly log: Log; readonly fails: string; readonly works: string }) {
     this.#options = options;
   }
 
-  /** Since when it fails, on the clock that never jumps; `undefined` while it works. */
+  /** Since when it fails, on the monotonic clock; `undefined` while it works. */
   get since(): number | undefined {
     return this.#since;
   }

@@ -9,7 +9,7 @@ interface Listened {
   readonly addresses: Set<string>;
 }
 
-/** The ports that this program itself listens on: its decoys. That they are open is no finding. */
+/** The ports that this program itself listens on: its decoys. Open ones are not findings. */
 export class OwnPorts {
   readonly #ports = new Map<Port, Listened>();
   readonly #isLocal: (address: Address) => boolean;
@@ -33,7 +33,7 @@ export class OwnPorts {
     }
   }
 
-  /** Whether it is listened on that port at all; quick. */
+  /** Whether this program listens on that port on any address; quick. */
   hasPort(port: Port): boolean {
     return this.#ports.has(port);
   }

@@ -17,7 +17,7 @@ test("a cursor gives back the key that it was made of", () => {
   );
 });
 
-test("any text is a cursor or none, and a cursor of another list is wrong usage", () => {
+test("any text is a cursor or not, and a cursor of another list is wrong usage", () => {
   const isNumber = (key: readonly KeyPart[]): key is readonly [number] =>
     key.length === 1 && typeof key[0] === "number";
   fc.assert(

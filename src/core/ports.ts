@@ -1,12 +1,12 @@
 /** A TCP port, 1 to 65535. */
 export type Port = number;
 
-/** Stands for all of them where a host answered on every port that was tried; no port has this number. */
+/** All ports of a host that answered on every port that was tried; not a valid port number. */
 export const everyPort = 0;
 
 /**
- * So many ports have to be tried before "every tried port answers" says something. A real server opens a handful, one
- * full of mail and web panels about a dozen. Who answers on sixteen without exception is a middlebox, a tarpit or a decoy.
+ * Minimum number of tried ports for "every tried port answers". A real server has a handful of open ports, one
+ * with mail and web panels about a dozen. A host that answers on sixteen without exception is a middlebox, a tarpit or a decoy.
  */
 export const everyPortAtLeast = 16;
 

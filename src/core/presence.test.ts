@@ -107,7 +107,7 @@ test("a damaged history counts as a calm one", () => {
   assert.deepEqual(parsePresence("gone", 1, "{}"), calm("gone", 1));
 });
 
-test("whatever is observed, what is said alternates, and memory stays bounded", () => {
+test("whatever is observed, announcements alternate, and memory stays bounded", () => {
   const observation = fc.record({
     what: fc.constantFrom<Observation>("sighted", "missed"),
     after: fc.integer({ min: 1, max: 20 * minute }),

@@ -5,20 +5,20 @@ import type { PresenceState } from "./store.ts";
  * keeps its state, however long that lasts.
  *
  * ## inherited
- * Taken over from the earlier tool or imported from another one. Sighted: becomes `present`, silently. Missed: stays as it is, for this watch never
- * saw it itself.
+ * Taken over from the earlier tool or imported from another one. Sighted: becomes `present`, silently. Missed: stays as it is, because this watch never
+ * sighted it.
  *
  * ## present
- * Sighted: misses are forgotten. Missed: counted; at `goneAfter` it becomes `gone`, which is said.
+ * Sighted: misses are reset. Missed: counted; at `goneAfter` it becomes `gone`, which is announced.
  *
  * ## gone
- * Sighted: becomes `present`, which is said as `returned`. Missed: stays.
+ * Sighted: becomes `present`, announced as `returned`. Missed: stays.
  *
  * ## flapping
- * Entered from `present` or `gone` by the change that is number `flapLimit` within `flapWindowMs`; that is said once, as
- * `flapping`, instead of the change. From then on changes are recorded and not said. When an observation finds no change
- * for `flapWindowMs`, it becomes `present` or `gone`, whichever it is by then; that is said only where the last word
- * before `flapping` was the opposite.
+ * Entered from `present` or `gone` by change number `flapLimit` within `flapWindowMs`; that is announced once, as
+ * `flapping`, instead of the change. From then on changes are recorded and not announced. When an observation finds no change
+ * for `flapWindowMs`, it becomes `present` or `gone`, whichever it is by then; that is announced only where the last
+ * announcement before `flapping` was the opposite.
  */
 export interface Presence {
   readonly state: PresenceState;
@@ -28,7 +28,7 @@ export interface Presence {
   readonly changes: readonly number[];
   /** While flapping: counts as gone now. */
   readonly isDown: boolean;
-  /** While flapping: the last word before it was `gone`. */
+  /** While flapping: the last announcement before it was `gone`. */
   readonly saidDown: boolean;
 }
 

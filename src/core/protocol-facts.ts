@@ -1,6 +1,6 @@
 import type { Identification } from "./identification.ts";
 
-/** What a protocol tells, name by name, as text: `["ident", "SSH-2.0-Go"]`. Empty for one that has nothing to tell. */
+/** The facts of a protocol as names and texts: `["ident", "SSH-2.0-Go"]`. Empty for one without facts. */
 export function protocolFacts(identification: Identification): readonly (readonly [name: string, text: string])[] {
   const { protocol } = identification;
   if (protocol === "none" || protocol === "unknown") return [];

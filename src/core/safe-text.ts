@@ -1,5 +1,5 @@
 export interface SafeTextOptions {
-  /** Characters (UTF-16 units) kept at most; what is cut is said. Default 1000. */
+  /** Characters (UTF-16 units) kept at most; what is cut is counted. Default 1000. */
   readonly limit?: number;
   /** Keep line feeds and tabs, as in the output of a command. Default false: the result is one line. */
   readonly multiline?: boolean;

@@ -11,8 +11,8 @@ export interface ScanJob<Plan extends ScanPlan = ScanPlan> {
   readonly plan: Plan;
   readonly ports: readonly Port[];
   /**
-   * The endpoints that are present for the watch, in pages. They are probed before they count as missed, where the engine is no
-   * proof of absence. The port `everyPort` stands for a host on which every port answers.
+   * The endpoints that are present for the watch, in pages. They are probed before they count as missed, where the engine does not
+   * prove absence. The port `everyPort` stands for a host on which every port answers.
    */
   readonly known?: () => AsyncIterable<readonly Endpoint[]>;
 }
@@ -24,7 +24,7 @@ export interface ScanObserver {
    */
   sighted(batch: readonly Sighting[]): Promise<void>;
   /** Called a few times a second at most. */
-  progress?(progress: ScanProgress): void;
+  readonly progress?: ((progress: ScanProgress) => void) | undefined;
 }
 
 export interface ScanProgress {
@@ -70,7 +70,7 @@ export interface ScanResult {
 export interface Silence {
   /** What the scanner was told to probe, as far as that is known, whether it did so or not. */
   readonly requested: Coverage;
-  /** The scanner reports that it probed this endpoint, and that it is not open. */
+  /** Whether the scanner reports that it probed this endpoint and that it is not open. */
   readonly isProof: (address: Address, port: Port) => boolean;
   /** A handshake from this machine is the same probe; false where the scanner runs elsewhere, or uses other source addresses or routes. */
   readonly isFromHere: boolean;

@@ -4,7 +4,7 @@ import { withoutTrailing } from "../core/trailing.ts";
 
 export type SecretText =
   | { readonly kind: "text"; readonly text: string }
-  /** Says what is wrong with the file, not what is in it. */
+  /** Describes what is wrong with the file, without its content. */
   | { readonly kind: "bad"; readonly reason: string };
 
 /** Reads the bytes of a file in UTF-8, with or without a byte order mark. */

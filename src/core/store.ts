@@ -132,11 +132,11 @@ export interface ScanOutcome {
   readonly status: "complete" | "partial" | "failed";
   /** The engine that really ran. */
   readonly engine: string;
-  readonly reason?: string;
+  readonly reason?: string | undefined;
   readonly notes: readonly string[];
   readonly coverage: Coverage;
   /** As in `ScanResult`. */
-  readonly hostsOnly?: true;
+  readonly hostsOnly?: true | undefined;
   readonly policy: DiscoveryPolicy;
   /** All audiences of this watch. */
   readonly audiences: readonly Audience[];

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { isTimeZone, timeZoneProblem, wallClock, withinCalendar } from "./wall-clock.ts";
 
-test("an instant is read in the zone that is asked for, with its offset", () => {
+test("an instant is read in the requested zone, with its offset", () => {
   const at = Date.parse("2026-01-31T07:05:09Z");
   assert.deepEqual(wallClock("Europe/Berlin")(at), {
     year: "2026",
@@ -35,7 +35,7 @@ test("time zones have names that the system knows", () => {
   assert.throws(() => wallClock("Europe/Nowhere"), RangeError);
 });
 
-test("a time zone that there is not is told with the nearest", () => {
+test("an unknown time zone is reported with the nearest name", () => {
   assert.equal(timeZoneProblem("Europe/Berlin"), undefined);
   assert.equal(timeZoneProblem("Europ/Berln"), "unknown time zone; did you mean Europe/Berlin?");
   assert.match(timeZoneProblem("here") ?? "", /expected a name such as/);

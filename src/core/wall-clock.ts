@@ -13,7 +13,7 @@ export interface WallClock {
 }
 
 /**
- * Reads instants (milliseconds since the epoch) as the wall clock of one time zone. Prepared once, it is cheap to ask.
+ * Reads instants (milliseconds since the epoch) as the wall clock of one time zone. It is prepared once, and then cheap to use.
  * @param timeZone an IANA name; without it the zone of the system
  * @throws RangeError where there is no such zone
  */
@@ -70,7 +70,7 @@ export function canonicalTimeZone(name: string): string | undefined {
   }
 }
 
-/** What is wrong with the name of a time zone, with the nearest that there is; `undefined` where it is one. */
+/** What is wrong with the name of a time zone, with the nearest valid name; `undefined` where it is valid. */
 export function timeZoneProblem(name: string): string | undefined {
   if (isTimeZone(name)) return undefined;
   const near = nearestName(name, Intl.supportedValuesOf("timeZone"));

@@ -19,7 +19,7 @@ export const displayText = z.union([
   z.number(),
 ]);
 
-/** Names of channels; whether they are configured is known where all sections are. */
+/** Names of channels. Whether they are configured is checked where all sections are read. */
 export const channelList = z.union([z.string(), z.array(z.string())]);
 
 export const recipientList = textList(
@@ -41,9 +41,9 @@ const defaultTimeouts = engines
 const shared = {
   label: displayText.optional().meta({
     description:
-      "Groups watches into reports: one report per label and recipient. Stands in subjects and file names. Default: the watch's name; `Port_PORT` for a `port_*` section.",
+      "Groups watches into reports: one report per label and recipient. Part of subjects and file names. Default: the watch's name; `Port_PORT` for a `port_*` section.",
   }),
-  port_label: displayText.optional().meta({ description: "What the port is called in the report." }),
+  port_label: displayText.optional().meta({ description: "Name of the port in the report." }),
   email: recipientList.optional().meta({
     description:
       "Who gets the report: one address, several with commas, or a list. `Name <address>` counts as the address. Without it and `notify`: a report file only.",
@@ -53,14 +53,14 @@ const shared = {
     names: "channels",
   }),
   targets: connectEngine.schema.optional(),
-  exclude: targetList.optional().meta({ description: "What of `targets` is never touched; the same forms." }),
+  exclude: targetList.optional().meta({ description: "Addresses of `targets` that are never probed; the same forms." }),
   ...keysOfEngines,
   timeout: durationSchema({ expected: 'a duration such as "90s", "10m" or "2h"', min: 1 })
     .optional()
     .meta({ description: `When a scan by another program is ended. Default: ${defaultTimeouts}.` }),
   post_command: commandLine.optional().meta({
     description:
-      "A command for the system's shell, run for each new host; `{host}` and `{port}` are filled in. Its output stands in the report.",
+      "A command for the system's shell, run for each new host; `{host}` and `{port}` are filled in. Its output is part of the report.",
   }),
   checks: z
     .union([z.string().min(1), z.array(z.string().min(1))])
@@ -84,7 +84,7 @@ const shared = {
     }),
   only_on_schedule: z.boolean().optional().meta({
     description:
-      "`true`: it runs only once its `schedule` has come, neither at the first start nor in every run of `--mode cron`. For slow scans. Default: `false`.",
+      "`true`: it runs only at the times of its `schedule`, neither at the first start nor in every run of `--mode cron`. For slow scans. Default: `false`.",
   }),
   devices: z.boolean().optional().meta({
     description:
@@ -95,17 +95,17 @@ const shared = {
     .min(1)
     .max(1000)
     .default(2)
-    .meta({ description: "After this many scans in a row that looked for it and missed it, a host is gone." }),
+    .meta({ description: "After this many scans in a row that probed and missed it, a host is gone." }),
   report_on: z.enum(["always", "changes"]).optional().meta({
     description:
       "`always`: a report after each run. `changes`: only when there is news. Default: `changes` with a `schedule`, else `always`.",
   }),
 };
 
-/** A section `port_*`, as the earlier tool had it, with the newer keys besides. */
+/** A section `port_*` of the earlier tool, with the newer keys. */
 export const portSectionSchema = z
   .strictObject({
-    port: portSchema.meta({ description: "The TCP port, 1 to 65535. A number in quotes will do." }),
+    port: portSchema.meta({ description: "The TCP port, 1 to 65535. A number in quotes is accepted." }),
     ...shared,
   })
   .superRefine(targetsStandAlone, { when: hasFields })
@@ -146,7 +146,7 @@ function targetsStandAlone(section: TargetKeys, context: z.core.$RefinementCtx):
   const [other] = selectedEngines(section).filter(({ engine }) => engine.key !== "targets");
   if (section.targets !== undefined && other !== undefined) notBoth("targets", other.engine.key, context);
   if (section.exclude !== undefined && section.targets === undefined) {
-    context.addIssue({ code: "custom", path: ["exclude"], message: "exclude needs targets to take away from" });
+    context.addIssue({ code: "custom", path: ["exclude"], message: "exclude needs targets" });
   }
 }
 
@@ -167,7 +167,7 @@ function devicesNeedTargets(
   context: z.core.$RefinementCtx,
 ): void {
   if (section.devices !== true || section.targets !== undefined) return;
-  const message = "devices needs targets: a command line does not say which addresses it asks";
+  const message = "devices needs targets: the addresses of a command line are unknown";
   context.addIssue({ code: "custom", path: ["devices"], message });
 }
 
@@ -187,7 +187,7 @@ function needsSchedule(
   context.addIssue({ code: "custom", path: ["only_on_schedule"], message: "only_on_schedule needs a schedule" });
 }
 
-/** Where both are right in themselves. */
+/** Checked only where both values are valid. */
 function leavesPorts(
   section: { readonly ports?: unknown; readonly exclude_ports?: unknown },
   context: z.core.$RefinementCtx,
@@ -195,10 +195,10 @@ function leavesPorts(
   if (section.exclude_ports === undefined) return;
   const [ports, excluded] = [portsSchema.safeParse(section.ports), portsSchema.safeParse(section.exclude_ports)];
   if (!ports.success || !excluded.success || portsOf(ports.data, excluded.data).length > 0) return;
-  context.addIssue({ code: "custom", path: ["exclude_ports"], message: "leaves no port to look for" });
+  context.addIssue({ code: "custom", path: ["exclude_ports"], message: "exclude_ports excludes every port" });
 }
 
-/** The ports of `ports` without those of `excluded`; both as a configuration that is right has them. */
+/** The ports of `ports` without those of `excluded`; both valid. */
 export function portsOf(ports: z.output<typeof portsSchema>, excluded?: z.output<typeof portsSchema>): readonly Port[] {
   const read = (value: z.output<typeof portsSchema>) => {
     const parsed = parsePorts([value].flat().join(","));

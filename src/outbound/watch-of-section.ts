@@ -5,22 +5,22 @@ import { durationMs } from "../present/settings/value-schemas.ts";
 import { selectedEngines } from "./scan/engines.ts";
 import { type PortSection, portsOf, type WatchEntry } from "./schema.ts";
 
-/** The section with everything that it leaves open filled in. */
+/** The section with its defaults filled in. */
 export function completePortSection(section: PortSection): PortSection {
   return { ...section, label: section.label ?? `Port_${section.port}`, ...shownReportOn(section) };
 }
 
-/** The entry with everything that it leaves open filled in. */
+/** The entry with its defaults filled in. */
 export function completeWatchEntry(name: string, entry: WatchEntry): WatchEntry {
   return { ...entry, label: entry.label ?? name, ...shownReportOn(entry) };
 }
 
-/** A watch that runs by itself many times a day is heard of when there is news; a daily one always. */
+/** A watch with its own schedule, often many times a day, reports changes only; a daily one always reports. */
 function reportOn(section: PortSection | WatchEntry): "always" | "changes" {
   return section.report_on ?? (section.schedule === undefined ? "always" : "changes");
 }
 
-/** With `notify` an `always` that is written out means more than by default (see `Watch.alwaysPush`): not filled in. */
+/** With `notify`, an explicit `always` means more than the default (see `Watch.alwaysPush`), so it is not filled in. */
 function shownReportOn(section: PortSection | WatchEntry): { readonly report_on?: "always" | "changes" } {
   const isLeftOpen = section.notify !== undefined && section.report_on === undefined;
   return isLeftOpen && reportOn(section) === "always" ? {} : { report_on: reportOn(section) };
@@ -36,21 +36,20 @@ export function watchOfEntry(name: string, entry: WatchEntry): Watch {
 
 function watchOf(name: string, ports: readonly Port[], section: PortSection | WatchEntry): Watch {
   const notify = unique(splitList(section.notify));
-  const recheckMs = section.recheck === undefined ? undefined : durationMs(section.recheck);
   return {
     name,
     label: String(section.label ?? name),
-    ...(section.port_label === undefined ? {} : { portLabel: String(section.port_label) }),
+    portLabel: section.port_label === undefined ? undefined : String(section.port_label),
     ports,
     recipients: unique(splitList(section.email).flatMap((text) => parseRecipient(text) ?? [])),
-    ...(notify.length === 0 ? {} : { notify }),
-    ...(notify.length > 0 && section.report_on === "always" ? { alwaysPush: true } : {}),
+    notify: notify.length === 0 ? undefined : notify,
+    alwaysPush: notify.length > 0 && section.report_on === "always" ? true : undefined,
     scan: scanPlanOf(section),
-    ...(section.post_command === undefined ? {} : { postCommand: section.post_command }),
+    postCommand: section.post_command,
     checks: unique(splitList(section.checks)),
-    ...(recheckMs === undefined ? {} : { recheckMs }),
-    ...(section.schedule === undefined ? {} : { schedule: section.schedule.trim() }),
-    ...(section.only_on_schedule === true ? { onlyOnSchedule: true } : {}),
+    recheckMs: section.recheck === undefined ? undefined : durationMs(section.recheck),
+    schedule: section.schedule?.trim(),
+    onlyOnSchedule: section.only_on_schedule === true ? true : undefined,
     goneAfter: section.gone_after,
     reportOn: reportOn(section),
   };

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 
-/** Assumed where the system does not tell; the lowest default among the systems that we run on. */
+/** Assumed where the system does not report it; the lowest default among the systems that we run on. */
 const cautiousLimit = 256;
 
 /** How many files and sockets this process may have open at once (the soft limit), and how many it has now. */
@@ -16,7 +16,7 @@ function descriptorLimit(): number {
     const line = /^Max open files\s+(\S+)/m.exec(readFileSync("/proc/self/limits", "latin1"));
     if (line?.[1] !== undefined) return parseLimit(line[1]);
   } catch {
-    // No procfs here: ask the shell, which inherits our limit.
+    // Without procfs: read it from a shell, which inherits our limit.
   }
   try {
     return parseLimit(execFileSync("/bin/sh", ["-c", "ulimit -n"], { encoding: "latin1", timeout: 2000 }).trim());

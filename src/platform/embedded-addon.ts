@@ -4,7 +4,7 @@ import path from "node:path";
 import { systemCode } from "../core/errors.ts";
 import { embeddedFile } from "./single-executable.ts";
 
-/** Of Linux: a file without a name, which nobody else can open. */
+/** Of Linux: a file without a name, which no other process can open. */
 const unnamedFile = 0o20_200_000;
 
 /**

@@ -12,7 +12,7 @@ import { systemClock } from "./system-clock.ts";
 const modulePath = fileURLToPath(new URL("./file-lock.ts", import.meta.url));
 const clockPath = fileURLToPath(new URL("./system-clock.ts", import.meta.url));
 
-test("one process at a time holds a file; it is free when it is given back, or its process is killed", async (t) => {
+test("one process at a time holds a file; it is free when it is released, or its process is killed", async (t) => {
   const folder = mkdtempSync(path.join(os.tmpdir(), "harbinger-lock-"));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   const file = path.join(folder, "x.lock");
@@ -38,6 +38,6 @@ test("one process at a time holds a file; it is free when it is given back, or i
   assert.equal(statSync(file).mode & 0o777, 0o600);
 });
 
-test("a file that cannot be made is the system's error", async () => {
+test("a file that cannot be created throws the system's error", async () => {
   await assert.rejects(lockFile("/dev/null/x.lock", { clock: systemClock, timeoutMs: 0 }), { code: "ENOTDIR" });
 });

@@ -16,7 +16,7 @@ function labels(): readonly string[] {
   try {
     return Object.keys(os.networkInterfaces());
   } catch {
-    // Without a free descriptor even this question fails.
+    // Without a free descriptor this fails.
     return [];
   }
 }

@@ -15,12 +15,12 @@ export interface InterfaceNetwork {
   readonly isLoopback: boolean;
 }
 
-/** The networks of all interfaces that are up and have a carrier. Empty where not even this can be asked. */
+/** The networks of all interfaces that are up and have a carrier. Empty where they cannot be read. */
 export function interfaceNetworks(): readonly InterfaceNetwork[] {
   try {
     return networksOf(os.networkInterfaces());
   } catch {
-    // Without a free descriptor even this question fails; whoever needs one will say so.
+    // Without a free descriptor this fails; the caller reports the shortage.
     return [];
   }
 }
@@ -43,7 +43,7 @@ export function networksOf(
 /** IFF_NOARP of Linux's if.h. */
 const noArp = 0x80;
 
-/** Whether an interface learns MAC addresses (ARP, neighbour discovery): tunnels do not. True where it cannot be told. */
+/** Whether an interface learns MAC addresses (ARP, neighbour discovery): tunnels do not. True where that is unknown. */
 export function learnsNeighbours(link: string): boolean {
   try {
     const flags = Number(readFileSync(`/sys/class/net/${link}/flags`, "latin1"));
@@ -53,12 +53,12 @@ export function learnsNeighbours(link: string): boolean {
   }
 }
 
-/** Whether an interface has a carrier: a cable, a radio link. True where it cannot be told; false where it is gone. */
+/** Whether an interface has a carrier: a cable, a radio link. True where that is unknown; false where the interface is gone. */
 export function hasCarrier(link: string): boolean {
   try {
     return readFileSync(`/sys/class/net/${link}/carrier`, "latin1").trim() !== "0";
   } catch (error) {
-    // An interface that is switched off refuses to tell (EINVAL).
+    // An interface that is switched off returns EINVAL.
     if (systemCode(error) === "EINVAL") return false;
     return !existsSync("/sys/class/net") || existsSync(`/sys/class/net/${link}`);
   }

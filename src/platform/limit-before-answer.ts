@@ -3,7 +3,7 @@ import type { ClientRequest } from "node:http";
 /** Four times the headers that Node reads at most: room for the provisional answers that real servers send. */
 const maxBytes = 64 * 1024;
 
-/** The server sent much, and no answer. */
+/** The server sent too much without an answer. */
 export class NoAnswerError extends Error {
   constructor() {
     super(`the server sent ${maxBytes / 1024} KiB without an answer`);
@@ -22,7 +22,7 @@ export function limitBeforeAnswer(request: ClientRequest): void {
   };
   request.once("response", onAnswer).once("upgrade", onAnswer);
   request.once("socket", (socket) => {
-    // Told after the parser, which announces an answer before it returns.
+    // Called after the parser, which announces an answer before it returns.
     socket.on("data", function count(chunk: Buffer) {
       bytes += chunk.length;
       if (!isAnswered && bytes <= maxBytes) return;

@@ -99,7 +99,7 @@ describe("a file of lines", () => {
     assert.equal(readFileSync(name, "utf8"), "one\ntw\nthree\n");
   });
 
-  test("may be renamed, removed or cut short: what comes next stands in the file at its place", async () => {
+  test("may be renamed, removed or truncated: the next lines are in the file at its path", async () => {
     using folder = temporaryFolder();
     const scene = new Scene(folder.path);
     scene.file.add("one");
@@ -120,7 +120,7 @@ describe("a file of lines", () => {
     await scene.file.stop();
   });
 
-  test("that cannot be written is complained of once, and written when it can", async () => {
+  test("that cannot be written is reported once, and written when possible", async () => {
     using folder = temporaryFolder();
     const scene = new Scene(folder.path);
     // A folder in its place stops root as well.
@@ -177,7 +177,7 @@ describe("a file of lines", () => {
     );
   });
 
-  test("with a bound becomes FILE.1 at half of it; the oldest lines go first, and none is torn", async () => {
+  test("with a bound becomes FILE.1 at half of it; the oldest lines are deleted first, and none is split", async () => {
     using folder = temporaryFolder();
     const maxBytes = 1_000_000;
     const scene = new Scene(folder.path, maxBytes);
@@ -206,7 +206,7 @@ describe("a file of lines", () => {
     assert.equal(statSync(`${target}.1`).size, 600_001);
   });
 
-  test("is not written through a link that another user made, and is once the link is gone", {
+  test("is not written through a link that another user made, but once the link is gone", {
     skip: process.getuid?.() === 0 ? false : "only root can give a link to another user",
   }, async () => {
     using folder = temporaryFolder();
@@ -224,7 +224,7 @@ describe("a file of lines", () => {
     await scene.file.stop();
   });
 
-  test("ends though it cannot be written, and says how many lines that costs", async () => {
+  test("ends though it cannot be written, and reports the number of lost lines", async () => {
     using folder = temporaryFolder();
     const scene = new Scene(folder.path);
     mkdirSync(scene.path);

@@ -17,10 +17,10 @@ export interface LineFileOptions {
   readonly maxBytes?: number;
 }
 
-/** What a line waits for company. */
+/** How long a line waits for further lines. */
 const gatherMs = 50;
 const retryAfterMs = 1000;
-/** Held while the file cannot be written; what comes then is counted. */
+/** Held while the file cannot be written; further lines are counted. */
 const maxWaitingBytes = 8 * 1024 * 1024;
 /** For what is left at the end. */
 const farewellMs = 2000;
@@ -30,8 +30,8 @@ const batchBytes = 256 * 1024;
 /**
  * A file that lines are appended to, for programs that read along. It may be renamed or removed at any time (logrotate):
  * the next lines go to a new one at its place. With a bound on its bytes it becomes `PATH.1` when it has half of them, in
- * place of the one that had that name, so that the oldest lines go first. A file that cannot be written costs its lines, once too many wait, and
- * nothing else: nobody waits for it.
+ * place of the one that had that name, so that the oldest lines are deleted first. While the file cannot be written, lines are lost once too many wait;
+ * no caller waits for it.
  */
 export class LineFile {
   readonly #options: LineFileOptions;
@@ -79,7 +79,7 @@ export class LineFile {
       const batch = this.#takeBatch();
       for (let written = 0; written < batch.length; ) {
         try {
-          // What another file begins with is a whole line, whatever part of it the last one got.
+          // Another file begins with a whole line, even where the last one got a part of it.
           const isFresh = await this.#freshen();
           const isRotated = await this.#makeRoom(batch.length - written);
           if (isFresh || isRotated) written = written === 0 ? 0 : batch.lastIndexOf(lineEnd, written - 1) + 1;
@@ -105,7 +105,7 @@ export class LineFile {
     return Buffer.from(`${this.#lines.splice(0, count).join("\n")}\n`);
   }
 
-  /** Opens the file that stands at the path now. @returns false where it is the one in hand */
+  /** Opens the file that stands at the path now. @returns false where it is the one that is open already */
   async #freshen(): Promise<boolean> {
     const { path: name } = this.#options;
     const found = await statsOf(name);
@@ -116,7 +116,7 @@ export class LineFile {
     await this.#close();
     ensureFolder(path.dirname(path.resolve(name)));
     refuseForeignLink(name);
-    // Without O_NONBLOCK a named pipe that nobody reads would hold us for ever.
+    // Without O_NONBLOCK a named pipe without a reader would block for ever.
     const flags = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | (constants.O_NONBLOCK ?? 0);
     const handle = await open(name, flags, privateFileMode);
     const stats = await handle.stat({ bigint: true });
@@ -132,7 +132,7 @@ export class LineFile {
     if (maxBytes === undefined || file === undefined || !file.isRegular || file.bytes === 0) return false;
     if (file.bytes + bytes <= maxBytes / 2) return false;
     try {
-      // Behind a symbolic link the file itself makes room, or it would stay where nobody finds it.
+      // Behind a symbolic link the file itself makes room, or it would stay at another place.
       const target = await realpath(name);
       await rename(target, `${target}.1`);
     } catch (error) {
@@ -151,7 +151,7 @@ export class LineFile {
   async #close(): Promise<void> {
     const file = this.#file;
     this.#file = undefined;
-    // Some systems tell only now that what was written did not fit.
+    // Some systems report only now that the data did not fit.
     await file?.handle.close().catch(() => {});
   }
 
@@ -185,7 +185,7 @@ export class LineFile {
 interface OpenFile {
   readonly handle: FileHandle;
   readonly identity: string;
-  /** No pipe and no device: it grows. */
+  /** A regular file: neither a pipe nor a device. */
   readonly isRegular: boolean;
   bytes: number;
 }

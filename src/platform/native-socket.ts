@@ -1,14 +1,14 @@
 import { messageOf } from "../core/errors.ts";
 
 /**
- * Sockets of families that Node does not open (netlink, packets), by the C library. They never block: what waits is
- * read from the event loop, what cannot be sent at once is said.
+ * Sockets of families that Node does not open (netlink, packets), by the C library. They never block: datagrams
+ * are read in the event loop, and a send that would block returns `full`.
  */
 export interface NativeSocket extends Disposable {
   /** @param to a socket address as the system has it. Without it: to the kernel or the connected peer. */
   send(bytes: Uint8Array, to?: Uint8Array): SendOutcome;
   /**
-   * Hands over each datagram that arrives, with the address of its sender; both are valid during the call only. The
+   * Passes each datagram that arrives, with the address of its sender; both are valid during the call only. The
    * socket keeps the process alive from then on, until it is closed.
    */
   receive(take: (bytes: Uint8Array, from: Uint8Array) => void): void;
@@ -23,11 +23,11 @@ export type SendOutcome =
 export interface NativeSocketOptions {
   readonly family: number;
   readonly type: number;
-  /** In the byte order in which `socket(2)` wants it. */
+  /** In the byte order of `socket(2)`. */
   readonly protocol: number;
   /** A socket address to bind to. */
   readonly bind?: Uint8Array;
-  /** A classic BPF program (`struct sock_filter`, 8 bytes an instruction): the kernel drops what it refuses. */
+  /** A classic BPF program (`struct sock_filter`, 8 bytes an instruction): the kernel drops what it does not accept. */
   readonly filter?: Uint8Array;
   /** Bytes that the kernel keeps for us. */
   readonly receiveBufferBytes?: number;
@@ -37,7 +37,7 @@ export type NativeSocketOutcome =
   | { readonly kind: "open"; readonly socket: NativeSocket }
   /** `code` is the system's: `EPERM` where the privilege is missing. */
   | { readonly kind: "refused"; readonly code: string }
-  /** There is no way to call the C library here: `reason` says why. */
+  /** The C library cannot be called here, because of `reason`. */
   | { readonly kind: "unsupported"; readonly reason: string };
 
 interface PollHandle {
@@ -85,7 +85,7 @@ const datagramsPerTurn = 256;
 
 let library: Promise<Libc | string> | undefined;
 
-/** The C library, loaded when it is first needed; a text says why there is none. */
+/** The C library, loaded when it is first needed; a string is the reason why it cannot be loaded. */
 function libc(): Promise<Libc | string> {
   library ??= loadLibc();
   return library;
@@ -150,7 +150,7 @@ function prepare(functions: Libc, descriptor: number, options: NativeSocketOptio
       return functions.errorCode();
   }
   if (receiveBufferBytes !== undefined) {
-    // The system may grant less: then a flood loses answers sooner, which is no failure.
+    // The system may grant less: then a flood loses answers sooner, which is not a failure.
     functions.setsockopt(descriptor, socketLevel, receiveBufferOption, int32(receiveBufferBytes), 4);
   }
   if (bind !== undefined && functions.bind(descriptor, bind, bind.length) < 0) return functions.errorCode();

@@ -9,7 +9,7 @@ describe("the address of the service manager's socket", () => {
     assert.deepEqual([...(unixAddress("@abc") ?? [])].slice(2), [...Buffer.from("\0abc")]);
   });
 
-  test("is nothing else", async () => {
+  test("is undefined for any other text", async () => {
     for (const name of ["", "/", "@", "relative", "vsock:2:1234", `/${"a".repeat(107)}`, "/a\0b"]) {
       assert.equal(unixAddress(name), undefined, name);
     }

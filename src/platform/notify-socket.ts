@@ -14,7 +14,7 @@ interface NotifySocket {
 
 export type NotifySocketOutcome =
   | { readonly kind: "open"; readonly socket: NotifySocket }
-  /** `reason`: why not by a socket of our own. */
+  /** `reason`: why a socket in this process is not possible. */
   | { readonly kind: "by-program"; readonly socket: NotifySocket; readonly reason: string }
   | { readonly kind: "impossible"; readonly reason: string };
 
@@ -23,7 +23,7 @@ const pathBytes = 108;
 const unixFamily = 1;
 const datagram = 2;
 
-/** A queue that stays full for so long belongs to a service manager that does not read. */
+/** Where the queue stays full for so long, the service manager does not read. */
 const fullAtMostMs = 5000;
 const fullPauseMs = 20;
 const programMs = 10_000;
@@ -83,7 +83,7 @@ function overSocket(socket: NativeSocket, address: Uint8Array, clock: Clock): No
 function overProgram(program: string, name: string): NotifySocket {
   return {
     async send(message) {
-      // It has the address from the environment, of which it needs nothing else.
+      // It reads the address from the environment, and needs no other variable.
       const options = { env: { NOTIFY_SOCKET: name }, timeout: programMs };
       try {
         await promisify(execFile)(program, message.split("\n"), options);

@@ -3,12 +3,12 @@ import type { Clock } from "../core/clock.ts";
 import { AddressSet } from "../core/network.ts";
 import { type InterfaceNetwork, interfaceNetworks } from "./interface-networks.ts";
 
-/** Networks of interfaces change seldom: a new prefix from the provider, a cable. */
+/** Networks of interfaces rarely change: a new prefix from the provider, a cable. */
 const freshMs = 60_000;
 
 /**
- * Tells whether an IPv6 address is in a network of one of this machine's interfaces, loopback excepted: another host there
- * has an address of its own. The interfaces are read again after a minute.
+ * Whether an IPv6 address is in a network of one of this machine's interfaces, loopback excepted: another host there
+ * has another address. The interfaces are read again after a minute.
  * @param networks for tests
  */
 export function onLinkTest(clock: Clock, networks: () => readonly InterfaceNetwork[] = interfaceNetworks) {

@@ -15,7 +15,7 @@ export function ownLinks(): readonly Link[] {
   return allLinks().filter((link) => link.range.family === 4 && rangeSize(link.range) > 1n);
 }
 
-/** The same for IPv6; link-local addresses carry their zone. A network of one address says what this machine is called. */
+/** The same for IPv6; link-local addresses carry their zone. A network of one address only names this machine. */
 export function ownIpv6Links(): readonly Link[] {
   return allLinks().filter((link) => link.range.family === 6);
 }
@@ -33,7 +33,7 @@ function allLinks(): readonly Link[] {
       }),
     );
   } catch {
-    // Without a free descriptor even this question fails: then nothing can be asked either.
+    // Without a free descriptor this fails, and so would every probe.
     return [];
   }
 }
@@ -43,7 +43,7 @@ function zoneOf(name: string, entry: os.NetworkInterfaceInfo): string {
   return process.platform === "win32" && entry.family === "IPv6" ? String(entry.scopeid) : name;
 }
 
-/** MAC addresses of this machine, which are no neighbours. */
+/** MAC addresses of this machine, which are not neighbours. */
 export function ownMacs(): ReadonlySet<Mac> {
   try {
     const all = Object.values(os.networkInterfaces()).flatMap((addresses) => addresses ?? []);
@@ -53,7 +53,7 @@ export function ownMacs(): ReadonlySet<Mac> {
   }
 }
 
-/** Routers that a default route names; only Linux tells by a file. */
+/** Routers that a default route names; only Linux has a file for it. */
 export function defaultGateways(): readonly Address[] {
   return [...gateways4(readOptional("/proc/net/route")), ...gateways6(readOptional("/proc/net/ipv6_route"))];
 }
@@ -79,7 +79,7 @@ export function gateways6(text: string): readonly Address[] {
   });
 }
 
-/** IPv6 networks that an interface reaches without a router, as routes say: the address alone may be a /128 of DHCPv6. */
+/** IPv6 networks that an interface reaches without a router, from its routes: the address alone may be a /128 of DHCPv6. */
 export function onLinkRoutes6(
   text = readOptional("/proc/net/ipv6_route"),
 ): readonly { link: string; range: AddressRange }[] {

@@ -27,7 +27,7 @@ export const privateFolderMode = 0o700;
 /**
  * Creates the folder, and those above it, for the owner only. One that exists keeps its mode.
  *
- * Folder by folder: Node's own way (`recursive`) never comes back where the system says `ENOENT` below a folder that is there, as it
+ * Folder by folder: Node's `recursive` never returns where the system reports `ENOENT` below a folder that is there, as it
  * does in `/proc`, and in a mounted folder that was deleted on the other side.
  * @throws the system's error
  */
@@ -44,7 +44,7 @@ export function ensureFolder(folder: string): void {
     try {
       mkdirSync(each, { mode: privateFolderMode });
     } catch (error) {
-      // Somebody else was quicker.
+      // Another process was faster.
       if (systemCode(error) !== "EEXIST" || statSync(each, { throwIfNoEntry: false })?.isDirectory() !== true)
         throw error;
     }
@@ -52,7 +52,7 @@ export function ensureFolder(folder: string): void {
 }
 
 /**
- * Whether a folder is a folder, and this user's own. Everybody may make one among the temporary files, for a trap. True where the
+ * Whether a folder is a folder, and belongs to this user. In a folder for temporary files, any user can create one as a trap. True where the
  * system has no user numbers.
  * @throws the system's error where there is none
  */
@@ -81,7 +81,7 @@ export function createPrivateFile(file: string, model: string = path.dirname(fil
   }
 }
 
-/** Makes a regular file private to its owner; a symbolic link, which may lead to somebody else's file, is left alone. */
+/** Makes a regular file private to its owner; a symbolic link, which may lead to another user's file, is left alone. */
 export function makePrivate(file: string): void {
   if (process.platform === "win32") return;
   const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
@@ -101,12 +101,12 @@ export function makePrivate(file: string): void {
 
 /**
  * Opens a file for appending. One that it makes is readable for its owner only; one that is there keeps its mode: it may be
- * `/dev/null`, or somebody else's on purpose. A symbolic link that another user made is not followed.
+ * `/dev/null`, or belong to another user on purpose. A symbolic link that another user made is not followed.
  * @throws the system's error, or an Error for such a link
  */
 export function openForAppending(file: string): number {
   const { O_WRONLY, O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
-  // Without O_NONBLOCK a named pipe that nobody reads would hold us for ever.
+  // Without O_NONBLOCK a named pipe without a reader would block for ever.
   const flags = O_WRONLY | O_APPEND | O_NONBLOCK;
   try {
     return openSync(file, flags | O_CREAT | O_EXCL, privateFileMode);
@@ -117,7 +117,7 @@ export function openForAppending(file: string): number {
 }
 
 /**
- * Whoever follows a symbolic link that another user made writes where that user has us write. Root's links are taken.
+ * A symbolic link that another user made would let that user choose what is written to. Links of root are accepted.
  * @throws Error that names the link
  */
 export function refuseForeignLink(file: string): "link" | "no-link" {

@@ -73,7 +73,7 @@ describe("a log file", () => {
     log[Symbol.dispose]();
   });
 
-  test("tells how many lines are missing as soon as it can be written again", posix, () => {
+  test("reports the number of lost lines as soon as it can be written again", posix, () => {
     const told: string[] = [];
     const file = path.join(folder, "harbinger.log");
     const log = new PrivateLogFile({

@@ -4,7 +4,7 @@ import type { Clock } from "../core/clock.ts";
 import { fileIdentity, identityOf } from "./file-identity.ts";
 import { ensureFolder, openForAppending } from "./private-files.ts";
 
-/** How often it is looked whether the file still stands at its path. */
+/** Interval of checks that the file is still at its path. */
 const lookAgainAfterMs = 1000;
 const lineEnd = 0x0a;
 
@@ -31,8 +31,8 @@ export class PrivateLogFile implements Disposable {
   #lookedAt = Number.NEGATIVE_INFINITY;
 
   /**
-   * @param onError told each time that a line is lost
-   * @param onWorking told how many were lost, after the first line that is written again
+   * @param onError called each time that a line is lost
+   * @param onWorking called with the number of lost lines, after the first line that is written again
    */
   constructor(options: {
     readonly path: string;
@@ -53,7 +53,7 @@ export class PrivateLogFile implements Disposable {
   readonly write = (text: string): void => {
     try {
       if (!this.#isInPlace()) this.reopen();
-      // Half a line stands there where the disk was full: what comes now is a line of its own.
+      // The file may end with half a line where the disk was full: the next line begins on a new one.
       let bytes = Buffer.from(this.#hasHalfLine ? `\n${text}` : text);
       if (this.#makeRoom(bytes.length)) bytes = Buffer.from(text);
       for (let at = 0; at < bytes.length; ) {
@@ -95,11 +95,11 @@ export class PrivateLogFile implements Disposable {
   #makeRoom(bytes: number): boolean {
     if (!this.#isRegular || this.#bytes === 0 || this.#bytes + bytes <= this.#maxBytes / 2) return false;
     try {
-      // Behind a symbolic link the file itself makes room, or it would stay where nobody finds it.
+      // Behind a symbolic link the file itself makes room, or it would stay at another place.
       const target = realpathSync(this.#path);
       renameSync(target, `${target}.1`);
     } catch {
-      // A folder that cannot be written: the oldest lines go all the same.
+      // A folder that cannot be written: the oldest lines are deleted all the same.
       ftruncateSync(this.#descriptor ?? -1, 0);
       this.#bytes = 0;
       this.#hasHalfLine = false;

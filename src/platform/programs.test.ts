@@ -26,7 +26,7 @@ test("a program is found in the folders of the search path, in their order", pos
   assert.equal(findProgram("none", searchPath), undefined);
 });
 
-test("what cannot be executed is passed over", posix, (t) => {
+test("a file that cannot be executed is skipped", posix, (t) => {
   const first = folderWith(t, { tool: 0o644 });
   mkdirSync(path.join(first, "folder"));
   const second = folderWith(t, { tool: 0o755, folder: 0o755 });
@@ -35,7 +35,7 @@ test("what cannot be executed is passed over", posix, (t) => {
   assert.equal(findProgram("folder", searchPath), path.join(second, "folder"));
 });
 
-test("a symbolic link is followed, and one that leads nowhere is passed over", posix, (t) => {
+test("a symbolic link is followed, and a dangling one is skipped", posix, (t) => {
   const folder = folderWith(t, { tool: 0o755 });
   symlinkSync("tool", path.join(folder, "link"));
   symlinkSync("gone", path.join(folder, "dangling"));
@@ -49,7 +49,7 @@ test("a name with a folder in it is not searched for", posix, (t) => {
   assert.equal(findProgram("./tool", folder), undefined);
 });
 
-test("an empty name is no program", () => {
+test("an empty name is not a program", () => {
   assert.equal(findProgram(""), undefined);
 });
 

@@ -31,7 +31,7 @@ test("a device without an end is read up to the limit", hasNoEnd, async () => {
   assert.equal(readStart("/dev/zero", 100_000).length, 100_000);
 });
 
-test("a named pipe that nobody writes to is empty", posix, async (t) => {
+test("a named pipe without a writer is empty", posix, async (t) => {
   const pipe = path.join(folderFor(t), "pipe");
   execFileSync("mkfifo", [pipe]);
   assert.equal((await readFileNow(pipe, 10)).length, 0);

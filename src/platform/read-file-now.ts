@@ -5,7 +5,7 @@ const pieceBytes = 64 * 1024;
 const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /**
- * A file, or its first `limit` bytes, without waiting for somebody to write: a named pipe that nobody writes to is empty. Rejects
+ * A file, or its first `limit` bytes, without waiting for a writer: a named pipe without a writer is empty. Rejects
  * as `readFile` does.
  */
 export async function readFileNow(file: string, limit: number): Promise<Uint8Array> {
@@ -23,7 +23,7 @@ export async function readFileNow(file: string, limit: number): Promise<Uint8Arr
 
 /**
  * A file, or its first `limit` bytes, while everything else waits for the disk. Throws as `readFileSync` does.
- * @param pipe what becomes of a named pipe: `wait` for somebody to write, or take what is in it `now`
+ * @param pipe what becomes of a named pipe: `wait` for a writer, or take what is in it `now`
  */
 export function readStart(file: string, limit: number, pipe: "wait" | "now" = "wait"): Uint8Array {
   const descriptor = openSync(file, pipe === "now" ? flags : constants.O_RDONLY);

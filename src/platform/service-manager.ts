@@ -1,6 +1,6 @@
 /**
- * What a service manager that started us is told: systemd, and whatever else speaks its protocol (sd_notify(3)). Where nobody
- * asked for it, by NOTIFY_SOCKET in the environment, every call does nothing.
+ * Notifies the service manager that started this process: systemd, or another one with its protocol (sd_notify(3)). Without
+ * NOTIFY_SOCKET in the environment every call does nothing.
  */
 import type { Clock } from "../core/clock.ts";
 import { messageOf } from "../core/errors.ts";
@@ -10,17 +10,17 @@ import { openNotifySocket } from "./notify-socket.ts";
 import { runWatchdog, type StoreQuestion } from "./watchdog.ts";
 
 export interface ServiceManager {
-  /** Everything is open and started; also said when a reload is done. */
+  /** Everything is open and started; also sent after a reload. */
   ready(): void;
-  /** The configuration is read again; `ready` follows, whatever comes of it. */
+  /** The configuration is read again; `ready` follows, even where the reload fails. */
   reloading(): void;
-  /** The end has begun, and takes `limitMs` at most. */
+  /** The shutdown has begun, and takes `limitMs` at most. */
   stopping(limitMs: number): void;
-  /** One line for `systemctl status`. The same line again is not sent. */
+  /** One line for `systemctl status`. A repeated line is not sent. */
   status(text: string): void;
-  /** Says what the start is busy with, and asks for more time until `work` has settled; gives what that gives. */
+  /** Sends what the start is doing, and extends the start time-out until `work` has settled. @returns its result */
   starting<Result>(text: string, work: Promise<Result>): Promise<Result>;
-  /** Reports that this process is well, as often as the manager wants to hear it, until `signal` is aborted: see watchdog.ts. */
+  /** Sends the watchdog notification, as often as the manager requires, until `signal` is aborted: see watchdog.ts. */
   watch(ask: StoreQuestion, signal: AbortSignal): void;
 }
 
@@ -34,19 +34,19 @@ export const noServiceManager: ServiceManager = {
 };
 
 export interface ServiceManagerOptions {
-  /** Whatever of it is meant for us alone is taken out, so that no command which we run inherits it. */
+  /** Variables for this process alone are removed, so that no command inherits them. */
   readonly environment: NodeJS.ProcessEnv;
   readonly clock: Clock;
   readonly log: Log;
 }
 
-/** So long an extension lasts, and so often it is repeated. */
+/** Length of an extension, and how often it is repeated. */
 const extensionMs = 30_000;
 const extendEveryMs = 10_000;
 /** Lines are one line, and short. */
 const statusCharacters = 200;
 
-/** Finds out who started us. Where somebody wants to be told and cannot be, a warning says so. */
+/** Finds the service manager. Where there is one that cannot be notified, a warning is logged. */
 export async function connectServiceManager(options: ServiceManagerOptions): Promise<ServiceManager> {
   const { environment, clock, log } = options;
   const name = take(environment, "NOTIFY_SOCKET");
@@ -128,7 +128,7 @@ function take(environment: NodeJS.ProcessEnv, name: string): string | undefined 
   return value === "" ? undefined : value;
 }
 
-/** @returns milliseconds after which the manager takes silence for a failure; `undefined` where it does not watch this process */
+/** @returns milliseconds without a notification after which the manager assumes a failure; `undefined` where it does not watch this process */
 function watchdogInterval(microseconds: string | undefined, pid: string | undefined): number | undefined {
   const own = process.channel === undefined ? [process.pid] : [process.pid, process.ppid];
   if (pid !== undefined && !own.includes(Number(pid))) return undefined;

@@ -38,7 +38,7 @@ test("errors without end are the end of a command, too, and its output is whole"
   assert.ok(grownMiB < 120, `the peak grew by ${grownMiB} MiB`);
 });
 
-test("one that heeds no signal is ended by its closed pipe", linux, async () => {
+test("a command that ignores signals is ended by its closed pipe", linux, async () => {
   const { kind } = await flood(
     "trap '' TERM PIPE; while :; do echo xxxxxxxxxxxxxxxxxxxxxxxx; head -c 9999999 /dev/zero; done",
     1000,

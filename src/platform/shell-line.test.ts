@@ -13,7 +13,7 @@ function shown(line: string, dialect: ShellDialect = "posix"): string[] | string
   );
 }
 
-test("quotes and backslashes are taken away", () => {
+test("quotes and backslashes are removed", () => {
   assert.deepEqual(shown(`nmap -p '22,80' "a b" c\\ d "e\\"f\\n" ''`), [
     "nmap",
     "-p",
@@ -27,7 +27,7 @@ test("quotes and backslashes are taken away", () => {
   assert.deepEqual(shown("one \\\n two"), ["one", "two"]);
 });
 
-test("operators end words, and the digit of a redirection is no word", () => {
+test("operators end words, and the digit of a redirection is not a word", () => {
   assert.deepEqual(shown("a&&b||c;d&e|f"), ["a", "<&&>", "b", "<||>", "c", "<;>", "d", "<&>", "e", "<|>", "f"]);
   assert.deepEqual(shown("a >b 2>&1 <c"), ["a", "<>>", "b", "<>&>", "1", "<<>", "c"]);
   assert.deepEqual(shown("(a) # comment ; x\nb"), ["<(>", "a", "<)>", "<\n>", "b"]);
@@ -48,7 +48,7 @@ test("what the shell replaces is marked", () => {
   ]);
 });
 
-test("what only running can tell is complex", () => {
+test("what only running it can resolve is complex", () => {
   for (const line of ["a $(b)", "a `b`", 'a "$(b)"', "a <<E", "a <(b)", "case x in y) ;; esac"]) {
     assert.equal(typeof shown(line), "string", line);
   }
@@ -56,7 +56,7 @@ test("what only running can tell is complex", () => {
   assert.equal(shown('a "b'), "a quote without an end");
 });
 
-test("cmd.exe has its own rules", () => {
+test("cmd.exe has other rules", () => {
   assert.deepEqual(shown(`"C:\\Program Files\\nmap.exe" 'a b' ^& %X% ; c & d`, "windows"), [
     "C:\\Program Files\\nmap.exe",
     "'a",
@@ -70,7 +70,7 @@ test("cmd.exe has its own rules", () => {
   ]);
 });
 
-test("any line is read without a throw, and words stand where they say", () => {
+test("any line is read without a throw, and words are at their positions", () => {
   const line = fc.oneof(
     fc.string({ unit: "binary" }),
     fc

@@ -59,7 +59,7 @@ test("what is given as input is read, and without it input is empty", posix, asy
   assert.deepEqual((await runShell("cat", usual)).kind, "exited");
 });
 
-test("a command that does not read its input is no error", posix, async () => {
+test("a command that does not read its input is not an error", posix, async () => {
   const outcome = await runShell("exit 0", { ...usual, input: "x".repeat(1_000_000) });
   assert.equal(outcome.kind, "exited");
 });
@@ -103,14 +103,14 @@ test("a time-out reaches a grandchild", posix, async () => {
   await assertGone(pids);
 });
 
-test("a time-out reaches what ignores the polite signal", posix, async () => {
+test("a time-out reaches what ignores the first signal", posix, async () => {
   const stubborn = "trap '' TERM; echo $$; while :; do sleep 0.05; done";
   const outcome = await runShell(`sh -c ${quoteForShell(stubborn)} & echo $$; wait`, { ...usual, timeoutMs: 600 });
   assert.equal(outcome.kind, "timed-out");
   await assertGone(pidsIn(outcome.stdout));
 });
 
-test("a time-out reaches what ignores the polite signal, holds no pipe, and has lost its parent", posix, async (t) => {
+test("a time-out reaches what ignores the first signal, holds no pipe, and has lost its parent", posix, async (t) => {
   const file = path.join(temporaryFolder(t), "pid");
   // The shell is gone at once; `sleep` keeps the pipe open until the time-out, and the stubborn one has none.
   const stubborn = `trap '' TERM; echo $$ > ${file}.new; mv ${file}.new ${file}; while :; do sleep 0.05; done`;

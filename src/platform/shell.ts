@@ -5,7 +5,7 @@ import { cutCharacterBytes, decodeOutput } from "../core/text-encoding.ts";
 
 /**
  * Runs command lines that the user configured. What differs between systems (the shell, how a whole process tree is
- * ended) lives here and nowhere else.
+ * ended) is only here.
  */
 export interface ShellOptions {
   readonly timeoutMs: number;
@@ -37,20 +37,20 @@ export type ShellOutcome =
   /** `shellCode`: the shell itself had ended in time, with this status; what it left in the background had not. */
   | ({ readonly kind: "timed-out"; readonly shellCode?: number } & ShellOutput)
   | ({ readonly kind: "aborted" } & ShellOutput)
-  /** It was ended because it printed without end. */
+  /** It was ended because it printed too much. */
   | ({ readonly kind: "too-much-output" } & ShellOutput)
   | ({ readonly kind: "not-started"; readonly reason: string } & ShellOutput);
 
 /** A command that prints more than this past the limit of a stream is taken for one that never stops. */
 export const maxDroppedBytes = 64 * 1024 * 1024;
 
-/** Between the polite and the forced signal. */
+/** Between the first and the forced signal. */
 const graceMs = 500;
 
 /** Variables that configure this program, and may hold its passwords and tokens. */
 const ownVariable = /^(?:HARBINGER|PW)_/i;
 
-/** The inherited environment without this program's own variables: its secrets are no business of what it runs. */
+/** The inherited environment without this program's own variables: commands must not get its secrets. */
 export function commandEnvironment(
   inherited: Readonly<Record<string, string | undefined>> = process.env,
 ): Record<string, string | undefined> {
@@ -133,7 +133,7 @@ function run(options: ShellOptions, start: () => ChildProcess): Promise<ShellOut
         end("too-much-output");
       });
     }
-    // A command that does not read its input closes the pipe: that is its right.
+    // A command that does not read its input closes the pipe: that is allowed.
     child.stdin?.on("error", () => {});
     child.stdin?.end(options.input ?? "");
     child.on("error", (error) => finish({ kind: "not-started", reason: messageOf(error), ...output() }));

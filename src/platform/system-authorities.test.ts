@@ -13,7 +13,7 @@ async function countWith(environment: Readonly<Record<string, string>>) {
   });
 }
 
-test("a system without a store of authorities has none, and nothing is complained of", {
+test("a system without a store of authorities has none, and no warning is printed", {
   skip: process.platform === "linux" ? false : "the variables name the store on Linux only",
 }, async () => {
   const { stdout, stderr } = await countWith({ SSL_CERT_DIR: "/nonexistent", SSL_CERT_FILE: "/nonexistent/cert.pem" });

@@ -14,7 +14,7 @@ export function systemAuthorities(): string[] {
   }
 }
 
-/** On Linux Node writes a complaint of its own to standard error where there is no folder of them, so it is not asked there. */
+/** On Linux Node prints a warning to standard error where the folder is missing, so Node is not used there. */
 function mayHaveStore(): boolean {
   if (process.platform !== "linux") return true;
   const { SSL_CERT_DIR: folder = "/etc/ssl/certs", SSL_CERT_FILE: file = "/etc/ssl/cert.pem" } = process.env;

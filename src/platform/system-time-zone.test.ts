@@ -37,17 +37,17 @@ describe("the variable TZ", () => {
     test(`is no problem as ${JSON.stringify(name)}`, () => assert.equal(timeZoneVariableProblem(name), undefined));
   }
 
-  test("is no problem where Node makes a local time of it", () => {
+  test("is not a problem where Node computes local time from it", () => {
     process.env["TZ"] = "JST-9";
     assert.equal(timeZoneVariableProblem("JST-9"), undefined);
   });
 
-  test("with a mistyped name is told with the nearest one", () => {
+  test("with a mistyped name is reported with the nearest one", () => {
     const problem = timeZoneVariableProblem("Europe/Berln");
     assert.equal(problem, "times and schedules are in UTC: unknown time zone; did you mean Europe/Berlin?");
   });
 
-  test("in the notation of POSIX, or as an offset, is told with an example of a name", () => {
+  test("in the notation of POSIX, or as an offset, is reported with an example of a name", () => {
     for (const written of ["CET-1CEST,M3.5.0,M10.5.0/3", "<+0530>-5:30", "+05:30"]) {
       assert.match(timeZoneVariableProblem(written) ?? "", /: not the name of a time zone; set a name such as/);
     }

@@ -2,7 +2,7 @@ import { canonicalTimeZone, timeZoneProblem } from "../core/wall-clock.ts";
 
 /**
  * Writes the variable TZ in the way that Node reads it. The C library takes `:Europe/Berlin`, and people write
- * `europe/berlin`; Node knows exact names only and takes UTC for everything else, without a word.
+ * `europe/berlin`; Node knows exact names only and takes UTC for everything else, without a warning.
  * @param environment changed in place
  */
 export function adoptTimeZone(environment: Record<string, string | undefined>): void {
@@ -13,7 +13,7 @@ export function adoptTimeZone(environment: Record<string, string | undefined>): 
 }
 
 /**
- * Why local times will be in UTC although TZ asks for another zone; `undefined` where all is well.
+ * Why local times will be in UTC although TZ names another zone; `undefined` where they will not.
  * @param value of the variable TZ
  */
 export function timeZoneVariableProblem(value: string | undefined): string | undefined {
@@ -34,7 +34,7 @@ function nameIn(value: string | undefined): string | undefined {
   return name === "" || name === undefined || name.startsWith("/") ? undefined : name;
 }
 
-/** Node makes something else than UTC of some values that are not names: `JST-9`. */
+/** Node accepts some values that are not names: `JST-9`. */
 function isUnderstood(): boolean {
   const year = new Date().getFullYear();
   return [0, 6].some((month) => new Date(year, month, 1).getTimezoneOffset() !== 0);

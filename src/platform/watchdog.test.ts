@@ -46,7 +46,7 @@ describe("the watchdog", () => {
     };
     const silent = await rounds(9, ask, { ...silentLog, error: (text) => void errors.push(text) });
     assert.deepEqual(silent, [true, true, true, true, true, true, false, false, false]);
-    assert.equal(asked, 1, "a store that hangs is not asked again");
+    assert.equal(asked, 1, "a store that hangs is not queried again");
     assert.equal(errors.length, 1);
   });
 

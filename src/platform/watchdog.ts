@@ -2,18 +2,18 @@ import type { Clock } from "../core/clock.ts";
 import type { Log } from "../core/log.ts";
 
 /**
- * Asks the store something small. `lost`: only a restart can bring it back. Everything else counts as an answer, an error as well: a
- * full disk or a database server that is away does not pass by a restart, which would lose what waits in memory meanwhile.
+ * Sends a small query to the store. `lost`: only a restart helps. Everything else counts as an answer, an error as well: a restart
+ * does not help against a full disk or an unreachable database server, and would lose what waits in memory.
  */
 export type StoreQuestion = () => Promise<"answers" | "lost">;
 
 export interface WatchdogOptions {
-  /** Milliseconds; half of what the service manager waits. */
+  /** Milliseconds; half of the service manager's time-out. */
   readonly everyMs: number;
   readonly ask: StoreQuestion;
   readonly clock: Clock;
   readonly log: Log;
-  /** Tells the service manager that all is well. */
+  /** Notifies the service manager that this process works. */
   readonly well: () => void;
 }
 

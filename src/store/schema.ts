@@ -16,7 +16,7 @@ const location = z
 
 /**
  * The key `store:`: a file (`sqlite:harbinger.db`, or just its name) or a PostgreSQL URL; or an object with either and
- * the password apart, so that it can come from a file or the environment.
+ * the password separately, so that it can come from a file or the environment.
  */
 export const storeSchema = z.union([
   location,
@@ -28,7 +28,7 @@ export const storeSchema = z.union([
       .string()
       .min(1)
       .optional()
-      .meta({ description: "Password of the PostgreSQL user, where it does not stand in the URL.", secret: true }),
+      .meta({ description: "Password of the PostgreSQL user, where it is not in the URL.", secret: true }),
   }),
 ]);
 
@@ -47,49 +47,50 @@ const age = durationSchema({ expected: 'a duration such as "30d", an hour or mor
 
 const size = sizeSchema({ expected: 'a size such as "500MB" or "2GiB", 10MB or more', min: 10_000_000 });
 
-/** Section `retention`: what is forgotten, and when. What is not delivered yet is never forgotten. */
+/** Section `retention`: what is deleted, and when. What is not delivered yet is never deleted. */
 export const retentionSchema = z.strictObject({
   reports: age.default("400d").meta({
     description:
-      "Delivered reports, scans with what they discovered, certificates that nobody shows any more, and devices that are gone and that nobody named or approved are forgotten after this time.",
+      "Delivered reports, scans with their discoveries, certificates that no service presents any more, and devices that are gone and that nobody named or approved are deleted after this time.",
   }),
   hosts: age.default("400d").meta({
     description:
-      "Hosts and ports that every watch has missed for this time are forgotten, with what checks found. One that comes back later is new.",
+      "Hosts and ports that every watch has missed for this time are deleted, with their check results. One that returns later is new.",
   }),
   connections: age.default("90d").meta({
-    description:
-      "Connections to decoy ports, and alerts that were delivered or given up, are forgotten after this time.",
+    description: "Connections to decoy ports, and alerts that were delivered or given up, are deleted after this time.",
   }),
   connections_at_most: z.int().min(1000).max(100_000_000).default(1_000_000).meta({
     description:
-      "So many connections are kept; the oldest go first. One takes half a KiB, and what was kept of its bytes (`capture.max_bytes`), which stands once however often it was sent.",
+      "Maximum number of connections; the oldest are deleted first. One takes half a KiB and the stored part of its payload (`capture.max_bytes`). The same payload is stored once, however often it was sent.",
   }),
   connections_max_size: sizeSchema({ expected: 'a size such as "250MB" or "1GiB", 1MB or more', min: 1_000_000 })
     .default("250MB")
     .meta({
       description:
-        "What connections may take in the database, about; past it the oldest go at once, whatever their number. The file of a SQLite database that was made by this version or restored by it shrinks afterwards, but for a tenth of it; in others what is freed is used again.",
+        "Approximate maximum size of the connections in the database; above it the oldest are deleted at once, whatever their number. The file of a SQLite database that was created or restored by this version shrinks afterwards, except for a tenth of its size; in other databases the freed space is used again.",
     }),
   scans_at_most: z.int().min(1000).max(100_000_000).default(1_000_000).meta({
     description:
-      "So many scans are kept; the oldest go first, with what they discovered. The last one of each watch stays, and what is not delivered yet.",
+      "Maximum number of scans; the oldest are deleted first, with their discoveries. The last scan of each watch stays, and so does what is not delivered yet.",
   }),
   discoveries_at_most: z.int().min(1000).max(100_000_000).default(5_000_000).meta({
-    description: "Past so many discoveries the oldest scans go with theirs, in the same way.",
+    description: "Maximum number of discoveries; above it the oldest scans are deleted with theirs, in the same way.",
   }),
   max_size: size.default("10GB").meta({
     description:
-      "What may be stored in the whole database, looked at each hour. Past it the oldest go: connections first, then messages that were delivered, then scans with what they discovered. Nothing of the last day goes, nor what any other limit keeps; where that is too much, the log says once what takes the room. A file of SQLite may be a tenth larger. Of PostgreSQL it is what the rows take, about.",
+      "Maximum size of the whole database, checked each hour. Above it the oldest records are deleted: connections first, then delivered messages, then scans with their discoveries. Everything of the last day stays, and so does what the other limits never delete; where that is too much, the log reports once what takes the space. A SQLite file may be a tenth larger. For PostgreSQL it is the approximate size of the rows.",
   }),
   report_files: age.optional().meta({
     description:
-      "Reports in `reports.directory` are removed after this time: files that are named as Harbinger names them (`LABEL_20260131_080000.txt`), with the `.json` and `.html` of the same name. Nothing else there is touched. Without it, and the next two, all stay.",
+      "Reports in `reports.directory` are deleted after this time: files named as Harbinger names them (`LABEL_20260131_080000.txt`), with the `.json` and `.html` of the same name. Other files there stay. Without this key and the next two, all reports stay.",
   }),
   report_files_at_most: z.int().min(1).max(100_000_000).optional().meta({
-    description: "So many of those reports are kept; the oldest go first.",
+    description: "Maximum number of those reports; the oldest are deleted first.",
   }),
-  report_files_max_size: size.optional().meta({ description: "What those reports may take; the oldest go first." }),
+  report_files_max_size: size
+    .optional()
+    .meta({ description: "Maximum size of those reports; the oldest are deleted first." }),
 });
 
 export interface RetentionSettings {

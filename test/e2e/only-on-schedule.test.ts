@@ -51,7 +51,7 @@ describe("a watch with only_on_schedule", () => {
     assert.deepEqual(await addresses(folder.path), ["10.0.0.1 22"]);
   });
 
-  test("needs a schedule, and leaves some port to look for", async () => {
+  test("needs a schedule; exclude_ports leaves some port", async () => {
     using folder = folderWith("@yearly");
     writeFileSync(
       path.join(folder.path, "harbinger.yaml"),
@@ -63,6 +63,6 @@ describe("a watch with only_on_schedule", () => {
     const { status, stderr } = await harbinger(["config", "check"], { directory: folder.path });
     assert.equal(status, 2);
     assert.match(stderr, /harbinger\.yaml:2:\d+: .*only_on_schedule needs a schedule/);
-    assert.match(stderr, /harbinger\.yaml:3:\d+: .*exclude_ports.*leaves no port to look for/);
+    assert.match(stderr, /harbinger\.yaml:3:\d+: .*exclude_ports excludes every port/);
   });
 });

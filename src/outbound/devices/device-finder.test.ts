@@ -179,7 +179,7 @@ test("queries new devices, and those last queried long ago, for names; none outs
   assert.deepEqual(bench.askedForNames, ["192.168.50.20"]);
 });
 
-test("a command whose addresses nobody knows is followed by no survey", async () => {
+test("no survey follows a command whose addresses are unknown", async () => {
   const bench = new Bench();
   assert.equal(await bench.find({ coverage: { kind: "all" } }), undefined);
   assert.equal(await bench.find({ coverage: { kind: "none" } }), undefined);
@@ -205,7 +205,7 @@ test("known devices are probed at their addresses, IPv6 as well, as far as they 
   );
 });
 
-test("a watch of a few hosts is not told of their neighbours", async () => {
+test("a watch of a few hosts does not report their neighbours", async () => {
   const bench = new Bench();
   bench.known = [remembered(mac(4), ["192.168.50.11"])];
   bench.present = [
@@ -227,7 +227,7 @@ test("a watch of a few hosts is not told of their neighbours", async () => {
   );
 });
 
-test("watches of one network share a survey, also while it is under way; the same watch looks again", async () => {
+test("watches of one network share a survey, also while it runs; the same watch surveys again", async () => {
   const bench = new Bench();
   bench.known = [remembered(mac(3), ["fd00::3"])];
   bench.probed = ranges("192.168.50.0/24", "fd00::3");
@@ -242,7 +242,7 @@ test("watches of one network share a survey, also while it is under way; the sam
   assert.notEqual(await bench.find({ watch: watch("other") }), undefined);
 });
 
-test("what could not be stored is looked for again by whoever comes next", async () => {
+test("what could not be stored is surveyed again by the next watch", async () => {
   const bench = new Bench();
   bench.failRecord = true;
   await assert.rejects(bench.find(), /disk full/);
@@ -250,7 +250,7 @@ test("what could not be stored is looked for again by whoever comes next", async
   assert.notEqual(await bench.find({ watch: watch("other") }), undefined);
 });
 
-test("a survey that was cut short records nothing: nobody is missed", async () => {
+test("an aborted survey records nothing, and no device is missed", async () => {
   const bench = new Bench();
   const stop = new AbortController();
   bench.onSurvey = () => stop.abort();
@@ -260,7 +260,7 @@ test("a survey that was cut short records nothing: nobody is missed", async () =
   assert.equal(bench.surveys.length, 1);
 });
 
-test("a note is told once", async () => {
+test("a note is logged once", async () => {
   const bench = new Bench();
   bench.notes = ["no permission to send ARP requests"];
   await bench.find();

@@ -12,11 +12,11 @@ import type { Watch } from "../../core/watch.ts";
 import { RecentSurveys } from "./recent-surveys.ts";
 import { addressesToProbe, devicesOfWatch } from "./watched-devices.ts";
 
-/** As for services: a device that is gone and back this often within the window is flapping. */
+/** As for services: so many changes between gone and returned within the window are flapping. */
 const flapLimit = 4;
 const flapWindowMs = 24 * 60 * 60 * 1000;
 
-/** After this time a device is queried for its names again. */
+/** Time after which a device is queried for its names again. */
 const namesLastMs = 24 * 60 * 60 * 1000;
 
 /** Devices queried for names in one survey; the rest follow in the next ones. */

@@ -3,7 +3,7 @@ import type { Clock } from "../../core/clock.ts";
 import { type AddressRange, AddressSet, subtractRanges } from "../../core/network.ts";
 
 /**
- * A network that was surveyed for one watch is not surveyed for another one for a while: each device is announced once, and a
+ * A network that was surveyed for one watch is not surveyed for another one for ten minutes: each device is announced once, and a
  * sleeping one is not missed by five watches in five minutes. The same watch always surveys again.
  */
 const sharedForMs = 10 * 60_000;

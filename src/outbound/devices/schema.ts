@@ -3,7 +3,7 @@ import { parseRecipient, splitList } from "../../core/recipients.ts";
 import type { Watch } from "../../core/watch.ts";
 import { channelList, displayText, recipientList } from "../schema.ts";
 
-/** Name of the watch for devices with an audience of their own. */
+/** Name of the watch under which devices with a separate audience are recorded. */
 export const deviceAudience = "devices";
 
 /**
@@ -27,11 +27,11 @@ export const devicesSchema = z.strictObject({
   }),
   email: recipientList.optional().meta({
     description:
-      "Recipients of reports about devices, as `email` of a watch. With `label`, `email` or `notify`, devices have reports of their own.",
+      "Recipients of reports about devices, as `email` of a watch. With `label`, `email` or `notify`, devices have separate reports.",
   }),
   notify: channelList
     .optional()
-    .meta({ description: "Who gets a short message about devices, as `notify` of a watch." }),
+    .meta({ description: "Channels that get a short message about devices, as `notify` of a watch." }),
   lease_files: z.array(z.string().min(1)).default([]).meta({
     description:
       "Lease files of DHCP servers (dnsmasq, Pi-hole, ISC dhcpd), which contain names. Relative to the configuration file.",
@@ -59,7 +59,7 @@ export interface DeviceSettings {
   readonly queriesNames: boolean;
   readonly arp: "auto" | false;
   /** The audience of devices, as a watch that never scans. Absent: the audiences of the watch that found them. */
-  readonly audience?: Watch;
+  readonly audience?: Watch | undefined;
 }
 
 export function deviceSettings(section: DevicesSection): DeviceSettings {
@@ -68,7 +68,7 @@ export function deviceSettings(section: DevicesSection): DeviceSettings {
     leaseFiles: section.lease_files,
     queriesNames: section.names,
     arp: section.arp,
-    ...(hasOwnAudience(section) ? { audience: audienceOf(section) } : {}),
+    audience: hasOwnAudience(section) ? audienceOf(section) : undefined,
   };
 }
 
@@ -83,7 +83,7 @@ function audienceOf(section: DevicesSection): Watch {
     label: String(section.label ?? "Devices"),
     ports: [],
     recipients: [...new Set(splitList(section.email).flatMap((text) => parseRecipient(text) ?? []))],
-    ...(notify.length === 0 ? {} : { notify }),
+    notify: notify.length === 0 ? undefined : notify,
     scan: { engine: "none" },
     checks: [],
     goneAfter: section.gone_after,

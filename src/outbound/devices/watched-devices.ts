@@ -34,7 +34,7 @@ export function devicesOfWatch(
   watch: {
     readonly ranges: readonly AddressRange[];
     readonly links: readonly Link[];
-    /** Had an address in the ranges before. */
+    /** Whether the device had an address in the ranges before. */
     readonly isKnown: (mac: Mac) => boolean;
   },
 ): Neighbour[] {

@@ -39,7 +39,7 @@ describe("audiencesOf", () => {
     ]);
   });
 
-  test("keeps a file for a watch without an address, whether or not files were asked for", () => {
+  test("keeps a file for a watch without an address, whether or not files are configured", () => {
     const watches = [watch("port_dns", "Internal Monitoring")];
     const file = { label: "Internal Monitoring", channel: "file", recipient: "", watches: ["port_dns"] };
     assert.deepEqual(audiencesOf(watches, mailOnly), [file]);
@@ -80,7 +80,7 @@ describe("audiencesOf", () => {
     );
   });
 
-  test("keeps files where mail cannot be sent, so that no report reaches nobody", () => {
+  test("keeps files where mail cannot be sent, so that no report is lost", () => {
     const watches = [watch("a", "L", "x@example.org")];
     assert.deepEqual(audiencesOf(watches, { file: "file", saveToFile: false }), [
       { label: "L", channel: "file", recipient: "x@example.org", watches: ["a"] },
@@ -128,7 +128,7 @@ describe("audiencesOf", () => {
     ]);
   });
 
-  test("lets every watch be heard by somebody, names no audience twice and does not depend on the order of recipients", () => {
+  test("gives each watch an audience, none twice, whatever the order of recipients", () => {
     const recipients = fc.uniqueArray(fc.constantFrom("a@x", "b@x", "c@x"), { maxLength: 3 });
     const someWatches = fc
       .array(fc.record({ label: fc.constantFrom("L", "M"), recipients }), { maxLength: 6 })

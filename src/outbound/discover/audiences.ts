@@ -14,7 +14,7 @@ export interface AudienceOptions {
   readonly pushTargets?: ReadonlyMap<string, PushTarget>;
 }
 
-/** What decides the audiences of a watch. */
+/** What the audiences of a watch depend on. */
 type Grouped = Pick<Watch, "name" | "label" | "recipients" | "notify">;
 
 /**
@@ -72,7 +72,7 @@ function watchesBy(group: readonly Grouped[], readersOf: (watch: Grouped) => rea
   return byReader;
 }
 
-/** Recipients are sorted: reordering the configuration must not create a new audience, to which all is unreported. */
+/** Recipients are sorted: reordering the configuration must not create a new audience, to which everything is still unreported. */
 function readersOfSameWatches(
   byRecipient: ReadonlyMap<string, readonly string[]>,
 ): { readonly recipients: readonly string[]; readonly names: readonly string[] }[] {

@@ -5,7 +5,7 @@ import type { DiscoveryPolicy, ScanStore, ScanSummary, ServiceStore } from "../.
 import type { Watch } from "../../core/watch.ts";
 import { knownEndpoints } from "./known-endpoints.ts";
 
-/** Gone and back this often within the window is flapping: two full cycles a day. */
+/** So many changes between gone and returned within the window are flapping: two full cycles a day. */
 const flapLimit = 4;
 const flapWindowMs = 24 * 60 * 60 * 1000;
 
@@ -30,8 +30,8 @@ export interface RecordedScan {
 }
 
 /**
- * Scans `watch` and compares the result with what is known. Sightings of a failed or aborted scan are recorded, too; only absence
- * proves nothing there.
+ * Scans `watch` and compares the result with what is known. Sightings of a failed or aborted scan are recorded, too, but what it
+ * did not find is not missed.
  * @throws HarbingerError where the store fails; then nothing of this scan is recorded, and the next one finds it
  */
 export async function recordScan(options: RecordScanOptions): Promise<RecordedScan> {
@@ -46,20 +46,17 @@ export async function recordScan(options: RecordScanOptions): Promise<RecordedSc
   try {
     const result = await options.engine.scan(
       { plan: watch.scan, ports: watch.ports, known: () => knownEndpoints(options.services, watch.name) },
-      {
-        sighted: (batch) => session.add(batch),
-        ...(options.progress === undefined ? {} : { progress: options.progress }),
-      },
+      { sighted: (batch) => session.add(batch), progress: options.progress },
       options.signal,
     );
     const summary = await session.finish({
       at: clock.now(),
       status: result.status,
       engine: result.engine,
-      ...(result.reason === undefined ? {} : { reason: result.reason }),
+      reason: result.reason,
       notes: [result.doubt ?? [], result.notes, result.leftOut ?? []].flat(),
       coverage: result.coverage,
-      ...(result.hostsOnly === undefined ? {} : { hostsOnly: result.hostsOnly }),
+      hostsOnly: result.hostsOnly,
       policy: policyOf(watch),
       audiences: options.audiences,
     });

@@ -18,7 +18,7 @@ export function parseArpAn(text: string): readonly NeighbourEntry[] {
     const mac = parseMac((isTable ? words[1] : words[words.indexOf("at") + 1]) ?? "");
     const isRouter = false;
     if (mac === undefined) return [{ address, link, state: "probing", isRouter }];
-    // NetBSD and macOS say `permanent`, OpenBSD has `permanent` or the letter `l` for its own addresses.
+    // NetBSD and macOS print `permanent`, OpenBSD prints `permanent` or the letter `l` for its own addresses.
     return [{ address, link, mac, state: words.includes("permanent") ? "static" : "listed", isRouter }];
   });
 }

@@ -2,29 +2,29 @@ import type { Address } from "../../core/address.ts";
 import type { Mac } from "../../core/device.ts";
 
 /**
- * What this machine's neighbour table says of one address:
- * - `reachable`: it answered a short time ago (Linux: within 15 to 45 seconds).
- * - `stale`: it answered once; nobody has asked since.
- * - `probing`: the question is under way.
- * - `failed`: it was asked and did not answer.
- * - `static`: somebody wrote it down (PERMANENT), or it needs no question (NOARP): evidence of nothing.
- * - `listed`: this system does not tell more than the MAC address.
+ * State of an address in this machine's neighbour table:
+ * - `reachable`: confirmed recently (Linux: in the last 15 to 45 seconds).
+ * - `stale`: confirmed earlier, and not probed since.
+ * - `probing`: a request was sent and not answered yet (INCOMPLETE, DELAY, PROBE).
+ * - `failed`: probed without an answer.
+ * - `static`: configured (PERMANENT), or on an interface without ARP (NOARP). It proves nothing about the host.
+ * - `listed`: the system reports only the MAC address.
  */
 export type NeighbourState = "reachable" | "stale" | "probing" | "failed" | "static" | "listed";
 
 export interface NeighbourEntry {
   /** A link-local IPv6 address has its zone: `fe80::1%eth0`. */
   readonly address: Address;
-  /** Name of the interface; empty where the system does not tell. */
+  /** Name of the interface; empty where the system does not report it. */
   readonly link: string;
   readonly mac?: Mac | undefined;
   readonly state: NeighbourState;
   readonly isRouter: boolean;
-  /** How long ago, in milliseconds, it answered or a connection made progress; only where the system tells. */
+  /** Milliseconds since it answered or a connection made progress, where the system reports that. */
   readonly confirmedMsAgo?: number | undefined;
-  /** How long ago, in milliseconds, its state changed; only where the system tells. */
+  /** Milliseconds since its state changed, where the system reports that. */
   readonly updatedMsAgo?: number | undefined;
 }
 
-/** Entries read from one source, at most. */
+/** Maximum number of entries read from one source. */
 export const maxNeighbourEntries = 65_536;

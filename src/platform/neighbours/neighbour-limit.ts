@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 const usualEntries = 1024;
 
 /**
- * Entries that the neighbour table holds. On Linux every address that was asked and has not answered occupies one for
+ * Maximum number of entries in the neighbour table. On Linux each probed address without an answer occupies one for
  * about three seconds; past the limit (`gc_thresh3`) packets to further ones are dropped without an error.
  */
 export function neighbourTableEntries(): number {

@@ -10,7 +10,7 @@ import { parseProcArp } from "./proc-arp.ts";
 import { parseWindowsTable } from "./windows-tables.ts";
 
 /**
- * The addresses of the own networks that the operating system has learnt, with their MAC addresses. Needs no privilege.
+ * The addresses of the own networks that the operating system has resolved, with their MAC addresses. Needs no privilege.
  */
 export interface NeighbourTable {
   /** Never rejects. */
@@ -33,7 +33,7 @@ export interface NeighbourSnapshot {
 const programTimeoutMs = 5000;
 const maxOutputBytes = 8_000_000;
 
-/** Reads the table in the way that tells most on this system, and remembers which one that was. */
+/** Reads the table from the most detailed source on this system, and remembers which sources failed. */
 export class SystemNeighbourTable implements NeighbourTable {
   readonly #clock: Clock;
   readonly #failed = new Set<Source>();
@@ -47,7 +47,7 @@ export class SystemNeighbourTable implements NeighbourTable {
       if (this.#failed.has(source)) continue;
       const entries = await source.read({ clock: this.#clock, signal });
       if (entries !== undefined) return { entries, source: source.name };
-      // It fails for a reason that lasts: a program or library that is not there. Next time the next one is asked first.
+      // The reason is permanent, such as a missing program or library, so it is not tried again.
       if (signal?.aborted !== true) this.#failed.add(source);
     }
     return { entries: [], source: undefined };
@@ -81,7 +81,7 @@ const linuxSources: readonly Source[] = [
     },
   },
   {
-    // BusyBox knows no -s and prints ages of zero.
+    // BusyBox has no -s and prints ages of zero.
     name: "ip neigh",
     async read({ signal }) {
       const text = await outputOf("ip", ["neigh", "show"], signal);
@@ -134,7 +134,7 @@ function joined(parts: readonly (readonly [string | undefined, Parse])[]): reado
   return read.length === 0 ? undefined : read.flat();
 }
 
-/** Where PATH of a service may not lead. */
+/** Folders that PATH of a service may lack. */
 const systemFolders = ["/usr/sbin", "/sbin"];
 
 async function outputOf(

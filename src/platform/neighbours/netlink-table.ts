@@ -15,12 +15,12 @@ const netlinkFamily = 16;
 const rawType = 3;
 const routeProtocol = 0;
 const answerMs = 2000;
-/** The kernel tells ages in hundredths of a second (USER_HZ), whatever its own clock. */
+/** The kernel reports ages in hundredths of a second (USER_HZ), whatever its own clock. */
 const tickMs = 10;
 
-/** The neighbour table as the kernel tells it; no privilege is needed. A text says why it could not be read. */
+/** The kernel's neighbour table; no privilege is needed. A string is the reason why it could not be read. */
 export async function readNetlinkTable(clock: Clock): Promise<readonly NeighbourEntry[] | string> {
-  // The parser reads little-endian numbers, as nearly every machine has them.
+  // The parser reads little-endian numbers, which nearly every machine uses.
   if (os.endianness() !== "LE") return "big-endian machine";
   const opened = await openNativeSocket({ family: netlinkFamily, type: rawType, protocol: routeProtocol });
   if (opened.kind !== "open") return opened.kind === "refused" ? opened.code : opened.reason;

@@ -22,7 +22,7 @@ describe("ip neigh", () => {
     "fe80::1 dev eth0 lladdr b8:27:eb:00:00:01 router used 30/29/28probes 0 DELAY",
   ].join("\n");
 
-  test("tells states, ages and routers", () => {
+  test("has states, ages and routers", () => {
     const entries = parseIpNeigh(iproute2, { hasAges: true });
     assert.deepEqual(brief(entries), [
       "192.0.2.1 02:fc:00:00:00:05 reachable eth0",
@@ -45,7 +45,7 @@ describe("ip neigh", () => {
   });
 });
 
-test("/proc/net/arp tells complete, incomplete and permanent entries apart", () => {
+test("/proc/net/arp has complete, incomplete and permanent entries", () => {
   const text = [
     "IP address       HW type     Flags       HW address            Mask     Device",
     "192.0.2.1        0x1         0x2         02:fc:00:00:00:05     *        eth0",
@@ -99,7 +99,7 @@ test("ndp -an of macOS and FreeBSD", () => {
 });
 
 describe("tables of Windows", () => {
-  test("are read by their shape, in any language", () => {
+  test("are read by their form, in any language", () => {
     const english = [
       "",
       "Interface: 192.0.2.10 --- 0xb",
@@ -131,7 +131,7 @@ describe("tables of Windows", () => {
   });
 });
 
-test("whatever a program prints, reading it never throws, and an entry has what it needs", () => {
+test("reading never throws, whatever a program prints, and each entry is complete", () => {
   const word = fc.constantFrom(
     ..."192.0.2.1|(192.0.2.1)|fe80::1|fe80::1%en0|dev|eth0|lladdr|at|on|b8:27:eb:0:0:1|b8-27-eb-00-00-01|used".split(
       "|",

@@ -4,8 +4,8 @@ import { maxNeighbourEntries, type NeighbourEntry } from "./neighbour-entry.ts";
 import { zoned } from "./zoned.ts";
 
 /**
- * Reads what `arp -a` and `netsh interface ipv6 show neighbors` print on Windows. Their words depend on the language and
- * their bytes on the code page, so only the shape counts: a line that has an address and a MAC address with hyphens is
+ * Reads what `arp -a` and `netsh interface ipv6 show neighbors` print on Windows. The words depend on the language and
+ * the bytes on the code page, so only the form counts: a line that has an address and a MAC address with hyphens is
  * an entry. A line of `arp -a` that has an address and a number `0x..` names the interface of the entries below it:
  *
  *     Interface: 192.168.1.10 --- 0xb
@@ -40,7 +40,7 @@ function entryOf(words: readonly string[], link: string): NeighbourEntry | undef
   const address = parseAddress(words[0] ?? "");
   const mac = parseMac(words[1]?.includes("-") === true ? words[1] : "");
   if (address === undefined || mac === undefined || !isUnicastMac(mac) || isMulticast(address)) return undefined;
-  // IPv4 entries stand under the number of an interface, which Node does not tell: their network says where they are.
+  // IPv4 entries are listed under an interface number that Node does not provide: their network shows the interface.
   return {
     address: zoned(address, link),
     link: familyOf(address) === 4 ? "" : link,

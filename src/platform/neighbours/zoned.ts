@@ -6,7 +6,7 @@ function isLinkLocal6(address: Address): boolean {
   return linkLocal.test(address);
 }
 
-/** A link-local IPv6 address with the zone that makes it name a host; any other address without one. */
+/** A link-local IPv6 address with its zone; any other address without one. */
 export function zoned(address: Address, link: string): Address {
   const plain = address.split("%", 1)[0] ?? address;
   if (!isLinkLocal6(address) || link === "") return parseAddress(plain) ?? address;

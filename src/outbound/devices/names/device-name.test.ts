@@ -6,7 +6,7 @@ import { deviceNameOf } from "./device-name.ts";
 
 const address = parseAddress("192.168.50.10") ?? assert.fail();
 
-test("a name is kept as it was told, without the final dot and .local", () => {
+test("a name is kept as received, without the final dot and .local", () => {
   for (const [told, kept] of [
     ["nas.lan.", "nas.lan"],
     ["Annas-NAS.local", "Annas-NAS"],
@@ -18,7 +18,7 @@ test("a name is kept as it was told, without the final dot and .local", () => {
     assert.equal(deviceNameOf(told, address), kept);
 });
 
-test("what says nothing is no name", () => {
+test("a text without information is not a name", () => {
   for (const told of [
     "",
     ".",
@@ -43,7 +43,7 @@ test("a name does not read as the address and vendor of another device", () => {
   assert.equal(deviceNameOf("Anna's phone, 192.168.50.9 (Apple)"), "Anna's phone- 192.168.50.9 -Apple-");
 });
 
-test("whatever a stranger says, a name is one line that is safe to show", () => {
+test("any text becomes one line that is safe to show, or is not a name", () => {
   assert.equal(deviceNameOf("a\u001b[31mb\nc"), "a.-31mb c");
   fc.assert(
     fc.property(fc.string({ unit: "binary", maxLength: 400 }), (told) => {

@@ -8,7 +8,7 @@ const maxLabelCharacters = 63;
 /** Names that any host could have, and the name that a resolver uses for the router. */
 const generic = new Set(["localhost", "localhost.localdomain", "localhost4", "localhost6", "_gateway", "unknown", "*"]);
 
-/** Characters of our own sentences: a name must not look like the address and vendor of another device. */
+/** Punctuation of our own messages: a name must not look like the address and vendor of another device. */
 const punctuation = /[,;:()[\]{}<>"|]/g;
 
 /**

@@ -76,18 +76,12 @@ export class SystemDeviceNamer implements DeviceNamer {
 
   #leases(): Promise<ReadonlyMap<Mac, string>> {
     const { clock, leaseFiles = [], log, usualLeaseFiles } = this.#options;
-    const usual = usualLeaseFiles === undefined ? {} : { usualFiles: usualLeaseFiles };
-    return new LeaseNames({ clock, log, files: leaseFiles, ...usual }).names();
+    return new LeaseNames({ clock, log, files: leaseFiles, usualFiles: usualLeaseFiles }).names();
   }
 
   #sources(): readonly { readonly source: NameSource; readonly names: AddressNames }[] {
     const { active = true, clock, random, servers } = this.#options;
-    const dns = new ReverseDnsNames({
-      clock,
-      parallel: 16,
-      timeoutMs: 2000,
-      ...(servers === undefined ? {} : { servers }),
-    });
+    const dns = new ReverseDnsNames({ clock, servers, parallel: 16, timeoutMs: 2000 });
     if (!active) return [{ source: "dns", names: dns }];
     return [
       { source: "dns", names: dns },

@@ -48,7 +48,7 @@ describe("names from DHCP leases", () => {
     );
   });
 
-  test("of a file of ten megabytes are those of its end, where new leases stand", async () => {
+  test("of a file of ten megabytes are those of its end, where new leases are", async () => {
     const header = "address,hwaddr,client_id,valid_lifetime,expire,subnet_id,fqdn_fwd,fqdn_rev,hostname,state\n";
     const row = (last: number, name: string) =>
       `192.168.50.${last},b8:27:eb:00:00:0${last},,3600,${inAnHour},1,0,0,${name},0\n`;
@@ -57,7 +57,7 @@ describe("names from DHCP leases", () => {
     assert.deepEqual([...found.values()], ["old", "end"]);
   });
 
-  test("need no file: one that the owner named and that cannot be read is told", async () => {
+  test("need no file; a configured file that cannot be read is logged", async () => {
     const warnings: unknown[] = [];
     const log: Log = { ...silentLog, warn: (message, fields) => warnings.push([message, fields?.["reason"]]) };
     assert.equal((await names([path.join(folder, "missing"), folder], log)).size, 0);
@@ -67,7 +67,7 @@ describe("names from DHCP leases", () => {
     ]);
   });
 
-  test("do not wait for a pipe that nobody writes to", {
+  test("do not wait for a pipe without a writer", {
     skip: process.platform === "win32" && "no pipes here",
   }, async () => {
     const pipe = path.join(folder, "pipe");

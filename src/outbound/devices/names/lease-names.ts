@@ -6,7 +6,7 @@ import type { Log } from "../../../core/log.ts";
 import { parseDhcpLeases } from "../../../wire/dhcp-leases/parse.ts";
 import { deviceNameOf } from "./device-name.ts";
 
-/** Where DHCP servers keep their leases, where one runs on this machine. */
+/** Where a DHCP server on this machine keeps its leases. */
 const usualLeaseFiles: readonly string[] = [
   "/var/lib/misc/dnsmasq.leases",
   "/tmp/dhcp.leases",
@@ -22,7 +22,7 @@ export interface LeaseNamesOptions {
   readonly log: Log;
   /** Files from the configuration, read before the usual ones. */
   readonly files: readonly string[];
-  readonly usualFiles?: readonly string[];
+  readonly usualFiles?: readonly string[] | undefined;
 }
 
 /** Of a larger file the first line and the end are read, because new leases are appended. */

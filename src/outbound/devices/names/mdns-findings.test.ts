@@ -13,8 +13,8 @@ const four = { address: address("192.168.50.10"), mac, link: "eth0" };
 const six = { address: address("fe80::1%eth0"), mac, link: "eth0" };
 const nothing = { pointers: [], addresses: [], services: [] };
 
-describe("what answers of multicast DNS say", () => {
-  test("names an address by its reverse name or by a host's address record", () => {
+describe("names in answers of multicast DNS", () => {
+  test("name an address by its reverse name or by a host's address record", () => {
     const findings = new MdnsFindings([four, six]);
     assert.deepEqual(findings.unnamed(), [four.address, six.address]);
     findings.add({ ...nothing, pointers: [{ name: "10.50.168.192.IN-ADDR.arpa", target: "nas.local" }] }, four.address);
@@ -23,7 +23,7 @@ describe("what answers of multicast DNS say", () => {
     assert.deepEqual(findings.unnamed(), []);
   });
 
-  test("counts more from the host itself than from another one", () => {
+  test("have a higher priority from the host itself than from another one", () => {
     const findings = new MdnsFindings([four]);
     const other = address("192.168.50.66");
     const says = (host: string) => ({ ...nothing, addresses: [{ host, address: four.address }] });
@@ -33,13 +33,13 @@ describe("what answers of multicast DNS say", () => {
     assert.deepEqual([...findings.names().values()], ["nas"]);
   });
 
-  test("says nothing about addresses that were not asked for", () => {
+  test("leave out addresses that were not queried", () => {
     const findings = new MdnsFindings([four]);
     findings.add({ ...nothing, addresses: [{ host: "x.local", address: address("192.168.50.11") }] }, four.address);
     assert.equal(findings.names().size, 0);
   });
 
-  test("lead from kinds of services to hosts, and ask only for what was not told yet", () => {
+  test("lead from types of services to hosts, with questions only for what is not answered yet", () => {
     const findings = new MdnsFindings([four]);
     const pointer = (name: string, target: string) => ({ ...nothing, pointers: [{ name, target }] });
     findings.add(pointer("_services._dns-sd._udp.local", "_http._tcp.local"), four.address);
@@ -54,7 +54,7 @@ describe("what answers of multicast DNS say", () => {
     assert.deepEqual(findings.takeFollowing(), [{ name: "nas.local", type: "A" }]);
   });
 
-  test("lead to a bounded number of questions, whatever strangers say", () => {
+  test("lead to a bounded number of questions, whatever hosts answer", () => {
     const findings = new MdnsFindings([four]);
     let questions = 0;
     for (let round = 0; round < 5; round++) {

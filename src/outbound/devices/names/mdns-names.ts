@@ -50,7 +50,7 @@ export class MdnsNames implements AddressNames {
     if (outlets.length === 0) return findings.names();
     const { clock, waitMs } = this.#options;
     const query = (outlet: Outlet, { name, type }: MdnsQuestion, to: string) => {
-      // An identifier of zero, as multicast DNS has it (RFC 6762 section 18.1).
+      // The identifier is zero in multicast DNS (RFC 6762 section 18.1).
       const question = mdnsQuestion(name, type, 0);
       if (question !== undefined) outlet.socket.send(question, mdnsPort, to);
     };

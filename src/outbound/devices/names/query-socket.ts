@@ -5,7 +5,7 @@ import type { Clock } from "../../../core/clock.ts";
 export interface QuerySocketOptions {
   readonly family: 4 | 6;
   /** Source address. Default: any. */
-  readonly from?: string;
+  readonly from?: string | undefined;
   /** Interface for multicast: an address for IPv4, `::%eth0` for IPv6. */
   readonly multicastInterface?: string;
   readonly receive: (bytes: Uint8Array, from: RemoteInfo) => void;
@@ -24,7 +24,7 @@ export class QuerySocket implements AsyncDisposable {
     const socket = createSocket(options.family === 4 ? "udp4" : "udp6");
     try {
       const listening = once(socket, "listening");
-      socket.bind({ port: 0, exclusive: true, ...(options.from === undefined ? {} : { address: options.from }) });
+      socket.bind({ port: 0, exclusive: true, address: options.from });
       await listening;
       if (options.multicastInterface !== undefined) {
         socket.setMulticastInterface(options.multicastInterface);
@@ -44,7 +44,7 @@ export class QuerySocket implements AsyncDisposable {
     try {
       this.#socket.send(bytes, port, address, () => {});
     } catch {
-      // There is no route any more.
+      // The route is gone: the packet is lost.
     }
   }
 

@@ -8,13 +8,14 @@ import type { AddressNames } from "./name-source.ts";
 
 export interface ReverseDnsNamesOptions {
   /** DNS servers. Default: those of the system. */
-  readonly servers?: readonly string[];
+  readonly servers?: readonly string[] | undefined;
   readonly clock: Clock;
   readonly parallel: number;
   /** Per query. */
   readonly timeoutMs: number;
 }
 
+/** Queries in a row without an answer after which no more are sent. */
 const maxSilences = 16;
 
 /** A host name, with the underscore that many reverse zones use. */

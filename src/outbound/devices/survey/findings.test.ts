@@ -29,14 +29,14 @@ describe("findings of a survey", () => {
     ]);
   });
 
-  test("learn later that a neighbour routes", () => {
+  test("mark a neighbour as a router when a later answer has the flag", () => {
     const found = findings();
     found.add(neighbour("fe80::1%eth0", device));
     found.add(neighbour("fe80::1%eth0", device, true));
     assert.deepEqual(found.neighbours(), [neighbour("fe80::1%eth0", device, true)]);
   });
 
-  test("leave out this machine, groups, and addresses that no host has", () => {
+  test("leave out this machine, group addresses, and addresses that no host can have", () => {
     const found = findings();
     assert.equal(found.add(neighbour("192.168.50.2", own)), false);
     assert.equal(found.add(neighbour("192.168.50.3", "01:00:5e:00:00:16")), false);
@@ -47,7 +47,7 @@ describe("findings of a survey", () => {
     assert.deepEqual(found.neighbours(), []);
   });
 
-  test("believe a stranger a bounded number of claims", () => {
+  test("accept a bounded number of addresses of one device", () => {
     const found = findings();
     for (let at = 1; at < 100; at++) {
       found.add(neighbour(`fd00::${at.toString(16)}`, device));
@@ -57,7 +57,7 @@ describe("findings of a survey", () => {
     assert.equal(found.neighbours().filter(({ address }) => address === "192.168.50.9").length, 4);
   });
 
-  test("do not take the silence at an address for absence where answers had to be dropped", () => {
+  test("do not take silence for absence where answers were dropped", () => {
     const found = findings();
     for (let at = 1; at <= 4; at++) found.add(neighbour("192.168.50.9", `02:00:00:00:00:0${at}`));
     assert.equal(found.silenceCounts(parseAddress("192.168.50.9") ?? assert.fail()), true);

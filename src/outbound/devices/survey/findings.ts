@@ -1,7 +1,7 @@
 import { type Address, compareAddresses, familyOf, parseAddress } from "../../../core/address.ts";
 import { isUnicastMac, type Mac, type Neighbour } from "../../../core/device.ts";
 
-/** A hostile host can claim any number of addresses: at most so many are accepted. */
+/** A hostile host can claim any number of addresses: maximum number accepted. */
 const maxNeighbours = 70_000;
 const maxIpv6PerMac = 64;
 const maxIpv6 = 4096;

@@ -81,7 +81,7 @@ export class SystemLinkSurveyor implements LinkSurveyor {
       const isTimeUp = timeUp.signal.aborted && !signal.aborted;
       const notes = [
         ...new Set(answers.flatMap((answer) => answer.notes)),
-        ...lost.map((link) => `${link} went down during the survey: silence on it means nothing`),
+        ...lost.map((link) => `${link} went down during the survey: its addresses count as not probed`),
         ...(reader.source === undefined && plan.interfaces.length > 0 ? ["the neighbour table cannot be read"] : []),
         ...(plan.leftOut > 0n
           ? [`${plan.leftOut} addresses were not probed: the limit of a survey is ${maxAddresses}`]

@@ -39,7 +39,7 @@ export async function pingAllNodes(plan: InterfacePlan, context: SurveyContext):
   return [...answered];
 }
 
-/** `struct sockaddr_in6`: the address stands in bytes 8 to 23, the zone behind it. */
+/** `struct sockaddr_in6`: the address is in bytes 8 to 23, followed by the zone. */
 function sourceOf(from: Uint8Array): Address | undefined {
   if (from.length < 28) return undefined;
   return addressFromBigInt(BigInt(`0x${Buffer.from(from.subarray(8, 24)).toString("hex")}`), 6);

@@ -22,7 +22,7 @@ const discardPort = 9;
 const incompleteMs = 4000;
 /** DELAY and PROBE: 5 + 3 seconds. */
 const maxWaitMs = 9500;
-/** Where the table has no states: time after which no answer comes any more. */
+/** Where the table has no states: time after which no answer is expected. */
 const plainTableMs = 1500;
 /** Linux lists an old entry until its requests have failed: entries listed after that are present. */
 const procTableMs = 9000;
@@ -34,7 +34,7 @@ interface PendingProbe {
   readonly target: Address;
   readonly at: number;
   readonly atWallClock: number;
-  /** It was in the table: the kernel sent requests. */
+  /** Its address was in the table: the kernel sent requests. */
   wasSeen: boolean;
 }
 
@@ -54,7 +54,7 @@ export async function probeByDatagrams(
 
 interface Outcome {
   readonly probed: readonly Address[];
-  /** The kernel had no room for these. */
+  /** The table had no room for these. */
   readonly notProbed: readonly Address[];
 }
 

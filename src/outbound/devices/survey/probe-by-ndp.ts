@@ -73,12 +73,12 @@ export async function probeByNdp(
   return probed.flatMap(({ target }) => target ?? []);
 }
 
-/** Link-local ones first: every host has one. */
+/** Link-local ones first: every host has a link-local address. */
 function sendersOf(plan: InterfacePlan): readonly Icmp6Sender[] {
   return [...plan.own6].sort((a, b) => Number(b.address.includes("%")) - Number(a.address.includes("%")));
 }
 
-/** An own address in the same network if there is one, as hosts expect. */
+/** This machine's address in the same network, as hosts expect, where it has one. */
 function senderFor(target: Address, plan: InterfacePlan, fallback: Icmp6Sender): Icmp6Sender {
   const near = plan.own6.find(({ range }) => range.first !== range.last && new AddressSet([range]).has(target));
   return near ?? fallback;

@@ -36,17 +36,17 @@ function targets(request: Partial<SurveyRequest>, more: Partial<PlanSources> = {
 }
 
 describe("the plan of a survey", () => {
-  test("asks the hosts of an own network: not its two ends, not this machine, not what is elsewhere", () => {
+  test("probes the hosts of an own network: not its first and last address, not this machine, nothing outside", () => {
     const probed = targets({ ranges: [range("192.168.50.0/24"), range("192.0.2.0/24")] });
     assert.deepEqual(probed, ["192.168.50.1", "192.168.50.3", "192.168.50.4", "192.168.50.5", "192.168.50.6"]);
   });
 
-  test("asks both addresses of a /31 (RFC 3021)", () => {
+  test("probes both addresses of a /31 (RFC 3021)", () => {
     const links4 = [link("p2p", "192.168.50.2/31", "192.168.50.2")];
     assert.deepEqual(targets({ ranges: [range("192.168.50.0/24")] }, { links4 }), ["192.168.50.3"]);
   });
 
-  test("asks known addresses first, also those outside of the ranges, and each once", () => {
+  test("probes known addresses first, also those outside of the ranges, and each once", () => {
     const probed = targets({
       ranges: [range("192.168.50.1-4")],
       known: [address("192.168.50.6"), address("192.168.50.3"), address("192.0.2.1")],
@@ -54,20 +54,20 @@ describe("the plan of a survey", () => {
     assert.deepEqual(probed, ["192.168.50.6", "192.168.50.3", "192.168.50.1", "192.168.50.4"]);
   });
 
-  test("never asks what is refused", () => {
+  test("never probes what is not allowed", () => {
     const isAllowed = (probed: Address) => probed !== "192.168.50.5" && !probed.startsWith("fd00");
     const request = { ranges: [range("192.168.50.0/29")], known: [address("fd00:50::9")], isAllowed };
     assert.ok(!targets(request).includes("192.168.50.5"));
     assert.deepEqual(plan(request).interfaces[0]?.targets6, []);
   });
 
-  test("says how many addresses it left out", () => {
+  test("counts the addresses that it left out", () => {
     const { interfaces, leftOut } = plan({ ranges: [range("10.0.0.0/8")] });
     assert.equal(interfaces[0]?.targets4.length, 1000);
     assert.equal(leftOut, 2n ** 24n - 2n - 1001n);
   });
 
-  test("asks known IPv6 addresses on their interface, and never a network", () => {
+  test("probes known IPv6 addresses on their interface, and never a network", () => {
     const known = ["fe80::9%eth0", "fe80::9%wlan0", "fd00:50::9", "fd00:51::9"].map(address);
     const { interfaces } = plan({ known, ranges: [range("fd00:50::/64")] });
     assert.deepEqual(
@@ -76,7 +76,7 @@ describe("the plan of a survey", () => {
     );
   });
 
-  test("leaves out interfaces that reach nothing of the request", () => {
+  test("leaves out interfaces that reach none of the requested addresses", () => {
     assert.deepEqual(
       plan({ ranges: [range("192.168.50.1")] }).interfaces.map(({ name }) => name),
       ["eth0"],
@@ -84,7 +84,7 @@ describe("the plan of a survey", () => {
     assert.deepEqual(plan({ ranges: [range("192.0.2.0/24")] }).interfaces, []);
   });
 
-  test("for any ranges asks only hosts of own networks that are wanted", () => {
+  test("for any ranges probes only requested hosts of own networks", () => {
     const part = fc.tuple(fc.nat(400), fc.nat(400)).map(([first, size]) => {
       const base = 0xc0a8_3100 + first;
       return range(`${ipv4FromNumber(base)}-${ipv4FromNumber(base + size)}`);

@@ -12,7 +12,7 @@ export interface SurveyPlan {
 
 export interface InterfacePlan {
   readonly name: string;
-  /** What names it in a link-local address: its name, on Windows its number. */
+  /** Its zone in a link-local address: its name, on Windows its number. */
   readonly zone: string;
   /** IPv4 addresses to probe: known ones first, then in order. */
   readonly targets4: readonly Target4[];
@@ -28,9 +28,9 @@ export interface InterfacePlan {
 
 export interface Target4 {
   readonly target: Address;
-  /** The own network of the target, hence the source address of the probe. */
+  /** The network of this machine that the target is in; it decides the source address of the probe. */
   readonly link: Link;
-  /** A device had it when it was last seen. */
+  /** A known device had this address when it was last seen. */
   readonly isKnown: boolean;
 }
 

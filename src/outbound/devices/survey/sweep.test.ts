@@ -38,7 +38,7 @@ function run(send: (target: number, clock: Clock) => SendOutcome, answers: (targ
 }
 
 describe("a sweep", () => {
-  test("asks everybody, and those again that were silent", async () => {
+  test("probes all targets, and the silent ones again", async () => {
     const sent: number[] = [];
     const { probed } = run(
       (target) => {
@@ -51,7 +51,7 @@ describe("a sweep", () => {
     assert.deepEqual(sent.slice(100), [90, 91, 92, 93, 94, 95, 96, 97, 98, 99]);
   });
 
-  test("keeps its pace", async () => {
+  test("keeps to its rate", async () => {
     const times: number[] = [];
     const { probed } = run(
       (_, clock) => {
@@ -64,7 +64,7 @@ describe("a sweep", () => {
     for (const [at, time] of times.entries()) assert.ok(at + 1 <= ((time + 10) / 1000) * 1000, `${at} at ${time} ms`);
   });
 
-  test("waits for a queue that is full, and passes over what cannot be probed", async () => {
+  test("waits for a full queue, and skips what cannot be probed", async () => {
     let refusals = 3;
     const { probed } = run((target) => {
       if (target === 7) return { kind: "failed", code: "EPERM" };
@@ -76,7 +76,7 @@ describe("a sweep", () => {
     assert.ok(!got.includes(7) && got.includes(50));
   });
 
-  test("stops where nothing can be sent at all", async () => {
+  test("stops where nothing can be sent", async () => {
     let tries = 0;
     const { probed } = run(() => {
       tries += 1;
@@ -86,7 +86,7 @@ describe("a sweep", () => {
     assert.ok(tries <= 160, `${tries}`);
   });
 
-  test("ended by the signal claims only those that answered", async () => {
+  test("that is aborted returns only the targets that answered", async () => {
     const { probed, abort } = run(
       (target) => {
         if (target === 60) abort.abort();

@@ -16,37 +16,37 @@ const registry = fileURLToPath(import.meta.resolve("oui-data"));
 describe("the vendor of a MAC address", () => {
   const lookup = new VendorLookup();
 
-  test("is who registered its first six digits", () => {
+  test("is the holder of its first six digits", () => {
     assert.equal(lookup.vendorOf(mac("b8:27:eb:00:00:01")), "Raspberry Pi Foundation");
     assert.equal(lookup.vendorOf(mac("00:00:00:00:00:01")), "XEROX CORPORATION");
   });
 
-  test("is who registered the longest prefix", () => {
+  test("is the holder of the longest registered prefix", () => {
     assert.equal(lookup.vendorOf(mac("70:b3:d5:00:10:01")), "SOREDI touch systems GmbH");
     assert.equal(lookup.vendorOf(mac("70:b3:d5:00:20:01")), "Gogo BA");
   });
 
-  test("is nobody where the registry names only itself, or somebody who wants no name", () => {
+  test("is unknown where the registry names itself, or the holder is private", () => {
     const entries: Record<string, string> = JSON.parse(readFileSync(registry, "utf8"));
     const hidden = Object.keys(entries).filter((key) => key.length === 6 && entries[key]?.startsWith("Private"));
     assert.ok(hidden.length > 0);
     for (const prefix of hidden.slice(0, 5)) assert.equal(lookup.vendorOf(mac(`${prefix}000001`)), undefined);
   });
 
-  test("is nobody for a randomised address, and the hypervisor for a virtual machine", () => {
+  test("is unknown for a randomised address, and the hypervisor for a virtual machine", () => {
     assert.equal(lookup.vendorOf(mac("da:a1:19:00:00:01")), undefined);
     assert.equal(lookup.vendorOf(mac("52:54:00:12:34:56")), "QEMU/KVM virtual machine");
     assert.equal(lookup.vendorOf(mac("08:00:27:12:34:56")), "VirtualBox virtual machine");
   });
 
-  test("is nobody where the registry's file is not there or is something else", () => {
+  test("is unknown where the registry's file is missing or invalid", () => {
     assert.equal(new VendorLookup({ file: "/nowhere" }).vendorOf(mac("b8:27:eb:00:00:01")), undefined);
     assert.equal(new VendorLookup({ file: process.execPath }).vendorOf(mac("b8:27:eb:00:00:01")), undefined);
     assert.equal(new VendorLookup({ file: import.meta.filename }).vendorOf(mac("b8:27:eb:00:00:01")), undefined);
   });
 });
 
-test("every 97th entry of the registry is found: the file is sorted as the search needs it", () => {
+test("every 97th entry of the registry is found: the file is sorted as the search requires", () => {
   const lookup = new VendorLookup();
   const entries: Record<string, string> = JSON.parse(readFileSync(registry, "utf8"));
   const keys = Object.keys(entries).sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
