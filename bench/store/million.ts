@@ -14,8 +14,9 @@ import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { parseArgs } from "node:util";
 import { ipv4FromNumber } from "../../src/core/address.ts";
+import type { ScanOutcome } from "../../src/core/scan-store.ts";
 import type { Sighting } from "../../src/core/sighting.ts";
-import type { ScanOutcome, Store } from "../../src/core/store.ts";
+import type { Store } from "../../src/core/store.ts";
 import { openStore } from "../../src/store/open-store.ts";
 
 const { values } = parseArgs({

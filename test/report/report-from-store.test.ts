@@ -8,7 +8,8 @@ import { portReportLayout } from "../../src/compat/port-reports/port-report-layo
 import { type Address, ipv4FromNumber, parseAddress } from "../../src/core/address.ts";
 import type { Audience } from "../../src/core/delivery.ts";
 import type { News } from "../../src/core/examination.ts";
-import type { ScanOutcome, Store } from "../../src/core/store.ts";
+import type { ScanOutcome } from "../../src/core/scan-store.ts";
+import type { Store } from "../../src/core/store.ts";
 import type { Watch } from "../../src/core/watch.ts";
 import { audiencesOf } from "../../src/outbound/discover/audiences.ts";
 import { composeReport } from "../../src/outbound/report/compose-report.ts";

@@ -1,8 +1,9 @@
 import { type Address, parseAddress } from "../../src/core/address.ts";
 import type { Audience, Delivery, Message } from "../../src/core/delivery.ts";
 import type { Port } from "../../src/core/ports.ts";
+import type { DiscoveryPolicy, ScanOutcome, ScanSummary } from "../../src/core/scan-store.ts";
 import type { Sighting } from "../../src/core/sighting.ts";
-import type { DiscoveryPolicy, ScanOutcome, ScanSummary, Store } from "../../src/core/store.ts";
+import type { Store } from "../../src/core/store.ts";
 
 /** Words to say in a test what a scan saw. */
 

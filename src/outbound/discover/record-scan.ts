@@ -1,7 +1,8 @@
 import type { Clock } from "../../core/clock.ts";
 import type { Audience } from "../../core/delivery.ts";
 import type { ScanEngine, ScanProgress, ScanResult } from "../../core/scan-engine.ts";
-import type { DiscoveryPolicy, ScanStore, ScanSummary, ServiceStore } from "../../core/store.ts";
+import type { DiscoveryPolicy, ScanStore, ScanSummary } from "../../core/scan-store.ts";
+import type { ServiceStore } from "../../core/store.ts";
 import type { Watch } from "../../core/watch.ts";
 import { knownEndpoints } from "./known-endpoints.ts";
 

@@ -2,7 +2,7 @@
 import { compareAddresses } from "../../core/address.ts";
 import type { Discovery } from "../../core/discovery.ts";
 import { byKind } from "../../core/discovery-kinds.ts";
-import type { ScanSummary } from "../../core/store.ts";
+import type { ScanSummary } from "../../core/scan-store.ts";
 import type { Watch } from "../../core/watch.ts";
 import { listWithin, shortText } from "../text/short-text.ts";
 import type { Finding } from "./finding.ts";

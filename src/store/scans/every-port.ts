@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from "kysely";
 import type { Address } from "../../core/address.ts";
 import type { Coverage } from "../../core/coverage.ts";
 import { everyPort, everyPortAtLeast, type Port } from "../../core/ports.ts";
-import type { ScanOutcome } from "../../core/store.ts";
+import type { ScanOutcome } from "../../core/scan-store.ts";
 import { addressOf } from "../keys/endpoint.ts";
 import { ipv6Join } from "../keys/ipv6-join.ts";
 import type { FinishContext } from "./finish-context.ts";

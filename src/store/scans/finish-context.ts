@@ -1,5 +1,5 @@
 import type { Kysely, RawBuilder } from "kysely";
-import type { ScanOutcome } from "../../core/store.ts";
+import type { ScanOutcome } from "../../core/scan-store.ts";
 import type { Tables } from "../tables.ts";
 import type { Staging } from "./staging.ts";
 

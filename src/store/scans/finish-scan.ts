@@ -1,7 +1,7 @@
 import { type Kysely, type RawBuilder, sql } from "kysely";
 import type { Port } from "../../core/ports.ts";
 import { safeText } from "../../core/safe-text.ts";
-import type { ScanOutcome, ScanSummary } from "../../core/store.ts";
+import type { ScanOutcome, ScanSummary } from "../../core/scan-store.ts";
 import { changeNumber } from "../events/counters.ts";
 import type { Tables } from "../tables.ts";
 import { announceScan } from "./announce-scan.ts";

@@ -1,7 +1,8 @@
 import type { DueAlert } from "../../core/connection-store.ts";
 import { type ErrorCode, HarbingerError, messageOf } from "../../core/errors.ts";
 import type { LogFields } from "../../core/log.ts";
-import type { ScanSession, ScanStore, Store } from "../../core/store.ts";
+import type { ScanSession, ScanStore } from "../../core/scan-store.ts";
+import type { Store } from "../../core/store.ts";
 import type { PackedConnections } from "../connections/packed-connections.ts";
 import type { PruneSteps } from "../prune-steps.ts";
 import type { PackedSightings } from "../scans/packed-sightings.ts";

@@ -1,7 +1,8 @@
 import type { Clock } from "../../core/clock.ts";
 import type { HarbingerError } from "../../core/errors.ts";
 import type { Log } from "../../core/log.ts";
-import type { ScanSession, Store } from "../../core/store.ts";
+import type { ScanSession } from "../../core/scan-store.ts";
+import type { Store } from "../../core/store.ts";
 import { PackedBatch, packOf } from "../connections/packed-batch.ts";
 import { transferables } from "../connections/packed-connections.ts";
 import { Wakeup } from "../events/wakeup.ts";

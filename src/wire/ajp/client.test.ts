@@ -29,7 +29,7 @@ function forwardRequest(uri: string): Uint8Array {
 }
 
 describe("ajp", () => {
-  test("a request that is passed on tells what is asked for", () => {
+  test("a request that is passed on shows the request", () => {
     assert.deepEqual(
       parse(forward),
       match({

@@ -20,7 +20,7 @@ describe("amqp", () => {
     equalFacts(parse(hex("414d5150 00010000")), match({ version: "1.0", layer: "amqp" }));
   });
 
-  test("a login tells the user and the client, and its password is hidden", () => {
+  test("a login shows the user and the client, and its password is hidden", () => {
     const client = "rabbitmq-c 0.11.0";
     equalFacts(parse(login), match({ version: "0-9-1", mechanism: "PLAIN", user: "alice", client }));
     equalFacts(

@@ -11,7 +11,7 @@ const options = hex("04 00 0000 05 00000000");
 const earlier = hex("01 00 00 05 00000000");
 
 describe("cassandra", () => {
-  test("STARTUP tells the language version and the driver", () => {
+  test("STARTUP shows the language version and the driver", () => {
     equalFacts(
       parse(startup),
       match({

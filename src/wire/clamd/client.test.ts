@@ -24,4 +24,4 @@ describe("clamd", () => {
   parserProperties(parse, { valid: [ping, scan] });
 });
 
-describe("clamd, where the port already says so", () => parserProperties(parseExpected, { valid: [ping, scan] }));
+describe("clamd, on a port where it is expected", () => parserProperties(parseExpected, { valid: [ping, scan] }));

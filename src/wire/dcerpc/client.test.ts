@@ -10,7 +10,7 @@ const bind = hex(`05 00 0b 03 10000000 4800 0000 01000000 d016 d016 00000000 01 
   0883afe1 1f5d c911 91a4 08002b14a0fa 03000000 045d888aeb1cc9119fe808002b104860 02000000`);
 
 describe("dcerpc", () => {
-  test("a bind tells the interface", () => {
+  test("a bind shows the interface", () => {
     assert.deepEqual(parse(bind), match({ packet: "bind", interface: "epmapper" }));
   });
 

@@ -45,7 +45,7 @@ describe("a dialogue with a mail server", () => {
     assert.equal(isOver, true);
   });
 
-  test("a login tells the user, whichever way it takes, and its password is hidden", () => {
+  test("a login shows the user, whichever way it takes, and its password is hidden", () => {
     const plain = base64("\0alice\0s3cret");
     for (const [said, left] of [
       [`AUTH PLAIN ${plain}\r\n`, `AUTH PLAIN ${"*".repeat(plain.length)}\r\n`],
@@ -180,7 +180,7 @@ describe("a dialogue with a server of news or of mail filters", () => {
     assert.equal(masked("nntp", "AUTHINFO PASS s3"), "AUTHINFO PASS **");
   });
 
-  test("news: a login by SASL tells the user and is refused", () => {
+  test("news: a login by SASL shows the user and is refused", () => {
     const said = `AUTHINFO SASL PLAIN\r\n${base64("\0alice\0s3cret")}\r\n`;
     const { facts, answers } = readDialogue("nntp", text(said));
     equalFacts([facts["user"], facts["mechanism"]], ["alice", "PLAIN"]);
@@ -264,14 +264,14 @@ describe("a login within a dialogue", () => {
     assert.equal(masked("smtp", said), said.replace("first", "*****").replace("second line", "***********"));
   });
 
-  test("tells no mechanism that is none", () => {
+  test("shows only valid mechanisms", () => {
     equalFacts(readDialogue("pop3", text("AUTH s3cret\r\n")).facts, { command: "AUTH" });
     assert.equal(masked("pop3", "AUTH s3cret\r\n"), "AUTH ******\r\n");
     equalFacts(readDialogue("ftp", text("AUTH TLS\r\n")).facts, { command: "AUTH", mechanism: "TLS" });
     assert.equal(masked("ftp", "AUTH TLS\r\n"), "AUTH TLS\r\n");
   });
 
-  test("tells no user in whom something else stands", () => {
+  test("shows no user name with other content", () => {
     for (const [kind, said] of [
       ["smtp", `AUTH LOGIN\r\n${base64("\0bob\0s3cret")}\r\n`],
       ["imap", 'a LOGIN "bob" s3cret\r\n'],
@@ -397,7 +397,7 @@ describe("every dialogue", () => {
   });
 });
 
-test("a banner tells which dialogue may follow it", () => {
+test("a banner shows which dialogue may follow it", () => {
   const kinds = (banner: string) => dialoguesOf(text(banner));
   equalFacts(kinds("220 mx.example ESMTP Postfix\r\n"), ["smtp"]);
   equalFacts(kinds("220 (vsFTPd 3.0.3)\r\n"), ["ftp"]);

@@ -24,7 +24,7 @@ describe("dnp3", () => {
     assert.equal(dnpChecksum(text("123456789")), 0xea82);
   });
 
-  test("a question for the link's state tells both addresses", () => {
+  test("a question for the link's state shows both addresses", () => {
     assert.deepEqual(parse(linkStatus), match({ source: 0, destination: 0, linkFunction: "request-link-status" }));
   });
 

@@ -7,7 +7,7 @@ import { match } from "../outcome.ts";
 import { parse, parseExpected } from "./client.ts";
 
 describe("ftp", () => {
-  test("USER tells the name, and PASS is only named", () => {
+  test("USER shows the name, and PASS is only named", () => {
     equalFacts(parse(text("USER anonymous\r\n")), match({ command: "USER", user: "anonymous" }));
     equalFacts(
       parse(text("USER admin\r\nPASS hunter2\r\nSYST\r\n")),
@@ -15,7 +15,7 @@ describe("ftp", () => {
     );
   });
 
-  test("a request for encryption tells which", () => {
+  test("a request for encryption shows which", () => {
     equalFacts(parse(text("AUTH SSL\r\n")), match({ command: "AUTH", mechanism: "SSL" }));
   });
 
@@ -38,7 +38,7 @@ describe("ftp", () => {
   });
 });
 
-describe("ftp, where the port already says so", () =>
+describe("ftp, on a port where it is expected", () =>
   parserProperties(parseExpected, {
     valid: [text("USER anonymous\r\n"), text("AUTH TLS\r\n"), text("FEAT\n")],
     streams: [text("USER admin\r\nPASS hunter2\r\nPASV\r\n")],

@@ -25,4 +25,4 @@ describe("gearman", () => {
   parserProperties(parse, { valid: [job, ability] });
 });
 
-describe("gearman, where the port already says so", () => parserProperties(parseExpected, { valid: [job, ability] }));
+describe("gearman, on a port where it is expected", () => parserProperties(parseExpected, { valid: [job, ability] }));

@@ -11,7 +11,7 @@ describe("imap", () => {
     assert.deepEqual(parse(text("1 CAPABILITY\r\n")), match({ tag: "1", command: "CAPABILITY" }));
   });
 
-  test("LOGIN tells the user, but no password", () => {
+  test("LOGIN shows the user, but no password", () => {
     assert.deepEqual(
       parse(text("A002 LOGIN alice secret\r\n")),
       match({ tag: "A002", command: "LOGIN", user: "alice" }),
@@ -23,7 +23,7 @@ describe("imap", () => {
     assert.deepEqual(parse(text("a1 LOGIN {5} {6}\r\n")), match({ tag: "a1", command: "LOGIN" }));
   });
 
-  test("AUTHENTICATE tells its mechanism, and ID the client", () => {
+  test("AUTHENTICATE shows its mechanism, and ID the client", () => {
     assert.deepEqual(
       parse(text("a1 AUTHENTICATE PLAIN AGEAYg==\r\n")),
       match({ tag: "a1", command: "AUTHENTICATE", mechanism: "PLAIN" }),
@@ -51,7 +51,7 @@ describe("imap", () => {
   });
 });
 
-describe("imap, where the port already says so", () =>
+describe("imap, on a port where it is expected", () =>
   parserProperties(parseExpected, {
     valid: [text("A001 CAPABILITY\r\n"), text("1 LOGIN alice secret\r\n"), text("a ID NIL\r\n")],
   }));

@@ -8,7 +8,7 @@ import { parse, parseExpected } from "./client.ts";
 const registration = text("CAP LS 302\r\nPASS secret\r\nNICK wiz\r\nUSER guest 0 * :Ronnie Reagan\r\n");
 
 describe("irc", () => {
-  test("a registration tells nickname, user and name, but no password", () => {
+  test("a registration shows nickname, user and name, but no password", () => {
     assert.deepEqual(parse(registration), match({ nickname: "wiz", user: "guest", realName: "Ronnie Reagan" }));
     assert.deepEqual(parse(text("NICK wiz\n")), match({ nickname: "wiz" }));
   });
@@ -29,7 +29,7 @@ describe("irc", () => {
   });
 });
 
-describe("irc, where the port already says so", () =>
+describe("irc, on a port where it is expected", () =>
   parserProperties(parseExpected, {
     valid: [text("NICK wiz\r\n"), text("USER guest 0 * :Ronnie\r\n")],
     streams: [registration],

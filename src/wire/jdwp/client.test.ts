@@ -14,7 +14,7 @@ describe("jdwp", () => {
     assert.deepEqual(parse(handshake), match({}));
   });
 
-  test("a client that does not wait tells its first command", () => {
+  test("a client that does not wait shows its first command", () => {
     assert.deepEqual(parse(impatient), match({ command: "VirtualMachine.IDSizes" }));
   });
 

@@ -41,7 +41,7 @@ test("what is not an object is reported with its line, and the next one is read"
   );
 });
 
-test("a list that was cut off in an object gives those before, and tells of that one", () => {
+test("a list that was cut off in an object gives those before, and reports the cut one", () => {
   assert.deepEqual(
     read('[\n{"a":1},\n{"a":').map(({ kind, line }) => [kind, line]),
     [

@@ -16,7 +16,7 @@ const longForm = hex(`30 84 0000002d 020107 63 84 00000024 0400 0a0100 0a0100 02
 const sasl = joined(hex("3019 020101 6014 020103 0400 a30d 040b"), text("EXTERNAL-XY"));
 
 describe("ldap", () => {
-  test("a bind tells who, but no password", () => {
+  test("a bind shows the user, but no password", () => {
     equalFacts(
       parse(bind),
       match({ operation: "bind", version: 3, name: "cn=admin,dc=example,dc=org", authentication: "simple" }),
@@ -24,7 +24,7 @@ describe("ldap", () => {
     equalFacts(parse(anonymous), match({ operation: "bind", version: 3, authentication: "anonymous" }));
   });
 
-  test("a SASL bind tells its mechanism", () => {
+  test("a SASL bind shows its mechanism", () => {
     equalFacts(parse(sasl), match({ operation: "bind", version: 3, authentication: "sasl", mechanism: "EXTERNAL-XY" }));
   });
 
@@ -32,7 +32,7 @@ describe("ldap", () => {
     equalFacts(parse(startTls), match({ operation: "extended", oid: "1.3.6.1.4.1.1466.20037", startTls: true }));
   });
 
-  test("a search tells its base and scope", () => {
+  test("a search shows its base and scope", () => {
     equalFacts(parse(search), match({ operation: "search", base: "", scope: "base" }));
     equalFacts(parse(longForm), match({ operation: "search", base: "", scope: "base" }));
   });

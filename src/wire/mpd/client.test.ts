@@ -28,5 +28,5 @@ describe("mpd", () => {
   parserProperties(parse, { valid: [], streams: [status] });
 });
 
-describe("mpd, where the port already says so", () =>
+describe("mpd, on a port where it is expected", () =>
   parserProperties(parseExpected, { valid: [], streams: [status] }));

@@ -14,12 +14,12 @@ const named = hex(`12 01 002f 0000 01 00
   09 00 0000 0000  03  00  b80d0000  01`);
 
 describe("mssql", () => {
-  test("PRELOGIN tells the client's version and what it thinks of encryption", () => {
+  test("PRELOGIN shows the client's version and its encryption option", () => {
     equalFacts(parse(prelogin), match({ request: "prelogin", version: "19.2.2", encryption: "not-supported" }));
     equalFacts(parse(named), match({ request: "prelogin", version: "9.0.0", encryption: "required" }));
   });
 
-  test("LOGIN7 tells who, from where and with what, but no password", () => {
+  test("LOGIN7 shows user, host and program, but no password", () => {
     equalFacts(
       parse(login),
       match({

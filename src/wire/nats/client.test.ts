@@ -8,14 +8,14 @@ import { parse, parseConnect, parseExpected } from "./client.ts";
 const connect = fixture(import.meta.url, "nats-js-connect.bin");
 
 describe("nats", () => {
-  test("CONNECT tells who and with what, but no password", () => {
+  test("CONNECT shows who and with what, but no password", () => {
     assert.deepEqual(
       parse(connect),
       match({ command: "CONNECT", user: "alice", name: "inventory", language: "nats.js", version: "2.29.3" }),
     );
   });
 
-  test("a subscription tells its subject", () => {
+  test("a subscription shows its subject", () => {
     assert.deepEqual(parse(text("SUB orders.> 1\r\n")), match({ command: "SUB", subject: "orders.>" }));
     assert.deepEqual(parse(text("PING\r\nPUB a 5\r\nhello\r\n")), match({ command: "PUB", subject: "a" }));
   });
@@ -50,7 +50,7 @@ describe("nats", () => {
   });
 });
 
-describe("nats, where the port already says so", () =>
+describe("nats, on a port where it is expected", () =>
   parserProperties(parseExpected, {
     valid: [text("SUB orders.> 1\r\n"), text('CONNECT {"lang":"go"}\r\n')],
     streams: [connect],

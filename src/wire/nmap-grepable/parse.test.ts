@@ -15,7 +15,7 @@ test("a host gives its open TCP ports with what nmap says of them", () => {
   });
 });
 
-test("the time of a run is local time, and a host without ports tells of none", () => {
+test("the time of a run is local time, and a host without ports shows of none", () => {
   assert.deepEqual(
     readGrepableLine("# Nmap 7.93 scan initiated Sun Nov 29 00:12:12 2026 as: nmap -oG - -p 22 10.0.0.0/24"),
     { kind: "started", at: new Date(2026, 10, 29, 0, 12, 12).getTime() },

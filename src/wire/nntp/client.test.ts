@@ -31,5 +31,5 @@ describe("nntp", () => {
   parserProperties(parse, { valid: [reader], streams: [login] });
 });
 
-describe("nntp, where the port already says so", () =>
+describe("nntp, on a port where it is expected", () =>
   parserProperties(parseExpected, { valid: [reader], streams: [login] }));

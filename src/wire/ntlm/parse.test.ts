@@ -31,7 +31,7 @@ describe("ntlm", () => {
     );
   });
 
-  test("they are found within what wraps them, and the later message tells more", () => {
+  test("they are found within what wraps them, and the later message shows more", () => {
     const wrapped = joined(hex("6048"), negotiate, hex("a182"), authenticate);
     assert.equal(findNtlm(wrapped).user, "alice");
     assert.deepEqual(findNtlm(text("nothing")), {});

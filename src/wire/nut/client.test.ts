@@ -29,5 +29,5 @@ describe("Network UPS Tools", () => {
   parserProperties(parse, { valid: [list], streams: [login] });
 });
 
-describe("nut, where the port already says so", () =>
+describe("nut, on a port where it is expected", () =>
   parserProperties(parseExpected, { valid: [list], streams: [login] }));

@@ -9,7 +9,7 @@ const url = "opc.tcp://192.0.2.7:4840";
 const hello = joined(text("HELF"), hex("38000000 00000000 00000100 00000100 00000000 00000000 18000000"), text(url));
 
 describe("opc-ua", () => {
-  test("the Hello tells where the client wants to go", () => {
+  test("the Hello shows the requested endpoint", () => {
     assert.deepEqual(parse(hello), match({ protocolVersion: 0, endpointUrl: url }));
   });
 

@@ -9,7 +9,7 @@ const plain = hex("000e 38 0102030405060708 00 00000000");
 const wrapped = joined(hex("0036 38 0102030405060708"), new Uint8Array(45).fill(7));
 
 describe("openvpn", () => {
-  test("a hard reset tells the session, and how the control channel is protected", () => {
+  test("a hard reset shows the session, and how the control channel is protected", () => {
     const opcode = "P_CONTROL_HARD_RESET_CLIENT_V2";
     assert.deepEqual(parse(plain), match({ opcode, session: "0102030405060708", protection: "none" }));
     assert.deepEqual(

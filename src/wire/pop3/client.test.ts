@@ -31,7 +31,7 @@ describe("pop3", () => {
   });
 });
 
-describe("pop3, where the port already says so", () =>
+describe("pop3, on a port where it is expected", () =>
   parserProperties(parseExpected, {
     valid: [text("CAPA\r\n"), apop, text("STLS\r\n")],
     streams: [text("USER bob\r\nPASS secret\r\nUIDL\r\n")],

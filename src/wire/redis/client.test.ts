@@ -32,7 +32,7 @@ describe("redis", () => {
     });
   });
 
-  test("CONFIG SET tells where the client wants to write, but no password", () => {
+  test("CONFIG SET shows the setting that the client writes, but no password", () => {
     equalFacts(parse(config), {
       kind: "match",
       value: { command: "CONFIG", arguments: ["SET", "dir", "/var/spool/cron"] },

@@ -26,18 +26,18 @@ const getAddress = joined(
 );
 
 describe("rpc", () => {
-  test("a call tells program, version and procedure", () => {
+  test("a call shows program, version and procedure", () => {
     assert.deepEqual(parse(dump), match({ program: "portmapper", programVersion: 2, procedure: "DUMP" }));
   });
 
-  test("AUTH_SYS tells the client's name and user", () => {
+  test("AUTH_SYS shows the client's name and user", () => {
     assert.deepEqual(
       parse(exportList),
       match({ program: "mountd", programVersion: 3, procedure: "EXPORT", machine: "desk-07", userId: 1000 }),
     );
   });
 
-  test("GETPORT tells the program that is sought", () => {
+  test("GETPORT shows the requested program", () => {
     const found = { program: "portmapper", programVersion: 2, procedure: "GETPORT" };
     const sought = { soughtProgram: "mountd", soughtVersion: 3, soughtTransport: "tcp" };
     assert.deepEqual(parse(getPort), match({ ...found, ...sought }));

@@ -22,7 +22,7 @@ describe("s7", () => {
     equalFacts(parse(panel), match({ sourceTsap: "0600", destinationTsap: "SIMATIC-ROOT-HMI" }));
   });
 
-  test("a client that does not wait tells its function", () => {
+  test("a client that does not wait shows its function", () => {
     const outcome = parse(impatient);
     assert.ok(outcome.kind === "match");
     assert.equal(outcome.value.function, "setup-communication");

@@ -18,7 +18,7 @@ test("a line of a scan and a line of the known hosts are read", () => {
   });
 });
 
-test("a host on which every port answers tells of none", () => {
+test("a host on which every port answers shows of none", () => {
   equalFacts(readScanRecord({ address: "10.0.0.1", port: 0 }), { kind: "sightings", sightings: [] });
 });
 

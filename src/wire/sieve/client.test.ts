@@ -30,5 +30,5 @@ describe("ManageSieve", () => {
   parserProperties(parse, { valid: [], streams: [login, quoted] });
 });
 
-describe("sieve, where the port already says so", () =>
+describe("sieve, on a port where it is expected", () =>
   parserProperties(parseExpected, { valid: [], streams: [login, quoted] }));

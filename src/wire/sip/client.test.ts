@@ -27,7 +27,7 @@ const options = text(
 );
 
 describe("sip", () => {
-  test("an INVITE tells who calls whom", () => {
+  test("an INVITE shows who calls whom", () => {
     equalFacts(
       parse(invite),
       match({

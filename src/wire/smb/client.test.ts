@@ -50,7 +50,7 @@ describe("smb", () => {
     });
   });
 
-  test("a login tells the user, the domain and the machine, and what proves the user is hidden", () => {
+  test("a login shows the user, the domain and the machine, and what proves the user is hidden", () => {
     const outcome = smb.attempt(login);
     const { user, domain, workstation } = (outcome.kind === "match" ? outcome.value.smb : undefined) ?? {};
     assert.deepEqual([user, domain, workstation], ["alice", "CORP", "VM"]);

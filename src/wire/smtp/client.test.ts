@@ -6,19 +6,19 @@ import { match } from "../outcome.ts";
 import { parse, parseExpected } from "./client.ts";
 
 describe("smtp", () => {
-  test("EHLO tells the name that the client gives itself", () => {
+  test("EHLO shows the name that the client gives itself", () => {
     assert.deepEqual(parse(text("EHLO mail.example.org\r\n")), match({ command: "EHLO", name: "mail.example.org" }));
     assert.deepEqual(parse(text("helo\r\n")), match({ command: "HELO" }));
   });
 
-  test("a client that does not wait tells sender and recipient", () => {
+  test("a client that does not wait shows sender and recipient", () => {
     assert.deepEqual(
       parse(text("HELO x\r\nMAIL FROM:<a@example.org> SIZE=10\r\nRCPT TO: <b@example.org>\r\nDATA\r\n")),
       match({ command: "HELO", name: "x", from: "a@example.org", to: "b@example.org" }),
     );
   });
 
-  test("AUTH tells its mechanism, but nothing of the secret", () => {
+  test("AUTH shows its mechanism, but not the secret", () => {
     assert.deepEqual(
       parse(text("AUTH PLAIN AGFsaWNlAHNlY3JldA==\r\n")),
       match({ command: "AUTH", mechanism: "PLAIN" }),
@@ -44,7 +44,7 @@ describe("smtp", () => {
   });
 });
 
-describe("smtp, where the port already says so", () =>
+describe("smtp, on a port where it is expected", () =>
   parserProperties(parseExpected, {
     valid: [text("EHLO mail.example.org\r\n"), text("MAIL FROM:<>\r\n")],
     streams: [text("HELO x\r\nMAIL FROM:<a@example.org>\r\nRCPT TO:<b@example.org>\r\n")],

@@ -19,7 +19,7 @@ describe("socks5", () => {
     equalFacts(parse(hex("05020002")), match({ methods: ["none", "user-password"] }, false));
   });
 
-  test("a client that does not wait tells the user and the destination, but no password", () => {
+  test("a client that does not wait shows the user and the destination, but no password", () => {
     equalFacts(
       parse(impatient),
       match({
@@ -42,7 +42,7 @@ describe("socks5", () => {
     }
   });
 
-  test("after our answer a client tells the destination, or the user", () => {
+  test("after our answer a client shows the destination, or the user", () => {
     equalFacts(
       parse(curl),
       match({

@@ -26,7 +26,7 @@ describe("syslog", () => {
     );
   });
 
-  test("a frame that tells its length ends there", () => {
+  test("a frame that shows its length ends there", () => {
     equalFacts(
       parse(counted),
       match({

@@ -30,4 +30,4 @@ describe("zabbix", () => {
   parserProperties(parse, { valid: [get, checks] });
 });
 
-describe("zabbix, where the port already says so", () => parserProperties(parseExpected, { valid: [get, checks] }));
+describe("zabbix, on a port where it is expected", () => parserProperties(parseExpected, { valid: [get, checks] }));

@@ -16,7 +16,7 @@ describe("zookeeper", () => {
     equalFacts(parse(text("stat\r\n")), match({ command: "stat" }));
   });
 
-  test("a client tells its time-out", () => {
+  test("a client shows its time-out", () => {
     equalFacts(parse(connect), match({ command: "connect", timeoutMs: 30_000 }));
     equalFacts(parse(readOnly), match({ command: "connect", timeoutMs: 30_000, readOnly: true }));
   });

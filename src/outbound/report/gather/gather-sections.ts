@@ -1,7 +1,7 @@
 import type { Audience } from "../../../core/delivery.ts";
 import type { DiscoveryKind } from "../../../core/discovery-kinds.ts";
 import { byKind } from "../../../core/discovery-kinds.ts";
-import type { ScanSummary } from "../../../core/store.ts";
+import type { ScanSummary } from "../../../core/scan-store.ts";
 import type { Watch } from "../../../core/watch.ts";
 import { mergeFailures } from "../../../present/findings/merge-failures.ts";
 import type { FailureReason, Failures, Section } from "../../../present/findings/report.ts";
