@@ -242,7 +242,7 @@ test("every header and topic that is accepted reaches the server as it was writt
   await fc.assert(
     fc.asyncProperty(topic, async (given) => {
       const config = checked({ notify: { ntfy: { server: server.url, topic: given } }, watches: { w: watch } });
-      const [found] = config?.channels ?? [];
+      const found = config?.channels.find(({ name }) => name === "ntfy");
       if (found === undefined) return;
       const channel = new NtfyChannel({ ...ntfyOptions(ntfySchema.parse(found.section)), clock: { now: () => 0 } });
       const outcome = await channel.send(contractMessage, given, never());

@@ -230,7 +230,7 @@ test("every address of a webhook that is accepted is asked for, and nothing brea
   await fc.assert(
     fc.asyncProperty(url, async (given) => {
       const config = checked({ notify: { webhooks: { hook: { url: given, timeout: "1s" } } }, watches: { w: watch } });
-      const [found] = config?.channels ?? [];
+      const found = config?.channels.find(({ name }) => name !== "mail" && name !== "file");
       if (found === undefined) return;
       asked += 1;
       const channel = new WebhookChannel({

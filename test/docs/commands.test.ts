@@ -16,6 +16,7 @@ const languages = [
   "sh",
   "console",
   "yaml",
+  "mermaid",
   "json",
   "ini",
   "text",

@@ -204,7 +204,7 @@ describe("the text of an alert", () => {
 
   test("says how much of a payload is shown, and why a connection was not heard", () => {
     const cut = messageOf("x".repeat(20), {}, { connection: { bytes: 5000 } }).text;
-    assert.match(cut, /^Received: 5000 bytes in 12 ms$/m);
+    assert.match(cut, /^Received: 5,000 bytes in 12 ms$/m);
     assert.match(cut, /^Payload \(text, the first 20 of 5000 bytes\):$/m);
     const { payload: _, ...without } = full;
     assert.doesNotMatch(messageOf("x", {}, { settings: without }).text, /Payload/);
