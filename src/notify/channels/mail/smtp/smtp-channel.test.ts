@@ -194,16 +194,16 @@ test("a server that wants a login where none is configured is tried again", asyn
 });
 
 const replies: readonly [FaultStage, number, string, SendOutcome["kind"], RegExp][] = [
-  ["greeting", 554, "no service for you", "retry", /does not want to talk/],
-  ["greeting", 421, "too busy", "retry", /does not want to talk|not ready|broke/],
+  ["greeting", 554, "no service for you", "retry", /rejected the connection/],
+  ["greeting", 421, "too busy", "retry", /rejected the connection|not ready|closed/],
   ["login", 454, "temporary", "retry", /cannot check the login now/],
-  ["sender", 451, "try later", "retry", /not take mail from this sender now/],
+  ["sender", 451, "try later", "retry", /not accept mail from this sender now/],
   ["sender", 553, "sender not owned by user", "rejected", /from_address/],
   ["recipient", 450, "greylisted", "retry", /retry later/],
   ["recipient", 550, "user unknown", "rejected", /refused the recipient/],
-  ["recipient", 554, "5.7.1 relay access denied", "rejected", /does not pass mail on/],
+  ["recipient", 554, "5.7.1 relay access denied", "rejected", /refused to relay mail/],
   ["recipient", 503, "bad sequence", "retry", /now/],
-  ["content", 452, "out of space", "retry", /not take the message now/],
+  ["content", 452, "out of space", "retry", /not accept the message now/],
   ["content", 552, "too large", "rejected", /too large/],
   ["content", 554, "looks like spam", "rejected", /refused the message/],
 ];
