@@ -309,7 +309,7 @@ test("nobody listens: the reason asks for the port", async () => {
 
 for (const [code, words] of [
   ["ENOTFOUND", /there is no host named mail\.example\.org/],
-  ["EAI_AGAIN", /cannot be looked up now/],
+  ["EAI_AGAIN", /cannot be resolved now/],
 ] as const) {
   test(`a name lookup that ends with ${code} is tried again`, async () => {
     const channel = channelTo(
