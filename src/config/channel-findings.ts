@@ -5,7 +5,7 @@ import { eachWatch } from "./check-names.ts";
 import type { Finding } from "./issues.ts";
 import type { Sections } from "./sections.ts";
 
-/** What channels find in their sections and in the lists of mail addresses. */
+/** Findings of the channels about their sections and the lists of mail addresses. */
 export function channelFindings(sections: Sections, severity: SectionFinding["severity"]): Finding[] {
   const lists = addressLists(sections);
   return channelSections(sections.named).flatMap(({ channel, section }) =>

@@ -38,7 +38,7 @@ describe("notify of a watch", () => {
     }
   });
 
-  test("names nothing without being asked", () => {
+  test("is empty by default", () => {
     const outcome = load("port_a: { port: 1, command: c }\n");
     assert.ok(outcome.kind === "config");
     assert.deepEqual(outcome.config.watches[0]?.notify, undefined);
@@ -83,7 +83,7 @@ describe("alerts.notify", () => {
   });
 });
 
-describe("a channel that gets nothing", () => {
+describe("a channel that receives nothing", () => {
   const message = "nothing is sent there: name it in notify of a watch";
 
   test("is a warning", () => {
@@ -94,7 +94,7 @@ describe("a channel that gets nothing", () => {
     ]);
   });
 
-  test("is none where alerts go there", () => {
+  test("is not a warning if it receives alerts", () => {
     const decoy = "listeners: { decoy: { ports: 2222 } }\n";
     assert.deepEqual(warnings(channels + decoy), []);
     assert.deepEqual(warnings(`${channels}${decoy}alerts: { notify: ntfy }\n`), [`notify.webhooks.slack: ${message}`]);
@@ -106,7 +106,7 @@ describe("a channel that gets nothing", () => {
   });
 });
 
-describe("a channel that gets alerts only", () => {
+describe("a channel that receives alerts only", () => {
   const decoy = "listeners: { decoy: { ports: 2222 } }\n";
   const push = "notify: { ntfy: { topic: t } }\n";
 

@@ -4,7 +4,7 @@ import type { Finding } from "./issues.ts";
 
 import type { Sections } from "./sections.ts";
 
-/** Every name in `checks` that no built-in check has. */
+/** Names in `checks` that are not built-in checks. */
 export function unknownChecks(sections: Sections, known: readonly string[]): Finding[] {
   return eachWatch(sections).flatMap(({ path, section }) => {
     const asList = Array.isArray(section.checks) ? section.checks : splitList(section.checks);
@@ -20,7 +20,7 @@ export function unknownChecks(sections: Sections, known: readonly string[]): Fin
   });
 }
 
-/** All watches of both forms with their places. */
+/** All watches of both forms with their paths. */
 export function eachWatch({ named, ports }: Sections) {
   return [
     ...Object.entries(ports).map(([name, section]) => ({ path: [name], section, isPortSection: true })),

@@ -11,7 +11,7 @@ export type CheckedSections =
 const portSectionKey = new RegExp(portSectionPattern);
 const freeKey = new RegExp(freeKeyPattern);
 
-/** Checks a whole configuration against the schemas of all modules, and finds everything that is wrong at once. */
+/** Validates a whole configuration against the schemas of all modules, and returns all errors at once. */
 export function checkSections(root: RawMap): CheckedSections {
   const { namedResult, portsResult, issues } = parse(root);
   const durations = durationFindings(issues, root, (changed) => parse(changed).issues);
@@ -35,7 +35,7 @@ function parse(root: RawMap) {
   return { namedResult, portsResult, issues };
 }
 
-/** History belongs to a watch's name, so no two may share one. */
+/** The history of a watch belongs to its name, so names must be unique. */
 function sameNames(root: RawMap): Finding[] {
   const watches: RawValue = root["watches"];
   if (watches === undefined || !isRawMap(watches)) return [];

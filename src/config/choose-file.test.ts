@@ -36,26 +36,26 @@ describe("the choice of the configuration file", () => {
     }
   });
 
-  test("goes past a working directory that may not be entered, and not past a file of the machine that is hidden", () => {
+  test("skips a working directory without access, but not a hidden file of the machine", () => {
     assert.equal(chooseFile(withFiles({ "harbinger.yaml": "hidden", [system]: "hidden" })).by, "system");
     assert.equal(chooseFile(withFiles({ "harbinger.yaml": "hidden" })).by, "built-in");
   });
 
-  test("wants a file there that was named, and that of the machine once it was seen", () => {
+  test("requires a named file to exist, and the file of the machine once it was found", () => {
     assert.deepEqual(howToLoad(chooseFile({ ...all, option: "a.yaml" })), { file: "a.yaml", explicit: true });
     assert.deepEqual(howToLoad(chooseFile(all)), { file: "harbinger.yaml", explicit: false });
     const work = { file: system, explicit: true, workFolder: "/var/lib/harbinger" };
     assert.deepEqual(howToLoad(chooseFile(withFiles({ [system]: "there" }))), work);
   });
 
-  test("reads the same file again, with the same meaning, whatever has come meanwhile", () => {
+  test("reads the same file again on a reload, even if other files were added", () => {
     assert.equal(chooseAgain(system, all).by, "system");
     assert.deepEqual(chooseAgain(system, { ...all, option: system }), { by: "option", file: system });
     assert.equal(howToLoad(chooseAgain("harbinger.yaml", withFiles({ [system]: "there" }))).file, "harbinger.yaml");
     assert.equal(chooseAgain(undefined, all).by, "working-directory");
   });
 
-  test("knows which files need not be named to commands", () => {
+  test("detects which files commands find without --config", () => {
     assert.deepEqual(
       ["harbinger.yaml", "./harbinger.yaml", system, "/etc/harbinger/../harbinger/harbinger.yaml", "other.yaml"].map(
         (file) => isFoundByItself(file, "linux"),
@@ -65,10 +65,10 @@ describe("the choice of the configuration file", () => {
     assert.equal(isFoundByItself(system, "darwin"), false);
   });
 
-  test("says which file is read, and why", () => {
+  test("is described with the reason", () => {
     assert.equal(
       describeChoice(chooseFile(withFiles({ [system]: "there" }))),
-      `${system}, the one of this machine; the working directory has none`,
+      `${system}, the configuration of the machine; the working directory has no file`,
     );
     assert.equal(describeChoice(chooseFile(withFiles({}))), "the built-in default; there is no file");
   });

@@ -4,27 +4,22 @@ import { systemCode } from "../core/errors.ts";
 import { safeText } from "../core/safe-text.ts";
 import { defaultFile, type LoadOptions } from "./load.ts";
 
-/** The configuration of a machine, for every folder of it: the packages and the guides put it there. */
+/** The configuration of the machine, used in every working directory. Packages install it there. */
 interface SystemConfiguration {
   readonly file: string;
-  /**
-   * Where the service works. What the file names without a folder is there for the service, so it has to be there for whoever asks
-   * from elsewhere.
-   */
+  /** The working directory of the service. Relative paths in the file refer to it, whatever the working directory of a command. */
   readonly folder: string;
 }
 
-/**
- * Only folders that belong to root: whoever wrote the file decides what commands are run. `/usr/local` of macOS often belongs to a user.
- */
+/** Only folders that root owns, because the file names commands to run. On macOS `/usr/local` often belongs to a user. */
 const systemConfigurations: Readonly<Partial<Record<NodeJS.Platform, SystemConfiguration>>> = {
   linux: { file: "/etc/harbinger/harbinger.yaml", folder: "/var/lib/harbinger" },
   freebsd: { file: "/usr/local/etc/harbinger/harbinger.yaml", folder: "/var/db/harbinger" },
 };
 
 /**
- * Which file is read, and who said so. A file that was named (`option`, `environment`) has to be there. With `built-in` there is none;
- * it is still looked for by that name, in case there is one meanwhile.
+ * Which file is read, and why. A named file (`option`, `environment`) must exist. With `built-in` no file exists; a reload looks
+ * for it under that name again.
  */
 export type ChosenFile =
   | { readonly by: "option" | "environment" | "working-directory" | "built-in"; readonly file: string }
@@ -38,49 +33,49 @@ export interface Choice {
   readonly look?: (file: string) => Presence;
 }
 
-/** `hidden`: a folder on the way to it may not be entered. */
+/** `hidden`: access to a parent folder is denied. */
 export type Presence = "there" | "absent" | "hidden";
 
-/** `--config`, then HARBINGER_CONFIG, then the file in the working directory, then the one of this machine. */
+/** `--config`, then HARBINGER_CONFIG, then the file in the working directory, then the configuration of the machine. */
 export function chooseFile({ option, environment, platform = process.platform, look = lookFor }: Choice): ChosenFile {
   if (option !== undefined) return { by: "option", file: option };
   const named = environment["HARBINGER_CONFIG"];
   if (named !== undefined && named !== "") return { by: "environment", file: named };
-  // A working directory that may not be entered, as `sudo -u harbinger` meets in a home, has none for this user.
+  // Without access to the working directory (`sudo -u harbinger` in a home directory), it has no file for this user.
   if (look(defaultFile) === "there") return { by: "working-directory", file: defaultFile };
   const system = systemConfigurations[platform];
-  // Its folder is closed to strangers. They are told so, instead of being shown another, empty database.
+  // Users without access to its folder get an error, not another, empty database.
   if (system !== undefined && look(system.file) !== "absent") return { by: "system", ...system };
   return { by: "built-in", file: defaultFile };
 }
 
-/** Whether commands find this file by themselves: from every folder, or from the working directory. */
+/** Whether commands find this file without `--config`: from every folder, or from the working directory. */
 export function isFoundByItself(file: string, platform: NodeJS.Platform = process.platform): boolean {
   const whole = path.resolve(file);
   return whole === path.resolve(defaultFile) || whole === systemConfigurations[platform]?.file;
 }
 
 /**
- * The file that a running process reads again, which is the one that it began with.
- * @param source what is in force came from it; `undefined` for the built-in default
+ * The file that a reload reads: the one that the process started with.
+ * @param source of the active configuration; `undefined` for the built-in default
  */
 export function chooseAgain(source: string | undefined, choice: Choice): ChosenFile {
   if (source === undefined) return chooseFile(choice);
-  // Only what nobody named is the one of this machine: another `source` was there, so it has to be there still.
+  // Only a file that was not named can be the configuration of the machine. Any other `source` existed, so it must still exist.
   const others = chooseFile({ ...choice, look: (file) => (file === defaultFile ? "absent" : "there") });
   return others.by === "system" && others.file === source ? others : { by: "option", file: source };
 }
 
-/** How `loadConfig` reads it. */
+/** The options of `loadConfig` for it. */
 export function howToLoad(chosen: ChosenFile): Pick<LoadOptions, "file" | "explicit" | "workFolder"> {
   return {
     file: chosen.file,
     explicit: chosen.by !== "working-directory" && chosen.by !== "built-in",
-    ...(chosen.by === "system" ? { workFolder: chosen.folder } : {}),
+    workFolder: chosen.by === "system" ? chosen.folder : undefined,
   };
 }
 
-/** For people: which file, and who said so. */
+/** For people: which file, and why. */
 export function describeChoice({ by, file }: ChosenFile): string {
   return by === "built-in" ? "the built-in default; there is no file" : `${safeText(file)}, ${reasons[by]}`;
 }
@@ -89,7 +84,7 @@ const reasons = {
   option: "named by --config",
   environment: "named by HARBINGER_CONFIG",
   "working-directory": "in the working directory",
-  system: "the one of this machine; the working directory has none",
+  system: "the configuration of the machine; the working directory has no file",
 } as const;
 
 function lookFor(file: string): Presence {

@@ -23,9 +23,9 @@ import { isRawMap, type RawMap, type RawValue, rawValue } from "./raw-value.ts";
 import { maskSecrets } from "./secrets.ts";
 import type { Sections } from "./sections.ts";
 
-/** Everything that is configured: plain data, checked, with defaults filled in. It holds secrets: show it by `showConfig`. */
+/** The validated configuration: plain data with defaults filled in. It contains secrets: print it with `showConfig`. */
 export interface Config {
-  /** The file it came from; `undefined` for the built-in default. */
+  /** Its file; `undefined` for the built-in default. */
   readonly source: string | undefined;
   /** `port_*` sections first, then the entries of `watches`, each in the order of the file. */
   readonly watches: readonly Watch[];
@@ -43,13 +43,13 @@ export interface Config {
   readonly retention: RetentionSettings;
   readonly scan: ScanLimits;
   readonly scope: { readonly allow: readonly AddressRange[]; readonly exclude: readonly AddressRange[] };
-  /** The same in the form of the file, secrets masked. */
+  /** The configuration in the form of the file, secrets masked. */
   readonly shown: RawValue;
 }
 
 /**
- * The configuration that checked sections mean.
- * @param written what they were checked from: the form to show them in
+ * Builds the configuration from validated sections.
+ * @param written the sections as written, for `shown`
  */
 export function configOf(sections: Sections, written: RawMap, source: string | undefined): Config {
   const { named, ports } = sections;
@@ -83,13 +83,13 @@ export function configOf(sections: Sections, written: RawMap, source: string | u
   };
 }
 
-/** The configuration in the form of the file, with everything that it leaves open filled in. */
+/** The configuration in the form of the file, with all defaults filled in. */
 function completed({ named, ports }: Sections, written: RawMap): RawValue {
   const filled = withDefaults(written, configJsonSchema());
   const watches: RawMap = {};
   for (const [name, entry] of Object.entries(named.watches)) watches[name] = completeWatchEntry(name, entry);
   const whole: RawMap = {};
-  // In the order of the schema, whatever the order of the file; keys that hold anchors have done their work.
+  // In the order of the schema. Keys that only hold anchors are omitted.
   for (const name of Object.keys(named)) whole[name] = isRawMap(filled) ? filled[name] : undefined;
   const complete = mapChannelSections(named, (section, { completed: fill }) => fill?.(section) ?? section);
   for (const { path, completed: fill } of channels) {

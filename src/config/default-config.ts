@@ -2,18 +2,18 @@ import type { Interfaces } from "./local-networks.ts";
 import { ownAddresses } from "./own-addresses.ts";
 import type { RawMap } from "./raw-value.ts";
 
-/** What runs without any configuration file: this machine looks at all of its own ports and opens one decoy. Made anew for each call. */
+/** Used without a configuration file: scans all ports of this machine and opens one decoy. A new object for each call. */
 export function defaultSections(interfaces: Interfaces): RawMap {
   return {
     reports: { save_to_file: true, directory: "reports" },
     listeners: { decoy: { host: "127.0.0.1", ports: 1417 } },
-    // The only clients here are this machine's own: whoever tries it out wants to see them.
+    // All clients are local, and a user who tries it out expects alerts about them.
     alerts: { ignore: { loopback: false } },
     watches: {
       "this-machine": {
         label: "This machine",
         targets: [...ownAddresses(interfaces).scanned],
-        // Its neighbours are nobody's question yet.
+        // Scanning the neighbours needs a decision of the user.
         devices: false,
         ports: "1-65535",
         schedule: "*/15 * * * *",

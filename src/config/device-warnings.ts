@@ -7,14 +7,14 @@ import type { Finding } from "./issues.ts";
 import type { Interfaces } from "./local-networks.ts";
 import type { Sections } from "./sections.ts";
 
-/** History belongs to a watch's name, and the findings about devices stand under this one. */
+/** The history of a watch belongs to its name, and findings about devices are stored under this one. */
 export function deviceNameTaken(sections: Sections): Finding[] {
   if (!hasOwnAudience(sections.named.devices) || !Object.hasOwn(sections.named.watches, deviceAudience)) return [];
-  const message = `the section devices has readers of its own, so no watch can be named ${deviceAudience}; rename it`;
+  const message = `the section devices has separate recipients, so no watch can be named ${deviceAudience}; rename it`;
   return [{ path: ["watches", deviceAudience], what: "key", message }];
 }
 
-/** What is allowed about devices and probably not meant. */
+/** Settings about devices that are valid but probably unintended. */
 export function deviceWarnings(
   sections: Sections,
   machine: { readonly fileExists: (file: string) => boolean; readonly interfaces: Interfaces },
@@ -40,13 +40,13 @@ export function deviceWarnings(
   const networks = networksOf(machine.interfaces);
   for (const { path, section } of watches) {
     if (section.devices !== true || mayBeOnLink(splitList(section.targets), networks)) continue;
-    const message = "no target is on a network that this machine is on now, so no device can be found";
+    const message = "no target is on a network of this machine now, so no device can be found";
     found.push({ path: [...path, "devices"], what: "key", message });
   }
   return found;
 }
 
-/** Names and files may lead anywhere. */
+/** Names and files may contain any address. */
 function mayBeOnLink(targets: readonly string[], networks: readonly AddressRange[]): boolean {
   return targets.some((text) => {
     const range = parseRange(text.trim());

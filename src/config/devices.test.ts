@@ -51,7 +51,7 @@ function looking(text: string): readonly string[] {
   return load(text).watches.flatMap(({ name, devices }) => (devices === true ? name : []));
 }
 
-describe("who looks for devices", () => {
+describe("watches that look for devices", () => {
   const all = `
 port_ssh: { port: 22, targets: 192.168.50.0/24 }
 port_nmap: { port: 22, nmap_scan: "nmap -p {port} 192.168.50.0/24" }
@@ -60,17 +60,17 @@ watches:
   program: { command: "echo", ports: 22 }
 `;
 
-  test("is by default every entry of watches with targets, and no port section: files of the earlier tool stay as they are", () => {
+  test("are by default all entries of watches with targets, and no port sections, so files of the earlier tool are unaffected", () => {
     assert.deepEqual(looking(all), ["lan"]);
     assert.deepEqual(looking(`${all}devices: { enabled: auto }`), ["lan"]);
   });
 
-  test("is everybody with targets, or nobody, where the section says so", () => {
+  test("are all or none with targets if the section devices sets it", () => {
     assert.deepEqual(looking(`${all}devices: { enabled: true }`), ["port_ssh", "lan"]);
     assert.deepEqual(looking(`${all}devices: { enabled: false }`), []);
   });
 
-  test("is what the watch itself says, first of all", () => {
+  test("follow the setting of the watch first", () => {
     assert.deepEqual(looking("port_a: { port: 22, targets: 192.168.50.1, devices: true }"), ["port_a"]);
     assert.deepEqual(
       looking(`devices: { enabled: false }\nwatches: { a: { ports: 1, targets: [::1], devices: true } }`),
@@ -79,7 +79,7 @@ watches:
     assert.deepEqual(looking("watches: { a: { ports: 1, targets: [::1], devices: false } }"), []);
   });
 
-  test("needs targets", () => {
+  test("need targets", () => {
     assert.match(
       problems("watches: { a: { ports: 1, command: echo, devices: true } }"),
       /a\.devices: devices needs targets/,
@@ -105,7 +105,7 @@ describe("the section devices", () => {
     assert.deepEqual(shown.devices, { enabled: "auto", gone_after: 2, lease_files: [], names: true, arp: "auto" });
   });
 
-  test("gives devices readers of their own as soon as it names one", () => {
+  test("gives devices separate recipients as soon as it names one", () => {
     const { devices } = load(`${lan}\ndevices: { email: "Ann <ann@example.org>" }\nemail: { smtp_server: m }`);
     assert.deepEqual(
       [devices.audience?.name, devices.audience?.label, devices.audience?.recipients],
@@ -126,7 +126,7 @@ describe("the section devices", () => {
     assert.match(problems(`${lan}\ndevices: { gone_after: 0 }`), /devices\.gone_after/);
   });
 
-  test("finds lease files beside the configuration, and warns of one that is not there", () => {
+  test("resolves lease files beside the configuration, and warns about a missing one", () => {
     const text = `${lan}\ndevices: { lease_files: [leases, /var/leases] }`;
     assert.deepEqual(load(text).devices.leaseFiles, ["/etc/hb/leases", "/var/leases"]);
     assert.deepEqual(warnings(text, ["/etc/hb/leases"]), ['devices.lease_files[1]: "/var/leases": no such file now']);
@@ -134,10 +134,10 @@ describe("the section devices", () => {
 });
 
 describe("warnings about devices", () => {
-  test("tell of a watch that asks for them where there can be none", () => {
+  test("report a watch that looks for devices where none can be found", () => {
     const far = (targets: string) => warnings(`watches: { a: { targets: ${targets}, ports: 22, devices: true } }`);
     assert.deepEqual(far("10.0.0.0/8"), [
-      "watches.a.devices: no target is on a network that this machine is on now, so no device can be found",
+      "watches.a.devices: no target is on a network of this machine now, so no device can be found",
     ]);
     for (const targets of ["192.168.50.7", "192.168.0.0/16", "nas.lan", "[10.0.0.1, 192.168.50.9]"]) {
       assert.deepEqual(far(targets), [], targets);
@@ -145,7 +145,7 @@ describe("warnings about devices", () => {
     assert.deepEqual(warnings("watches: { a: { targets: 10.0.0.0/8, ports: 22 } }"), [], "nobody asked for them");
   });
 
-  test("tell of readers who hear nothing", () => {
+  test("report recipients that receive nothing", () => {
     const idle = "port_a: { port: 22, targets: 192.168.50.1 }\ndevices: { email: a@example.org }";
     assert.deepEqual(warnings(idle), [
       "devices: no watch looks for devices: give one targets on a network of this machine, and devices: true",

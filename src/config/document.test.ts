@@ -57,12 +57,12 @@ describe("parseYaml", () => {
     assert.deepEqual(document.locate(["a", "b", "missing"], "value"), { line: 2, column: 3 });
   });
 
-  test("points into an anchor for a key that came from there", () => {
+  test("points into the anchor for a key that was merged from it", () => {
     const document = parseYaml("x: &x\n  port: 1\ny:\n  <<: *x\n");
     assert.deepEqual(document.locate(["y", "port"], "value"), { line: 2, column: 9 });
   });
 
-  test("says where a key stands twice", () => {
+  test("reports the place of a duplicate key", () => {
     assert.deepEqual(errorsOf("a: 1\nb: 2\na: 3"), ["3:1 this key is given twice in the same section"]);
   });
 
@@ -96,7 +96,7 @@ describe("parseYaml", () => {
     assert.match(errorsOf("[".repeat(50_000)).join(), /nested too deeply/);
   });
 
-  test("keeps no key that changes objects themselves", () => {
+  test("rejects keys that would change prototypes", () => {
     assert.match(errorsOf("__proto__: {a: 1}").join(), /plain key/);
     assert.deepEqual(dataOf("constructor: 1\ntoString: 2"), { constructor: 1, toString: 2 });
   });

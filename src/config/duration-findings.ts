@@ -4,10 +4,10 @@ import type { RawMap } from "./raw-value.ts";
 
 type Issue = z.core.$ZodIssue;
 
-/** What the schemas find wrong with a configuration. */
+/** Returns the schema errors of a configuration. */
 export type Checker = (root: RawMap) => readonly Issue[];
 
-/** Durations in the usual order of what is meant. */
+/** Units, the most likely first. */
 const units = ["s", "m", "h", "d", "ms"] as const;
 const unitsShown = 3;
 
@@ -23,12 +23,12 @@ const unitOfWord: Readonly<Record<string, string>> = {
   week: "w",
 };
 
-/** Each of them costs some checks of the whole file. */
+/** Each one validates the whole file several times. */
 const maxFindings = 20;
 
 /**
- * Durations without a unit (`30`) and those in words (`5 minutes`), with what to write. Whether a value is to be a duration is
- * asked of the schemas themselves: they take one with a unit in its place, and no other text.
+ * Durations without a unit (`30`) or in words (`5 minutes`), with the correct form. A key expects a duration if its schema accepts
+ * one with a unit but rejects other text.
  */
 export function durationFindings(issues: readonly Issue[], root: RawMap, check: Checker): ReadonlyMap<Issue, Finding> {
   const findings = new Map<Issue, Finding>();
@@ -44,7 +44,7 @@ export function durationFindings(issues: readonly Issue[], root: RawMap, check: 
     if (meant.length === 0 || takes("x")) continue;
     const message = bareNumber.test(text)
       ? `${text} what? Write ${orList(meant.slice(0, unitsShown))}`
-      : `not a duration as it is written here: write ${orList(meant)}`;
+      : `not a valid duration: write ${orList(meant)}`;
     findings.set(issue, { path: issue.path, what: "value", message });
   }
   return findings;

@@ -5,8 +5,8 @@ import type { Sections } from "./sections.ts";
 type Targets = string | string[];
 
 /**
- * Names of files that belong to the configuration (`ca_file`, `lease_files`, `@FILE` among targets) are relative to its folder.
- * Folders and files that the program writes stay relative to the working directory, as in the earlier tool.
+ * Files that the configuration refers to (`ca_file`, `lease_files`, `@FILE` among targets) are relative to its folder.
+ * Files that the program writes are relative to the working directory, as in the earlier tool.
  */
 export function absoluteFiles({ named, ports }: Sections, folder: string): Sections {
   const { devices } = named;

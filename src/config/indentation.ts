@@ -1,23 +1,23 @@
-/** A line that does not line up, or a bracket that stays open; from 1, with what to do about it. Nothing of the text stands in the message. */
+/** A wrongly indented line or an unclosed bracket, with a remedy. Line and column from 1. The message does not quote the text. */
 export interface IndentationMistake {
   readonly line: number;
   readonly column: number;
   readonly message: string;
 }
 
-/** One mapping or list that is open where the scan is. Columns count from 0. */
+/** A mapping or list that contains the current line. Columns count from 0. */
 interface Level {
   readonly column: number;
   readonly isList: boolean;
-  /** Where its last entry stands, from 1, and whether it has a value on its own line. */
+  /** The line of its last entry, from 1, and whether that entry has a value on the same line. */
   line: number;
   hasValue: boolean;
 }
 
 /**
- * The first line of a YAML text that begins where no line of its section does. A parser finds out later, and names the line
- * before or the one after; so this is asked once it has failed. Total; what it does not understand (quotes over several lines)
- * ends it without an answer.
+ * Finds the first line of a YAML text whose indentation matches no line of its section. A parser detects this later and reports
+ * the line before or after; so this runs after the parser has failed. Total; unsupported syntax (quotes over several lines)
+ * gives `undefined`.
  */
 export function findIndentationMistake(text: string): IndentationMistake | undefined {
   const levels: Level[] = [];
@@ -47,7 +47,7 @@ export function findIndentationMistake(text: string): IndentationMistake | undef
 }
 
 interface Shape {
-  /** Offsets of the hyphens of list entries at its begin: `- - a` has two. */
+  /** Offsets of the hyphens of list entries at its start: `- - a` has two. */
   readonly hyphens: readonly number[];
   /** Offset of a key after them. */
   readonly key: number | undefined;
@@ -65,10 +65,10 @@ interface Line {
   readonly shape: Shape;
 }
 
-/** Puts a line where it belongs, or says that it belongs nowhere. */
+/** Assigns a line to its level, or returns the mistake if no level matches. */
 function place(levels: Level[], { line, column, shape }: Line): IndentationMistake | undefined {
   const { hyphens, key } = shape;
-  // Text that goes on from the line before.
+  // Text that continues the line before.
   if (hyphens.length === 0 && key === undefined) return undefined;
   const starts = [
     ...hyphens.map((offset) => ({ at: column + offset, isList: true })),
@@ -81,7 +81,7 @@ function place(levels: Level[], { line, column, shape }: Line): IndentationMista
     if (!isEntry && index === 0) {
       if (left !== undefined) return misplaced(line, at, [left, ...levels]);
       if (top?.hasValue === true) {
-        // Without a key it is text that goes on, whatever it begins with.
+        // Without a key it is text that continues the line before.
         return key === undefined ? undefined : tooDeep(line, at, top);
       }
     }
@@ -94,8 +94,8 @@ function place(levels: Level[], { line, column, shape }: Line): IndentationMista
 }
 
 /**
- * Closes what a line at this column ends. A list may begin at the column of the key that it belongs to.
- * @returns the last level that was closed, where the line stands deeper than what is left: then it lines up with nothing
+ * Closes the levels that a line at this column ends. A list may begin at the column of its key.
+ * @returns the last closed level if the line is deeper than the remaining ones, so that no level matches
  */
 function leave(levels: Level[], at: number, isList: boolean): Level | undefined {
   let left: Level | undefined;
@@ -123,7 +123,7 @@ function misplaced(line: number, at: number, levels: readonly Level[]): Indentat
   return { line, column: at + 1, message };
 }
 
-/** `undefined` where a quote is not closed on its line. */
+/** `undefined` if a quote is not closed on its line. */
 function shapeOf(text: string): Shape | undefined {
   const code = withoutQuotesAndComment(text);
   if (code === undefined) return undefined;
@@ -149,7 +149,7 @@ function shapeOf(text: string): Shape | undefined {
   };
 }
 
-/** The colon that ends a key: one with a space or the line's end after it. */
+/** The colon that ends a key: followed by a space or the end of the line. */
 function keyEnd(text: string): number {
   for (let at = text.indexOf(":"); at >= 0; at = text.indexOf(":", at + 1)) {
     if (text[at + 1] === undefined || text[at + 1] === " ") return at;
@@ -157,7 +157,7 @@ function keyEnd(text: string): number {
   return -1;
 }
 
-/** What stands in quotes becomes `q`, a comment goes. */
+/** Replaces quoted text by `q` and removes the comment. */
 function withoutQuotesAndComment(text: string): string | undefined {
   let code = "";
   for (let at = 0; at < text.length; at += 1) {

@@ -117,7 +117,7 @@ describe("initialConfig", () => {
     assert.match(text, /# - 172\.17\.0\.0\/16 +# docker0 \(inside this machine\)/);
   });
 
-  test("looks at loopback on a machine without a private network", () => {
+  test("scans loopback on a machine without a private network", () => {
     for (const interfaces of [loopback, {}]) {
       assert.deepEqual(targetsIn(initialConfig(planFor(interfaces)))[0], ["127.0.0.1", "::1"]);
     }
@@ -127,7 +127,7 @@ describe("initialConfig", () => {
     assert.ok((targetsIn(initialConfig(planFor(os.networkInterfaces())))[0]?.length ?? 0) > 0);
   });
 
-  test("tells by mail: reports of both watches, and alerts of the decoy", () => {
+  test("sends mail: reports of both watches, and alerts of the decoy", () => {
     const config = load(initialConfig({ ...nothing, mail }));
     const { watches, alerts, listeners } = config;
     for (const { recipients } of watches) assert.deepEqual(recipients, ["me@example.org"]);
@@ -148,14 +148,14 @@ describe("initialConfig", () => {
     );
   });
 
-  test("keeps a password in a file of its own", () => {
+  test("keeps a password in a separate file", () => {
     const text = initialConfig({ ...nothing, mail: { ...mail, username: "me: #1", passwordFile: "mail password" } });
     const email = mailSettings(load(text));
     assert.ok(email?.kind === "smtp");
     assert.deepEqual(email.credentials, { username: "me: #1", password: "https://chat.example.org/hook" });
   });
 
-  test("tells by ntfy", () => {
+  test("sends to ntfy", () => {
     const config = load(initialConfig({ ...nothing, ntfy: { topic: "123", server: "https://ntfy.example.org" } }));
     const [ntfy] = notifySections(config.channels).map(({ section }) => ntfySchema.parse(section));
     assert.deepEqual([ntfy?.topic, ntfy?.server], ["123", "https://ntfy.example.org"]);
@@ -164,7 +164,7 @@ describe("initialConfig", () => {
     load(initialConfig({ ...nothing, ntfy: { topic: "t" }, decoyPorts: [] }));
   });
 
-  test("opens no decoy where nobody would be told, or where none is wanted", () => {
+  test("opens no decoy without recipients, or if none is wanted", () => {
     assert.deepEqual(load(initialConfig(nothing)).listeners, []);
     assert.deepEqual(load(initialConfig({ ...nothing, mail, decoyPorts: [] })).listeners, []);
   });

@@ -20,11 +20,11 @@ export interface FirstNtfy {
   readonly server?: string | undefined;
 }
 
-/** What a first configuration is to say. */
+/** The content of a first configuration. */
 export interface FirstConfig {
-  /** To be watched. None: this machine looks at itself. */
+  /** Networks to scan. None: this machine scans itself. */
   readonly networks: readonly ProposedNetwork[];
-  /** Named in comments only. */
+  /** Listed in comments only. */
   readonly leftOut: readonly ProposedNetwork[];
   readonly mail?: FirstMail | undefined;
   readonly ntfy?: FirstNtfy | undefined;
@@ -32,24 +32,24 @@ export interface FirstConfig {
   readonly decoyPorts: readonly Port[];
 }
 
-/** A look at all ports of more addresses does not end in a night: it takes about three hours for 256 of them, mostly silent. */
+/** A scan of all ports of more addresses does not end in one night: 256 mostly silent ones take about three hours. */
 const maxAddressesForAllPorts = 1024;
-/** More than these are not asked every hour for the common ports. */
+/** Larger networks are scanned for the common ports less often than every hour. */
 const maxAddressesPerHour = 16_384;
 
 /** The text of a first configuration file, with comments. It loads without warnings. */
 export function initialConfig(plan: FirstConfig): string {
-  return [head, networksPart(plan), portsPart, watchesPart(plan), tellingPart(plan), decoyPart(plan), rest].join("\n");
+  return [head, networksPart(plan), portsPart, watchesPart(plan), notificationsPart(plan), decoyPart(plan), rest].join("\n");
 }
 
 const head = `# Harbinger's configuration. Every key: docs/reference/configuration.md
-# Check it after a change:  harbinger config check      See what it comes to:  harbinger config show
+# Check it after a change:  harbinger config check      See the result:  harbinger config show
 `;
 
 function networksPart({ networks, leftOut }: FirstConfig): string {
   const lines = networks.map((network) => targetLine(network, ""));
   if (networks.length === 0) {
-    lines.push("  # No network was named, so this machine looks at itself until you name some.");
+    lines.push("  # No network was given, so this machine scans itself until you list some.");
     lines.push("  - 127.0.0.1", '  - "::1"');
   }
   for (const network of leftOut) lines.push(targetLine(network, "# "));
@@ -58,7 +58,7 @@ function networksPart({ networks, leftOut }: FirstConfig): string {
     outside.length === 0
       ? ""
       : `
-# Public addresses are probed only where they stand here. Name none that are not yours.
+# Public addresses are probed only if they are listed here. List only your own.
 scope:
   allow: [${outside.join(", ")}]
 `;
@@ -74,7 +74,7 @@ function targetLine({ cidr, comment }: ProposedNetwork, mark: string): string {
 }
 
 const portsPart = `# ---- What to look for ----------------------------------------------------------------------------------------------
-# ${commonPorts.length} common TCP ports, by what stands behind them. Add what your network has besides.
+# ${commonPorts.length} common TCP ports, by service. Add what else your network uses.
 x-common-ports: &common-ports
 ${commonPortGroups
   .map(
@@ -111,12 +111,12 @@ watches:
     ports: *common-ports
     checks: [service, exposure, cert]
     ${schedule}
-${toldLines(plan)}
+${recipientLines(plan)}
 
 ${allPortsWatch(plan)}`;
 }
 
-/** Only of networks that are small enough: the rest stands in a comment. */
+/** Only for networks that are small enough: the others are listed in a comment. */
 function allPortsWatch(plan: FirstConfig): string {
   const small: string[] = [];
   const large: string[] = [];
@@ -127,7 +127,7 @@ function allPortsWatch(plan: FirstConfig): string {
     (fits ? small : large).push(JSON.stringify(cidr));
   }
   const targets = large.length === 0 ? "*networks" : `[${small.join(", ")}]`;
-  const why = `too many addresses to try all ports of each in a night: ${large.join(", ")}`;
+  const why = `too many addresses to scan all of their ports in one night: ${large.join(", ")}`;
   if (small.length === 0 && large.length > 0) return `  # No watch of all ports; ${why}.\n`;
   return `  # All other ports, where something may hide that is not common: in one night of the week, since it takes hours. Until that
   # night has come it does not run, neither at the first start nor by \`harbinger --mode cron\`. The other watches wait while it runs.
@@ -139,12 +139,12 @@ function allPortsWatch(plan: FirstConfig): string {
     checks: [service, exposure, cert]
     schedule: "30 1 * * 0"                # Sunday at 01:30
     only_on_schedule: true
-${toldLines(plan)}
+${recipientLines(plan)}
 `;
 }
 
-/** Who hears of a watch. Without anybody its reports are files. */
-function toldLines({ mail, ntfy }: FirstConfig): string {
+/** The recipients of a watch. Without recipients its reports are files. */
+function recipientLines({ mail, ntfy }: FirstConfig): string {
   if (mail === undefined && ntfy === undefined) {
     return "    # email: security@example.org          # needs the section email below\n    # notify: [ntfy]                        # needs the section notify below";
   }
@@ -154,7 +154,7 @@ function toldLines({ mail, ntfy }: FirstConfig): string {
   ].join("\n");
 }
 
-function tellingPart({ mail, ntfy }: FirstConfig): string {
+function notificationsPart({ mail, ntfy }: FirstConfig): string {
   return `# ---- Whom to tell --------------------------------------------------------------------------------------------------
 reports:
   save_to_file: true
@@ -186,14 +186,14 @@ const mailExample = `# Without this section reports are kept as files only.
 
 function ntfySection({ topic, server }: FirstNtfy): string {
   const where = server === undefined ? "" : `    server: ${yamlScalar(server)}\n`;
-  return `# Whoever knows the topic reads along: it should be hard to guess.
+  return `# Everyone who knows the topic can read the messages: choose one that is hard to guess.
 notify:
   ntfy:
 ${where}    topic: ${yamlScalar(topic)}
 `;
 }
 
-const ntfyExample = `# A watch sends its reports there only if it says so: notify: [ntfy], or [chat].
+const ntfyExample = `# A watch sends its reports there only with notify: [ntfy], or [chat].
 # notify:
 #   ntfy: { topic: a-topic-that-is-hard-to-guess }
 #   webhooks:

@@ -3,7 +3,7 @@ import { nearestName } from "../core/nearest-name.ts";
 import { type JsonSchema, keysAt, sectionsWithKey } from "./json-schema.ts";
 import type { RawValue } from "./raw-value.ts";
 
-/** One wrong thing, not yet with its place. */
+/** An error or a warning, with its path but without line and column. */
 export interface Finding {
   readonly path: readonly PropertyKey[];
   readonly what: "key" | "value";
@@ -12,12 +12,12 @@ export interface Finding {
 
 type Issue = z.core.$ZodIssue;
 
-/** What zod found, in words. Values of the configuration never stand in them, keys do. */
+/** Describes the issues found by zod. Messages contain keys of the configuration, never values. */
 export function describeIssues(issues: readonly Issue[], root: RawValue, schema: JsonSchema): Finding[] {
   return withoutConsequences(issues.flatMap((issue) => describe(issue, issue.path, root, schema)));
 }
 
-/** `target:` for `targets:` is one mistake: that the section has no targets follows from it, and is not told besides. */
+/** `target:` for `targets:` is one mistake: the missing `targets` is a consequence and is not reported. */
 function withoutConsequences(findings: readonly Finding[]): Finding[] {
   const misspelt = findings.flatMap(({ path, message }) => {
     const meant = /^unknown key\. Did you mean "(\w+)"\?$/.exec(message)?.[1];
@@ -62,7 +62,7 @@ function describe(issue: Issue, path: readonly PropertyKey[], root: RawValue, sc
   }
 }
 
-/** Tells of the form that was meant: the one whose type fits what stands there. */
+/** Describes the issues of the intended form: the one whose type matches the value. */
 function describeUnion(
   branches: readonly (readonly Issue[])[],
   path: readonly PropertyKey[],
@@ -112,14 +112,14 @@ function unknownKey(path: readonly PropertyKey[], key: string, schema: JsonSchem
   return { path, what: "key", message: `unknown key. ${hint}` };
 }
 
-/** `leases` is the beginning of `lease_files` but for the plural: the one key that begins as it does. */
+/** `leases` is the start of `lease_files`, apart from the plural: the only key with that start. */
 function beginningOf(key: string, known: readonly string[]): string | undefined {
   const stem = key.replace(/s$/, "");
   const alike = stem.length < 4 ? [] : known.filter((name) => name.startsWith(`${stem}_`));
   return alike.length === 1 ? alike[0] : undefined;
 }
 
-/** `prot_ssh` at the top is a `port_ssh`. */
+/** `prot_ssh` at the top is a misspelt `port_ssh`. */
 function nearestSection(key: string, path: readonly PropertyKey[]): string | undefined {
   const underscore = key.search(/[_-]/);
   if (path.length !== 1 || underscore < 0) return undefined;
@@ -135,7 +135,7 @@ function mismatch(expected: string, found: RawValue): string {
   return `expected ${expected}, found ${foundName(found)}${remedy}`;
 }
 
-/** Text in quotes that would be a number, or true or false, without them. */
+/** Quoted text that would be a number or a switch without the quotes. */
 const looksTyped = /^(?:true|false|yes|no|on|off|\d+)$/i;
 
 function foundName(value: RawValue): string {

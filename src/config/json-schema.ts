@@ -15,25 +15,25 @@ export interface JsonSchema {
   readonly oneOf?: readonly JsonSchema[];
   readonly allOf?: readonly JsonSchema[];
   readonly secret?: boolean;
-  /** What the text is, in a word: `duration`, `size`, `path`. */
+  /** The kind of text: `duration`, `size`, `path`. */
   readonly kind?: string;
   readonly fromEnvironment?: boolean;
-  /** What the text, or each text of a list, names: the description ends with the names that there are. */
+  /** What the text, or each text of a list, refers to: the description ends with the possible names. */
   readonly names?: "channels";
 }
 
 let made: JsonSchema | undefined;
 
 /**
- * The whole configuration as a JSON Schema, for editors and for everything here that asks which keys there are and
- * which of them are secret. Every secret key has a neighbour `*_file`.
+ * The whole configuration as a JSON Schema, for editors and for the code that needs the list of keys and which of
+ * them are secret. For every secret key there is a key `*_file`.
  */
 export function configJsonSchema(): JsonSchema {
   made ??= mapSchema(
     {
       ...schemaOf(configSections),
       title: "Harbinger configuration (harbinger.yaml)",
-      description: "What Harbinger watches, whom it tells, and how. Keys that start with x- are free for anchors.",
+      description: "What Harbinger scans, listens on and reports. Keys that start with x- are ignored; use them for anchors.",
       patternProperties: { [portSectionPattern]: withoutDialect(schemaOf(portSection)), [freeKeyPattern]: {} },
     },
     (schema) => withSecretFiles(withChannelNames(schema)),
@@ -45,7 +45,7 @@ function schemaOf(schema: z.ZodType): JsonSchema {
   return parseSchema(z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }));
 }
 
-/** Generated schemas are plain data; functions and symbols that zod attaches are left behind. */
+/** Reduces a generated schema to plain data, without the functions and symbols that zod attaches. */
 function parseSchema(schema: object): JsonSchema {
   return JSON.parse(JSON.stringify(schema)) as JsonSchema;
 }
@@ -55,7 +55,7 @@ function withoutDialect(schema: JsonSchema): JsonSchema {
   return rest;
 }
 
-/** Gives every secret key a neighbour that names a file with the secret. */
+/** Adds a `*_file` key for every secret key. */
 function withSecretFiles(schema: JsonSchema): JsonSchema {
   const { properties } = schema;
   if (properties === undefined) return schema;
@@ -65,7 +65,7 @@ function withSecretFiles(schema: JsonSchema): JsonSchema {
     files[`${key}_file`] = {
       type: "string",
       kind: "path",
-      description: `A file that holds ${key}, relative to the configuration file; a line end after it is left out.`,
+      description: `A file that contains ${key}, relative to the configuration file; a trailing line end is ignored.`,
     };
   }
   return { ...schema, properties: { ...properties, ...files } };
@@ -80,13 +80,13 @@ function withChannelNames(schema: JsonSchema): JsonSchema {
   return { ...rest, description: withNames(String(description), known.join(", ")) };
 }
 
-/** The default stays at the end, where the reference looks for it. */
+/** The default stays at the end, where the generator of the reference expects it. */
 function withNames(description: string, names: string): string {
   const [text = "", fallback] = description.split(/ (?=Default: )/);
   return [`${text} Possible names: ${names}.`, ...(fallback === undefined ? [] : [fallback])].join(" ");
 }
 
-/** Standard keywords only: what is ours becomes `writeOnly`. */
+/** Removes our keywords; `secret` becomes `writeOnly`. */
 function withStandardKeywords(schema: JsonSchema): JsonSchema {
   const { secret, fromEnvironment: _, kind: _kind, ...rest } = schema;
   return secret === true ? { ...rest, writeOnly: true } : rest;
@@ -97,7 +97,7 @@ export function editorSchema(): JsonSchema {
   return mapSchema(configJsonSchema(), withStandardKeywords);
 }
 
-/** Changes a schema and every schema inside it. */
+/** Applies `change` to a schema and every schema inside it. */
 function mapSchema(schema: JsonSchema, change: (schema: JsonSchema) => JsonSchema): JsonSchema {
   const below = (part: JsonSchema) => mapSchema(part, change);
   const belowEach = (parts: Readonly<Record<string, JsonSchema>>) =>
@@ -116,7 +116,7 @@ function mapSchema(schema: JsonSchema, change: (schema: JsonSchema) => JsonSchem
   });
 }
 
-/** A copy of `value` in which every key that is left out and has a default stands with its default. */
+/** A copy of `value` with the defaults of all missing keys. */
 export function withDefaults(value: RawValue, schema: JsonSchema): RawValue {
   if (value === undefined || !isRawMap(value)) return value;
   const filled: RawMap = { ...value };
@@ -154,7 +154,7 @@ export function keysAt(schema: JsonSchema, path: readonly PropertyKey[]): string
   return [...new Set(keys)];
 }
 
-/** The sections at the top in which a key of this name has a place. */
+/** The top-level sections that can contain a key of this name. */
 export function sectionsWithKey(schema: JsonSchema, key: string): string[] {
   const has = (part: JsonSchema) => formsOf(part).some((form) => Object.hasOwn(form.properties ?? {}, key));
   const places: string[] = [];

@@ -15,7 +15,7 @@ function problems(text: string): string[] {
 }
 
 describe("a configuration of decoys alone", () => {
-  test("is a whole one where somebody is told", () => {
+  test("is complete if alerts have a recipient", () => {
     const told = [
       "alerts: { email: me@example.org }\nemail: { smtp_server: m }",
       "notify: { ntfy: { topic: t } }",
@@ -24,13 +24,13 @@ describe("a configuration of decoys alone", () => {
     for (const way of told) assert.deepEqual(warnings(`listeners: { decoy: { ports: 22 } }\n${way}`), [], way);
   });
 
-  test("warns if no alert is sent to anybody", () => {
+  test("warns if alerts have no recipient", () => {
     assert.deepEqual(warnings("listeners: { decoy: { ports: 22 } }"), [
       "harbinger.yaml:1:1: listeners: no alerts will be sent: set alerts.email or a channel under notify; alerts.notify: [] if recording is enough",
     ]);
   });
 
-  test("has no warning where an empty list of channels says that nobody shall be told", () => {
+  test("has no warning if the list of channels is empty on purpose", () => {
     assert.deepEqual(warnings("listeners: { decoy: { ports: 22 } }\nalerts: { notify: [] }"), []);
   });
 
@@ -44,20 +44,20 @@ describe("a configuration of decoys alone", () => {
     for (const text of ["smtp", "220 mail ESMTP\\r\\n", "login: ", ""]) assert.deepEqual(banner(text), [], text);
   });
 
-  test("has a warning where mail is wanted and cannot be sent", () => {
+  test("has a warning if mail is configured but cannot be sent", () => {
     assert.deepEqual(warnings("listeners: { decoy: { ports: 22 } }\nalerts: { email: me@example.org }"), [
       "harbinger.yaml:2:11: alerts.email: no mail can be sent without an email section",
     ]);
   });
 });
 
-describe("ports that two listeners want", () => {
+describe("ports that two listeners share", () => {
   const both = (one: string, other: string) =>
     problems(`listeners:\n  one: { ports: 20-30, ${one} }\n  other: { ports: [22, 80], ${other} }\n`);
 
-  test("are an error where their hosts overlap, which names the one that has it", () => {
+  test("are an error if their hosts overlap, with the name of the first one", () => {
     const expected = [
-      "harbinger.yaml:3:12: listeners.other.ports: port 22 belongs to one already; give one of them other ports or another host",
+      "harbinger.yaml:3:12: listeners.other.ports: one already uses port 22; change the ports or the host of one of them",
     ];
     assert.deepEqual(both("host: 127.0.0.1", "host: [10.0.0.1, 127.0.0.1]"), expected);
     assert.deepEqual(both("banner: x", "host: 127.0.0.1"), expected);
@@ -65,7 +65,7 @@ describe("ports that two listeners want", () => {
     assert.deepEqual(both("host: '::'", "host: '::1'"), expected);
   });
 
-  test("are none where they do not", () => {
+  test("are not an error if they do not", () => {
     assert.deepEqual(both("host: 127.0.0.1", "host: 127.0.0.2"), []);
     assert.deepEqual(both("host: 0.0.0.0", "host: '::'"), []);
     assert.deepEqual(problems("listeners: { a: { ports: 22 }, b: { ports: 23 } }"), []);

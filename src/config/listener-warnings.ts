@@ -5,16 +5,16 @@ import { channelSections, notifySections } from "../notify/channel-sections.ts";
 import type { Finding } from "./issues.ts";
 import type { Sections } from "./sections.ts";
 
-/** What is allowed about decoys and alerts and probably not meant. */
+/** Settings about decoys and alerts that are valid but probably unintended. */
 export function listenerWarnings({ named }: Sections): Finding[] {
   const { listeners, alerts, email } = named;
   const mailTo = splitList(alerts.email);
   const found: Finding[] = [];
   const hasChannels = notifySections(channelSections(named)).length > 0;
   const isPushed = alerts.notify === undefined ? hasChannels : splitList(alerts.notify).length > 0;
-  // An empty list is a decision: the record of connections is enough.
-  const isMeantSo = alerts.notify !== undefined && !isPushed;
-  const isTold = mailTo.length > 0 || isPushed || isMeantSo;
+  // An empty list is deliberate: connections are only recorded.
+  const isIntended = alerts.notify !== undefined && !isPushed;
+  const isTold = mailTo.length > 0 || isPushed || isIntended;
   if (Object.keys(listeners).length > 0 && !isTold) {
     const message =
       "no alerts will be sent: set alerts.email or a channel under notify; alerts.notify: [] if recording is enough";
@@ -33,7 +33,7 @@ export function listenerWarnings({ named }: Sections): Finding[] {
   return found;
 }
 
-/** Listeners that want a port which another one of them has: only one can be opened. */
+/** Listeners that share a port on the same host: only one of them can open it. */
 export function portsListenedTwice({ named }: Sections): Finding[] {
   const takenBy = new Map<number, ListenerSettings[]>();
   return Object.entries(named.listeners).flatMap(([name, entry]): Finding[] => {
@@ -43,7 +43,7 @@ export function portsListenedTwice({ named }: Sections): Finding[] {
       const others = takenBy.get(port) ?? [];
       const other = others.find((earlier) => overlap(earlier.hosts, listener.hosts));
       if (other !== undefined) {
-        const message = `port ${port} belongs to ${other.name} already; give one of them other ports or another host`;
+        const message = `${other.name} already uses port ${port}; change the ports or the host of one of them`;
         finding ??= { path: ["listeners", name, "ports"], what: "key", message };
       }
       takenBy.set(port, [...others, listener]);
@@ -56,7 +56,7 @@ function overlap(some: readonly string[], others: readonly string[]): boolean {
   return some.length === 0 || others.length === 0 || some.some((host) => others.some((other) => isSame(host, other)));
 }
 
-/** `::` beside no IPv4 address is IPv4, too: who writes both means both. */
+/** `::` includes IPv4 only if no IPv4 address is listed beside it. */
 function isSame(one: string, other: string): boolean {
   if (one === other) return true;
   return one.includes(":") === other.includes(":") && [one, other].some((host) => host === "0.0.0.0" || host === "::");

@@ -1,13 +1,12 @@
 import { type LoadOptions, type LoadOutcome, loadConfig } from "./load.ts";
 
-/** A file names files of secrets, and these none: two rounds are enough. */
+/** The configuration refers to secret files, and those to no others: two rounds are enough. */
 const maxRounds = 5;
 
 type Reading = { readonly bytes: Uint8Array } | { readonly error: unknown };
 
 /**
- * The same as `loadConfig` for a program that has other things to do meanwhile: a file on a disk that does not answer holds up
- * nothing but this.
+ * `loadConfig` without blocking: a file on a disk that does not respond delays only this call.
  * @param read rejects as `readFile` does
  */
 export async function loadConfigWithoutWaiting(

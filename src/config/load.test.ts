@@ -119,16 +119,16 @@ describe("a file of the earlier tool", () => {
     assert.deepEqual(unlabelled?.scan, { engine: "none" });
   });
 
-  test("sends by a local command where it says so", () => {
+  test("sends by a local command if configured", () => {
     const email = mailSettings(load("email: { use_local_mail: true, from_address: a@b.example }"));
     assert.deepEqual(email, { kind: "local", command: "mail", fromAddress: "a@b.example" });
   });
 
-  test("scans with nmap where nmap_scan and command are both given, and says so", () => {
+  test("scans with nmap if both nmap_scan and command are given, with a warning", () => {
     const text = "port_a: { port: 1, label: L, nmap_scan: n, command: c }";
     assert.equal(load(text).watches[0]?.scan.engine, "nmap");
     assert.deepEqual(warnings(text), [
-      "harbinger.yaml:1:44: port_a.command: not used: nmap_scan is given, too, and wins",
+      "harbinger.yaml:1:44: port_a.command: not used: nmap_scan is also given and takes precedence",
     ]);
   });
 
@@ -164,7 +164,7 @@ watches:
     checks: [http, cert]
 `;
 
-  test("becomes the same watch as a port section does", () => {
+  test("becomes the same watch as a port section", () => {
     assert.deepEqual(load(text).watches, [
       {
         name: "lan-web",
@@ -181,11 +181,11 @@ watches:
     ]);
   });
 
-  test("takes its name for its label", () => {
+  test("uses its name as its label", () => {
     assert.equal(load("watches: { lan: { targets: 10.0.0.1, ports: 22 } }").watches[0]?.label, "lan");
   });
 
-  test("must say how to scan, in one way", () => {
+  test("must have exactly one scan method", () => {
     assert.match(problems("watches: { a: { ports: 1 } }").join(), /1:12: watches.a: no way to scan/);
     assert.match(problems("watches: { a: { ports: 1, targets: [::1], command: c } }").join(), /not both/);
     assert.match(problems("watches: { a: { ports: 1, nmap_scan: n, command: c } }").join(), /not both/);
@@ -196,7 +196,7 @@ watches:
     assert.deepEqual(problems(text), ["harbinger.yaml:2:11: watches.port_a: a port_* section has this name already"]);
   });
 
-  test("says how often known hosts are checked again, and has something to check then", () => {
+  test("may set how often known hosts are checked again, but needs checks then", () => {
     const watchWith = (keys: string) => `watches: {a: {ports: 1, command: c, ${keys}}}`;
     assert.equal(load(watchWith("checks: tls, recheck: 1d12h")).watches[0]?.recheckMs, 129_600_000);
     assert.equal(load(watchWith("checks: tls")).watches[0]?.recheckMs, undefined);
@@ -211,7 +211,7 @@ watches:
     ]);
   });
 
-  test("may ask for built-in checks only, where they are known", () => {
+  test("may name only built-in checks, if they are known", () => {
     const known = { checkNames: ["http", "cert", "kafka"] };
     load(text, known);
     assert.deepEqual(problems("watches: {a: {ports: 1, command: c, checks: [http, kafak]}}", known), [
@@ -252,7 +252,7 @@ prot_dns: { port: 53 }
     ]);
   });
 
-  test("tell of wrong kinds of values with a remedy", () => {
+  test("report values of the wrong type with a remedy", () => {
     assert.deepEqual(problems("email: { smtp_server: m, username: 5, use_tls: 'true' }"), [
       "harbinger.yaml:1:36: email.username: expected text, found a number; put it in quotes",
       "harbinger.yaml:1:48: email.use_tls: expected true or false, found text; write it without quotes",
@@ -269,28 +269,28 @@ prot_dns: { port: 53 }
     ]);
   });
 
-  test("say so of an empty file and of a file that is no configuration", () => {
+  test("report an empty file and a file that is not a configuration", () => {
     assert.match(problems("").join(), /^harbinger.yaml:1:1: the file is empty; see "harbinger config init"$/);
     assert.match(problems("# nothing\n").join(), /empty/);
     assert.match(problems("- a").join(), /^harbinger.yaml:1:1: expected sections .* found a list$/);
     assert.match(problems("hello").join(), /found a single value/);
   });
 
-  test("come with an end, however many there are", () => {
+  test("are limited in number", () => {
     const text = Array.from({ length: 500 }, (_, index) => `port_${index}: ${index}`).join("\n");
     const found = problems(text);
     assert.equal(found.length, 101);
     assert.match(found.at(-1) ?? "", /and 400 more$/);
   });
 
-  test("tell of a misspelt key once, without what follows from it", () => {
+  test("report a misspelt key once, without its consequences", () => {
     assert.deepEqual(problems("watches: { lan: { target: 192.168.7.5, ports: 22 } }\ndevices: { leases: /x }\n"), [
       'harbinger.yaml:1:19: watches.lan.target: unknown key. Did you mean "targets"?',
       'harbinger.yaml:2:12: devices.leases: unknown key. Did you mean "lease_files"?',
     ]);
   });
 
-  test("warn of a network that is written by an address in it", () => {
+  test("warn about a network that is given by an address in it", () => {
     assert.deepEqual(
       warnings("watches: { lan: { targets: [192.168.7.5/24, 10.0.0.0/8, 10.1.1.1/32], ports: 22 } }\n"),
       [
@@ -304,7 +304,7 @@ prot_dns: { port: 53 }
     assert.equal(load(text).watches.length, 1);
   });
 
-  test("warn of a placeholder that is not filled in, and leave the shell's own braces alone", () => {
+  test("warn about a placeholder that is not filled in, and ignore other braces of the shell", () => {
     const text = "port_a: { port: 1, command: 'scan {prot} {HOME} {print}', post_command: 'x {hosts}' }";
     const found = warnings(text);
     assert.equal(found.length, 2);
@@ -317,13 +317,13 @@ describe("warnings about the login", () => {
   const port = "port_a: { port: 1, command: c }\n";
   const told = (email: string) => warnings(`${port}email: { smtp_server: m, ${email} }`).join("\n");
 
-  test("tell where only one half of it is there", () => {
+  test("report a user name or a password alone", () => {
     assert.match(told("username: u"), /email.username: there is no password .*HARBINGER_EMAIL_PASSWORD/);
     assert.match(told("password: p"), /email.password: there is no username/);
     assert.equal(told("username: u, password: p"), "");
   });
 
-  test("tell where the password may be read on the way", () => {
+  test("report a password that is sent without encryption", () => {
     assert.match(told("username: u, password: p, use_tls: no"), /email.use_tls: the password may cross .* unprotected/);
     assert.match(told("username: u, password: p, tls: opportunistic"), /email.tls: the password may cross/);
     assert.equal(told("username: u, password: p, use_tls: no, smtp_port: 465"), "");
@@ -356,7 +356,7 @@ describe("files and environment", () => {
     assert.deepEqual(outcome.warnings, []);
   });
 
-  test("a file that another user left in a folder for everybody is read where it is named, and not otherwise", {
+  test("a file that another user left in a world-writable folder is read only if it is named", {
     skip: process.getuid?.() !== 0 && "needs root to give a file away",
   }, () => {
     const file = write("shared/harbinger.yaml", "watches: {}");
@@ -367,13 +367,13 @@ describe("files and environment", () => {
     chownSync(file, 65_534, 65_534);
     assert.equal(read(), "read");
     chmodSync(path.dirname(file), 0o1777);
-    assert.match(read(), /another user \(user id 65534\) made this file in a folder for everybody/);
+    assert.match(read(), /another user \(user id 65534\) created this file in a world-writable folder/);
     assert.equal(read({ explicit: true }), "read");
     chownSync(file, 0, 0);
     assert.equal(read(), "read");
   });
 
-  test("says so where it is the folder that this user may not look into", {
+  test("an inaccessible folder is reported as the reason", {
     skip: process.getuid?.() !== 0 && "needs root to be another user",
   }, () => {
     const file = write("closed/harbinger.yaml", "watches: {}");
@@ -384,14 +384,14 @@ describe("files and environment", () => {
       const outcome = loadConfig({ file, explicit: false, environment: {} });
       assert.ok(outcome.kind === "invalid");
       assert.deepEqual(outcome.problems.map(formatProblem), [
-        `${file}: cannot be read: user id 65534 may not look into the folder ${path.dirname(file)}`,
+        `${file}: cannot be read: user id 65534 has no access to the folder ${path.dirname(file)}`,
       ]);
     } finally {
       process.seteuid?.(0);
     }
   });
 
-  test("a file that was asked for must exist", () => {
+  test("a named file must exist", () => {
     const file = path.join(folder, "none.yaml");
     const outcome = loadConfig({ file, explicit: true, environment: {} });
     assert.ok(outcome.kind === "invalid");
@@ -400,7 +400,7 @@ describe("files and environment", () => {
     ]);
   });
 
-  test("a folder and a file in another encoding are told apart from a wrong one", () => {
+  test("a folder and a file in another encoding have their own messages", () => {
     const told = (file: string) => {
       const outcome = loadConfig({ file, explicit: true, environment: {} });
       return outcome.kind === "invalid" ? outcome.problems.map(formatProblem).join() : "";
@@ -437,7 +437,7 @@ describe("files and environment", () => {
     }
   });
 
-  test("the user name may come from the environment, too, and no section appears out of nowhere", () => {
+  test("the user name may come from the environment, which never adds a section", () => {
     const environment = { HARBINGER_EMAIL_USERNAME: "u", HARBINGER_EMAIL_PASSWORD: "p" };
     const config = load("email: { smtp_server: m }", { environment });
     assert.deepEqual(credentialsOf(config), { username: "u", password: "p" });
@@ -462,7 +462,7 @@ describe("files and environment", () => {
     assert.deepEqual(load(text, { environment }).store, { location: "postgres://u@db.example/h", password: "p@ss/w" });
   });
 
-  test("the environment overrides the store and the log level, and is named where it is wrong", () => {
+  test("the environment overrides the store and the log level, and is named in errors", () => {
     const text = "port_a: { port: 1, command: c }\nlogging: { level: ERROR }";
     const environment = { HARBINGER_LOG_LEVEL: "debug", HARBINGER_STORE: "sqlite:/tmp/x.db" };
     const config = load(text, { environment });

@@ -28,21 +28,21 @@ import { warningsOf } from "./warnings.ts";
 import { storeUnder, writtenUnder } from "./written-files.ts";
 
 /**
- * File and environment become one checked configuration. This is the only way in: whatever the text, the outcome is a
- * configuration or the list of everything that is wrong with it, each with its place.
+ * Combines file and environment into one validated configuration. The only entry point. The outcome is a
+ * configuration, or the list of all errors with their places.
  */
 export interface LoadOptions {
   /** `undefined`: `harbinger.yaml` in the working directory. */
   readonly file: string | undefined;
-  /** The user named the file, so it must exist. Otherwise the built-in default stands in for an absent file. */
+  /** The user named the file, so it must exist. Otherwise the built-in default replaces a missing file. */
   readonly explicit: boolean;
   /**
-   * Of the configuration of this machine, which nobody named: the folder that what the program writes is relative to. Otherwise
-   * that is the working directory.
+   * Only for the configuration of the machine: the folder to which written files are relative. Default: the working
+   * directory.
    */
-  readonly workFolder?: string;
+  readonly workFolder?: string | undefined;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** The names that `checks` may hold; without it they are not checked. */
+  /** Valid names in `checks`; without it they are not validated. */
   readonly checkNames?: readonly string[];
   /** @throws as `readFileSync` does */
   readonly readFile?: ReadBytes;
@@ -57,7 +57,7 @@ export type LoadOutcome =
       readonly kind: "invalid";
       readonly problems: readonly Problem[];
       readonly warnings: readonly Problem[];
-      /** Where the store is, as far as what is wrong leaves that beyond doubt. */
+      /** The store, if the errors leave no doubt about it. */
       readonly store?: StoreSettings;
     };
 
@@ -65,9 +65,9 @@ export const defaultFile = "harbinger.yaml";
 
 export function loadConfig(options: LoadOptions): LoadOutcome {
   const file = options.file ?? defaultFile;
-  const stranger = options.explicit ? undefined : plantedBy(file);
-  if (stranger !== undefined) {
-    const message = `another user (user id ${stranger}) made this file in a folder for everybody, so it is not read; to use it all the same, name it: --config ${file}`;
+  const otherUser = options.explicit ? undefined : plantedBy(file);
+  if (otherUser !== undefined) {
+    const message = `another user (user id ${otherUser}) created this file in a world-writable folder, so it is not read; to use it anyway, name it: --config ${file}`;
     return invalid([{ source: file, path: "", message }], options);
   }
   const read = readText(file, options.readFile ?? readBytes);
@@ -83,7 +83,7 @@ export function loadConfig(options: LoadOptions): LoadOutcome {
   return finish(defaultSections(options.interfaces ?? networkInterfaces()), undefined, { source: undefined, options });
 }
 
-/** Loads from text as if it stood in `file`. */
+/** Loads text as the content of `file`. */
 export function loadText(text: string, file: string, options: LoadOptions): LoadOutcome {
   const document = parseYaml(text);
   const syntax = document.errors.map((error) => ({
@@ -156,7 +156,7 @@ function finish(written: RawMap, document: ParsedDocument | undefined, origin: O
     );
   const { errors: quoteErrors, warnings: quoteWarnings, others } = aboutQuotes(document, findings);
   const problems = tidyProblems([...(origin.syntax ?? []), ...[...quoteErrors, ...others].map(problemOf)]);
-  // Nobody wrote the built-in default.
+  // The user did not write the built-in default, so it gets no other warnings.
   const zoneProblem = timeZoneVariableProblem(options.environment["TZ"]);
   const zone = zoneProblem === undefined ? [] : [{ source: "environment", path: "TZ", message: zoneProblem }];
   const warnings =
@@ -177,7 +177,7 @@ function finish(written: RawMap, document: ParsedDocument | undefined, origin: O
   return { kind: "config", config, warnings };
 }
 
-/** The service's user may read it, and others in its group. */
+/** Only the user of the service and its group can read it. */
 function notForYou(reason: string): string {
   return `${reason}; run the command as the user of the service (sudo -u harbinger harbinger ...) or as root, or name another file by --config`;
 }
@@ -195,8 +195,8 @@ function placed(
 }
 
 /**
- * A text in typographic quotes that is refused is refused for them; one that is taken has them in it, which is probably not
- * meant.
+ * Typographic quotes are an error where the value is invalid, because they are the cause; elsewhere they are a warning,
+ * because they are part of the value.
  */
 function aboutQuotes(document: ParsedDocument | undefined, findings: readonly Finding[]) {
   const place = (path: readonly PropertyKey[]) => formatPath(path);
@@ -210,7 +210,7 @@ function aboutQuotes(document: ParsedDocument | undefined, findings: readonly Fi
   };
 }
 
-/** A belt to the braces: no message quotes a secret, and if one should, it does not get out. */
+/** Second line of defence: no message should quote a secret; if one does, the secret is masked. */
 function withoutSecrets(message: string, secrets: readonly string[]): string {
   return secrets.reduce((text, secret) => (secret.length < 4 ? text : text.replaceAll(secret, "********")), message);
 }

@@ -2,7 +2,7 @@ import type { NetworkInterfaceInfo } from "node:os";
 import { parseAddress } from "../core/address.ts";
 import { AddressSet, parseRange, privateRanges } from "../core/network.ts";
 
-/** As `os.networkInterfaces()` gives them. */
+/** The result of `os.networkInterfaces()`. */
 export type Interfaces = Readonly<Record<string, readonly NetworkInterfaceInfo[] | undefined>>;
 
 /** A private IPv4 network that this machine is in. */
@@ -10,13 +10,13 @@ export interface LocalNetwork {
   /** `192.168.1.0/24` */
   readonly cidr: string;
   readonly interfaceName: string;
-  /** The whole network where only a part of it is proposed. */
+  /** The whole network, if only a part of it is proposed. */
   readonly partOf?: string;
   /** A network inside this machine: of containers or virtual machines. */
   readonly virtual: boolean;
 }
 
-/** A network with more addresses than this is not proposed whole: a look at it takes long and its owner is others, too. */
+/** Only a part of a larger network is proposed: scanning all of it takes long, and it may belong to others. */
 const shortestPrefix = 16;
 
 const virtualName = /^(?:docker|br-|veth|virbr|vmnet|vboxnet|cni|flannel|podman|lxc|lxd|incusbr|vEthernet)/;

@@ -11,25 +11,25 @@ export const loggingSchema = z.strictObject({
     .regex(/^(?:debug|info|warning|error)$/i, "expected DEBUG, INFO, WARNING or ERROR")
     .default("INFO")
     .meta({
-      description: "The least important lines to keep.",
+      description: "The lowest level that is logged.",
       kind: "`DEBUG`, `INFO`, `WARNING` or `ERROR`, in any case",
     }),
   file: z
     .union([z.string().min(1).superRefine(checkPlace), z.literal(false)])
     .default("harbinger.log")
-    .meta({ description: "The log file; `false` keeps none.", kind: "path or `false`" }),
+    .meta({ description: "The log file; `false`: none.", kind: "path or `false`" }),
   max_size: fileSize.default("1GB").meta({
     description:
-      "What the log file may take on the disk, with the one before it: at half of it the file becomes FILE.1, and the FILE.1 of before is gone. It may be renamed earlier (logrotate), at any time.",
+      "Maximum size of the log file and the previous one together: at half of it the file is renamed to FILE.1, replacing the earlier FILE.1. Other programs (logrotate) may rename it at any time.",
   }),
   connections: z.string().min(1).superRefine(checkPlace).optional().meta({
     description:
-      "A file for log shippers: every connection to a decoy that is recorded, one JSON object a line, as `harbinger connections --json` prints it. It may be renamed at any time (logrotate); a full disk costs its lines and nothing else.",
+      "A file for log shippers: every recorded connection to a decoy, one JSON object per line, as `harbinger connections --json` prints it. It may be renamed at any time (logrotate); if the disk is full, only its lines are lost.",
     kind: "path",
   }),
   connections_max_size: fileSize.default("100MB").meta({
     description:
-      "What that file may take on the disk, with the one before it: at half of it the file becomes FILE.1, and the FILE.1 of before is gone.",
+      "Maximum size of that file and the previous one together: at half of it the file is renamed to FILE.1, replacing the earlier FILE.1.",
   }),
 });
 
@@ -37,7 +37,7 @@ export interface LoggingSettings {
   readonly level: "debug" | "info" | "warning" | "error";
   /** `undefined`: no file. */
   readonly file: string | undefined;
-  /** Of the file and the one before it together. */
+  /** Limit of the file and the previous one together. */
   readonly maxBytes: number;
   /** Where connections are written as lines of JSON. */
   readonly connections?: { readonly path: string; readonly maxBytes: number };

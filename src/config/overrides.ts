@@ -7,9 +7,9 @@ const overrides: readonly { readonly variable: string; readonly path: readonly [
 ];
 
 /**
- * Writes what the environment says over what the file says.
+ * Replaces settings of the file by those of the environment.
  * @param root changed in place
- * @returns which variable each overridden key came from, by its path joined with dots
+ * @returns the variable of each overridden key, by the path of the key joined with dots
  */
 export function applyOverrides(
   root: RawMap,
@@ -20,7 +20,7 @@ export function applyOverrides(
     const value = environment[variable];
     if (value === undefined || value === "") continue;
     const section = sectionFor(root, path.slice(0, -1));
-    // Something else than a section stands there: its own error tells of that.
+    // The value is not a section, which is reported separately.
     if (section === undefined) continue;
     section[path.at(-1) ?? ""] = value;
     origins.set(path.join("."), variable);

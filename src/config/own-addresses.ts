@@ -2,11 +2,11 @@ import { type Address, parseAddress } from "../core/address.ts";
 import { AddressSet, linkLocalRanges, localRanges } from "../core/network.ts";
 import type { Interfaces } from "./local-networks.ts";
 
-/** The addresses of this machine, for a look at itself. */
+/** The addresses of this machine, for a scan of itself. */
 export interface OwnAddresses {
   /** Loopback first, then private and IPv4 link-local addresses of interfaces that are up. */
   readonly scanned: readonly Address[];
-  /** Public ones: they are scanned only where somebody names them. */
+  /** Public addresses: scanned only if configured. */
   readonly leftOut: readonly Address[];
 }
 
@@ -16,12 +16,12 @@ const maxAddresses = 16;
 const nearby = new AddressSet(localRanges);
 const linkLocal = new AddressSet(linkLocalRanges);
 
-/** @param interfaces as `os.networkInterfaces()` gives them */
+/** @param interfaces the result of `os.networkInterfaces()` */
 export function ownAddresses(interfaces: Interfaces): OwnAddresses {
   const found = Object.values(interfaces).flatMap((entries) =>
     (entries ?? []).flatMap(({ address, family }) => {
       const parsed = parseAddress(address);
-      // A link-local IPv6 address means something on one interface only; what listens there listens on :: as a rule.
+      // A link-local IPv6 address is valid on one interface only; services on it usually listen on :: as well.
       return parsed === undefined || (family === "IPv6" && linkLocal.has(parsed)) ? [] : [parsed];
     }),
   );

@@ -5,9 +5,9 @@ const sticky = 0o1000;
 const writableForAll = 0o002;
 
 /**
- * Who else made a file of the usual name in a folder for everybody, such as `/tmp`: a configuration names programs to run, and whoever
- * starts this program there, root for one, did not ask for theirs.
- * @returns the user's number; `undefined` where the file is this user's or root's, or the folder is not for everybody
+ * Detects a configuration that another user created in a world-writable folder such as `/tmp`. A configuration names programs to
+ * run, and a user (root, for example) who starts this program there must not run theirs.
+ * @returns the user id; `undefined` if this user or root owns the file, or if the folder is not world-writable
  */
 export function plantedBy(file: string): number | undefined {
   const user = process.getuid?.();
@@ -18,7 +18,7 @@ export function plantedBy(file: string): number | undefined {
     const { mode } = statSync(path.dirname(path.resolve(file)));
     return (mode & sticky) !== 0 && (mode & writableForAll) !== 0 ? uid : undefined;
   } catch {
-    // Nothing is there, or nothing that can be read: reading says which.
+    // Missing or unreadable: reading it reports which.
     return undefined;
   }
 }

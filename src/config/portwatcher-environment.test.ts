@@ -86,7 +86,7 @@ describe("the environment of portwatcher", () => {
     assert.deepEqual(read(mail).warnings, []);
   });
 
-  test("takes blank as not set", () => {
+  test("treats blank as not set", () => {
     const blank = Object.fromEntries(variableNames.map((name) => [name, " \t"]));
     assert.deepEqual(read(blank), read({}));
   });
@@ -238,7 +238,7 @@ describe("the environment of portwatcher", () => {
     });
   });
 
-  test("tells of unknown variables beside what is wrong", () => {
+  test("reports unknown variables beside errors", () => {
     const outcome = readPortwatcherEnvironment(
       { PW_PORTT: "1417", PW_TZ: "Mars/Base" },
       { readFile: () => Buffer.of() },
@@ -247,7 +247,7 @@ describe("the environment of portwatcher", () => {
     assert.match(outcome.warnings.join(), /PW_PORTT is not a variable of portwatcher. Did you mean PW_PORT\?/);
   });
 
-  test("lists everything that is wrong, each with its variable", () => {
+  test("lists all errors, each with its variable", () => {
     const problems = problemsOf({
       ...mail,
       PW_PORT: "70000",

@@ -17,7 +17,7 @@ const rules: ValueRules = {
   ntfyPriority: parsePriority,
 };
 
-/** Reads the environment of `portwatcher`, with the limits that hold for a configuration file, too. */
+/** Reads the environment of `portwatcher`, with the limits of the configuration file. */
 export function readPortwatcherEnvironment(
   environment: Environment,
   options: Omit<ReadOptions, "rules">,

@@ -1,6 +1,6 @@
 import { safeText } from "../core/safe-text.ts";
 
-/** Something wrong in the configuration, or (as a warning) worth knowing, with its place. */
+/** An error in the configuration, or a warning about it, with its place. */
 export interface Problem {
   /** The configuration file as the user named it, or `environment`. */
   readonly source: string;
@@ -9,7 +9,7 @@ export interface Problem {
   readonly column?: number;
   /** The key's path: `port_ssh.emial`; empty for the whole file. */
   readonly path: string;
-  /** What was expected, and what to do. Safe to show; never holds the value of a secret. */
+  /** What was expected, and what to do. Safe to display; never contains a secret. */
   readonly message: string;
 }
 
@@ -30,10 +30,10 @@ export function formatPath(path: readonly PropertyKey[]): string {
   return safeText(text, { limit: 200 });
 }
 
-/** More than this nobody reads; the rest often follows from the first. */
+/** Later problems are often consequences of the first ones. */
 const maxProblems = 100;
 
-/** In the order of the file, each once, and not endlessly many. */
+/** Sorts by place, removes duplicates and limits the number. */
 export function tidyProblems(problems: readonly Problem[]): Problem[] {
   const unique = new Map(problems.map((problem) => [formatProblem(problem), problem]));
   const sorted = [...unique.values()].sort(compareProblems);

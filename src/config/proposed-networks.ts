@@ -8,7 +8,7 @@ export interface ProposedNetwork {
   readonly cidr: string;
   /** One line: where it was found. */
   readonly comment?: string;
-  /** Some of its addresses are neither private nor of this machine or link: it has to be allowed. */
+  /** Some of its addresses are neither private, loopback nor link-local: it must be in `scope.allow`. */
   readonly isPublic: boolean;
 }
 
@@ -16,24 +16,24 @@ export interface ProposedNetwork {
 export function proposalOf({ cidr, interfaceName, virtual, partOf }: LocalNetwork): ProposedNetwork {
   const inside = virtual ? " (inside this machine)" : "";
   const part =
-    partOf === undefined ? "" : `; part of ${partOf}, which is too large to propose: a look at all of it takes long`;
+    partOf === undefined ? "" : `; part of ${partOf}, which is too large to propose: scanning all of it takes long`;
   return { cidr, comment: `${plainName(interfaceName)}${inside}${part}`, isPublic: false };
 }
 
-/** A network, address or range that somebody named; `undefined` where it is none. */
+/** Parses a network, address or range given by the user; `undefined` if it is invalid. */
 export function namedNetwork(text: string): ProposedNetwork | undefined {
   const range = parseRange(text.trim());
   if (range === undefined) return undefined;
   return { cidr: text.trim(), isPublic: outOfScope([range], defaultScope).length > 0 };
 }
 
-/** How many addresses it has. */
+/** Number of addresses. */
 export function sizeOf(cidr: string): number {
   const range = parseRange(cidr);
   return range === undefined ? 0 : Number(rangeSize(range));
 }
 
-/** Interface names are the system's, on some systems with anything in them; here they stand in a comment. */
+/** Makes an interface name safe for a comment: some systems allow any character. */
 function plainName(name: string): string {
   return name.replace(/[^\p{L}\p{N} ._:()-]/gu, "").slice(0, 40);
 }

@@ -8,9 +8,9 @@ export type ReadText =
   | { readonly kind: "absent" }
   | { readonly kind: "bad"; readonly reason: string; readonly line?: number; readonly isDenied?: true };
 
-/** A configuration this long is another kind of file. */
+/** A longer file is not a configuration. */
 const maxFileBytes = 4 * 1024 * 1024;
-/** Read of any file: enough to see that it is too long. A device such as `/dev/zero` has no end. */
+/** Bytes read of any file: enough to detect that it is too long. A device such as `/dev/zero` has no end. */
 export const maxReadBytes = maxFileBytes + 1;
 
 export type ReadBytes = (file: string) => Uint8Array;
@@ -41,15 +41,15 @@ export function readText(file: string, read: ReadBytes): ReadText {
   }
 }
 
-/** Whether it is the folder that is closed to this user: then there may be no such file at all. */
+/** The reason if access to the folder is denied: then it is unknown whether the file exists. */
 function closedFolder(file: string): string | undefined {
   const folder = path.dirname(path.resolve(file));
   try {
-    // The dot is looked up within.
+    // The dot makes the system search inside the folder.
     statSync(`${folder}/.`);
     return undefined;
   } catch {
-    return `user id ${process.geteuid?.() ?? 0} may not look into the folder ${folder}`;
+    return `user id ${process.geteuid?.() ?? 0} has no access to the folder ${folder}`;
   }
 }
 

@@ -7,8 +7,8 @@ import type { Finding } from "./issues.ts";
 import type { Sections } from "./sections.ts";
 
 /**
- * Targets that the scanner would refuse, as far as their text alone tells: addresses that may not be probed, and watches of
- * which nothing is left. Names and lists in files are looked at when a scan begins.
+ * Targets that the scanner would refuse, as far as their text shows it: addresses outside the scope, and watches without any
+ * remaining target. Host names and lists in files are checked when a scan begins.
  */
 export function scopeFindings(sections: Sections): Finding[] {
   return eachWatch(sections).flatMap(({ path, section }): Finding[] => {
@@ -27,7 +27,7 @@ export function scopeFindings(sections: Sections): Finding[] {
     const ranges = targets.flatMap(({ range }) => range ?? []);
     const left = subtractRanges(subtractRanges(ranges, exclude), sections.named.scope.exclude);
     if (left.length > 0) return [];
-    const message = "nothing is left to scan: exclude and scope.exclude take away every target";
+    const message = "nothing is left to scan: exclude and scope.exclude remove every target";
     return [{ path: place(undefined), what: "key", message }];
   });
 }
@@ -38,7 +38,7 @@ function outsideMessage(text: string, stranger: AddressRange): string {
   return `${which} not private and not probed unless scope.allow lists it; list only what is yours`;
 }
 
-/** The entries of a list, each with its place; of a text all at one place. */
+/** The entries of a list with their indices; those of a text without. */
 function partsOf(given: string | readonly string[]): { readonly text: string; readonly index: number | undefined }[] {
   return typeof given === "string"
     ? splitList(given).map((text) => ({ text, index: undefined }))

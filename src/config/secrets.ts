@@ -4,14 +4,14 @@ import type { Finding } from "./issues.ts";
 import { childrenOf, formsOf, type JsonSchema } from "./json-schema.ts";
 import { isRawMap, type RawMap, type RawValue } from "./raw-value.ts";
 
-/** How secrets that are not written in the configuration are found. */
+/** Sources of secrets that are not in the configuration file. */
 export interface SecretSources {
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Reads a file named by a `*_file` key, relative to the configuration file. @throws where it cannot be read */
+  /** Reads a file named by a `*_file` key, relative to the configuration file. @throws if it cannot be read */
   readonly readSecretFile: (file: string) => Uint8Array;
 }
 
-/** A key whose value may come from elsewhere, in a section that exists. */
+/** A key of an existing section whose value may come from another source. */
 interface Slot {
   readonly section: RawMap;
   readonly key: string;
@@ -21,14 +21,14 @@ interface Slot {
 
 const maxSecretFileBytes = 64 * 1024;
 
-/** A file among those that systemd puts there for the service alone (LoadCredential= of its unit). */
+/** A credential that systemd passes to the service (LoadCredential= of its unit). */
 const credentialName = /^\$(?:CREDENTIALS_DIRECTORY|\{CREDENTIALS_DIRECTORY\})\/(.+)$/;
 const noCredentials =
   "CREDENTIALS_DIRECTORY is not set: systemd sets it for a service with LoadCredential=; elsewhere set it to the folder, such as /run/credentials/harbinger.service";
 
 /**
- * Fills in secrets from their `*_file` or the environment (`HARBINGER_EMAIL_PASSWORD` for `email.password`), in that
- * order after what is written; the `*_file` keys are gone afterwards. Which keys are secret, the schema says.
+ * Fills in secrets: the value in the file takes precedence, then `*_file`, then the environment (`HARBINGER_EMAIL_PASSWORD` for
+ * `email.password`). Removes the `*_file` keys. The schema defines which keys are secret.
  * @param root changed in place
  */
 export function resolveSecrets(root: RawMap, schema: JsonSchema, sources: SecretSources): Finding[] {
@@ -86,7 +86,7 @@ function environmentName(path: readonly (string | number)[]): string {
     .replace(/[^A-Z0-9]/g, "_")}`;
 }
 
-/** A copy in which every secret is `********`, also the password inside a URL. */
+/** A copy with `********` for every secret, including passwords in URLs. */
 export function maskSecrets(value: RawValue, schemas: readonly JsonSchema[]): RawValue {
   if (typeof value === "string") {
     const isSecret = schemas.flatMap(formsOf).some((form) => form.secret === true);
@@ -102,10 +102,10 @@ export function maskSecrets(value: RawValue, schemas: readonly JsonSchema[]): Ra
 }
 
 const mask = "********";
-/** From `://` on: a run of letters that no such sign follows would be searched anew from each letter. */
+/** Starts at `://`: matching the scheme as well would take quadratic time on long words. */
 const urlPassword = /(?<=[a-z0-9+.-])(:\/\/[^/?#\s:@]*:)([^/?#\s]*)@/gi;
 
-/** Every value that stands at a secret key or below it, and every password inside a URL: to be kept out of messages. */
+/** All values at or below secret keys, and all passwords in URLs: they must not appear in messages. */
 export function secretValues(value: RawValue, schemas: readonly JsonSchema[], suspect = false): string[] {
   if (value === undefined) return [];
   const secret = suspect || schemas.flatMap(formsOf).some((form) => form.secret === true);

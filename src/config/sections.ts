@@ -12,12 +12,12 @@ import { portSectionSchema, watchEntrySchema } from "../outbound/schema.ts";
 import { retentionSchema, storeSchema } from "../store/schema.ts";
 import { loggingSchema } from "./logging-schema.ts";
 
-/** Names of watches stand in reports, logs and the database. */
+/** Names of watches appear in reports, logs and the database. */
 const watchName = z
   .string()
   .regex(/^[^\p{Cc}]{1,100}$/u, "a watch's name is 1 to 100 characters without control characters");
 
-/** All sections but `port_*`: each module's own schema under its key. Adding a section is adding a line. */
+/** All sections except `port_*`: the schema of each module under its key. A new section needs one line here. */
 export const configSections = z.strictObject({
   email: emailSchema.optional(),
   reports: reportsSchema.prefault({}),
@@ -25,40 +25,40 @@ export const configSections = z.strictObject({
   standalone: standaloneSchema.prefault({}).meta({ description: "The daily time of watches without a schedule." }),
   notify: notifySchema
     .prefault({})
-    .meta({ description: "Where messages go besides mail, and how patiently they are delivered." }),
+    .meta({ description: "Channels besides mail, and how deliveries are retried." }),
   store: storeSchema
     .default("sqlite:harbinger.db")
     .meta({ description: "`sqlite:FILE`, a plain file name, or `postgres://USER:PASSWORD@HOST:PORT/DATABASE`." }),
-  retention: retentionSchema.prefault({}).meta({ description: "What is forgotten, and when." }),
+  retention: retentionSchema.prefault({}).meta({ description: "What is pruned, and when." }),
   scan: scanLimitsSchema.prefault({}).meta({
-    description: "Caps and time-outs of the built-in scanner and of the handshakes that confirm what nmap saw.",
+    description: "Limits and timeouts of the built-in scanner and of the handshakes that confirm what nmap found.",
   }),
-  scope: scopeSchema.prefault({}).meta({ description: "Which addresses may be probed at all." }),
+  scope: scopeSchema.prefault({}).meta({ description: "Which addresses may be probed." }),
   listeners: z
     .record(watchName, listenerSchema)
     .default({})
-    .meta({ description: "Decoy ports, by name: what is heard there is recorded and alerted." }),
+    .meta({ description: "Decoy ports, by name: connections to them are recorded and raise alerts." }),
   alerts: alertsSchema.prefault({}),
-  enrich: enrichSchema.prefault({}).meta({ description: "What is found out about who connects to a decoy." }),
+  enrich: enrichSchema.prefault({}).meta({ description: "What is looked up about clients of decoys." }),
   devices: devicesSchema
     .prefault({})
-    .meta({ description: "Devices on the networks that this machine is on, whether a port of them is open or not." }),
+    .meta({ description: "Devices on this machine's own networks, with or without open ports." }),
   watches: z
     .record(watchName, watchEntrySchema)
     .default({})
-    .meta({ description: "What is looked for, by name: each entry is a watch with its own history." }),
+    .meta({ description: "What is scanned, by name: each entry is a watch with separate history." }),
 });
 
-/** The sections `port_*`, by name: a watch each, as the earlier tool had them. */
+/** The sections `port_*`, by name: one watch each, as in the earlier tool. */
 export const portSections = z.record(watchName, portSectionSchema);
 
 export const portSection = portSectionSchema;
 export const portSectionPattern = "^port_";
 
-/** Keys that are free for the user, to hold anchors. */
+/** Keys that are ignored, for anchors. */
 export const freeKeyPattern = "^x-";
 
-/** The configuration as written, checked, with defaults filled in. */
+/** The validated configuration as written, with defaults filled in. */
 export interface Sections {
   readonly named: z.output<typeof configSections>;
   readonly ports: z.output<typeof portSections>;

@@ -28,7 +28,7 @@ describe("showConfig", () => {
     });
   });
 
-  test("masks secrets wherever they came from, and passwords in URLs", () => {
+  test("masks secrets from all sources, and passwords in URLs", () => {
     const text =
       "email: { smtp_server: m, username: u }\nstore: 'postgres://u:opensesame@h/d'\nport_a: {port: 1, command: c}";
     const output = shown(text, { HARBINGER_EMAIL_PASSWORD: "hunter2" });
@@ -54,7 +54,7 @@ watches: { w: { ports: [1, 3-5], targets: "10.0.0.1, 10.0.0.2", label: '022', em
     assert.deepEqual(second.config, first.config);
   });
 
-  test("says where it comes from", () => {
+  test("names its file", () => {
     assert.match(shown("port_a: {port: 1, command: c}"), /^# Effective configuration of "harbinger.yaml"/);
   });
 });

@@ -15,7 +15,7 @@ function storeOf(text: string, more: Partial<LoadOptions> = {}) {
 const wrongWatch = "watches: { a: { targets: 10.0.0.0/8, prots: 22 } }\n";
 
 describe("a configuration that is wrong elsewhere", () => {
-  test("tells where the store is", () => {
+  test("still gives the store", () => {
     assert.deepEqual(storeOf(`store: sqlite:mine.db\n${wrongWatch}`), { location: "sqlite:mine.db" });
     assert.deepEqual(storeOf(`store: { location: postgres://me@db.example.org/x, password: word }\nlogging: 7\n`), {
       location: "postgres://me@db.example.org/x",
@@ -23,11 +23,11 @@ describe("a configuration that is wrong elsewhere", () => {
     });
   });
 
-  test("has the default store where it names none", () => {
+  test("gives the default store if none is set", () => {
     assert.deepEqual(storeOf(wrongWatch), { location: "sqlite:harbinger.db" });
   });
 
-  test("tells it of checks that do not exist and of files that cannot be read", () => {
+  test("gives it despite unknown checks and unreadable files", () => {
     const check = "watches: { a: { targets: 10.0.0.0/8, ports: 22, checks: nonsense } }\n";
     assert.deepEqual(storeOf(`store: x.db\n${check}`, { checkNames: ["cert"] }), { location: "x.db" });
     const secret = "store: x.db\nemail: { smtp_server: mx.example.org, username: me, password_file: /nowhere/word }\n";
@@ -57,7 +57,7 @@ describe("the store is not guessed", () => {
     test(`where ${why}`, () => assert.equal(storeOf(text), undefined));
   }
 
-  test("but is taken from the environment, whatever the file says", () => {
+  test("but is taken from the environment in any case", () => {
     const environment = { HARBINGER_STORE: "mine.db" };
     for (const text of ["stroe: other.db\n", "reports:\n  store: other.db\n", "watches: [\n", ""]) {
       assert.deepEqual(storeOf(text, { environment }), { location: "mine.db" }, text);

@@ -4,7 +4,7 @@ import type { RawMap } from "./raw-value.ts";
 
 import { configSections } from "./sections.ts";
 
-/** Where something wrong stands. */
+/** The place of an error. */
 interface Mistake {
   readonly path: readonly PropertyKey[];
 }
@@ -12,12 +12,12 @@ interface Mistake {
 const key = "store";
 
 /**
- * Where the store is, from a configuration that is wrong elsewhere: whoever only looks needs nothing else of it. Nothing
- * is told where the setting itself is wrong, or where something wrong may have been meant to be it: the default would
- * then be another database than the one that is written to.
+ * The store of a configuration that has errors elsewhere: commands that only read need nothing else. Empty if the setting
+ * itself is wrong, or if an error may concern it: the default could then be another database than the one in
+ * use.
  * @param root after secrets and the environment were filled in
- * @param mistakes everything that is wrong
- * @param isOverridden the environment says where the store is, whatever the file says
+ * @param mistakes all errors
+ * @param isOverridden the store comes from the environment
  */
 export function storeAlone(
   root: RawMap,
@@ -30,7 +30,7 @@ export function storeAlone(
   return checked.success ? { store: storeSettings(checked.data) } : {};
 }
 
-/** It stands nowhere in particular; or it reads like our key: `stroe:`, or `store:` indented under another section. */
+/** It has no path, or its key resembles ours: `stroe:`, or `store:` indented under another section. */
 function mayMeanStore({ path }: Mistake): boolean {
   const last = path.at(-1);
   return last === undefined || (typeof last === "string" && nearestName(last, [key]) !== undefined);

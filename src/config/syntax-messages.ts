@@ -1,10 +1,10 @@
 /**
- * What to tell the user for each syntax error of the `yaml` library. Its own messages quote the text that they stumble
- * on, which may be a password.
+ * The message for each syntax error of the `yaml` library. The messages of the library quote the text, which may be a
+ * password.
  */
 const messages: Readonly<Record<string, string>> = {
   ALIAS_PROPS: "an alias (*name) cannot have an anchor or a tag; text that starts with * needs quotes",
-  BAD_ALIAS: "no anchor of this name stands above; text that starts with * or & needs quotes",
+  BAD_ALIAS: "there is no anchor of this name above; text that starts with * or & needs quotes",
   BAD_COLLECTION_TYPE: "the tag does not fit the value",
   BAD_DIRECTIVE: "unknown % directive; text that starts with % needs quotes",
   BAD_DQ_ESCAPE: "unknown \\ escape in a text in double quotes; use single quotes, or \\\\ for a backslash",

@@ -42,7 +42,7 @@ describe("targets", () => {
     assert.deepEqual(check(watch("targets: [example.org, '@list']")).problems, []);
   });
 
-  test("of which nothing is left are an error", () => {
+  test("that are all excluded are an error", () => {
     const told = /nothing is left to scan/;
     assert.match(check(watch("targets: 10.0.0.0/24, exclude: 10.0.0.0/16")).problems[0] ?? "", told);
     assert.match(check(watch("targets: 10.0.0.0/24", "scope: { exclude: [10.0.0.0/8] }\n")).problems[0] ?? "", told);
@@ -55,7 +55,7 @@ describe("targets", () => {
 });
 
 describe("mail addresses", () => {
-  test("that are none are an error that says why", () => {
+  test("that are invalid are an error with the reason", () => {
     for (const [address, told] of [
       ["mailto:me@example.org", /without "mailto:"/],
       ["me@exam\u200bple.org", /not seen \(U\+200B\)/],
@@ -83,9 +83,9 @@ describe("mail addresses", () => {
 });
 
 describe("typographic quotes", () => {
-  test("are told where they stand, instead of what follows from them", () => {
+  test("are reported at their place, instead of their consequences", () => {
     assert.deepEqual(check(watch("targets: \u201c10.0.0.0/24\u201d")).problems, [
-      "h.yaml:2:30: watches.lan.targets: \u201c is a typographic quote, which YAML takes for text; write a plain \" or ' instead",
+      "h.yaml:2:30: watches.lan.targets: \u201c is a typographic quote, which is text to YAML; write a plain \" or ' instead",
     ]);
     for (const text of [
       watch("targets: 10.0.0.1", "\u201eemail\u201c: { smtp_server: mx }\n"),
@@ -96,7 +96,7 @@ describe("typographic quotes", () => {
     }
   });
 
-  test("are a warning in a text that may have them, and nothing inside of it", () => {
+  test("are a warning at the start of a valid text, and nothing inside it", () => {
     const { problems, warnings } = check(watch("targets: 10.0.0.1, label: \u201cMy LAN\u201d"));
     assert.deepEqual(problems, []);
     assert.match(warnings[0] ?? "", /2:47: watches\.lan\.label: \u201c is a typographic quote/);
@@ -106,7 +106,7 @@ describe("typographic quotes", () => {
 });
 
 describe("indentation", () => {
-  test("that does not line up is told at the line that is wrong", () => {
+  test("that does not line up is reported at the wrong line", () => {
     assert.deepEqual(check("watches:\n  lan:\n    targets: 10.0.0.0/24\n     ports: 80\n    label: x\n").problems, [
       "h.yaml:4:6: wrong indentation: the line begins at column 6, deeper than line 3, which has a value already; begin it at column 5",
     ]);
@@ -116,13 +116,13 @@ describe("indentation", () => {
     assert.match(check("a:\n  - 1\n - 2\n").problems[0] ?? "", /^h\.yaml:3:2: /);
   });
 
-  test("by tabs is told at each line", () => {
+  test("by tabs is reported at each line", () => {
     assert.deepEqual(check("watches:\n\tlan: { targets: 10.0.0.1, ports: 80 }\n").problems, [
       "h.yaml:2:1: a tab in the indentation; use spaces",
     ]);
   });
 
-  test("is not blamed for a bracket that is never closed", () => {
+  test("is not reported for a bracket that is never closed", () => {
     assert.deepEqual(check("watches:\n  lan:\n    ports: [80, 443\n    label: x\n").problems, [
       "h.yaml:3:12: this bracket or brace is never closed",
     ]);
@@ -130,7 +130,7 @@ describe("indentation", () => {
 });
 
 describe("durations", () => {
-  test("without a unit are told with the units that fit there", () => {
+  test("without a unit are reported with the valid units", () => {
     for (const value of ["30", '"30"']) {
       assert.deepEqual(check(watch(`targets: 10.0.0.1, checks: http, recheck: ${value}`)).problems, [
         "h.yaml:2:63: watches.lan.recheck: 30 what? Write 30s, 30m or 30h",
@@ -145,25 +145,25 @@ describe("durations", () => {
     );
   });
 
-  test("in words are told in short", () => {
+  test("in words are reported with the short form", () => {
     for (const [value, right] of [
       ["5 minutes", "5m"],
       ["2 Hours", "2h"],
       ["90sec", "90s"],
     ]) {
       const [problem] = check(`watches: { x: { command: x, ports: 1, timeout: ${value} } }\n`).problems;
-      assert.match(problem ?? "", new RegExp(`timeout: not a duration as it is written here: write ${right}$`));
+      assert.match(problem ?? "", new RegExp(`timeout: not a valid duration: write ${right}$`));
     }
   });
 
-  test("are no matter where a text or a number is wanted", () => {
+  test("are not suggested where text or a number is expected", () => {
     assert.match(check("email: { smtp_server: 30 }\n").problems[0] ?? "", /expected text, found a number/);
     assert.match(check(watch("targets: 10.0.0.1, gone_after: '30'")).problems[0] ?? "", /write it without quotes/);
   });
 });
 
 describe("schedules and time zones", () => {
-  test("that there are not are told with the nearest", () => {
+  test("that do not exist are reported with the nearest one", () => {
     assert.match(
       check(watch('targets: 10.0.0.1, schedule: "@dayly"')).problems[0] ?? "",
       /2:50: .*unknown schedule name\. Did you mean "@daily"\?/,
@@ -178,8 +178,8 @@ describe("schedules and time zones", () => {
 });
 
 describe("ports", () => {
-  test("that two listeners want are an error", () => {
+  test("that two listeners share are an error", () => {
     const text = "listeners: { one: { ports: 2222 }, two: { ports: [2222, 3333] } }\n";
-    assert.match(check(text).problems[0] ?? "", /listeners\.two\.ports: port 2222 belongs to one already/);
+    assert.match(check(text).problems[0] ?? "", /listeners\.two\.ports: one already uses port 2222/);
   });
 });

@@ -12,7 +12,7 @@ import { listenerWarnings } from "./listener-warnings.ts";
 import type { Interfaces } from "./local-networks.ts";
 import type { Sections } from "./sections.ts";
 
-/** What is allowed and probably not meant. Files of the earlier tool must load, so these are no errors. */
+/** Settings that are valid but probably unintended. Files of the earlier tool must load, so these are not errors. */
 export function warningsOf(
   sections: Sections,
   machine: { readonly fileExists: (file: string) => boolean; readonly interfaces: Interfaces },
@@ -50,7 +50,7 @@ function wayToScan(path: readonly string[], section: Section, isPortSection: boo
   return others.map((key) => ({
     path: [...path, key],
     what: "key",
-    message: `not used: ${used} is given, too, and wins`,
+    message: `not used: ${used} is also given and takes precedence`,
   }));
 }
 
@@ -60,7 +60,7 @@ function mailWithoutServer(path: readonly string[], section: Section, sections: 
   return [{ path: [...path, "email"], what: "key", message }];
 }
 
-/** `{prot}` would reach the shell as it is. Other braces are the shell's own. */
+/** `{prot}` would reach the shell unchanged. Other braces belong to the shell. */
 function placeholders(path: readonly string[], section: Section): Finding[] {
   const ofEngines = selectedEngines(section).map(({ engine: { key, placeholders = [] }, value }) => ({
     key,
@@ -89,7 +89,7 @@ function missingLists(path: readonly string[], section: Section, fileExists: (fi
   );
 }
 
-/** `192.168.77.5/24` is the whole network: somebody may have meant the one address. */
+/** `192.168.77.5/24` is the whole network, but the user may have meant the one address. */
 function networksByAddress(path: readonly string[], section: Section): Finding[] {
   return (["targets", "exclude"] as const).flatMap((key) =>
     splitList(section[key]).flatMap((target): Finding[] => {

@@ -4,8 +4,8 @@ import { privateFileMode, writeFileAtomically } from "../platform/private-files.
 
 /**
  * Writes a new file that only its owner may read.
- * @param force a file that is there already is kept as `FILE.bak`; without it, it is never touched
- * @throws HarbingerError `config` where the file exists, `permission` where it cannot be written
+ * @param force renames an existing file to `FILE.bak`; without it, an existing file is never changed
+ * @throws HarbingerError `config` if the file exists, `permission` if it cannot be written
  */
 export function writeInitialConfig(file: string, text: string, options: { readonly force?: boolean } = {}): void {
   try {
@@ -24,7 +24,7 @@ export function writeInitialConfig(file: string, text: string, options: { readon
   }
 }
 
-/** Writes a secret for its owner only; one of this name is replaced. */
+/** Writes a secret, readable by its owner only; replaces an existing file. */
 export function writeSecretFile(file: string, secret: string): void {
   try {
     writeFileAtomically(file, `${secret}\n`);

@@ -11,7 +11,7 @@ function load(text: string, environment: Readonly<Record<string, string>> = {}) 
   return outcome.config;
 }
 
-describe("what is written for a configuration of the machine", () => {
+describe("files written with the configuration of the machine", () => {
   test("stands in the folder of the service, and is shown there", () => {
     const config = load("logging: { connections: lines.json }\n");
     assert.equal(config.store.location, "sqlite:/var/lib/h/harbinger.db");
@@ -25,7 +25,7 @@ describe("what is written for a configuration of the machine", () => {
     assert.deepEqual([elsewhere.config.store, elsewhere.config.logging], [config.store, config.logging]);
   });
 
-  test("stays where it has a whole path, is no file, or comes from the environment", () => {
+  test("stays unchanged if it is an absolute path, not a file, or from the environment", () => {
     const whole = load(
       "store: { location: sqlite:/data/a.db }\nreports: { directory: /r }\nlogging: { file: false }\n",
     );

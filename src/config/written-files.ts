@@ -5,9 +5,9 @@ import { isRawMap, type RawMap } from "./raw-value.ts";
 import type { Sections } from "./sections.ts";
 
 /**
- * Has everything that the program writes stand in `folder`, but for what has a whole path of its own.
- * @param root the same in the form of the file, defaults left out: changed in place
- * @param isStoreOverridden the environment says where the store is, which is relative to the working directory
+ * Resolves the relative paths of all files that the program writes against `folder`.
+ * @param root the configuration in the form of the file, without defaults: changed in place
+ * @param isStoreOverridden the store comes from the environment, so it is relative to the working directory
  */
 export function writtenUnder(
   { named, ports }: Sections,

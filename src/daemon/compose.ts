@@ -119,7 +119,7 @@ export async function compose(options: ComposeOptions): Promise<Harbinger> {
       deliver,
       ownEndpoints: () => inbound?.flow?.endpoints ?? [],
       kept,
-      ...(progress === undefined ? {} : { progress }),
+      progress,
     }),
   });
   let running = outboundOf(config);

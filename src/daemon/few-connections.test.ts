@@ -33,7 +33,7 @@ test("a terminal shows ten connections in ten seconds, then the number of the re
   assert.equal(clock.sleepers, 0);
 });
 
-test("what is not yet told is told at the end", async () => {
+test("the remaining count is printed at the end", async () => {
   const clock = new ManualClock();
   const written: string[] = [];
   const few = new FewConnections({ clock, write: (json) => written.push(json) });

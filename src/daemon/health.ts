@@ -19,7 +19,7 @@ interface HealthOfPart {
 
 export interface HealthOptions {
   readonly store: Pick<Store, "trustedTime" | "deliveries">;
-  readonly inbound?: Pick<InboundFlow, "examine">;
+  readonly inbound?: Pick<InboundFlow, "examine"> | undefined;
   readonly clock: Clock;
 }
 

@@ -21,7 +21,7 @@ const retention = {
   reportFiles: {},
 };
 
-test("a clock that is ten years ahead for a while deletes nothing, and one that runs on deletes what is old", async () => {
+test("a clock that is ten years ahead for a while deletes nothing, and one that keeps running deletes old records", async () => {
   using folder = temporaryFolder();
   let now = start;
   await using store = await openStore({ location: `${folder.path}/harbinger.db`, thread: "caller" });

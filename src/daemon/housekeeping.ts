@@ -13,7 +13,7 @@ export interface Household {
   readonly store: Store;
   readonly retention: RetentionSettings;
   /** The folder of report files, if any. */
-  readonly reports?: { readonly directory: string };
+  readonly reports?: { readonly directory: string } | undefined;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -49,7 +49,7 @@ export class Housekeeping implements Replaceable<Settings> {
     if (isSame && isDeepStrictEqual(retention, this.#settings.retention)) return undefined;
     return {
       commit: () => {
-        this.#settings = { retention, ...(reports === undefined ? {} : { reports }) };
+        this.#settings = { retention, reports };
         this.#wakeup.abort();
         this.#wakeup = new AbortController();
       },

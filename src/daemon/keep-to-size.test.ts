@@ -29,7 +29,7 @@ async function fill(store: Store, { batches, at }: { readonly batches: number; r
   }
 }
 
-test("past its size the database forgets the oldest connections first, and its file becomes as small as was said", async () => {
+test("above its limit the database prunes the oldest connections first, and its file shrinks to the limit", async () => {
   using folder = temporaryFolder();
   const file = path.join(folder.path, "harbinger.db");
   const maxBytes = 20_000_000;
@@ -50,7 +50,7 @@ test("past its size the database forgets the oldest connections first, and its f
   assert.ok(size < maxBytes + 4096 * 4096, `${size}`);
 });
 
-test("what is young, waits or is known stays, whatever it takes; that is said once, with what takes the room", async () => {
+test("recent, waiting and known records stay above the limit; one warning names the largest tables", async () => {
   using folder = temporaryFolder();
   await using store = await openStore({ location: path.join(folder.path, "harbinger.db") });
   const lines: { readonly message: string; readonly fields: LogFields | undefined }[] = [];
@@ -97,7 +97,7 @@ test("what is young, waits or is known stays, whatever it takes; that is said on
   assert.equal((await store.alerts.pending({ limit: 9 })).length, 1);
 });
 
-test("killed while it forgets, the database is whole, and the next time goes on", async () => {
+test("killed while pruning, the database is intact, and the next pass continues", async () => {
   using folder = temporaryFolder();
   const file = path.join(folder.path, "harbinger.db");
   {

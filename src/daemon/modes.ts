@@ -131,7 +131,7 @@ async function remain(harbinger: Harbinger, options: StayOptions, signal: AbortS
     answers: {
       health: () => {
         const { store, inbound } = harbinger;
-        return examineHealth({ store, clock, ...(inbound === undefined ? {} : { inbound }) });
+        return examineHealth({ store, clock, inbound });
       },
       reload: () => requests.request(),
     },
@@ -186,7 +186,7 @@ async function remain(harbinger: Harbinger, options: StayOptions, signal: AbortS
 }
 
 function statusOf({ watches, standalone: { timeZone } }: Config): StatusSettings {
-  return { watches: watches.length, ...(timeZone === undefined ? {} : { timeZone }) };
+  return { watches: watches.length, timeZone };
 }
 
 /** Decoy ports, which a reload may add or remove. */

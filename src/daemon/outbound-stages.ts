@@ -44,7 +44,7 @@ export interface OutboundStagesOptions {
   readonly log: Log;
   /** Wakes the delivery loop. */
   readonly deliver: () => void;
-  readonly progress?: WatchProgress;
+  readonly progress?: WatchProgress | undefined;
   /** Ports that this program listens on. */
   readonly ownEndpoints: () => readonly Endpoint[];
   /** State that the stages of a previous configuration hand over. Default: none. */

@@ -42,17 +42,17 @@ describe("the line for the service manager", () => {
     ]);
   });
 
-  test("has nothing about scans where nothing is watched", () => {
+  test("has nothing about scans without watches", () => {
     const { told, lines } = status({ watches: 0, ports: 2 });
     told.tell();
     assert.deepEqual(lines, ["2 ports"]);
   });
 });
 
-describe("the watchdog's question to the store", () => {
+describe("the watchdog's query of the store", () => {
   const ask = (list: () => Promise<never>) => storeQuestion({ scans: { list, begin: list, knownSince: list } })();
 
-  test("takes an error for an answer: a restart brings no database server back, and makes no room on a disk", async () => {
+  test("treats an error as an answer: a restart repairs neither a database server nor a full disk", async () => {
     for (const code of ["store", "store-busy", "store-full"] as const) {
       assert.equal(await ask(() => Promise.reject(new HarbingerError(code, "no"))), "answers");
     }

@@ -9,7 +9,7 @@ import { plural } from "../present/text/plural.ts";
 /** The settings that a reload may change. */
 export interface StatusSettings {
   readonly watches: number;
-  readonly timeZone?: string;
+  readonly timeZone?: string | undefined;
 }
 
 export interface ServiceStatusOptions extends StatusSettings {

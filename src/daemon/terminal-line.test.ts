@@ -20,12 +20,12 @@ describe("a line of the log at a terminal", () => {
     assert.equal(terminalLine(JSON.stringify({ level: 50, time, msg: "no" }), false), "08:05:09 ERROR no\n");
   });
 
-  test("puts values in quotes where they could not be told apart, and leaves empty ones out", () => {
+  test("quotes values that contain spaces, and omits empty ones", () => {
     const json = JSON.stringify({ level: 40, time, error: 'cannot open "x": no = y', empty: "", msg: "failed" });
     assert.equal(terminalLine(json, false), '08:05:09 WARN  failed  error="cannot open \\"x\\": no = y"\n');
   });
 
-  test("is coloured where that is wanted, with the same text", () => {
+  test("is coloured on request, with the same text", () => {
     const json = JSON.stringify({ level: 40, time, a: 1, msg: "careful" });
     const coloured = terminalLine(json, true);
     assert.ok(coloured.includes("\u001b[33mWARN"));
@@ -33,7 +33,7 @@ describe("a line of the log at a terminal", () => {
     assert.equal(coloured.replace(/\u001b\[\d+m/g, ""), terminalLine(json, false));
   });
 
-  test("lets no text from strangers steer the terminal, and is one line", () => {
+  test("escapes control characters of untrusted text, and is one line", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), fc.string({ unit: "binary" }), (msg, value) => {
         const line = terminalLine(JSON.stringify({ level: 30, time, value, msg }), false);

@@ -192,7 +192,7 @@ mkdir /others; echo others > /others/file; ln -s /others /var/log/harbinger/link
     const stranger = { uid: 10001, directory: "/tmp" };
     const refused = await machine.run(["harbinger", "devices"], stranger);
     assert.equal(refused.status, 2);
-    const closed = "user id 10001 may not look into the folder /etc/harbinger";
+    const closed = "user id 10001 has no access to the folder /etc/harbinger";
     assert.match(refused.stderr, new RegExp(`${system}: cannot be read: ${closed}; .*sudo -u harbinger`));
     const look = await machine.run(["harbinger", "scan", "127.0.0.1", "-p", "1"], stranger);
     assert.equal(look.status, 0);

@@ -14,7 +14,7 @@ function temporary(): { readonly path: string } & Disposable {
   return { path: folder, [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
-describe("where portwatcher keeps what is due", () => {
+describe("the database file of portwatcher", () => {
   test("is the working directory, one file for each port", () => {
     using folder = temporary();
     const folders = { working: folder.path, temporary: path.join(folder.path, "tmp") };
@@ -34,7 +34,7 @@ describe("where portwatcher keeps what is due", () => {
     assert.deepEqual(portwatcherStorePlace(1417, folders), place);
   });
 
-  test("is refused where somebody else has taken that name", () => {
+  test("is refused if another user has taken that name", () => {
     for (const trap of [
       (name: string) => symlinkSync(tmpdir(), name, "junction"),
       (name: string) => writeFileSync(name, ""),

@@ -39,8 +39,8 @@ function leaveSocketAt(place: string): void {
   assert.ok(statSync(place).isSocket());
 }
 
-describe("questions to a running process", () => {
-  test("are answered, and a question that is not known or fails says so", async () => {
+describe("requests to a running process", () => {
+  test("are answered, also with the error of an unknown or failed request", async () => {
     const place = newPlace();
     await using server = new ControlServer({
       place,
@@ -61,7 +61,7 @@ describe("questions to a running process", () => {
     }
   });
 
-  test("meet nobody where nothing runs, also where a killed process left its socket behind", async () => {
+  test("fail without a process, also if a killed process left its socket behind", async () => {
     const place = newPlace();
     assert.deepEqual(await askControl(place, "health", 5000), { kind: "nobody" });
     if (process.platform === "win32") return;
@@ -73,7 +73,7 @@ describe("questions to a running process", () => {
     assert.equal(statSync(place).mode & 0o777, 0o600);
   });
 
-  test("are not answered in the place of a file that is no socket, and the file stays", async () => {
+  test("are not answered if a file that is not a socket has the name, and the file stays", async () => {
     const file = path.join(folder, "precious.txt");
     writeFileSync(file, "precious");
     const warned: string[] = [];
@@ -85,7 +85,7 @@ describe("questions to a running process", () => {
     assert.equal(readFileSync(file, "utf8"), "precious");
   });
 
-  test("leave no socket behind, and one that is under way does not hold up the end", async () => {
+  test("leave no socket behind, and a pending one does not delay shutdown", async () => {
     const place = newPlace();
     const server = new ControlServer({ place, answers: { never: () => new Promise(() => undefined) }, log: silentLog });
     await server.start();
@@ -98,7 +98,7 @@ describe("questions to a running process", () => {
     assert.equal(existsSync(place), false);
   });
 
-  test("end, whether somebody says half of one for ever or never stops after one", async () => {
+  test("time out if they are incomplete, and end if the client keeps sending", async () => {
     const place = newPlace();
     await using server = new ControlServer({ place, answers: { a: async () => 1 }, log: silentLog, limitMs: 300 });
     await server.start();
@@ -122,7 +122,7 @@ describe("questions to a running process", () => {
     assert.deepEqual(await askControl(place, "a", 5000), { kind: "answer", value: 1 });
   });
 
-  test("cannot take all open files: past sixteen at once they are closed", async () => {
+  test("cannot use up all open files: more than sixteen at once are closed", async () => {
     const place = newPlace();
     await using server = new ControlServer({ place, answers: {}, log: silentLog });
     await server.start();
@@ -134,7 +134,7 @@ describe("questions to a running process", () => {
 });
 
 describe("the place of the socket", { skip: process.platform === "win32" && "named pipes have no folder" }, () => {
-  test("is beside the database file, and in a private folder where that path is too long or there is no file", () => {
+  test("is beside the database file, and in a private folder if that path is too long or the store is not a file", () => {
     assert.equal(controlPlace("sqlite:/var/lib/h/a.db", {}), "/var/lib/h/a.db.control");
     const long = controlPlace(`/var/${"x".repeat(200)}/a.db`, {});
     assert.equal(path.dirname(long), path.join(os.tmpdir(), `harbinger-${process.getuid?.()}`));
@@ -144,7 +144,7 @@ describe("the place of the socket", { skip: process.platform === "win32" && "nam
     assert.notEqual(database, controlPlace("postgres://me@db.example/other", {}));
   });
 
-  test("is not believed where another user has made that folder", {
+  test("is refused if another user created that folder", {
     skip: process.getuid?.() !== 0 && "needs root to give a folder away",
   }, async () => {
     const temporary = process.env["TMPDIR"];
@@ -174,7 +174,7 @@ describe("the place of the socket", { skip: process.platform === "win32" && "nam
     }
   });
 
-  test("is what HARBINGER_CONTROL says", () => {
+  test("is the value of HARBINGER_CONTROL", () => {
     assert.equal(controlPlace("a.db", { HARBINGER_CONTROL: "/run/h/control" }), "/run/h/control");
   });
 });

@@ -45,13 +45,13 @@ port_ssh: { port: 22, command: "echo 10.0.0.1", email: ann@example.org }
   );
 });
 
-test("a secret that changed is told without its value", () => {
+test("a changed secret is reported without its value", () => {
   const mail = (password: string) =>
     `port_ssh: { port: 22, command: "echo 10.0.0.1" }\nemail: { smtp_server: mail.example.org, username: ann, password: ${password}, from_address: ann@example.org }\n`;
   assert.deepEqual(changes(mail("first-secret"), mail("second-secret")), ["email: a secret"]);
 });
 
-test("the order of entries is no change", () => {
+test("the order of entries is not a change", () => {
   assert.deepEqual(
     changes("listeners: { a: { ports: 1 }, b: { ports: 2 } }\n", "listeners: { b: { ports: 2 }, a: { ports: 1 } }\n"),
     [],

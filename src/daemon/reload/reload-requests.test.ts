@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ReloadRequests } from "./reload-requests.ts";
 
-test("what asks while a reload runs gets the next one, and all who ask meanwhile get the same", async () => {
+test("requests during a reload get the next one, all of them the same", async () => {
   const requests = new ReloadRequests<number>();
   const gates: PromiseWithResolvers<void>[] = [];
   const early = requests.request();
@@ -22,7 +22,7 @@ test("what asks while a reload runs gets the next one, and all who ask meanwhile
   assert.equal(gates.length, 2);
 });
 
-test("the end waits for the reload that runs, and begins no other", async () => {
+test("shutdown waits for the running reload, and starts no other", async () => {
   const requests = new ReloadRequests<void>();
   const gate = Promise.withResolvers<void>();
   let begun = 0;

@@ -63,7 +63,7 @@ function reloader(parts: readonly Replaceable<Config>[], more: Partial<ReloaderO
   });
 }
 
-test("all parts are prepared before the first one is put in force", async () => {
+test("all parts are prepared before the first commit", async () => {
   const said: string[] = [];
   const reloads = reloader([part("a", said), part("b", said)], { committed: () => said.push("in force") });
   const outcome = await reloads.reload();
@@ -72,7 +72,7 @@ test("all parts are prepared before the first one is put in force", async () => 
   assert.deepEqual(said, ["prepare a", "prepare b", "commit a", "commit b", "in force", "finish a", "finish b"]);
 });
 
-test("where a part cannot be made, those before it are given back, and nothing is put in force", async () => {
+test("if a part cannot be prepared, those before it are abandoned, and nothing is committed", async () => {
   const said: string[] = [];
   const taken = new HarbingerError("address-in-use", "port 22 is taken", { remedy: "Choose another." });
   const outcome = await reloader([
@@ -84,7 +84,7 @@ test("where a part cannot be made, those before it are given back, and nothing i
   assert.deepEqual(said, ["prepare a", "prepare b", "abandon b", "abandon a"]);
 });
 
-test("a reload that hangs is given up, and what it still makes is given back; until then no other begins", async () => {
+test("a reload that hangs is abandoned, with everything that it still prepares; no other begins until then", async () => {
   const said: string[] = [];
   const clock = new HeldClock();
   const disk = Promise.withResolvers<void>();
@@ -101,7 +101,7 @@ test("a reload that hangs is given up, and what it still makes is given back; un
   assert.equal((await next).reloaded, true);
 });
 
-test("the end of the program gives up a reload that has not come to its point", async () => {
+test("shutdown abandons a reload that is not committed", async () => {
   const stop = new AbortController();
   const said: string[] = [];
   const reloads = reloader([part("a", said, () => new Promise(() => undefined))], { signal: stop.signal });
@@ -110,7 +110,7 @@ test("the end of the program gives up a reload that has not come to its point", 
   assert.deepEqual(await reload, { reloaded: false, problems: ["harbinger is shutting down"] });
 });
 
-test("another database is refused before anything is made", async () => {
+test("another database is rejected before anything is prepared", async () => {
   const said: string[] = [];
   const moved = configuration("watches: { w: { targets: [10.0.0.1], ports: 22 } }\nstore: other.db\n");
   const outcome = await reloader([part("a", said)], {
