@@ -39,7 +39,9 @@ const maxAddressesPerHour = 16_384;
 
 /** The text of a first configuration file, with comments. It loads without warnings. */
 export function initialConfig(plan: FirstConfig): string {
-  return [head, networksPart(plan), portsPart, watchesPart(plan), notificationsPart(plan), decoyPart(plan), rest].join("\n");
+  return [head, networksPart(plan), portsPart, watchesPart(plan), notificationsPart(plan), decoyPart(plan), rest].join(
+    "\n",
+  );
 }
 
 const head = `# Harbinger's configuration. Every key: docs/reference/configuration.md

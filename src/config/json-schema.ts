@@ -33,7 +33,8 @@ export function configJsonSchema(): JsonSchema {
     {
       ...schemaOf(configSections),
       title: "Harbinger configuration (harbinger.yaml)",
-      description: "What Harbinger scans, listens on and reports. Keys that start with x- are ignored; use them for anchors.",
+      description:
+        "What Harbinger scans, listens on and reports. Keys that start with x- are ignored; use them for anchors.",
       patternProperties: { [portSectionPattern]: withoutDialect(schemaOf(portSection)), [freeKeyPattern]: {} },
     },
     (schema) => withSecretFiles(withChannelNames(schema)),

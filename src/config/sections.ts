@@ -23,9 +23,7 @@ export const configSections = z.strictObject({
   reports: reportsSchema.prefault({}),
   logging: loggingSchema.prefault({}).meta({ description: "The program's own log." }),
   standalone: standaloneSchema.prefault({}).meta({ description: "The daily time of watches without a schedule." }),
-  notify: notifySchema
-    .prefault({})
-    .meta({ description: "Channels besides mail, and how deliveries are retried." }),
+  notify: notifySchema.prefault({}).meta({ description: "Channels besides mail, and how deliveries are retried." }),
   store: storeSchema
     .default("sqlite:harbinger.db")
     .meta({ description: "`sqlite:FILE`, a plain file name, or `postgres://USER:PASSWORD@HOST:PORT/DATABASE`." }),
