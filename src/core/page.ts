@@ -49,7 +49,9 @@ export function readCursor<Key extends readonly KeyPart[]>(
   isKey: (key: readonly KeyPart[]) => key is Key,
 ): Key {
   const key = keyIn(cursor);
-  if (key !== undefined && isKey(key)) return key;
+  // PostgreSQL rejects text with NUL or half of a surrogate pair.
+  const isClean = key?.every((part) => typeof part !== "string" || (part.isWellFormed() && !part.includes("\0")));
+  if (key !== undefined && isClean === true && isKey(key)) return key;
   throw new HarbingerError("usage", "the cursor is not from this list", { remedy: "Start with the first page." });
 }
 

@@ -80,6 +80,22 @@ export function eventContract(kind: StoreKind): void {
       assert.deepEqual((await readAll(store, after)).map(inWords), ["connection c"]);
     });
 
+    t("rejects an id of a later copy of the database", async (store) => {
+      await fill(store);
+      for (const text of ["zzzzzzzzzz-0-0-1", "0-0-zzzzzzzzzz-1"]) {
+        const after = parseEventId(text);
+        assert.ok(after !== undefined);
+        await assert.rejects(store.events.list({ after, limit: 9 }), { code: "usage" }, text);
+      }
+      assert.deepEqual(await store.events.list({ after: await store.events.latest(), limit: 9 }), []);
+    });
+
+    t("rejects a number of events that is none", async (store) => {
+      for (const limit of [0, -1, 1.5, Number.NaN]) {
+        await assert.rejects(store.events.list({ limit }), { code: "usage" }, String(limit));
+      }
+    });
+
     t("has a connection once that is recorded twice", async (store) => {
       await record(store, [connection("a")], []);
       await record(store, [connection("a"), connection("b")], []);

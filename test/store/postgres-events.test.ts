@@ -5,6 +5,7 @@ import pg from "pg";
 import { openStore } from "../../src/store/open-store.ts";
 import { connection, record } from "./inbound-sample.ts";
 import { postgresServer, whyNoPostgres } from "./postgres-server.ts";
+import { look, sighting, start } from "./sample.ts";
 
 test("a transaction that is committed late is not skipped by the feed of events", {
   skip: whyNoPostgres ?? false,
@@ -36,6 +37,40 @@ test("a transaction that is committed late is not skipped by the feed of events"
       events.map((event) => event.kind === "connection" && event.connection.id),
       ["slow", "quick"],
     );
+  } finally {
+    await client.end();
+    await postgresServer.run(`drop database ${name} with (force)`);
+  }
+});
+
+test("a scan that changes while its deliveries are read is in the next page", {
+  skip: whyNoPostgres ?? false,
+}, async () => {
+  const name = `harbinger_test_${randomBytes(6).toString("hex")}`;
+  await postgresServer.run(`create database ${name}`);
+  const client = new pg.Client({ connectionString: postgresServer.url(name) });
+  try {
+    await using store = await openStore({ location: postgresServer.url(name) });
+    await using reader = await openStore({ location: postgresServer.url(name) });
+    await look(store, { at: start, sees: [sighting("10.0.0.1")] });
+    const after = await reader.events.latest();
+    await client.connect();
+    // Scans are read before deliveries: the reader has seen no scan, and waits for the deliveries.
+    await client.query("begin");
+    await client.query("lock table deliveries in access exclusive mode");
+    const listing = reader.events.list({ after, limit: 9 });
+    while ((await waitingStatements(client)) === 0);
+    const { id } = await store.scans.begin({ watch: "ssh", ports: [22], engine: "connect", at: start + 5 });
+    await client.query("update meta set value = (value::bigint + 1)::text where key = 'last change'");
+    await client.query(
+      `update deliveries set changed = (select value::bigint from meta where key = 'last change')
+       where id = (select max(id) from deliveries)`,
+    );
+    await client.query("commit");
+    const first = await listing;
+    const next = await reader.events.list({ after: first.at(-1)?.id ?? after, limit: 9 });
+    const scans = [...first, ...next].flatMap((event) => (event.kind === "scan" ? [event.scan.id] : []));
+    assert.deepEqual(scans, [id]);
   } finally {
     await client.end();
     await postgresServer.run(`drop database ${name} with (force)`);

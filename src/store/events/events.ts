@@ -1,4 +1,5 @@
 import { type Kysely, sql } from "kysely";
+import { HarbingerError } from "../../core/errors.ts";
 import {
   type EventId,
   type EventKind,
@@ -39,22 +40,22 @@ export class SqlEventStore implements EventStore, NamesReadMethods<EventStore> {
   }
 
   async list({ after, kinds = eventKinds, limit }: EventQuery): Promise<readonly StoreEvent[]> {
-    const start = after === undefined ? feedStart : positionOf(after);
-    const page = { start, limit: Math.min(limit, maxEvents) };
-    const sources = await this.#database.read((reader) => readSources(reader, { ...page, kinds: new Set(kinds) }));
-    return mergeSources(sources, page);
+    if (!Number.isSafeInteger(limit) || limit < 1)
+      throw new HarbingerError("usage", `not a number of events: ${limit}`);
+    return this.#database.read(async (reader) => {
+      // Read before the events themselves: every change up to this number is committed, and so is visible to all that follow.
+      // A later one may be visible to the query of the deliveries and not yet to that of the scans.
+      const last = await lastPosition(reader);
+      const start = after === undefined ? feedStart : positionOf(after);
+      checkNotAfter(last, start);
+      const page = { start, limit: Math.min(limit, maxEvents) };
+      const sources = await readSources(reader, { ...page, lastChange: last.change, kinds: new Set(kinds) });
+      return mergeSources(sources, page);
+    });
   }
 
   latest(): Promise<EventId> {
-    return this.#database.read(async (reader) => {
-      const { rows } = await sql<{ last: number | null }>`select max(id) as last from discoveries`.execute(reader);
-      return formatEventId({
-        connection: await connectionNumber.last(reader),
-        discovery: rows[0]?.last ?? 0,
-        change: await changeNumber.last(reader),
-        row: Number.MAX_SAFE_INTEGER,
-      });
-    });
+    return this.#database.read(async (reader) => formatEventId(await lastPosition(reader)));
   }
 
   subscribe(listener: () => void): Disposable {
@@ -62,8 +63,29 @@ export class SqlEventStore implements EventStore, NamesReadMethods<EventStore> {
   }
 }
 
+/** The position behind everything that is recorded. */
+async function lastPosition(reader: Kysely<Tables>): Promise<EventPosition> {
+  const { rows } = await sql<{ last: number | null }>`select max(id) as last from discoveries`.execute(reader);
+  return {
+    connection: await connectionNumber.last(reader),
+    discovery: rows[0]?.last ?? 0,
+    change: await changeNumber.last(reader),
+    row: Number.MAX_SAFE_INTEGER,
+  };
+}
+
+/** @throws HarbingerError `usage` for an id of a later copy of the database: its reader would miss what is recorded now */
+function checkNotAfter(last: EventPosition, { connection, change }: EventPosition): void {
+  if (connection <= last.connection && change <= last.change) return;
+  throw new HarbingerError("usage", "the event id is not from this database: an older backup may have been restored", {
+    remedy: "Read the lists again, and go on from the latest event.",
+  });
+}
+
 interface Wanted {
   readonly start: EventPosition;
+  /** Changes of deliveries and scans past this number are left for the next page. */
+  readonly lastChange: number;
   readonly limit: number;
   readonly kinds: ReadonlySet<EventKind>;
 }
@@ -71,7 +93,7 @@ interface Wanted {
 /** The next events of each source, each in the order of its own number. */
 async function readSources(
   reader: Kysely<Tables>,
-  { start, limit, kinds }: Wanted,
+  { start, lastChange, limit, kinds }: Wanted,
 ): Promise<readonly (readonly SourceEvent[])[]> {
   const connections = kinds.has("connection") ? await selectConnectionsAfter(reader, start.connection, limit) : [];
   const discoveries = kinds.has("discovery")
@@ -105,6 +127,8 @@ async function readSources(
           event: { kind: "delivery", delivery },
         }),
       ),
-    ].sort(byChange),
+    ]
+      .filter(({ moves }) => (moves.change ?? 0) <= lastChange)
+      .sort(byChange),
   ];
 }
