@@ -72,7 +72,10 @@ export function requireStoreSettings(common: CommonOptions): Config["store"] {
   if (outcome.kind === "config") return outcome.config.store;
   const { problems, store } = outcome;
   if (store === undefined) {
-    throw unusable(problems, "Set HARBINGER_STORE=sqlite:FILE to name the database whatever the file says.");
+    throw unusable(
+      problems,
+      "Set HARBINGER_STORE=sqlite:FILE to select the database independently of the configuration file.",
+    );
   }
   if (common.quiet !== true) {
     note("Warning: the configuration has errors; harbinger cannot run with it:");
@@ -107,7 +110,7 @@ export async function openStoreToList(common: CommonOptions): Promise<Store | un
 }
 
 const firstRun =
-  "The first run makes it: harbinger run, or harbinger --mode cron. If it is in another folder, run the command there or use --config.";
+  "The first run creates it: harbinger run, or harbinger --mode cron. If it is in another folder, run the command there or use --config.";
 
 type Opened =
   | { readonly kind: "store"; readonly store: Store }

@@ -33,21 +33,23 @@ async function show({ store, config, log, inbound }: Harbinger, summary: RunSumm
     const byPort = [...Map.groupBy(services, ({ port }) => port)].sort(([a], [b]) => a - b);
     const count = byPort.length;
     note("");
-    printTable<(typeof byPort)[number]>(
-      [
-        { title: "PORT", value: ([port]) => portText(port), alignRight: true },
-        { title: "STATE", value: () => "open" },
-        { title: "ON", value: ([, open]) => addressesOf(open, scanned.length) },
-      ],
-      byPort.slice(0, rowsShown),
-    );
+    if (count > 0) {
+      printTable<(typeof byPort)[number]>(
+        [
+          { title: "PORT", value: ([port]) => portText(port), alignRight: true },
+          { title: "STATE", value: () => "open" },
+          { title: "ON", value: ([, open]) => addressesOf(open, scanned.length) },
+        ],
+        byPort.slice(0, rowsShown),
+      );
+    }
     if (count > rowsShown) note(`... and ${count - rowsShown} more: ${programName()} hosts`);
     const found = summary.ran.reduce((sum, scan) => sum + scan.summary.counts.new, 0);
     note(
       [
         "",
         ...decoyLines(inbound?.endpoints ?? []),
-        `This machine listens on ${plural(count, "port")}${found > 0 ? ` (${plural(found, "new service")}, counted per address)` : ""}.`,
+        `This machine has ${count === 0 ? "no open port" : plural(count, "open port")}${found > 0 ? ` (${plural(found, "new service")}, counted per address)` : ""}.`,
         `Scanned: its own addresses ${scanned.join(", ")}.`,
         ...(leftOut.length === 0
           ? []

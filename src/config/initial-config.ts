@@ -157,7 +157,7 @@ function recipientLines({ mail, ntfy }: FirstConfig): string {
 }
 
 function notificationsPart({ mail, ntfy }: FirstConfig): string {
-  return `# ---- Whom to tell --------------------------------------------------------------------------------------------------
+  return `# ---- Recipients ----------------------------------------------------------------------------------------------------
 reports:
   save_to_file: true
   directory: reports
@@ -212,14 +212,14 @@ function decoyPart({ decoyPorts, mail, ntfy }: FirstConfig): string {
   const lines = isOn
     ? `listeners:\n  decoy: { ports: [${ports.join(", ")}] }\n${alerts}`
     : `${mark}listeners:\n${mark}  decoy: { ports: [${ports.join(", ")}] }\n${isTold ? "" : `${mark}alerts: { email: ${to} }\n`}`;
-  return `# ---- Decoys: ports where nobody has business -----------------------------------------------------------------------
-# Whoever connects to one is recorded, and told of ${mail === undefined ? "to every channel under notify" : "by mail and to every channel under notify"}. Nothing else of this machine may use
-# these ports.${ports.some((port) => port < 1024) ? " Those below 1024 need a right: see the guide." : ""}
+  return `# ---- Decoys: ports that no legitimate client uses ------------------------------------------------------------------
+# Connections to them are recorded and reported ${mail === undefined ? "to every channel under notify" : "by mail and to every channel under notify"}. No other program of this machine may use
+# these ports.${ports.some((port) => port < 1024) ? " Those below 1024 need a privilege: see the guide." : ""}
 ${lines}`;
 }
 
-const rest = `# ---- What else there is, with its defaults -------------------------------------------------------------------------
-# devices: { enabled: true }              # new devices on your own networks are reported, too; harbinger devices lists them
+const rest = `# ---- Other settings, with their defaults ---------------------------------------------------------------------------
+# devices: { enabled: true }              # report new devices on your networks; harbinger devices lists them
 # standalone: { report_time: "08:00" }    # of watches without a schedule; time_zone: Europe/Berlin
 # store: sqlite:harbinger.db
 # logging: { level: INFO, file: harbinger.log }

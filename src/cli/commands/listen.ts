@@ -135,7 +135,7 @@ async function listen(words: readonly string[], options: ListenOptions, command:
   process.exit();
 }
 
-/** This machine only: who wants to serve strangers asks for it. Where IPv6 is off, as in many containers, there is no ::1. */
+/** Loopback only: other addresses need --host. Where IPv6 is off, as in many containers, there is no ::1. */
 function localHosts(): string[] {
   const own = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
   return own.some(({ address }) => address === "::1") ? ["127.0.0.1", "::1"] : ["127.0.0.1"];

@@ -16,7 +16,7 @@ export interface Candidate {
 /** A candidate with its results. */
 export interface Examined extends Candidate {
   readonly results: readonly CheckResult[];
-  /** Names of checks for which no time was left. */
+  /** Checks that did not run because the time was up. */
   readonly notAsked: readonly string[];
 }
 
