@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { equalFacts } from "../../test/wire/equal-facts.ts";
 import { chooseAgain, chooseFile, describeChoice, howToLoad, isFoundByItself, type Presence } from "./choose-file.ts";
 
 const system = "/etc/harbinger/harbinger.yaml";
@@ -42,10 +43,10 @@ describe("the choice of the configuration file", () => {
   });
 
   test("requires a named file to exist, and the file of the machine once it was found", () => {
-    assert.deepEqual(howToLoad(chooseFile({ ...all, option: "a.yaml" })), { file: "a.yaml", explicit: true });
-    assert.deepEqual(howToLoad(chooseFile(all)), { file: "harbinger.yaml", explicit: false });
+    equalFacts(howToLoad(chooseFile({ ...all, option: "a.yaml" })), { file: "a.yaml", explicit: true });
+    equalFacts(howToLoad(chooseFile(all)), { file: "harbinger.yaml", explicit: false });
     const work = { file: system, explicit: true, workFolder: "/var/lib/harbinger" };
-    assert.deepEqual(howToLoad(chooseFile(withFiles({ [system]: "there" }))), work);
+    equalFacts(howToLoad(chooseFile(withFiles({ [system]: "there" }))), work);
   });
 
   test("reads the same file again on a reload, even if other files were added", () => {

@@ -70,7 +70,7 @@ describe("parseYaml", () => {
     assert.match(errorsOf("a:\n\tb: 1").join(), /^2:1 a tab in the indentation/);
     assert.match(errorsOf("a: [1").join(), /never closed/);
     assert.match(errorsOf("a: 'x").join(), /closing quote/);
-    assert.match(errorsOf("a: *b").join(), /^1:4 no anchor of this name/);
+    assert.match(errorsOf("a: *b").join(), /^1:4 there is no anchor of this name/);
     assert.match(errorsOf("a: 1\n---\nb: 2").join(), /more than one document/);
   });
 

@@ -4,6 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { after, describe, test } from "node:test";
 import { mailSettings } from "../../test/config/mail-settings.ts";
+import { equalFacts } from "../../test/wire/equal-facts.ts";
 import { authoritiesFile } from "../notify/channel-sections.ts";
 import type { Config } from "./config.ts";
 import { type LoadOptions, loadConfig, loadText } from "./load.ts";
@@ -94,7 +95,7 @@ describe("a file of the earlier tool", () => {
     assert.deepEqual(config.standalone, { reportTime: { hour: 14, minute: 30 } });
     assert.deepEqual(config.store, { location: "sqlite:harbinger.db" });
     const [ssh, custom, dns, unlabelled] = config.watches;
-    assert.deepEqual(ssh, {
+    equalFacts(ssh, {
       name: "port_ssh",
       label: "Network Security",
       portLabel: "SSH",
@@ -165,7 +166,7 @@ watches:
 `;
 
   test("becomes the same watch as a port section", () => {
-    assert.deepEqual(load(text).watches, [
+    equalFacts(load(text).watches, [
       {
         name: "lan-web",
         label: "Web Services",
