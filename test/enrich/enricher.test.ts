@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import { test } from "node:test";
 import { Enricher, type EnricherOptions } from "../../src/inbound/enrich/enricher.ts";
 import { ManualClock } from "../notify/manual-clock.ts";
+import { equalFacts } from "../wire/equal-facts.ts";
 import { anAddress } from "./an-address.ts";
 import { address, DnsServer, names, noSuchName, silence } from "./dns-server.ts";
 import { answering, heidelberg, IpApiServer } from "./ip-api-server.ts";
@@ -70,7 +71,7 @@ test("place, network and name of a peer are found together", async () => {
     }),
     rdns: rdnsOf(dns),
   });
-  assert.deepEqual(await enricher.enrich(peer), {
+  equalFacts(await enricher.enrich(peer), {
     countryCode: "DE",
     country: "Germany",
     city: "Berlin",
