@@ -52,7 +52,7 @@ export class DigestCount {
   readonly #addresses = new Map<Address, Counted>();
   readonly #countries = new Map<string, number>();
   readonly #protocols = new Map<ProtocolName, number>();
-  readonly #ports = new Float64Array(65536);
+  readonly #ports = new Map<Port, number>();
   #moreAddresses = false;
   #connections = 0;
   #firstAt = Number.POSITIVE_INFINITY;
@@ -67,7 +67,7 @@ export class DigestCount {
   add({ address, port, protocol, at }: CountedConnection): void {
     this.#span(at, at);
     this.#connections += 1;
-    this.#ports[port] = (this.#ports[port] ?? 0) + 1;
+    this.#ports.set(port, (this.#ports.get(port) ?? 0) + 1);
     this.#protocols.set(protocol, (this.#protocols.get(protocol) ?? 0) + 1);
     this.#count(address, 1);
   }
@@ -76,7 +76,7 @@ export class DigestCount {
   addBurst(burst: Burst): void {
     this.#span(burst.firstAt, burst.lastAt);
     this.#connections += burst.connections;
-    for (const port of burst.ports) this.#ports[port] = (this.#ports[port] ?? 0) + 1;
+    for (const port of burst.ports) this.#ports.set(port, (this.#ports.get(port) ?? 0) + 1);
     for (const { protocol, connections } of burst.protocols) {
       this.#protocols.set(protocol, (this.#protocols.get(protocol) ?? 0) + connections);
     }
@@ -97,9 +97,12 @@ export class DigestCount {
           connections,
         })),
       ),
-      ports: this.#ports.reduce((total, connections) => total + (connections > 0 ? 1 : 0), 0),
+      ports: this.#ports.size,
+      // Equally busy ones in their order.
       topPorts: busiest(
-        [...this.#ports].flatMap((connections, port) => (connections === 0 ? [] : [{ port, connections }])),
+        [...this.#ports]
+          .map(([port, connections]) => ({ port, connections }))
+          .sort((one, other) => one.port - other.port),
       ),
       protocols: protocolCounts(this.#protocols),
       topCountries: busiest([...this.#countries].map(([countryCode, connections]) => ({ countryCode, connections }))),
