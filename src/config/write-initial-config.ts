@@ -1,6 +1,6 @@
-import { lstatSync, renameSync, writeFileSync } from "node:fs";
+import { lstatSync, renameSync } from "node:fs";
 import { HarbingerError, messageOf, systemCode } from "../core/errors.ts";
-import { privateFileMode, writeFileAtomically } from "../platform/private-files.ts";
+import { writeFileAtomically, writeNewFile } from "../platform/private-files.ts";
 
 /**
  * Writes a new file that only its owner may read.
@@ -10,7 +10,7 @@ import { privateFileMode, writeFileAtomically } from "../platform/private-files.
 export function writeInitialConfig(file: string, text: string, options: { readonly force?: boolean } = {}): void {
   try {
     if (options.force === true) keep(file);
-    writeFileSync(file, text, { flag: "wx", mode: privateFileMode });
+    writeNewFile(file, text);
   } catch (error) {
     if (error instanceof HarbingerError) throw error;
     if (systemCode(error) === "EEXIST") {

@@ -16,6 +16,7 @@ import {
 } from "node:fs";
 import path from "node:path";
 import { systemCode } from "../core/errors.ts";
+import { putInPlace } from "./put-in-place.ts";
 
 /**
  * Files that only their owner may read: databases, reports, logs. On Windows the folder's own access list decides,
@@ -133,6 +134,21 @@ export function refuseForeignLink(file: string): "link" | "no-link" {
  * @throws the system's error (`ENOSPC`, `EACCES` ...); then no part of it is left behind
  */
 export function writeFileAtomically(file: string, content: string): void {
+  writeNeighbour(file, content, (temporary) => renameSync(temporary, file));
+}
+
+/**
+ * As {@link writeFileAtomically}, but an existing file is never replaced.
+ * @throws the system's error; `EEXIST` where there is one
+ */
+export function writeNewFile(file: string, content: string): void {
+  writeNeighbour(file, content, (temporary) => {
+    if (!putInPlace(temporary, file))
+      throw Object.assign(new Error(`EEXIST: file exists, '${file}'`), { code: "EEXIST" });
+  });
+}
+
+function writeNeighbour(file: string, content: string, putInItsPlace: (temporary: string) => void): void {
   const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${randomBytes(6).toString("hex")}.tmp`);
   try {
     const descriptor = openSync(temporary, "wx", privateFileMode);
@@ -143,7 +159,7 @@ export function writeFileAtomically(file: string, content: string): void {
     } finally {
       closeSync(descriptor);
     }
-    renameSync(temporary, file);
+    putInItsPlace(temporary);
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;

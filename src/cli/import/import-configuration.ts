@@ -40,29 +40,18 @@ export async function importConfiguration(
   }
 }
 
-/** An existing file is never replaced. */
 async function writeNew(path: string, text: string): Promise<void> {
-  const { open, rm } = await import("node:fs/promises");
-  const { messageOf, systemCode } = await import("../../core/errors.ts");
-  const failed = (error: unknown) => {
+  const { writeNewFile } = await import("../../platform/private-files.ts");
+  try {
+    writeNewFile(path, text);
+  } catch (error) {
+    const { messageOf, systemCode } = await import("../../core/errors.ts");
     const exists = systemCode(error) === "EEXIST";
-    return new HarbingerError(
+    throw new HarbingerError(
       exists ? "usage" : "permission",
       exists ? `${path} already exists` : `cannot write ${path}: ${messageOf(error)}`,
       { remedy: "Name a new file, or use - for standard output.", cause: error },
     );
-  };
-  const file = await open(path, "wx", 0o600).catch((error: unknown) => {
-    throw failed(error);
-  });
-  try {
-    await using _ = file;
-    await file.writeFile(text);
-    await file.sync();
-  } catch (error) {
-    // After a full disk, for one: a part of a configuration would mean something else.
-    await rm(path, { force: true });
-    throw failed(error);
   }
   note(`Wrote ${path}. Check it with: harbinger config check --config ${path}`);
 }
