@@ -24,8 +24,12 @@ export class EngineSelector implements ScanEngine {
   }
 
   #engine(definition: EngineDefinition): Promise<ScanEngine> {
-    const created = this.#created.get(definition.name) ?? this.#create(definition);
+    const known = this.#created.get(definition.name);
+    if (known !== undefined) return known;
+    const created = this.#create(definition);
     this.#created.set(definition.name, created);
+    // A shortage of this machine may keep it from loading; the next scan tries again.
+    created.catch(() => this.#created.delete(definition.name));
     return created;
   }
 
