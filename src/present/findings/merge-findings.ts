@@ -51,7 +51,8 @@ export function mergeFindings(report: Report): Finding[] {
   );
 }
 
-function byAddress({ addresses: [a] }: Finding, { addresses: [b] }: Finding): number {
+/** The order of findings by their first address; those without one come last. */
+export function byAddress({ addresses: [a] }: Finding, { addresses: [b] }: Finding): number {
   if (a === undefined || b === undefined) return Number(a === undefined) - Number(b === undefined);
   return compareAddresses(a, b);
 }

@@ -1,5 +1,4 @@
 /** What a run found, for people at a terminal, in the words of reports. Safe to print. */
-import { compareAddresses } from "../../core/address.ts";
 import type { Discovery } from "../../core/discovery.ts";
 import { byKind } from "../../core/discovery-kinds.ts";
 import type { ScanSummary } from "../../core/scan-store.ts";
@@ -10,6 +9,7 @@ import { foundLines, lineOf, portsWords } from "./finding-words.ts";
 import { headlineOf } from "./headline.ts";
 import { isOfDevice } from "./kind-words.ts";
 import { mergeFailures } from "./merge-failures.ts";
+import { byAddress } from "./merge-findings.ts";
 import type { Report, Section } from "./report.ts";
 
 /** A watch that ran, and what it found. */
@@ -102,11 +102,6 @@ export function withinRoom({ urgent, others }: FindingLines): { readonly shown: 
   const room = Math.max(minOthers, linesShown - urgent.length);
   const fitting = others.length <= room ? others : others.slice(0, room - 1);
   return { shown: [...urgent, ...fitting], rest: others.length - fitting.length };
-}
-
-function byAddress({ addresses: [a] }: Finding, { addresses: [b] }: Finding): number {
-  if (a === undefined || b === undefined) return Number(a === undefined) - Number(b === undefined);
-  return compareAddresses(a, b);
 }
 
 function findingLine(finding: Finding): string {
