@@ -72,7 +72,7 @@ test("a refused application is explained by both, without a secret", async () =>
   for (const args of [["notify", "test"], ["doctor"]]) {
     const { status, stdout, stderr } = await lab.run(...args);
     assert.equal(status, 1);
-    assert.match(stdout, /the client secret has expired; make a new one/);
+    assert.match(stdout, /the client secret has expired; create a new one/);
     assert.ok(!(stdout + stderr).includes(testClient.secret) && !(stdout + stderr).includes("rt.first"), stdout);
   }
 });
