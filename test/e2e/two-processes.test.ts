@@ -14,6 +14,8 @@ import { postgresMissing, startPostgres } from "../harness/postgres-server.ts";
 import { MailServer } from "../harness/smtp-server.ts";
 
 const skip = postgresMissing();
+/** An address that no other test knows: each connection to the decoys is counted, and tests run side by side. */
+const decoyHost = "127.88.0.100";
 const busy = /another process is using this database: harbinger run \(process \d+ on .+\), since \d{4}-/;
 
 /** Two configurations for one database: the second has a watch of its own besides, and another decoy. */
@@ -21,7 +23,7 @@ async function laboratory(folder: string, urls: { readonly first: string; readon
   const mail = await MailServer.start();
   const push = await HttpServer.start();
   const watched = await freePort();
-  const decoys = { first: await freePort(), second: await freePort() };
+  const decoys = { first: await freePort(decoyHost), second: await freePort(decoyHost) };
   const watch = (recipient: string) =>
     `{ targets: [127.78.0.0/28], ports: ${watched}, label: ${recipient}, email: ${recipient}@example.org, schedule: "* * * * * *", report_on: changes }`;
   for (const name of ["first", "second"] as const) {
@@ -29,7 +31,7 @@ async function laboratory(folder: string, urls: { readonly first: string; readon
       path.join(folder, `${name}.yaml`),
       `store: "${urls[name]}"
 watches: { lan: ${watch("ann")}${name === "second" ? `, lab: ${watch("bob")}` : ""} }
-listeners: { ${name}: { host: 127.0.0.1, ports: ${decoys[name]} } }
+listeners: { ${name}: { host: ${decoyHost}, ports: ${decoys[name]} } }
 alerts: { ignore: { loopback: false }, budget: false }
 enrich: { rdns: { enabled: false } }
 email: { smtp_server: 127.0.0.1, smtp_port: ${mail.port}, tls: none, from_address: harbinger@example.org }
@@ -61,7 +63,7 @@ logging: { file: ${name}.log }
 }
 
 async function knock(port: number, peer: string): Promise<void> {
-  const socket = net.connect({ port, host: "127.0.0.1", localAddress: peer });
+  const socket = net.connect({ port, host: decoyHost, localAddress: peer });
   socket.resume().end("knock\n");
   await once(socket, "close");
 }
