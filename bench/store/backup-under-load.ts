@@ -46,7 +46,7 @@ enrich: { rdns: { enabled: false } }
 `,
 );
 const running = startHarbinger(["run"], { directory: folder.path, limitMs: 600_000 });
-await running.said("listening");
+await running.waitForOutput("listening");
 const seconds = Number(values.rounds) * 2 * Number(values.seconds) + 60;
 const flood = spawn(load, [`${port}`, values.clients, "100000000", "2000", `${seconds}`, "varied", values.rate], {
   stdio: ["ignore", "pipe", "inherit"],

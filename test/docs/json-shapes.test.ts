@@ -76,12 +76,12 @@ describe("the JSON reference", () => {
     const listening = startHarbinger(["listen", String(port), "--json", "--host", "127.0.0.1"], {
       directory: folder.path,
     });
-    await listening.said("Listening on 127.0.0.1");
+    await listening.waitForOutput("Listening on 127.0.0.1");
     for (const line of await linesOf(folder.path, "scan", "127.0.0.1", "-p", String(port))) fits("sighting", line);
     const client = net.connect(port, "127.0.0.1");
     client.end("GET /login HTTP/1.1\r\nHost: decoy.example\r\n\r\n");
     client.resume();
-    await listening.said("login");
+    await listening.waitForOutput("login");
     listening.process.kill("SIGTERM");
     const { stdout } = await listening.ended;
     for (const line of stdout.trim().split("\n")) fits("connection", JSON.parse(line));

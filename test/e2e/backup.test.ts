@@ -140,7 +140,7 @@ enrich: { rdns: { enabled: false } }
     );
     const file = path.join(folder.path, "harbinger.db");
     const running = startHarbinger(["run"], { directory: folder.path });
-    await running.said("listening");
+    await running.waitForOutput("listening");
     const stop = new AbortController();
     const flooding = flood(port, stop.signal);
     while (!existsSync(file) || lastRow(file) < 1000) await delay(50);
@@ -179,7 +179,7 @@ enrich: { rdns: { enabled: false } }
     const restored = json(await harbinger(["restore", "three.db", "--force", "--json"], { directory: folder.path }));
     assert.equal(restored["connections"], idsIn(taken[2]?.file ?? "").length);
     const again = startHarbinger(["run"], { directory: folder.path });
-    await again.said("listening");
+    await again.waitForOutput("listening");
     const before = lastRow(file);
     await visit(port);
     while (lastRow(file) === before) await delay(20);

@@ -310,7 +310,7 @@ describe("an examination that is killed in the middle", () => {
     // It accepts and says nothing, so that the examination cannot end.
     const tarpit = await listen(createServer(), `${net}.61`, port);
     const killed = startHarbinger(["--mode", "cron", "--verbose"], { directory: folder.path });
-    await killed.said(/recorded what checks found.*"news":[1-9]/);
+    await killed.waitForOutput(/recorded what checks found.*"news":[1-9]/);
     killed.process.kill("SIGKILL");
     const ended: CliResult = await killed.ended;
     assert.equal(ended.signal, "SIGKILL");

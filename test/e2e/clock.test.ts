@@ -74,7 +74,7 @@ notify: { ntfy: { server: "${push.url}", topic: knocks } }
       mail.until(({ accepted }) => accepted.some(({ mail: { text } }) => text?.includes(`127.76.0.${round},`))),
     );
   };
-  await running.said("listening");
+  await running.waitForOutput("listening");
   await bothFlowsWork(1);
 
   // Servers that it has connections to go away while it sleeps; sixty times thirty scans are missed.

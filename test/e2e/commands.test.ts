@@ -176,8 +176,8 @@ describe("harbinger run without any configuration", () => {
     using folder = temporaryFolder();
     await using server = await openPort("127.0.0.1");
     const running = startHarbinger(["run"], { directory: folder.path });
-    await running.said(/Next, in another terminal:\n {2}node \S*harbinger\.js config init/);
-    await running.said("delivered");
+    await running.waitForOutput(/Next, in another terminal:\n {2}node \S*harbinger\.js config init/);
+    await running.waitForOutput("delivered");
     running.process.kill("SIGTERM");
     const { status, stderr, stdout } = await running.ended;
     assert.equal(status, 0, stderr);
@@ -208,7 +208,7 @@ describe("harbinger --mode standalone", () => {
     using folder = temporaryFolder();
     writeFileSync(path.join(folder.path, "harbinger.yaml"), "port_x: { port: 22, command: touch ran }\n");
     const running = startHarbinger(["--mode", "standalone"], { directory: folder.path });
-    await running.said("waiting for the next schedule");
+    await running.waitForOutput("waiting for the next schedule");
     running.process.kill("SIGTERM");
     assert.equal((await running.ended).status, 0);
     assert.equal(existsSync(path.join(folder.path, "ran")), false);
@@ -221,7 +221,7 @@ describe("harbinger --mode standalone", () => {
       "port_x: { port: 22, command: 'touch ran; sleep 60', schedule: '* * * * * *' }\n",
     );
     const running = startHarbinger(["--mode", "standalone"], { directory: folder.path });
-    await running.said("scan starts");
+    await running.waitForOutput("scan starts");
     const startedAt = performance.now();
     running.process.kill("SIGTERM");
     const { status } = await running.ended;
@@ -237,10 +237,10 @@ describe("harbinger listen", () => {
     const running = startHarbinger(["listen", String(port), "--json", "--host", "127.0.0.1"], {
       directory: folder.path,
     });
-    await running.said("Listening on 127.0.0.1");
-    await running.said("Only this machine can connect");
+    await running.waitForOutput("Listening on 127.0.0.1");
+    await running.waitForOutput("Only this machine can connect");
     await say(port, "GET /wp-login.php HTTP/1.1\r\nHost: decoy.example\r\nUser-Agent: probe\r\n\r\n");
-    await running.said("wp-login");
+    await running.waitForOutput("wp-login");
     running.process.kill("SIGTERM");
     const { status, stdout } = await running.ended;
     assert.equal(status, 0);
@@ -263,7 +263,7 @@ describe("harbinger listen", () => {
     using folder = temporaryFolder();
     const port = await freePort();
     const running = startHarbinger(["listen", "--host", "127.0.0.1", String(port)], { directory: folder.path });
-    await running.said(`Listening on 127.0.0.1:${port}; press Ctrl-C to stop.`);
+    await running.waitForOutput(`Listening on 127.0.0.1:${port}; press Ctrl-C to stop.`);
     running.process.kill("SIGTERM");
     assert.equal((await running.ended).status, 0);
   });
@@ -298,8 +298,10 @@ watches: { here: { targets: 127.0.0.1, ports: ${taken.port}, schedule: "0 0 1 1 
 `,
     );
     const running = startHarbinger(["run"], { directory: folder.path });
-    await running.said(new RegExp(`cannot open a decoy: .*another program already listens on port ${taken.port}`));
-    await running.said("scan complete");
+    await running.waitForOutput(
+      new RegExp(`cannot open a decoy: .*another program already listens on port ${taken.port}`),
+    );
+    await running.waitForOutput("scan complete");
     await say(port, "GET / HTTP/1.0\r\n\r\n");
     running.process.kill("SIGTERM");
     const { status, stderr } = await running.ended;
@@ -319,10 +321,10 @@ email: { smtp_server: 127.0.0.1, smtp_port: ${mail.port}, use_tls: false, from_a
 `,
     );
     const running = startHarbinger(["run"], { directory: folder.path });
-    await running.said("listening");
+    await running.waitForOutput("listening");
     for (const path of ["/one", "/two", "/three"]) await say(port, `GET ${path} HTTP/1.0\r\n\r\n`);
     await mail.until((server) => server.accepted.length >= 1);
-    await running.said(/(?:"protocol":"http".*){3}/s);
+    await running.waitForOutput(/(?:"protocol":"http".*){3}/s);
     running.process.kill("SIGTERM");
     assert.equal((await running.ended).status, 0);
     assert.deepEqual(
@@ -398,15 +400,15 @@ enrich: { rdns: { enabled: false } }
 `,
     );
     const running = startHarbinger(["run"], { directory: folder.path });
-    await running.said("listening");
+    await running.waitForOutput("listening");
     await say(port, "GET /one HTTP/1.0\r\n\r\n");
-    await running.said(/"protocol":"http"/);
+    await running.waitForOutput(/"protocol":"http"/);
     while (!contentOf(file("knocks.jsonl")).endsWith("\n")) await new Promise((resolve) => setImmediate(resolve));
     for (const name of ["harbinger.log", "knocks.jsonl"]) renameSync(file(name), file(`${name}.1`));
     running.process.kill("SIGHUP");
-    await running.said("reopened");
+    await running.waitForOutput("reopened");
     await say(port, "GET /two HTTP/1.0\r\n\r\n");
-    await running.said(/(?:"protocol":"http".*){2}/s);
+    await running.waitForOutput(/(?:"protocol":"http".*){2}/s);
     running.process.kill("SIGTERM");
     assert.equal((await running.ended).status, 0);
 

@@ -59,7 +59,7 @@ logging: { file: ${damage.place}/harbinger.log }
   );
   const { environment = {} } = damage;
   const running = startHarbinger(["run"], { directory: folder, environment });
-  await running.said("listening");
+  await running.waitForOutput("listening");
   await using _one = await openPort("127.74.0.1", watched);
   await knock(decoy, "127.88.0.1");
   await push.until(({ accepted }) => accepted.length === 1);
@@ -68,7 +68,7 @@ logging: { file: ${damage.place}/harbinger.log }
   damage.harm();
   await using _two = await openPort("127.74.0.2", watched);
   await knock(decoy, "127.88.0.2");
-  for (const text of damage.said) await running.said(text);
+  for (const text of damage.said) await running.waitForOutput(text);
   if (damage.unhealthy !== undefined) {
     const health = await harbinger(["healthcheck"], { directory: folder });
     assert.equal(health.status, 1, health.stdout);
@@ -173,10 +173,10 @@ describe("what comes over a database and a log while the program runs", { skip: 
       `watches: { lan: { targets: [127.74.0.0/28], ports: ${port}, schedule: "* * * * * *", report_on: changes } }\n`,
     );
     const running = startHarbinger(["run"], { directory: folder.path });
-    await running.said("scan complete");
+    await running.waitForOutput("scan complete");
     overwrite(file, 4096);
     overwrite(`${file}-wal`, 0);
-    await running.said("is damaged or not a SQLite database");
+    await running.waitForOutput("is damaged or not a SQLite database");
     const doctor = await harbinger(["doctor"], { directory: folder.path });
     running.process.kill("SIGTERM");
     const { status, stderr } = await running.ended;
@@ -203,7 +203,7 @@ listeners: { decoy: { host: 127.0.0.1, ports: ${decoy} } }
 `,
     );
     const first = startHarbinger(["run"], { directory: folder.path });
-    await first.said("listening");
+    await first.waitForOutput("listening");
     first.process.kill("SIGTERM");
     assert.equal((await first.ended).status, 0);
 

@@ -39,7 +39,7 @@ describe("harbinger healthcheck", () => {
     assert.match(before.stdout, /^unhealthy\nbad {2}process: harbinger run is not running: nothing listens at /);
 
     const running = startHarbinger(["run"], options);
-    await running.said("listening");
+    await running.waitForOutput("listening");
     for (let times = 0; times < 3; times++) {
       const { status, stdout } = await harbinger(["healthcheck"], options);
       assert.equal(
@@ -62,11 +62,11 @@ describe("harbinger healthcheck", () => {
     const options = { directory: folder.path };
     writeFileSync(path.join(folder.path, "harbinger.yaml"), `listeners: { decoy: { ports: ${await freePort()} } }\n`);
     const killed = startHarbinger(["run"], options);
-    await killed.said("listening");
+    await killed.waitForOutput("listening");
     killed.process.kill("SIGKILL");
     await killed.ended;
     const again = startHarbinger(["run"], options);
-    await again.said("listening");
+    await again.waitForOutput("listening");
     assert.equal((await harbinger(["healthcheck"], options)).status, 0);
     again.process.kill("SIGTERM");
     await again.ended;
@@ -79,7 +79,7 @@ describe("harbinger healthcheck", () => {
     const options = { directory: folder.path };
     writeFileSync(path.join(folder.path, "harbinger.yaml"), `listeners: { decoy: { ports: ${await freePort()} } }\n`);
     const running = startHarbinger(["run"], options);
-    await running.said("listening");
+    await running.waitForOutput("listening");
     running.process.kill("SIGSTOP");
     const { status, stdout } = await harbinger(["healthcheck"], options);
     running.process.kill("SIGCONT");
@@ -107,7 +107,7 @@ describe("portwatcher healthcheck", () => {
     };
     assert.equal((await harbinger(["healthcheck"], options)).status, 1);
     const running = startHarbinger([], options);
-    await running.said("listening");
+    await running.waitForOutput("listening");
     const { status, stdout } = await harbinger(["healthcheck"], options);
     assert.match(stdout, /^healthy\nok {3}listener \S+: accepts connections\n/);
     assert.equal(status, 0);

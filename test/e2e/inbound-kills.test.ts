@@ -94,7 +94,7 @@ async function killAndCount(program: Program, t: TestContext): Promise<void> {
       await delay(chance.next() * roundMs);
       running.process.kill("SIGKILL");
     } else {
-      await running.said("listening");
+      await running.waitForOutput("listening");
       const sent = mail.accepted.length + Math.ceil(chance.next() * visitsPerRound);
       const visits = visit(port, round);
       // While it hears them and writes them down, or while it tells of them.
@@ -106,7 +106,7 @@ async function killAndCount(program: Program, t: TestContext): Promise<void> {
     await running.ended;
   }
   const last = begin();
-  await last.said("listening");
+  await last.waitForOutput("listening");
   await visit(port, kills);
   const stored = () => storedPeers(path.join(folder.path, program.store));
   while ((await stored()).length === 0) await delay(20);

@@ -53,7 +53,7 @@ async function loseStore(
     directory,
     environment: { ...options.environment, NODE_OPTIONS: `--import=${preload.href}` },
   });
-  await running.said(/listening/);
+  await running.waitForOutput(/listening/);
   await knock(port);
   const store = { HARBINGER_STORE: `sqlite:${database}` };
   await untilRecorded(1, directory, store);
@@ -78,7 +78,7 @@ watches: { w: { targets: 127.0.0.1, ports: 1, schedule: "0 0 1 1 *", devices: fa
     );
     await loseStore(["run"], { port, directory: folder.path, database: "harbinger.db" });
     const again = startHarbinger(["run"], { directory: folder.path });
-    await again.said(/listening/);
+    await again.waitForOutput(/listening/);
     await knock(port);
     await untilRecorded(2, folder.path);
     again.process.kill("SIGTERM");

@@ -45,7 +45,7 @@ describe("a watch with only_on_schedule", () => {
   test("does not run at the first start", async () => {
     using folder = folderWith("@yearly");
     const running = startHarbinger(["run"], { directory: folder.path });
-    await running.said(/scan complete .*always/);
+    await running.waitForOutput(/scan complete .*always/);
     running.process.kill("SIGTERM");
     await running.ended;
     assert.deepEqual(await addresses(folder.path), ["10.0.0.1 22"]);

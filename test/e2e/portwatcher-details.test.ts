@@ -41,7 +41,7 @@ class Watchman implements AsyncDisposable {
         ...environment,
       },
     });
-    await running.said("listening");
+    await running.waitForOutput("listening");
     return new Watchman(push, running, port);
   }
 

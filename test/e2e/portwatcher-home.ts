@@ -50,7 +50,7 @@ async function home({ directory, environment, visits }: HomeOrder): Promise<Home
     launcher: launcherOf("portwatcher"),
     environment: { ...environment, PW_SMTP_SERVER: "127.0.0.1", PW_NTFY_SERVER: push.url, TZ: "" },
   });
-  await running.said("listening");
+  await running.waitForOutput("listening");
   // What the compose file's health check does.
   const check = net.connect(Number(environment["PW_PORT"]), "127.0.0.1");
   await once(check, "connect");

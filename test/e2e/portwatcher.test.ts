@@ -28,7 +28,7 @@ interface Setting {
 
 async function start({ directory, environment }: Setting): Promise<RunningCli> {
   const running = startHarbinger([], { directory, launcher, environment: { ...quiet, ...environment } });
-  await running.said("listening");
+  await running.waitForOutput("listening");
   return running;
 }
 
@@ -310,7 +310,7 @@ describe("portwatcher", () => {
       launcher: "--mount",
       environment: { ...quiet, PW_PORT: String(port), TMPDIR: folder.path },
     });
-    await running.said("listening");
+    await running.waitForOutput("listening");
     const log = await end(running);
     assert.match(log, /WARN: \/\S+ cannot be written by user \d+: .* PW_STORE/);
     assert.deepEqual(readdirSync(readOnly), []);

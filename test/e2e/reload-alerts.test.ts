@@ -68,7 +68,7 @@ ${noLookups}`;
     push.fault = { kind: "hang" };
     await using decoys = await Reloading.start(configuration(closed, "one"));
     await knock(port);
-    await decoys.said("not delivered yet");
+    await decoys.waitForOutput("not delivered yet");
     await push.hanging(1);
     // The server took the message and says nothing: the attempt is under way while its channel is replaced.
     push.fault = undefined;

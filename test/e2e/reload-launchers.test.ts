@@ -36,10 +36,10 @@ test("an older Node's launcher hands SIGHUP on", {
   const file = path.join(folder.path, "harbinger.yaml");
   writeFileSync(file, configuration(one));
   const running = startHarbinger(["run"], { directory: folder.path, node: olderNode ?? "node" });
-  await running.said("listening");
+  await running.waitForOutput("listening");
   writeFileSync(file, configuration(one, other));
   running.process.kill("SIGHUP");
-  await running.said("configuration reloaded");
+  await running.waitForOutput("configuration reloaded");
   assert.equal((await knock(other)).error, undefined);
   running.process.kill("SIGTERM");
   assert.equal((await running.ended).status, 0);

@@ -37,18 +37,18 @@ test("portwatcher lives through SIGHUP, and sends what waited with the password 
     },
   });
   try {
-    await running.said("listening");
+    await running.waitForOutput("listening");
     await knock(port);
-    await running.said(/not delivered yet|gave up/);
+    await running.waitForOutput(/not delivered yet|gave up/);
     writeFileSync(secret, "right-one");
     running.process.kill("SIGHUP");
     await mail.until(({ accepted }) => accepted.length === 1);
     writeFileSync(variables, `PW_PORT=${port + 1}\n`);
     running.process.kill("SIGHUP");
-    await running.said("some changed settings need a restart");
+    await running.waitForOutput("some changed settings need a restart");
     writeFileSync(secret, "");
     running.process.kill("SIGHUP");
-    const text = await running.said("the current ones remain active");
+    const text = await running.waitForOutput("the current ones remain active");
     assert.doesNotMatch(text, /right-one|wrong-one/);
     assert.equal((await knock(port)).error, undefined);
     running.process.kill("SIGTERM");

@@ -24,8 +24,8 @@ test("a scan goes on where its watch did not change, and is stopped where it did
   assert.equal(status, 0);
   assert.match(stdout, /watch changed: .*\n {2}watch removed: removed\n {2}watch new: new/);
   writeFileSync(scans.file("go"), "");
-  await scans.said(/scan complete[\s\S]*scan complete[\s\S]*scan complete/);
-  await scans.said(/scan complete \{"watch":"new"/);
+  await scans.waitForOutput(/scan complete[\s\S]*scan complete[\s\S]*scan complete/);
+  await scans.waitForOutput(/scan complete \{"watch":"new"/);
   const { status: ended } = await scans.stop();
   assert.equal(ended, 0);
 

@@ -135,7 +135,7 @@ describe("a configuration that cannot be used", () => {
     await using decoys = await Reloading.start(good);
     decoys.write(`${good}store: other.db\n`);
     decoys.signal("SIGHUP");
-    await decoys.said(/store: changing the database needs a restart/);
+    await decoys.waitForOutput(/store: changing the database needs a restart/);
     const { status, stderr } = await decoys.reload();
     assert.equal(status, 1);
     assert.match(stderr, /if store was changed in that file, restart it/);

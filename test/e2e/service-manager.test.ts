@@ -99,7 +99,7 @@ describe("the service manager", { skip, concurrency: 2 }, () => {
       directory: folder.path,
       environment: { NOTIFY_SOCKET: listener.name, NODE_OPTIONS: `--import=${withoutKoffi}` },
     });
-    await running.said(/NotifyAccess=all.*koffi/);
+    await running.waitForOutput(/NotifyAccess=all.*koffi/);
     await listener.next(isReady);
     assert.equal((await end(running, listener)).status, 0);
   });
@@ -133,7 +133,7 @@ describe("the service manager", { skip, concurrency: 2 }, () => {
       directory: folder.path,
       environment: { NOTIFY_SOCKET: path.join(folder.path, "nobody") },
     });
-    await running.said("scan complete");
+    await running.waitForOutput("scan complete");
     running.process.kill("SIGTERM");
     const { status, stderr } = await running.ended;
     assert.equal(status, 0);

@@ -112,7 +112,7 @@ describe("the first start of several watches", () => {
     );
     const running = startHarbinger(["run"], { directory: folder.path });
     // While the other one is not done.
-    await running.said(/delivered .*Hourly/);
+    await running.waitForOutput(/delivered .*Hourly/);
     running.process.kill("SIGTERM");
     const { stderr } = await running.ended;
     assert.doesNotMatch(stderr, /scan complete .*weekly/);

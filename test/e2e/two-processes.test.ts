@@ -105,7 +105,7 @@ logging: { file: ${number}.log }
     await using lab = await laboratory(folder.path, { first: postgres.url, second: postgres.url });
     await using _one = await openPort("127.78.0.1", lab.watched);
     const first = lab.start("first");
-    await first.said("listening");
+    await first.waitForOutput("listening");
     await lab.mail.until(({ accepted }) => accepted.length === 1);
 
     // Being sent when it is killed: the server has it, and the answer never comes.
@@ -119,7 +119,7 @@ logging: { file: ${number}.log }
     await someoneHasTheLock(postgres.url, "harbinger");
     first.process.kill("SIGKILL");
     lab.mail.fault = undefined;
-    await second.said("repeating deliveries that were interrupted");
+    await second.waitForOutput("repeating deliveries that were interrupted");
     await using _three = await openPort("127.78.0.3", lab.watched);
     await knock(lab.decoys.second, "127.88.0.2");
     await lab.push.until(({ accepted }) => accepted.length === 2);
@@ -141,19 +141,19 @@ logging: { file: ${number}.log }
     await using lab = await laboratory(folder.path, { first: through, second: postgres.url });
     await using _one = await openPort("127.78.0.1", lab.watched);
     const first = lab.start("first");
-    await first.said("listening");
+    await first.waitForOutput("listening");
     await lab.mail.until(({ accepted }) => accepted.length === 1);
 
     const restore = proxy.refuse();
     const second = lab.start("second");
-    await second.said("listening");
+    await second.waitForOutput("listening");
     restore();
     await knock(lab.decoys.first, "127.88.0.1");
-    await first.said("lost the database lock; it is now held by harbinger run");
+    await first.waitForOutput("lost the database lock; it is now held by harbinger run");
     await using _two = await openPort("127.78.0.2", lab.watched);
     await lab.mail.until(() => lab.told("ann").length >= 2 && lab.told("bob").length >= 2);
     second.process.kill("SIGKILL");
-    await first.said("took the database lock again");
+    await first.waitForOutput("took the database lock again");
     await lab.push.until(({ accepted }) => accepted.length === 1);
     await using _three = await openPort("127.78.0.3", lab.watched);
     await lab.mail.until(() => lab.told("ann").length >= 3);

@@ -43,7 +43,7 @@ export interface RunningCli {
   readonly process: ChildProcessByStdio<import("node:stream").Writable, Readable, Readable>;
   readonly ended: Promise<CliResult>;
   /** Resolves as soon as `text` is in standard output or error; rejects when the process ends without it. */
-  said(text: string | RegExp): Promise<string>;
+  waitForOutput(text: string | RegExp): Promise<string>;
 }
 
 /** Starts the command line and leaves it running; the caller ends it. */
@@ -79,7 +79,7 @@ export function startHarbinger(args: readonly string[], options: CliOptions): Ru
       resolve({ status, signal, stdout, stderr });
     });
   });
-  const said = (text: string | RegExp) =>
+  const waitForOutput = (text: string | RegExp) =>
     new Promise<string>((resolve, reject) => {
       const look = () => {
         const all = stdout + stderr;
@@ -92,7 +92,7 @@ export function startHarbinger(args: readonly string[], options: CliOptions): Ru
       look();
       void ended.then(() => reject(new Error(`ended without printing ${String(text)}:\n${stdout}\n${stderr}`)));
     });
-  return { process: child, ended, said };
+  return { process: child, ended, waitForOutput };
 }
 
 /** A temporary folder, removed with the returned object. */

@@ -32,7 +32,7 @@ export class Reloading implements AsyncDisposable {
   async start(started: string | RegExp = "listening"): Promise<void> {
     this.#reloads = this.#logged("configuration reloaded");
     this.#running = startHarbinger(["run"], { directory: this.folder });
-    await this.said(started);
+    await this.waitForOutput(started);
   }
 
   file(name: string): string {
@@ -43,8 +43,8 @@ export class Reloading implements AsyncDisposable {
     writeFileSync(this.file(name), configuration);
   }
 
-  said(text: string | RegExp): Promise<string> {
-    return this.#process().said(text);
+  waitForOutput(text: string | RegExp): Promise<string> {
+    return this.#process().waitForOutput(text);
   }
 
   /** By the command line, which waits. */

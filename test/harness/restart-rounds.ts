@@ -64,7 +64,7 @@ logging: { level: info }
 `,
   );
   const running = startHarbinger(["run"], { directory: folder.path, limitMs: 3_600_000 });
-  await running.said("listening");
+  await running.waitForOutput("listening");
   const hosts: OpenPort[] = [];
   const knocks = { accepted: [] as string[], peers: [] as string[] };
   const stop = new AbortController();

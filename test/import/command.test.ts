@@ -22,7 +22,7 @@ describe("harbinger import", { timeout: hangLimitMs, concurrency: 2 }, () => {
     );
     const running = startHarbinger(["run"], { directory: folder.path });
     try {
-      await running.said(/scan complete .*"present":1/);
+      await running.waitForOutput(/scan complete .*"present":1/);
       writeFileSync(path.join(folder.path, "scan.jsonl"), line("127.92.0.2", first.port) + line("127.92.0.3", 9));
       const imported = await importFiles(folder.path, "scan.jsonl");
       assert.deepEqual(
@@ -31,7 +31,7 @@ describe("harbinger import", { timeout: hangLimitMs, concurrency: 2 }, () => {
         imported.stderr,
       );
       await using _second = await openPort("127.92.0.2", first.port);
-      await running.said(/scan complete .*"new":0,"gone":0,.*"present":2/);
+      await running.waitForOutput(/scan complete .*"new":0,"gone":0,.*"present":2/);
     } finally {
       running.process.kill("SIGTERM");
     }

@@ -25,7 +25,7 @@ export async function doBothJobs(options: CliOptions, whileRunning?: (pid: numbe
     }),
   );
   const running = startHarbinger(["run"], options);
-  await running.said("scan complete");
+  await running.waitForOutput("scan complete");
   await fetchText(decoy, "/admin");
   whileRunning?.(running.process.pid ?? 0);
   running.process.kill("SIGTERM");

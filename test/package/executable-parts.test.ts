@@ -52,7 +52,7 @@ describe("a program of one file", { skip, concurrency: 2 }, () => {
       launcher: portwatcherLauncher,
       limitMs: 60_000,
     });
-    await running.said("listening");
+    await running.waitForOutput("listening");
     assert.equal(readFileSync(`/proc/${running.process.pid}/cmdline`, "latin1"), "portwatcher\0--env-file\0.env\0");
     await fetchText(port, "/secret");
     running.process.kill("SIGTERM");
