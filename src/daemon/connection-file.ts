@@ -46,6 +46,6 @@ export class ConnectionFile implements Replaceable<Config>, AsyncDisposable {
   }
 
   #open(settings: Settings): LineFile | undefined {
-    return settings === undefined ? undefined : new LineFile({ ...settings, ...this.#parts, holds: "connections" });
+    return settings === undefined ? undefined : new LineFile({ ...settings, ...this.#parts, content: "connections" });
   }
 }

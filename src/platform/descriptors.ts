@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 
-/** Assumed where the system does not report it; the lowest default among the systems that we run on. */
+/** Assumed if the system does not report it: the lowest default of the supported systems. */
 const cautiousLimit = 256;
 
 /** How many files and sockets this process may have open at once (the soft limit), and how many it has now. */

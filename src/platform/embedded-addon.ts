@@ -4,14 +4,14 @@ import path from "node:path";
 import { systemCode } from "../core/errors.ts";
 import { embeddedFile } from "./single-executable.ts";
 
-/** Of Linux: a file without a name, which no other process can open. */
+/** O_TMPFILE of Linux: a file without a name, which no other process can open. */
 const unnamedFile = 0o20_200_000;
 
 /**
- * Loads a native module that the single executable holds. The system loads such code from files only, and what stands in
- * a file that others could have written would be run: so it is written anew each time, to a file without a name, and is gone
- * with the process.
- * @throws the system's error where no folder takes it, or the system does not load code from there (`noexec`)
+ * Loads a native module that is embedded in the single executable. The system loads native code from files only. A file that
+ * another user could have written must not be loaded, so the module is written to a new file without a name each time. The file
+ * disappears with the process.
+ * @throws the system's error if no folder is writable, or the system does not load code from there (`noexec`)
  */
 export function loadEmbeddedAddon(name: string): unknown {
   const code = embeddedFile(name);
@@ -43,7 +43,7 @@ function loadThrough(folder: string, code: Buffer): unknown {
   }
 }
 
-/** Where a file system has no files without a name: in a folder that is new and the user's alone. */
+/** For file systems without unnamed files: uses a new folder that only this user can access. */
 function loadNamed(folder: string, code: Buffer): unknown {
   const own = mkdtempSync(path.join(folder, "harbinger-"));
   try {

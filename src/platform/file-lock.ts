@@ -3,16 +3,16 @@ import type { Clock } from "../core/clock.ts";
 import { systemCode } from "../core/errors.ts";
 import { createPrivateFile } from "./private-files.ts";
 
-/** Released when it is disposed of; a second time has no effect. */
+/** Disposing releases it; a second call has no effect. */
 export interface FileLock extends Disposable {
   readonly isHeld: boolean;
 }
 
 /**
  * Locks `file` between processes, on every system that SQLite supports: an exclusive transaction on a small database
- * that is never written. The lock ends with the process, however that ends.
- * @returns `undefined` where another process holds it
- * @throws the error of the system or of SQLite where the file cannot be created or locked
+ * that is never written. The lock ends with the process, even if that is killed.
+ * @returns `undefined` if another process holds it
+ * @throws the error of the system or of SQLite if the file cannot be created or locked
  */
 export function tryLockFile(file: string): FileLock | undefined {
   try {
@@ -48,7 +48,7 @@ const pollMs = 50;
 
 /**
  * Waits until no other process holds `file`, and locks it as {@link tryLockFile} does.
- * @returns `undefined` where another process held it for too long
+ * @returns `undefined` if another process held it for too long
  * @throws as {@link tryLockFile} does
  */
 export async function lockFile(file: string, { clock, timeoutMs }: FileLockOptions): Promise<FileLock | undefined> {

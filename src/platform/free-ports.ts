@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 
-/** Those of `candidates` on which nothing on this machine listens and which this process may open; in their order, `wanted` at most. */
+/** The first `wanted` ports of `candidates` that are unused on this machine and that this process may open. */
 export async function freePorts(candidates: readonly number[], wanted: number): Promise<number[]> {
   const free: number[] = [];
   for (const port of candidates) {
@@ -11,7 +11,7 @@ export async function freePorts(candidates: readonly number[], wanted: number): 
   return free;
 }
 
-/** Opens it for a moment: on all addresses, so that a program on one of them counts. */
+/** Opens the port for a moment, on all addresses, so that a program on any of them is detected. */
 async function isFree(port: number): Promise<boolean> {
   const server = createServer();
   server.listen({ port, exclusive: true });

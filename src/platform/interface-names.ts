@@ -1,7 +1,7 @@
 import os from "node:os";
 import { interfaceIndex } from "./native-socket.ts";
 
-/** Names of this machine's interfaces by the number that the kernel gives them; only those that have an address. */
+/** Names of this machine's interfaces by their index in the kernel; only interfaces with an address. */
 export async function interfaceNames(): Promise<(index: number) => string | undefined> {
   const names = new Map<number, string>();
   for (const label of labels()) {
@@ -16,7 +16,7 @@ function labels(): readonly string[] {
   try {
     return Object.keys(os.networkInterfaces());
   } catch {
-    // Without a free descriptor this fails.
+    // Fails if no descriptor is free.
     return [];
   }
 }

@@ -4,28 +4,28 @@ import { type Address, parseAddress } from "../core/address.ts";
 import { systemCode } from "../core/errors.ts";
 import { type AddressRange, parseRange } from "../core/network.ts";
 
-/** A network that an interface of this machine is in. */
+/** The network of an interface of this machine. */
 export interface InterfaceNetwork {
   readonly link: string;
   /** This machine's address in it, without a zone. */
   readonly address: Address;
   readonly range: AddressRange;
-  /** Of `range`, in bits. */
+  /** Prefix length of `range`, in bits. */
   readonly prefixLength: number;
   readonly isLoopback: boolean;
 }
 
-/** The networks of all interfaces that are up and have a carrier. Empty where they cannot be read. */
+/** The networks of all interfaces that are up and have a carrier. Empty if they cannot be read. */
 export function interfaceNetworks(): readonly InterfaceNetwork[] {
   try {
     return networksOf(os.networkInterfaces());
   } catch {
-    // Without a free descriptor this fails; the caller reports the shortage.
+    // Fails if no descriptor is free; the caller reports the shortage.
     return [];
   }
 }
 
-/** @param interfaces as `os.networkInterfaces()` gives them */
+/** @param interfaces the result of `os.networkInterfaces()` */
 export function networksOf(
   interfaces: Readonly<Record<string, readonly NetworkInterfaceInfo[] | undefined>>,
 ): readonly InterfaceNetwork[] {
@@ -43,7 +43,7 @@ export function networksOf(
 /** IFF_NOARP of Linux's if.h. */
 const noArp = 0x80;
 
-/** Whether an interface learns MAC addresses (ARP, neighbour discovery): tunnels do not. True where that is unknown. */
+/** Whether an interface learns MAC addresses (ARP, neighbour discovery): tunnels do not. True if unknown. */
 export function learnsNeighbours(link: string): boolean {
   try {
     const flags = Number(readFileSync(`/sys/class/net/${link}/flags`, "latin1"));
@@ -53,12 +53,12 @@ export function learnsNeighbours(link: string): boolean {
   }
 }
 
-/** Whether an interface has a carrier: a cable, a radio link. True where that is unknown; false where the interface is gone. */
+/** Whether an interface has a carrier: a cable, a radio link. True if unknown; false if the interface is gone. */
 export function hasCarrier(link: string): boolean {
   try {
     return readFileSync(`/sys/class/net/${link}/carrier`, "latin1").trim() !== "0";
   } catch (error) {
-    // An interface that is switched off returns EINVAL.
+    // An interface that is down returns EINVAL.
     if (systemCode(error) === "EINVAL") return false;
     return !existsSync("/sys/class/net") || existsSync(`/sys/class/net/${link}`);
   }

@@ -1,6 +1,6 @@
 /**
- * Where an older Node started us (see bin/launch.js), dies with it: otherwise a killed launcher would leave a process
- * behind that holds the database and goes on delivering.
+ * If an older Node started this process (see bin/launch.js), it ends with that Node. Otherwise a killed launcher would leave a
+ * process that keeps the database locked and continues to deliver.
  */
 export function dieWithLauncher(): void {
   if (process.env["HARBINGER_LAUNCHED"] === undefined || process.channel === undefined) return;

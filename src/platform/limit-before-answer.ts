@@ -1,6 +1,6 @@
 import type { ClientRequest } from "node:http";
 
-/** Four times the headers that Node reads at most: room for the provisional answers that real servers send. */
+/** Four times Node's maximum size of headers: room for the provisional answers of real servers. */
 const maxBytes = 64 * 1024;
 
 /** The server sent too much without an answer. */
@@ -11,8 +11,8 @@ export class NoAnswerError extends Error {
 }
 
 /**
- * Ends a request whose server sends provisional answers without end (1xx, RFC 9110 section 15.2), or empty lines before an
- * answer (RFC 9112 section 2.2): Node's limit on headers counts neither.
+ * Ends a request if the server keeps sending provisional answers (1xx, RFC 9110 section 15.2), or empty lines before an answer
+ * (RFC 9112 section 2.2): Node's limit on headers counts neither.
  */
 export function limitBeforeAnswer(request: ClientRequest): void {
   let bytes = 0;
@@ -22,7 +22,7 @@ export function limitBeforeAnswer(request: ClientRequest): void {
   };
   request.once("response", onAnswer).once("upgrade", onAnswer);
   request.once("socket", (socket) => {
-    // Called after the parser, which announces an answer before it returns.
+    // Called after the parser, which has emitted `response` by then.
     socket.on("data", function count(chunk: Buffer) {
       bytes += chunk.length;
       if (!isAnswered && bytes <= maxBytes) return;

@@ -39,7 +39,7 @@ class Scene {
       path: this.path,
       clock: this.clock,
       log,
-      holds: "connections",
+      content: "connections",
       ...(maxBytes === undefined ? {} : { maxBytes }),
     });
   }

@@ -12,26 +12,26 @@ export interface LineFileOptions {
   readonly clock: Clock;
   readonly log: Log;
   /** For the log: `connections`. */
-  readonly holds: string;
-  /** Of the file and the one before it, `PATH.1`, together; 1 MB or more. Default: no bound. */
+  readonly content: string;
+  /** Maximum size of the file and the previous one, `PATH.1`, together; 1 MB or more. Default: no limit. */
   readonly maxBytes?: number;
 }
 
 /** How long a line waits for further lines. */
 const gatherMs = 50;
 const retryAfterMs = 1000;
-/** Held while the file cannot be written; further lines are counted. */
+/** Maximum size of the lines kept while the file cannot be written; further lines are only counted. */
 const maxWaitingBytes = 8 * 1024 * 1024;
-/** For what is left at the end. */
-const farewellMs = 2000;
+/** Time limit for writing the remaining lines at shutdown. */
+const lastWriteMs = 2000;
 const lineEnd = 0x0a;
 const batchBytes = 256 * 1024;
 
 /**
- * A file that lines are appended to, for programs that read along. It may be renamed or removed at any time (logrotate):
- * the next lines go to a new one at its place. With a bound on its bytes it becomes `PATH.1` when it has half of them, in
- * place of the one that had that name, so that the oldest lines are deleted first. While the file cannot be written, lines are lost once too many wait;
- * no caller waits for it.
+ * Appends lines to a file that other programs follow. The file may be renamed or removed at any time (logrotate): the next
+ * lines go to a new file at its path. With a size limit, the file is renamed to `PATH.1` at half of the limit and replaces the
+ * previous `PATH.1`, so that the oldest lines are deleted first. While the file cannot be written, lines are kept in memory up
+ * to a limit, and further ones are lost. Callers never wait.
  */
 export class LineFile {
   readonly #options: LineFileOptions;
@@ -47,9 +47,9 @@ export class LineFile {
     this.#options = options;
   }
 
-  /** Cheap, and never fails. @param line without its end */
+  /** Cheap, and never fails. @param line without a line end */
   add(line: string): void {
-    // UTF-16 units: what counts here is memory.
+    // UTF-16 units, because the limit is about memory.
     if (this.#waitingBytes + line.length > maxWaitingBytes) {
       this.#lost += 1;
       return;
@@ -59,7 +59,7 @@ export class LineFile {
     this.#writing ??= this.#write();
   }
 
-  /** Writes what is left, once, and closes the file; not for long where that hangs. */
+  /** Tries once to write the remaining lines, and closes the file; stops waiting after a short time. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     const closed = (async () => {
@@ -67,7 +67,7 @@ export class LineFile {
       await this.#close();
     })();
     const done = new AbortController();
-    await Promise.race([closed, this.#options.clock.sleep(farewellMs, done.signal)]);
+    await Promise.race([closed, this.#options.clock.sleep(lastWriteMs, done.signal)]);
     done.abort();
   }
 
@@ -79,10 +79,10 @@ export class LineFile {
       const batch = this.#takeBatch();
       for (let written = 0; written < batch.length; ) {
         try {
-          // Another file begins with a whole line, even where the last one got a part of it.
-          const isFresh = await this.#freshen();
+          // A new file begins with a whole line, even if the previous file got a part of that line.
+          const isOther = await this.#openCurrent();
           const isRotated = await this.#makeRoom(batch.length - written);
-          if (isFresh || isRotated) written = written === 0 ? 0 : batch.lastIndexOf(lineEnd, written - 1) + 1;
+          if (isOther || isRotated) written = written === 0 ? 0 : batch.lastIndexOf(lineEnd, written - 1) + 1;
           const bytes = (await this.#file?.handle.write(batch, written))?.bytesWritten ?? 0;
           if (bytes === 0) throw new Error("nothing was written");
           written += bytes;
@@ -105,8 +105,8 @@ export class LineFile {
     return Buffer.from(`${this.#lines.splice(0, count).join("\n")}\n`);
   }
 
-  /** Opens the file that stands at the path now. @returns false where it is the one that is open already */
-  async #freshen(): Promise<boolean> {
+  /** Opens the file that is at the path now. @returns false if it is open already */
+  async #openCurrent(): Promise<boolean> {
     const { path: name } = this.#options;
     const found = await statsOf(name);
     if (found !== undefined && this.#file !== undefined && this.#file.identity === identityOf(found)) {
@@ -116,7 +116,7 @@ export class LineFile {
     await this.#close();
     ensureFolder(path.dirname(path.resolve(name)));
     refuseForeignLink(name);
-    // Without O_NONBLOCK a named pipe without a reader would block for ever.
+    // Without O_NONBLOCK opening a named pipe without a reader would block forever.
     const flags = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | (constants.O_NONBLOCK ?? 0);
     const handle = await open(name, flags, privateFileMode);
     const stats = await handle.stat({ bigint: true });
@@ -125,33 +125,33 @@ export class LineFile {
     return true;
   }
 
-  /** @returns whether a new file was begun, because `bytes` more would be too many for this one */
+  /** Starts a new file if `bytes` more would exceed the limit. @returns whether it did */
   async #makeRoom(bytes: number): Promise<boolean> {
-    const { maxBytes, path: name, log, holds } = this.#options;
+    const { maxBytes, path: name, log, content } = this.#options;
     const file = this.#file;
     if (maxBytes === undefined || file === undefined || !file.isRegular || file.bytes === 0) return false;
     if (file.bytes + bytes <= maxBytes / 2) return false;
     try {
-      // Behind a symbolic link the file itself makes room, or it would stay at another place.
+      // For a symbolic link, the file that it points to is renamed, not the link.
       const target = await realpath(name);
       await rename(target, `${target}.1`);
     } catch (error) {
       await file.handle.truncate(0);
       file.bytes = 0;
-      log.warn(`the file of ${holds} was emptied at its greatest size: it cannot be renamed`, {
+      log.warn(`the file of ${content} reached its maximum size and was emptied, because it cannot be renamed`, {
         file: name,
         error: messageOf(error),
       });
       return true;
     }
-    await this.#freshen();
+    await this.#openCurrent();
     return true;
   }
 
   async #close(): Promise<void> {
     const file = this.#file;
     this.#file = undefined;
-    // Some systems report only now that the data did not fit.
+    // Some systems report a full disk only when the file is closed.
     await file?.handle.close().catch(() => {});
   }
 
@@ -159,25 +159,28 @@ export class LineFile {
     const failure = systemCode(error) ?? messageOf(error);
     if (failure === this.#failure) return;
     this.#failure = failure;
-    const { log, holds, path: file } = this.#options;
-    log.error(`${holds} cannot be written to their file; they wait for a while, everything else goes on`, {
-      file,
-      error: messageOf(error),
-    });
+    const { log, content, path: file } = this.#options;
+    log.error(
+      `${content} cannot be written to their file; some are kept for a later attempt, everything else continues`,
+      {
+        file,
+        error: messageOf(error),
+      },
+    );
   }
 
   #recovered(): void {
     if (this.#failure === undefined) return;
     this.#failure = undefined;
-    const { log, holds, path: file } = this.#options;
-    log.warn(`${holds} are written to their file again`, { file, lost: this.#lost });
+    const { log, content, path: file } = this.#options;
+    log.warn(`${content} are written to their file again`, { file, lost: this.#lost });
     this.#lost = 0;
   }
 
   #giveUp(batch: Buffer, written: number): void {
-    const { log, holds, path: file } = this.#options;
+    const { log, content, path: file } = this.#options;
     const left = batch.subarray(written).toString("latin1").split("\n").length - 1;
-    log.error(`${holds} stay out of their file`, { file, count: left + this.#lines.length + this.#lost });
+    log.error(`${content} were not written to their file`, { file, count: left + this.#lines.length + this.#lost });
     this.#lines = [];
   }
 }
@@ -199,7 +202,7 @@ async function statsOf(file: string): Promise<BigIntStats | undefined> {
   }
 }
 
-/** A crash may have left half a line behind. */
+/** After a crash the file may end with a part of a line. */
 async function endsWithLine(handle: FileHandle): Promise<boolean> {
   const stats = await handle.stat();
   if (!stats.isFile() || stats.size === 0) return true;

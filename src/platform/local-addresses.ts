@@ -4,7 +4,7 @@ import { AddressSet, loopbackRanges } from "../core/network.ts";
 
 const loopback = new AddressSet(loopbackRanges);
 
-/** Whether an address is one of this machine, according to its current interfaces. */
+/** Whether an address belongs to this machine, according to its current interfaces. */
 export function localAddressTest(): (address: Address) => boolean {
   const known = new Set<string>();
   for (const addresses of Object.values(os.networkInterfaces())) {

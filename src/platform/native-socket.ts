@@ -1,20 +1,20 @@
 import { messageOf } from "../core/errors.ts";
 
 /**
- * Sockets of families that Node does not open (netlink, packets), by the C library. They never block: datagrams
- * are read in the event loop, and a send that would block returns `full`.
+ * Sockets of families that Node does not support (netlink, packet), through the C library. They never block: datagrams are read
+ * in the event loop, and a send that would block returns `full`.
  */
 export interface NativeSocket extends Disposable {
-  /** @param to a socket address as the system has it. Without it: to the kernel or the connected peer. */
+  /** @param to a socket address in the system's binary form. Default: the kernel or the connected peer. */
   send(bytes: Uint8Array, to?: Uint8Array): SendOutcome;
   /**
-   * Passes each datagram that arrives, with the address of its sender; both are valid during the call only. The
-   * socket keeps the process alive from then on, until it is closed.
+   * Passes each datagram that arrives, with the address of its sender; both are valid only during the call. From
+   * then on the socket keeps the process alive until it is closed.
    */
   receive(take: (bytes: Uint8Array, from: Uint8Array) => void): void;
 }
 
-/** `full`: the queue of the interface or socket has no room now. */
+/** `full`: the queue of the interface or socket is full. */
 export type SendOutcome =
   | { readonly kind: "sent" }
   | { readonly kind: "full" }
@@ -23,19 +23,19 @@ export type SendOutcome =
 export interface NativeSocketOptions {
   readonly family: number;
   readonly type: number;
-  /** In the byte order of `socket(2)`. */
+  /** In the byte order that `socket(2)` expects. */
   readonly protocol: number;
   /** A socket address to bind to. */
   readonly bind?: Uint8Array;
-  /** A classic BPF program (`struct sock_filter`, 8 bytes an instruction): the kernel drops what it does not accept. */
+  /** A classic BPF program (`struct sock_filter`, 8 bytes an instruction): the kernel drops packets that it does not accept. */
   readonly filter?: Uint8Array;
-  /** Bytes that the kernel keeps for us. */
+  /** Size of the kernel's receive buffer in bytes. */
   readonly receiveBufferBytes?: number;
 }
 
 export type NativeSocketOutcome =
   | { readonly kind: "open"; readonly socket: NativeSocket }
-  /** `code` is the system's: `EPERM` where the privilege is missing. */
+  /** `code` is the system's error code: `EPERM` if the privilege is missing. */
   | { readonly kind: "refused"; readonly code: string }
   /** The C library cannot be called here, because of `reason`. */
   | { readonly kind: "unsupported"; readonly reason: string };
@@ -80,12 +80,12 @@ const receiveBufferOption = 8;
 const attachFilterOption = 26;
 const maxDatagramBytes = 65_536;
 const addressBytes = 128;
-/** Datagrams read in one turn of the event loop, so that a flood does not starve everything else. */
+/** Maximum datagrams read in one turn of the event loop, so that a flood does not block everything else. */
 const datagramsPerTurn = 256;
 
 let library: Promise<Libc | string> | undefined;
 
-/** The C library, loaded when it is first needed; a string is the reason why it cannot be loaded. */
+/** The C library, loaded at the first use; a string is the reason why it cannot be loaded. */
 function libc(): Promise<Libc | string> {
   library ??= loadLibc();
   return library;
@@ -115,13 +115,13 @@ async function loadLibc(): Promise<Libc | string> {
   }
 }
 
-/** Why nothing native can be called here; `undefined` where it can. */
+/** Why the C library cannot be called here; `undefined` if it can. */
 export async function whyNoNativeCalls(): Promise<string | undefined> {
   const functions = await libc();
   return typeof functions === "string" ? functions : undefined;
 }
 
-/** The kernel's number of an interface; `undefined` where there is none of this name, or no C library. */
+/** The kernel's index of an interface; `undefined` if there is no interface of this name, or no C library. */
 export async function interfaceIndex(name: string): Promise<number | undefined> {
   const functions = await libc();
   if (typeof functions === "string") return undefined;
@@ -140,7 +140,7 @@ export async function openNativeSocket(options: NativeSocketOptions): Promise<Na
   return { kind: "refused", code: refusal };
 }
 
-/** @returns the system's code where something failed */
+/** @returns the system's error code if something failed */
 function prepare(functions: Libc, descriptor: number, options: NativeSocketOptions): string | undefined {
   const { bind, filter, receiveBufferBytes } = options;
   if (filter !== undefined) {
@@ -150,7 +150,7 @@ function prepare(functions: Libc, descriptor: number, options: NativeSocketOptio
       return functions.errorCode();
   }
   if (receiveBufferBytes !== undefined) {
-    // The system may grant less: then a flood loses answers sooner, which is not a failure.
+    // The system may grant less. A flood then loses answers sooner, which is not a failure.
     functions.setsockopt(descriptor, socketLevel, receiveBufferOption, int32(receiveBufferBytes), 4);
   }
   if (bind !== undefined && functions.bind(descriptor, bind, bind.length) < 0) return functions.errorCode();

@@ -6,36 +6,36 @@ import { messageOf } from "../core/errors.ts";
 import { type NativeSocket, openNativeSocket } from "./native-socket.ts";
 import { findProgram } from "./programs.ts";
 
-/** The service manager's socket, from the side that writes to it. */
+/** The writing end of the service manager's socket. */
 interface NotifySocket {
-  /** Returns when the message was handed over. Rejects where it cannot be. */
+  /** Resolves when the message was sent. Rejects if it cannot be sent. */
   send(message: string): Promise<void>;
 }
 
 export type NotifySocketOutcome =
   | { readonly kind: "open"; readonly socket: NotifySocket }
-  /** `reason`: why a socket in this process is not possible. */
+  /** `reason`: why this process cannot open a socket. */
   | { readonly kind: "by-program"; readonly socket: NotifySocket; readonly reason: string }
-  | { readonly kind: "impossible"; readonly reason: string };
+  | { readonly kind: "unavailable"; readonly reason: string };
 
-/** `sun_path` of unix(7), its NUL included. */
+/** `sun_path` of unix(7), including its NUL. */
 const pathBytes = 108;
 const unixFamily = 1;
 const datagram = 2;
 
-/** Where the queue stays full for so long, the service manager does not read. */
+/** If the queue stays full for this long, the service manager does not read it. */
 const fullAtMostMs = 5000;
 const fullPauseMs = 20;
 const programMs = 10_000;
 
 /**
- * Opens the way to `name`, which is what NOTIFY_SOCKET holds: a path, or `@` and the name of an abstract socket. Node has no datagram
- * sockets of this family: the C library does it where koffi is installed, else the program `systemd-notify`.
+ * Opens the socket `name`, the value of NOTIFY_SOCKET: a path, or `@` and the name of an abstract socket. Node has no datagram
+ * sockets of this family, so this uses the C library if koffi is installed, and otherwise the program `systemd-notify`.
  */
 export async function openNotifySocket(name: string, clock: Clock): Promise<NotifySocketOutcome> {
   const address = unixAddress(name);
   if (address === undefined) {
-    return { kind: "impossible", reason: "NOTIFY_SOCKET is neither the path nor the abstract name of a socket" };
+    return { kind: "unavailable", reason: "NOTIFY_SOCKET is neither the path nor the abstract name of a socket" };
   }
   const native = await openNativeSocket({ family: unixFamily, type: datagram, protocol: 0 });
   if (native.kind === "open") {
@@ -44,19 +44,19 @@ export async function openNotifySocket(name: string, clock: Clock): Promise<Noti
   const reason = native.kind === "unsupported" ? native.reason : `a socket cannot be opened (${native.code})`;
   const program = findProgram("systemd-notify");
   if (program === undefined) {
-    return { kind: "impossible", reason: `${reason}, and the program systemd-notify is not installed` };
+    return { kind: "unavailable", reason: `${reason}, and the program systemd-notify is not installed` };
   }
   return { kind: "by-program", socket: overProgram(program, name), reason };
 }
 
-/** A `struct sockaddr_un`; `undefined` where `name` is neither a path nor an abstract name, or too long. */
+/** A `struct sockaddr_un`; `undefined` if `name` is neither a path nor an abstract name, or is too long. */
 export function unixAddress(name: string): Uint8Array | undefined {
   const path = Buffer.from(name, "utf8");
   const isAbstract = name.startsWith("@");
   if ((!isAbstract && !name.startsWith("/")) || path.length < 2 || path.length >= pathBytes || path.includes(0)) {
     return undefined;
   }
-  // A path ends with a NUL; an abstract name begins with one, and its length ends it.
+  // A path ends with a NUL; an abstract name begins with a NUL and ends at its length.
   const address = new Uint8Array(2 + path.length + (isAbstract ? 0 : 1));
   address[endianness() === "LE" ? 0 : 1] = unixFamily;
   address.set(path, 2);

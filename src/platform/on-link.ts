@@ -3,13 +3,13 @@ import type { Clock } from "../core/clock.ts";
 import { AddressSet } from "../core/network.ts";
 import { type InterfaceNetwork, interfaceNetworks } from "./interface-networks.ts";
 
-/** Networks of interfaces rarely change: a new prefix from the provider, a cable. */
+/** The networks of interfaces rarely change. */
 const freshMs = 60_000;
 
 /**
- * Whether an IPv6 address is in a network of one of this machine's interfaces, loopback excepted: another host there
- * has another address. The interfaces are read again after a minute.
- * @param networks for tests
+ * Whether an IPv6 address is in a network of one of this machine's interfaces, except loopback. Each host there has an address
+ * of its own. The interfaces are read again after a minute.
+ * @param networks replaced in tests
  */
 export function onLinkTest(clock: Clock, networks: () => readonly InterfaceNetwork[] = interfaceNetworks) {
   let known = new AddressSet([]);

@@ -8,14 +8,14 @@ import { interfaceOfLabel } from "./interface-names.ts";
 import { zoned } from "./neighbours/zoned.ts";
 
 /**
- * The IPv4 networks that this machine is on: one for each address of each interface that is up. Loopback, interfaces
- * without a MAC address (tunnels) and networks of one address have no neighbours and are left out.
+ * The IPv4 networks of this machine: one for each address of each interface that is up. Loopback, interfaces without a MAC
+ * address (tunnels) and networks of one address have no neighbours and are omitted.
  */
 export function ownLinks(): readonly Link[] {
   return allLinks().filter((link) => link.range.family === 4 && rangeSize(link.range) > 1n);
 }
 
-/** The same for IPv6; link-local addresses carry their zone. A network of one address only names this machine. */
+/** The same for IPv6; link-local addresses have their zone. A network of one address is this machine's own. */
 export function ownIpv6Links(): readonly Link[] {
   return allLinks().filter((link) => link.range.family === 6);
 }
@@ -33,12 +33,12 @@ function allLinks(): readonly Link[] {
       }),
     );
   } catch {
-    // Without a free descriptor this fails, and so would every probe.
+    // Fails if no descriptor is free; every probe would fail then, too.
     return [];
   }
 }
 
-/** Windows numbers zones; other systems name them as the interface. */
+/** The zone is a number on Windows, and the name of the interface on other systems. */
 function zoneOf(name: string, entry: os.NetworkInterfaceInfo): string {
   return process.platform === "win32" && entry.family === "IPv6" ? String(entry.scopeid) : name;
 }
@@ -53,7 +53,7 @@ export function ownMacs(): ReadonlySet<Mac> {
   }
 }
 
-/** Routers that a default route names; only Linux has a file for it. */
+/** Routers of default routes; only Linux lists them in a file. */
 export function defaultGateways(): readonly Address[] {
   return [...gateways4(readOptional("/proc/net/route")), ...gateways6(readOptional("/proc/net/ipv6_route"))];
 }
@@ -87,7 +87,7 @@ export function onLinkRoutes6(
     const [destination = "", length = "", , , hop = "", , , , , link = ""] = line.trim().split(/\s+/, 10);
     if (!/^[0-9a-f]{32}$/.test(destination) || !/^[0-9a-f]{2}$/.test(length) || !/^0{32}$/.test(hop)) return [];
     const bits = Number.parseInt(length, 16);
-    // Default routes reach the world, ff00::/8 is multicast, and a /128 is one host's own.
+    // Omits default routes, multicast (ff00::/8), and /128, which is a single host.
     if (bits < 8 || bits > 127 || link === "" || link === "lo" || destination.startsWith("ff")) return [];
     const range = parseRange(`${addressFromBigInt(BigInt(`0x${destination}`), 6)}/${bits}`);
     return range === undefined ? [] : [{ link, range }];

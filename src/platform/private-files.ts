@@ -19,17 +19,17 @@ import { systemCode } from "../core/errors.ts";
 import { putInPlace } from "./put-in-place.ts";
 
 /**
- * Files that only their owner may read: databases, reports, logs. On Windows the folder's own access list decides,
- * because file modes mean nothing there.
+ * Mode of files that only their owner may read: databases, reports, logs. On Windows file modes have no effect; the access
+ * list of the folder decides.
  */
 export const privateFileMode = 0o600;
 export const privateFolderMode = 0o700;
 
 /**
- * Creates the folder, and those above it, for the owner only. One that exists keeps its mode.
+ * Creates the folder and its parents, accessible to the owner only. Existing folders keep their mode.
  *
- * Folder by folder: Node's `recursive` never returns where the system reports `ENOENT` below a folder that is there, as it
- * does in `/proc`, and in a mounted folder that was deleted on the other side.
+ * One folder at a time: Node's `recursive` never returns if the system reports `ENOENT` below an existing folder, as in `/proc`
+ * or in a mounted folder that was deleted on the server.
  * @throws the system's error
  */
 export function ensureFolder(folder: string): void {
@@ -53,9 +53,9 @@ export function ensureFolder(folder: string): void {
 }
 
 /**
- * Whether a folder is a folder, and belongs to this user. In a folder for temporary files, any user can create one as a trap. True where the
- * system has no user numbers.
- * @throws the system's error where there is none
+ * Whether this is a folder that belongs to this user. Any user can create a folder among the temporary files to attack others.
+ * True if the system has no user ids.
+ * @throws the system's error if it does not exist
  */
 export function isOwnFolder(folder: string): boolean {
   const found = lstatSync(folder);
@@ -64,9 +64,9 @@ export function isOwnFolder(folder: string): boolean {
 }
 
 /**
- * Makes an empty file for its owner only. Where root makes it for a service that runs as another user, it is that user's, as `model` is: a
- * file that is to be replaced, or the folder.
- * @throws the system's error; `EEXIST` where there is one
+ * Creates an empty file that only its owner can access. If root creates it for a service that runs as another user, it gets the
+ * owner of `model`: the file to be replaced, or the folder.
+ * @throws the system's error; `EEXIST` if the file exists
  */
 export function createPrivateFile(file: string, model: string = path.dirname(file)): void {
   const descriptor = openSync(file, "wx", privateFileMode);
@@ -82,7 +82,7 @@ export function createPrivateFile(file: string, model: string = path.dirname(fil
   }
 }
 
-/** Makes a regular file private to its owner; a symbolic link, which may lead to another user's file, is left alone. */
+/** Makes a regular file accessible to its owner only. Ignores symbolic links, which may point to another user's file. */
 export function makePrivate(file: string): void {
   if (process.platform === "win32") return;
   const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
@@ -101,13 +101,13 @@ export function makePrivate(file: string): void {
 }
 
 /**
- * Opens a file for appending. One that it makes is readable for its owner only; one that is there keeps its mode: it may be
- * `/dev/null`, or belong to another user on purpose. A symbolic link that another user made is not followed.
+ * Opens a file for appending. A new file is readable by its owner only. An existing file keeps its mode: it may be `/dev/null`,
+ * or belong to another user on purpose. A symbolic link created by another user is not followed.
  * @throws the system's error, or an Error for such a link
  */
 export function openForAppending(file: string): number {
   const { O_WRONLY, O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
-  // Without O_NONBLOCK a named pipe without a reader would block for ever.
+  // Without O_NONBLOCK opening a named pipe without a reader would block forever.
   const flags = O_WRONLY | O_APPEND | O_NONBLOCK;
   try {
     return openSync(file, flags | O_CREAT | O_EXCL, privateFileMode);
@@ -118,8 +118,8 @@ export function openForAppending(file: string): number {
 }
 
 /**
- * A symbolic link that another user made would let that user choose what is written to. Links of root are accepted.
- * @throws Error that names the link
+ * Rejects a symbolic link created by another user, who could choose the file that is written. Links of root are accepted.
+ * @throws Error with the name of the link
  */
 export function refuseForeignLink(file: string): "link" | "no-link" {
   const found = lstatSync(file, { throwIfNoEntry: false });
@@ -130,25 +130,25 @@ export function refuseForeignLink(file: string): "link" | "no-link" {
 }
 
 /**
- * Writes the whole file or nothing: to a neighbour first, flushed to the disk, then renamed over `file`.
- * @throws the system's error (`ENOSPC`, `EACCES` ...); then no part of it is left behind
+ * Writes the whole file or nothing: writes a temporary file beside it, flushes that to disk, then renames it to `file`.
+ * @throws the system's error (`ENOSPC`, `EACCES` ...); nothing is left on disk then
  */
 export function writeFileAtomically(file: string, content: string): void {
-  writeNeighbour(file, content, (temporary) => renameSync(temporary, file));
+  writeTemporary(file, content, (temporary) => renameSync(temporary, file));
 }
 
 /**
- * As {@link writeFileAtomically}, but an existing file is never replaced.
- * @throws the system's error; `EEXIST` where there is one
+ * Like {@link writeFileAtomically}, but never replaces an existing file.
+ * @throws the system's error; `EEXIST` if the file exists
  */
 export function writeNewFile(file: string, content: string): void {
-  writeNeighbour(file, content, (temporary) => {
+  writeTemporary(file, content, (temporary) => {
     if (!putInPlace(temporary, file))
       throw Object.assign(new Error(`EEXIST: file exists, '${file}'`), { code: "EEXIST" });
   });
 }
 
-function writeNeighbour(file: string, content: string, putInItsPlace: (temporary: string) => void): void {
+function writeTemporary(file: string, content: string, moveIntoPlace: (temporary: string) => void): void {
   const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${randomBytes(6).toString("hex")}.tmp`);
   try {
     const descriptor = openSync(temporary, "wx", privateFileMode);
@@ -159,7 +159,7 @@ function writeNeighbour(file: string, content: string, putInItsPlace: (temporary
     } finally {
       closeSync(descriptor);
     }
-    putInItsPlace(temporary);
+    moveIntoPlace(temporary);
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;

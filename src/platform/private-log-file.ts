@@ -5,13 +5,13 @@ import { fileIdentity, identityOf } from "./file-identity.ts";
 import { ensureFolder, openForAppending } from "./private-files.ts";
 
 /** Interval of checks that the file is still at its path. */
-const lookAgainAfterMs = 1000;
+const checkIntervalMs = 1000;
 const lineEnd = 0x0a;
 
 /**
- * A file that lines are appended to, each written before `write` returns. Where it was deleted or renamed meanwhile, the next
- * line goes to a new file in its place. With a bound on its bytes it becomes `PATH.1` when it has half of them, in place of the one that had that
- * name.
+ * Appends lines to a file; each line is written before `write` returns. If the file is deleted or renamed, the next line goes to
+ * a new file at its path. With a size limit, the file is renamed to `PATH.1` at half of the limit and replaces the previous
+ * `PATH.1`.
  */
 export class PrivateLogFile implements Disposable {
   readonly #path: string;
@@ -19,24 +19,24 @@ export class PrivateLogFile implements Disposable {
   readonly #clock: Pick<Clock, "monotonic">;
   readonly #onError: (error: unknown) => void;
   readonly #onWorking: (lost: number) => void;
-  /** Lines since the last one that was written. */
+  /** Lines lost since the last written line. */
   #lost = 0;
   #descriptor: number | undefined;
-  /** Of the file that is open. */
+  /** Of the open file. */
   #identity: string | undefined;
   #hasHalfLine = false;
-  /** Of the file that is open; a pipe or a device never grows. */
+  /** Size of the open file; not used for a pipe or a device. */
   #bytes = 0;
   #isRegular = false;
-  #lookedAt = Number.NEGATIVE_INFINITY;
+  #checkedAt = Number.NEGATIVE_INFINITY;
 
   /**
-   * @param onError called each time that a line is lost
-   * @param onWorking called with the number of lost lines, after the first line that is written again
+   * @param onError called for each lost line
+   * @param onWorking called with the number of lost lines after the next line that is written
    */
   constructor(options: {
     readonly path: string;
-    /** Of the file and the one before it together. Default: no bound. */
+    /** Maximum size of the file and the previous one together. Default: no limit. */
     readonly maxBytes?: number;
     readonly clock: Pick<Clock, "monotonic">;
     readonly onError: (error: unknown) => void;
@@ -53,7 +53,7 @@ export class PrivateLogFile implements Disposable {
   readonly write = (text: string): void => {
     try {
       if (!this.#isInPlace()) this.reopen();
-      // The file may end with half a line where the disk was full: the next line begins on a new one.
+      // If the disk was full, the file may end with a part of a line; then a line end is written first.
       let bytes = Buffer.from(this.#hasHalfLine ? `\n${text}` : text);
       if (this.#makeRoom(bytes.length)) bytes = Buffer.from(text);
       for (let at = 0; at < bytes.length; ) {
@@ -72,7 +72,7 @@ export class PrivateLogFile implements Disposable {
     if (lost > 0) this.#onWorking(lost);
   };
 
-  /** @throws the system's error, or an Error for a link that another user made */
+  /** @throws the system's error, or an Error for a link created by another user */
   reopen(): void {
     this[Symbol.dispose]();
     ensureFolder(path.dirname(path.resolve(this.#path)));
@@ -82,7 +82,7 @@ export class PrivateLogFile implements Disposable {
     this.#bytes = Number(stats.size);
     this.#isRegular = stats.isFile();
     this.#hasHalfLine = false;
-    this.#lookedAt = this.#clock.monotonic();
+    this.#checkedAt = this.#clock.monotonic();
   }
 
   [Symbol.dispose](): void {
@@ -91,15 +91,15 @@ export class PrivateLogFile implements Disposable {
     if (descriptor !== undefined) closeSync(descriptor);
   }
 
-  /** @returns whether a new file was begun, because `bytes` more would be too many for this one */
+  /** Starts a new file if `bytes` more would exceed the limit. @returns whether it did */
   #makeRoom(bytes: number): boolean {
     if (!this.#isRegular || this.#bytes === 0 || this.#bytes + bytes <= this.#maxBytes / 2) return false;
     try {
-      // Behind a symbolic link the file itself makes room, or it would stay at another place.
+      // For a symbolic link, the file that it points to is renamed, not the link.
       const target = realpathSync(this.#path);
       renameSync(target, `${target}.1`);
     } catch {
-      // A folder that cannot be written: the oldest lines are deleted all the same.
+      // The folder is not writable: empty the file instead.
       ftruncateSync(this.#descriptor ?? -1, 0);
       this.#bytes = 0;
       this.#hasHalfLine = false;
@@ -112,8 +112,8 @@ export class PrivateLogFile implements Disposable {
   #isInPlace(): boolean {
     if (this.#descriptor === undefined) return false;
     const now = this.#clock.monotonic();
-    if (now - this.#lookedAt < lookAgainAfterMs) return true;
-    this.#lookedAt = now;
+    if (now - this.#checkedAt < checkIntervalMs) return true;
+    this.#checkedAt = now;
     return fileIdentity(this.#path) === this.#identity;
   }
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { embeddedText } from "./single-executable.ts";
 
-/** The version in package.json, two folders above the sources and above the compiled files. */
+/** The version in package.json, which is two folders above this file, both in the sources and compiled. */
 export function programVersion(): string {
   const embedded = embeddedText("version");
   if (embedded !== undefined) return embedded;

@@ -1,7 +1,7 @@
 import { accessSync, constants, statSync } from "node:fs";
 import path from "node:path";
 
-/** Where a shell looks when PATH is not set. */
+/** The folders that a shell searches if PATH is not set. */
 const usualFolders = ["/usr/local/bin", "/usr/bin", "/bin"].join(path.delimiter);
 
 /** The full path of `name` as the shell would find it, or `undefined`. */
@@ -20,7 +20,7 @@ export function findProgram(
   return undefined;
 }
 
-/** Windows runs a file by its extension, and adds the usual ones to a name that has none of them. */
+/** On Windows a program has an extension, and the usual ones are added to a name without one. */
 function extensionsOf(name: string): readonly string[] {
   if (process.platform !== "win32") return [""];
   const runnable = (process.env["PATHEXT"] ?? ".COM;.EXE;.BAT;.CMD").split(";").filter((extension) => extension !== "");

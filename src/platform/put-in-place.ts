@@ -3,8 +3,8 @@ import path from "node:path";
 import { systemCode } from "../core/errors.ts";
 
 /**
- * Gives a complete file its name, where nothing has that name yet.
- * @returns false where another file has taken the place meanwhile, which is not written over
+ * Renames a complete file to its final name, unless that exists.
+ * @returns false if another file has that name; it is not replaced
  */
 export function putInPlace(file: string, place: string): boolean {
   try {
@@ -19,7 +19,7 @@ export function putInPlace(file: string, place: string): boolean {
   }
 }
 
-/** Flushes what a file holds to the disk. */
+/** Flushes the content of a file to disk. */
 export function syncToDisk(file: string): void {
   const descriptor = openSync(file, "r+");
   try {
@@ -29,7 +29,7 @@ export function syncToDisk(file: string): void {
   }
 }
 
-/** Flushes the name of a file to the disk, where the system can do that for folders. */
+/** Flushes the name of a file to disk, if the system can do that for folders. */
 export function syncName(file: string): void {
   let descriptor: number;
   try {
@@ -40,7 +40,7 @@ export function syncName(file: string): void {
   try {
     fsyncSync(descriptor);
   } catch {
-    // Windows, and some network file systems, cannot.
+    // Windows and some network file systems cannot do this.
   } finally {
     closeSync(descriptor);
   }

@@ -5,8 +5,8 @@ const pieceBytes = 64 * 1024;
 const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /**
- * A file, or its first `limit` bytes, without waiting for a writer: a named pipe without a writer is empty. Rejects
- * as `readFile` does.
+ * Reads a file, or its first `limit` bytes, without waiting for a writer: a named pipe without a writer is empty. Rejects like
+ * `readFile`.
  */
 export async function readFileNow(file: string, limit: number): Promise<Uint8Array> {
   await using handle = await open(file, flags);
@@ -22,8 +22,8 @@ export async function readFileNow(file: string, limit: number): Promise<Uint8Arr
 }
 
 /**
- * A file, or its first `limit` bytes, while everything else waits for the disk. Throws as `readFileSync` does.
- * @param pipe what becomes of a named pipe: `wait` for a writer, or take what is in it `now`
+ * Reads a file, or its first `limit` bytes; blocks the event loop. Throws like `readFileSync`.
+ * @param pipe for a named pipe: `wait` for a writer, or read what it contains `now`
  */
 export function readStart(file: string, limit: number, pipe: "wait" | "now" = "wait"): Uint8Array {
   const descriptor = openSync(file, pipe === "now" ? flags : constants.O_RDONLY);

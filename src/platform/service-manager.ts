@@ -1,6 +1,6 @@
 /**
- * Notifies the service manager that started this process: systemd, or another one with its protocol (sd_notify(3)). Without
- * NOTIFY_SOCKET in the environment every call does nothing.
+ * Notifies the service manager that started this process: systemd, or another one with the same protocol (sd_notify(3)). If
+ * NOTIFY_SOCKET is not in the environment, no call has an effect.
  */
 import type { Clock } from "../core/clock.ts";
 import { messageOf } from "../core/errors.ts";
@@ -12,13 +12,13 @@ import { runWatchdog, type StoreQuestion } from "./watchdog.ts";
 export interface ServiceManager {
   /** Everything is open and started; also sent after a reload. */
   ready(): void;
-  /** The configuration is read again; `ready` follows, even where the reload fails. */
+  /** The configuration is being reloaded; `ready` follows, even if the reload fails. */
   reloading(): void;
-  /** The shutdown has begun, and takes `limitMs` at most. */
+  /** The shutdown has begun; it takes at most `limitMs`. */
   stopping(limitMs: number): void;
   /** One line for `systemctl status`. A repeated line is not sent. */
   status(text: string): void;
-  /** Sends what the start is doing, and extends the start time-out until `work` has settled. @returns its result */
+  /** Sends the current step of the start, and extends the start time-out until `work` has ended. @returns its result */
   starting<Result>(text: string, work: Promise<Result>): Promise<Result>;
   /** Sends the watchdog notification, as often as the manager requires, until `signal` is aborted: see watchdog.ts. */
   watch(ask: StoreQuestion, signal: AbortSignal): void;
@@ -34,32 +34,34 @@ export const noServiceManager: ServiceManager = {
 };
 
 export interface ServiceManagerOptions {
-  /** Variables for this process alone are removed, so that no command inherits them. */
+  /** Variables meant for this process only are removed, so that no command inherits them. */
   readonly environment: NodeJS.ProcessEnv;
   readonly clock: Clock;
   readonly log: Log;
 }
 
-/** Length of an extension, and how often it is repeated. */
+/** Length of one extension, and the interval at which it is repeated. */
 const extensionMs = 30_000;
 const extendEveryMs = 10_000;
-/** Lines are one line, and short. */
+/** A status is one short line. */
 const statusCharacters = 200;
 
-/** Finds the service manager. Where there is one that cannot be notified, a warning is logged. */
+/** Finds the service manager. Logs a warning if it cannot be notified. */
 export async function connectServiceManager(options: ServiceManagerOptions): Promise<ServiceManager> {
   const { environment, clock, log } = options;
   const name = take(environment, "NOTIFY_SOCKET");
   const watchdogMs = watchdogInterval(take(environment, "WATCHDOG_USEC"), take(environment, "WATCHDOG_PID"));
   if (name === undefined) return noServiceManager;
   const outcome = await openNotifySocket(name, clock);
-  if (outcome.kind === "impossible") {
-    log.warn("the service manager cannot be told that this service is ready", { reason: outcome.reason });
+  if (outcome.kind === "unavailable") {
+    log.warn("cannot notify the service manager that this service is ready", { reason: outcome.reason });
     return noServiceManager;
   }
   if (outcome.kind === "by-program") {
     const { reason } = outcome;
-    log.info("the service manager is told by the program systemd-notify: the unit needs NotifyAccess=all", { reason });
+    log.info("notifying the service manager by the program systemd-notify; the unit needs NotifyAccess=all", {
+      reason,
+    });
   }
   const { socket } = outcome;
   let sent: Promise<void> = Promise.resolve();
@@ -68,7 +70,7 @@ export async function connectServiceManager(options: ServiceManagerOptions): Pro
     sent = sent
       .then(() => socket.send(lines.join("\n")))
       .catch((error: unknown) => {
-        if (!hasFailed) log.warn("the service manager does not take messages", { error: messageOf(error) });
+        if (!hasFailed) log.warn("cannot notify the service manager", { error: messageOf(error) });
         hasFailed = true;
       });
   };
@@ -117,7 +119,7 @@ function extension(ms: number): string {
   return `EXTEND_TIMEOUT_USEC=${Math.ceil(ms * 1000)}`;
 }
 
-/** Under the launcher of an older Node (bin/launch.js) we are its child, and the manager takes it for the service. */
+/** If an older Node launched this process (bin/launch.js), the manager knows only that launcher, the parent process. */
 function mainProcess(): readonly string[] {
   return process.channel === undefined ? [] : [`MAINPID=${process.pid}`];
 }
@@ -128,7 +130,7 @@ function take(environment: NodeJS.ProcessEnv, name: string): string | undefined 
   return value === "" ? undefined : value;
 }
 
-/** @returns milliseconds without a notification after which the manager assumes a failure; `undefined` where it does not watch this process */
+/** @returns milliseconds without a notification after which the manager assumes a failure; `undefined` if it has no watchdog for this process */
 function watchdogInterval(microseconds: string | undefined, pid: string | undefined): number | undefined {
   const own = process.channel === undefined ? [process.pid] : [process.pid, process.ppid];
   if (pid !== undefined && !own.includes(Number(pid))) return undefined;

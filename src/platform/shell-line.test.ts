@@ -52,8 +52,8 @@ test("what only running it can resolve is complex", () => {
   for (const line of ["a $(b)", "a `b`", 'a "$(b)"', "a <<E", "a <(b)", "case x in y) ;; esac"]) {
     assert.equal(typeof shown(line), "string", line);
   }
-  assert.equal(shown("a 'b"), "a quote without an end");
-  assert.equal(shown('a "b'), "a quote without an end");
+  assert.equal(shown("a 'b"), "an unclosed quote");
+  assert.equal(shown('a "b'), "an unclosed quote");
 });
 
 test("cmd.exe has other rules", () => {

@@ -1,7 +1,7 @@
 /**
- * Reads a command line as the shell will: into words without their quotes, each with its place in the line, and the
- * operators between them. It is for finding things in a line, not for running it: what cannot be read without running
- * (`$(...)`, here-documents) makes the line `complex`.
+ * Parses a command line like the shell: into words without their quotes, each with its position in the line, and the operators
+ * between them. It is for finding things in a line, not for running it: a line with parts that only a shell can evaluate
+ * (`$(...)`, here-documents) is `complex`.
  */
 export type ShellLine =
   | { readonly kind: "parts"; readonly parts: readonly ShellPart[] }
@@ -15,7 +15,7 @@ export interface ShellWord {
   readonly text: string;
   readonly start: number;
   readonly end: number;
-  /** The shell replaces something in it (`$NAME`, `~`, `%NAME%`), so `text` is not what the program gets. */
+  /** The shell expands something in it (`$NAME`, `~`, `%NAME%`), so the program receives something other than `text`. */
   readonly expands: boolean;
 }
 
@@ -24,17 +24,17 @@ export interface ShellOperator {
   /** `|`, `||`, `&&`, `;`, `&`, `(`, `)`, a line feed, or the start of a redirection (`>`, `2>`, `>>`, `<`, `>&`). */
   readonly text: string;
   readonly isRedirection: boolean;
-  /** With the digits of a redirection. */
+  /** Including the digits of a redirection. */
   readonly start: number;
   readonly end: number;
 }
 
-/** Whose rules: those of POSIX shells (IEEE 1003.1, section 2 of Shell Command Language), or of cmd.exe. */
+/** The rules of POSIX shells (IEEE 1003.1, section 2 of Shell Command Language), or of cmd.exe. */
 export type ShellDialect = "posix" | "windows";
 
 export const systemDialect: ShellDialect = process.platform === "win32" ? "windows" : "posix";
 
-/** Longer lines are not read. Linux refuses an argument of 128 KiB. */
+/** Longer lines are not parsed. Linux refuses an argument of 128 KiB. */
 const maxLineLength = 128 * 1024;
 
 /** Total; the work is linear in the length of `line`. */
@@ -86,7 +86,7 @@ class ShellLineReader {
     this.#at += text.length;
     const isRedirection = text.includes("<") || text.includes(">");
     let start = this.#at - text.length;
-    // The digits of `2>` are no word of their own.
+    // The digits of `2>` are not a separate word.
     const before = this.#parts.at(-1);
     if (isRedirection && before?.kind === "word" && before.end === start && /^\d+$/.test(before.text)) {
       this.#parts.pop();
@@ -112,11 +112,11 @@ class ShellLineReader {
         expands ||= quoted.expands;
       } else if (character === "'" && this.#posix) {
         const end = this.#line.indexOf("'", this.#at);
-        if (end < 0) return "a quote without an end";
+        if (end < 0) return "an unclosed quote";
         text += this.#line.slice(this.#at, end);
         this.#at = end + 1;
       } else if (character === (this.#posix ? "\\" : "^")) {
-        // An escaped line feed is nothing at all.
+        // An escaped line feed is removed.
         const escaped = this.#line.charAt(this.#at);
         if (escaped !== "\n") text += escaped;
         this.#at += 1;
@@ -149,7 +149,7 @@ class ShellLineReader {
       expands ||= this.#startsExpansion(character);
       text += character;
     }
-    return "a quote without an end";
+    return "an unclosed quote";
   }
 
   #startsSubstitution(character: string): boolean {

@@ -4,17 +4,17 @@ import { messageOf } from "../core/errors.ts";
 import { cutCharacterBytes, decodeOutput } from "../core/text-encoding.ts";
 
 /**
- * Runs command lines that the user configured. What differs between systems (the shell, how a whole process tree is
- * ended) is only here.
+ * Runs command lines that the user configured. The differences between systems (the shell, how to end a process tree) are only
+ * here.
  */
 export interface ShellOptions {
   readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;
-  /** Written to standard input, which is then closed. Without it standard input is empty. */
+  /** Written to standard input, which is then closed. Default: standard input is empty. */
   readonly input?: string;
-  /** Bytes kept of each stream; the rest is read and dropped, and past {@link maxDroppedBytes} the command is ended. */
+  /** Bytes kept of each stream. The rest is read and dropped; after {@link maxDroppedBytes} the command is ended. */
   readonly outputLimit: number;
-  /** Bytes kept of standard error, where that differs from {@link outputLimit}. */
+  /** Bytes kept of standard error. Default: {@link outputLimit}. */
   readonly errorLimit?: number;
   /** Replaces {@link commandEnvironment}. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
@@ -24,27 +24,27 @@ export interface ShellOptions {
 export interface ShellOutput {
   readonly stdout: string;
   readonly stderr: string;
-  /** True where a stream was longer than the limit. */
+  /** Whether a stream was longer than the limit. */
   readonly truncated: boolean;
-  /** True where that was standard output. */
+  /** Whether standard output was. */
   readonly stdoutTruncated: boolean;
 }
 
-/** How a command line ended; each with the output until then. */
+/** How a command line ended, with the output until then. */
 export type ShellOutcome =
   | ({ readonly kind: "exited"; readonly code: number } & ShellOutput)
   | ({ readonly kind: "killed"; readonly signal: string } & ShellOutput)
-  /** `shellCode`: the shell itself had ended in time, with this status; what it left in the background had not. */
+  /** `shellCode`: the exit status of the shell, if the shell ended in time but a background process did not. */
   | ({ readonly kind: "timed-out"; readonly shellCode?: number } & ShellOutput)
   | ({ readonly kind: "aborted" } & ShellOutput)
-  /** It was ended because it printed too much. */
+  /** Ended because it printed too much. */
   | ({ readonly kind: "too-much-output" } & ShellOutput)
   | ({ readonly kind: "not-started"; readonly reason: string } & ShellOutput);
 
-/** A command that prints more than this past the limit of a stream is taken for one that never stops. */
+/** A command that exceeds the limit of a stream by more than this is assumed to print without end. */
 export const maxDroppedBytes = 64 * 1024 * 1024;
 
-/** Between the first and the forced signal. */
+/** Time between SIGTERM and SIGKILL. */
 const graceMs = 500;
 
 /** Variables that configure this program, and may hold its passwords and tokens. */
@@ -57,19 +57,19 @@ export function commandEnvironment(
   return Object.fromEntries(Object.entries(inherited).filter(([name]) => !ownVariable.test(name)));
 }
 
-/** Runs `commandLine` by the system's shell (`/bin/sh -c`, on Windows `cmd.exe /d /s /c`), as one process group. */
+/** Runs `commandLine` in the system's shell (`/bin/sh -c`, on Windows `cmd.exe /d /s /c`), as one process group. */
 export function runShell(commandLine: string, options: ShellOptions): Promise<ShellOutcome> {
   return run(options, () => spawn(commandLine, { ...spawnOptions(options), shell: true }));
 }
 
-/** Runs a program without a shell: `args` reach it as they are. */
+/** Runs a program without a shell, with `args` unchanged. */
 export function runProgram(program: string, args: readonly string[], options: ShellOptions): Promise<ShellOutcome> {
   return run(options, () => spawn(program, [...args], spawnOptions(options)));
 }
 
 function spawnOptions(options: ShellOptions) {
   return {
-    // A group of its own, so that a time-out reaches what the command started, too.
+    // A separate process group, so that a time-out also ends what the command started.
     detached: process.platform !== "win32",
     windowsHide: true,
     stdio: ["pipe", "pipe", "pipe"] as ["pipe", "pipe", "pipe"],
@@ -113,7 +113,7 @@ function run(options: ShellOptions, start: () => ChildProcess): Promise<ShellOut
       signalTree(child, "SIGTERM");
       force = setTimeout(() => {
         signalTree(child, "SIGKILL");
-        // A grandchild that left the group may still hold the pipes: do not wait for it.
+        // A grandchild that left the group may still have the pipes open: do not wait for it.
         child.stdout?.destroy();
         child.stderr?.destroy();
       }, graceMs);
@@ -128,23 +128,23 @@ function run(options: ShellOptions, start: () => ChildProcess): Promise<ShellOut
       stream?.on("data", (chunk: Buffer) => {
         kept.add(chunk);
         if (kept.droppedBytes <= maxDroppedBytes) return;
-        // A writer to a pipe that nobody reads is ended by the system, if it did not heed our signal.
+        // If the command ignores the signal below, its next write to the closed pipe ends it.
         stream.destroy();
         end("too-much-output");
       });
     }
-    // A command that does not read its input closes the pipe: that is allowed.
+    // A command may close the pipe without reading its input.
     child.stdin?.on("error", () => {});
     child.stdin?.end(options.input ?? "");
     child.on("error", (error) => finish({ kind: "not-started", reason: messageOf(error), ...output() }));
     child.on("exit", (code) => {
-      // What it left behind in its group must not outlive it once time is up.
+      // After a time-out, no process of its group must continue.
       if (ended !== undefined) signalTree(child, "SIGKILL");
       else shellCode = code ?? undefined;
     });
     child.on("close", (code, signal) => {
       clearTimeout(force);
-      // The pipes may close while something without them lives on in the group, where the shell ended long ago.
+      // The pipes may be closed while a process without them still runs in the group, although the shell has ended.
       if (ended !== undefined) signalTree(child, "SIGKILL");
       if (ended === "timed-out" && shellCode !== undefined) finish({ kind: ended, shellCode, ...output() });
       else if (ended !== undefined) finish({ kind: ended, ...output() });
@@ -166,13 +166,13 @@ function signalTree(child: ChildProcess, signal: "SIGTERM" | "SIGKILL"): void {
   try {
     process.kill(-child.pid, signal);
   } catch {
-    // The group is gone already.
+    // The group has ended already.
   }
 }
 
 const firstRoom = 4096;
 
-/** The first `limit` bytes of a stream, in one buffer that grows: chunks would be held twice while they are joined. */
+/** The first `limit` bytes of a stream, in one growing buffer: joining chunks would need the memory twice. */
 class BoundedText {
   readonly #limit: number;
   #buffer = Buffer.alloc(0);

@@ -1,6 +1,6 @@
 /**
- * One request may arrive as several signals: a service manager signals the whole process group, and our launcher
- * forwards the signal that it got.
+ * One request may arrive as several signals: a service manager signals the whole process group, and our launcher forwards its
+ * signal.
  */
 const sameRequestMs = 200;
 

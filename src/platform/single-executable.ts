@@ -1,11 +1,11 @@
 import { getAsset, getRawAsset, isSea } from "node:sea";
 
-/** Whether this process is the single executable, which holds all that belongs to the program; see scripts/package/. */
+/** Whether this process is the single executable, which contains all files of the program; see scripts/package/. */
 export const isSingleExecutable: boolean = isSea();
 
 /**
- * A file that the single executable holds: pages of the executable itself, read when they are needed. Not to be written to.
- * @returns `undefined` in a checkout or an installed package, where it is a file
+ * An embedded file of the single executable. Its bytes are pages of the executable, loaded on demand; do not write to them.
+ * @returns `undefined` in a checkout or an installed package, where it is a file on disk
  */
 export function embeddedFile(name: string): Buffer | undefined {
   if (!isSingleExecutable) return undefined;

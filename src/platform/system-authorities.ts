@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import tls from "node:tls";
 
 /**
- * The certificates of the authorities that this system trusts, in PEM; none where it has no store, or one that cannot be read,
- * as a small Debian without the package ca-certificates.
+ * The certificates of the authorities that this system trusts, in PEM; none if it has no readable store of them, as on a minimal
+ * Debian without the package ca-certificates.
  */
 export function systemAuthorities(): string[] {
   if (!mayHaveStore()) return [];
@@ -14,7 +14,7 @@ export function systemAuthorities(): string[] {
   }
 }
 
-/** On Linux Node prints a warning to standard error where the folder is missing, so Node is not used there. */
+/** On Linux Node prints a warning to standard error if the folder is missing, so Node is not used there. */
 function mayHaveStore(): boolean {
   if (process.platform !== "linux") return true;
   const { SSL_CERT_DIR: folder = "/etc/ssl/certs", SSL_CERT_FILE: file = "/etc/ssl/cert.pem" } = process.env;

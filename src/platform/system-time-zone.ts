@@ -1,8 +1,8 @@
 import { canonicalTimeZone, timeZoneProblem } from "../core/wall-clock.ts";
 
 /**
- * Writes the variable TZ in the way that Node reads it. The C library takes `:Europe/Berlin`, and people write
- * `europe/berlin`; Node knows exact names only and takes UTC for everything else, without a warning.
+ * Changes the variable TZ to the form that Node accepts. The C library also accepts `:Europe/Berlin`, and people write
+ * `europe/berlin`; Node accepts exact names only, and uses UTC for everything else without a warning.
  * @param environment changed in place
  */
 export function adoptTimeZone(environment: Record<string, string | undefined>): void {
@@ -13,7 +13,7 @@ export function adoptTimeZone(environment: Record<string, string | undefined>): 
 }
 
 /**
- * Why local times will be in UTC although TZ names another zone; `undefined` where they will not.
+ * Why local times will be in UTC although TZ names another zone; `undefined` if they will not.
  * @param value of the variable TZ
  */
 export function timeZoneVariableProblem(value: string | undefined): string | undefined {

@@ -1,6 +1,6 @@
 import { performance } from "node:perf_hooks";
 
-/** Each call returns the share of the time since the call before in which this thread was busy: 0 to 1. */
+/** Each call returns the share of the time since the previous call in which this thread was busy: 0 to 1. */
 export function threadLoad(): () => number {
   let before = performance.eventLoopUtilization();
   return () => {

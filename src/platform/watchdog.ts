@@ -2,8 +2,8 @@ import type { Clock } from "../core/clock.ts";
 import type { Log } from "../core/log.ts";
 
 /**
- * Sends a small query to the store. `lost`: only a restart helps. Everything else counts as an answer, an error as well: a restart
- * does not help against a full disk or an unreachable database server, and would lose what waits in memory.
+ * Sends a small query to the store. `lost`: only a restart helps. Everything else counts as an answer, even an error: a restart
+ * does not help against a full disk or an unreachable database server, and would lose unsaved data in memory.
  */
 export type StoreQuestion = () => Promise<"answers" | "lost">;
 
@@ -17,12 +17,12 @@ export interface WatchdogOptions {
   readonly well: () => void;
 }
 
-/** Longer than any statement of ours takes on a large database with a slow disk. */
+/** Longer than any of our statements takes on a large database with a slow disk. */
 const silenceMs = 5 * 60_000;
 
 /**
- * Reports again and again that this process works, until `signal` is aborted. An event loop that hangs reports nothing. Neither does one
- * whose store is lost, or has not answered for five minutes: that happens where a thread hangs.
+ * Reports at intervals that this process works, until `signal` is aborted. Reports nothing if the event loop hangs, if the store
+ * is lost, or if it has not answered for five minutes, as when its thread hangs.
  */
 export async function runWatchdog(options: WatchdogOptions, signal: AbortSignal): Promise<void> {
   const { everyMs, ask, clock, log, well } = options;
@@ -39,8 +39,7 @@ export async function runWatchdog(options: WatchdogOptions, signal: AbortSignal)
     }
     const isStuck = isLost || clock.monotonic() - askedAt > silenceMs;
     if (!isStuck) well();
-    else if (!wasStuck)
-      log.error("the database does not answer any more: the service manager will restart this service");
+    else if (!wasStuck) log.error("the database no longer answers: the service manager will restart this service");
     wasStuck = isStuck;
     await clock.sleep(everyMs, signal);
   }

@@ -4,7 +4,7 @@ import { maxNeighbourEntries, type NeighbourEntry, type NeighbourState } from ".
 import { zoned } from "./zoned.ts";
 
 /**
- * Reads what `arp -an` prints on macOS and the BSDs, one entry a line:
+ * Parses the output of `arp -an` on macOS and the BSDs, one entry per line:
  * `? (192.168.1.1) at b8:27:eb:0:0:1 on en0 ifscope [ethernet]`, or `(incomplete)` in place of the MAC address. OpenBSD
  * has columns instead: `192.168.1.1 b8:27:eb:00:00:01 em0 19m58s`.
  */
@@ -33,7 +33,7 @@ const discoveryStates: Readonly<Record<string, NeighbourState>> = {
 };
 
 /**
- * Reads what `ndp -an` prints on macOS and the BSDs: neighbour, MAC address, interface, when it expires, state, flags:
+ * Parses the output of `ndp -an` on macOS and the BSDs: neighbour, MAC address, interface, expiry, state, flags:
  * `fe80::1%en0   b8:27:eb:0:0:1   en0   23h59m58s S R`.
  */
 export function parseNdpAn(text: string): readonly NeighbourEntry[] {

@@ -15,9 +15,9 @@ const states: Readonly<Record<string, NeighbourState>> = {
 };
 
 /**
- * Reads what `ip neigh` prints on Linux, one entry a line:
+ * Parses the output of `ip neigh` on Linux, one entry per line:
  * `192.168.1.1 dev eth0 lladdr b8:27:eb:00:00:01 router ref 1 used 10/10/8probes 1 REACHABLE` (iproute2 with `-s`).
- * @param options `hasAges`: the three numbers are seconds since it was used, confirmed and updated. BusyBox prints zeros.
+ * @param options `hasAges`: the three numbers are the seconds since the entry was used, confirmed and updated. BusyBox prints zeros.
  */
 export function parseIpNeigh(text: string, options: { readonly hasAges: boolean }): readonly NeighbourEntry[] {
   const entries: NeighbourEntry[] = [];

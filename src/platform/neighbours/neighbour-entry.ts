@@ -15,14 +15,14 @@ export type NeighbourState = "reachable" | "stale" | "probing" | "failed" | "sta
 export interface NeighbourEntry {
   /** A link-local IPv6 address has its zone: `fe80::1%eth0`. */
   readonly address: Address;
-  /** Name of the interface; empty where the system does not report it. */
+  /** Name of the interface; empty if the system does not report it. */
   readonly link: string;
   readonly mac?: Mac | undefined;
   readonly state: NeighbourState;
   readonly isRouter: boolean;
-  /** Milliseconds since it answered or a connection made progress, where the system reports that. */
+  /** Milliseconds since it answered or a connection made progress, if the system reports that. */
   readonly confirmedMsAgo?: number | undefined;
-  /** Milliseconds since its state changed, where the system reports that. */
+  /** Milliseconds since its state changed, if the system reports that. */
   readonly updatedMsAgo?: number | undefined;
 }
 

@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 const usualEntries = 1024;
 
 /**
- * Maximum number of entries in the neighbour table. On Linux each probed address without an answer occupies one for
- * about three seconds; past the limit (`gc_thresh3`) packets to further ones are dropped without an error.
+ * Maximum number of entries in the neighbour table. On Linux each probed address without an answer occupies an entry for
+ * about three seconds. Beyond the limit (`gc_thresh3`) packets to further addresses are dropped without an error.
  */
 export function neighbourTableEntries(): number {
   try {

@@ -10,7 +10,7 @@ import { parseProcArp } from "./proc-arp.ts";
 import { parseWindowsTable } from "./windows-tables.ts";
 
 /**
- * The addresses of the own networks that the operating system has resolved, with their MAC addresses. Needs no privilege.
+ * The addresses on this machine's networks that the operating system has resolved, with their MAC addresses. Needs no privilege.
  */
 export interface NeighbourTable {
   /** Never rejects. */
@@ -19,7 +19,7 @@ export interface NeighbourTable {
 
 export interface NeighbourSnapshot {
   readonly entries: readonly NeighbourEntry[];
-  /** What it was read from; `undefined` where nothing could be read. */
+  /** The source of the entries; `undefined` if none could be read. */
   readonly source:
     | "netlink"
     | "ip -s neigh"
@@ -47,7 +47,7 @@ export class SystemNeighbourTable implements NeighbourTable {
       if (this.#failed.has(source)) continue;
       const entries = await source.read({ clock: this.#clock, signal });
       if (entries !== undefined) return { entries, source: source.name };
-      // The reason is permanent, such as a missing program or library, so it is not tried again.
+      // The reason is permanent, such as a missing program or library, so this source is not tried again.
       if (signal?.aborted !== true) this.#failed.add(source);
     }
     return { entries: [], source: undefined };
@@ -61,7 +61,7 @@ interface Context {
 
 interface Source {
   readonly name: NonNullable<NeighbourSnapshot["source"]>;
-  /** `undefined` where it cannot be read. */
+  /** `undefined` if it cannot be read. */
   read(context: Context): Promise<readonly NeighbourEntry[] | undefined>;
 }
 
@@ -134,7 +134,7 @@ function joined(parts: readonly (readonly [string | undefined, Parse])[]): reado
   return read.length === 0 ? undefined : read.flat();
 }
 
-/** Folders that PATH of a service may lack. */
+/** Folders that may be missing from the PATH of a service. */
 const systemFolders = ["/usr/sbin", "/sbin"];
 
 async function outputOf(

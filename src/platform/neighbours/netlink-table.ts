@@ -18,7 +18,7 @@ const answerMs = 2000;
 /** The kernel reports ages in hundredths of a second (USER_HZ), whatever its own clock. */
 const tickMs = 10;
 
-/** The kernel's neighbour table; no privilege is needed. A string is the reason why it could not be read. */
+/** The kernel's neighbour table; needs no privilege. A string is the reason why it cannot be read. */
 export async function readNetlinkTable(clock: Clock): Promise<readonly NeighbourEntry[] | string> {
   // The parser reads little-endian numbers, which nearly every machine uses.
   if (os.endianness() !== "LE") return "big-endian machine";

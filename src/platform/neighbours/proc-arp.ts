@@ -6,8 +6,8 @@ const complete = 0x2;
 const permanent = 0x4;
 
 /**
- * Reads Linux' `/proc/net/arp`: IPv4 only, and without ages. Columns: address, type of hardware, flags, MAC address,
- * mask, interface.
+ * Parses `/proc/net/arp` of Linux: IPv4 only, without ages. Columns: address, hardware type, flags, MAC address, mask,
+ * interface.
  */
 export function parseProcArp(text: string): readonly NeighbourEntry[] {
   return text.split("\n", maxNeighbourEntries).flatMap((line): NeighbourEntry[] => {

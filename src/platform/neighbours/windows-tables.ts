@@ -4,15 +4,15 @@ import { maxNeighbourEntries, type NeighbourEntry } from "./neighbour-entry.ts";
 import { zoned } from "./zoned.ts";
 
 /**
- * Reads what `arp -a` and `netsh interface ipv6 show neighbors` print on Windows. The words depend on the language and
- * the bytes on the code page, so only the form counts: a line that has an address and a MAC address with hyphens is
- * an entry. A line of `arp -a` that has an address and a number `0x..` names the interface of the entries below it:
+ * Parses the output of `arp -a` and `netsh interface ipv6 show neighbors` on Windows. The words depend on the language and
+ * the bytes on the code page, so only the form counts: a line with an address and a MAC address with hyphens is an entry. A
+ * line of `arp -a` with an address and a number `0x..` names the interface of the entries below it:
  *
  *     Interface: 192.168.1.10 --- 0xb
  *       Internet Address      Physical Address      Type
  *       192.168.1.1           b8-27-eb-00-00-01     dynamic
  *
- * `netsh` heads each block with the number of the interface (`Interface 11: Ethernet`), which is the zone on Windows.
+ * `netsh` starts each block with the index of the interface (`Interface 11: Ethernet`), which is the zone on Windows.
  */
 export function parseWindowsTable(text: string): readonly NeighbourEntry[] {
   const entries: NeighbourEntry[] = [];
@@ -40,7 +40,7 @@ function entryOf(words: readonly string[], link: string): NeighbourEntry | undef
   const address = parseAddress(words[0] ?? "");
   const mac = parseMac(words[1]?.includes("-") === true ? words[1] : "");
   if (address === undefined || mac === undefined || !isUnicastMac(mac) || isMulticast(address)) return undefined;
-  // IPv4 entries are listed under an interface number that Node does not provide: their network shows the interface.
+  // IPv4 entries are listed under an interface index that Node does not provide, so their network identifies the interface.
   return {
     address: zoned(address, link),
     link: familyOf(address) === 4 ? "" : link,
