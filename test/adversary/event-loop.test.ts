@@ -39,7 +39,7 @@ test("the longest turn is measured in processor time", async () => {
   assert.ok((await longestTurn(async () => {})) < maxTurnMs);
 });
 
-describe("the event loop is held at most 50 ms of processor time by", { concurrency: 1 }, () => {
+describe("the event loop is blocked for at most 50 ms of processor time by", { concurrency: 1 }, () => {
   for (const peer of [
     ...[
       "titles",

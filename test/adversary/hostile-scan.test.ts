@@ -16,7 +16,7 @@ const found = z.object({
   results: z.array(z.object({ check: z.string(), verdict: z.string().optional(), output: z.string() })),
 });
 
-test("a scan of servers that mean harm comes to its end in bounded time and memory, and calls nothing exposed", async (t) => {
+test("a scan of hostile servers ends in bounded time and memory, and reports nothing as exposed", async (t) => {
   using folder = temporaryFolder();
   const peers = spawn(process.execPath, [path.join(import.meta.dirname, "hostile-peers.ts")], {
     stdio: ["pipe", "pipe", "inherit"],

@@ -11,7 +11,7 @@ const knocks = 8000;
 /** So many alerts wait at most. */
 const waiting = 5000;
 
-test("without a budget and while the store fails, 5000 alerts wait; the other connections are in one digest", async () => {
+test("without a budget, while the store fails, 5000 alerts wait; the other connections are in one digest", async () => {
   using database = new TemporaryDatabase();
   await using store = await database.open();
   const { connections } = store;

@@ -25,7 +25,7 @@ function gist({ subject, text }: Told): string {
   return more === undefined ? `${peer} ${before ?? "0"}` : `${peer} summary ${more}`;
 }
 
-test("mail, push and webhook are down for an hour: then each alert arrives once, in order, with the right counts", async () => {
+test("mail, push and webhook are down for an hour: afterwards each alert arrives once, in order, with the right counts", async () => {
   using database = new TemporaryDatabase();
   await using store = await database.open();
   await using mail = await MailServer.start();

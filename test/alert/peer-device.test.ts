@@ -10,7 +10,7 @@ import { InboundLab } from "./inbound-lab.ts";
 
 const phone = parseMac("a6:5e:60:12:34:56") ?? assert.fail();
 
-test("an alert names the device that has the peer's address, and not one that had it earlier", async () => {
+test("an alert names the device that has the peer's address, not one that had it earlier", async () => {
   using database = new TemporaryDatabase();
   await using store = await database.open();
   const clock = systemClock;

@@ -63,7 +63,7 @@ describe("a restart", () => {
     assert.equal(summary, `3 more connections from 127.9.1.1 on ports ${ports}`);
   });
 
-  test("keeps the cooldown of an address over a restart, however long it is", async () => {
+  test("keeps the cooldown of an address, however long it is", async () => {
     using database = new TemporaryDatabase();
     await using store = await database.open();
     const clock = new ManualClock();
@@ -95,7 +95,7 @@ describe("a restart", () => {
   });
 });
 
-test("ignored connections stay unrecorded without any recipient of alerts", async () => {
+test("ignored connections stay unrecorded if no alert has a recipient", async () => {
   using database = new TemporaryDatabase();
   await using store = await database.open();
   const clock = new ManualClock();

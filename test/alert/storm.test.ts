@@ -10,7 +10,7 @@ import { identify } from "../../src/wire/identify.ts";
 import { HttpServer } from "../harness/http-server.ts";
 import { address, at, connection, linkoping, minute, second } from "./samples.ts";
 
-test("connections of two thousand addresses are a few short push messages that count all of them", async () => {
+test("connections of two thousand addresses lead to a few short push messages that count all of them", async () => {
   await using server = await HttpServer.start();
   const settings = alertSettings(alertsSchema.parse({ time_zone: "Europe/Berlin" }));
   const gate = new AlertGate({ cooldown: settings.cooldown, ...(settings.budget && { budget: settings.budget }) });

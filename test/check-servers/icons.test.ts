@@ -50,7 +50,7 @@ async function serviceOf(port: number): Promise<string> {
 }
 
 describe("a web application is recognised by its icon", { skip, concurrency: true }, () => {
-  test("at the usual path, and at the path in its page", async () => {
+  test("at the usual path and at the path in its page", async () => {
     await using usual = await serverWith({ path: "/favicon.ico", body: readFileSync(files.Cockpit) }, "");
     assert.equal(await serviceOf(usual.port), "Cockpit");
     const link = '<link rel="shortcut icon" href="img/icon.png?1">';
@@ -59,13 +59,13 @@ describe("a web application is recognised by its icon", { skip, concurrency: tru
     assert.ok(!linked.requests.includes("/favicon.ico"));
   });
 
-  test("and the verdict names it, and depends only on its page", async () => {
+  test("and the verdict names it, decided by its page alone", async () => {
     await using server = await serverWith({ path: "/favicon.ico", body: readFileSync(files.Cockpit) }, "");
     const { output } = await exposureCheck.create(checkContext).run(asked(server.port), never);
     assert.match(output, /^inconclusive: Cockpit/i);
   });
 
-  test("not by another icon, and not by an icon on another server", async () => {
+  test("not by another icon, nor by an icon on another server", async () => {
     await using other = await serverWith({ path: "/favicon.ico", body: "no icon" }, "");
     assert.equal(await serviceOf(other.port), "HTTP");
     await using elsewhere = await serverWith({ path: "/favicon.ico", body: readFileSync(files.Cockpit) }, "");

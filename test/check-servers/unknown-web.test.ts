@@ -86,7 +86,7 @@ const webPorts = portsOf("http");
 const otherPorts = portsOf("protocol").filter((port) => !webPorts.includes(port));
 
 // Most of the time is waiting.
-describe("a port does not name an unknown web server", { concurrency: 6 }, () => {
+describe("a port number does not identify an unknown web server", { concurrency: 6 }, () => {
   for (const [index, variant] of variants.entries()) {
     const address = `${network}.${index + 1}`;
     test(variant.title, async () => {

@@ -34,7 +34,7 @@ test("an unknown web server gets few requests", async () => {
   assert.deepEqual(server.requests, ["GET /", "GET /shelly", "GET /favicon.ico"]);
 });
 
-test("redirects in a circle, to another server or to nonsense are followed at most a few times", async () => {
+test("redirects in a circle, to another server or to invalid addresses are followed a limited number of times", async () => {
   for (const [location, asked] of [
     ["/", 1],
     ["https://www.example.org/", 1],

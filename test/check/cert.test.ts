@@ -26,7 +26,7 @@ function tlsServer({ key, chain }: IssuedCertificate) {
 
 const chainOf = (facts: Readonly<Record<string, unknown>>) => facts["chain"] as Record<string, unknown>[];
 
-test("a chain with an intermediate is kept whole, with its analysis beside it", real, async () => {
+test("a chain with an intermediate is stored complete, with its analysis beside it", real, async () => {
   using folder = temporaryFolder();
   const root = workshop.issue({ name: "Root", isAuthority: true });
   const intermediate = workshop.issue({ name: "Intermediate", isAuthority: true, issuer: root, rsaBits: 2048 });
@@ -118,7 +118,7 @@ test("a server that requires a client certificate still shows its own", real, as
   assert.equal(chainOf(result.facts).length, 1);
 });
 
-test("without a certificate nothing is written", async () => {
+test("without a certificate no file is written", async () => {
   using folder = temporaryFolder();
   await using silent = await silentServer();
   for (const port of [silent.port, await refusedPort()]) {
@@ -241,7 +241,7 @@ for (const [protocol, script] of Object.entries(scripts)) {
   });
 }
 
-test("bytes after the agreement to TLS are rejected", async () => {
+test("bytes that follow the agreement to TLS are rejected", async () => {
   await using server = await talking((socket) => {
     socket.write("+OK ready\r\n");
     socket.on("data", () => socket.write("+OK begin\r\n+OK injected\r\n"));
@@ -250,7 +250,7 @@ test("bytes after the agreement to TLS are rejected", async () => {
   assert.equal(result.output, "TLS not detected\nthe server sent more than its agreement to TLS");
 });
 
-test("an unknown protocol of STARTTLS is reported", async () => {
+test("an unknown STARTTLS protocol is reported", async () => {
   const result = await runCheck("tls", 1, { options: { starttls: "gopher" } });
   assert.match(result.output, /--starttls takes one of smtp, imap/);
 });

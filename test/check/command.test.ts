@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { harbinger, temporaryFolder } from "../harness/cli.ts";
 import { refusedPort, runCheck, silentServer, talking } from "./run-check.ts";
 
-test("harbinger check: the documented words and exit statuses", async () => {
+test("harbinger check: the documented outputs and exit statuses", async () => {
   using folder = temporaryFolder();
   await using silent = await silentServer();
   const check = (...args: string[]) => harbinger(["check", ...args], { directory: folder.path });
@@ -21,7 +21,7 @@ test("harbinger check: the documented words and exit statuses", async () => {
   assert.deepEqual(facts, { tls: false, reason: "no answer to the TLS handshake in time" });
 });
 
-test("harbinger check: wrong calls are reported, and the list shows all checks", async () => {
+test("harbinger check: wrong usage is reported, and the list shows all checks", async () => {
   using folder = temporaryFolder();
   const check = (...args: string[]) => harbinger(["check", ...args], { directory: folder.path });
   const [unknown, outside, wrong, list, help] = await Promise.all([
@@ -52,7 +52,7 @@ test("harbinger check: wrong calls are reported, and the list shows all checks",
   assert.match(help.stdout, /--starttls <protocol>/);
 });
 
-test("harbinger check: each service is a check under its names, with a default port", async () => {
+test("harbinger check: each service is a check under each of its names, with a default port", async () => {
   using folder = temporaryFolder();
   const redis = (socket: Socket) => {
     socket.on("data", (data) => {

@@ -71,7 +71,7 @@ test("a change is reported once, and hosts that the scan did not find are not ch
   assert.equal((await bench.reported()).at(-2), "returned 10.0.0.2");
 });
 
-test("with recheck known hosts are checked when due, also by a run that is a little early", async () => {
+test("with recheck, known hosts are checked when due, even if a run is a little early", async () => {
   await using bench = await Lab.open();
   const asks = async () => {
     bench.ran.length = 0;
@@ -158,7 +158,7 @@ test("all watches together examine at most 32 services at once, and a tarpit doe
   }
 });
 
-test("after an abort finished services are recorded, the next run examines the others, and nothing is reported twice", async () => {
+test("after an abort, finished services are recorded, the next run examines the others, and nothing is reported twice", async () => {
   await using bench = await Lab.open();
   bench.answer = (host, check) => {
     if (host === "10.0.0.9" && check === "exposure") bench.stop.abort();
@@ -189,7 +189,7 @@ test("after an abort finished services are recorded, the next run examines the o
   assert.deepEqual(await bench.store.discoveries.awaitingEvidence({ watch: "lab", limit: 9 }), []);
 });
 
-test("a failure of the store is thrown, and the services are examined again without losing news", async () => {
+test("an error of the store is thrown, and the services are examined again without losing changes", async () => {
   await using bench = await Lab.open();
   bench.answer = () => product("nginx", "1.22");
   await bench.scan(hosts(120));

@@ -80,7 +80,7 @@ function flooding(start: string, more: string) {
   });
 }
 
-describe("a tarpit that sends a byte now and then", { concurrency: 5 }, () => {
+describe("a tarpit that sends a byte from time to time", { concurrency: 5 }, () => {
   for (const [title, text] of [
     ["bytes of no protocol", "\x00"],
     ["a mail server's greeting that goes on and on", "220-"],
@@ -95,7 +95,7 @@ describe("a tarpit that sends a byte now and then", { concurrency: 5 }, () => {
   }
 });
 
-describe("a stream without an end", { concurrency: 1 }, () => {
+describe("an endless stream", { concurrency: 1 }, () => {
   for (const [title, start, more] of [
     ["of zeros", "", "\x00"],
     ["of lines", "220-", "220-hello\r\n"],

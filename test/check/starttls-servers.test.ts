@@ -114,7 +114,7 @@ describe("STARTTLS with real servers", { concurrency: 3 }, () => {
       assert.ok(Array.isArray(versions) && versions.includes("TLSv1.3"), seen.output);
     });
 
-    test(`${name} without TLS gives the reason`, { skip: absent }, async () => {
+    test(`${name} without TLS is reported with the reason`, { skip: absent }, async () => {
       using folder = temporaryFolder();
       await using server = await startServer(without);
       const seen = await runCheck("tls", server.port, { options });

@@ -5,7 +5,7 @@ import { harbinger, temporaryFolder } from "../harness/cli.ts";
 import { type Nginx, startNginx, whyNoNginx } from "../harness/nginx.ts";
 
 /** A system that trusts one root more: that of the tests. */
-describe("a certificate whose root this system trusts", { skip: whyNoOpenssl() ?? whyNoNginx() }, () => {
+describe("a certificate with a root that this system trusts", { skip: whyNoOpenssl() ?? whyNoNginx() }, () => {
   let workshop: CertificateWorkshop;
   let root: IssuedCertificate;
   let nginx: Nginx;

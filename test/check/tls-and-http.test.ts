@@ -41,7 +41,7 @@ test("a port is open, closed or timed out", async () => {
   assert.match(unresolved.output, /^port could not be tested: no\.such\.name\.invalid: /);
 });
 
-test("names are tried with all their addresses, also IPv6", async (t) => {
+test("all addresses of a name are tried, also IPv6", async (t) => {
   await using four = await silentServer("127.0.0.1");
   assert.equal((await runCheck("port", four.port, { host: "localhost" })).output, "port is open");
   try {
@@ -89,7 +89,7 @@ test("a server that requires a client certificate speaks TLS", real, async () =>
   assert.deepEqual(result.facts["versions"], ["TLSv1.2"]);
 });
 
-test("old versions are found, one by one", real, async () => {
+test("old versions are found, each separately", real, async () => {
   const { key, chain: cert } = certificate;
   const weak = { minVersion: "TLSv1", maxVersion: "TLSv1.1", ciphers: "ALL:@SECLEVEL=0" } as const;
   await using server = await listening(tls.createServer({ key, cert, ...weak }).on("tlsClientError", () => {}));
@@ -124,7 +124,7 @@ test("a chain is verified by the stored truststore, or the reason is shown", rea
   assert.match(named.output, /the name does not match/);
 });
 
-test("a page is shown whole: status line, headers and body", real, async () => {
+test("a page is shown complete: status line, headers and body", real, async () => {
   const result = await runCheck("http", nginx.port);
   assert.ok(result.passed);
   assert.match(result.output, /^HTTP\/1\.1 200 OK\nServer: nginx\/[\d.]+\n/);
@@ -134,7 +134,7 @@ test("a page is shown whole: status line, headers and body", real, async () => {
   assert.equal(typeof result.facts["faviconHash"], "number");
 });
 
-test("by HTTPS the certificate is verified, and never a reason to stop", real, async () => {
+test("over HTTPS the certificate is verified, but a failure does not stop the check", real, async () => {
   const options = { tls: true, url: "/api/status" };
   const result = await runCheck("http", nginx.tlsPort, { options });
   assert.ok(result.passed);
@@ -181,7 +181,7 @@ test("an icon on another port of the host is not requested", async () => {
   assert.deepEqual([result.passed, result.facts["faviconHash"], isAsked], [true, undefined, false]);
 });
 
-test("endless provisional answers and empty lines are not an answer, and few are read", async () => {
+test("endless provisional answers and empty lines are not an answer, and only a few are read", async () => {
   for (const piece of ["HTTP/1.1 102 Processing\r\n\r\n", "\r\n"]) {
     await using flood = await talking((socket) => {
       const more = () => {
@@ -200,7 +200,7 @@ test("endless provisional answers and empty lines are not an answer, and few are
   assert.equal((await runCheck("http", polite.port)).facts["status"], 204);
 });
 
-test("an endless body is cut, and a slow one ends with the time", async () => {
+test("an endless body is cut, and a slow one ends at the time limit", async () => {
   await using endless = await talking((socket) => {
     socket.write("HTTP/1.1 200 OK\r\n\r\n");
     const more = () => socket.write("x".repeat(16_384));

@@ -85,7 +85,7 @@ test("a server that resets for rejected suites is listed completely", async () =
   assert.equal(seen.facts["incomplete"], undefined, seen.output);
 });
 
-test("a server that bans after some connections is left alone, and the list is marked incomplete", async () => {
+test("a server that bans clients after some connections gets no more, and the list is marked incomplete", async () => {
   let refused = 0;
   await using server = await serverBehind((client, count) => {
     if (count <= 8) return true;
@@ -103,7 +103,7 @@ test("a server that bans after some connections is left alone, and the list is m
   assert.ok(refused < 12, `${refused} more connections to a server that had banned us`);
 });
 
-test("a tarpit costs no more than the time of the check, and the list is marked incomplete", async () => {
+test("a tarpit takes no longer than the time limit of the check, and the list is marked incomplete", async () => {
   await using server = await serverBehind((_client, count) => count <= 6);
   const before = performance.now();
   const seen = await runCheck("tls", server.port, { timeoutMs: 3000 });

@@ -67,7 +67,7 @@ const target = fc.oneof(
   ),
 );
 
-test("every target and exception that is accepted can be scanned or looked up", async () => {
+test("every accepted target and exclusion can be scanned or resolved", async () => {
   let accepted = 0;
   await fc.assert(
     fc.asyncProperty(
@@ -103,7 +103,7 @@ test("every target and exception that is accepted can be scanned or looked up", 
   assert.ok(accepted > 20, String(accepted));
 });
 
-test("every list of ports that is accepted is one that can be asked, written down and read again", () => {
+test("every accepted list of ports can be scanned, written and read again", () => {
   const number = fc.oneof(fc.nat(70_000), fc.constantFrom(0, 1, 65_535, 65_536, -1, 22.5));
   const ports = fc.oneof(
     number,
@@ -143,7 +143,7 @@ const duration = fc.oneof(
   fc.constantFrom("1.5h", "1h30m", "0.0001s", "100000000w", "forever", "30 s", "-1s", "30d", "25d"),
 );
 
-test("every duration that is accepted can be waited for, and counted from now", async () => {
+test("every accepted duration can be used as a timer and added to the current time", async () => {
   await using server = await HttpServer.start();
   let accepted = 0;
   const at = Date.now();
@@ -192,7 +192,7 @@ test("every duration that is accepted can be waited for, and counted from now", 
   assert.ok(accepted > 30, String(accepted));
 });
 
-test("every header and topic that is accepted reaches the server as it was written", async () => {
+test("every accepted header and topic reaches the server unchanged", async () => {
   await using server = await HttpServer.start();
   const name = fc.oneof(
     fc.stringMatching(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,20}$/),
@@ -253,7 +253,7 @@ test("every header and topic that is accepted reaches the server as it was writt
   );
 });
 
-test("every folder of reports and every file of a database that is accepted can be written", async () => {
+test("every accepted report folder and database file can be written", async () => {
   const root = mkdtempSync(path.join(tmpdir(), "accepted-folders-"));
   const before = process.cwd();
   process.chdir(root);

@@ -6,8 +6,8 @@ import { parse } from "yaml";
 
 const text = (name: string) => readFileSync(path.join(import.meta.dirname, "../../deploy", name), "utf8");
 
-describe("the options that compose.yaml has as comments", () => {
-  test("are right where they stand once the mark is taken away, and those of compose.host-network.yaml", () => {
+describe("the options that are comments in compose.yaml", () => {
+  test("are valid once uncommented, as are those of compose.host-network.yaml", () => {
     const written = text("compose.yaml");
     const taken = written.replaceAll(/^( +)# (network_mode: |cap_add: )/gm, "$1$2");
     const { services } = parse(taken);

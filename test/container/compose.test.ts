@@ -74,7 +74,7 @@ async function update(host: ContainerHost, folder: string, name: string, content
 }
 
 describe("the compose file with the .env of the earlier Portwatcher", { skip: whyNoContainers() ?? false }, () => {
-  test("reports by mail and push who knocked, uses new databases, loses nothing when killed, and shuts down gracefully", async () => {
+  test("sends reports by mail and push, uses new databases, loses nothing when killed, and shuts down gracefully", async () => {
     using folder = temporaryFolder();
     using workshop = new CertificateWorkshop();
     const authority = workshop.issue({ name: "Authority", isAuthority: true });
@@ -195,7 +195,7 @@ describe("the compose file with the .env of the earlier Portwatcher", { skip: wh
     assert.ok(!(stdout + stderr).includes("CHANGE_ME"));
   });
 
-  test("takes the password of the mail server from a secret", async () => {
+  test("reads the password of the mail server from a secret", async () => {
     using folder = temporaryFolder();
     using workshop = new CertificateWorkshop();
     const authority = workshop.issue({ name: "Authority", isAuthority: true });

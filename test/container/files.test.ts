@@ -22,7 +22,7 @@ async function composeFindings(folder: string): Promise<readonly { readonly file
 }
 
 describe("the files of the container", () => {
-  test("are a Dockerfile in which nothing is wrong, that brings the Node of a checkout", () => {
+  test("include a valid Dockerfile that uses the Node version of a checkout", () => {
     const text = read("deploy", "Dockerfile");
     assert.deepEqual(validate(text), []);
     const lock = JSON.parse(read("package-lock.json")) as { packages: Record<string, { version: string }> };
@@ -35,7 +35,7 @@ describe("the files of the container", () => {
     assert.ok(validate(text.replace("ENTRYPOINT", "ENTRYPIONT")).length > 0);
   });
 
-  test("set the mode of what comes from the checkout, independent of its umask", () => {
+  test("set the mode of files from the checkout, independent of its umask", () => {
     const image =
       read("deploy", "Dockerfile")
         .split(/^FROM /m)
@@ -45,7 +45,7 @@ describe("the files of the container", () => {
     for (const line of copied) assert.match(line, /--chmod=(?:755|644) /);
   });
 
-  test("are compose files in which nothing is wrong", async () => {
+  test("include valid compose files", async () => {
     assert.deepEqual(await composeFindings(path.join(root, "deploy")), []);
     using folder = temporaryFolder();
     writeFileSync(

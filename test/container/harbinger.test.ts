@@ -38,8 +38,8 @@ async function start(host: ContainerHost, folder: string): Promise<string> {
   return container;
 }
 
-describe("harbinger by the compose file", { skip: whyNoContainers() ?? false }, () => {
-  test("scans, reports and remembers on its volume, is healthy, and ends in order", async () => {
+describe("harbinger with the compose file", { skip: whyNoContainers() ?? false }, () => {
+  test("scans, reports and remembers on its volume, is healthy, and shuts down gracefully", async () => {
     using folder = temporaryFolder();
     await using host = createContainerHost([neighbour]);
     await using _server = await serveOutside(host, neighbour, 8080);
@@ -74,7 +74,7 @@ describe("harbinger by the compose file", { skip: whyNoContainers() ?? false }, 
     assert.match(await look("sh", "-c", "cat reports/*"), /203\.0\.113\.30/);
   });
 
-  test("finds devices by ARP on the network of the machine, with the capabilities of the second file", async () => {
+  test("finds devices by ARP on the network of the host, with the capabilities of the second file", async () => {
     using folder = temporaryFolder();
     await using host = createContainerHost([neighbour]);
     const file = path.join(folder.path, "harbinger.yaml");

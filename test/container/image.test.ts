@@ -5,7 +5,7 @@ import { createContainerHost } from "../harness/container-host.ts";
 import { containerImage, whyNoContainers } from "../harness/container-image.ts";
 
 describe("the container image", { skip: whyNoContainers() ?? false }, () => {
-  test("has no program that makes its user root, and none that its user can change or not read", async () => {
+  test("has no setuid program, and none that its user can change or cannot read", async () => {
     const image = await containerImage();
     await using host = createContainerHost([]);
     const find = async (...words: readonly string[]) =>

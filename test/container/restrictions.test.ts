@@ -33,7 +33,7 @@ async function start(host: ContainerHost, name: string, options: readonly string
 }
 
 describe("the container image", { skip: whyNoContainers() ?? false }, () => {
-  test("holds both programs and what they need, and nothing to build with", async () => {
+  test("contains both programs and what they need, and no build tools", async () => {
     await using host = createContainerHost([]);
     const look = `id -u; pwd; echo $HOME; for name in harbinger portwatcher node npm npx gcc cc tsc git curl; do command -v $name; done
 TZ=Europe/Berlin date +%Z; ls /etc/ssl/certs/ca-certificates.crt; find /opt/harbinger -name '*.ts' -not -path '*/node_modules/*'`;
@@ -50,7 +50,7 @@ TZ=Europe/Berlin date +%Z; ls /etc/ssl/certs/ca-certificates.crt; find /opt/harb
     assert.match(labels, /"org\.opencontainers\.image\.created":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"/);
   });
 
-  test("ends with 2 and the place of what is wrong with a configuration", async () => {
+  test("ends with status 2 and the place of an error in the configuration", async () => {
     using folder = temporaryFolder();
     await using host = createContainerHost([]);
     const file = path.join(folder.path, "harbinger.yaml");
@@ -63,7 +63,7 @@ TZ=Europe/Berlin date +%Z; ls /etc/ssl/certs/ca-certificates.crt; find /opt/harb
     assert.match(port.stderr, /PW_PORT: "0": expected a whole number from 1 to 65535/);
   });
 
-  test("names the owner that a volume needs where its user cannot write", async () => {
+  test("names the owner that a volume needs if its user cannot write to it", async () => {
     using folder = temporaryFolder();
     await using host = createContainerHost([]);
     chmodSync(folder.path, 0o755);
@@ -78,7 +78,7 @@ TZ=Europe/Berlin date +%Z; ls /etc/ssl/certs/ca-certificates.crt; find /opt/harb
     await host.podmanWell("exec", container, "portwatcher", "healthcheck");
   });
 
-  test("keeps what was recorded when it is killed, also where no volume was named", async () => {
+  test("keeps what was recorded when it is killed, even without a named volume", async () => {
     await using host = createContainerHost([visitor]);
     const container = await start(host, "killed", []);
     await runProgram(...host.outside("curl", "-s", "--interface", visitor, `http://${host.address}:1417/`));
@@ -92,7 +92,7 @@ TZ=Europe/Berlin date +%Z; ls /etc/ssl/certs/ca-certificates.crt; find /opt/harb
     assert.equal(await store.connections.count(), 1);
   });
 
-  test("is unhealthy where its volume is full, and healthy again when there is room", async (t) => {
+  test("is unhealthy if its volume is full, and healthy again when there is room", async (t) => {
     await using host = createContainerHost([]);
     using folder = temporaryFolder();
     using disk = smallDisk(t, folder.path);

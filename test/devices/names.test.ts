@@ -120,7 +120,7 @@ describe("names of devices, from real servers", { skip }, () => {
     return JSON.parse(execFileSync(command, args, { encoding: "utf8", timeout: hangLimitMs }));
   }
 
-  test("come from DHCP leases, DNS, multicast DNS and NetBIOS, in this order, one of each source", () => {
+  test("come from DHCP leases, DNS, multicast DNS and NetBIOS, in this order, one from each source", () => {
     const expected = {
       [nas]: ["dns files.lan", "mdns Annas-NAS"],
       [pc]: ["netbios PC-ANNA"],
@@ -132,7 +132,7 @@ describe("names of devices, from real servers", { skip }, () => {
     assert.deepEqual(found.names, expected);
   });
 
-  test("come from files and DNS alone where devices are not to be asked", () => {
+  test("come from files and DNS alone if devices must not be queried", () => {
     const found = names({ active: false });
     assert.deepEqual(found.names, { [nas]: ["dns files.lan"], [phone]: ["dhcp Galaxy-4711", "dns Galaxy-4711.lan"] });
   });
@@ -142,7 +142,7 @@ describe("names of devices, from real servers", { skip }, () => {
     assert.deepEqual(found.names, { [nas]: ["mdns Annas-NAS"] });
   });
 
-  test("are looked for no longer than allowed, with what was found by then", () => {
+  test("are looked up within the time limit, with those found by then", () => {
     const found = names({ maxMs: 300, servers: ["192.168.50.1"] });
     // A DNS server that is silent is otherwise asked for eight seconds.
     assert.ok(found.ms < 5000, `${found.ms} ms`);

@@ -101,10 +101,10 @@ function probed4(report: SurveyReport): readonly string[] {
 }
 
 describe("a survey of a home network", { skip, concurrency: true }, () => {
-  describe("by ARP and neighbour discovery of our own", { concurrency: 1 }, () => {
+  describe("with our own ARP and neighbour discovery", { concurrency: 1 }, () => {
     const home = useHome();
 
-    test("finds every device that is on the link, also one that drops everything, and nobody behind the router", async () => {
+    test("finds every device on the link, even one that drops everything, and none behind the router", async () => {
       const report = await home.survey({});
       assert.deepEqual(ipv4(report), everybody);
       assert.deepEqual(probed4(report), all4);
@@ -124,13 +124,13 @@ describe("a survey of a home network", { skip, concurrency: true }, () => {
         assert.ok(report.present.includes(entry), `${entry} in ${report.present.join(", ")}`);
     });
 
-    test("says what was left out where there are more addresses than it may ask", async () => {
+    test("reports what was left out if there are more addresses than it may probe", async () => {
       const report = await home.survey({ maxAddresses: 20 });
       assert.deepEqual(report.probed.slice(0, 2), ["192.168.50.1", "192.168.50.3-192.168.50.21"]);
       assert.deepEqual(report.notes, ["233 addresses were not probed: the limit of a survey is 20"]);
     });
 
-    test("awaits nothing more after the signal, tells what it knows, and claims no answer that it did not await", async () => {
+    test("waits no longer after an abort, returns what it knows, and reports no absence that it did not wait for", async () => {
       // All were probed by then, and the silent ones are waited for.
       for (const [abortAtWait, as] of [
         [30, []],
@@ -148,7 +148,7 @@ describe("a survey of a home network", { skip, concurrency: true }, () => {
       }
     });
 
-    test("claims no silence where its own cable was pulled meanwhile", async () => {
+    test("reports no absence if its own cable was unplugged meanwhile", async () => {
       try {
         const report = await home.survey({ downAtWait: 1 });
         assert.ok(
@@ -175,7 +175,7 @@ describe("a survey of a home network", { skip, concurrency: true }, () => {
       }
     });
 
-    test("shows a router that answers for others as one device, and says so", async () => {
+    test("shows a router that answers for others as one device, with a note", async () => {
       home.on("router", "sysctl", "-qw", "net.ipv4.conf.eth0.proxy_arp=1", "net.ipv4.neigh.eth0.proxy_delay=0");
       home.on("router", "ip", "route", "add", "192.168.50.192/26", "dev", "lan1");
       try {
@@ -192,7 +192,7 @@ describe("a survey of a home network", { skip, concurrency: true }, () => {
       }
     });
 
-    test("ends in time, and believes few of the claims, where somebody claims every address with other MAC addresses", async () => {
+    test("ends in time, and accepts few of the claims, if a device claims every address with different MAC addresses", async () => {
       const flood = path.join(import.meta.dirname, "flood-child.ts");
       const [command, args] = home.network.on("phone", process.execPath, [
         flood,
@@ -218,7 +218,7 @@ describe("a survey of a home network", { skip, concurrency: true }, () => {
   describe("without CAP_NET_RAW", { concurrency: 1 }, () => {
     const home = useHome();
 
-    test("finds the same IPv4 devices, and says what was missing", async () => {
+    test("finds the same IPv4 devices, and reports what was missing", async () => {
       const report = await home.survey({}, unprivileged);
       assert.deepEqual(ipv4(report), everybody);
       assert.deepEqual(report.probed, all4);
@@ -227,7 +227,7 @@ describe("a survey of a home network", { skip, concurrency: true }, () => {
       ]);
     });
 
-    test("finds IPv6 hosts that nobody knew where everybody may ping", async () => {
+    test("finds unknown IPv6 hosts if every user may ping", async () => {
       home.onScanner("sysctl", "-qw", "net.ipv4.ping_group_range=0 2147483647");
       try {
         const { probed, present } = await home.survey({}, unprivileged);
@@ -239,13 +239,13 @@ describe("a survey of a home network", { skip, concurrency: true }, () => {
       }
     });
 
-    test("reads the table alone where ARP is switched off", async () => {
+    test("only reads the table if ARP is switched off", async () => {
       const report = await home.survey({ arp: false });
       assert.deepEqual(ipv4(report), everybody);
       assert.deepEqual(report.notes, []);
     });
 
-    test("asks a network that is larger than the neighbour table takes at once, and loses nothing", async () => {
+    test("probes a network that is larger than the neighbour table, and loses nothing", async () => {
       home.onScanner("ip", "addr", "add", "192.168.90.2/23", "dev", "eth0");
       try {
         const report = await home.survey({ ranges: ["192.168.90.0/23"] }, unprivileged);
@@ -260,7 +260,7 @@ describe("a survey of a home network", { skip, concurrency: true }, () => {
   describe("without koffi", { concurrency: 1 }, () => {
     const home = useHome();
 
-    test("reads the table from ip", async () => {
+    test("reads the table with ip", async () => {
       const report = await home.survey({ ranges: part }, [], ["--import", withoutKoffi]);
       assert.deepEqual(ipv4(report), everybody);
       assert.deepEqual(report.probed, allOfPart);
@@ -289,7 +289,7 @@ describe("a survey of a home network", { skip, concurrency: true }, () => {
   describe("of addresses that are known, refused or probed already", { concurrency: 1 }, () => {
     const home = useHome();
 
-    test("does not ask again what was probed since the time that it is given", async () => {
+    test("does not probe again what was probed after the given time", async () => {
       home.onScanner(
         "nft",
         "table arp questions { set probed { type ipv4_addr; flags dynamic; }; chain out { type filter hook output priority 0; arp operation request add @probed { arp daddr ip }; }; }",
@@ -319,7 +319,7 @@ describe("a survey of a home network", { skip, concurrency: true }, () => {
       }
     });
 
-    test("asks known IPv6 addresses, and tells those that are silent apart from those that answer", async () => {
+    test("probes known IPv6 addresses, and distinguishes silent ones from those that answer", async () => {
       const known = ["fe80::211:32ff:fe00:10%eth0", "fe80::99%eth0", "fd00:50::1", "2001:db8::1"];
       for (const as of [[], unprivileged]) {
         const report = await home.survey({ ranges: [], known }, as);
@@ -331,7 +331,7 @@ describe("a survey of a home network", { skip, concurrency: true }, () => {
       }
     });
 
-    test("never asks an address that is refused", async () => {
+    test("never probes an address that is not allowed", async () => {
       const counter =
         "table arp probed { chain in { type filter hook input priority 0; arp operation request arp daddr ip 192.168.50.10 counter; }; }";
       home.on("nas", "nft", counter);
@@ -354,7 +354,7 @@ describe("a survey of a home network", { skip, concurrency: true }, () => {
   describe("after a device has left", { concurrency: 1 }, () => {
     const home = useHome();
 
-    test("is not misled by entries of devices that have left, privileged or not", async () => {
+    test("is not misled by old entries of the table, privileged or not", async () => {
       await home.survey({ ranges: part });
       await home.network.leave("nas");
       const gone = (entry: string) => entry.includes(nas);

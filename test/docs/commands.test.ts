@@ -41,7 +41,7 @@ const pages = readPages();
 const skip = whyNoLab() ?? whyNoSandbox();
 
 describe("the blocks of the pages", () => {
-  test("say their language, and markers say their reason", () => {
+  test("name their language, and markers give their reason", () => {
     for (const block of pages.flatMap((page) => page.blocks)) {
       assert.ok(
         languages.includes(block.language),
@@ -63,7 +63,7 @@ describe("the blocks of the pages", () => {
     }
   });
 
-  test("have YAML that config check takes", () => {
+  test("have YAML that config check accepts", () => {
     for (const { place, text, notRun } of blocksIn("yaml")) {
       for (const document of parseAllDocuments(text)) assert.deepEqual(document.errors, [], `${place}: not YAML`);
       if (notRun !== undefined) continue;
@@ -83,7 +83,7 @@ describe("the commands of the pages", { skip, concurrency: 4 }, () => {
   for (const { name, blocks } of pages) {
     const commands = blocks.filter((block) => isShell(block) && block.notRun === undefined);
     if (commands.length === 0) continue;
-    test(`${name} does what it says`, async () => {
+    test(`${name} does what the page says`, async () => {
       using folder = temporaryFolder();
       await using page = await openSandbox(folder.path);
       for (const block of blocks) {
@@ -96,7 +96,7 @@ describe("the commands of the pages", { skip, concurrency: 4 }, () => {
 });
 
 describe("this test", { skip }, () => {
-  test("fails where a command fails, or says something else than the page", async () => {
+  test("fails if a command fails, or prints something other than the page", async () => {
     using folder = temporaryFolder();
     await using page = await openSandbox(folder.path);
     const run = async (text: string) => {

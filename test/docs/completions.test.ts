@@ -77,7 +77,7 @@ describe("completions", () => {
     }
   });
 
-  test("are printed by harbinger completion, and an unknown shell is refused with the names of the known ones", async () => {
+  test("are printed by harbinger completion, and an unknown shell is rejected with the names of the known ones", async () => {
     using folder = helpFolder();
     const printed = await harbinger(["completion", "bash"], folder);
     assert.equal(printed.status, 0);

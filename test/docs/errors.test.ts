@@ -21,14 +21,14 @@ describe("docs/reference/errors.md", () => {
     );
   });
 
-  test("says of each what it means, when it comes, and what to do", () => {
+  test("explains each: what it means, when it occurs, and what to do", () => {
     for (const part of parts) {
       const titles = [...part.matchAll(/^\*\*(.+?)\.\*\* \S/gm)].map(([, title]) => title);
       assert.deepEqual(titles, ["Meaning", "When", "What to do"], part.split("\n")[0]);
     }
   });
 
-  test("quotes remedies as the program says them", () => {
+  test("quotes remedies as the program prints them", () => {
     const sources = sourceFiles().join("\n");
     const quotes = [...page.matchAll(/ \*([A-Z][^*]+)\*(?= |\n)/g)].map(([, text = ""]) =>
       text.replaceAll(/\s+/g, " "),
@@ -37,7 +37,7 @@ describe("docs/reference/errors.md", () => {
     for (const quote of quotes) assert.ok(sources.includes(quote), `no message says: ${quote}`);
   });
 
-  test("has no code that no error carries", () => {
+  test("has no code that no error uses", () => {
     const sources = sourceFiles().join("\n");
     const unused = errorCodes.filter(
       (code) => !new RegExp(`(?:HarbingerError\\(|fail\\(|code: )\\s*"${code}"`).test(sources),

@@ -49,7 +49,7 @@ async function addDevice(directory: string, host: string): Promise<void> {
 }
 
 describe("the JSON reference", () => {
-  test("describes what commands print of the store", async () => {
+  test("describes what commands print from the store", async () => {
     using folder = temporaryFolder();
     const id = await fillStore(folder.path);
     await addDevice(folder.path, "10.0.0.5");

@@ -8,7 +8,7 @@ const pages = readPages();
 
 describe("the links of the pages", () => {
   for (const { name, text } of pages) {
-    test(`of ${name} lead to files and headings that exist`, () => {
+    test(`of ${name} point to existing files and headings`, () => {
       for (const link of linksOf(text)) {
         const [file = "", anchor] = link.split("#");
         const target = file === "" ? name : path.join(path.dirname(name), file);

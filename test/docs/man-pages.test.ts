@@ -28,7 +28,7 @@ function plainText(file: string): string {
 }
 
 describe("man pages", { skip }, () => {
-  test("have no mistake that mandoc knows", () => {
+  test("have no mistake that mandoc detects", () => {
     using folder = temporaryFolder();
     writePages(folder.path);
     const pages = readdirSync(path.join(folder.path, "man"));
@@ -81,7 +81,7 @@ describe("man pages", { skip }, () => {
     );
   });
 
-  test("are the same, byte by byte, with the same SOURCE_DATE_EPOCH, and have its date", () => {
+  test("are identical, byte for byte, with the same SOURCE_DATE_EPOCH, and have its date", () => {
     using one = temporaryFolder();
     using other = temporaryFolder();
     for (const folder of [one, other]) writePages(folder.path);

@@ -11,7 +11,7 @@ const read = (page: string) => readFileSync(path.join(repository, page), "utf8")
 
 describe("the reference", () => {
   for (const page of generatedPages) {
-    test(`in ${page} is what the definitions say`, async () => {
+    test(`in ${page} matches the definitions`, async () => {
       const text = read(page);
       assert.match(text, /^<!-- generated: /m);
       assert.equal(text, fillGenerated(text, await referenceSources()), "npm run docs writes it anew");
@@ -27,7 +27,7 @@ describe("the reference", () => {
     );
   });
 
-  test("describes every key and every option in words", async () => {
+  test("describes every key and every option", async () => {
     const { sections, programs } = await referenceSources();
     const keys = sections.flatMap(({ path: place, keys }) =>
       keys.filter(({ description }) => description === "").map(({ name }) => `${place}.${name}`),

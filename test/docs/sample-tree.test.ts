@@ -24,7 +24,7 @@ echo no file
 \`\`\`
 `;
 
-test("the blocks of a page that name a file are applied to a copy of the sources, and its faults are found", async () => {
+test("the blocks of a page that name a file are applied to a copy of the sources, and its errors are found", async () => {
   using tree = new SampleTree();
 
   const files = tree.apply(sampleBlocks(page));
@@ -38,7 +38,7 @@ test("the blocks of a page that name a file are applied to a copy of the sources
   assert.doesNotMatch(stdout.replaceAll(/^src\/core\/sample\.ts.*$/gm, ""), /error/);
 });
 
-test("a change whose lines are not in the file, or twice, is refused", () => {
+test("a change whose lines are not in the file, or are there twice, is rejected", () => {
   using tree = new SampleTree();
 
   assert.throws(

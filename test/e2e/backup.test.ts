@@ -58,7 +58,7 @@ function lastRow(file: string): number {
 }
 
 describe("harbinger backup and restore", () => {
-  test("take a database from one day to another, and send nothing again that was sent since", async () => {
+  test("move a database from one day to another, and send nothing again that was sent since", async () => {
     using folder = temporaryFolder();
     await using mail = await MailServer.start();
     await using port = await openPort("127.71.0.1");
@@ -127,7 +127,7 @@ email: { smtp_server: 127.0.0.1, smtp_port: ${mailPort}, tls: none, from_address
     assert.match(doctor.stdout, /^ok +integrity: schema \d+, no damage found, indices included$/m);
   });
 
-  test("work in a flood: every connection that was stored by then is in the copy, and a killed backup harms nothing", async () => {
+  test("work in a flood: every connection that was stored by then is in the copy, and a killed backup does no harm", async () => {
     using folder = temporaryFolder();
     const port = await freePort();
     configure(
@@ -187,7 +187,7 @@ enrich: { rdns: { enabled: false } }
     assert.equal((await again.ended).status, 0);
   });
 
-  test("a database of a later version is refused by every command, with the way back", async () => {
+  test("a database of a later version is rejected by every command, with the remedy", async () => {
     using folder = temporaryFolder();
     await using port = await openPort("127.71.3.1");
     configure(folder.path, `watches: { lan: { targets: [127.71.3.1], ports: ${port.port} } }\n`);
@@ -218,7 +218,7 @@ enrich: { rdns: { enabled: false } }
     assert.equal(query(file, "select value from meta where key = 'schema'")[0]?.["value"] !== "99", true);
   });
 
-  test("doctor names a database that was set aside and what to do, and finds damage", async () => {
+  test("doctor names a database that was set aside and what to do, and detects damage", async () => {
     using folder = temporaryFolder();
     await using port = await openPort("127.71.4.1");
     configure(folder.path, `watches: { lan: { targets: [127.71.4.1], ports: ${port.port} } }\n`);
@@ -256,7 +256,7 @@ enrich: { rdns: { enabled: false } }
 describe("harbinger backup and restore with PostgreSQL", {
   skip: postgresMissing() ?? (findProgram("pg_dump") === undefined && "pg_dump is not installed"),
 }, () => {
-  test("name the programs of the server, which work as they are named", async () => {
+  test("name the programs of the server; the shown commands work", async () => {
     using folder = temporaryFolder();
     await using server = await startPostgres();
     await using port = await openPort("127.71.5.1");

@@ -190,7 +190,7 @@ describe("certificates", { skip: whyNoOpenssl() ?? false, concurrency: 2 }, () =
     assert.deepEqual(keysOf(await run(folder.path)), []);
   });
 
-  test("are found behind STARTTLS, too, and a server that cannot be asked for a while is not reported", {
+  test("are also found behind STARTTLS, and a server that is unreachable for a while is not reported", {
     skip: postgresMissing() ?? false,
   }, async () => {
     using folder = temporaryFolder();
@@ -225,7 +225,7 @@ describe("certificates", { skip: whyNoOpenssl() ?? false, concurrency: 2 }, () =
   });
 });
 
-describe("what answers", { concurrency: 2 }, () => {
+describe("an identified service", { concurrency: 2 }, () => {
   test("is reported when its version changes, once", async () => {
     using folder = temporaryFolder();
     const address = `${network()}.1`;
@@ -294,7 +294,7 @@ function setPassword(port: number, password: string): Promise<void> {
   });
 }
 
-describe("an examination that is killed in the middle", () => {
+describe("an examination that is killed halfway", () => {
   test("loses no change, and the next runs report each one once", async () => {
     using folder = temporaryFolder();
     await using stack = new AsyncDisposableStack();

@@ -20,7 +20,7 @@ const skip = library === undefined ? "libfaketime is not installed" : (postgresM
 
 const hour = 3600;
 
-test("an hour of suspension, a clock set back, and one a year ahead: both flows go on, once each", {
+test("an hour of suspension, a clock that is set back, and one that is a year ahead: both flows continue, once each", {
   skip,
 }, async () => {
   using folder = temporaryFolder();

@@ -22,7 +22,7 @@ describe("harbinger", () => {
     }
   });
 
-  test("explains wrong usage and ends with 2", async () => {
+  test("explains wrong usage and ends with status 2", async () => {
     using folder = temporaryFolder();
     for (const args of [
       [],
@@ -100,7 +100,7 @@ describe("harbinger scan", () => {
     assert.deepEqual(readdirSync(folder.path), [], "nothing is stored");
   });
 
-  test("scans the common ports where none are given, and reports that", async () => {
+  test("scans the common ports if none are given, and reports that", async () => {
     using folder = temporaryFolder();
     const scan = await harbinger(["scan", "127.78.2.1"], { directory: folder.path });
     assert.equal(scan.status, 0, scan.stderr);
@@ -109,14 +109,14 @@ describe("harbinger scan", () => {
     assert.equal(quiet.stderr, "");
   });
 
-  test("refuses public addresses unless they are allowed", async () => {
+  test("rejects public addresses unless they are allowed", async () => {
     using folder = temporaryFolder();
     const { status, stderr } = await harbinger(["scan", "192.0.2.1", "-p", "22"], { directory: folder.path });
     assert.equal(status, 2);
     assert.match(stderr, /192\.0\.2\.1.*scope\.allow/s);
   });
 
-  test("splits a scan into shards that together are the whole", async () => {
+  test("splits a scan into shards that together cover everything", async () => {
     using folder = temporaryFolder();
     await using server = await openPort("127.78.1.9");
     const found: string[] = [];
@@ -135,7 +135,7 @@ describe("harbinger scan", () => {
 });
 
 describe("harbinger config", () => {
-  test("writes a first configuration that is right, and never overwrites it", async () => {
+  test("writes a valid first configuration, and never overwrites it", async () => {
     using folder = temporaryFolder();
     const init = await harbinger(["config", "init"], { directory: folder.path });
     assert.equal(init.status, 0, init.stderr);
@@ -150,7 +150,7 @@ describe("harbinger config", () => {
     assert.equal(readFileSync(file, "utf8"), written);
   });
 
-  test("lists all errors at once with their places, and masks secrets in what it shows", async () => {
+  test("lists all errors at once with their places, and masks secrets in its output", async () => {
     using folder = temporaryFolder();
     const file = path.join(folder.path, "harbinger.yaml");
     writeFileSync(file, "port_x:\n  port: 0\n  comand: true\nreport:\n  directory: x\n");
@@ -172,7 +172,7 @@ describe("harbinger config", () => {
 });
 
 describe("harbinger run without any configuration", () => {
-  test("finds this machine's ports, writes a report, shows what to do next, and ends in order on SIGTERM", async () => {
+  test("finds this machine's ports, writes a report, shows what to do next, and shuts down gracefully on SIGTERM", async () => {
     using folder = temporaryFolder();
     await using server = await openPort("127.0.0.1");
     const running = startHarbinger(["run"], { directory: folder.path });
@@ -204,7 +204,7 @@ describe("harbinger run without any configuration", () => {
 });
 
 describe("harbinger --mode standalone", () => {
-  test("waits for the report time and ends at once on SIGTERM", async () => {
+  test("waits for the report time and ends immediately on SIGTERM", async () => {
     using folder = temporaryFolder();
     writeFileSync(path.join(folder.path, "harbinger.yaml"), "port_x: { port: 22, command: touch ran }\n");
     const running = startHarbinger(["--mode", "standalone"], { directory: folder.path });
@@ -214,7 +214,7 @@ describe("harbinger --mode standalone", () => {
     assert.equal(existsSync(path.join(folder.path, "ran")), false);
   });
 
-  test("runs a watch with its own schedule at its time, and a scan under way ends within a second of SIGTERM", async () => {
+  test("runs a watch with its own schedule at its time, and stops a running scan within a second of SIGTERM", async () => {
     using folder = temporaryFolder();
     writeFileSync(
       path.join(folder.path, "harbinger.yaml"),
@@ -231,7 +231,7 @@ describe("harbinger --mode standalone", () => {
 });
 
 describe("harbinger listen", () => {
-  test("shows each connection as a line and as JSON, and ends in order", async () => {
+  test("shows each connection as a line and as JSON, and shuts down gracefully", async () => {
     using folder = temporaryFolder();
     const port = await freePort();
     const running = startHarbinger(["listen", String(port), "--json", "--host", "127.0.0.1"], {
@@ -259,7 +259,7 @@ describe("harbinger listen", () => {
     assert.deepEqual(readdirSync(folder.path), [], "nothing is stored");
   });
 
-  test("takes the port behind the address, too", async () => {
+  test("also accepts the port as part of the address", async () => {
     using folder = temporaryFolder();
     const port = await freePort();
     const running = startHarbinger(["listen", "--host", "127.0.0.1", String(port)], { directory: folder.path });
@@ -268,7 +268,7 @@ describe("harbinger listen", () => {
     assert.equal((await running.ended).status, 0);
   });
 
-  test("asks for a port where only addresses are given", async () => {
+  test("requires a port if only addresses are given", async () => {
     using folder = temporaryFolder();
     const { status, stderr } = await harbinger(["listen", "--host", "127.0.0.1"], { directory: folder.path });
     assert.equal(status, 2);
@@ -287,7 +287,7 @@ describe("harbinger listen", () => {
 });
 
 describe("harbinger run with a decoy", () => {
-  test("scans and listens on the other ports where one port is in use, reports that, and ends with 1", async () => {
+  test("scans and listens on the other ports if one port is in use, reports that, and ends with status 1", async () => {
     using folder = temporaryFolder();
     await using taken = await openPort("127.0.0.1");
     const port = await freePort();
@@ -309,7 +309,7 @@ watches: { here: { targets: 127.0.0.1, ports: ${taken.port}, schedule: "0 0 1 1 
     assert.doesNotMatch(stderr, /TimeoutNegativeWarning/);
   });
 
-  test("records who connects and mails one alert for each address", async () => {
+  test("records connections and sends one alert by mail for each address", async () => {
     using folder = temporaryFolder();
     await using mail = await MailServer.start();
     const port = await freePort();
@@ -359,7 +359,7 @@ email: { smtp_server: 127.0.0.1, smtp_port: ${mail.port}, use_tls: false, from_a
 });
 
 describe("harbinger doctor", () => {
-  test("misses a database that decoys are to have", async () => {
+  test("reports a missing database that decoys need", async () => {
     using folder = temporaryFolder();
     const text = `listeners: { decoy: { ports: 1417 } }
 notify: { ntfy: { topic: t } }
@@ -370,7 +370,7 @@ enrich: { geoip: { city_database: missing.mmdb } }
     assert.match(stdout, /^warning +city database: missing\.mmdb: missing$/m);
   });
 
-  test("names the port of a decoy that cannot be opened, and ends with 1", async () => {
+  test("names the port of a decoy that cannot be opened, and ends with status 1", async () => {
     using folder = temporaryFolder();
     await using taken = await openPort("127.0.0.1");
     const free = await freePort();
@@ -385,8 +385,8 @@ enrich: { geoip: { city_database: missing.mmdb } }
   });
 });
 
-describe("harbinger run whose log files are rotated", () => {
-  test("writes every connection as a line of JSON, and goes on in new files", {
+describe("harbinger run with rotated log files", () => {
+  test("writes every connection as a line of JSON, and continues in new files", {
     skip: process.platform === "win32",
   }, async () => {
     using folder = temporaryFolder();

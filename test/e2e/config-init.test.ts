@@ -14,7 +14,7 @@ const launcher = launcherOf("harbinger");
 const enter = "\r";
 
 describe("harbinger config init with options", () => {
-  test("writes what was asked for, right and without warnings", async () => {
+  test("writes what was requested, valid and without warnings", async () => {
     using folder = temporaryFolder();
     writeFileSync(path.join(folder.path, "secret"), "word");
     const args = ["--network", "127.0.0.0/29", "--email", "me@example.org", "--smtp", "[::1]:25"];
@@ -34,7 +34,7 @@ describe("harbinger config init with options", () => {
     assert.match(readFileSync(path.join(folder.path, "harbinger.yaml"), "utf8"), /^ *topic: topic$/m);
   });
 
-  test("prints a next step that works as it is typed", async () => {
+  test("prints a next step that works as printed", async () => {
     using folder = temporaryFolder();
     const args = ["config", "init", "--yes", "--config", "my own.yaml"];
     const { stderr } = await harbinger(args, { directory: folder.path });
@@ -45,7 +45,7 @@ describe("harbinger config init with options", () => {
     assert.match(checked, /my own\.yaml is valid: 2 watches/);
   });
 
-  test("refuses options that make no right configuration, and writes nothing", async () => {
+  test("rejects options that make an invalid configuration, and writes nothing", async () => {
     using folder = temporaryFolder();
     for (const [args, told] of [
       [["--network", "lan"], /--network lan: not an address, network or range/],
@@ -65,7 +65,7 @@ describe("harbinger config init with options", () => {
     assert.equal(status, 2);
   });
 
-  test("makes a configuration with which one run ends well", async () => {
+  test("writes a configuration with which one run succeeds", async () => {
     using folder = temporaryFolder();
     await using server = await openPort("127.41.0.1", 8088);
     await harbinger(["config", "init", "--network", "127.41.0.1"], { directory: folder.path });
@@ -78,7 +78,7 @@ describe("harbinger config init with options", () => {
 });
 
 describe("harbinger config init on a terminal", { skip: whyNoTerminal() ?? false }, () => {
-  test("asks, sends a test message, and writes what was answered", async () => {
+  test("asks, sends a test message, and writes the answers", async () => {
     using folder = temporaryFolder();
     await using mail = await MailServer.start();
     using terminal = start(folder.path);
@@ -113,7 +113,7 @@ describe("harbinger config init on a terminal", { skip: whyNoTerminal() ?? false
     assert.match(written, /^listeners:\n {2}decoy: \{ ports: \[/m);
   });
 
-  test("ends in order at Ctrl-D, writes nothing, and leaves the cursor to be seen", async () => {
+  test("shuts down gracefully at Ctrl-D, writes nothing, and leaves the cursor visible", async () => {
     using folder = temporaryFolder();
     using terminal = start(folder.path, { raw: true });
     await terminal.shows(/Which networks|Networks to watch/);
@@ -126,7 +126,7 @@ describe("harbinger config init on a terminal", { skip: whyNoTerminal() ?? false
     assert.deepEqual(readdirSync(folder.path), []);
   });
 
-  test("explains a failed test message, and lets one correct the settings or do without", async () => {
+  test("explains a failed test message, and offers to correct the settings or to continue without", async () => {
     using folder = temporaryFolder();
     const gone = await openPort("127.0.0.1");
     await gone[Symbol.asyncDispose]();

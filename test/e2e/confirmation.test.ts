@@ -85,7 +85,7 @@ describe("SYN-ACKs that a middlebox forges for a scanner", { skip, timeout: hang
     for (const address of forged) assert.ok(note.includes(`${address}:${lab.port}`), note);
   });
 
-  test("are asked at the pace that the caps allow", async () => {
+  test("are probed at the pace that the caps allow", async () => {
     await using lab = await createLab({ prefix: 24 });
     const folder = path.join(import.meta.dirname, "../../src/outbound/scan");
     const program = `
@@ -116,7 +116,7 @@ describe("SYN-ACKs that a middlebox forges for a scanner", { skip, timeout: hang
     assert.ok(ms >= 740, `${ms} ms`);
   });
 
-  test("are reported where scan.confirm is off, or scope.exclude forbids to ask", async () => {
+  test("are reported if scan.confirm is off, or scope.exclude forbids probing", async () => {
     await using lab = await createLab({ prefix: 24 });
     forge(lab, lab.answering.slice(1));
     const addresses = lab.answering.map((address) => ({ address, port: lab.port }));

@@ -180,7 +180,7 @@ describe("cron mode", () => {
     assert.equal(reportFiles(folder.path).length, 1);
   });
 
-  test("with a wrong configuration: every error with its place, exit 2, nothing made", async () => {
+  test("with an invalid configuration: every error with its place, status 2, no file created", async () => {
     using folder = temporaryFolder();
     writeFileSync(
       path.join(folder.path, "harbinger.yaml"),
@@ -193,7 +193,7 @@ describe("cron mode", () => {
     assert.deepEqual(readdirSync(folder.path), ["harbinger.yaml"]);
   });
 
-  test("with a file that does not exist: exit 2 and the way out", async () => {
+  test("with a file that does not exist: status 2 and the remedy", async () => {
     using folder = temporaryFolder();
     const { status, stderr } = await harbinger(["--mode", "cron", "--config", "none.yaml"], { directory: folder.path });
     assert.equal(status, 2);

@@ -85,8 +85,8 @@ logging: { file: ${damage.place}/harbinger.log }
   return stderr;
 }
 
-describe("what comes over a database and a log while the program runs", { skip: process.platform === "win32" }, () => {
-  test("a disk without room: it is reported once, nothing is lost, and that there is room again is reported too", async (t: TestContext) => {
+describe("a database and log that are damaged while the program runs", { skip: process.platform === "win32" }, () => {
+  test("a full disk: it is reported once, nothing is lost, and the end of the shortage is reported too", async (t: TestContext) => {
     using folder = temporaryFolder();
     using disk = smallDisk(t, folder.path);
     if (disk === undefined) return;
@@ -123,7 +123,7 @@ describe("what comes over a database and a log while the program runs", { skip: 
       /the file system of the database \S+harbinger\.db has become read-only/,
     ],
   ] as const) {
-    test(`${what}: it is reported once and by its name, healthcheck reports it too, and nothing is lost once it works again`, async (t: TestContext) => {
+    test(`${what}: it is reported once and by its name, also by healthcheck, and nothing is lost once it works again`, async (t: TestContext) => {
       using folder = temporaryFolder();
       const place = path.join(folder.path, "data");
       mkdirSync(place);
@@ -147,7 +147,7 @@ describe("what comes over a database and a log while the program runs", { skip: 
     });
   }
 
-  test("files and a folder that may not be written any more: what is open is written all the same", async () => {
+  test("files and a folder that become read-only: what is open is written all the same", async () => {
     using folder = temporaryFolder();
     const place = path.join(folder.path, "data");
     mkdirSync(place);
@@ -164,7 +164,7 @@ describe("what comes over a database and a log while the program runs", { skip: 
     assert.doesNotMatch(stderr, /ERROR/);
   });
 
-  test("pages that are overwritten: it stays up, log and doctor report it with the remedy, and without the file it starts with a new one", async () => {
+  test("overwritten pages: it keeps running, log and doctor report it with the remedy, and without the file it starts with a new one", async () => {
     using folder = temporaryFolder();
     const file = path.join(folder.path, "harbinger.db");
     const port = await freePort();

@@ -58,7 +58,7 @@ async function command(folder: string, ...args: string[]) {
   return await harbinger(["devices", ...args], { directory: folder });
 }
 
-test("devices are named and approved beside a running daemon, by MAC address in any form or by address", async () => {
+test("devices are named and approved beside a running daemon, by MAC address in any notation or by address", async () => {
   using folder = temporaryFolder();
   await using store = await storeWithDevices(folder.path);
   const devices = async () =>
@@ -86,7 +86,7 @@ test("devices are named and approved beside a running daemon, by MAC address in 
   assert.ok(table.split("\n").every((line) => line.length <= 130));
 });
 
-test("an unknown device fails the command and names the nearest; the others are done", async () => {
+test("an unknown device fails the command, which names the nearest one; the others are processed", async () => {
   using folder = temporaryFolder();
   await using store = await storeWithDevices(folder.path);
   const misspelt = await command(folder.path, "approve", "52:54:00:00:00:11", "192.168.50.20", "192.168.50.99");
@@ -120,7 +120,7 @@ test("wrong usage is reported with its remedy", async () => {
   }
 });
 
-test("devices are a table at 80 columns, also one that has an address on its link only", {
+test("devices are a table of 80 columns, including one that has only a link-local address", {
   skip: whyNoTerminal() ?? false,
 }, async () => {
   using folder = temporaryFolder();
@@ -152,7 +152,7 @@ test("devices are a table at 80 columns, also one that has an address on its lin
   for (const line of lines) assert.ok(line.length <= 80, line);
 });
 
-test("hosts names the MAC address and vendor of the device that has an address, where the scan saw none", async () => {
+test("hosts shows the MAC address and vendor of the device that has an address, if the scan saw none", async () => {
   using folder = temporaryFolder();
   await using store = await storeWithDevices(folder.path);
   await look(store, { at: Date.UTC(2026, 0, 1), ports: [80], sees: [sighting("192.168.50.10", 80)] });

@@ -36,7 +36,7 @@ describe("a report of a network that devices join and leave", {
   skip: whyNoLab() ?? false,
   timeout: hangLimitMs,
 }, () => {
-  test("reports a new device and its host as one finding, a port of a known host as a port, and a loss once", async () => {
+  test("reports a new device and its host as one finding, a port of a known host as a port, and an absence once", async () => {
     await using home = await createHomeNetwork([
       { name: "scanner", mac: "52:54:00:00:50:02", addresses: ["192.168.50.2/24"] },
       {

@@ -168,7 +168,7 @@ describe("devices on the own network", { skip: skip ?? false, concurrency: 3 }, 
     assert.match(hosts.stdout, /192\.168\.50\.10 .* The NAS/);
   });
 
-  test("that claim one address are reported once, to the watch that found them, though two watches scan", async () => {
+  test("that claim one address are reported once, to the watch that found them, although two watches scan", async () => {
     using folder = temporaryFolder();
     await using network = createDeviceNetwork();
     network.join({ name: "nas", address: "192.168.50.10", mac: nas });
@@ -183,7 +183,7 @@ describe("devices on the own network", { skip: skip ?? false, concurrency: 3 }, 
     assert.deepEqual(await run(network, folder.path), []);
   });
 
-  test("go to readers of their own where they have some", async () => {
+  test("go to recipients of their own if configured", async () => {
     using folder = temporaryFolder();
     await using network = createDeviceNetwork();
     network.join({ name: "nas", address: "192.168.50.10", mac: nas });

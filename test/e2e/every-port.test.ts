@@ -63,7 +63,7 @@ const brief = (findings: readonly z.output<typeof finding>[] | undefined) =>
   findings?.map(({ address, port, every_port }) => `${address} ${port}${every_port === true ? " every" : ""}`);
 
 describe("a host that answers on a thousand ports", { skip, timeout: hangLimitMs }, () => {
-  test("is reported once by either scanner, and as what it is when it stops", async () => {
+  test("is reported once with either scanner, and with its remaining ports when that ends", async () => {
     await using lab = await createLab({ prefix: 24 });
     using folder = temporaryFolder();
     const [one = "", many = "", other = ""] = lab.answering;
@@ -119,7 +119,7 @@ watches:
 });
 
 describe("harbinger scan", () => {
-  test("shows a host on which every tried port answers on one line, and lists each port as JSON", async (t) => {
+  test("shows a host on which every tried port answers as one line, and lists each port as JSON", async (t) => {
     if (process.platform !== "linux") return t.skip("needs all of 127.0.0.0/8, which only Linux has");
     using folder = temporaryFolder();
     const servers: OpenPort[] = [];

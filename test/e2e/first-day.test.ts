@@ -172,7 +172,7 @@ describe("the first day on a home network", { skip: whyNoLab() ?? false, timeout
     }
   });
 
-  test("sees the same devices without any privilege", async () => {
+  test("finds the same devices without any privilege", async () => {
     await using home = await createHomeNetwork(hosts, { behindRouter });
     using folder = temporaryFolder();
     spawnSync("chmod", ["777", folder.path]);

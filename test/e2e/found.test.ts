@@ -67,7 +67,7 @@ function lines(stdout: string): Record<string, unknown>[] {
 }
 
 describe("what a run found", { skip: whyNoOpenssl() ?? false }, () => {
-  test("stands in its report, with the host, and among the certificates", async () => {
+  test("is in its report, with the host, and in the list of certificates", async () => {
     using folder = temporaryFolder();
     using workshop = new CertificateWorkshop();
     const first = workshop.issue({ name: "shop.test", validTo: utc(6.5) });
@@ -110,7 +110,7 @@ describe("what a run found", { skip: whyNoOpenssl() ?? false }, () => {
     );
   });
 
-  test("distinguishes a renewed certificate that keeps the old key, and both have it", async () => {
+  test("distinguishes a renewed certificate that keeps the old key, in both", async () => {
     using folder = temporaryFolder();
     using workshop = new CertificateWorkshop();
     const first = workshop.issue({ name: "shop.test", validTo: utc(100.5) });

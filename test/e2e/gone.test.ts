@@ -59,7 +59,7 @@ function linesFor(lab: Lab, list: string): readonly string[] {
 }
 
 describe("only what was probed is reported as gone", { skip, timeout: hangLimitMs, concurrency: 3 }, () => {
-  test("a network to which there is no route is not gone, and one that does not answer is", async () => {
+  test("a network without a route is not gone, and one that does not answer is", async () => {
     await using lab = await createLab({ prefix: 24 });
     for (const [index, line] of linesFor(lab, "list").entries()) {
       using folder = temporaryFolder();
@@ -89,7 +89,7 @@ describe("only what was probed is reported as gone", { skip, timeout: hangLimitM
     }
   });
 
-  test("a pulled cable makes no host gone", async () => {
+  test("an unplugged cable makes no host gone", async () => {
     await using lab = await createLab({ prefix: 24 });
     using folder = temporaryFolder();
     const line = `nmap_scan: "nmap -sT -n -Pn -p {port} 10.20.0.1 ${lab.answering.join(" ")}"`;
@@ -99,7 +99,7 @@ describe("only what was probed is reported as gone", { skip, timeout: hangLimitM
     assert.deepEqual([cutOff.status, cutOff.gone, cutOff.present], ["partial", 0, 5], cutOff.log);
   });
 
-  test("a host that leaves a list, or is excluded, is not gone and not contacted", async () => {
+  test("a host that is removed from the targets, or excluded, is not gone and not contacted", async () => {
     await using lab = await createLab({ prefix: 24 });
     using folder = temporaryFolder();
     const list = path.join(folder.path, "list");

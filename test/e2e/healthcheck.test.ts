@@ -26,7 +26,7 @@ async function visit(port: number): Promise<void> {
 }
 
 describe("harbinger healthcheck", () => {
-  test("is healthy while it runs, leaves no trace among the connections, and is not healthy where nothing runs", async () => {
+  test("is healthy while it runs, is not recorded as a connection, and is unhealthy if nothing runs", async () => {
     using folder = temporaryFolder();
     const options = { directory: folder.path };
     const port = await freePort();
@@ -91,7 +91,7 @@ describe("harbinger healthcheck", () => {
 });
 
 describe("portwatcher healthcheck", () => {
-  test("is healthy while it runs, and nothing of it is recorded or sent", async () => {
+  test("is healthy while it runs, and none of its requests is recorded or sent", async () => {
     using folder = temporaryFolder();
     const port = await freePort();
     const options = {
@@ -118,7 +118,7 @@ describe("portwatcher healthcheck", () => {
     assert.equal(await recorded(path.join(folder.path, `portwatcher-${port}.db`)), 1);
   });
 
-  test("refuses another word", async () => {
+  test("rejects any argument", async () => {
     using folder = temporaryFolder();
     const { status, stderr } = await harbinger(["health"], { directory: folder.path, launcher: portwatcher });
     assert.equal(status, 2);

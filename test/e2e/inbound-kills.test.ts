@@ -73,7 +73,7 @@ notify: { first_retry: 1s, ntfy: { server: "${push.url}", topic: knocks } }
   },
 ];
 
-describe("killed again and again while strangers knock", { concurrency: 2 }, () => {
+describe("killed repeatedly while clients connect", { concurrency: 2 }, () => {
   for (const program of programs) {
     test(`${program.name} alerts once for every connection that it stored`, (t) => killAndCount(program, t));
   }

@@ -22,7 +22,7 @@ function timesIn(value: unknown): string[] {
 }
 
 describe("harbinger hosts", () => {
-  test("shows of an address what each check found, its certificates and where else they are, and its history", async () => {
+  test("shows for an address what each check found, its certificates and where else they are, and its history", async () => {
     using folder = temporaryFolder();
     await fillStore(folder.path);
     const { status, stdout, stderr } = await harbinger(["hosts", "10.0.0.5"], { directory: folder.path });
@@ -88,7 +88,7 @@ History
 });
 
 describe("harbinger certificates", () => {
-  test("lists what is shown now, what ends first first", async () => {
+  test("lists current ones, soonest expiry first", async () => {
     using folder = temporaryFolder();
     await fillStore(folder.path);
     const { status, stdout, stderr } = await harbinger(["certificates"], { directory: folder.path });
@@ -101,7 +101,7 @@ describe("harbinger certificates", () => {
     assert.equal(rows.length, 4);
   });
 
-  test("narrows them to those that end soon, to an address, to one fingerprint", async () => {
+  test("filters them by expiry, address and fingerprint", async () => {
     using folder = temporaryFolder();
     await fillStore(folder.path);
     const list = async (...args: string[]) => {
@@ -122,7 +122,7 @@ describe("harbinger certificates", () => {
     assert.deepEqual(await list("10.0.0.5", "--port", "6379"), []);
   });
 
-  test("shows all that is known of one", async () => {
+  test("shows all details of one", async () => {
     using folder = temporaryFolder();
     await fillStore(folder.path);
     const { stdout } = await harbinger(["certificates", "--sha256", fingerprint("BB")], { directory: folder.path });
@@ -133,7 +133,7 @@ describe("harbinger certificates", () => {
     assert.doesNotMatch(stdout, /shown on/);
   });
 
-  test("shows what to do where none is known, and that none expires soon where that is so", async () => {
+  test("shows what to do if none is known, and that none expires soon if that is so", async () => {
     using empty = temporaryFolder();
     const { openStore } = await import("../../src/store/open-store.ts");
     await (await openStore({ location: path.join(empty.path, "harbinger.db") }))[Symbol.asyncDispose]();
@@ -147,7 +147,7 @@ describe("harbinger certificates", () => {
     assert.match(soon.stderr, /No certificate presented now expires within 9 days/);
   });
 
-  test("refuses what is no fingerprint, no address and no number of days", async () => {
+  test("rejects an invalid fingerprint, address or number of days", async () => {
     using folder = temporaryFolder();
     for (const args of [["--sha256", "AA:BB"], ["printer"], ["--expiring", "soon"], ["--limit", "0"]]) {
       const { status, stdout, stderr } = await harbinger(["certificates", ...args], { directory: folder.path });
@@ -176,7 +176,7 @@ describe("harbinger reports show", () => {
   });
 });
 
-describe("a configuration that is wrong elsewhere", () => {
+describe("a configuration with an error elsewhere", () => {
   const looks = [["hosts"], ["certificates"], ["connections"], ["reports"], ["deliveries"]];
 
   test("does not prevent reading, and is reported on standard error", async () => {
@@ -195,7 +195,7 @@ describe("a configuration that is wrong elsewhere", () => {
     assert.equal(run.status, 2);
   });
 
-  test("shows where the store is nevertheless", async () => {
+  test("shows which store is used nevertheless", async () => {
     using folder = temporaryFolder();
     await fillStore(folder.path);
     renameSync(path.join(folder.path, "harbinger.db"), path.join(folder.path, "elsewhere.db"));
@@ -205,7 +205,7 @@ describe("a configuration that is wrong elsewhere", () => {
     assert.ok(!readdirSync(folder.path).includes("harbinger.db"));
   });
 
-  test("stops looking where the store may be meant, with what to do", async () => {
+  test("stops reading if the error may concern the store, with what to do", async () => {
     using folder = temporaryFolder();
     await fillStore(folder.path);
     for (const store of ["stroe: elsewhere.db\n", "store: mysql://db.example.org\n"]) {

@@ -40,7 +40,7 @@ watches:
   return { folder: folder.path, endpoint, server, run, [Symbol.asyncDispose]: () => resources.disposeAsync() };
 }
 
-test("notify test and doctor show the outcome of the token request; each continues with the refresh token that the last one got", async () => {
+test("notify test and doctor show the outcome of the token request; each continues with the latest refresh token", async () => {
   await using lab = await setUp();
 
   const sent = await lab.run("notify", "test");
@@ -61,7 +61,7 @@ test("notify test and doctor show the outcome of the token request; each continu
   assert.ok(kept.includes(lab.endpoint.refreshToken ?? "none"));
 });
 
-test("a refused application is explained by both, without a secret", async () => {
+test("a rejected application is explained by both, without a secret", async () => {
   await using lab = await setUp();
   const text = JSON.stringify({
     error: "invalid_client",
@@ -77,7 +77,7 @@ test("a refused application is explained by both, without a secret", async () =>
   }
 });
 
-test("config show masks the secrets, and what it shows loads again", async () => {
+test("config show masks the secrets, and its output loads again", async () => {
   await using lab = await setUp();
 
   const shown = await lab.run("config", "show");

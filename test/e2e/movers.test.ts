@@ -52,7 +52,7 @@ function expectedOfScript(postCommand: string, host: string, port: number): RegE
   return new RegExp(`^${announced}${verdict}: [\\s\\S]*${verdict === "exposed" ? "\nVULNERABLE$" : ""}`);
 }
 
-describe("a configuration of the size that users of the earlier tool have, unchanged but for its targets", {
+describe("a configuration as large as those of the earlier tool's users, unchanged except for its targets", {
   skip,
 }, () => {
   let network: MoversNetwork;

@@ -28,7 +28,7 @@ async function addresses(directory: string): Promise<string[]> {
 }
 
 describe("a watch with only_on_schedule", () => {
-  test("is passed over by runs of cron mode until its schedule has come, then runs with the others", async () => {
+  test("is skipped by runs of cron mode until its scheduled time, then runs with the others", async () => {
     using folder = folderWith("@yearly");
     assert.equal((await harbinger(["--mode", "cron"], { directory: folder.path })).status, 0);
     assert.deepEqual(await addresses(folder.path), ["10.0.0.1 22"]);
@@ -51,7 +51,7 @@ describe("a watch with only_on_schedule", () => {
     assert.deepEqual(await addresses(folder.path), ["10.0.0.1 22"]);
   });
 
-  test("needs a schedule; exclude_ports leaves some port", async () => {
+  test("needs a schedule, and exclude_ports must leave a port", async () => {
     using folder = folderWith("@yearly");
     writeFileSync(
       path.join(folder.path, "harbinger.yaml"),

@@ -144,7 +144,7 @@ describe("what portwatcher reports, as configured", () => {
     for (let visit = 0; visit < 3; visit++) assert.equal(await cityTold(), "Mannheim");
   });
 
-  test("text with its control characters as escapes, without a city; and nothing where nothing is to be read", async () => {
+  test("text with its control characters as escapes, without a city; and nothing if nothing is to be read", async () => {
     const words = "Grüße \x1b[2J\0 Ende\r\n\r\n";
     const payloadOf = (text: string) => /^Payload \(.*\):.*\n(?:[\s\S]*?\n)?(?=Org: )/m.exec(text)?.[0];
     {

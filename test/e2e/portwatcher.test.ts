@@ -82,7 +82,7 @@ describe("portwatcher", () => {
     assert.match(wrong.stderr, /unknown arguments: --port 22/);
   });
 
-  test("ends with 2 and everything that is wrong with the environment, without a database", async () => {
+  test("ends with status 2 and all errors in the environment, without a database", async () => {
     using folder = temporaryFolder();
     const environment = { ...nothing, PW_PORT: "0", PW_TZ: "Mars", PW_SMTP_SERVER: "mx.example.de", PW_MAIL_TO: "a b" };
     const { status, stderr } = await harbinger([], { directory: folder.path, launcher, environment });
@@ -91,7 +91,7 @@ describe("portwatcher", () => {
     assert.deepEqual(readdirSync(folder.path), []);
   });
 
-  test("ends with 1 and names the likely program where the port is in use", async () => {
+  test("ends with status 1 and names the likely program if the port is in use", async () => {
     using folder = temporaryFolder();
     const taken = net.createServer().listen(0, "127.0.0.1");
     await once(taken, "listening");
@@ -104,7 +104,7 @@ describe("portwatcher", () => {
     assert.match(stderr, new RegExp(`portwatcher: another program already listens on port ${port}`));
   });
 
-  test("alerts once in a cooldown, and includes the number of suppressed ones in the next alert", async () => {
+  test("alerts once in a cooldown, and includes the number of suppressed connections in the next alert", async () => {
     using folder = temporaryFolder();
     await using mail = await MailServer.start();
     await using push = await HttpServer.start();
@@ -156,7 +156,7 @@ describe("portwatcher", () => {
     }
   });
 
-  test("sends no alert for ignored networks, and logs them or not, as configured", async () => {
+  test("sends no alert for ignored networks, and logs them if configured", async () => {
     for (const [isSilent, word] of [
       [true, "1"],
       [false, "off"],
@@ -187,7 +187,7 @@ describe("portwatcher", () => {
     }
   });
 
-  test("does not log its health check without recipients either", async () => {
+  test("does not log its own health check, even without recipients", async () => {
     using folder = temporaryFolder();
     const port = await freePort();
     const running = await start({
@@ -228,7 +228,7 @@ describe("portwatcher", () => {
     assert.ok(!log.includes("a # b"));
   });
 
-  test("delivers every stored alert once after it was killed again and again while the mail server was down", async () => {
+  test("delivers every stored alert once after it was killed repeatedly while the mail server was down", async () => {
     using folder = temporaryFolder();
     await using mail = await MailServer.start();
     await using push = await HttpServer.start();
@@ -272,7 +272,7 @@ describe("portwatcher", () => {
     assert.deepEqual(pushedPeers(push).sort(), stored);
   });
 
-  test("loses nothing and alerts once where it is ended right after a connection", async () => {
+  test("loses nothing and alerts once if it is stopped right after a connection", async () => {
     using folder = temporaryFolder();
     await using push = await HttpServer.start();
     const port = await freePort();
@@ -293,7 +293,7 @@ describe("portwatcher", () => {
     );
   });
 
-  test("keeps what is due among the temporary files where its folder cannot be written", {
+  test("keeps due alerts in the temporary folder if its own folder cannot be written", {
     skip:
       process.platform !== "linux" || process.getuid?.() !== 0 || findProgram("unshare") === undefined
         ? "a read-only folder for root needs a mount namespace"

@@ -112,7 +112,7 @@ describe("helper scripts of the earlier tool in a run, without Python, nmap, ope
     ]);
   });
 
-  test("finds the scripts however they are called, and runs those that are there", async () => {
+  test("finds the scripts however they are called, and runs those that exist", async () => {
     using folder = temporaryFolder();
     const own = path.join(folder.path, "own", "post_command");
     mkdirSync(own, { recursive: true });

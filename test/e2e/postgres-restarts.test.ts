@@ -9,7 +9,7 @@ const seed = Number(process.env["HARBINGER_TEST_SEED"] ?? Math.floor(Math.random
 const skip = postgresMissing();
 
 test(
-  "PostgreSQL is restarted again and again: both flows go on, nothing is lost and nothing is told twice",
+  "PostgreSQL is restarted repeatedly: both flows continue, nothing is lost and nothing is reported twice",
   skip === undefined ? {} : { skip },
   async (t) => {
     const outcome = await restartRounds({ restarts, seed });

@@ -56,7 +56,7 @@ describe("process 1", { skip }, () => {
     assert.match(text(), /SIGTERM/);
   });
 
-  test("hands on standard input and the exit status", async () => {
+  test("passes on standard input and the exit status", async () => {
     using folder = temporaryFolder();
     const { child, text } = asProcessOne(["identify", "-"], folder.path);
     child.stdin.end("GET / HTTP/1.0\r\n\r\n");

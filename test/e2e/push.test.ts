@@ -16,7 +16,7 @@ function pushes(server: HttpServer): { readonly to: string; readonly title: stri
 }
 
 describe("a watch that names channels in notify", () => {
-  test("pushes changes to each of them and to no other, nothing new to none, and keeps no file", async () => {
+  test("pushes changes to each of them and to no other, pushes nothing without changes, and writes no file", async () => {
     using folder = temporaryFolder();
     await using server = await HttpServer.start();
     await using ssh = await openPort("127.77.8.1");

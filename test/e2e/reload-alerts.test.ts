@@ -8,7 +8,7 @@ import { MailServer } from "../harness/smtp-server.ts";
 const noLookups = "enrich: { rdns: { enabled: false }, geoip: { country_data: false } }\n";
 
 describe("alerts across reloads", { concurrency: 2 }, () => {
-  test("keep cooldown, counts and budget; a changed cooldown counts from the alerts that were", async () => {
+  test("keep cooldown, counts and budget; a changed cooldown counts from the earlier alerts", async () => {
     const [port = 0] = await freePorts(1);
     await using mail = await MailServer.start();
     const configuration = (banner: string, cooldown: string, refill: string) => `listeners:
@@ -55,7 +55,7 @@ ${noLookups}`;
     assert.equal(mail.accepted.length, 3);
   });
 
-  test("that are being delivered arrive once, and those that waited go out by the channel that was fixed", async () => {
+  test("that are being delivered arrive once, and those that waited are sent through the corrected channel", async () => {
     const [port = 0, closed = 0] = await freePorts(2);
     await using push = await HttpServer.start();
     await using mail = await MailServer.start();

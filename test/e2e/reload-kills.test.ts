@@ -40,5 +40,7 @@ enrich: { rdns: { enabled: false }, geoip: { country_data: false } }
   assert.equal((await decoys.stop()).status, 0);
   const tellings = [...told().values()].map((text) => /^Peer IP: (.*?)\r?$/m.exec(text)?.[1]).sort();
   assert.deepEqual(tellings, await peers());
-  t.diagnostic(`${momentsMs.length} kills, ${tellings.length} peers stored and told, ${mail.accepted.length} mails`);
+  t.diagnostic(
+    `${momentsMs.length} kills, ${tellings.length} peers stored and reported, ${mail.accepted.length} mails`,
+  );
 });

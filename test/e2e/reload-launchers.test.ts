@@ -28,7 +28,7 @@ function isOlderNode(program: string): boolean {
 const configuration = (...ports: readonly number[]) =>
   `listeners: { decoy: { host: 127.0.0.1, ports: [${ports.join(", ")}] } }\nalerts: { notify: [] }\nenrich: { rdns: { enabled: false } }\n`;
 
-test("an older Node's launcher hands SIGHUP on", {
+test("an older Node's launcher forwards SIGHUP", {
   skip: olderNode === undefined && "no older Node here",
 }, async () => {
   using folder = temporaryFolder();
@@ -45,7 +45,7 @@ test("an older Node's launcher hands SIGHUP on", {
   assert.equal((await running.ended).status, 0);
 });
 
-test("the shell that is process 1 hands SIGHUP on, and does not end by it", { skip: processOne }, async () => {
+test("the shell that is process 1 forwards SIGHUP, and keeps running", { skip: processOne }, async () => {
   using folder = temporaryFolder();
   const [one = 0, other = 0] = await freePorts(2);
   const file = path.join(folder.path, "harbinger.yaml");

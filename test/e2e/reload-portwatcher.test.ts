@@ -10,7 +10,7 @@ import { MailServer } from "../harness/smtp-server.ts";
 
 const skip = process.platform === "win32" && "Windows has no SIGHUP";
 
-test("portwatcher lives through SIGHUP, and sends what waited with the password that a file holds now", {
+test("portwatcher handles SIGHUP, and sends waiting messages with the current password of a file", {
   skip,
 }, async () => {
   using folder = temporaryFolder();

@@ -7,7 +7,7 @@ import { Reloading } from "../harness/reloading.ts";
 
 const skip = process.platform === "win32" && "a command line of a POSIX shell";
 
-test("a scan goes on where its watch did not change, and is stopped where it did; nothing becomes gone by that", {
+test("a scan continues if its watch is unchanged, and is stopped if it changed; neither makes a host gone", {
   skip,
 }, async () => {
   const watch = (name: string, last: string) =>

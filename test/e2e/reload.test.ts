@@ -52,7 +52,7 @@ ${quiet}`;
     t.diagnostic(`${reloads} reloads, ${perSecond * seconds} connections made, ${stored.length} recorded`);
   });
 
-  test("closes the ports that are gone and opens those that have come; open connections end as they began", async () => {
+  test("closes removed ports and opens new ones; open connections end under their own rules", async () => {
     const [kept = 0, gone = 0, come = 0] = await freePorts(3);
     const time = "capture: { client_time: 2s }";
     await using decoys = await Reloading.start(
@@ -72,7 +72,7 @@ ${quiet}`;
     assert.equal((await knock(gone)).error, "ECONNREFUSED");
   });
 
-  test("goes from every address to one and back on the same port", async () => {
+  test("changes from every address to one and back on the same port", async () => {
     const [port = 0, next = 0] = await freePorts(2);
     const everywhere = `listeners: { decoy: { ports: ${port} } }\n${quiet}`;
     await using decoys = await Reloading.start(everywhere);
@@ -91,7 +91,7 @@ ${quiet}`;
   });
 });
 
-describe("a configuration that cannot be used", () => {
+describe("a configuration with an error", () => {
   test("changes nothing, and the command prints the reason with the place", async () => {
     const [port = 0, other = 0] = await freePorts(2);
     const good = `listeners: { decoy: { host: 127.0.0.1, ports: ${port} } }\n${quiet}`;
@@ -129,7 +129,7 @@ describe("a configuration that cannot be used", () => {
     assert.equal((await decoys.stored()).length, 6);
   });
 
-  test("needs a restart for another database", async () => {
+  test("requires a restart for another database", async () => {
     const [port = 0] = await freePorts(1);
     const good = `listeners: { decoy: { host: 127.0.0.1, ports: ${port} } }\n${quiet}`;
     await using decoys = await Reloading.start(good);
@@ -146,7 +146,7 @@ describe("a configuration that cannot be used", () => {
     assert.equal((await knock(port)).error, undefined);
   });
 
-  test("fails where no process runs", async () => {
+  test("fails if no process runs", async () => {
     await using decoys = new Reloading();
     decoys.write("listeners: { decoy: { host: 127.0.0.1, ports: 9 } }\n");
     const { status, stderr } = await decoys.reload();
@@ -156,7 +156,7 @@ describe("a configuration that cannot be used", () => {
 });
 
 describe("many reloads", { skip: windows }, () => {
-  test("leave no descriptor and no memory behind, and a storm of signals is a few", async (t) => {
+  test("leave no descriptor and no memory behind, and many signals cause few reloads", async (t) => {
     const [steady = 0, one = 0, other = 0] = await freePorts(3);
     const configuration = (port: number) => `listeners:
   steady: { host: 127.0.0.1, ports: ${steady}, cooldown: ${port % 50}m }

@@ -45,7 +45,7 @@ async function end(running: RunningCli, listener: { next: (fits: typeof isStoppi
 }
 
 describe("the service manager", { skip, concurrency: 2 }, () => {
-  test("hears when everything has started, what goes on, that all is well, and that the end has begun", async () => {
+  test("is notified of the start, the status, the watchdog and the shutdown", async () => {
     using folder = folderWith(await configuration());
     await using listener = await notifyListener(path.join(folder.path, "notify"));
     const running = startHarbinger(["run"], {

@@ -21,12 +21,12 @@ function loadsCompiler(): boolean {
 }
 
 describe("the sources of a checkout", () => {
-  test("are stripped of their types once, and then loaded without the compiler that did it", () => {
+  test("are stripped of their types once, and then loaded without the compiler", () => {
     loadsCompiler();
     assert.equal(loadsCompiler(), false);
   });
 
-  test("are stripped again where a power failure cut off what was kept of one", () => {
+  test("are stripped again if a power failure cut off a stored one", () => {
     loadsCompiler();
     const source = readFileSync(loaded);
     const name = createHash("sha256").update(process.version).update(source).digest("hex").slice(0, 32);

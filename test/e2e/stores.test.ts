@@ -16,7 +16,7 @@ function reportTexts(folder: string): string[] {
 }
 
 describe("a database of the earlier tool", () => {
-  test("is taken over: what it knew is not new, it can still be read, and a backup is kept", async () => {
+  test("is converted: its hosts are not new, it can still be read, and a backup is kept", async () => {
     using folder = temporaryFolder();
     const file = path.join(folder.path, "harbinger.db");
     const earlier = new DatabaseSync(file);
@@ -52,7 +52,7 @@ describe("a database of the earlier tool", () => {
 });
 
 describe("PostgreSQL as the store", { skip: postgresMissing() ?? false }, () => {
-  test("remembers across runs, keeps the second process out, and shows what is stored", async () => {
+  test("remembers across runs, rejects a second process, and shows what is stored", async () => {
     using folder = temporaryFolder();
     await using server = await startPostgres();
     writeFileSync(path.join(folder.path, "harbinger.yaml"), `${watch}store: ${server.url}\n`);

@@ -19,7 +19,7 @@ async function seen(args: readonly string[], options: Parameters<typeof onTermin
 }
 
 describe("tables on a terminal", { skip: whyNoTerminal() ?? false }, () => {
-  test("fit its width, at 40, 80 and 120 columns, with whole addresses", async () => {
+  test("fit its width, at 40, 80 and 120 columns, with complete addresses", async () => {
     using folder = temporaryFolder();
     await fillStore(folder.path);
     for (const columns of [40, 80, 120]) {
@@ -33,14 +33,14 @@ describe("tables on a terminal", { skip: whyNoTerminal() ?? false }, () => {
     }
   });
 
-  test("have one line for each row where they are piped", async () => {
+  test("have one line for each row if they are piped", async () => {
     using folder = temporaryFolder();
     await fillStore(folder.path);
     const { stdout } = await harbinger(["hosts"], { directory: folder.path, environment: { COLUMNS: "40" } });
     assert.equal(stdout.trimEnd().split("\n").length, 1 + 5);
   });
 
-  test("are bold in their titles only where colours are wanted", async () => {
+  test("have bold titles only if colours are wanted", async () => {
     using folder = temporaryFolder();
     await fillStore(folder.path);
     const options = { directory: folder.path, raw: true, columns: 120 };
@@ -51,7 +51,7 @@ describe("tables on a terminal", { skip: whyNoTerminal() ?? false }, () => {
 });
 
 describe("a run on a terminal", { skip: whyNoTerminal() ?? false }, () => {
-  test("shows in words what it found and where the report is, with readable log lines", async () => {
+  test("shows what it found and where the report is, with readable log lines", async () => {
     using folder = temporaryFolder();
     await using first = await openPort("127.43.0.1");
     const second = await openPort("127.43.0.1");
@@ -88,7 +88,7 @@ describe("a run on a terminal", { skip: whyNoTerminal() ?? false }, () => {
     assert.equal((await terminal.ended).status, 0);
   });
 
-  test("prints no words where the output is not a terminal", async () => {
+  test("prints no text if the output is not a terminal", async () => {
     using folder = temporaryFolder();
     writeFileSync(
       path.join(folder.path, "harbinger.yaml"),
@@ -100,7 +100,7 @@ describe("a run on a terminal", { skip: whyNoTerminal() ?? false }, () => {
 });
 
 describe("the first start of several watches", () => {
-  test("reports one schedule before it begins with the next", async () => {
+  test("reports one schedule before it begins the next", async () => {
     using folder = temporaryFolder();
     await using server = await openPort("127.43.3.1");
     writeFileSync(

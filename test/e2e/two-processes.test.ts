@@ -69,7 +69,7 @@ async function knock(port: number, peer: string): Promise<void> {
 }
 
 describe("two processes with one PostgreSQL database", { skip: skip ?? false }, () => {
-  test("that start at the same moment with an empty one: one works, the others report which one", async () => {
+  test("that start at the same moment with an empty one: one runs, the others report which one", async () => {
     using folder = temporaryFolder();
     await using postgres = await startPostgres();
     const processes = [1, 2, 3].map((number) => {
@@ -133,7 +133,7 @@ logging: { file: ${number}.log }
     assert.doesNotMatch(stderr, /ERROR/);
   });
 
-  test("the second takes over when the first is cut off; the first keeps what it hears, and works again after it", async () => {
+  test("the second takes over when the first is disconnected; the first keeps its connections, and works again afterwards", async () => {
     using folder = temporaryFolder();
     await using postgres = await startPostgres();
     await using proxy = await cuttingProxy(postgres.port);

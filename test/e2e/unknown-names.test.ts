@@ -12,8 +12,8 @@ alerts: { email: me@example.org }
 email: { smtp_server: 127.0.0.1, use_tls: false }
 `;
 
-describe("a name or number that there is not", () => {
-  test("is reported with the nearest existing name, and ends with 1", async () => {
+describe("an unknown name or number", () => {
+  test("is reported with the nearest existing name, and ends with status 1", async () => {
     using folder = temporaryFolder();
     await fillStore(folder.path);
     writeFileSync(path.join(folder.path, "harbinger.yaml"), configuration);
@@ -33,7 +33,7 @@ describe("a name or number that there is not", () => {
     }
   });
 
-  test("is not one that merely has nothing to show", async () => {
+  test("is not one that exists and has nothing to show", async () => {
     using folder = temporaryFolder();
     await fillStore(folder.path);
     writeFileSync(path.join(folder.path, "harbinger.yaml"), configuration);
@@ -49,7 +49,7 @@ describe("a name or number that there is not", () => {
     }
   });
 
-  test("leaves the other deliveries of the line alone", async () => {
+  test("does not affect the other deliveries of the command", async () => {
     using folder = temporaryFolder();
     const id = await fillStore(folder.path);
     const { status } = await harbinger(["deliveries", "retry", String(id), "999"], { directory: folder.path });
@@ -59,7 +59,7 @@ describe("a name or number that there is not", () => {
   });
 });
 
-describe("a command or option that there is not", () => {
+describe("an unknown command or option", () => {
   test("is wrong usage, reported with the nearest existing name", async () => {
     using folder = temporaryFolder();
     for (const [args, told] of [
@@ -77,8 +77,8 @@ describe("a command or option that there is not", () => {
   });
 });
 
-describe("a list where nothing is stored yet", () => {
-  test("is empty and not a failure, and shows what to do next", async () => {
+describe("a list before anything is stored", () => {
+  test("is empty, not a failure, and shows what to do next", async () => {
     using folder = temporaryFolder();
     for (const command of ["hosts", "certificates", "connections", "reports", "deliveries"]) {
       for (const args of [[command], [command, "--json"]]) {

@@ -46,7 +46,7 @@ class Scene implements Disposable {
   }
 }
 
-test("a database that another one is renamed over is replaced", async () => {
+test("a database is replaced when another one is renamed over it", async () => {
   using scene = new Scene();
   writeFileSync(scene.path, mmdbOf(cityOf("Before")));
   assert.equal(await scene.city(), "Before");
@@ -55,7 +55,7 @@ test("a database that another one is renamed over is replaced", async () => {
   assert.deepEqual(scene.log.warnings, []);
 });
 
-test("a database of the same size and modification time that is renamed over another is seen too", async () => {
+test("a renamed database of the same size and modification time is detected too", async () => {
   using scene = new Scene();
   const when = new Date("2026-01-01T00:00:00Z");
   writeFileSync(scene.path, mmdbOf(cityOf("One")));
@@ -68,7 +68,7 @@ test("a database of the same size and modification time that is renamed over ano
   assert.equal(await scene.city(), "Two");
 });
 
-test("a database that is written anew in place is replaced when its modification time changed", async () => {
+test("a database that is rewritten in place is replaced when its modification time changes", async () => {
   using scene = new Scene();
   writeFileSync(scene.path, mmdbOf(cityOf("One")));
   assert.equal(await scene.city(), "One");
@@ -96,7 +96,7 @@ for (const [how, content] of [
   ["metadata alone", Buffer.from("\xab\xcd\xefMaxMind.com\xe0", "latin1")],
   ["metadata that are cut", mmdbOf(cityOf("New")).subarray(0, -20)],
 ] as const) {
-  test(`a broken replacement (${how}) leaves the earlier database in use, and is said once`, async () => {
+  test(`a broken replacement (${how}) leaves the earlier database in use, and is logged once`, async () => {
     using scene = new Scene();
     writeFileSync(scene.path, mmdbOf(cityOf("Earlier")));
     assert.equal(await scene.city(), "Earlier");
@@ -112,7 +112,7 @@ for (const [how, content] of [
   });
 }
 
-test("a file that grows piece by piece is said once, and used when it is whole", async () => {
+test("a file that grows piece by piece is logged once, and used when it is complete", async () => {
   using scene = new Scene();
   const whole = mmdbOf(cityOf("Whole"));
   writeFileSync(scene.path, mmdbOf(cityOf("Earlier")));
@@ -126,7 +126,7 @@ test("a file that grows piece by piece is said once, and used when it is whole",
   assert.equal(await scene.city(), "Whole");
 });
 
-test("a missing file is said once, looked for every few seconds, and used when it appears", async () => {
+test("a missing file is logged once, looked for every few seconds, and used when it appears", async () => {
   using scene = new Scene();
   for (let i = 0; i < 5; i++) {
     assert.equal(await scene.city(), undefined);
@@ -141,7 +141,7 @@ test("a missing file is said once, looked for every few seconds, and used when i
   assert.equal(await scene.city(), "Late");
 });
 
-test("a file that goes away leaves the database in use until another one comes", async () => {
+test("a deleted file leaves the database in use until another one appears", async () => {
   using scene = new Scene();
   writeFileSync(scene.path, mmdbOf(cityOf("Gone")));
   assert.equal(await scene.city(), "Gone");
@@ -155,7 +155,7 @@ test("a file that goes away leaves the database in use until another one comes",
   assert.equal(await scene.city(), "Back");
 });
 
-test("a file cut while it is in use changes nothing, because the whole of it is in memory", async () => {
+test("a file that is cut while in use changes nothing, because all of it is in memory", async () => {
   using scene = new Scene();
   writeFileSync(scene.path, mmdbOf(cityOf("Kept")));
   assert.equal(await scene.city(), "Kept");
@@ -164,7 +164,7 @@ test("a file cut while it is in use changes nothing, because the whole of it is 
   assert.equal(await scene.city(), "Kept");
 });
 
-test("a folder in place of the file is no database", async () => {
+test("a folder in place of the file is not a database", async () => {
   using scene = new Scene();
   const file = new DatabaseFile({
     path: scene.folder.path,
@@ -179,7 +179,7 @@ test("a folder in place of the file is no database", async () => {
 
 const fifo = findProgram("mkfifo");
 test(
-  "a named pipe in place of the file holds nothing up",
+  "a named pipe in place of the file does not block",
   fifo === undefined ? { skip: "mkfifo is missing" } : {},
   async () => {
     using scene = new Scene();
@@ -189,7 +189,7 @@ test(
   },
 );
 
-test("lookups that come together open the file once", async () => {
+test("concurrent lookups open the file once", async () => {
   using scene = new Scene();
   writeFileSync(scene.path, mmdbOf(cityOf("Once")));
   const cities = await Promise.all(Array.from({ length: 1000 }, () => scene.city()));
@@ -197,7 +197,7 @@ test("lookups that come together open the file once", async () => {
   assert.equal(scene.log.lines.length, 1);
 });
 
-test("a database of IPv4 networks says nothing of IPv6 addresses", async () => {
+test("a database of IPv4 networks has no answer for IPv6 addresses", async () => {
   using scene = new Scene();
   writeFileSync(scene.path, mmdbOf({ "32.1.13.0/24": { city: { names: { en: "Wrong" } } } }));
   // 2001:d00:: begins with the same bits as 32.1.13.0.
@@ -205,7 +205,7 @@ test("a database of IPv4 networks says nothing of IPv6 addresses", async () => {
   assert.notEqual(await scene.file.find(anAddress("32.1.13.1")), undefined);
 });
 
-test("IPv4 networks in a tree of IPv6 are found", async () => {
+test("IPv4 networks in an IPv6 tree are found", async () => {
   using scene = new Scene();
   writeFileSync(scene.path, mmdbOf(cityOf("Mapped"), { ipVersion: 6 }));
   assert.equal(await scene.city(), "Mapped");
@@ -225,7 +225,7 @@ for (const [wanted, record, isTold] of [
   ["places", { country: { iso_code: "" } }, false],
   ["networks", {}, false],
 ] as const) {
-  test(`${wanted} are wanted, and ${JSON.stringify(record)} is ${isTold ? "told to be of the other kind once" : "taken"}`, async () => {
+  test(`${wanted} are wanted, and ${JSON.stringify(record)} is ${isTold ? "reported once as the other kind" : "accepted"}`, async () => {
     using scene = new Scene();
     const file = new DatabaseFile({ path: scene.path, holds: "database", wanted, clock: scene.clock, log: scene.log });
     writeFileSync(scene.path, mmdbOf({ "198.51.100.0/24": record }));

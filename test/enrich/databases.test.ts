@@ -36,7 +36,7 @@ function withMaxmind(text: string): Promise<Origin> {
   });
 }
 
-test("MaxMind's City database tells everything of a place, in English", maxmind, async () => {
+test("MaxMind's City database gives every field of a place, in English", maxmind, async () => {
   equalFacts(await withMaxmind("81.2.69.142"), {
     countryCode: "GB",
     country: "United Kingdom",
@@ -59,12 +59,12 @@ for (const [address, city, countryCode, region] of [
   });
 }
 
-test("MaxMind's ASN database tells number and holder of a network", maxmind, async () => {
+test("MaxMind's ASN database gives number and holder of a network", maxmind, async () => {
   const { asn, organization, provider } = await withMaxmind("1.128.0.0");
   assert.deepEqual([asn, organization, provider], [1221, "Telstra Pty Ltd", "AS1221 Telstra Pty Ltd"]);
 });
 
-test("an address that MaxMind's database lacks still has the country of the shipped data", maxmind, async () => {
+test("an address that is not in MaxMind's database still gets the country of the shipped data", maxmind, async () => {
   const { countryCode, country, city, placeSource } = await withMaxmind("8.8.8.8");
   assert.deepEqual([countryCode, country, city, placeSource], ["US", "United States", undefined, "country-data"]);
 });
@@ -78,7 +78,7 @@ for (const [address, countryCode, country] of [
   ["193.0.6.139", "NL", "Netherlands"],
   ["2001:4860:4860::8888", "US", "United States"],
 ] as const) {
-  test(`without any database of the user's ${address} has a country: ${country}`, async () => {
+  test(`without any database of the user's, ${address} has a country: ${country}`, async () => {
     equalFacts(await enrich(address, {}), { countryCode, country, placeSource: "country-data" });
   });
 }

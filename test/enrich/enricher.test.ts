@@ -86,7 +86,7 @@ test("place, network and name of a peer are found together", async () => {
   });
 });
 
-test("what is at hand is told at once: databases as soon as they are open, names once they were found", async () => {
+test("available results are returned immediately: databases once they are open, names once they were found", async () => {
   using scene = new Scene();
   await using dns = await DnsServer.start(({ type }) =>
     type === "PTR" ? names("host.example.net") : address(198, 51, 100, 7),
@@ -106,7 +106,7 @@ test("what is at hand is told at once: databases as soon as they are open, names
   assert.deepEqual(enricher.known(anAddress("203.0.113.9")), {});
 });
 
-test("the deadline ends the wait with what is known, and what comes later is there the next time", async () => {
+test("the deadline ends the wait with what is known, and later results are available the next time", async () => {
   using scene = new Scene();
   const late = Promise.withResolvers<void>();
   await using dns = await DnsServer.start(() => noSuchName);
@@ -133,7 +133,7 @@ test("the deadline ends the wait with what is known, and what comes later is the
   assert.equal(dns.questions.length, asked);
 });
 
-test("a name is told though its confirmation is still missing at the deadline", async () => {
+test("a name is returned even if its confirmation is missing at the deadline", async () => {
   using scene = new Scene();
   await using dns = await DnsServer.start(({ type }) => (type === "PTR" ? names("half.example") : silence));
   const enricher = scene.enricher({ rdns: rdnsOf(dns) });
@@ -157,7 +157,7 @@ test("a signal ends the wait", async () => {
   assert.equal(scene.clock.sleepers, 0);
 });
 
-test("the same address asked for a thousand times at once is looked up once", async () => {
+test("an address that is requested a thousand times at once is looked up once", async () => {
   using scene = new Scene();
   await using dns = await DnsServer.start(({ type }) =>
     type === "PTR" ? names("scan.example.net") : address(198, 51, 100, 7),
@@ -172,7 +172,7 @@ test("the same address asked for a thousand times at once is looked up once", as
   assert.equal(scene.clock.sleepers, 0);
 });
 
-test("ip-api is not asked where a database names the city", async () => {
+test("ip-api is not queried if a database names the city", async () => {
   using scene = new Scene();
   await using service = await IpApiServer.start();
   const enricher = scene.enricher({ cityDatabase: scene.database("city", berlin), ipApi: ipApiOf(service) });
@@ -180,7 +180,7 @@ test("ip-api is not asked where a database names the city", async () => {
   assert.deepEqual(service.asked, []);
 });
 
-test("ip-api names the city where a database names only the country", async () => {
+test("ip-api names the city if a database names only the country", async () => {
   using scene = new Scene();
   await using service = await IpApiServer.start();
   const enricher = scene.enricher({ cityDatabase: scene.database("city", countryOnly), ipApi: ipApiOf(service) });
@@ -188,7 +188,7 @@ test("ip-api names the city where a database names only the country", async () =
   assert.deepEqual([city, placeSource, organization, provider], ["Heidelberg", "ip-api", "Vodafone GmbH", "Vodafone"]);
 });
 
-test("ip-api does not overrule the country that MaxMind names", async () => {
+test("ip-api does not override the country from MaxMind", async () => {
   using scene = new Scene();
   await using service = await IpApiServer.start(answering({ ...heidelberg, countryCode: "FR", country: "France" }));
   const enricher = scene.enricher({ cityDatabase: scene.database("city", countryOnly), ipApi: ipApiOf(service) });
@@ -196,7 +196,7 @@ test("ip-api does not overrule the country that MaxMind names", async () => {
   assert.deepEqual([countryCode, city, placeSource], ["DE", undefined, "maxmind"]);
 });
 
-test("ip-api overrules the shipped country data, which know only where a network is registered", async () => {
+test("ip-api overrides the shipped country data, which know only where a network is registered", async () => {
   using scene = new Scene();
   await using service = await IpApiServer.start();
   const enricher = scene.enricher({ countryData: true, ipApi: ipApiOf(service) });
@@ -204,7 +204,7 @@ test("ip-api overrules the shipped country data, which know only where a network
   assert.deepEqual([countryCode, city, placeSource], ["DE", "Heidelberg", "ip-api"]);
 });
 
-test("ip-api does not mix its network with another one of the ASN database", async () => {
+test("ip-api's network is not combined with another one from the ASN database", async () => {
   using scene = new Scene();
   await using service = await IpApiServer.start();
   const enricher = scene.enricher({
@@ -215,7 +215,7 @@ test("ip-api does not mix its network with another one of the ASN database", asy
   assert.deepEqual([asn, organization, provider], [64_500, undefined, "Vodafone"]);
 });
 
-test("a private address has a place only where that is allowed, and ip-api never hears of it", async () => {
+test("a private address has a place only if that is allowed, and is never sent to ip-api", async () => {
   using scene = new Scene();
   await using service = await IpApiServer.start();
   const inside = anAddress("10.1.2.3");
@@ -225,14 +225,14 @@ test("a private address has a place only where that is allowed, and ip-api never
   assert.deepEqual(service.asked, []);
 });
 
-test("the name of a private address is asked for", async () => {
+test("the name of a private address is looked up", async () => {
   using scene = new Scene();
   await using dns = await DnsServer.start(({ type }) => (type === "PTR" ? names("printer") : address(10, 1, 2, 3)));
   const origin = await scene.enricher({ rdns: rdnsOf(dns) }).enrich(anAddress("10.1.2.3"));
   assert.deepEqual(origin, { hostname: "printer", hostnameConfirmed: true });
 });
 
-test("a missing database takes away its part alone", async () => {
+test("a missing database removes only its own part", async () => {
   using scene = new Scene();
   const enricher = scene.enricher({
     cityDatabase: scene.folder.file("none"),
@@ -243,7 +243,7 @@ test("a missing database takes away its part alone", async () => {
   assert.equal(scene.log.warnings.length, 2);
 });
 
-test("an end does not wait for what is silent, and the databases still answer afterwards", async () => {
+test("shutdown does not wait for silent servers, and the databases still answer afterwards", async () => {
   using scene = new Scene();
   await using dns = await DnsServer.start(() => silence);
   await using service = await IpApiServer.start(() => undefined);
@@ -259,7 +259,7 @@ test("an end does not wait for what is silent, and the databases still answer af
   assert.equal((await enricher.enrich(peer)).country, "Germany");
 });
 
-test("six thousand peers at once are all placed, while the questions to DNS stay bounded", async () => {
+test("six thousand peers at once all get a place, with a bounded number of DNS queries", async () => {
   using scene = new Scene();
   await using dns = await DnsServer.start(() => noSuchName);
   const enricher = scene.enricher({ cityDatabase: scene.database("city", berlin), rdns: rdnsOf(dns) });

@@ -22,7 +22,7 @@ function asking(server: IpApiServer, options: Partial<IpApiOptions> = {}): IpApi
   });
 }
 
-test("the service is asked for the address, and its answer is read", async () => {
+test("the service is queried for the address, and its answer is read", async () => {
   await using server = await IpApiServer.start();
   assert.deepEqual(await asking(server).find(peer), {
     place: {
@@ -40,13 +40,13 @@ test("the service is asked for the address, and its answer is read", async () =>
   assert.match(server.asked[0] ?? "", /^\/json\/198\.51\.100\.7\?fields=status%2C/);
 });
 
-test("an IPv6 address and an endpoint with a key make a right request", async () => {
+test("an IPv6 address and an endpoint with a key make a valid request", async () => {
   await using server = await IpApiServer.start();
   await asking(server, { endpoint: `${server.endpoint.slice(0, -1)}?key=secret` }).find(anAddress("2001:db8::1"));
   assert.match(server.asked[0] ?? "", /^\/json\/2001:db8::1\?key=secret&fields=/);
 });
 
-test("an answer is remembered for a day", async () => {
+test("an answer is cached for a day", async () => {
   await using server = await IpApiServer.start();
   const clock = new ManualClock();
   const service = asking(server, { clock });
@@ -60,7 +60,7 @@ test("an answer is remembered for a day", async () => {
 });
 
 for (const address of ["127.0.0.1", "10.0.0.1", "172.16.5.5", "192.168.1.1", "169.254.1.1", "100.64.1.1", "0.0.0.0"]) {
-  test(`the service never hears of ${address}`, async () => {
+  test(`${address} is never sent to the service`, async () => {
     await using server = await IpApiServer.start();
     assert.deepEqual(await asking(server).find(anAddress(address)), {});
     assert.deepEqual(server.asked, []);
@@ -68,14 +68,14 @@ for (const address of ["127.0.0.1", "10.0.0.1", "172.16.5.5", "192.168.1.1", "16
 }
 
 for (const address of ["::1", "::", "fe80::1", "fe80::1%eth0", "fd12::1", "::ffff:10.0.0.1"]) {
-  test(`the service never hears of ${address}`, async () => {
+  test(`${address} is never sent to the service`, async () => {
     await using server = await IpApiServer.start();
     await asking(server).find(anAddress(address));
     assert.deepEqual(server.asked, []);
   });
 }
 
-test("no more is asked in any 60 seconds than the budget allows", async () => {
+test("no 60 seconds have more requests than the budget allows", async () => {
   await using server = await IpApiServer.start();
   const clock = new ManualClock();
   const service = asking(server, { clock, budgetPerMinute: 5 });
@@ -90,7 +90,7 @@ test("no more is asked in any 60 seconds than the budget allows", async () => {
   assert.equal(server.asked.length, 6);
 });
 
-test("X-Rl 0 stops the asking for X-Ttl seconds", async () => {
+test("X-Rl 0 stops requests for X-Ttl seconds", async () => {
   await using server = await IpApiServer.start(answering(heidelberg, { "X-Rl": "0", "X-Ttl": "17" }));
   const clock = new ManualClock();
   const service = asking(server, { clock });
@@ -104,7 +104,7 @@ test("X-Rl 0 stops the asking for X-Ttl seconds", async () => {
   assert.equal(server.asked.length, 2);
 });
 
-test("what the service says is left counts, where it is less than the budget", async () => {
+test("the remaining requests that the service reports count if they are less than the budget", async () => {
   await using server = await IpApiServer.start(answering(heidelberg, { "X-Rl": "2", "X-Ttl": "30" }));
   const service = asking(server, { clock: new ManualClock() });
   await service.find(peer);
@@ -118,7 +118,7 @@ for (const [headers, seconds] of [
   [{ "Retry-After": "90" }, 90],
   [{}, 60],
 ] as const) {
-  test(`status 429 with ${JSON.stringify(headers)} stops the asking for ${seconds} seconds`, async () => {
+  test(`status 429 with ${JSON.stringify(headers)} stops requests for ${seconds} seconds`, async () => {
     await using server = await IpApiServer.start(answering("", headers, 429));
     const clock = new ManualClock();
     const log = new KeptLog();
@@ -134,7 +134,7 @@ for (const [headers, seconds] of [
   });
 }
 
-test("silence ends with the time limit, and is said once", async () => {
+test("silence ends at the time limit, and is logged once", async () => {
   await using server = await IpApiServer.start(() => undefined);
   const clock = new ManualClock();
   const log = new KeptLog();
@@ -150,7 +150,7 @@ test("silence ends with the time limit, and is said once", async () => {
   assert.equal(log.lines[0]?.fields["problem"], "it did not answer in time");
 });
 
-test("a body that never ends is broken off by the time limit", async () => {
+test("an endless body is cut off at the time limit", async () => {
   const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
   await using server = await IpApiServer.start((_, response) => {
     response.writeHead(200);
@@ -186,7 +186,7 @@ for (const [what, handler] of [
   });
 }
 
-test("a failure is not repeated for the same address at once, and another address is tried", async () => {
+test("a failed address is not queried again immediately, and another address is tried", async () => {
   await using server = await IpApiServer.start(answering("", {}, 500));
   const service = asking(server, { clock: new ManualClock() });
   await service.find(peer);
@@ -196,7 +196,7 @@ test("a failure is not repeated for the same address at once, and another addres
   assert.equal((await service.find(anAddress("198.51.100.8"))).provider, "Vodafone");
 });
 
-test("what the service does not know is no failure", async () => {
+test("an address that the service does not know is not a failure", async () => {
   await using server = await IpApiServer.start(answering({ status: "fail", message: "reserved range" }));
   const log = new KeptLog();
   const service = asking(server, { log });
@@ -206,7 +206,7 @@ test("what the service does not know is no failure", async () => {
   assert.deepEqual(log.lines, []);
 });
 
-test("an end breaks off what is being asked", async () => {
+test("shutdown aborts running requests", async () => {
   await using server = await IpApiServer.start(() => undefined);
   const log = new KeptLog();
   const service = asking(server, { log, timeoutMs: 60_000 });

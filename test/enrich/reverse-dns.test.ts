@@ -72,7 +72,7 @@ test("a name of an IPv6 address is confirmed by its AAAA record", async () => {
   assert.match(server.questions[0]?.name ?? "", /^1\.0\.0\..*\.8\.b\.d\.0\.1\.0\.0\.2\.ip6\.arpa$/);
 });
 
-test("a name that leads to another address is unconfirmed", async () => {
+test("a name that resolves to another address is unconfirmed", async () => {
   await using server = await DnsServer.start(
     zone({ [reverseName]: names("www.bank.example"), "A www.bank.example": address(203, 0, 113, 1) }),
   );
@@ -84,7 +84,7 @@ test("a name that does not exist is unconfirmed", async () => {
   assert.deepEqual((await told(asking(server))).at(-1), { hostname: "no.example", hostnameConfirmed: false });
 });
 
-test("of several names the one that leads back is taken", async () => {
+test("of several names the one that resolves back is used", async () => {
   await using server = await DnsServer.start(
     zone({
       [reverseName]: names("first.example", "second.example", "third.example"),
@@ -95,14 +95,14 @@ test("of several names the one that leads back is taken", async () => {
   assert.deepEqual((await told(asking(server))).at(-1), { hostname: "second.example", hostnameConfirmed: true });
 });
 
-test("of very many names only a few are asked back", async () => {
+test("of very many names only a few are resolved back", async () => {
   const many = Array.from({ length: 100 }, (_, i) => `n${i}.example`);
   await using server = await DnsServer.start(({ type }) => (type === "PTR" ? names(...many.slice(0, 20)) : noSuchName));
   await told(asking(server));
   assert.equal(server.questions.filter(({ type }) => type === "A").length, 4);
 });
 
-test("an address without a name is asked for once", async () => {
+test("an address without a name is queried once", async () => {
   await using server = await DnsServer.start(() => noSuchName);
   const reverse = asking(server);
   assert.deepEqual(await told(reverse), []);
@@ -111,7 +111,7 @@ test("an address without a name is asked for once", async () => {
   assert.equal(server.questions.length, asked);
 });
 
-test("a known name is told at once, until it is too old", async () => {
+test("a known name is returned immediately until it expires", async () => {
   await using server = await DnsServer.start(
     zone({ [reverseName]: names("scan.example.net"), "A scan.example.net": address(198, 51, 100, 7) }),
   );
@@ -125,7 +125,7 @@ test("a known name is told at once, until it is too old", async () => {
   assert.equal(server.questions.length, 4);
 });
 
-test("silence ends with the time limit, and is not asked for again at once", async () => {
+test("silence ends at the time limit, and the address is not queried again immediately", async () => {
   await using server = await DnsServer.start(() => silence);
   const clock = new ManualClock();
   const reverse = asking(server, { clock, timeoutMs: 5000 });
@@ -142,7 +142,7 @@ test("silence ends with the time limit, and is not asked for again at once", asy
   assert.deepEqual((await told(reverse))[0], { hostname: "late.example" });
 });
 
-test("a real time limit ends a real silence", async () => {
+test("a real time limit ends real silence", async () => {
   await using server = await DnsServer.start(() => silence);
   const started = performance.now();
   assert.deepEqual(await told(asking(server, { timeoutMs: 100 })), []);
@@ -160,7 +160,7 @@ test("a lost packet is sent again within the time limit", async () => {
   assert.deepEqual((await told(asking(server, { timeoutMs: 1500 })))[0], { hostname: "again.example" });
 });
 
-test("a name whose own resolution stays silent is neither confirmed nor unconfirmed", async () => {
+test("a name whose own resolution times out is neither confirmed nor unconfirmed", async () => {
   await using server = await DnsServer.start(({ type }) => (type === "PTR" ? names("half.example") : silence));
   const clock = new ManualClock();
   const telling = told(asking(server, { clock }));
@@ -169,7 +169,7 @@ test("a name whose own resolution stays silent is neither confirmed nor unconfir
   assert.deepEqual(await telling, [{ hostname: "half.example" }, { hostname: "half.example" }]);
 });
 
-test("a server that fails says nothing about the address", async () => {
+test("a server failure is not an answer about the address", async () => {
   await using server = await DnsServer.start(() => serverFailure);
   const clock = new ManualClock();
   const reverse = asking(server, { clock });
@@ -179,7 +179,7 @@ test("a server that fails says nothing about the address", async () => {
   assert.deepEqual((await told(reverse))[0], { hostname: "repaired.example" });
 });
 
-test("a DNS server that is not there is said once", async () => {
+test("a missing DNS server is logged once", async () => {
   const socket = dgram.createSocket("udp4").bind(0, "127.0.0.1");
   await once(socket, "listening");
   const endpoint = `127.0.0.1:${socket.address().port}`;
@@ -214,7 +214,7 @@ for (const [what, reply] of hostile) {
   });
 }
 
-test("of legal and illegal names the legal one is taken", async () => {
+test("of valid and invalid names the valid one is used", async () => {
   await using server = await DnsServer.start(({ type }) =>
     type === "PTR"
       ? { kind: "records", records: [{ name: [Buffer.from("<b>")] }, { name: "good.example" }] }
@@ -223,7 +223,7 @@ test("of legal and illegal names the legal one is taken", async () => {
   assert.deepEqual((await told(asking(server))).at(-1), { hostname: "good.example", hostnameConfirmed: true });
 });
 
-test("only sixteen addresses are asked for at once", async () => {
+test("only sixteen addresses are queried at once", async () => {
   const release = Promise.withResolvers<void>();
   await using server = await DnsServer.start(async () => {
     await release.promise;
@@ -239,7 +239,7 @@ test("only sixteen addresses are asked for at once", async () => {
   assert.equal(new Set(server.questions.map(({ name }) => name)).size, 40);
 });
 
-test("an end breaks off what is being asked, and nothing is remembered of it", async () => {
+test("shutdown aborts running queries, and nothing of them is cached", async () => {
   await using server = await DnsServer.start(() => silence);
   const reverse = asking(server, { timeoutMs: 60_000 });
   const telling = told(reverse);
@@ -248,13 +248,13 @@ test("an end breaks off what is being asked, and nothing is remembered of it", a
   assert.deepEqual(await telling, []);
 });
 
-test("an address with a zone is not asked for", async () => {
+test("an address with a zone is not queried", async () => {
   await using server = await DnsServer.start(() => names("x.example"));
   assert.deepEqual(await told(asking(server), anAddress("fe80::1%eth0")), []);
   assert.equal(server.questions.length, 0);
 });
 
-test("the name of a loopback address is not asked back", async () => {
+test("the name of a loopback address is not resolved back", async () => {
   await using server = await DnsServer.start(({ type }) => (type === "PTR" ? names("here.example") : noSuchName));
   const heard = await told(asking(server), anAddress("127.0.0.1"));
   assert.equal(heard.length, 1);

@@ -31,7 +31,7 @@ describe("a bare root", { skip: whyNoBareRoot() ?? false, concurrency: true }, (
     assert.equal(existsSync(path.join(other.path, "etc/debian_version")), true);
   });
 
-  test("runs what it is given as another user, with the capabilities that are named", async () => {
+  test("runs a command as another user, with the given capabilities", async () => {
     await using root = await bareRoot();
     const status = ["grep", "-E", "^(Uid|CapEff|CapBnd)", "/proc/self/status"];
     const netRaw = "0000000000002000";
@@ -43,7 +43,7 @@ describe("a bare root", { skip: whyNoBareRoot() ?? false, concurrency: true }, (
     assert.match(user.stderr, /Permission denied/);
   });
 
-  test("ends what was left running in it, and is gone", async () => {
+  test("ends the processes left in it, and is deleted", async () => {
     let place: string;
     {
       await using root = await bareRoot();

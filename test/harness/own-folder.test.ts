@@ -11,7 +11,7 @@ const program = `const { ownFolder } = await import(${JSON.stringify(module)});
 process.stdout.write(ownFolder()); setInterval(() => {}, 1000);`;
 
 describe("the folder of a machine's root", { skip: process.platform !== "linux" && "needs /proc" }, () => {
-  test("stays while its process runs, and goes with the next one after that was killed", async () => {
+  test("is kept while its process runs, and is deleted by the next process after that one was killed", async () => {
     const child = spawn(process.execPath, ["--input-type=module", "-e", program]);
     const [first] = await once(child.stdout, "data");
     const left = String(first);

@@ -13,7 +13,7 @@ function line(address: string, port: number): string {
 }
 
 describe("harbinger import", { timeout: hangLimitMs, concurrency: 2 }, () => {
-  test("works while everything runs, and what it brings is not told by the process that runs", async () => {
+  test("works while everything runs, and the running process reports nothing of it", async () => {
     using folder = temporaryFolder();
     await using first = await openPort("127.92.0.1");
     configure(
@@ -50,7 +50,7 @@ describe("harbinger import", { timeout: hangLimitMs, concurrency: 2 }, () => {
     assert.match(stderr, /pipe is not a file/);
   });
 
-  test("gives hosts to one watch alone where that is asked for, and names the nearest one where there is none", async () => {
+  test("imports hosts for one watch if requested, and names the nearest watch for an unknown name", async () => {
     using folder = temporaryFolder();
     configure(
       folder.path,
@@ -74,7 +74,7 @@ describe("harbinger import", { timeout: hangLimitMs, concurrency: 2 }, () => {
     ]);
   });
 
-  test("says what configurations of the earlier tools mean, and never replaces a file", async () => {
+  test("explains what configurations of the earlier tools mean, and never replaces a file", async () => {
     using folder = temporaryFolder();
     const file = (name: string) => path.join(folder.path, name);
     writeFileSync(file("old.yaml"), "port_ssh:\n  port: 22 # the usual one\n  command: cat hosts.txt\n");
@@ -99,7 +99,7 @@ describe("harbinger import", { timeout: hangLimitMs, concurrency: 2 }, () => {
     assert.equal(existsSync(file("harbinger.db")), false, "configurations need no database");
   });
 
-  test("shows in a trial what it read, and says in words what it cannot read", async () => {
+  test("shows in a dry run what it read, and explains what it cannot read", async () => {
     using folder = temporaryFolder();
     configure(folder.path, "watches: { lan: { command: cat hosts.txt, ports: 22 } }\n");
     const lines = [1, 2, 3, 4].map((host) => line(`10.0.0.${host}`, 22));
@@ -117,7 +117,7 @@ describe("harbinger import", { timeout: hangLimitMs, concurrency: 2 }, () => {
     assert.match(wrong.stderr, /cannot read missing\.xml: there is no such file\n/);
   });
 
-  test("leaves the earlier tool's database alone in a trial, and takes over the configured one by itself", async () => {
+  test("does not change the earlier tool's database in a dry run, and imports the configured one by itself", async () => {
     using folder = temporaryFolder();
     const file = path.join(folder.path, "harbinger.db");
     makeDatabase(

@@ -48,7 +48,7 @@ function peakOf(pid: number): number {
 const noProc = process.platform === "linux" ? false : "memory is told by /proc";
 
 describe("a large import", { skip: noProc, timeout: hangLimitMs }, () => {
-  test("is killed in the midst and completed by the same command, in bounded memory", async () => {
+  test("is killed halfway and completed by the same command, in bounded memory", async () => {
     using folder = temporaryFolder();
     configure(folder.path, "watches: { lan: { targets: [10.0.0.0/8], ports: 80 } }\n");
     await writeScan(path.join(folder.path, "scan.xml"), hosts);

@@ -33,8 +33,8 @@ async function devicesIn(directory: string) {
     .map((line) => JSON.parse(line));
 }
 
-describe("what other programs keep", { timeout: hangLimitMs, concurrency: 2 }, () => {
-  test("devices of NetAlertX come from its database and from its export, once", async () => {
+describe("data of other programs", { timeout: hangLimitMs, concurrency: 2 }, () => {
+  test("devices of NetAlertX are imported from its database and its export, once", async () => {
     using folder = temporaryFolder();
     makeDatabase(path.join(folder.path, "app.db"), netalertx);
     const first = await importFiles(folder.path, "app.db");
@@ -72,7 +72,7 @@ lines, and a ""quote"""
     );
   });
 
-  test("devices of WatchYourLAN come from its database and its interface", async () => {
+  test("devices of WatchYourLAN are imported from its database and its interface", async () => {
     using folder = temporaryFolder();
     const columns = `ID INTEGER PRIMARY KEY, NAME TEXT, DNS TEXT, IFACE TEXT, IP TEXT, MAC TEXT, HW TEXT, DATE TEXT, KNOWN INTEGER, NOW INTEGER`;
     makeDatabase(
@@ -109,7 +109,7 @@ lines, and a ""quote"""
     );
   });
 
-  test("hosts of the earlier tool go into a store that is there already", async () => {
+  test("hosts of the earlier tool are added to an existing store", async () => {
     using folder = temporaryFolder();
     makeDatabase(path.join(folder.path, "old.db"), legacy);
     configure(
@@ -136,7 +136,7 @@ lines, and a ""quote"""
     ]);
   });
 
-  test("connections of the earlier Portwatcher are history that raises no alert", async () => {
+  test("connections of the earlier Portwatcher become history and send no alert", async () => {
     using folder = temporaryFolder();
     writeFileSync(
       path.join(folder.path, "alerts.txt"),
@@ -175,8 +175,8 @@ lines, and a ""quote"""
   });
 });
 
-describe("files that are no good", { timeout: hangLimitMs, concurrency: 2 }, () => {
-  test("each is told, with what to do, and the others are read", async () => {
+describe("files that cannot be imported", { timeout: hangLimitMs, concurrency: 2 }, () => {
+  test("each is reported with the remedy, and the others are read", async () => {
     using folder = temporaryFolder();
     const write = (name: string, content: string | Uint8Array) => writeFileSync(path.join(folder.path, name), content);
     write("empty", "");
@@ -254,7 +254,7 @@ describe("files that are no good", { timeout: hangLimitMs, concurrency: 2 }, () 
 });
 
 describe("an import into PostgreSQL", { skip: postgresMissing() ?? false, timeout: hangLimitMs }, () => {
-  test("takes the earlier tool's hosts and other programs' devices", async () => {
+  test("accepts the earlier tool's hosts and other programs' devices", async () => {
     await using server = await startPostgres();
     using folder = temporaryFolder();
     configure(folder.path, `store: "${server.url}"\nwatches: { ssh: { command: cat hosts.txt, ports: 22 } }\n`);

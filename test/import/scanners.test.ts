@@ -22,8 +22,8 @@ async function scanIn(lab: Lab, program: string, args: readonly string[]): Promi
   return stdout;
 }
 
-describe("what real scanners write", { skip: noLab ?? false, timeout: hangLimitMs }, () => {
-  test("is read from nmap and masscan in every form, and all of them mean the same hosts", async () => {
+describe("output of real scanners", { skip: noLab ?? false, timeout: hangLimitMs }, () => {
+  test("is read from nmap and masscan in every format, with the same hosts from each", async () => {
     await using lab = await createLab({ prefix: 24 });
     using folder = temporaryFolder();
     const file = (name: string) => path.join(folder.path, name);
@@ -104,7 +104,7 @@ async function scanByNmap(targets: string, { port, file }: { readonly port: numb
 const noNmap = findProgram("nmap") === undefined ? "nmap is not installed" : false;
 
 describe("hosts that nmap found before", { skip: noNmap, timeout: hangLimitMs }, () => {
-  test("are not new to the first scan, and a host that came since is", async () => {
+  test("are not new to the first scan, and a later host is", async () => {
     using folder = temporaryFolder();
     await using known = await openPort("127.91.0.1");
     const { port } = known;
@@ -118,7 +118,7 @@ describe("hosts that nmap found before", { skip: noNmap, timeout: hangLimitMs },
     assert.deepEqual(await scanOnce(folder.path, "lan"), { new: 1, gone: 0, present: 3 });
   });
 
-  test("are not new to a watch that has run before, and are not called gone where they are absent", async () => {
+  test("are not new to a watch that has run before, and are not gone if they are absent", async () => {
     using folder = temporaryFolder();
     await using known = await openPort("127.91.1.1");
     const { port } = known;

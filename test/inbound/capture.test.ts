@@ -26,7 +26,7 @@ describe("the capture of a connection", () => {
     assert.equal(connection.via, undefined);
   });
 
-  test("fragments are put together until they tell all", async () => {
+  test("fragments are joined until the message is complete", async () => {
     await using decoy = await Decoy.start(slow);
     const socket = await decoy.connect();
     socket.setNoDelay(true);
@@ -38,7 +38,7 @@ describe("the capture of a connection", () => {
     assert.equal(identification.http?.userAgent, "b");
   });
 
-  test("a client that drips is heard until the time is up, and looked at a bounded number of times", async () => {
+  test("a slow client is read until the time limit, and its bytes are parsed a bounded number of times", async () => {
     await using decoy = await Decoy.start({ capture: { client_time: "400ms" } });
     const socket = await decoy.connect();
     socket.setNoDelay(true);
@@ -56,7 +56,7 @@ describe("the capture of a connection", () => {
     assert.ok(decoy.looks < 60, `${decoy.looks} looks`);
   });
 
-  test("no more than the limit is kept, and all is counted", async () => {
+  test("bytes past the limit are counted and not kept", async () => {
     await using decoy = await Decoy.start({ capture: { max_bytes: 64, client_time: "30s" } });
     const socket = await decoy.connect();
     socket.write(`GET /${"a".repeat(500)}`);
@@ -67,7 +67,7 @@ describe("the capture of a connection", () => {
     assert.equal(connection.bytes, 505);
   });
 
-  test("a silent client is recorded when its time is up", async () => {
+  test("a silent client is recorded at the time limit", async () => {
     await using decoy = await Decoy.start(quick);
     const socket = await decoy.connect();
     assert.equal(await readAll(socket), "");
@@ -79,7 +79,7 @@ describe("the capture of a connection", () => {
     assert.ok(connection.durationMs >= 99, `${connection.durationMs} ms`);
   });
 
-  test("a client that comes and goes is recorded as closed, one that breaks off as reset", async () => {
+  test("a client that connects and leaves is recorded as closed, one that aborts as reset", async () => {
     await using decoy = await Decoy.start(slow);
     (await decoy.connect()).end();
     assert.equal((await decoy.one()).end, "client-closed");
@@ -116,7 +116,7 @@ describe("the capture of a connection", () => {
     assert.equal(connection.end, "time-limit");
   });
 
-  test("a client that speaks SSH first gets an identification, so that it tells its algorithms", async () => {
+  test("a client that sends SSH first gets an identification, so that it sends its algorithms", async () => {
     await using decoy = await Decoy.start({ capture: { client_time: "30s", banner_time: "100ms" } });
     const socket = await decoy.connect();
     socket.write("SSH-2.0-scanner\r\n");
@@ -126,7 +126,7 @@ describe("the capture of a connection", () => {
     assert.equal(connection.identification.ssh?.ident, "SSH-2.0-scanner");
   });
 
-  test("a client that asks PostgreSQL for encryption is refused, so that it tells its user", async () => {
+  test("a client that requests encryption of PostgreSQL is refused, so that it sends its user", async () => {
     await using decoy = await Decoy.start(slow);
     const socket = await decoy.connect();
     socket.write(Buffer.from("0000000804d2162f", "hex"));
@@ -139,7 +139,7 @@ describe("the capture of a connection", () => {
     assert.deepEqual(connection.identification.postgresql, { request: "ssl", version: "3.0", user: "alice" });
   });
 
-  test("a client that greets as rsync gets a greeting and is asked who it is, so that it tells module and user", async () => {
+  test("a client that sends an rsync greeting gets a greeting and a login prompt, so that it sends module and user", async () => {
     await using decoy = await Decoy.start(slow);
     const socket = await decoy.connect();
     socket.write("@RSYNCD: 31.0\n");
@@ -155,7 +155,7 @@ describe("the capture of a connection", () => {
     assert.match(Buffer.from(payload).toString(), /\nalice \*{8}\n$/);
   });
 
-  test("a message that is still on its way is not answered", async () => {
+  test("an incomplete message is not answered", async () => {
     await using decoy = await Decoy.start({ capture: { client_time: "100ms" } });
     const socket = await decoy.connect();
     socket.write(Buffer.from("000000290003000075736572", "hex"));
@@ -191,7 +191,7 @@ describe("behind a proxy", () => {
   const trusted = { ...quick, proxy_protocol: { trusted: "127.0.0.0/8" } };
   const header = "PROXY TCP4 192.0.2.7 198.51.100.2 4711 22\r\n";
 
-  test("the client is who a trusted proxy says, and the proxy stands beside it", async () => {
+  test("the client is the one that a trusted proxy names, and the proxy is recorded with it", async () => {
     await using decoy = await Decoy.start(trusted);
     const socket = await decoy.connect();
     socket.write(`${header}GET / HTTP/1.0\r\n\r\n`);
@@ -204,7 +204,7 @@ describe("behind a proxy", () => {
     assert.equal(connection.payload.length, 18);
   });
 
-  test("a header in pieces, then silence: a silent client, known by name", async () => {
+  test("a header in pieces, then silence: a silent client with its own address", async () => {
     await using decoy = await Decoy.start(trusted);
     const socket = await decoy.connect();
     socket.setNoDelay(true);
@@ -216,7 +216,7 @@ describe("behind a proxy", () => {
     assert.equal(connection.bytes, 0);
   });
 
-  test("what is no header is kept as payload, of the proxy itself, and counted", async () => {
+  test("an invalid header is kept as payload of the proxy itself, and counted", async () => {
     await using decoy = await Decoy.start(trusted);
     const socket = await decoy.connect();
     socket.write("GET / HTTP/1.0\r\n\r\n");
@@ -228,7 +228,7 @@ describe("behind a proxy", () => {
     assert.equal(decoy.counters.invalidProxyHeaders, 1);
   });
 
-  test("a header does not count against max_bytes, however long, and what follows it does", async () => {
+  test("a header does not count against max_bytes, however long, and the bytes after it do", async () => {
     await using decoy = await Decoy.start({
       ...trusted,
       capture: { ...quick.capture, max_bytes: 64 },
@@ -250,7 +250,7 @@ describe("behind a proxy", () => {
     );
   });
 
-  test("health checks of the proxy without a byte are counted and not recorded; with one they are the proxy's", async () => {
+  test("health checks of the proxy without a byte are counted and not recorded; those with a byte are recorded as the proxy's", async () => {
     await using decoy = await Decoy.start(trusted);
     const local = "\r\n\r\n\0\r\nQUIT\n\x20\0\0\0";
     for (const sent of ["", local, "PROXY UNKNOWN\r\n", "PROXY TCP4 127.0.0.1 127.0.0.1 1 2\r\n"]) {
@@ -268,7 +268,7 @@ describe("behind a proxy", () => {
     assert.equal(connection.bytes, 18);
   });
 
-  test("a header from anyone else is what he sent, and changes nothing about who he is", async () => {
+  test("a header from any other client is payload, and does not change the peer", async () => {
     await using decoy = await Decoy.start({ ...quick, proxy_protocol: { trusted: "10.0.0.0/8" } });
     const socket = await decoy.connect();
     socket.write(`${header}GET / HTTP/1.0\r\n\r\n`);

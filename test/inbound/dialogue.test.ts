@@ -25,7 +25,7 @@ async function talk(socket: net.Socket, turns: readonly (readonly [after: RegExp
 }
 
 describe("a dialogue behind the banner", () => {
-  test("SMTP: name, recipients and user are heard, no mail is taken, and the password is nowhere", async () => {
+  test("SMTP: name, recipients and user are recorded, no mail is accepted, and the password is not stored", async () => {
     await using decoy = await Decoy.start({ banner: "smtp", capture: ample });
     const said = await talk(await decoy.connect(), [
       [/^220 /, "EHLO client.example\r\n"],
@@ -51,7 +51,7 @@ describe("a dialogue behind the banner", () => {
     assert.deepEqual([end, phase], ["heard", "after-banner"]);
   });
 
-  test("Telnet: each login is refused, and the third ends it", async () => {
+  test("Telnet: each login is refused, and the third one ends the dialogue", async () => {
     await using decoy = await Decoy.start({ banner: "telnet", passwords: true, capture: ample });
     const attempts = ["root", "admin", "guest"].flatMap((user): (readonly [RegExp, string])[] => [
       [/login: $/, `${user}\r\n`],
@@ -75,14 +75,14 @@ describe("a dialogue behind the banner", () => {
     assert.equal(phase, "client-first");
   });
 
-  test("another protocol behind the banner is heard as before", async () => {
+  test("another protocol behind the banner is recorded as before", async () => {
     await using decoy = await Decoy.start({ banner: "telnet", capture: ample });
     const said = await talk(await decoy.connect(), [[/login: $/, "GET / HTTP/1.0\r\nHost: a\r\n\r\n"]]);
     assert.match(said, /login: $/);
     assert.equal((await decoy.one()).identification.protocol, "http");
   });
 
-  test("without dialogue only the first answer is heard, and a password in it is masked all the same", async () => {
+  test("without dialogue only the first answer is recorded, and a password in it is still masked", async () => {
     await using decoy = await Decoy.start({ banner: "pop3", dialogue: false, capture: ample });
     await talk(await decoy.connect(), [[/^\+OK/, `APOP alice ${"0".repeat(32)}\r\n`]]);
     const { identification, payload } = await decoy.one();
@@ -91,10 +91,12 @@ describe("a dialogue behind the banner", () => {
   });
 });
 
-describe("what is said where no banner is given", () => {
+describe("the answer where no banner is given", () => {
   const skip = process.platform === "linux" ? false : "an address of its own needs Linux";
 
-  test("on the port of a server that speaks first: what such a server says, and its dialogue", { skip }, async () => {
+  test("on the port of a server that speaks first: the greeting of such a server, and its dialogue", {
+    skip,
+  }, async () => {
     await using decoy = await Decoy.start({ host: ownAddress, ports: [4190], capture: ample });
     const login = Buffer.from("\0alice\0s3cret").toString("base64");
     const said = await talk(await decoy.connect({ host: ownAddress }), [
@@ -127,7 +129,7 @@ describe("what is said where no banner is given", () => {
 });
 
 describe("a hostile client in a dialogue", () => {
-  test("hundreds of commands in one go get a few answers and a goodbye", async () => {
+  test("hundreds of commands at once get a few answers and a goodbye", async () => {
     await using decoy = await Decoy.start({ banner: "ftp", capture: { ...ample, max_bytes: 65_536 } });
     const said = await talk(await decoy.connect(), [[/^220/, "USER a\r\nPASS secret\r\n".repeat(500)]]);
     assert.ok(said.length < 1000, `${said.length} characters`);
@@ -148,7 +150,7 @@ describe("a hostile client in a dialogue", () => {
     assert.match(Buffer.from(payload).toString(), /^EHLO a\r\nAUTH PLAIN \*+$/);
   });
 
-  test("one that drips is cut off when its time is up, looked at a bounded number of times", async () => {
+  test("one that sends slowly is cut off at the time limit, and parsed a bounded number of times", async () => {
     await using decoy = await Decoy.start({ banner: "imap", capture: { client_time: "10ms", banner_time: "150ms" } });
     const socket = await decoy.connect();
     socket.setNoDelay(true);
@@ -167,7 +169,7 @@ describe("a hostile client in a dialogue", () => {
     assert.ok(decoy.looks < 100, `${decoy.looks} looks`);
   });
 
-  test("one that drips behind a long line is looked at a few times only: each look reads the line again", async () => {
+  test("one that sends slowly after a long line is parsed only a few times: each time reads the line again", async () => {
     await using decoy = await Decoy.start({ banner: "telnet", capture: ample });
     const socket = await decoy.connect();
     socket.setNoDelay(true);
@@ -186,7 +188,7 @@ describe("a hostile client in a dialogue", () => {
     assert.ok(decoy.looks <= 16, `${decoy.looks} looks`);
   });
 
-  test("a request of HTTP to a news server stays one, and its password is masked", async () => {
+  test("an HTTP request to a news server stays one, and its password is masked", async () => {
     await using decoy = await Decoy.start({ banner: "200 news.example.org ready\r\n", capture: ample });
     const socket = await decoy.connect();
     socket.resume();
@@ -197,7 +199,7 @@ describe("a hostile client in a dialogue", () => {
     assert.match(Buffer.from(payload).toString(), /Basic \*{16}\r\n/);
   });
 
-  test("one that closes its half early is heard and masked", async () => {
+  test("one that closes its half early is recorded and masked", async () => {
     await using decoy = await Decoy.start({ banner: "imap", capture: ample });
     const socket = await decoy.connect();
     socket.once("data", () => socket.end("a LOGIN alice s3cr"));
@@ -209,7 +211,7 @@ describe("a hostile client in a dialogue", () => {
   });
 });
 
-describe("passwords are not kept", () => {
+describe("passwords are not stored", () => {
   const cases: readonly (readonly [name: string, sent: string, kept: string])[] = [
     [
       "HTTP Basic",

@@ -33,7 +33,7 @@ const behaviours: readonly ((socket: net.Socket) => void)[] = [
 ];
 
 describe("a decoy under a flood", () => {
-  test("whatever strangers do, each of their connections is accounted for, and accepting goes on", async () => {
+  test("every connection is counted, whatever clients do, and accepting continues", async () => {
     const decoy = await Decoy.start({ capture: { client_time: "200ms", banner_time: "200ms" } });
     await visits(3000, 60, async (number) => {
       const socket = decoy.dial({ localAddress: source(number) });
@@ -51,7 +51,7 @@ describe("a decoy under a flood", () => {
     assert.equal(new Set(decoy.connections.map(({ id }) => id)).size, recorded);
   });
 
-  test("silent ones that hold every place do not stop the counting, and places come free again", async () => {
+  test("silent clients that hold every place do not stop the counting, and places become free again", async () => {
     const decoy = await Decoy.start({ limits: { connections: 50 }, capture: { client_time: "400ms" } });
     const holders = Array.from({ length: 50 }, (_, number) => decoy.dial({ localAddress: source(number) }));
     const heldOpen = Promise.all(holders.map(readAll));

@@ -10,8 +10,8 @@ import { Decoy, readAll } from "./decoy.ts";
 
 const slow = { capture: { client_time: "30s" } };
 
-describe("the decoy's door", () => {
-  test("the second connection from one address is closed at once where one is allowed, and recorded", async () => {
+describe("accepting connections on a decoy", () => {
+  test("the second connection from one address is closed at once if only one is allowed, and recorded", async () => {
     await using decoy = await Decoy.start({ ...slow, limits: { per_address: 1 } });
     const first = await decoy.connect();
     await readAll(decoy.dial());
@@ -27,7 +27,7 @@ describe("the decoy's door", () => {
     assert.notEqual((await decoy.seen(4))[3]?.end, "over-limit");
   });
 
-  test("with all places taken new ones are closed, and it takes more as soon as one is free", async () => {
+  test("new connections are closed while all places are taken, and accepted again once one is free", async () => {
     await using decoy = await Decoy.start({ ...slow, limits: { connections: 2 } });
     const inside = [await decoy.connect(), await decoy.connect()];
     await readAll(decoy.dial());
@@ -42,7 +42,7 @@ describe("the decoy's door", () => {
     inside[1]?.destroy();
   });
 
-  test("past the first few, those turned away are counted instead of recorded, and none is left out", async () => {
+  test("past the first few, rejected connections are counted instead of recorded, and each is counted", async () => {
     const decoy = await Decoy.start({ ...slow, limits: { per_address: 1 } });
     const first = await decoy.connect();
     for (let count = 0; count < 25; count++) await readAll(decoy.dial());
@@ -87,7 +87,7 @@ describe("the decoy's door", () => {
     assert.deepEqual([six?.peer.address, six?.local.address], ["::1", "::1"]);
   });
 
-  test("every connection has a number of its own, in order of arrival", async () => {
+  test("every connection has its own number, in order of arrival", async () => {
     await using decoy = await Decoy.start();
     for (let count = 0; count < 40; count++) (await decoy.connect()).end("GET / HTTP/1.0\r\n\r\n");
     const ids = (await decoy.seen(40)).toSorted((a, b) => a.at - b.at).map(({ id }) => id);
@@ -95,7 +95,7 @@ describe("the decoy's door", () => {
     assert.equal(ids.toSorted()[0], ids[0]);
   });
 
-  test("a closed door refuses", async () => {
+  test("a closed listener refuses connections", async () => {
     const decoy = await Decoy.start();
     const { port } = decoy;
     await decoy.stop();
@@ -104,7 +104,7 @@ describe("the decoy's door", () => {
     assert.equal(error.code, "ECONNREFUSED");
   });
 
-  test("limits are lowered to the files that may be open, in proportion", () => {
+  test("limits are lowered in proportion to the limit on open files", () => {
     const reception = { take() {}, rejected() {}, close() {} };
     const make = (connections: number) =>
       new Listener({

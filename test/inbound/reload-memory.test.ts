@@ -29,7 +29,7 @@ function setupWith(cooldownMinutes: number): InboundSetup {
   };
 }
 
-test("replaced configurations are garbage, even while a connection of the first one is open", async () => {
+test("replaced configurations are garbage-collected, even while a connection of the first one is open", async () => {
   using folder = temporaryFolder();
   await using store = await openStore({ location: path.join(folder.path, "harbinger.db"), thread: "caller" });
   const inbound = new Inbound(setupWith(1), {

@@ -36,7 +36,7 @@ export function channelContract(
     const channel = definition.create(section, parts);
     return Object.assign(counterpart, { channel });
   };
-  describe(`${title} keeps the contract of a channel`, () => {
+  describe(`${title} fulfils the contract of a channel`, () => {
     test("a message is delivered once, unchanged", async () => {
       await using under = await open();
 
@@ -46,7 +46,7 @@ export function channelContract(
       assert.deepEqual(await under.received(), [contractMessage.text]);
     });
 
-    test("an outage is an outcome to retry, and the next attempt delivers", async () => {
+    test("an outage has an outcome that is retried, and the next attempt delivers", async () => {
       await using under = await open();
       await under.breakDown();
 
@@ -70,7 +70,7 @@ export function channelContract(
       if (under.secret !== undefined) assert.ok(!outcome.reason.includes(under.secret), outcome.reason);
     });
 
-    test("an attempt that is aborted ends at once", async () => {
+    test("an aborted attempt ends at once", async () => {
       await using under = await open();
       if (under.hang === undefined) return;
       await under.hang.start();

@@ -52,7 +52,7 @@ for (const definition of channels) {
   };
 
   describe(`the channel ${name}`, () => {
-    test("has a sample that loads, and makes a channel", () => {
+    test("has a sample that loads and makes a channel", () => {
       const { channels: made, from } = madeChannels(config(), { clock });
 
       assert.ok(made[name] !== undefined);
@@ -61,7 +61,7 @@ for (const definition of channels) {
       assert.ok(form.kind !== "short" || form.maxTextBytes >= 100);
     });
 
-    test("has a section under notify exactly if notify lists name its recipients", () => {
+    test("has a section under notify if and only if notify lists name its recipients", () => {
       assert.equal(path[0] === "notify", recipients === "notify");
       if (recipients !== "notify") return;
       const { name: recipient } = ownSection();

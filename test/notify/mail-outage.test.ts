@@ -44,7 +44,7 @@ describe("while the mail server", () => {
     }
   });
 
-  test("closes the connection after the final dot, the repetition has the same identifier and the same content", async () => {
+  test("closes the connection after the final dot, the repeated mail has the same identifier and content", async () => {
     using database = new TemporaryDatabase();
     await using store = await database.open();
     await using server = await MailServer.start();

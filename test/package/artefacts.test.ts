@@ -20,7 +20,7 @@ function maker(cache: string, key: string) {
 }
 
 describe("an artefact for tests", () => {
-  test("is made once, also where several processes need it at the same time", async () => {
+  test("is made once, even if several processes need it at the same time", async () => {
     using folder = temporaryFolder();
     // Each maker writes down that it began; while it works, others would begin, too.
     const script = `
@@ -43,7 +43,7 @@ describe("an artefact for tests", () => {
     assert.equal(readFileSync(path.join(folder.path, "begun"), "utf8"), "x");
   });
 
-  test("is made again for other sources; one that was not used for hours is deleted", async () => {
+  test("is made again for other sources; one that was unused for hours is deleted", async () => {
     using folder = temporaryFolder();
     const first = await maker(folder.path, "a");
     const second = await maker(folder.path, "b");
@@ -55,7 +55,7 @@ describe("an artefact for tests", () => {
     assert.deepEqual([existsSync(first), existsSync(second)], [false, true]);
   });
 
-  test("is made again where making it failed, and nothing of the failure is kept", async () => {
+  test("is made again after a failure, of which nothing is kept", async () => {
     using folder = temporaryFolder();
     const failing = keptArtefact({
       kind: "thing",

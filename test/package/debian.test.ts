@@ -71,7 +71,7 @@ async function asVersion(deb: string, version: string, folder: string): Promise<
 }
 
 describe("the Debian package", { skip, concurrency: 2 }, () => {
-  test("installs, does both main jobs as its own user and as any other one, and leaves nothing when it is purged", async () => {
+  test("installs, does both main jobs as its own user and as any other user, and leaves nothing behind when it is purged", async () => {
     await using machine = await machineWith(await artefact("deb"));
     const before = await filesOf(machine);
     await must(machine, ["dpkg", "--force-unsafe-io", "-i", "/tmp/new.deb"]);
@@ -109,7 +109,7 @@ bash -c 'exec 3<>/dev/tcp/127.0.0.1/2222; echo hello >&3; sleep 1' ; kill $!; wa
     assert.equal((await machine.run(["getent", "passwd", "harbinger"])).status, 2);
   });
 
-  test("keeps state, configuration and their owners over an upgrade, and may be installed twice", async () => {
+  test("keeps state, configuration and their owners during an upgrade, and may be installed twice", async () => {
     using folder = temporaryFolder();
     const deb = await artefact("deb");
     await using machine = await machineWith(deb);
@@ -131,7 +131,7 @@ bash -c 'exec 3<>/dev/tcp/127.0.0.1/2222; echo hello >&3; sleep 1' ; kill $!; wa
     assert.deepEqual(others, ["??5?????? c /etc/harbinger/harbinger.yaml"]);
   });
 
-  test("neither runs as a person nor deletes a person's account, and takes a system account that was there", async () => {
+  test("neither runs as a person's account nor deletes one, and uses an existing system account", async () => {
     await using machine = await machineWith(await artefact("deb"));
     const install = ["dpkg", "--force-unsafe-io", "-i", "/tmp/new.deb"];
     await must(machine, ["useradd", "--create-home", "harbinger"]);
@@ -150,7 +150,7 @@ bash -c 'exec 3<>/dev/tcp/127.0.0.1/2222; echo hello >&3; sleep 1' ; kill $!; wa
     await must(machine, ["getent", "passwd", "harbinger"]);
   });
 
-  test("is purged where its state is mounted, without what others have below", async () => {
+  test("is purged if its state is a mount point, without the files of others in it", async () => {
     await using machine = await machineWith(await artefact("deb"));
     await must(machine, ["dpkg", "--force-unsafe-io", "-i", "/tmp/new.deb"]);
     const mounts = `mount -t tmpfs state /var/lib/harbinger; echo state > /var/lib/harbinger/state
@@ -212,7 +212,7 @@ mkdir /others; echo others > /others/file; ln -s /others /var/log/harbinger/link
     assert.match(await from([], { HARBINGER_CONFIG: "/tmp/c.yaml" }), /^\/tmp\/c\.yaml: no such file/m);
   });
 
-  test("has a log that logrotate turns over while it is written", async () => {
+  test("has a log that logrotate rotates while it is written", async () => {
     await using machine = await machineWith(await artefact("deb"));
     await must(machine, ["dpkg", "--force-unsafe-io", "-i", "/tmp/new.deb"]);
     // Each run of the watch writes lines.
@@ -235,7 +235,7 @@ kill $!; wait; grep -c listening $log.1; stat -c '%U %a' $log`;
     await runWell("lintian", ["--allow-root", "--fail-on", "error,warning", await artefact("deb")]);
   });
 
-  test("is the same, byte by byte, wherever and whenever it is made", async () => {
+  test("is identical, byte for byte, wherever and whenever it is made", async () => {
     const made = [];
     for (const umask of ["022", "077"]) {
       const folder = mkdtempSync(path.join(os.tmpdir(), "harbinger-deb-"));

@@ -19,13 +19,13 @@ const skip = whyNoExecutable() ?? false;
 const needsRoot = process.getuid?.() === 0 ? false : "needs root";
 const portwatcherLauncher = fileURLToPath(new URL("../../bin/portwatcher.js", import.meta.url));
 
-describe("a program of one file", { skip, concurrency: 2 }, () => {
+describe("a single-file executable", { skip, concurrency: 2 }, () => {
   let executable = "";
   before(async () => {
     executable = await artefact("executable");
   });
 
-  test("runs a check for a command line that only a shell can run", async () => {
+  test("runs a check for a command line that needs a shell", async () => {
     using folder = temporaryFolder();
     await using open = await talking((socket) => socket.end());
     const section = {
@@ -42,7 +42,7 @@ describe("a program of one file", { skip, concurrency: 2 }, () => {
     assert.match(readFileSync(path.join(folder.path, "reports", report), "utf8"), /through-a-shell:.*\S/, run.stderr);
   });
 
-  test("is portwatcher with variables of a file, as Docker Compose reads them", async () => {
+  test("runs portwatcher with variables from a file, as Docker Compose reads them", async () => {
     using folder = temporaryFolder();
     const port = await freePort();
     writeFileSync(path.join(folder.path, ".env"), `PW_PORT=${port} # a comment\nPW_HOST=127.0.0.1\nPW_RDNS_ENABLE=0\n`);
@@ -60,7 +60,7 @@ describe("a program of one file", { skip, concurrency: 2 }, () => {
     assert.equal(status, 0, stderr);
   });
 
-  test("is still portwatcher as process 1 of a container, and ends with its exit status", {
+  test("also runs portwatcher as process 1 of a container, and ends with its exit status", {
     skip: needsRoot || (findProgram("unshare") === undefined ? "needs unshare" : false),
   }, async () => {
     using folder = temporaryFolder();
@@ -73,7 +73,7 @@ describe("a program of one file", { skip, concurrency: 2 }, () => {
     assert.match(text, /^portwatcher: unknown arguments: wrong/);
   });
 
-  test("finds devices by its own ARP requests, names their vendors, and leaves nothing among the temporary files", {
+  test("finds devices by its own ARP requests, names their vendors, and leaves no temporary file behind", {
     skip: whyNoDeviceNetwork() ?? false,
   }, async () => {
     using folder = temporaryFolder();
@@ -91,7 +91,7 @@ describe("a program of one file", { skip, concurrency: 2 }, () => {
     assert.deepEqual(readdirSync(path.join(folder.path, "temporary")), []);
   });
 
-  test("works for a user without any privilege who cannot write where it stands", {
+  test("works for a user without any privilege who cannot write to its folder", {
     skip: needsRoot || (findProgram("setpriv") === undefined ? "needs setpriv" : false),
   }, async () => {
     using folder = temporaryFolder();

@@ -40,7 +40,7 @@ describe("the single executable", { skip, concurrency: 2 }, () => {
     }
   });
 
-  test("is portwatcher where a link or a copy with that name is started", () => {
+  test("runs portwatcher if it is started by a link or a copy with that name", () => {
     using folder = temporaryFolder();
     const link = path.join(folder.path, "link", "..", "portwatcher");
     symlinkSync(executable, path.join(folder.path, "portwatcher"));
@@ -52,7 +52,7 @@ describe("the single executable", { skip, concurrency: 2 }, () => {
     );
   });
 
-  test("does not read its arguments as options of Node, not even the name by which it is called", () => {
+  test("does not read its arguments as options of Node, nor the name by which it is called", () => {
     using folder = temporaryFolder();
     const code = path.join(folder.path, "code.cjs");
     writeFileSync(code, `require("node:fs").writeFileSync(${JSON.stringify(`${code}.ran`)}, "")`);

@@ -22,11 +22,11 @@ function project(folder: string, locked: Record<string, unknown>, license: unkno
 }
 
 describe("the check of licences", () => {
-  test("is content with what this project ships", () => {
+  test("passes for what this project ships", () => {
     assert.deepEqual(licenceFaults(root), []);
   });
 
-  test("fails on a licence that is incompatible, or is not on the list", () => {
+  test("fails for a licence that is incompatible or not on the list", () => {
     for (const license of [
       "BUSL-1.1",
       "SSPL-1.0",
@@ -42,12 +42,12 @@ describe("the check of licences", () => {
     }
   });
 
-  test("takes one of several licences to choose from", () => {
+  test("accepts one of several alternative licences", () => {
     using folder = temporaryFolder();
     assert.deepEqual(licenceFaults(project(folder.path, { license: "(SSPL-1.0 OR MIT)" })), []);
   });
 
-  test("fails where no licence is named, and where the package itself names another one", () => {
+  test("fails if no licence is named, and if the package itself names another one", () => {
     using unnamed = temporaryFolder();
     assert.match(
       licenceFaults(project(unnamed.path, {})).join(),
@@ -58,12 +58,12 @@ describe("the check of licences", () => {
     assert.deepEqual(faults, ['some-package 1.2.3: package-lock.json says MIT, the installed package "SSPL-1.0"']);
   });
 
-  test("lets tools of development be, which are not given away", () => {
+  test("does not check development tools, which are not distributed", () => {
     using folder = temporaryFolder();
     assert.deepEqual(licenceFaults(project(folder.path, { license: "SSPL-1.0", dev: true })), []);
   });
 
-  test("ends with 1 and the reason on standard error", () => {
+  test("ends with status 1 and the reason on standard error", () => {
     using folder = temporaryFolder();
     const script = path.join(root, "scripts", "check-licences.ts");
     const bad = project(folder.path, { license: "SSPL-1.0" });

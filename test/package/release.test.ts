@@ -12,19 +12,19 @@ describe("the changelog's part of a version", () => {
   const changelog =
     "# Changelog\n\n## [Unreleased]\n\n## [1.10.0] - 2026-11-29\n\n### Added\n- This.\n\n## [1.1.0]\n- That.\n";
 
-  test("is what stands under its heading", () => {
+  test("is the text under its heading", () => {
     assert.equal(sectionOf("1.10.0", changelog), "### Added\n- This.\n");
     assert.equal(sectionOf("1.1.0", changelog), "- That.\n");
   });
 
-  test("is missing where there is no such heading, or nothing under it", () => {
+  test("is missing without such a heading, or without text under it", () => {
     assert.equal(sectionOf("1.1", changelog), undefined);
     assert.equal(sectionOf("Unreleased", changelog), undefined);
   });
 });
 
 describe("the answer of npm audit", () => {
-  test("is clean, or a list of findings, or none where the registry does not answer", () => {
+  test("is clean, a list of findings, or undefined if the registry does not answer", () => {
     assert.deepEqual(outcomeOf('{"vulnerabilities":{}}'), { kind: "clean" });
     assert.deepEqual(outcomeOf('{"message":"405 Method Not Allowed","statusCode":405}'), {
       kind: "unavailable",
@@ -61,7 +61,7 @@ describe("a release", () => {
   const release = (folder: string) =>
     spawnSync(process.execPath, ["scripts/package/release.ts"], { cwd: folder, encoding: "utf8" });
 
-  test("is refused where the changelog does not have the version", () => {
+  test("is rejected if the changelog does not have the version", () => {
     using folder = temporaryFolder();
     project(folder.path, "## [Unreleased]\n- New.\n");
     const { status, stderr } = release(folder.path);
@@ -69,7 +69,7 @@ describe("a release", () => {
     assert.match(stderr, /^CHANGELOG\.md has no version 1\.2\.3\. Add a heading/);
   });
 
-  test("is refused where something is not committed", () => {
+  test("is rejected if something is not committed", () => {
     using folder = temporaryFolder();
     project(folder.path, "## [1.2.3]\n- New.\n");
     writeFileSync(path.join(folder.path, "new-file"), "");

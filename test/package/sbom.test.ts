@@ -13,7 +13,7 @@ interface Component {
 }
 
 describe("the bill of materials", () => {
-  test("is valid CycloneDX, and names each package of production, and Node", async () => {
+  test("is valid CycloneDX, and lists each production package and Node", async () => {
     const text = readFileSync(await artefact("sbom"), "utf8");
     assert.equal(await bomFaults(text), undefined);
     const { metadata, components } = JSON.parse(text) as Omit<Bom, "components"> & {
@@ -30,7 +30,7 @@ describe("the bill of materials", () => {
     assert.ok(![...named].some((name) => name.startsWith("typescript@")), "a tool of development");
   });
 
-  test("is the same for the same content, and another one for other content", () => {
+  test("is identical for the same content, and different for other content", () => {
     const bom = (version: string): Bom => ({
       serialNumber: `urn:uuid:${crypto.randomUUID()}`,
       metadata: { timestamp: new Date().toISOString(), component: { "bom-ref": "a", name: "folder", version } },
@@ -42,7 +42,7 @@ describe("the bill of materials", () => {
     assert.notEqual(finishBom(bom("1"), options).serialNumber, finishBom(bom("2"), options).serialNumber);
   });
 
-  test("is found faulty where it is", async () => {
+  test("is rejected if it is invalid", async () => {
     assert.match(
       (await bomFaults('{ "bomFormat": "CycloneDX", "specVersion": "1.5", "version": "one" }')) ?? "",
       /version/,

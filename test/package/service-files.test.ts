@@ -15,7 +15,7 @@ const text = (...names: readonly string[]) => readFileSync(file(...names), "utf8
 const whyNot = (program: string) => (findProgram(program) === undefined ? `${program} is not installed` : false);
 
 describe("the files of the Debian package", () => {
-  test("have a configuration without errors, whose packets stay on the machine and whose files stand in their folders", () => {
+  test("have a configuration without errors, which sends packets to this machine only and writes into their folders", () => {
     const outcome = loadConfig({ file: file("debian", "harbinger.yaml"), explicit: true, environment: {} });
     assert.ok(outcome.kind === "config", JSON.stringify(outcome));
     assert.deepEqual(outcome.warnings, []);
@@ -30,7 +30,7 @@ describe("the files of the Debian package", () => {
     assert.equal(config.logging.file, "/var/log/harbinger/harbinger.log");
   });
 
-  test("have an environment that portwatcher takes", () => {
+  test("have an environment that portwatcher accepts", () => {
     const lines = text("debian", "portwatcher.env")
       .split("\n")
       .filter((line) => /^[A-Z]/.test(line));
@@ -40,7 +40,7 @@ describe("the files of the Debian package", () => {
     assert.equal(outcome.settings.store, "/var/lib/portwatcher/portwatcher.db");
   });
 
-  test("have scripts that shellcheck takes", { skip: whyNot("shellcheck") }, async () => {
+  test("have scripts that shellcheck accepts", { skip: whyNot("shellcheck") }, async () => {
     await runWell(
       "shellcheck",
       ["postinst", "prerm", "postrm"].map((name) => file("debian", name)),
@@ -49,7 +49,7 @@ describe("the files of the Debian package", () => {
 });
 
 describe("a drop-in", () => {
-  test("gives the capabilities that it allows, and says where it belongs", () => {
+  test("gives the capabilities that it allows, and names its place", () => {
     for (const unit of ["harbinger.service.d", "portwatcher.service.d"]) {
       for (const name of readdirSync(file("systemd", unit))) {
         const lines = text("systemd", unit, name);
@@ -63,7 +63,7 @@ describe("a drop-in", () => {
 });
 
 describe("the property list for macOS", { skip: whyNot("python3") }, () => {
-  test("is one, and starts the program again when it failed", async () => {
+  test("is valid, and restarts the program after a failure", async () => {
     const read = "import json, plistlib, sys; print(json.dumps(plistlib.load(open(sys.argv[1], 'rb'))))";
     const { stdout } = await runWell("python3", ["-c", read, file("macos", "org.harbinger.harbinger.plist")]);
     const list: unknown = JSON.parse(stdout);
@@ -75,7 +75,7 @@ describe("the property list for macOS", { skip: whyNot("python3") }, () => {
 });
 
 describe("the rc script for FreeBSD", { skip: whyNot("shellcheck") }, () => {
-  test("is a script of the POSIX shell, and names what rcorder needs", async () => {
+  test("is a POSIX shell script, and has the lines that rcorder needs", async () => {
     await runWell("sh", ["-n", file("freebsd", "harbinger")]);
     await runWell("shellcheck", [file("freebsd", "harbinger")]);
     assert.match(
@@ -92,21 +92,21 @@ describe("the task for Windows", { skip: whyNot("xmllint") }, () => {
     return stdout.trim();
   };
 
-  test("is XML, runs without rights from the start of the machine on, for as long as it takes", async () => {
+  test("is XML, and runs without privileges from system start, without a time limit", async () => {
     assert.equal(await value("UserId"), "S-1-5-19");
     assert.equal(await value("RunLevel"), "LeastPrivilege");
     assert.equal(await value("ExecutionTimeLimit"), "PT0S");
     assert.equal(await value("MultipleInstancesPolicy"), "IgnoreNew");
   });
 
-  test("has nothing left to fill in that the script does not fill in", () => {
+  test("has no placeholder that the script does not fill in", () => {
     const names = new Set([...text("windows", "harbinger-task.xml").matchAll(/@([A-Z]+)@/g)].map(([, name]) => name));
     const filled = /foreach \(\$name in @\{(.+?)\}/.exec(text("windows", "install.ps1"))?.[1] ?? "";
     assert.deepEqual([...names].sort(), [...filled.matchAll(/([A-Z]+) =/g)].map(([, name]) => name).sort());
   });
 });
 
-describe("a place with a drive letter", () => {
+describe("a path with a drive letter", () => {
   test("is a file, with and without sqlite: before it", () => {
     for (const place of ["C:\\ProgramData\\Harbinger\\harbinger.db", "C:/ProgramData/Harbinger/harbinger.db"]) {
       for (const written of [place, `sqlite:${place}`]) {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readProject } from "../../scripts/package/project.ts";
 
-test("SOURCE_DATE_EPOCH is taken as digits alone, and as absent where it is empty", () => {
+test("SOURCE_DATE_EPOCH must be digits, and counts as unset if it is empty", () => {
   const before = process.env["SOURCE_DATE_EPOCH"];
   const dateWith = (value: string) => {
     process.env["SOURCE_DATE_EPOCH"] = value;

@@ -95,7 +95,7 @@ describe("a service of systemd", { skip }, () => {
     assert.match(await machine.must("ps", "-o", "user=", "-p", await show("MainPID")), /^harbing/);
   });
 
-  test("does its work within the sandbox: scans, reports, decoys, and answers healthcheck", async () => {
+  test("works within the sandbox: scans, reports, decoys and healthcheck", async () => {
     await machine.must("systemctl", "stop", "harbinger");
     await machine.must("sh", "-c", "rm -rf /var/lib/harbinger/*");
     await machine.must("systemctl", "start", "harbinger");
@@ -107,7 +107,7 @@ describe("a service of systemd", { skip }, () => {
     assert.doesNotMatch(await journal(), /Operation not permitted|EPERM|EACCES|EROFS|systemd-notify/);
   });
 
-  test("verifies without a word, with each of the drop-ins", async () => {
+  test("passes systemd-analyze verify without output, with each of the drop-ins", async () => {
     for (const name of ["", ...readdirSync(path.join(units, "harbinger.service.d"))]) {
       await machine.must("rm", "-rf", dropIns);
       if (name !== "") dropIn(name, shipped(name));
@@ -151,7 +151,7 @@ describe("a service of systemd", { skip }, () => {
     );
   });
 
-  test("is not restarted with a configuration that cannot be used, and logs what is wrong", async () => {
+  test("is not restarted with an invalid configuration, and logs what is wrong", async () => {
     writeFileSync(inside(configuration), `${original}\nwatchs: {}\n`);
     assert.notEqual((await restart()).status, 0);
     assert.equal(await show("ActiveState"), "failed");
@@ -160,7 +160,7 @@ describe("a service of systemd", { skip }, () => {
     assert.match(await journal(), /watchs: unknown key/);
   });
 
-  test("reads its configuration again in the same process, and refuses one that cannot be used", async () => {
+  test("reloads its configuration in the same process, and rejects an invalid one", async () => {
     const pid = await show("MainPID");
     writeFileSync(inside(configuration), original.replace("ports: 1417", "ports: [1417, 1418]"));
     await machine.must("systemctl", "reload", "harbinger");
@@ -171,7 +171,7 @@ describe("a service of systemd", { skip }, () => {
     assert.match(await show("StatusText"), /^1 watch, 2 ports; /);
   });
 
-  test("opens a low port with the drop-in for it, and is refused without", async () => {
+  test("opens a low port with the drop-in for it, and not without it", async () => {
     writeFileSync(inside(configuration), original.replace("ports: 1417", "ports: 22"));
     await restart();
     assert.match(await show("StatusText"), /^1 watch; /);
@@ -254,7 +254,7 @@ describe("a service of systemd", { skip }, () => {
     await machine.must("systemctl", "disable", "--now", "harbinger-backup.timer");
   });
 
-  test("goes on in a new process after an upgrade, and is gone after a purge", async () => {
+  test("continues in a new process after an upgrade, and is removed by a purge", async () => {
     const old = await show("MainPID");
     await machine.must("dpkg", "--force-unsafe-io", "-i", "/var/tmp/new.deb");
     assert.notEqual(await show("MainPID"), old);

@@ -49,7 +49,7 @@ describe("the package for npm", { skip: process.platform === "win32" ? "POSIX on
     return directory;
   }
 
-  test("holds programs, types and documents, but neither sources nor tests", async () => {
+  test("contains programs, types and documents, but neither sources nor tests", async () => {
     const { stdout } = await run("tar", ["-tzf", tarball]);
     const files = stdout.trim().split("\n");
     for (const wanted of [
@@ -80,7 +80,7 @@ describe("the package for npm", { skip: process.platform === "win32" ? "POSIX on
     await doBothJobs({ directory, program: ["setpriv", ...user, "--", installed], environment });
   });
 
-  test("has both programs, and is called by the name by which it is found", async () => {
+  test("has both programs, each named as it is installed", async () => {
     const directory = work("names");
     const portwatcher = path.join(folder, "bin", "portwatcher");
     const help = await harbinger(["--help"], { directory, program: [portwatcher], environment });
@@ -89,7 +89,7 @@ describe("the package for npm", { skip: process.platform === "win32" ? "POSIX on
     assert.equal(listed.status, 2, listed.stderr);
   });
 
-  test("is run by npx from the file, too", async () => {
+  test("can be run by npx from the file", async () => {
     // Where a project is, npx looks from its folder, and no absolute path is taken for a package.
     const directory = work("npx");
     copyFileSync(tarball, path.join(directory, "package.tgz"));
@@ -100,7 +100,7 @@ describe("the package for npm", { skip: process.platform === "win32" ? "POSIX on
     assert.match(stdout, /^\d+\.\d+\.\d+\n$/);
   });
 
-  test("has types that a program can be checked with", async () => {
+  test("has types that a program can be checked against", async () => {
     const directory = work("types");
     writeFileSync(path.join(directory, "package.json"), '{ "type": "module" }');
     const address = path.join(folder, "lib", "node_modules", "harbinger", "dist", "core", "address.js");

@@ -79,7 +79,7 @@ function lengthOf(body: object, key: string): number {
 }
 
 describe("a push", () => {
-  test("fits into its channel, and every finding is listed or counted", () => {
+  test("fits into its channel, with every finding listed or counted", () => {
     const anyBytes = fc.constantFrom(500, ntfyTextBytes, ...Object.values(textBytes));
     fc.assert(
       fc.property(anyReport, anyBytes, (report, bytes) => {

@@ -113,7 +113,7 @@ describe("a report from the store", () => {
     );
   });
 
-  test("lists what is gone and what came back", async (t) => {
+  test("lists what is gone and what returned", async (t) => {
     const store = await storeFor(t);
     await report(store, start, await scan(store, start, [host("10.0.0.9"), host("10.0.0.10")]));
     await deliver(store, start);
@@ -155,7 +155,7 @@ describe("a report from the store", () => {
     assert.equal(waiting.length, 1);
   });
 
-  test("counts exactly what a mail leaves out, beside a failure", async (t) => {
+  test("counts exactly what a mail leaves out, with a failure beside it", async (t) => {
     const store = await storeFor(t);
     const failed = { status: "failed", reason: "no route", coverage: { kind: "none" } } as const;
     await report(store, start, await scan(store, start, [], failed));
@@ -167,7 +167,7 @@ describe("a report from the store", () => {
     assert.match(message.text, /^\[SCAN FAILED: no route\] \(2026-01-02 08:00:00\)$/m);
   });
 
-  test("lists what checks found after the last report, and nothing twice", async (t) => {
+  test("lists what checks found since the last report, and nothing twice", async (t) => {
     const store = await storeFor(t);
     const hosts = Array.from({ length: 2_100 }, (_, index) => ipv4FromNumber(0x0a000000 + index));
     await report(store, start, await scan(store, start, hosts));

@@ -48,15 +48,15 @@ async function findsEverything(lab: LabOptions, options: ScanOptions = {}): Prom
 }
 
 describe("the built-in scanner on a network", { skip: whyNoLab() ?? false, timeout: hangLimitMs }, () => {
-  test("finds all hosts of a mostly silent network, and tells silent from refusing", async () => {
+  test("finds all hosts of a mostly silent network, and distinguishes silent from refusing ones", async () => {
     await findsEverything({ prefix: 22 });
   });
 
-  test("loses no host when the process may open few files", async () => {
+  test("loses no host if the process may open only few files", async () => {
     await findsEverything({ prefix: 24, every: 16 }, { openFiles: 48 });
   });
 
-  test("finds all hosts while one packet in twenty is lost each way", async () => {
+  test("finds all hosts while one packet in twenty is lost in each direction", async () => {
     await findsEverything({ prefix: 21, every: 16, lossPercent: 5 });
   });
 
@@ -72,7 +72,7 @@ describe("the built-in scanner on a network", { skip: whyNoLab() ?? false, timeo
     await findsEverything({ prefix: 21, every: 16, onLink: true });
   });
 
-  test("a network without a route fails the scan, it does not look empty", async () => {
+  test("a network without a route fails the scan, and does not look empty", async () => {
     await using lab = await createLab({ prefix: 24 });
     const result = await scan(lab, { target: "10.99.0.0/24" });
     assert.equal(result.status, "failed");
@@ -81,7 +81,7 @@ describe("the built-in scanner on a network", { skip: whyNoLab() ?? false, timeo
     assert.equal(result.counts?.["closed"], 0);
   });
 
-  test("a scan of mixed networks covers only what could be asked", async () => {
+  test("a scan of mixed networks covers only what could be probed", async () => {
     await using lab = await createLab({ prefix: 24 });
     const result = await scan(lab, { target: "10.29.255.250-10.30.0.255" });
     assert.equal(result.status, "partial");
@@ -93,7 +93,7 @@ describe("the built-in scanner on a network", { skip: whyNoLab() ?? false, timeo
     assert.deepEqual(result.found.toSorted(), lab.answering.toSorted());
   });
 
-  test("what a router calls unreachable is unreachable, not an error of this machine", async () => {
+  test("an address that a router reports as unreachable is unreachable, not an error of this machine", async () => {
     await using lab = await createLab({ prefix: 24 });
     const ip = (...args: string[]) => execFileSync("ip", args, { stdio: ["ignore", "ignore", "inherit"] });
     ip("-n", lab.scanner, "route", "add", "10.40.0.0/28", "via", "10.20.0.1");

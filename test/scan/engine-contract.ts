@@ -50,7 +50,7 @@ export function engineContract<Plan extends ScanPlan>(
       assert.deepEqual(endpoints(seen), [`127.61.0.1 ${port}`, `127.61.0.3 ${port}`, `127.61.1.7 ${port}`]);
     });
 
-    test("looks at every port of the job and sights each endpoint once", async (t) => {
+    test("probes every port of the job and sights each endpoint once", async (t) => {
       const { engine, planFor } = await makeEngine();
       const first = await listen(t, ["127.62.0.1", "127.62.0.2"]);
       const second = await listen(t, ["127.62.0.2"]);
@@ -62,7 +62,7 @@ export function engineContract<Plan extends ScanPlan>(
       assert.deepEqual(endpoints(seen), [`127.62.0.1 ${first}`, `127.62.0.2 ${first}`, `127.62.0.2 ${second}`].sort());
     });
 
-    test("a finished scan is complete and covers what it was asked for, found or not", async (t) => {
+    test("a finished scan is complete and covers what was requested, found or not", async (t) => {
       const { engine, planFor, knowsCoverage } = await makeEngine();
       const port = await listen(t, ["127.63.0.1"]);
       const plan = planFor(["127.63.0.1", "127.63.0.2"]);
@@ -80,7 +80,7 @@ export function engineContract<Plan extends ScanPlan>(
       assert.equal(covered("127.63.0.1" as Address, port === 65535 ? 1 : port + 1), false);
     });
 
-    test("a known host that closed is missed; one that still answers is not, though nobody asks for it any more", async (t) => {
+    test("a known host that closed is missed; one that still answers is not, even if it is no longer requested", async (t) => {
       const { engine, planFor } = await makeEngine();
       const port = await listen(t, ["127.69.0.1", "127.69.0.3"]);
       const known = ["127.69.0.1", "127.69.0.2", "127.69.0.3"].map((address) => ({
@@ -103,7 +103,7 @@ export function engineContract<Plan extends ScanPlan>(
       assert.equal(covered("127.69.0.3" as Address, port), false);
     });
 
-    test("a scan that finds nothing is complete all the same", async (t) => {
+    test("a scan that finds nothing is still complete", async (t) => {
       const { engine, planFor } = await makeEngine();
       const port = await listen(t, ["127.64.0.1"]);
 
@@ -113,7 +113,7 @@ export function engineContract<Plan extends ScanPlan>(
       assert.equal(result.status, "complete", result.reason);
     });
 
-    test("ends at once when it is aborted, and does not claim to be complete", async (t) => {
+    test("ends at once when it is aborted, and is not complete", async (t) => {
       const { engine, planFor, longPlan } = await makeEngine();
       const port = await listen(t, ["127.65.0.1"]);
       const controller = new AbortController();
@@ -149,7 +149,7 @@ export function engineContract<Plan extends ScanPlan>(
       assert.notEqual(result.status, "complete");
     });
 
-    test("waits for the observer: never two batches at once, and no result before the last is taken", async (t) => {
+    test("waits for the observer: never two batches at once, and no result before the last one is processed", async (t) => {
       const { engine, planFor } = await makeEngine();
       const addresses = Array.from({ length: 24 }, (_, index) => `127.67.0.${index + 1}`);
       const port = await listen(t, addresses);

@@ -45,7 +45,7 @@ test("names and keys of engines are all different", () => {
   assert.ok(!names.includes("none"));
 });
 
-test("a watch without an engine is told the keys of all of them", () => {
+test("a watch without an engine is rejected with the keys of all engines", () => {
   const problems = problemsOf("label: x");
   for (const { key } of engines) assert.ok(problems.includes(key), problems);
 });
@@ -100,7 +100,7 @@ for (const engine of engines) {
       assert.equal(typeof created.scan, "function");
     });
 
-    test("can be examined by the doctor", () => {
+    test("can be checked by doctor", () => {
       const { watch } = loaded(engine.sample);
       for (const { state, subject, finding } of engine.diagnose?.([{ watch: watch.name, plan: watch.scan }]) ?? []) {
         assert.ok(["ok", "warning", "bad"].includes(state));

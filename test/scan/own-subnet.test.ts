@@ -51,7 +51,7 @@ describe("the built-in scanner on its own subnet", {
   // All namespaces share one neighbour table of 1,024 entries, and each test fills a quarter.
   concurrency: 2,
 }, () => {
-  test("a /24 is scanned completely, without its network and broadcast address, and quickly", async () => {
+  test("a /24 is scanned completely and quickly, without its network and broadcast address", async () => {
     await using subnet = await createOwnSubnet({ hosts });
     const result = await scan(subnet, "10.77.0.0/24", "1-100,443");
     assert.deepEqual(result.found.toSorted(), subnet.open);
@@ -64,7 +64,7 @@ describe("the built-in scanner on its own subnet", {
     assert.ok(result.ms < 60_000, `${result.ms} ms`);
   });
 
-  test("a host whose firewall says that it is unreachable is there, and its open ports are found", async () => {
+  test("a host whose firewall reports it as unreachable is up, and its open ports are found", async () => {
     const careful = { address: "10.77.0.77", open: [9090], otherwise: "prohibit" as const };
     await using subnet = await createOwnSubnet({ hosts: [...hosts, careful] });
     const result = await scan(subnet, "10.77.0.64/27", "9000-9100");
@@ -72,7 +72,7 @@ describe("the built-in scanner on its own subnet", {
     assert.equal(result.status, "complete", result.reason);
   });
 
-  test("a broadcast address inside a larger target is left out, that of no interface is asked", async () => {
+  test("a broadcast address inside a larger target is left out; one of no interface is probed", async () => {
     await using subnet = await createOwnSubnet({ hosts });
     const result = await scan(subnet, "10.77.0.250-10.77.0.255,224.0.0.1", "80");
     assert.equal(result.status, "complete", result.reason);
@@ -81,14 +81,14 @@ describe("the built-in scanner on its own subnet", {
     assert.deepEqual([half.status, half.leftOut, half.counts?.["unreachable"]], ["complete", undefined, 1]);
   });
 
-  test("a target that is a broadcast address fails and says why", async () => {
+  test("a target that is a broadcast address fails with the reason", async () => {
     await using subnet = await createOwnSubnet({ hosts });
     const result = await scan(subnet, "10.77.0.255", "80");
     assert.equal(result.status, "failed");
     assert.match(result.reason ?? "", /no host can have such an address .*10\.77\.0\.255/);
   });
 
-  test("both addresses of a /31 are asked", async () => {
+  test("both addresses of a /31 are probed", async () => {
     await using subnet = await createOwnSubnet({
       scanner: ["10.77.0.0/31"],
       hosts: [{ address: "10.77.0.1", open: [80] }],
@@ -98,7 +98,7 @@ describe("the built-in scanner on its own subnet", {
     assert.equal(result.counts?.["closed"], 3);
   });
 
-  test("two interfaces with different prefix lengths: each network's own edges are left out", async () => {
+  test("two interfaces with different prefix lengths: the network and broadcast addresses of each are left out", async () => {
     await using subnet = await createOwnSubnet({
       scanner: ["10.77.0.254/24", "10.78.3.254/22"],
       hosts: [
@@ -114,7 +114,7 @@ describe("the built-in scanner on its own subnet", {
     assert.match(result.leftOut ?? "", /: 10\.77\.0\.0, 10\.77\.0\.255, 10\.78\.0\.0 and 10\.78\.3\.255$/);
   });
 
-  test("hosts are found while one packet in twenty is lost each way, ARP's among them", async () => {
+  test("hosts are found while one packet in twenty is lost in each direction, ARP included", async () => {
     const many = Array.from({ length: 40 }, (_, index) => ({ address: `10.77.0.${index * 6 + 3}`, open: [80] }));
     await using subnet = await createOwnSubnet({ hosts: many, lossPercent: 5 });
     const result = await scan(subnet, "10.77.0.0/24", "80-89");
@@ -122,7 +122,7 @@ describe("the built-in scanner on its own subnet", {
     assert.equal(result.status, "complete", result.reason);
   });
 
-  test("an unplugged cable fails the scan, it does not look like a network without hosts", async () => {
+  test("an unplugged cable fails the scan, and does not look like a network without hosts", async () => {
     await using subnet = await createOwnSubnet({ hosts });
     execFileSync("ip", ["-n", subnet.scanner, "route", "add", "10.90.0.0/24", "via", "10.77.0.1"]);
     execFileSync("ip", ["-n", subnet.target, "link", "set", "w0", "down"]);
@@ -134,7 +134,7 @@ describe("the built-in scanner on its own subnet", {
     }
   });
 
-  test("an unplugged cable makes no known port gone that a scanner did not name", async () => {
+  test("an unplugged cable makes no known port gone that a scanner did not report", async () => {
     await using subnet = await createOwnSubnet({ hosts });
     execFileSync("ip", ["-n", subnet.target, "link", "set", "w0", "down"]);
     const [command, args] = subnet.command(process.execPath, [absenceOnce, "10.77.0.1", "22"]);
@@ -144,7 +144,7 @@ describe("the built-in scanner on its own subnet", {
     assert.match(reason, /the network is down/);
   });
 
-  test("a cable that is pulled during the scan makes it partial, and absence is not concluded", async () => {
+  test("a cable that is unplugged during the scan makes it partial, and no absence is concluded", async () => {
     await using subnet = await createOwnSubnet({ hosts });
     const { child, result } = startScan(subnet, "10.77.0.0/24", "1-2000");
     // The first answers are in once the scanner has learnt a MAC address.
@@ -161,7 +161,7 @@ describe("the built-in scanner on its own subnet", {
     assert.equal(coverage, "none");
   });
 
-  test("a route that forbids is an error of this machine, named by its addresses, not an answer", async () => {
+  test("a route that prohibits traffic is an error of this machine, with its addresses, not an answer", async () => {
     await using subnet = await createOwnSubnet({ hosts });
     execFileSync("ip", ["-n", subnet.scanner, "route", "add", "unreachable", "10.90.0.0/29"]);
     const result = await scan(subnet, "10.77.0.1,10.90.0.0/29", "80");

@@ -45,7 +45,7 @@ table ip proxy {
 END
 `;
 
-test("a SYN proxy that answers for hosts that do not exist is told before they are, and the real one is among them", async (t) => {
+test("a SYN proxy that answers for hosts that do not exist is reported before them, and the real host is among them", async (t) => {
   const whyNot = whyNoLab();
   if (whyNot !== undefined) return t.skip(whyNot);
   using folder = temporaryFolder();

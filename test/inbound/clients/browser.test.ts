@@ -80,7 +80,7 @@ async function firstLine(stream: Readable): Promise<string> {
 
 const skip = findProgram("chromium") === undefined ? "chromium is not installed" : (whyNoQuietNetwork() ?? false);
 
-describe("a decoy names a browser", { skip, timeout: hangLimitMs }, () => {
+describe("a decoy identifies a browser", { skip, timeout: hangLimitMs }, () => {
   test("over TLS, whose first message takes more than one segment", async () => {
     const { protocol, bytes, payload, tls } = await visit(`https://decoy.example:${port}/`);
     assert.equal(protocol, "tls");

@@ -8,8 +8,8 @@ import { Decoy, readAll } from "../decoy.ts";
 
 const skip = findProgram("nmap") === undefined ? "nmap is not installed" : false;
 
-describe("a decoy that nmap asks for its version", { skip, timeout: hangLimitMs }, () => {
-  test("hears all the probes, knows them for nmap's, and goes on serving", async () => {
+describe("a decoy that nmap scans for its version", { skip, timeout: hangLimitMs }, () => {
+  test("receives all probes, identifies them as nmap's, and keeps running", async () => {
     // A banner that nmap cannot place: it goes on to ask everything it knows.
     await using decoy = await Decoy.start({
       banner: "Welcome.\r\n",

@@ -142,7 +142,7 @@ const clients: readonly RealClient[] = [
 
 testClients("a decoy names what people fetch pages with", clients);
 
-describe("a decoy names what Node itself speaks", () => {
+describe("a decoy identifies clients of Node", () => {
   const slow = { capture: { client_time: "30s" } };
 
   test("TLS", { timeout: hangLimitMs }, async () => {
