@@ -6,7 +6,7 @@ import { ManualClock } from "../../test/notify/manual-clock.ts";
 import { identify } from "../wire/identify.ts";
 import { ConnectionLines } from "./connection-lines.ts";
 
-test("a flood has a bounded number of lines, and none of it goes uncounted", async () => {
+test("a flood has a bounded number of lines, and each connection is counted", async () => {
   const clock = new ManualClock();
   const log = new KeptLog();
   const lines = new ConnectionLines(log, clock);

@@ -42,7 +42,7 @@ function setUp() {
 }
 
 describe("the lines of connections", () => {
-  test("are written together after a moment, in the form of the log", async () => {
+  test("are written together after a moment, in the format of the log", async () => {
     const { log, written, passTime } = setUp();
     log.add(connection("GET /a HTTP/1.1\r\nHost: b\r\n\r\n"));
     log.add(connection(""));
@@ -63,14 +63,14 @@ describe("the lines of connections", () => {
     assert.equal(written.length, 2);
   });
 
-  test("name the user that was tried over HTTP", () => {
+  test("name the user of a login over HTTP", () => {
     const { log, written } = setUp();
     log.add(connection(`GET /a HTTP/1.1\r\nHost: b\r\nAuthorization: Basic ${btoa("bob:secret")}\r\n\r\n`));
     log.flush();
     assert.match(written.join(), /"about":"GET \/a b user=bob"\}\n$/);
   });
 
-  test("never hold more than a bounded text, and no line that a stranger wrote", () => {
+  test("never hold more than a bounded text, and no line from a client", () => {
     const { log, written } = setUp();
     for (let count = 0; count < 2000; count += 1)
       log.add(connection("GET /\u001b[2J\u202e\n[x] ERROR HTTP/1.1\r\n\r\n"));

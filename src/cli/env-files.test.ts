@@ -16,7 +16,7 @@ function written(name: string, content: string): string {
 }
 
 describe("files of environment variables", () => {
-  test("add what the environment does not hold; the last file counts", () => {
+  test("add what the environment does not have; the last file takes precedence", () => {
     const environment: Record<string, string | undefined> = { A: "environment" };
     const first = written("first.env", "A=1\nB=1\nC='1'\n");
     const second = written("second.env", "\ufeffB='2 # 2'\r\nD=$C\r\n");
@@ -25,12 +25,12 @@ describe("files of environment variables", () => {
     assert.deepEqual([...literal].sort(), ["B", "C"]);
   });
 
-  test("are named with the line that is wrong", () => {
+  test("are reported with the invalid line", () => {
     const file = written("wrong.env", "A=1\nB\n");
     assert.throws(() => addEnvFiles([file], {}), { message: `${file}: line 2: expected NAME=value` });
   });
 
-  test("that are not there are an error", () => {
+  test("that do not exist are an error", () => {
     assert.throws(() => addEnvFiles([path.join(folder, "none.env")], {}), /cannot read the file of --env-file/);
   });
 

@@ -8,7 +8,7 @@ afterEach(() => {
   process.exitCode = 0;
 });
 
-test("what failed first is told, also where giving back what was open failed, too", (t) => {
+test("the first failure is reported, even if releasing resources failed too", (t) => {
   const written: string[] = [];
   t.mock.method(process.stderr, "write", (text: string) => written.push(text) > 0);
   const first = new HarbingerError("store", "the database cannot be written", { remedy: "Run as its owner." });

@@ -18,14 +18,14 @@ function launcherIn(place: string): string {
 describe("programName", () => {
   const checkout = launcherIn("checkout");
 
-  test("is the launcher's path in a checkout, short where one is inside of it", () => {
+  test("is the launcher's path in a checkout, short if the working directory is in it", () => {
     const start = { script: checkout, searchPath: "/usr/bin" };
     assert.equal(programName({ ...start, directory: path.join(folder, "checkout") }), "node bin/harbinger.js");
     assert.equal(programName({ ...start, directory: os.tmpdir() }), `node ${path.relative(os.tmpdir(), checkout)}`);
     assert.equal(programName({ ...start, directory: path.join(folder, "elsewhere") }), `node ${checkout}`);
   });
 
-  test("is harbinger where the search path leads to this launcher, and not to another one", {
+  test("is harbinger if the search path leads to this launcher, not if it leads to another one", {
     skip: process.platform === "win32",
   }, () => {
     for (const name of ["own", "other"]) mkdirSync(path.join(folder, name));
@@ -36,7 +36,7 @@ describe("programName", () => {
     assert.equal(programName({ ...start, searchPath: path.join(folder, "other") }), "node checkout/bin/harbinger.js");
   });
 
-  test("is npx harbinger where the package is installed in a folder", () => {
+  test("is npx harbinger if the package is installed in a folder", () => {
     const script = launcherIn("project/node_modules/harbinger");
     const bin = path.join(folder, "project", "node_modules", ".bin");
     assert.equal(
@@ -45,7 +45,7 @@ describe("programName", () => {
     );
   });
 
-  test("is the path of the single executable, as a shell takes it", { skip: process.platform === "win32" }, () => {
+  test("is the path of the single executable, quoted for a shell", { skip: process.platform === "win32" }, () => {
     const script = path.join(folder, "harbinger-1.0.0-linux-x64");
     writeFileSync(script, "");
     const start = { script, isExecutable: true, searchPath: "/usr/bin" };

@@ -38,7 +38,7 @@ const hosts: readonly Host[] = [
 ];
 
 describe("a table", () => {
-  test("has one line for each row where there is no terminal", () => {
+  test("has one line for each row without a terminal", () => {
     const { text, leftOut } = layOutTable(columns, hosts, { bold: false });
     assert.equal(
       text,
@@ -50,13 +50,13 @@ describe("a table", () => {
     assert.deepEqual(leftOut, []);
   });
 
-  test("is the same on a terminal that is wide enough, without columns that hold nothing", () => {
+  test("is the same on a terminal that is wide enough, without empty columns", () => {
     const wide = { bold: false, width: 140 };
     assert.equal(layOutTable(columns, hosts, wide).text, layOutTable(columns, hosts, { bold: false }).text);
     assert.doesNotMatch(layOutTable(columns, hosts.slice(1), wide).text, /MAC/);
   });
 
-  test("breaks text between words at 100 cells, with brief times", () => {
+  test("breaks text between words at 100 cells, with short times", () => {
     assert.equal(
       layOutTable(columns, hosts, { bold: false, width: 100 }).text,
       `ADDRESS                         PORT  LAST SEEN    SERVICE                   MAC
@@ -68,7 +68,7 @@ describe("a table", () => {
     );
   });
 
-  test("leaves optional columns out at 80 cells, and says which", () => {
+  test("leaves optional columns out at 80 cells, and names them", () => {
     const { text, leftOut } = layOutTable(columns, hosts, { bold: false, width: 80 });
     assert.deepEqual(leftOut, ["MAC"]);
     assert.match(text, /^ADDRESS +PORT +LAST SEEN +SERVICE$/m);
@@ -117,7 +117,7 @@ describe("a table with long texts", () => {
     { title: "LAST ERROR", value: ({ error }) => error, below: true },
   ];
 
-  test("cuts what may be cut, and has what may stand below a row there", () => {
+  test("cuts what may be cut, and puts what may be below a row there", () => {
     const { text, leftOut } = layOutTable(looks, deliveries, { width: 26, bold: false });
     assert.deepEqual(text.split("\n"), [
       "TO           SUBJECT",
@@ -129,7 +129,7 @@ describe("a table with long texts", () => {
     assert.deepEqual(leftOut, []);
   });
 
-  test("leaves optional columns out where a text needs the room", () => {
+  test("leaves optional columns out if a text needs the room", () => {
     const optional = { title: "TRIES", value: () => 1, optional: 1 };
     const [to, subject] = looks;
     assert.ok(to !== undefined && subject !== undefined);
@@ -140,14 +140,14 @@ describe("a table with long texts", () => {
     assert.match(roomy.text, /^me@exampl… {2}nothing new$/m);
   });
 
-  test("stands in columns where there is room", () => {
+  test("has columns if there is room", () => {
     const { text } = layOutTable(looks, deliveries, { width: 100, bold: false });
     assert.match(text, /^somebody@example\.org {2}3 new devices {2}connection refused by the server$/m);
   });
 });
 
 describe("text", () => {
-  test("has what explains a command below it where both are too long for a line", () => {
+  test("puts the explanation below a command if both are too long for a line", () => {
     const line = "  harbinger config init   # finds your networks, writes a file";
     assert.equal(foldIndented(line, 80), line);
     assert.equal(
@@ -163,7 +163,7 @@ describe("text", () => {
     assert.equal(foldText("  name: a long sentence that goes on", 28), "  name: a long sentence that\n      goes on");
   });
 
-  test("keeps what is aligned by blanks, and stands deeper where it goes on", () => {
+  test("keeps alignment by blanks, and indents continued lines", () => {
     assert.equal(
       foldText("ok       database: /var/lib/harbinger.db, 11 services known", 42, 9),
       "ok       database: /var/lib/harbinger.db,\n         11 services known",
@@ -171,7 +171,7 @@ describe("text", () => {
     assert.equal(foldText(`x ${"y".repeat(50)}`, 40), `x\n    ${"y".repeat(50)}`);
   });
 
-  test("counts wide characters twice, and marks not at all", () => {
+  test("counts wide characters twice, and combining marks not at all", () => {
     assert.equal(textWidth("\u5bb6 e\u0301"), 4);
   });
 

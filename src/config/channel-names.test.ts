@@ -26,7 +26,7 @@ function watchWith(notify: string): string {
 }
 
 describe("notify of a watch", () => {
-  test("names ntfy and webhooks, as a list or with commas, on both forms of a watch", () => {
+  test("names ntfy and webhooks, as a list or with commas, in both kinds of watch", () => {
     for (const text of [
       watchWith("[ntfy, slack]"),
       watchWith("'ntfy, slack'"),
@@ -44,7 +44,7 @@ describe("notify of a watch", () => {
     assert.deepEqual(outcome.config.watches[0]?.notify, undefined);
   });
 
-  test("is refused with the place and the nearest name where no channel has the name", () => {
+  test("is rejected with the place and the nearest name if no channel has the name", () => {
     assert.deepEqual(problems(channels + watchWith("[ntfy, slak]")), [
       '2:63: watches.lan.notify[1]: no channel is named "slak". Did you mean "slack"?',
     ]);
@@ -56,14 +56,14 @@ describe("notify of a watch", () => {
     ]);
   });
 
-  test("is refused where its channel is not configured", () => {
+  test("is rejected if its channel is not configured", () => {
     assert.deepEqual(problems(watchWith("[ntfy, slack]")), [
       "1:57: watches.lan.notify[0]: ntfy is not configured; add it under notify: ntfy: { topic: my-hard-to-guess-topic }",
       '1:63: watches.lan.notify[1]: no channel is named "slack". Add it under notify.webhooks.',
     ]);
   });
 
-  test("is refused where two channels have the name", () => {
+  test("is rejected if two channels have the name", () => {
     const two = "notify: { ntfy: { topic: t }, webhooks: { ntfy: { url: 'https://hooks.example.org/x' } } }\n";
     assert.match(
       problems(two + watchWith("ntfy")).join(),
@@ -73,7 +73,7 @@ describe("notify of a watch", () => {
 });
 
 describe("alerts.notify", () => {
-  test("chooses among the channels, and is checked alike", () => {
+  test("chooses among the channels, with the same checks", () => {
     const outcome = load(`${channels}alerts: { notify: slack }\n${watchWith("ntfy")}`);
     assert.ok(outcome.kind === "config");
     assert.deepEqual(outcome.config.alerts.notify, ["slack"]);
@@ -110,20 +110,20 @@ describe("a channel that receives alerts only", () => {
   const decoy = "listeners: { decoy: { ports: 2222 } }\n";
   const push = "notify: { ntfy: { topic: t } }\n";
 
-  test("is a warning where there are watches and none of them names a channel", () => {
+  test("is a warning if there are watches and none of them names a channel", () => {
     assert.deepEqual(warnings(`${push}${decoy}watches: { lan: { targets: 192.168.1.0/24, ports: 22 } }\n`), [
       "notify.ntfy: alerts of decoys are sent there, reports of watches are not: add notify: [ntfy] to a watch",
     ]);
   });
 
-  test("is none where a watch names one, or alerts name it", () => {
+  test("is not a warning if a watch or alerts names it", () => {
     assert.deepEqual(warnings(push + decoy + watchWith("ntfy")), []);
     assert.deepEqual(warnings(`${push}${decoy}alerts: { notify: ntfy }\n${watchWith("[]")}`), []);
   });
 });
 
 describe("config show", () => {
-  test("does not make a watch push nothing new by filling in report_on", () => {
+  test("does not make a watch push reports without changes by filling in report_on", () => {
     const outcome = load(`notify: { ntfy: { topic: t } }\n${watchWith("ntfy")}`);
     assert.ok(outcome.kind === "config");
     // The topic is a secret: what is shown needs it filled in again.

@@ -87,7 +87,7 @@ test("a file whose aliases would mean something else afterwards is left as it is
   }
 });
 
-test("any text is read without a throw", () => {
+test("any text is read without an exception", () => {
   const part = fc.constantFrom(
     "port_a:\n",
     "  port: 22\n",

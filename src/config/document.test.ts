@@ -15,7 +15,7 @@ function errorsOf(text: string): string[] {
 }
 
 describe("parseYaml", () => {
-  test("reads switches as the earlier tool's files write them", () => {
+  test("reads booleans as the earlier tool's files write them", () => {
     const text = "a: yes\nb: No\nc: on\nd: OFF\ne: True\nf: 'yes'\ng: y";
     assert.deepEqual(dataOf(text), { a: true, b: false, c: true, d: false, e: true, f: "yes", g: "y" });
   });
@@ -27,16 +27,16 @@ describe("parseYaml", () => {
     assert.deepEqual(dataOf(`%YAML 1.1\n---\n${text}`), expected);
   });
 
-  test("takes an empty value for a key that is not there", () => {
+  test("treats an empty value as a missing key", () => {
     const { root } = parseYaml("a:\nb: ~\nc: null");
     assert.deepEqual({ ...(root as object) }, { a: undefined, b: undefined, c: undefined });
   });
 
-  test("takes the text of a key, whatever it would mean as a value", () => {
+  test("uses the text of a key, whatever it would mean as a value", () => {
     assert.deepEqual(dataOf("on: 1\n22: 2\nnull: 3"), { on: 1, 22: 2, null: 3 });
   });
 
-  test("follows aliases and merges, where what stands in the section wins", () => {
+  test("follows aliases and merges, and the section's own keys take precedence", () => {
     const text = "x: &x {port: 1, label: a}\ny: {<<: *x, label: b}\nz: {<<: [{q: 1}, {q: 2, r: 3}]}";
     assert.deepEqual(dataOf(text), {
       x: { port: 1, label: "a" },
@@ -45,14 +45,14 @@ describe("parseYaml", () => {
     });
   });
 
-  test("reads a byte-order mark and Windows line ends, and still counts columns right", () => {
+  test("reads a byte order mark and Windows line ends, with the right columns", () => {
     const document = parseYaml("\ufeffa:\r\n  b: 1\r\n");
     assert.deepEqual(document.locate(["a", "b"], "key"), { line: 2, column: 3 });
     assert.deepEqual(document.locate(["a", "b"], "value"), { line: 2, column: 6 });
     assert.deepEqual(document.locate(["a"], "key"), { line: 1, column: 1 });
   });
 
-  test("points at the nearest part above a key that is missing", () => {
+  test("points at the nearest part above a missing key", () => {
     const document = parseYaml("a:\n  b:\n    c: 1\n");
     assert.deepEqual(document.locate(["a", "b", "missing"], "value"), { line: 2, column: 3 });
   });
@@ -66,7 +66,7 @@ describe("parseYaml", () => {
     assert.deepEqual(errorsOf("a: 1\nb: 2\na: 3"), ["3:1 this key is given twice in the same section"]);
   });
 
-  test("says what is wrong with tabs, unclosed brackets and quotes, and unknown anchors", () => {
+  test("explains errors with tabs, unclosed brackets and quotes, and unknown anchors", () => {
     assert.match(errorsOf("a:\n\tb: 1").join(), /^2:1 a tab in the indentation/);
     assert.match(errorsOf("a: [1").join(), /never closed/);
     assert.match(errorsOf("a: 'x").join(), /closing quote/);
@@ -88,7 +88,7 @@ describe("parseYaml", () => {
     }
   });
 
-  test("refuses aliases that multiply and nesting without end", () => {
+  test("rejects multiplying aliases and endless nesting", () => {
     const laughs = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"];
     for (let i = 1; i < 9; i++) laughs.push(`a${i}: &a${i} [${`*a${i - 1}, `.repeat(10)}]`);
     assert.match(errorsOf(laughs.join("\n")).join(), /aliases repeat too much/);
@@ -124,7 +124,7 @@ describe("parseYaml", () => {
   });
 });
 
-test("an alias stands for the nearest anchor of its name before it, and many of them take linear time", () => {
+test("an alias refers to the nearest anchor of its name before it, and many of them take linear time", () => {
   assert.deepEqual(dataOf("a: &x 1\nb: *x\nc: &x 2\nd: *x\n"), { a: 1, b: 1, c: 2, d: 2 });
   const before = process.threadCpuUsage();
   const aliases = parseYaml(`a: &a x\nb:\n${"  - *a\n".repeat(20_000)}`);
@@ -136,7 +136,7 @@ test("an alias stands for the nearest anchor of its name before it, and many of 
   assert.ok(user + system < 6_000_000, `${(user + system) / 1000} ms`);
 });
 
-test("a file that is nested too deeply, or whose aliases grow beyond bounds, is an error with its place", () => {
+test("a file that is nested too deeply, or whose aliases grow past the limit, is an error with its place", () => {
   const levels = Array.from(
     { length: 20 },
     (_, level) => `a${level + 1}: &a${level + 1} [${Array(10).fill(`*a${level}`)}]`,

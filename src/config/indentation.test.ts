@@ -11,7 +11,7 @@ function placeIn(...lines: string[]): string | undefined {
 }
 
 describe("findIndentationMistake", () => {
-  test("names the line that is deeper than its neighbours", () => {
+  test("names the line that is indented more than its neighbours", () => {
     assert.match(
       placeIn("watches:", "  lan:", "    targets: 10.0.0.0/24", "     ports: 80") ?? "",
       /^4:6 .*deeper than line 3, which has a value already; begin it at column 5$/,
@@ -19,7 +19,7 @@ describe("findIndentationMistake", () => {
     assert.match(placeIn("a:", "  - 1", "  - b: 1", "     c: 2") ?? "", /^4:6 .*begin it at column 5$/);
   });
 
-  test("names the line that is less deep, and where it may begin", () => {
+  test("names the line that is indented less, and where it may begin", () => {
     assert.match(
       placeIn("watches:", "  lan:", "    targets: 10.0.0.0/24", "   ports: 80") ?? "",
       /^4:4 .*where no line above it begins; begin it at column 5 or 3 or 1$/,
@@ -28,7 +28,7 @@ describe("findIndentationMistake", () => {
     assert.match(placeIn("a:", " b: 1", "c: 1", "  d: 1") ?? "", /^4:3 /);
   });
 
-  test("lets lists begin at the column of their key, and text go on over lines", () => {
+  test("accepts lists at the column of their key, and text that continues over lines", () => {
     assert.equal(placeIn("a:", "- 1", "- b: 1", "  c: 1", "d:", "  - e"), undefined);
     assert.equal(
       placeIn("a: some", "  text", "b: |", "    x: 1", "  y: 2", "c: { d: 1,", "  e: 2 }", "f: 1"),
@@ -43,12 +43,12 @@ describe("findIndentationMistake", () => {
     assert.equal(placeIn("a: [", "  1,", "]", "b: 2"), undefined);
   });
 
-  test("finds nothing in what is right", () => {
+  test("finds nothing in valid text", () => {
     const text = initialConfig({ networks: [], leftOut: [], decoyPorts: [2222] });
     assert.equal(findIndentationMistake(text), undefined);
   });
 
-  test("takes any text, and finds nothing in mappings and lists that a parser takes", () => {
+  test("accepts any text, and finds nothing in mappings and lists that a parser accepts", () => {
     const line = fc
       .tuple(fc.nat(4), fc.constantFrom("a:", "b: 1", "- c", "- d: 2", "-", "# x", "e: [1, 2]", ""))
       .map(([depth, text]) => " ".repeat(depth) + text);

@@ -70,7 +70,7 @@ describe("localNetworks", () => {
     );
   });
 
-  test("proposes only the own /24 of a network larger than /16", () => {
+  test("proposes only the machine's own /24 of a network larger than /16", () => {
     assert.deepEqual(localNetworks({ eth0: [ipv4("10.4.5.6/8")] }), [
       { cidr: "10.4.5.0/24", interfaceName: "eth0", virtual: false, partOf: "10.0.0.0/8" },
     ]);
@@ -79,7 +79,7 @@ describe("localNetworks", () => {
 });
 
 describe("namedNetwork", () => {
-  test("takes addresses, networks and ranges, and knows which are public", () => {
+  test("accepts addresses, networks and ranges, and detects public ones", () => {
     assert.deepEqual(namedNetwork(" 192.168.1.0/24 "), { cidr: "192.168.1.0/24", isPublic: false });
     assert.deepEqual(namedNetwork("fd00::/120")?.isPublic, false);
     assert.equal(namedNetwork("192.0.2.1-9")?.isPublic, true);
@@ -89,7 +89,7 @@ describe("namedNetwork", () => {
 });
 
 describe("initialConfig", () => {
-  test("asks the networks that were found for the common ports each hour, and for all others in one night of the week", () => {
+  test("scans the networks that were found for the common ports each hour, and for all others once a week at night", () => {
     const text = initialConfig(planFor({ ...loopback, eth0: [ipv4("192.168.1.77/24")], eth1: [ipv4("10.4.5.6/8")] }));
     const both = ["192.168.1.0/24", "10.4.5.0/24"];
     assert.deepEqual(targetsIn(text), [both, both]);
@@ -101,7 +101,7 @@ describe("initialConfig", () => {
     for (const watch of [common, all]) assert.deepEqual(watch?.checks, ["service", "exposure", "cert"]);
   });
 
-  test("asks large networks less often, and not for all ports", () => {
+  test("scans large networks less often, and not for all ports", () => {
     const large = load(initialConfig({ ...nothing, ...named("10.1.0.0/16") }));
     assert.deepEqual(
       large.watches.map(({ name, schedule }) => [name, schedule]),
@@ -174,7 +174,7 @@ describe("initialConfig", () => {
     assert.equal(scope.allow.length, 1);
   });
 
-  test("has examples that load as soon as their comment marks are taken away", () => {
+  test("has examples that load once they are uncommented", () => {
     const config = load(
       initialConfig(nothing)
         .replace(/^# (?=\w+:| {2})/gm, "")
@@ -196,14 +196,14 @@ describe("initialConfig", () => {
     assert.equal(mailSettings(config)?.kind, "smtp");
   });
 
-  test("survives an interface with a strange name", () => {
+  test("handles an interface with an unusual name", () => {
     const text = initialConfig(planFor({ "a\n- b: #": [ipv4("10.0.0.5/24")] }));
     assert.deepEqual(targetsIn(text)[0], ["10.0.0.0/24"]);
   });
 });
 
 describe("writeInitialConfig", () => {
-  test("writes a file for its owner only, and never over another unless that is wanted", () => {
+  test("writes a file for its owner only, and overwrites another only if requested", () => {
     const folder = mkdtempSync(path.join(os.tmpdir(), "harbinger-init-"));
     try {
       const file = path.join(folder, "harbinger.yaml");

@@ -16,18 +16,18 @@ describe("the JSON Schema of the configuration", () => {
     assert.deepEqual(silent, []);
   });
 
-  test("describes port_ sections by a pattern, and refuses other unknown sections", () => {
+  test("describes port_ sections by a pattern, and rejects other unknown sections", () => {
     const schema = configJsonSchema();
     assert.ok(keysAt(schema, ["port_ssh"]).includes("nmap_scan"));
     assert.equal(schema.additionalProperties, false);
   });
 
-  test("gives every secret a neighbour for a file", () => {
+  test("gives every secret a matching *_file key", () => {
     assert.ok(keysAt(configJsonSchema(), ["email"]).includes("password_file"));
     assert.ok(keysAt(configJsonSchema(), ["store"]).includes("password_file"));
   });
 
-  test("holds standard keywords only, for editors", () => {
+  test("contains standard keywords only, for editors", () => {
     const text = JSON.stringify(editorSchema());
     assert.doesNotMatch(text, /"secret"|"fromEnvironment"/);
     assert.match(text, /"writeOnly":true/);
@@ -47,7 +47,7 @@ describe("the JSON Schema of the configuration", () => {
     "text for a switch": "reports: { json: perhaps }",
   };
   for (const [name, text] of Object.entries(documents)) {
-    test(`judges ${name} as the loader does`, () => {
+    test(`accepts or rejects ${name} as the loader does`, () => {
       const bySchema = z.fromJSONSchema(editorSchema() as Parameters<typeof z.fromJSONSchema>[0]);
       assert.equal(bySchema.safeParse(parse(text)).success, loadText(text, "h.yaml", options).kind === "config");
     });

@@ -34,7 +34,7 @@ describe("a configuration of decoys alone", () => {
     assert.deepEqual(warnings("listeners: { decoy: { ports: 22 } }\nalerts: { notify: [] }"), []);
   });
 
-  test("has a warning where a banner looks like a misspelt name, and none where it is a text", () => {
+  test("has a warning if a banner looks like a misspelt name, and none if it is a text", () => {
     const banner = (text: string) =>
       warnings(`listeners: { decoy: { ports: 25, banner: "${text}" } }\nalerts: { notify: [] }`);
     assert.match(

@@ -89,7 +89,7 @@ function checkOutcome(outcome: LoadOutcome): void {
 }
 
 describe("any text", () => {
-  test("gives a configuration or problems with a place each, and never throws", () => {
+  test("gives a configuration, or problems with a place each, and never throws", () => {
     const words = fc.constantFrom(
       "email:",
       "port_a:",
@@ -134,7 +134,7 @@ describe("any text", () => {
 });
 
 describe("a valid configuration", () => {
-  test("loads, and what it comes to loads to the same again", () => {
+  test("loads, and its shown form loads to the same again", () => {
     fc.assert(
       fc.property(configuration, (values) => {
         const first = loadText(stringify(values, { version: "1.1" }), "harbinger.yaml", options);
@@ -152,7 +152,7 @@ describe("a valid configuration", () => {
     );
   });
 
-  test("that was damaged anywhere but in its secret gives problems with a place each, without the secret", () => {
+  test("that was damaged anywhere except in its secret gives problems with a place each, without the secret", () => {
     const damage = fc.record({
       at: fc.double({ min: 0, max: 1, noNaN: true }),
       remove: fc.nat(12),

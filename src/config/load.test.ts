@@ -300,7 +300,7 @@ prot_dns: { port: 53 }
     );
   });
 
-  test("leave keys for anchors alone", () => {
+  test("do not report keys for anchors", () => {
     const text = "x-lan: &lan { targets: [10.0.0.0/24] }\nwatches: { a: { <<: *lan, ports: 22 } }";
     assert.equal(load(text).watches.length, 1);
   });
@@ -347,7 +347,7 @@ describe("files and environment", () => {
   const passwordOf = (config: Config) => credentialsOf(config)?.password;
   const email = (rest: string) => `email: { smtp_server: m, username: u${rest} }`;
 
-  test("no file gives a watch over this machine's own addresses", () => {
+  test("no file gives a watch of this machine's own addresses", () => {
     const file = path.join(folder, "none.yaml");
     const outcome = loadConfig({ file, explicit: false, environment: {}, interfaces: {} });
     assert.ok(outcome.kind === "config");
@@ -424,7 +424,7 @@ describe("files and environment", () => {
     assert.equal(read(email("")), "from environment");
   });
 
-  test("a secret comes from the folder in which systemd puts credentials, wherever that is", () => {
+  test("a secret may come from systemd's credentials folder", () => {
     const folder = path.dirname(write("credentials/smtp", "from systemd\n"));
     for (const name of ["$CREDENTIALS_DIRECTORY/smtp", `\${CREDENTIALS_DIRECTORY}/smtp`]) {
       const text = email(`, password_file: "${name}"`);
@@ -445,7 +445,7 @@ describe("files and environment", () => {
     assert.equal(mailSettings(load("port_a: { port: 1, command: c }", { environment })), undefined);
   });
 
-  test("a secret twice, in a file that is missing or in an empty one is an error at its key", () => {
+  test("a secret that is set twice, or whose file is missing or empty, is an error at its key", () => {
     write("empty", "\n");
     const told = (text: string) => {
       const outcome = loadConfig({ file: write("s.yaml", text), explicit: true, environment: {} });
@@ -474,7 +474,7 @@ describe("files and environment", () => {
     ]);
   });
 
-  test("lists of targets and authorities are looked for beside the configuration", () => {
+  test("lists of targets and certificate authorities are looked up beside the configuration", () => {
     write("lists/hosts.txt", "10.0.0.1\n");
     const text = "email: { smtp_server: m, ca_file: ca.pem }\nwatches: { a: { ports: 1, targets: '@hosts.txt' } }";
     const file = write("lists/h.yaml", text);

@@ -8,7 +8,7 @@ function entry(address: string): NetworkInterfaceInfo {
   return address.includes(":") ? { ...shared, family: "IPv6", scopeid: 0 } : { ...shared, family: "IPv4" };
 }
 
-test("a look at this machine takes its private addresses, each once, and leaves public ones out", () => {
+test("the watch of this machine includes its private addresses, each once, and leaves public ones out", () => {
   const { scanned, leftOut } = ownAddresses({
     lo: [entry("127.0.0.1"), entry("::1")],
     eth0: [entry("192.168.1.5"), entry("fe80::1"), entry("fd00::5"), entry("203.0.113.9")],
@@ -18,7 +18,7 @@ test("a look at this machine takes its private addresses, each once, and leaves 
   assert.deepEqual(leftOut, ["203.0.113.9"]);
 });
 
-test("a machine with very many addresses looks at a bounded number of them, loopback among them", () => {
+test("on a machine with very many addresses it includes a bounded number of them, loopback among them", () => {
   const docker0 = Array.from({ length: 300 }, (_, index) => entry(`10.0.${index >> 8}.${index & 255}`));
   const { scanned } = ownAddresses({ docker0 });
   assert.equal(scanned.length, 16);

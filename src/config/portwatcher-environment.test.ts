@@ -25,7 +25,7 @@ function problemsOf(environment: Environment, readFile = noFiles): readonly stri
 }
 
 describe("the environment of portwatcher", () => {
-  test("has the earlier tool's defaults where nothing is set", () => {
+  test("has the earlier tool's defaults if nothing is set", () => {
     const { listener, enrich, alerts, logLevel, mail, push, store } = read({});
     assert.deepEqual(listener.hosts, ["0.0.0.0"]);
     assert.deepEqual(listener.ports, [1417]);
@@ -286,7 +286,7 @@ describe("the environment of portwatcher", () => {
     assert.ok(!problems.join("\n").includes("secret"));
   });
 
-  test("names the variable that an unknown one probably means, and goes on", () => {
+  test("names the variable that an unknown one probably means, and continues", () => {
     const { warnings } = read({ ...mail, PW_SMTP_SEVER: "x", PW_WEATHER: "sun", OTHER: "x" });
     assert.deepEqual(warnings, [
       "PW_SMTP_SEVER is not a variable of portwatcher. Did you mean PW_SMTP_SERVER?",
@@ -294,7 +294,7 @@ describe("the environment of portwatcher", () => {
     ]);
   });
 
-  test("sends no mail where none was ever asked for, and says what is missing where some was", () => {
+  test("sends no mail if none was configured, and names what is missing if some was", () => {
     assert.equal(read({ PW_NTFY_TOPIC: "x" }).mail, undefined);
     assert.equal(read({ ...mail, PW_ENABLE_EMAIL: "0", PW_SMTP_PORT: "none" }).mail, undefined);
     assert.deepEqual(problemsOf({ PW_SMTP_SERVER: "mx.example.de" }), [
@@ -307,13 +307,13 @@ describe("the environment of portwatcher", () => {
     ]);
   });
 
-  test("finds a sender where none is named", () => {
+  test("finds a sender if none is given", () => {
     assert.equal(read(mail).mail?.server.fromAddress, "you@example.de");
     const login = { ...mail, PW_SMTP_USER: "me@example.de", PW_SMTP_PASS: "x" };
     assert.equal(read(login).mail?.server.fromAddress, "me@example.de");
   });
 
-  test("speaks TLS from the first byte on port 465, and none where STARTTLS is off", () => {
+  test("uses TLS from the first byte on port 465, and none if STARTTLS is off", () => {
     assert.equal(read({ ...mail, PW_SMTP_PORT: "465" }).mail?.server.tls, "implicit");
     assert.equal(read({ ...mail, PW_SMTP_STARTTLS: "0" }).mail?.server.tls, "none");
     const login = { PW_SMTP_USER: "u", PW_SMTP_PASS: "p", PW_SMTP_STARTTLS: "0" };
@@ -338,7 +338,7 @@ describe("the environment of portwatcher", () => {
     assert.match(both.warnings.join(), /both set; the file is used/);
   });
 
-  test("sends the banner as it is, never a prepared one", () => {
+  test("sends the banner unchanged, never a preset", () => {
     const bannerOf = (text: string) => {
       const { banner } = read({ PW_BANNER: text }).listener.capture;
       return banner === undefined ? undefined : Buffer.from(banner).toString();
@@ -350,7 +350,7 @@ describe("the environment of portwatcher", () => {
     assert.match(problemsOf({ PW_BANNER: "ü".repeat(2049) }).join(), /PW_BANNER: at most 4096 bytes/);
   });
 
-  test("reads nothing and shows nothing where the payload is not to be captured", () => {
+  test("reads nothing and shows nothing if the payload is not to be captured", () => {
     const { listener, alerts } = read({ PW_CAPTURE_PAYLOAD: "0" });
     assert.deepEqual([listener.capture.maxBytes, listener.capture.clientTimeMs], [0, 0]);
     assert.equal(alerts.text.payload, undefined);
@@ -359,7 +359,7 @@ describe("the environment of portwatcher", () => {
     assert.equal(kept.alerts.text.payload, undefined);
   });
 
-  test("never throws, and is either settings within their bounds or problems that name variables", () => {
+  test("never throws, and gives either settings within their bounds or problems that name variables", () => {
     const word = fc.oneof(
       fc.string(),
       fc.string({ unit: "binary" }),
@@ -420,7 +420,7 @@ describe("the environment of portwatcher", () => {
     );
   });
 
-  test("reads back any password and any number that it is given", () => {
+  test("reads any password and any number correctly", () => {
     const password = fc.string({ minLength: 1 }).filter((text) => text.trim() === text && !/(?:^|\s)#/.test(text));
     fc.assert(
       fc.property(password, fc.integer({ min: 1, max: 65_535 }), (text, port) => {

@@ -14,7 +14,7 @@ function storeOf(text: string, more: Partial<LoadOptions> = {}) {
 
 const wrongWatch = "watches: { a: { targets: 10.0.0.0/8, prots: 22 } }\n";
 
-describe("a configuration that is wrong elsewhere", () => {
+describe("a configuration with an error elsewhere", () => {
   test("still gives the store", () => {
     assert.deepEqual(storeOf(`store: sqlite:mine.db\n${wrongWatch}`), { location: "sqlite:mine.db" });
     assert.deepEqual(storeOf(`store: { location: postgres://me@db.example.org/x, password: word }\nlogging: 7\n`), {
@@ -54,21 +54,21 @@ describe("the store is not guessed", () => {
     "there is nothing in the file": "",
   };
   for (const [why, text] of Object.entries(doubtful)) {
-    test(`where ${why}`, () => assert.equal(storeOf(text), undefined));
+    test(`if ${why}`, () => assert.equal(storeOf(text), undefined));
   }
 
-  test("but is taken from the environment in any case", () => {
+  test("but is always taken from the environment", () => {
     const environment = { HARBINGER_STORE: "mine.db" };
     for (const text of ["stroe: other.db\n", "reports:\n  store: other.db\n", "watches: [\n", ""]) {
       assert.deepEqual(storeOf(text, { environment }), { location: "mine.db" }, text);
     }
   });
 
-  test("where the environment is wrong", () => {
+  test("if the environment is invalid", () => {
     assert.equal(storeOf(wrongWatch, { environment: { HARBINGER_STORE: "mysql://db" } }), undefined);
   });
 
-  test("where a named file does not exist, unless the environment says it", () => {
+  test("if a named file does not exist, unless the environment has it", () => {
     const absent = { ...options, file: "/nowhere/harbinger.yaml" };
     const outcome = loadConfig(absent);
     assert.ok(outcome.kind === "invalid");

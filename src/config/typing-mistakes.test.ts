@@ -75,7 +75,7 @@ describe("mail addresses", () => {
     );
   });
 
-  test("without a domain are a warning where a mail server is to take them", () => {
+  test("without a domain are a warning if a mail server is to send to them", () => {
     const text = watch("targets: 10.0.0.1, email: root");
     assert.match(check(text + mailServer).warnings[0] ?? "", /2:47: .*"root" has no @ and no domain/);
     assert.deepEqual(check(`${text}email: { use_local_mail: true }\n`).warnings, []);
@@ -156,7 +156,7 @@ describe("durations", () => {
     }
   });
 
-  test("are not suggested where text or a number is expected", () => {
+  test("are not suggested if text or a number is expected", () => {
     assert.match(check("email: { smtp_server: 30 }\n").problems[0] ?? "", /expected text, found a number/);
     assert.match(check(watch("targets: 10.0.0.1, gone_after: '30'")).problems[0] ?? "", /write it without quotes/);
   });

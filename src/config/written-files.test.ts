@@ -12,7 +12,7 @@ function load(text: string, environment: Readonly<Record<string, string>> = {}) 
 }
 
 describe("files written with the configuration of the machine", () => {
-  test("stands in the folder of the service, and is shown there", () => {
+  test("is in the folder of the service, and is shown there", () => {
     const config = load("logging: { connections: lines.json }\n");
     assert.equal(config.store.location, "sqlite:/var/lib/h/harbinger.db");
     assert.equal(config.reports.directory, "/var/lib/h/reports");
@@ -37,13 +37,13 @@ describe("files written with the configuration of the machine", () => {
     assert.equal(load("store: a.db\n", { HARBINGER_STORE: "sqlite:b.db" }).store.location, "sqlite:b.db");
   });
 
-  test("is found where the configuration is wrong elsewhere", () => {
+  test("is found if the configuration has an error elsewhere", () => {
     const outcome = loadText(`${watch}store: a.db\nnothing: 1\n`, "/etc/h.yaml", work);
     assert.ok(outcome.kind === "invalid");
     assert.deepEqual(outcome.store, { location: "sqlite:/var/lib/h/a.db" });
   });
 
-  test("is for another user, where the file is not readable: that is said, with what to do", () => {
+  test("is shown with the remedy for another user, if the file is not readable", () => {
     const readFile = () => {
       throw Object.assign(new Error("no"), { code: "EACCES" });
     };

@@ -46,7 +46,7 @@ export function alertContract(kind: StoreKind): void {
       assert.equal((await store.deliveries.get(claimed.id))?.state, "delivered");
     });
 
-    t("are told once, however often they are composed or stored again", async (store) => {
+    t("are announced once, however often they are composed or stored again", async (store) => {
       await queueAlert(store, "a", start);
       await store.alerts.compose(
         [
@@ -64,7 +64,7 @@ export function alertContract(kind: StoreKind): void {
       );
     });
 
-    t("can be looked back on, composed or not", async (store) => {
+    t("can be read again, composed or not", async (store) => {
       await queueAlert(store, "a", start);
       await record(store, [], [alert("b", start + 1), alert("c", start + 2)]);
       assert.deepEqual(await store.alerts.recent({ since: start, limit: 2 }), [
@@ -75,7 +75,7 @@ export function alertContract(kind: StoreKind): void {
       assert.deepEqual(await store.alerts.recent({ since: start + 3, limit: 9 }), []);
     });
 
-    t("are never merged into a report to the same audience, whatever became of them", async (store) => {
+    t("are never merged into a report to the same audience, in any state", async (store) => {
       const waiting = await queueAlert(store, "waiting", start);
       const failing = await queueAlert(store, "failing", start);
       const dead = await queueAlert(store, "dead", start);
@@ -103,7 +103,7 @@ export function alertContract(kind: StoreKind): void {
       );
     });
 
-    t("leave the reports to the same audience alone", async (store) => {
+    t("do not affect the reports to the same audience", async (store) => {
       await look(store, { at: start, sees: [sighting("10.0.0.1")] });
       const report = await send(store, operators, "one", start);
       await store.deliveries.recordOutcome(report, { kind: "rejected", reason: "no" }, { at: start });
@@ -115,7 +115,7 @@ export function alertContract(kind: StoreKind): void {
       assert.equal((await store.deliveries.get(report))?.state, "superseded");
     });
 
-    t("that were cut off while they were sent are repeated, like every message", async (store) => {
+    t("that were cut off during sending are repeated, like every message", async (store) => {
       const id = await queueAlert(store, "a", start);
       await store.deliveries.claim({ at: start, limit: 9 });
       assert.equal(await store.deliveries.recover(start + 1), 1);
@@ -140,7 +140,7 @@ export function alertContract(kind: StoreKind): void {
       assert.equal((await store.deliveries.get(queued))?.state, "queued");
     });
 
-    t("have an age of their own, at which those that were given up go, too; reports stay", async (store) => {
+    t("have their own age limit, at which dead ones are pruned too; reports stay", async (store) => {
       await look(store, { at: start, sees: [sighting("10.0.0.1")] });
       const report = await send(store, operators, "one", start);
       await store.deliveries.recordOutcome(report, { kind: "delivered" }, { at: start });

@@ -68,7 +68,7 @@ function asError(code: string, said: RegExp) {
 }
 
 describe("a backup", () => {
-  test("is one private file that says what is in it, and is noted in the database", async (t) => {
+  test("is one private file that describes its content, and is noted in the database", async (t) => {
     const folder = folderFor(t);
     const file = await sampleDatabase(folder);
     const target = path.join(folder, "copy.db");
@@ -89,7 +89,7 @@ describe("a backup", () => {
     assert.equal(copied.prepare("pragma journal_mode").get()?.["journal_mode"], "delete");
   });
 
-  test("holds one moment of a database that is written to meanwhile", async (t) => {
+  test("contains one moment of a database that is being written", async (t) => {
     const folder = folderFor(t);
     const file = await sampleDatabase(folder, 20_000);
     const writer = new Worker(
@@ -138,7 +138,7 @@ describe("a backup", () => {
     }
   });
 
-  test("replaces no file unless it is told to, and never the database or what belongs to it", async (t) => {
+  test("replaces no file unless requested, and never the database or its files", async (t) => {
     const folder = folderFor(t);
     const file = await sampleDatabase(folder);
     const target = path.join(folder, "copy.db");
@@ -157,7 +157,7 @@ describe("a backup", () => {
     await assert.rejects(backUp(file, path.join(folder, "a", "b.db")), asError("permission", /Make its folder/));
   });
 
-  test("is not made of another program's database, nor of a damaged one, and leaves nothing behind then", async (t) => {
+  test("is not made of another program's database, nor of a damaged one, and then leaves nothing behind", async (t) => {
     const folder = folderFor(t);
     const other = path.join(folder, "other.db");
     {
@@ -176,7 +176,7 @@ describe("a backup", () => {
     );
   });
 
-  test("that finds no room says how much it needs, and leaves nothing behind", async (t) => {
+  test("without enough disk space reports how much it needs, and leaves nothing behind", async (t) => {
     const folder = folderFor(t);
     using disk = smallDisk(t, folder);
     if (disk === undefined) return;
@@ -204,7 +204,7 @@ describe("a backup", () => {
     assert.equal((await backUp(file, target)).connections, 1500);
   });
 
-  test("that is broken off leaves nothing behind", async (t) => {
+  test("that is aborted leaves nothing behind", async (t) => {
     const folder = folderFor(t);
     const file = await sampleDatabase(folder, 30_000);
     const stop = new AbortController();
@@ -216,7 +216,7 @@ describe("a backup", () => {
     );
   });
 
-  test("removes what a killed process left behind, and not what another one is writing", async (t) => {
+  test("removes what a killed process left behind, and not what another process is writing", async (t) => {
     const folder = folderFor(t);
     const file = await sampleDatabase(folder);
     const target = path.join(folder, "copy.db");
@@ -233,7 +233,7 @@ describe("a backup", () => {
 });
 
 describe("a folder of backups", () => {
-  test("names them by their time, and keeps the newest of this database alone", async (t) => {
+  test("names them by their time, and keeps only the newest of this database", async (t) => {
     const folder = folderFor(t);
     const file = await sampleDatabase(folder);
     const other = await sampleDatabase(folderFor(t));
@@ -264,7 +264,7 @@ describe("a folder of backups", () => {
     }
   });
 
-  test("keeps the one that was just made, also where earlier ones say that they are of a later time", async (t) => {
+  test("keeps the one that was just made, even if earlier ones have a later time", async (t) => {
     const folder = folderFor(t);
     const file = await sampleDatabase(folder);
     const at = new Date(2026, 0, 31, 8).getTime();
@@ -276,7 +276,7 @@ describe("a folder of backups", () => {
     assert.ok(existsSync(made));
   });
 
-  test("may be shared by machines whose databases have the same path: each removes its own", async (t) => {
+  test("may be shared by machines whose databases have the same path: each prunes only its own", async (t) => {
     const folder = folderFor(t);
     const place = path.join(folderFor(t), "harbinger.db");
     const at = new Date(2026, 0, 31, 8).getTime();

@@ -45,7 +45,7 @@ export function certificateContract(kind: StoreKind): void {
   const t = (name: string, body: Parameters<typeof withStore>[1]) => test(name, withStore(kind, body));
 
   describe("certificates", () => {
-    t("are listed by their end, with everywhere each was shown, issuers among them", async (store) => {
+    t("are listed by expiry, with every service that showed them, issuers included", async (store) => {
       await meet(store, start, "10.0.0.1", "10.0.0.2", "fd00::1");
       const issuer = certificate("ISSUER", { validTo: start + 9, selfSigned: true, names: [] });
       const late = certificate("LATE", { validTo: start + 3 * hour });
@@ -99,7 +99,7 @@ export function certificateContract(kind: StoreKind): void {
       assert.deepEqual(await listed(store, { sha256: "LATE" }), ["LATE"]);
     });
 
-    t("are current while the service shows them and is there", async (store) => {
+    t("are current while their service shows them and is present", async (store) => {
       await meet(store, start, "10.0.0.1", "10.0.0.2");
       await show(store, start + 1, "10.0.0.1", [certificate("A")]);
       await show(store, start + 1, "10.0.0.2", [certificate("A")]);
@@ -123,7 +123,7 @@ export function certificateContract(kind: StoreKind): void {
     });
 
     t(
-      "are bounded: those of a service that shows another each time, and services of one that many show",
+      "are bounded: those of a service that shows another one each time, and services of one that many show",
       async (store) => {
         await meet(store, start, "10.0.0.1");
         const many = Array.from({ length: 60 }, (_, i) => `C${String(i).padStart(2, "0")}`);
@@ -162,7 +162,7 @@ export function certificateContract(kind: StoreKind): void {
       assert.deepEqual(await listed(store, { keys: [] }), []);
     });
 
-    t("are forgotten when nobody has shown them for long", async (store) => {
+    t("are pruned if no service has shown them for long", async (store) => {
       await meet(store, start, "10.0.0.1", "10.0.0.2");
       await show(store, start, "10.0.0.1", [certificate("OLD"), certificate("ISSUER")]);
       await show(store, start + 1, "10.0.0.1", [certificate("NOW"), certificate("ISSUER")]);

@@ -20,7 +20,7 @@ export function connectionContract(kind: StoreKind): void {
   }
 
   describe("connections", () => {
-    t("are read back as they were", async (store) => {
+    t("are read back unchanged", async (store) => {
       const all = [
         connection("c4"),
         connection("c3", {
@@ -45,13 +45,13 @@ export function connectionContract(kind: StoreKind): void {
       assert.equal(await store.connections.count(), 4);
     });
 
-    t("more than a statement takes are stored in one call", async (store) => {
+    t("are stored in one call, even more than one statement takes", async (store) => {
       const many = Array.from({ length: 1234 }, (_, i) => connection(`c${i}`, { at: start + i }));
       await record(store, many, []);
       assert.deepEqual((await store.connections.list({ limit: 2000 })).rows, many.toReversed());
     });
 
-    t("are stored once, and the first time counts", async (store) => {
+    t("are stored once, with the first time", async (store) => {
       await record(store, [connection("a"), connection("a", { bytes: 1 }), connection("b")], [alert("x", start)]);
       await record(
         store,
@@ -96,7 +96,7 @@ export function connectionContract(kind: StoreKind): void {
       assert.deepEqual(await inPages({ peer: everyPeer, order: "ascending" }), oldestFirst);
     });
 
-    t("can be asked for by time, port and protocol", async (store) => {
+    t("can be listed by time, port and protocol", async (store) => {
       await record(
         store,
         [
@@ -118,7 +118,7 @@ export function connectionContract(kind: StoreKind): void {
       assert.deepEqual(await ids(store, { limit: 1, port: 8080, after: next }), ["a"]);
     });
 
-    t("can be asked for by a peer or a range of peers", async (store) => {
+    t("can be listed by a peer or a range of peers", async (store) => {
       const peers = ["9.255.255.255", "10.0.0.0", "10.200.0.1", "10.255.255.255", "11.0.0.0"];
       const peers6 = ["2001:db8::", "2001:db8::a", "2001:db8:1::", "fe80::1%eth0", "fe80::1%eth1"];
       const all = [...peers, ...peers6].map((peer, i) => connection(peer, { ...from(peer), at: start - i }));
@@ -134,7 +134,7 @@ export function connectionContract(kind: StoreKind): void {
       assert.deepEqual(await ids(store, range("::2", "::3")), []);
     });
 
-    test("every combination of filters gives what a plain look at all of them gives", async () => {
+    test("are found by every combination of filters as by a simple filter in the test", async () => {
       const hosts = ["10.0.0.1", "10.0.0.2", "10.0.1.1", "fd00::1", "fd00::2"].map(address).sort(compareAddresses);
       const protocols = ["ssh", "http", "none"] as const;
       const all = Array.from({ length: 150 }, (_, i) =>
@@ -191,7 +191,7 @@ export function connectionContract(kind: StoreKind): void {
       })();
     });
 
-    t("come with the latest that is known of their peer", async (store) => {
+    t("include the latest known data of their peer", async (store) => {
       const one = { address: address("198.51.100.7"), origin: { country: "Sweden", asn: 29_518 }, at: start };
       await record(store, [connection("a"), connection("b", from("fd00::9"))], []);
       await store.connections.setOrigins([one]);
@@ -208,14 +208,14 @@ export function connectionContract(kind: StoreKind): void {
       assert.deepEqual((await origins())[0], ["c", { hostname: "evil.[31m.example", hostnameConfirmed: false }]);
     });
 
-    t("keep a bounded part of what was sent", async (store) => {
+    t("keep a bounded part of the payload", async (store) => {
       await record(store, [connection("a", { payload: new Uint8Array(1_000_000).fill(7), bytes: 1_000_000 })], []);
       const [kept] = (await store.connections.list({ limit: 1 })).rows;
       assert.deepEqual(kept?.payload, new Uint8Array(65_536).fill(7));
       assert.equal(kept?.bytes, 1_000_000);
     });
 
-    t("are forgotten by age and by number, the oldest first", async (store) => {
+    t("are pruned by age and by number, the oldest first", async (store) => {
       const all = Array.from({ length: 10 }, (_, i) => connection(`c${i}`, { at: start + Math.floor(i / 2) }));
       await record(store, all, []);
       assert.equal(await store.connections.prune({}), 0);
@@ -230,7 +230,7 @@ export function connectionContract(kind: StoreKind): void {
     });
 
     t(
-      "that sent the same keep it once, also over batches, and it stays as long as one of them",
+      "with equal payloads store it once, also across batches, until the last of them is pruned",
       async (store, database) => {
         const contents = async () => (await database.query("select id from contents")).length;
         const payload = new Uint8Array(4096).fill(65);
@@ -248,7 +248,7 @@ export function connectionContract(kind: StoreKind): void {
     );
 
     t(
-      "whose payload comes for the first time keep it themselves, and share it from the second on",
+      "keep a payload that is received for the first time themselves, and share it from the second time on",
       async (store, database) => {
         const payload = new Uint8Array(4096).fill(66);
         const all = ["a", "b", "c"].map((id, index) => connection(id, { at: start + index, payload }));
@@ -268,7 +268,7 @@ export function connectionContract(kind: StoreKind): void {
       },
     );
 
-    t("of one identification and different payloads keep each its own", async (store) => {
+    t("with one identification and different payloads each keep their own payload", async (store) => {
       const { identification } = connection("a");
       const all = ["a", "b", "c", "d"].map((id, index) =>
         connection(id, { at: start + index, identification, payload: Uint8Array.of(7, index >> 1) }),
@@ -277,7 +277,7 @@ export function connectionContract(kind: StoreKind): void {
       assert.deepEqual((await store.connections.list({ limit: 9 })).rows, all.toReversed());
     });
 
-    t("are kept up to a size: the oldest go, and as many bytes are left", async (store, database) => {
+    t("are kept up to a size: the oldest are pruned until the size is reached", async (store, database) => {
       const keepBytes = 1_000_000;
       let total = 0;
       for (let batch = 0; batch < 40; batch++) {
@@ -305,7 +305,7 @@ export function connectionContract(kind: StoreKind): void {
       assert.equal(await record(store, [connection("a"), connection("b")], []), total);
     });
 
-    t("are forgotten in great number while others come in", async (store) => {
+    t("are pruned in large numbers while others are stored", async (store) => {
       for (let from = 0; from < 12_000; from += 1000) {
         const batch = Array.from({ length: 1000 }, (_, i) => connection(`c${from + i}`, { at: start + from + i }));
         await record(store, batch, []);
@@ -318,7 +318,7 @@ export function connectionContract(kind: StoreKind): void {
       assert.equal(await store.connections.count(), 11);
     });
 
-    t("take what is known of their peers with them, and nobody else's", async (store, database) => {
+    t("are pruned with the data of their peers, and not that of others", async (store, database) => {
       await record(store, [connection("old", from("10.0.0.1")), connection("both", from("10.0.0.2"))], []);
       await record(store, [connection("new", { ...from("10.0.0.2"), at: start + hour })], []);
       const origin = { country: "Sweden" };
@@ -331,7 +331,7 @@ export function connectionContract(kind: StoreKind): void {
       assert.equal((await database.query("select * from origins")).length, 1);
     });
 
-    t("take what is known of their peers with them where they go for want of room, too", async (store, database) => {
+    t("are pruned with the data of their peers by size, too", async (store, database) => {
       const peers = Array.from({ length: 40 }, (_, index) => `10.0.1.${index}`);
       const batch = peers.map((peer, index) =>
         connection(`c${index}`, { ...from(peer), at: start + index, payload: randomBytes(1000) }),
@@ -345,7 +345,7 @@ export function connectionContract(kind: StoreKind): void {
       assert.equal((await database.query("select * from origins")).length, peers.length - dropped);
     });
 
-    t("take composed alerts of their age with them, and never one that is still to be told", async (store) => {
+    t("are pruned with composed alerts of their age, and never with one that waits", async (store) => {
       await record(
         store,
         [connection("a"), connection("b", { at: start + 1 }), connection("c", { at: start + 2 })],

@@ -56,7 +56,7 @@ export function deliveryContract(kind: StoreKind): void {
       assert.equal(await store.deliveries.nextDueAt(), undefined);
     });
 
-    t("what is discovered while a report is composed goes to the next one", async (store) => {
+    t("what is discovered while a report is composed belongs to the next report", async (store) => {
       await look(store, { at: start, sees: [sighting("10.0.0.1")] });
       const { deliveryId } = await store.deliveries.gather(operators, start);
       await look(store, { at: start + 1, sees: [sighting("10.0.0.1"), sighting("10.0.0.2")] });
@@ -66,7 +66,7 @@ export function deliveryContract(kind: StoreKind): void {
       assert.deepEqual(await announcedBy(store, next?.id ?? 0), ["new 10.0.0.2"]);
     });
 
-    t("what waits can be held: nothing replaces or repeats it until somebody says so", async (store) => {
+    t("waiting deliveries can be held: nothing replaces or repeats them until they are retried", async (store) => {
       const claimedId = await send(store, operators, "claimed", start);
       await look(store, { at: start, sees: [sighting("10.0.0.1")] });
       const { deliveryId } = await store.deliveries.gather(operators, start);
@@ -107,23 +107,26 @@ export function deliveryContract(kind: StoreKind): void {
       assert.deepEqual(await announcedBy(store, again.deliveryId), ["new 10.0.0.2"]);
     });
 
-    t("what waits can be dropped: it is never sent, and the next report has only what is new since", async (store) => {
-      const claimedId = await send(store, operators, "claimed", start);
-      await look(store, { at: start, sees: [sighting("10.0.0.1")] });
-      await record(store, [], [alert("a", start)]);
-      assert.equal(await store.deliveries.withhold({ how: "drop", reason: "too old", at: start + 2 }), 3);
-      assert.equal(await store.deliveries.retry("all", start + 3), 0);
-      assert.deepEqual(await store.alerts.pending({ limit: 9 }), []);
-      assert.deepEqual(
-        (await store.deliveries.list({ limit: 9 })).rows.map(({ id, state, lastError }) => [id, state, lastError]),
-        [[claimedId, "superseded", "too old"]],
-      );
-      await look(store, { at: start + 3, sees: [sighting("10.0.0.1"), sighting("10.0.0.2")] });
-      const { deliveryId } = await store.deliveries.gather(operators, start + 3);
-      assert.deepEqual(await announcedBy(store, deliveryId), ["new 10.0.0.2"]);
-    });
+    t(
+      "waiting deliveries can be dropped: they are never sent, and the next report has only later changes",
+      async (store) => {
+        const claimedId = await send(store, operators, "claimed", start);
+        await look(store, { at: start, sees: [sighting("10.0.0.1")] });
+        await record(store, [], [alert("a", start)]);
+        assert.equal(await store.deliveries.withhold({ how: "drop", reason: "too old", at: start + 2 }), 3);
+        assert.equal(await store.deliveries.retry("all", start + 3), 0);
+        assert.deepEqual(await store.alerts.pending({ limit: 9 }), []);
+        assert.deepEqual(
+          (await store.deliveries.list({ limit: 9 })).rows.map(({ id, state, lastError }) => [id, state, lastError]),
+          [[claimedId, "superseded", "too old"]],
+        );
+        await look(store, { at: start + 3, sees: [sighting("10.0.0.1"), sighting("10.0.0.2")] });
+        const { deliveryId } = await store.deliveries.gather(operators, start + 3);
+        assert.deepEqual(await announcedBy(store, deliveryId), ["new 10.0.0.2"]);
+      },
+    );
 
-    t("an alert that was held and forgotten meanwhile stays given up", async (store) => {
+    t("an alert that was held and pruned meanwhile stays dead", async (store) => {
       await record(store, [], [alert("a", start)]);
       await store.deliveries.withhold({ how: "hold", reason: "perhaps sent", at: start });
       await record(store, [connection("c", { at: start + hour })], []);
@@ -144,7 +147,7 @@ export function deliveryContract(kind: StoreKind): void {
       assert.deepEqual(await announcedBy(store, second.deliveryId), ["new 10.0.0.1"]);
     });
 
-    t("a newer report carries what earlier ones could not deliver, and supersedes them", async (store) => {
+    t("a newer report includes what earlier ones could not deliver, and supersedes them", async (store) => {
       await look(store, { at: start, sees: [sighting("10.0.0.1")] });
       const first = await send(store, operators, "one", start);
       await store.deliveries.recordOutcome(
@@ -164,7 +167,7 @@ export function deliveryContract(kind: StoreKind): void {
       assert.deepEqual(await announcedBy(store, second), []);
     });
 
-    t("audiences do not take each other's news", async (store) => {
+    t("audiences do not share discoveries", async (store) => {
       const outcome = { audiences: [operators, archive] };
       await look(store, { at: start, sees: [sighting("10.0.0.1")], outcome });
       const mail = await send(store, operators, "mail", start);
@@ -191,7 +194,7 @@ export function deliveryContract(kind: StoreKind): void {
       assert.deepEqual(await announcedBy(store, later.deliveryId), ["new 10.0.0.2"]);
     });
 
-    t("a message that is being sent keeps its own", async (store) => {
+    t("a message that is being sent keeps its discoveries", async (store) => {
       await look(store, { at: start, sees: [sighting("10.0.0.1")] });
       const first = await send(store, operators, "one", start);
       const { deliveryId } = await store.deliveries.gather(operators, start + 1);
@@ -208,7 +211,7 @@ export function deliveryContract(kind: StoreKind): void {
       assert.deepEqual(await announcedBy(store, deliveryId), ["new 10.0.0.1"]);
     });
 
-    t("an attempt that was not made changes nothing", async (store) => {
+    t("an attempt that was released before it began changes nothing", async (store) => {
       await look(store, { at: start, sees: [sighting("10.0.0.1")] });
       const id = await send(store, operators, "one", start);
       await store.deliveries.release(id);
@@ -217,7 +220,7 @@ export function deliveryContract(kind: StoreKind): void {
       assert.equal(again?.uncertain, false);
     });
 
-    t("of a closed lane only the scout is due, and other lanes are open", async (store) => {
+    t("of a closed lane only the testing delivery is due, and other lanes are open", async (store) => {
       const others = [operators, archive, { ...operators, label: "Other" }];
       await look(store, { at: start, sees: [sighting("10.0.0.1")], outcome: { audiences: others } });
       const ids: number[] = [];
@@ -296,28 +299,31 @@ export function deliveryContract(kind: StoreKind): void {
       );
     });
 
-    t("a process that lost the lock records later that it delivered, and overrules nobody otherwise", async (store) => {
-      const { deliveryId: id } = await store.deliveries.gather(operators, start);
-      await store.deliveries.compose(id, message("a", start));
-      await store.deliveries.claim({ at: start, limit: 1 });
-      assert.equal(await store.deliveries.recover(start + 1, [id]), 0);
-      // Another process takes it over, and fails.
-      assert.equal(await store.deliveries.recover(start + 1), 1);
-      const later = { at: start + 2, nextAttemptAt: start + hour };
-      await store.deliveries.recordOutcome(id, { kind: "retry", reason: "the first" }, later);
-      await store.deliveries.recordOutcome(id, { kind: "rejected", reason: "the first" }, later);
-      assert.deepEqual(
-        [(await store.deliveries.get(id))?.state, (await store.deliveries.get(id))?.nextAttemptAt],
-        ["queued", start + 1],
-      );
-      await store.deliveries.recordOutcome(id, { kind: "delivered" }, { at: start + 2 });
-      assert.equal((await store.deliveries.get(id))?.deliveredAt, start + 2);
-      await store.deliveries.recordOutcome(id, { kind: "delivered" }, { at: start + 3 });
-      await store.deliveries.recordOutcome(id, { kind: "retry", reason: "late" }, later);
-      assert.equal((await store.deliveries.get(id))?.deliveredAt, start + 2);
-    });
+    t(
+      "a process that lost the lock records later that it delivered, and otherwise overwrites nothing",
+      async (store) => {
+        const { deliveryId: id } = await store.deliveries.gather(operators, start);
+        await store.deliveries.compose(id, message("a", start));
+        await store.deliveries.claim({ at: start, limit: 1 });
+        assert.equal(await store.deliveries.recover(start + 1, [id]), 0);
+        // Another process takes it over, and fails.
+        assert.equal(await store.deliveries.recover(start + 1), 1);
+        const later = { at: start + 2, nextAttemptAt: start + hour };
+        await store.deliveries.recordOutcome(id, { kind: "retry", reason: "the first" }, later);
+        await store.deliveries.recordOutcome(id, { kind: "rejected", reason: "the first" }, later);
+        assert.deepEqual(
+          [(await store.deliveries.get(id))?.state, (await store.deliveries.get(id))?.nextAttemptAt],
+          ["queued", start + 1],
+        );
+        await store.deliveries.recordOutcome(id, { kind: "delivered" }, { at: start + 2 });
+        assert.equal((await store.deliveries.get(id))?.deliveredAt, start + 2);
+        await store.deliveries.recordOutcome(id, { kind: "delivered" }, { at: start + 3 });
+        await store.deliveries.recordOutcome(id, { kind: "retry", reason: "late" }, later);
+        assert.equal((await store.deliveries.get(id))?.deliveredAt, start + 2);
+      },
+    );
 
-    t("a step that does not fit the state of a delivery is refused and changes nothing", async (store) => {
+    t("a step that does not fit the state of a delivery is rejected and changes nothing", async (store) => {
       await look(store, { at: start, sees: [sighting("10.0.0.1")] });
       const [open] = (await store.deliveries.list({ states: ["open"], limit: 1 })).rows;
       const id = open?.id ?? 0;
@@ -328,7 +334,7 @@ export function deliveryContract(kind: StoreKind): void {
       assert.equal((await store.deliveries.get(id))?.state, "open");
     });
 
-    t("announces by watch, address and port, in pages", async (store) => {
+    t("announced discoveries are sorted by watch, address and port, in pages", async (store) => {
       const outcome = { audiences: [{ ...operators, watches: ["b", "a"] }] };
       const hosts = ["10.0.0.10", "fd00::1", "10.0.0.9", "fd00::10", "fd00::2"].map((host) => sighting(host));
       await look(store, { at: start, watch: "b", sees: hosts, outcome });
@@ -384,7 +390,7 @@ export function deliveryContract(kind: StoreKind): void {
       );
     });
 
-    t("pruning forgets what was delivered long ago and nothing that was not", async (store) => {
+    t("pruning deletes what was delivered long ago and nothing else", async (store) => {
       await look(store, { at: start, sees: [sighting("10.0.0.1")] });
       const first = await send(store, operators, "one", start);
       await store.deliveries.recordOutcome(first, { kind: "delivered" }, { at: start });

@@ -106,7 +106,7 @@ export function deviceContract(kind: StoreKind): void {
     });
 
     t(
-      "of the first look at a network are marked as such; a second watch of it hears of no first look",
+      "of the first survey of a network are marked as such; a second watch of it gets no first survey",
       async (store) => {
         const firsts = async () =>
           (await store.discoveries.list({ limit: 9 })).rows.map(({ device, firstScan, watch }) => [
@@ -138,7 +138,7 @@ export function deviceContract(kind: StoreKind): void {
       },
     );
 
-    t("are gone after so many surveys that probed for them, and return", async (store) => {
+    t("are gone after a number of surveys that probed for them, and return", async (store) => {
       await survey(store, { at: start, present: both });
       await told(store, start);
       assert.deepEqual(await survey(store, { at: start + 1, present: both.slice(0, 1) }), {});
@@ -151,7 +151,7 @@ export function deviceContract(kind: StoreKind): void {
       assert.deepEqual([returned?.firstSeen, returned?.lastSeen], [start, start]);
     });
 
-    t("that nobody probed for are not missed", async (store) => {
+    t("that were not probed for are not missed", async (store) => {
       await survey(store, { at: start, present: [...both, at("fd00::20", phone)] });
       const rest = both.slice(0, 1);
       for (let index = 1; index < 6; index++) {
@@ -163,7 +163,7 @@ export function deviceContract(kind: StoreKind): void {
       assert.equal(await stateOf(store, phone), "present");
     });
 
-    t("that answer at any of their addresses are there", async (store) => {
+    t("that answer at any of their addresses are present", async (store) => {
       await survey(store, { at: start, present: [...both, at("fd00::20", phone)] });
       for (let index = 1; index < 4; index++) {
         await survey(store, { at: start + index, present: [both[0] ?? at("", nas), at("fd00::20", phone)] });
@@ -172,7 +172,7 @@ export function deviceContract(kind: StoreKind): void {
       assert.deepEqual(await current(store, phone), ["fd00::20"]);
     });
 
-    t("that come and go fall quiet, which is said once", async (store) => {
+    t("that come and go are reported once as flapping", async (store) => {
       await survey(store, { at: start, present: both });
       await told(store, start);
       const quick = { ...policy, goneAfter: 1 };
@@ -195,7 +195,7 @@ export function deviceContract(kind: StoreKind): void {
   });
 
   describe("addresses of devices", () => {
-    t("change, and that is said of IPv4 alone", async (store) => {
+    t("change, which is reported for IPv4 only", async (store) => {
       await survey(store, { at: start, present: [...both, at("fd00::a", phone)] });
       await told(store, start);
       const moved = [at("192.168.50.10", nas), at("192.168.50.31", phone), at("fd00::b", phone)];
@@ -207,7 +207,7 @@ export function deviceContract(kind: StoreKind): void {
       assert.deepEqual(await current(store, phone), ["192.168.50.31", "fd00::a", "fd00::b"]);
     });
 
-    t("that missed one survey come back without a word, and others are added with one", async (store) => {
+    t("that missed one survey return without a report, and new ones are reported", async (store) => {
       const two = [at("192.168.50.10", nas), at("192.168.50.11", nas)];
       await survey(store, { at: start, present: two });
       await told(store, start);
@@ -220,7 +220,7 @@ export function deviceContract(kind: StoreKind): void {
       ]);
     });
 
-    t("of a router are no news, however many it answers for, and are bounded", async (store) => {
+    t("of a router are not reported, however many it answers for, and are bounded", async (store) => {
       const answering = (first: number, count: number) =>
         Array.from({ length: count }, (_, index) => at(`192.168.50.${first + index}`, router));
       await survey(store, { at: start, present: answering(1, 1) });
@@ -245,7 +245,7 @@ export function deviceContract(kind: StoreKind): void {
       assert.deepEqual(await told(store, start + 3), [`device-new ${printer}`]);
     });
 
-    t("go to a new device where the old one is not there: a replaced host", async (store) => {
+    t("move to a new device if the old one is absent: a replaced host", async (store) => {
       await survey(store, { at: start, present: both, names: [[phone, [{ name: "pixel", source: "mdns" }]]] });
       await told(store, start);
       const replaced = [at("192.168.50.10", nas), at("192.168.50.20", printer)];
@@ -262,7 +262,7 @@ export function deviceContract(kind: StoreKind): void {
       assert.deepEqual(await survey(store, { at: start + 2, present: replaced }), { "device-gone": 1 });
     });
 
-    t("are told where a device that had lost its own comes with another one", async (store) => {
+    t("are reported if a device that had lost its own address has another one", async (store) => {
       await survey(store, { at: start, present: [...both, at("fd00::20", phone)] });
       await told(store, start);
       // Somebody else has its address, and it answers by IPv6 alone for a while.
@@ -276,7 +276,7 @@ export function deviceContract(kind: StoreKind): void {
       ]);
     });
 
-    t("that move from a device that is still there are told with both names", async (store) => {
+    t("that move from a device that is still present are reported with both names", async (store) => {
       await survey(store, { at: start, present: [...both, at("192.168.50.21", phone)] });
       await store.devices.setName(phone, "Anna's phone");
       await told(store, start);
@@ -293,7 +293,7 @@ export function deviceContract(kind: StoreKind): void {
       assert.deepEqual(await told(store, start + 2), []);
     });
 
-    t("that two devices claim are told once, all of the same two together", async (store) => {
+    t("that two devices claim are reported once, all of the same two together", async (store) => {
       await survey(store, { at: start, present: both });
       await told(store, start);
       const claimed = [...both, at("192.168.50.10", printer), at("192.168.50.20", printer)];
@@ -308,7 +308,7 @@ export function deviceContract(kind: StoreKind): void {
       ]);
     });
 
-    t("that two devices claim at the first look are told, too", async (store) => {
+    t("that two devices claim in the first survey are reported too", async (store) => {
       await survey(store, { at: start, present: [at("192.168.50.7", nas), at("192.168.50.7", phone)] });
       assert.deepEqual(await told(store, start), [
         `device-new ${nas}`,
@@ -319,7 +319,7 @@ export function deviceContract(kind: StoreKind): void {
   });
 
   describe("names of devices", () => {
-    t("are kept by source, made safe, and probed for again after a while", async (store) => {
+    t("are stored by source, made safe, and looked up again after a while", async (store) => {
       const names: DeviceName[] = [
         { name: "nas.local", source: "mdns" },
         { name: "nas\u001b.lan", source: "dns" },
@@ -353,7 +353,7 @@ export function deviceContract(kind: StoreKind): void {
       assert.equal(first.vendor, "ACME.");
     });
 
-    t("given by the owner stand first, and so does approval; both are for known devices", async (store) => {
+    t("given by the owner come first, and so does approval; both need a known device", async (store) => {
       assert.equal(await store.devices.setName(nas, "NAS"), false);
       assert.equal(await store.devices.setApproved(nas, true), false);
       await survey(store, { at: start, present: both, names: [[nas, [{ name: "box", source: "dns" }]]] });
@@ -395,7 +395,7 @@ export function deviceContract(kind: StoreKind): void {
       );
     });
 
-    t("of a watch stand behind its services, by MAC address", async (store) => {
+    t("of a watch follow its services, by MAC address", async (store) => {
       await survey(store, { at: start, watch: "ssh", present: [at("192.168.50.20", phone), at("192.168.50.10", nas)] });
       await look(store, { at: start + 1, sees: [sighting("192.168.50.10")] });
       const { deliveryId } = await store.deliveries.gather(operators, start + 1);
@@ -410,7 +410,7 @@ export function deviceContract(kind: StoreKind): void {
       ]);
     });
 
-    t("of new services say whether the host was known", async (store) => {
+    t("of new services contain whether the host was known", async (store) => {
       const known = async () => {
         const found = (await store.discoveries.list({ limit: 4 })).rows;
         return found.map(({ address, port, isKnownHost }) => `${address} ${port} ${isKnownHost}`).sort();
@@ -425,7 +425,7 @@ export function deviceContract(kind: StoreKind): void {
       assert.ok((await known()).includes("10.0.0.1 443 true"), "whichever watch met it");
     });
 
-    t("are forgotten when they are told and old, without a scan that follows", async (store) => {
+    t("are pruned when they are reported and old, without a later scan", async (store) => {
       await survey(store, { at: start, watch: "devices", present: both });
       assert.equal((await store.prune({ before: start + hour })).scans, 0, "nobody has heard of it");
       await told(store, start);
@@ -443,7 +443,7 @@ export function deviceContract(kind: StoreKind): void {
       assert.deepEqual((await store.scans.list({ limit: 9 })).rows, []);
     });
 
-    t("come with an open delivery for each audience, in one transaction", async (store) => {
+    t("are stored with an open delivery for each audience, in one transaction", async (store) => {
       await survey(store, { at: start, present: both, audiences: [operators, archive] });
       assert.equal((await store.deliveries.list({ states: ["open"], limit: 9 })).rows.length, 2);
       const bad = at("192.168.50.30", printer, { address: undefined as unknown as Neighbour["address"] });
@@ -453,7 +453,7 @@ export function deviceContract(kind: StoreKind): void {
     });
   });
 
-  t("a network full of invented devices drops those, never one that was named or approved", async (store) => {
+  t("a network full of invented devices evicts those, never a named or approved one", async (store) => {
     const invented = (from: number, count: number) =>
       Array.from({ length: count }, (_, index) => at("192.168.50.77", mac(from + index, "02:00:00:00")));
     await survey(store, { at: start, present: both });
@@ -473,7 +473,7 @@ export function deviceContract(kind: StoreKind): void {
     );
   });
 
-  t("a flood of invented devices drops none of those that were known before", async (store) => {
+  t("a flood of invented devices evicts none of those that were known before", async (store) => {
     await survey(store, { at: start, present: both });
     await survey(store, { at: start + 1, present: both });
     const invented = Array.from({ length: maxDevices }, (_, index) => at("192.168.50.77", mac(index, "f8:00:00:00")));

@@ -15,7 +15,7 @@ async function kinds(store: Store): Promise<readonly string[]> {
 export function discoveryContract(kind: StoreKind): void {
   const t = (name: string, body: Parameters<typeof withStore>[1]) => test(name, withStore(kind, body));
   describe("discoveries", () => {
-    t("a watch is known since it was first asked for, whatever is asked later", async (store) => {
+    t("a watch is known since its first request, whatever later requests are", async (store) => {
       const ssh = { name: "seldom", ports: [22] };
       assert.equal(await store.scans.knownSince(ssh, start), start);
       assert.equal(await store.scans.knownSince(ssh, start + 5), start);
@@ -35,7 +35,7 @@ export function discoveryContract(kind: StoreKind): void {
       assert.deepEqual(second.counts, { new: 0, gone: 0, returned: 0, flapping: 0, changed: 0, present: 2 });
     });
 
-    t("a partial scan is a first look, too, and there is only one", async (store) => {
+    t("a partial scan also counts as a first look, and there is only one", async (store) => {
       const partial = await look(store, {
         at: start,
         sees: [sighting("10.0.0.1")],
@@ -139,7 +139,7 @@ export function discoveryContract(kind: StoreKind): void {
       );
     });
 
-    t("an endpoint that could not be asked is not missed although its range was covered", async (store) => {
+    t("an endpoint that could not be probed is not missed although its range was covered", async (store) => {
       await look(store, { at: start, sees: [sighting("10.0.0.1"), sighting("10.0.0.2")] });
       const coverage = {
         ...coverageOf([address("10.0.0.1"), address("10.0.0.2")], [22]),
@@ -179,7 +179,7 @@ export function discoveryContract(kind: StoreKind): void {
       },
     );
 
-    t("failures in a row are announced once where only changes are wanted", async (store) => {
+    t("failures in a row are announced once if only changes are wanted", async (store) => {
       const failed = {
         status: "failed" as const,
         reason: "no route",
@@ -205,7 +205,7 @@ export function discoveryContract(kind: StoreKind): void {
       assert.equal((await store.services.list({ limit: 1 })).rows[0]?.lastSeen, start + 2);
     });
 
-    t("a host that comes and goes is called flapping once, and stays quiet until it settles", async (store) => {
+    t("a host that comes and goes is reported as flapping once, and not again until it is stable", async (store) => {
       const there = [sighting("10.0.0.1"), sighting("10.0.0.2")];
       const away = [sighting("10.0.0.1")];
       for (let turn = 0; turn < 10; turn++) {
@@ -233,7 +233,7 @@ export function discoveryContract(kind: StoreKind): void {
       assert.equal((await store.services.list({ state: "flapping", limit: 9 })).rows.length, 0);
     });
 
-    t("another product on a port is a change, said to each watch that knew the one before", async (store) => {
+    t("another product on a port is a change, reported for each watch that knew the previous one", async (store) => {
       const openSsh = { service: { name: "ssh", product: "OpenSSH", version: "9.6" } };
       await look(store, { at: start, sees: [sighting("10.0.0.1", 22, openSsh)] });
       await look(store, { at: start, watch: "other", sees: [sighting("10.0.0.1")] });
@@ -266,7 +266,7 @@ export function discoveryContract(kind: StoreKind): void {
       assert.equal(await store.services.count(), 1);
     });
 
-    t("an abandoned scan leaves no trace but its record", async (store) => {
+    t("an abandoned scan leaves nothing but its record", async (store) => {
       const session = await store.scans.begin({ watch: "ssh", ports: [22], engine: "connect", at: start });
       await session.add([sighting("10.0.0.1"), sighting("fd00::1", 22, { hostname: "x" })]);
       await session.abandon();
@@ -306,7 +306,7 @@ export function discoveryContract(kind: StoreKind): void {
       assert.equal((await store.deliveries.list({ states: ["open"], limit: 9 })).rows.length, 2);
     });
 
-    t("evidence is asked for in scans that overlap, whichever ends first", async (store) => {
+    t("evidence is requested in scans that overlap, whichever ends first", async (store) => {
       const outcome = {
         at: start,
         status: "complete",

@@ -10,7 +10,7 @@ import { type StoreKind, withStore } from "./store-contract.ts";
 export function eventContract(kind: StoreKind): void {
   const t = (name: string, body: Parameters<typeof withStore>[1]) => test(name, withStore(kind, body));
   describe("the feed of events", () => {
-    t("has connections, discoveries, scans that begin and end, and deliveries", async (store) => {
+    t("contains connections, discoveries, beginning and ended scans, and deliveries", async (store) => {
       const first = await store.events.latest();
       await record(store, [connection("c1", { at: start })], []);
       const session = await store.scans.begin({ watch: "ssh", ports: [22], engine: "connect", at: start + 1 });
@@ -38,7 +38,7 @@ export function eventContract(kind: StoreKind): void {
       ]);
     });
 
-    t("goes on after each event, in pages of any size, also after a restart", async (store, database) => {
+    t("continues after each event, in pages of any size, also after a restart", async (store, database) => {
       await fill(store);
       const all = await readAll(store, undefined);
       assert.equal(new Set(all.map(({ id }) => id)).size, all.length);
@@ -54,7 +54,7 @@ export function eventContract(kind: StoreKind): void {
       }
     });
 
-    t("has the kinds that are asked for", async (store) => {
+    t("contains the requested kinds", async (store) => {
       await fill(store);
       const all = await readAll(store, undefined);
       for (const wanted of ["connection", "discovery", "delivery", "scan"] as const) {
@@ -72,7 +72,7 @@ export function eventContract(kind: StoreKind): void {
       assert.deepEqual((await readAll(store, after)).map(inWords), ["connection b", "connection a"]);
     });
 
-    t("misses nothing where all that was read has been pruned", async (store) => {
+    t("misses nothing if everything that was read has been pruned", async (store) => {
       await record(store, [connection("a"), connection("b")], []);
       const after = (await readAll(store, undefined)).at(-1)?.id;
       await store.connections.prune({ before: start + 1 });
@@ -90,19 +90,19 @@ export function eventContract(kind: StoreKind): void {
       assert.deepEqual(await store.events.list({ after: await store.events.latest(), limit: 9 }), []);
     });
 
-    t("rejects a number of events that is none", async (store) => {
+    t("rejects an invalid number of events", async (store) => {
       for (const limit of [0, -1, 1.5, Number.NaN]) {
         await assert.rejects(store.events.list({ limit }), { code: "usage" }, String(limit));
       }
     });
 
-    t("has a connection once that is recorded twice", async (store) => {
+    t("contains a connection once that is recorded twice", async (store) => {
       await record(store, [connection("a")], []);
       await record(store, [connection("a"), connection("b")], []);
       assert.deepEqual((await readAll(store, undefined)).map(inWords), ["connection a", "connection b"]);
     });
 
-    t("has each state of a delivery that is read in time", async (store) => {
+    t("contains each state of a delivery that is read in time", async (store) => {
       const seen: string[] = [];
       let after = await store.events.latest();
       const read = async () => {
@@ -141,7 +141,7 @@ export function eventContract(kind: StoreKind): void {
       );
     });
 
-    t("has every delivery that one call changed", async (store) => {
+    t("contains every delivery that one call changed", async (store) => {
       const ids: number[] = [];
       for (let index = 0; index < 5; index++) ids.push(await queueAlert(store, `a${index}`, start));
       const after = await store.events.latest();
@@ -154,7 +154,7 @@ export function eventContract(kind: StoreKind): void {
       );
     });
 
-    t("has the subject of a message without its text", async (store) => {
+    t("contains the subject of a message without its text", async (store) => {
       await queueAlert(store, "a", start);
       const [event] = await store.events.list({ kinds: ["delivery"], limit: 1 });
       const { messageId, subject } = message("a", start);
@@ -162,14 +162,14 @@ export function eventContract(kind: StoreKind): void {
       assert.deepEqual(event.delivery.message, { messageId, subject, fileName: undefined });
     });
 
-    t("has scans that were abandoned", async (store) => {
+    t("contains abandoned scans", async (store) => {
       const session = await store.scans.begin({ watch: "ssh", ports: [22], engine: "connect", at: start });
       const after = await store.events.latest();
       await session.abandon();
       assert.deepEqual((await readAll(store, after)).map(inWords), [`scan ${session.id} abandoned`]);
     });
 
-    t("wakes its subscribers after something was recorded", async (store) => {
+    t("notifies its subscribers after a record", async (store) => {
       let calls = 0;
       const subscription = store.events.subscribe(() => {
         calls += 1;

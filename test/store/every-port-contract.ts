@@ -73,12 +73,12 @@ export function everyPortContract(kind: StoreKind): void {
       assert.equal(summary.counts.new, few.length);
     });
 
-    t("is one only if not a single port is missing", async (store) => {
+    t("is one only if every port is open", async (store) => {
       const summary = await look(store, { at: start, ports, sees: on("10.0.0.9", ports.slice(0, -1)) });
       assert.equal(summary.counts.new, ports.length - 1);
     });
 
-    t("is nothing that checks are asked about", async (store) => {
+    t("is not given to checks", async (store) => {
       await look(store, { at: start, ports, sees: [...on("10.0.0.9", ports), ...on("fd00::1", [22])] });
       const awaiting = await store.discoveries.awaitingEvidence({ watch: "ssh", limit: 9 });
       assert.deepEqual(
@@ -92,7 +92,7 @@ export function everyPortContract(kind: StoreKind): void {
       );
     });
 
-    t("leaves alone what was known of its single ports, and gives it back", async (store) => {
+    t("keeps what was known of its single ports, and restores it", async (store) => {
       await look(store, { at: start, ports, sees: [...on("10.0.0.9", [22, 80]), ...on("10.0.0.1", [22])] });
       for (let run = 1; run <= 3; run++) {
         await look(store, { at: start + run, ports, sees: [...on("10.0.0.9", ports), ...on("10.0.0.1", [22])] });
@@ -126,16 +126,19 @@ export function everyPortContract(kind: StoreKind): void {
       assert.equal(ssh?.product, "OpenSSH");
     });
 
-    t("is gone as patiently as any other, once, when it answers on fewer ports or not at all", async (store) => {
-      const patient = { coverage: range("10.0.0.0/24"), policy: { ...policy, goneAfter: 2 } };
-      await look(store, { at: start, ports, sees: [...on("10.0.0.8", ports), ...on("10.0.0.9", ports)] });
-      await look(store, { at: start + 1, ports, sees: on("10.0.0.9", [22]), outcome: patient });
-      assert.deepEqual((await news(store)).slice(2), ["new 10.0.0.9 22"]);
-      await look(store, { at: start + 2, ports, sees: on("10.0.0.9", [22]), outcome: patient });
-      assert.deepEqual((await news(store)).slice(3).toSorted(), ["gone 10.0.0.8 0", "gone 10.0.0.9 0"]);
-      await look(store, { at: start + 3, ports, sees: on("10.0.0.8", ports), outcome: patient });
-      assert.equal((await news(store)).at(-1), "returned 10.0.0.8 0");
-    });
+    t(
+      "is gone after as many misses as any other, once, when it answers on fewer ports or not at all",
+      async (store) => {
+        const patient = { coverage: range("10.0.0.0/24"), policy: { ...policy, goneAfter: 2 } };
+        await look(store, { at: start, ports, sees: [...on("10.0.0.8", ports), ...on("10.0.0.9", ports)] });
+        await look(store, { at: start + 1, ports, sees: on("10.0.0.9", [22]), outcome: patient });
+        assert.deepEqual((await news(store)).slice(2), ["new 10.0.0.9 22"]);
+        await look(store, { at: start + 2, ports, sees: on("10.0.0.9", [22]), outcome: patient });
+        assert.deepEqual((await news(store)).slice(3).toSorted(), ["gone 10.0.0.8 0", "gone 10.0.0.9 0"]);
+        await look(store, { at: start + 3, ports, sees: on("10.0.0.8", ports), outcome: patient });
+        assert.equal((await news(store)).at(-1), "returned 10.0.0.8 0");
+      },
+    );
 
     t("is not missed by a scan that failed or did not cover it", async (store) => {
       await look(store, { at: start, ports, sees: [...on("10.0.0.9", ports), ...on("fd00::9", ports)] });
@@ -153,7 +156,7 @@ export function everyPortContract(kind: StoreKind): void {
       assert.equal(counts.gone, 1);
     });
 
-    t("is one where all asked ports answered, however the scan ended", async (store) => {
+    t("is one if all requested ports answered, however the scan ended", async (store) => {
       const partial = { status: "partial", reason: "ended early", coverage: { kind: "none" } } as const;
       const { counts } = await look(store, { at: start, ports, sees: on("10.0.0.9", ports), outcome: partial });
       assert.equal(counts.new, 1);
@@ -167,7 +170,7 @@ export function everyPortContract(kind: StoreKind): void {
       assert.equal((await news(store)).at(-1), "new 10.0.0.7 0");
     });
 
-    t("is not one yet where the scan ended before all ports were asked", async (store) => {
+    t("is not one yet if the scan ended before all ports were probed", async (store) => {
       const coverage = { ...range("10.0.0.0/24"), except: ["10.0.0.9 8013"] };
       const partial = { status: "partial", reason: "ended early", coverage } as const;
       const sees = [...on("10.0.0.9", ports.slice(0, -1)), ...on("10.0.0.8", ports)];
@@ -175,7 +178,7 @@ export function everyPortContract(kind: StoreKind): void {
       assert.equal(counts.new, ports.length);
     });
 
-    t("stays one where a scan could not ask everything and nothing contradicts", async (store) => {
+    t("stays one if a scan could not probe everything and nothing contradicts it", async (store) => {
       const sees = ["10.0.0.8", "10.0.0.9", "fd00::9"].flatMap((host) => on(host, ports));
       await look(store, { at: start, ports, sees });
       const except = ["10.0.0.8 8013", "10.0.0.9 8013", "10.0.0.9 8012"];
@@ -189,13 +192,13 @@ export function everyPortContract(kind: StoreKind): void {
       assert.equal((await look(store, { at: start + 2, ports, sees: cut, outcome: failed })).counts.new, 0);
     });
 
-    t("is unheard of where only hosts were named, not their ports", async (store) => {
+    t("does not exist if only hosts were named, not their ports", async (store) => {
       const outcome = { hostsOnly: true } as const;
       const { counts } = await look(store, { at: start, ports, sees: on("10.0.0.9", ports), outcome });
       assert.equal(counts.new, ports.length);
     });
 
-    t("becomes its ports where the watch asks for few", async (store) => {
+    t("becomes its ports if the watch probes few", async (store) => {
       await look(store, { at: start, ports, sees: on("10.0.0.9", ports) });
       const few = [22, 80];
       const coverage = coverageOf([address("10.0.0.9")], few);
@@ -207,7 +210,7 @@ export function everyPortContract(kind: StoreKind): void {
       ]);
     });
 
-    test("whatever hosts come and go on whatever ports, the news is what a simple account says", async () => {
+    test("for any hosts and ports, the discoveries are those of a simple model", async () => {
       const hosts = ["10.0.0.1", "10.0.0.2", "fd00::1"];
       const open = fc.oneof(fc.constant(ports), fc.subarray(ports, { maxLength: 3 }), fc.constant(ports.slice(1)));
       const scans = fc.array(fc.tuple(open, open, open), { maxLength: 6 });

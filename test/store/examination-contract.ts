@@ -64,7 +64,7 @@ export function examinationContract(kind: StoreKind): void {
   const t = (name: string, body: Parameters<typeof withStore>[1]) => test(name, withStore(kind, body));
 
   describe("what is due for examination", () => {
-    t("is what the last scan met, by address value, IPv4 first, in pages", async (store) => {
+    t("is what the last scan found, by address value, IPv4 first, in pages", async (store) => {
       const hosts = ["fd00::10", "10.0.0.10", "fd00::2", "10.0.0.9"];
       await look(store, { at: start, sees: hosts.flatMap((host) => [sighting(host, 443), sighting(host)]) });
       const found: string[] = [];
@@ -88,7 +88,7 @@ export function examinationContract(kind: StoreKind): void {
       );
     });
 
-    t("is nothing of a watch that never scanned, and nothing that is missed or out of sight", async (store) => {
+    t("is nothing of a watch that never scanned, and nothing that is missed or out of the targets", async (store) => {
       assert.deepEqual(await due(store, start), []);
       const unfinished = await store.scans.begin({ watch: "ssh", ports: [22], engine: "connect", at: start });
       assert.deepEqual(await due(store, start), []);
@@ -107,7 +107,7 @@ export function examinationContract(kind: StoreKind): void {
       assert.deepEqual(await due(store, start + 5), []);
     });
 
-    t("comes again by its age, with what the watch remembers, each watch for itself", async (store) => {
+    t("returns by its age, with the watch's memory, each watch for itself", async (store) => {
       const sees = ["10.0.0.1", "fd00::1"].map((host) => sighting(host));
       await look(store, { at: start, sees });
       await look(store, { at: start, watch: "web", sees });
@@ -131,7 +131,7 @@ export function examinationContract(kind: StoreKind): void {
   });
 
   describe("results of checks", () => {
-    t("are kept with the service, the latest of each check, whichever watch asked", async (store) => {
+    t("are kept with the service, the latest of each check, whichever watch ran it", async (store) => {
       for (const watch of ["ssh", "web"]) {
         await look(store, { at: start, watch, sees: [sighting("10.0.0.1"), sighting("fd00::1", 443)] });
       }
@@ -164,7 +164,7 @@ export function examinationContract(kind: StoreKind): void {
       assert.deepEqual(await store.examinations.results({ address: address("fd00::2") }), []);
     });
 
-    t("are safe and bounded, and say where facts were cut", async (store) => {
+    t("are safe and bounded, and report where facts were cut", async (store) => {
       await look(store, { at: start, sees: [sighting("10.0.0.1")] });
       const hostile = { name: "a\u0000\u001b[31mb", list: Array.from({ length: 5000 }, () => "x".repeat(5000)) };
       await record(store, start, [
@@ -177,7 +177,7 @@ export function examinationContract(kind: StoreKind): void {
       assert.ok(JSON.stringify(stored.facts).length <= 32_000);
     });
 
-    t("tell the service what answers, and forget nothing that they did not learn", async (store) => {
+    t("update the service's attributes, and delete none that they did not learn", async (store) => {
       await look(store, {
         at: start,
         sees: [sighting("10.0.0.1", 22, { service: { product: "nginx", version: "1.22" } }), sighting("fd00::1")],
@@ -203,10 +203,10 @@ export function examinationContract(kind: StoreKind): void {
     });
   });
 
-  describe("news of checks", () => {
+  describe("changes that checks found", () => {
     const expiring = { kind: "certificate-expiring" as const, detail: "CN=a\nends in 7 days" };
 
-    t("stand under a record of their own that is no scan, and are announced to each audience", async (store) => {
+    t("belong to their own record that is not a scan, and are announced to each audience", async (store) => {
       await look(store, { at: start, sees: [sighting("10.0.0.1"), sighting("fd00::1")] });
       const [scan] = (await store.scans.list({ limit: 9 })).rows;
       await send(store, operators, "first", start);
@@ -251,7 +251,7 @@ export function examinationContract(kind: StoreKind): void {
     });
 
     t(
-      "never join a message that is being composed without them, and nothing is announced without news",
+      "never join a message that is being composed without them, and nothing is announced without changes",
       async (store) => {
         await look(store, { at: start, sees: [sighting("10.0.0.1")] });
         const { deliveryId } = await store.deliveries.gather(operators, start);
@@ -265,7 +265,7 @@ export function examinationContract(kind: StoreKind): void {
       },
     );
 
-    t("come with the evidence that a discovery waited for", async (store) => {
+    t("include the evidence that a discovery waited for", async (store) => {
       await look(store, { at: start, sees: [sighting("10.0.0.1"), sighting("10.0.0.2")] });
       const [first] = await store.discoveries.awaitingEvidence({ watch: "ssh", limit: 9 });
       assert.ok(first !== undefined);
@@ -281,7 +281,7 @@ export function examinationContract(kind: StoreKind): void {
       );
     });
 
-    t("are stored whole or not at all", async (store) => {
+    t("are stored completely or not at all", async (store) => {
       await look(store, { at: start, sees: [sighting("10.0.0.1"), sighting("10.0.0.2")] });
       const good = examined("10.0.0.1", { results: [result("tls")], news: [expiring], chain: [certificate("A")] });
       const bad = examined("10.0.0.2", { results: [result("tls", { facts: { large: 1n } })] });
@@ -293,7 +293,7 @@ export function examinationContract(kind: StoreKind): void {
       await assert.rejects(record(store, start, [good], "nobody"), /nobody/);
     });
 
-    t("leave scans alone: the first one, failures in a row, and what is forgotten", async (store) => {
+    t("do not affect scans: the first one, failures in a row, and pruning", async (store) => {
       const failed = {
         ...elsewhere,
         status: "failed" as const,

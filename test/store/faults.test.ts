@@ -61,7 +61,7 @@ for (const [name, open] of [
   });
 }
 
-test("a database of a later version is refused and left alone", async (t) => {
+test("a database of a later version is rejected and not changed", async (t) => {
   const file = temporaryFile(t);
   await (await openSqliteStore({ ...common, file, role: "all" }))[Symbol.asyncDispose]();
   using database = new DatabaseSync(file);
@@ -75,14 +75,14 @@ test("a database of a later version is refused and left alone", async (t) => {
   }
 });
 
-test("what is no database is said to be none", async (t) => {
+test("a file that is not a database is reported as such", async (t) => {
   const file = temporaryFile(t);
   const { writeFileSync } = await import("node:fs");
   writeFileSync(file, "these are not the bytes you are looking for".repeat(100));
   await assert.rejects(openStore({ location: file }), failsWith("store"));
 });
 
-test("the file, what lies beside it and a new folder belong to their owner only", {
+test("the file, its neighbours and a new folder are private to their owner", {
   skip: process.platform === "win32" ? "file modes mean nothing here" : false,
 }, async (t) => {
   const file = path.join(path.dirname(temporaryFile(t)), "deep", "er", "harbinger.db");
@@ -102,7 +102,7 @@ test("the file, what lies beside it and a new folder belong to their owner only"
   for (const name of names) assert.equal(statSync(path.join(folder, name)).mode & 0o777, 0o600, name);
 });
 
-test("a process that forgets to close the store ends all the same", () => {
+test("a process that does not close the store still ends", () => {
   const result = spawnSync(process.execPath, [child("forgetful-child.ts")], { encoding: "utf8", timeout: hangLimitMs });
   assert.equal(result.status, 0, result.stderr);
   assert.equal(result.stdout.trim(), "1");
@@ -110,7 +110,7 @@ test("a process that forgets to close the store ends all the same", () => {
 
 const whyNoMount = spawnSync("unshare", ["--mount", "true"]).status === 0 ? false : "needs mount namespaces (unshare)";
 
-test("on a full disk nothing is half-written, and with room again the scan is recorded", { skip: whyNoMount }, (t) => {
+test("on a full disk no record is partial, and with room again the scan is recorded", { skip: whyNoMount }, (t) => {
   const folder = path.dirname(temporaryFile(t));
   const script = `mount -t tmpfs -o size=2m tmpfs "$1" && exec "$2" "$3" "$1"`;
   const result = spawnSync(
@@ -129,7 +129,7 @@ test("on a full disk nothing is half-written, and with room again the scan is re
   });
 });
 
-test("killed in the middle of recording a scan, the whole scan is there or none of it", async (t) => {
+test("after a kill while a scan is recorded, the whole scan is stored or none of it", async (t) => {
   const file = temporaryFile(t);
   const seen = new Set<string>();
   for (const afterMs of [0, 5, 20, 60, 150, 400]) {
@@ -162,7 +162,7 @@ test("killed in the middle of recording a scan, the whole scan is there or none 
   assert.ok(seen.has("abandoned"), "no kill came early enough to matter");
 });
 
-test("killed in the middle of recording, what was acknowledged is there, and each batch whole with its alert", async (t) => {
+test("after a kill while recording, every acknowledged record is stored, and each batch is complete with its alert", async (t) => {
   const file = temporaryFile(t);
   let before = 0;
   for (const [run, batches] of [1, 2, 7, 20].entries()) {
@@ -192,7 +192,7 @@ test("killed in the middle of recording, what was acknowledged is there, and eac
   }
 });
 
-test("a store that was closed refuses what is asked later, and what it kept is there when it is opened again", async (t) => {
+test("a closed store rejects later requests, and its content is there when it is opened again", async (t) => {
   const file = temporaryFile(t);
   const store = await openStore({ location: file });
   await look(store, { at: start, sees: [sighting("10.0.0.1")] });

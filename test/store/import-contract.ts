@@ -62,7 +62,7 @@ export function importContract(kind: StoreKind): void {
   const t = (name: string, body: Parameters<typeof withStore>[1]) => test(name, withStore(kind, body));
 
   describe("imports", () => {
-    t("a watch that begins later calls nothing of it new, and calls new what really is", async (store) => {
+    t("for a watch that begins later, no imported service is new, and others are", async (store) => {
       const tally = await store.imports.services(
         [service("10.0.0.1"), service("fd00::1"), service("10.0.0.2", { port: 80 })],
         real,
@@ -78,22 +78,25 @@ export function importContract(kind: StoreKind): void {
       assert.equal(await stateOf(store, "10.0.0.2"), "", "no watch asks for it");
     });
 
-    t("a watch that has begun knows it from now on, and what is absent is not called gone", async (store) => {
-      await look(store, { at: start, sees: [sighting("10.0.0.9")], outcome: { audiences: [] } });
-      await store.imports.services(
-        ["10.0.0.1", "10.0.0.2"].map((host) => service(host, { watches: ["ssh", "unknown"] })),
-        real,
-      );
-      assert.equal(await stateOf(store, "10.0.0.1"), "ssh:inherited");
-      await look(store, { at: start + hour, sees: ["10.0.0.9", "10.0.0.1"].map((host) => sighting(host)) });
-      assert.deepEqual(await announced(store), []);
-      assert.equal(await stateOf(store, "10.0.0.1"), "ssh:present");
-      assert.equal(await stateOf(store, "10.0.0.2"), "ssh:inherited");
-      await look(store, { at: start + 2 * hour, sees: [sighting("10.0.0.9")] });
-      assert.deepEqual(await announced(store), ["gone 10.0.0.1"], "once met, it is missed like any other");
-    });
+    t(
+      "for a watch that has begun, imported services are known from now on, and absent ones are not gone",
+      async (store) => {
+        await look(store, { at: start, sees: [sighting("10.0.0.9")], outcome: { audiences: [] } });
+        await store.imports.services(
+          ["10.0.0.1", "10.0.0.2"].map((host) => service(host, { watches: ["ssh", "unknown"] })),
+          real,
+        );
+        assert.equal(await stateOf(store, "10.0.0.1"), "ssh:inherited");
+        await look(store, { at: start + hour, sees: ["10.0.0.9", "10.0.0.1"].map((host) => sighting(host)) });
+        assert.deepEqual(await announced(store), []);
+        assert.equal(await stateOf(store, "10.0.0.1"), "ssh:present");
+        assert.equal(await stateOf(store, "10.0.0.2"), "ssh:inherited");
+        await look(store, { at: start + 2 * hour, sees: [sighting("10.0.0.9")] });
+        assert.deepEqual(await announced(store), ["gone 10.0.0.1"], "once met, it is missed like any other");
+      },
+    );
 
-    t("a scan that is running when they come does not call them new either", async (store) => {
+    t("for a scan that is running during an import, imported services are not new either", async (store) => {
       const session = await store.scans.begin({ watch: "ssh", ports: [22], engine: "connect", at: start });
       await session.add([sighting("10.0.0.1"), sighting("10.0.0.2")]);
       await store.imports.services([service("10.0.0.1", { watches: ["ssh"] })], real);
@@ -109,7 +112,7 @@ export function importContract(kind: StoreKind): void {
       assert.deepEqual(await announced(store), ["new 10.0.0.2"]);
     });
 
-    t("with one watch alone, others that begin later do not know them", async (store) => {
+    t("for one watch alone, services are not known to others that begin later", async (store) => {
       const only = { name: "ssh", ports: [22] };
       await store.imports.services([service("10.0.0.1", { watches: ["ssh"] })], { ...real, only });
       await look(store, { watch: "ssh", at: start, sees: [sighting("10.0.0.1")] });
@@ -118,7 +121,7 @@ export function importContract(kind: StoreKind): void {
       assert.deepEqual(await announced(store), ["new 10.0.0.1"]);
     });
 
-    t("the earliest and the latest time count, and of attributes what was seen last", async (store) => {
+    t("keep the earliest and the latest time, and the attributes that were seen last", async (store) => {
       const nginx = (version: string) => ({ name: "http", product: "nginx", version });
       await store.imports.services([service("10.0.0.1", { lastSeen: past + hour, service: nginx("1.20") })], real);
       const older = { firstSeen: past - hour, lastSeen: past, service: nginx("1.18"), hostname: "web.lan" };
@@ -144,7 +147,7 @@ export function importContract(kind: StoreKind): void {
       });
     });
 
-    t("what a watch saw since is not replaced by what another program saw before", async (store) => {
+    t("what a watch saw since is not replaced by older data of another program", async (store) => {
       await look(store, {
         at: start,
         sees: [sighting("10.0.0.1", 22, { service: { product: "OpenSSH", version: "9" } })],
@@ -157,7 +160,7 @@ export function importContract(kind: StoreKind): void {
       assert.deepEqual([found?.product, found?.firstSeen, found?.lastSeen], ["OpenSSH", past, start + hour]);
     });
 
-    t("in any order and however often the same comes, the result is the same", async (store) => {
+    t("in any order and any number of times, the result is the same", async (store) => {
       const any = fc.record({
         host: fc.constantFrom("10.0.0.1", "10.0.0.2", "fd00::1"),
         firstSeen: fc.integer({ min: 0, max: 5 }),
@@ -186,7 +189,7 @@ export function importContract(kind: StoreKind): void {
       );
     });
 
-    t("a trial says the same and changes nothing", async (store) => {
+    t("a dry run has the same result and changes nothing", async (store) => {
       await look(store, { at: start, sees: [sighting("10.0.0.9")], outcome: { audiences: [] } });
       const batch = [
         service("10.0.0.1", { watches: ["ssh"] }),
@@ -209,7 +212,7 @@ export function importContract(kind: StoreKind): void {
       assert.equal(await store.connections.count(), 0);
     });
 
-    t("a device is met without a word wherever it is now, and is not gone where it is absent", async (store) => {
+    t("an imported device is not reported wherever it is seen now, and is not gone if it is absent", async (store) => {
       const names = [{ name: "nas.lan", source: "dns" as const }];
       await store.imports.devices(
         [device({ name: "The NAS", approved: true, names, vendor: "Synology" }), device({ mac: phone })],
@@ -236,7 +239,7 @@ export function importContract(kind: StoreKind): void {
       );
     });
 
-    t("the owner's word that was given here stays, and the rest is merged", async (store) => {
+    t("names and approvals given here stay, and the rest is merged", async (store) => {
       await surveyed(store, start, [["192.168.50.7", nas]]);
       await store.devices.setName(nas, "Disk");
       const tally = await store.imports.devices([device({ name: "The NAS", approved: true })], real);
@@ -254,7 +257,7 @@ export function importContract(kind: StoreKind): void {
       ]);
     });
 
-    t("past the bound of devices they are left out", async (store) => {
+    t("devices past the limit are left out", async (store) => {
       const many = Array.from({ length: maxDevices + 1 }, (_, index) =>
         device({ mac: mac(`525400${index.toString(16).padStart(6, "0")}`), addresses: [] }),
       );

@@ -241,7 +241,7 @@ class Run {
 }
 
 export function invariantContract(kind: StoreKind): void {
-  describe("whatever happens in whatever order", () => {
+  describe("for any events in any order", () => {
     const runs = kind.propertyRuns * Number(process.env["STORE_PROPERTY_FACTOR"] ?? 1);
     test("each discovery reaches each audience in exactly one message", async () => {
       await fc.assert(

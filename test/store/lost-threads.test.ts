@@ -32,8 +32,8 @@ async function opened(folder: string) {
 
 const isLost = (error: unknown) => error instanceof HarbingerError && error.code === "store-lost";
 
-describe("a thread with the database that ends by itself", () => {
-  test("is replaced where it only reads, and nobody is told", async () => {
+describe("a database thread that ends by itself", () => {
+  test("is replaced without a report if it only reads", async () => {
     using folder = temporaryFolder();
     const { store, told, reader } = await opened(folder.path);
     await reader.terminate();
@@ -45,7 +45,7 @@ describe("a thread with the database that ends by itself", () => {
     assert.deepEqual(told, []);
   });
 
-  test("is not needed for a call that cannot be sent to it: that call alone fails", async () => {
+  test("is not needed for a call that cannot be sent to it: only that call fails", async () => {
     using folder = temporaryFolder();
     const { store } = await opened(folder.path);
     await assert.rejects(store.imports.connections([Symbol("no connection") as never], { isTrial: true }), {
@@ -55,7 +55,7 @@ describe("a thread with the database that ends by itself", () => {
     await store[Symbol.asyncDispose]();
   });
 
-  test("loses the database to this process where it writes, which is told once", async () => {
+  test("loses the database for this process if it writes, which is reported once", async () => {
     using folder = temporaryFolder();
     const { store, told, writer } = await opened(folder.path);
     const waiting = assert.rejects(store.trustedTime(Date.now()), isLost);

@@ -33,20 +33,17 @@ export function messageBodyContract(kind: StoreKind): void {
     test(name, withStore(kind, run));
 
   describe("the body of a message", () => {
-    t(
-      "is stored once for all recipients, and each gets all of it under an identifier of its own",
-      async (store, database) => {
-        await Promise.all(["a", "b", "c"].map((name) => queue(store, name)));
-        assert.equal(await bodyCount(database), 1);
-        const sent = await claimAll(store, start);
-        assert.equal(sent.length, 3);
-        for (const { message: got, recipient: to } of sent) {
-          assert.deepEqual(got, { ...message(to.slice(0, 1), start), ...body });
-        }
-      },
-    );
+    t("is stored once for all recipients, and each gets all of it with its own identifier", async (store, database) => {
+      await Promise.all(["a", "b", "c"].map((name) => queue(store, name)));
+      assert.equal(await bodyCount(database), 1);
+      const sent = await claimAll(store, start);
+      assert.equal(sent.length, 3);
+      for (const { message: got, recipient: to } of sent) {
+        assert.deepEqual(got, { ...message(to.slice(0, 1), start), ...body });
+      }
+    });
 
-    t("is another one where any part differs, and an absent part is not an empty one", async (store, database) => {
+    t("is a different one if any part differs, and an absent part is not an empty one", async (store, database) => {
       const text = "same";
       for (const [index, more] of [{}, { html: "" }, { json: "" }, { html: "x" }, { html: "", json: "" }].entries()) {
         await queue(store, `r${index}`, { text, ...more });
@@ -80,7 +77,7 @@ export function messageBodyContract(kind: StoreKind): void {
       assert.equal(await bodyCount(database), 0);
     });
 
-    t("counts for its recipients together where the oldest messages go by size", async (store, database) => {
+    t("counts once for all its recipients when the oldest messages are pruned by size", async (store, database) => {
       const text = "x".repeat(100_000);
       for (const name of ["a", "b", "c", "d"]) await queue(store, name, { text });
       await deliverAll(store, start);
@@ -91,7 +88,7 @@ export function messageBodyContract(kind: StoreKind): void {
       assert.equal(await bodyCount(database), 0);
     });
 
-    t("of an alert is stored once, too, and goes with the last of its deliveries", async (store, database) => {
+    t("of an alert is stored once, too, and pruned with the last of its deliveries", async (store, database) => {
       const ids = ["a", "b"];
       await record(
         store,

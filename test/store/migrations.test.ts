@@ -51,7 +51,7 @@ function copies(file: string): readonly string[] {
     .map((name) => path.join(path.dirname(file), name));
 }
 
-test("an older schema is brought up to date, and a copy of it is kept", async (t) => {
+test("an older schema is migrated, and a copy of it is kept", async (t) => {
   const file = await olderDatabase(t);
   const store = await open(file, [...migrations, next]);
   assert.equal(await store.services.count(), 1);
@@ -62,7 +62,7 @@ test("an older schema is brought up to date, and a copy of it is kept", async (t
   assert.equal(copies(file).length, 1);
 });
 
-test("a database from before connections were kept gets them, and its deliveries are reports", async (t) => {
+test("a database from before connections were stored gets them, and its deliveries are reports", async (t) => {
   const folder = mkdtempSync(path.join(os.tmpdir(), "harbinger-migration-"));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   const file = path.join(folder, "harbinger.db");
@@ -85,7 +85,7 @@ test("a database from before connections were kept gets them, and its deliveries
   ]);
 });
 
-test("a database from before checks were remembered keeps what it had, and every service is due", async (t) => {
+test("a database from before check memory keeps its content, and every service is due", async (t) => {
   const folder = mkdtempSync(path.join(os.tmpdir(), "harbinger-migration-"));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   const file = path.join(folder, "harbinger.db");
@@ -99,7 +99,7 @@ test("a database from before checks were remembered keeps what it had, and every
   await checkSecondSchema(store);
 });
 
-test("a database from before contents stood once keeps its connections", async (t) => {
+test("a database from before shared payloads keeps its connections", async (t) => {
   const folder = mkdtempSync(path.join(os.tmpdir(), "harbinger-migration-"));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   const file = path.join(folder, "harbinger.db");
@@ -112,7 +112,7 @@ test("a database from before contents stood once keeps its connections", async (
   await checkFourthSchema(store);
 });
 
-test("a database from before bodies were stored once keeps its messages, which are sent and pruned like others", async (t) => {
+test("a database from before shared bodies keeps its messages, which are sent and pruned like others", async (t) => {
   const folder = mkdtempSync(path.join(os.tmpdir(), "harbinger-migration-"));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   const file = path.join(folder, "harbinger.db");
@@ -130,7 +130,7 @@ test("a database from before bodies were stored once keeps its messages, which a
   assert.equal((await store.prune({ before: start + 1 })).deliveries, 1);
 });
 
-test("a step that fails leaves everything as it was", async (t) => {
+test("a step that fails changes nothing", async (t) => {
   const file = await olderDatabase(t);
   const failing: Migration = {
     ...next,

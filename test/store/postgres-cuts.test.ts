@@ -20,7 +20,7 @@ const skip = whyNoPostgres;
 const patienceMs = 20_000;
 const options = skip === undefined ? {} : { skip };
 
-describe("a PostgreSQL server that is cut off in the midst of a transaction", options, () => {
+describe("a PostgreSQL server whose connection is cut during a transaction", options, () => {
   let server: PostgresServer;
   before(async () => {
     server = await startPostgres();
@@ -40,7 +40,7 @@ describe("a PostgreSQL server that is cut off in the midst of a transaction", op
     { kind: "after", text: "commit" },
     { kind: "after", text: "last write" },
   ] satisfies readonly Cut[]) {
-    test(`does everything once where the connection ends ${cut.kind} "${cut.text}" of each of them`, async () => {
+    test(`does everything once if the connection ends ${cut.kind} "${cut.text}" of each of them`, async () => {
       const name = await freshDatabase();
       await using proxy = await cuttingProxy(server.port);
       await using store = await openStore({ location: urlOf(proxy.port, name), patienceMs });
@@ -50,7 +50,7 @@ describe("a PostgreSQL server that is cut off in the midst of a transaction", op
     });
   }
 
-  test("does everything once where the server restarts or crashes in each of them", async () => {
+  test("does everything once if the server restarts or crashes in each of them", async () => {
     const name = await freshDatabase();
     const url = urlOf(server.port, name);
     await using store = await openStore({ location: url, patienceMs: 60_000 });
@@ -65,7 +65,7 @@ describe("a PostgreSQL server that is cut off in the midst of a transaction", op
     await checkLife(store, (sql) => query(url, sql));
   });
 
-  test("adds each batch of a running scan once, whatever answer is lost", async () => {
+  test("adds each batch of a running scan once, whichever reply is lost", async () => {
     const name = await freshDatabase();
     await using proxy = await cuttingProxy(server.port);
     await using store = await openStore({ location: urlOf(proxy.port, name), patienceMs });
@@ -80,7 +80,7 @@ describe("a PostgreSQL server that is cut off in the midst of a transaction", op
     }
   });
 
-  test("does not repeat what may have taken place where nobody has the lock", async () => {
+  test("does not repeat what may have been committed if no process has the lock", async () => {
     const name = await freshDatabase();
     await using proxy = await cuttingProxy(server.port);
     await using store = await openStore({ location: urlOf(proxy.port, name), patienceMs });
@@ -94,7 +94,7 @@ describe("a PostgreSQL server that is cut off in the midst of a transaction", op
     assert.equal((await store.deliveries.list({ limit: 9 })).rows.length, 2);
   });
 
-  test("notices a connection that is silently dead, and goes on over another one", async () => {
+  test("detects a silently dead connection, and continues with another one", async () => {
     const name = await freshDatabase();
     await using proxy = await cuttingProxy(server.port);
     const clock = fastClock(30);
@@ -106,7 +106,7 @@ describe("a PostgreSQL server that is cut off in the midst of a transaction", op
     assert.equal(await store.connections.count(), 1);
   });
 
-  test("says once that the server does not answer, and once that it does", async () => {
+  test("logs once that the server does not answer, and once that it answers again", async () => {
     const name = await freshDatabase();
     const said: string[] = [];
     const note = (text: string) => void said.push(text);

@@ -17,7 +17,7 @@ async function closedPort(): Promise<number> {
   return typeof address === "object" && address !== null ? address.port : 0;
 }
 
-test("a server that cannot be reached is named, without the password, and what to do", async () => {
+test("an unreachable server is reported by name, without the password, and with the remedy", async () => {
   const location = `postgres://me:s3cret@127.0.0.1:${await closedPort()}/harbinger`;
   await assert.rejects(openStore({ location }), (error) => {
     assert.ok(error instanceof HarbingerError);
@@ -80,7 +80,7 @@ describe("a server whose connections break", skip === undefined ? {} : { skip },
     assert.equal((await store.deliveries.list({ label: "Cut", limit: 9 })).rows.length, 1);
   });
 
-  test("takes the lock again, unless somebody else was faster", async () => {
+  test("takes the lock again, unless another process was faster", async () => {
     await using store = await openStore({ location: postgresServer.url(name) });
     await using other = await openStore({ location: postgresServer.url(name) });
     assert.equal((await store.lock("first")).kind, "held");
@@ -102,7 +102,7 @@ describe("a server whose connections break", skip === undefined ? {} : { skip },
     assert.deepEqual(await announcedBy(other, deliveryId), []);
   });
 
-  test("takes the lock again by itself where nobody writes", async () => {
+  test("takes the lock again by itself if no process writes", async () => {
     await using store = await openStore({ location: postgresServer.url(name) });
     await using _lock = await held(store);
     await endHolder();

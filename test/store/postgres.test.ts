@@ -136,7 +136,7 @@ if (skip !== undefined) {
   });
 }
 
-test("a PostgreSQL database from before contents stood once keeps its connections", async () => {
+test("a PostgreSQL database from before shared payloads keeps its connections", async () => {
   const { running } = await inProcess();
   await (await openInProcess(running, migrations.slice(0, 4)))[Symbol.asyncDispose]();
   await running.exec(fourthSchemaRows((hex) => `'\\x${hex}'::bytea`));
@@ -144,7 +144,7 @@ test("a PostgreSQL database from before contents stood once keeps its connection
   await checkFourthSchema(store);
 });
 
-test("a PostgreSQL database from before checks were remembered keeps what it had, and every service is due", async () => {
+test("a PostgreSQL database from before check memory keeps its content, and every service is due", async () => {
   const { running } = await inProcess();
   await (await openInProcess(running, migrations.slice(0, 2)))[Symbol.asyncDispose]();
   await running.exec(secondSchemaRows);

@@ -81,7 +81,7 @@ function setMeta(file: string, key: string, value: string): void {
 }
 
 describe("restoring a backup", () => {
-  test("makes the database anew where there is none, and the backup stays as it was", async (t) => {
+  test("creates the database if there is none, and the backup stays unchanged", async (t) => {
     const { folder, backup } = await lab(t);
     const before = readFileSync(backup);
     const file = path.join(folder, "new", "harbinger.db");
@@ -98,7 +98,7 @@ describe("restoring a backup", () => {
     assert.equal(database.prepare("select 1 from meta where key = 'backup'").get(), undefined);
   });
 
-  test("replaces a database only when it is told to, and keeps that one whole under another name", async (t) => {
+  test("replaces a database only if requested, and keeps the old one complete under another name", async (t) => {
     const { file, backup } = await lab(t);
     await assert.rejects(restore(backup, file), asError("usage", /there is a database already.*--force/s));
     assert.deepEqual(await hostsIn(file), ["10.0.0.1", "10.0.0.2"]);
@@ -113,7 +113,7 @@ describe("restoring a backup", () => {
     assert.deepEqual(await hostsIn(asides[0] ?? ""), ["10.0.0.1", "10.0.0.2"]);
   });
 
-  test("takes over what a killed process left in the log of the database that it sets aside", async (t) => {
+  test("keeps what a killed process left in the log of the database that is set aside", async (t) => {
     const { file, backup, folder } = await lab(t);
     const copy = path.join(folder, "killed.db");
     {
@@ -129,7 +129,7 @@ describe("restoring a backup", () => {
     assert.deepEqual(await hostsIn(copy), ["10.0.0.1"]);
   });
 
-  test("also takes a database file with the log beside it, as it was copied from a machine that failed", async (t) => {
+  test("also accepts a database file with the log beside it, as copied from a machine that failed", async (t) => {
     const { file, folder } = await lab(t);
     const rescued = path.join(folder, "rescued.db");
     {
@@ -152,7 +152,7 @@ describe("restoring a backup", () => {
     assert.deepEqual(await hostsIn(file), ["10.0.0.1"]);
   });
 
-  test("is refused while a process holds the database, which is named", async (t) => {
+  test("is rejected while a process holds the database, which is named", async (t) => {
     const { file, backup } = await lab(t);
     await using store = await open(file);
     const lock = await store.lock("harbinger run");
@@ -162,7 +162,7 @@ describe("restoring a backup", () => {
     assert.equal(await store.services.count(), 2);
   });
 
-  test("sends nothing again by itself: what waited is held, unless it is to be sent or dropped", async (t) => {
+  test("sends nothing again by itself: waiting deliveries are held, unless they are to be sent or dropped", async (t) => {
     const { folder, backup } = await lab(t);
     for (const [waiting, withheld, states] of [
       ["hold", 2, ["dead", "dead"]],
@@ -179,7 +179,7 @@ describe("restoring a backup", () => {
     }
   });
 
-  test("refuses what is damaged, of another program, of the earlier tool, or of a later version; nothing is changed", async (t) => {
+  test("rejects a file that is damaged, of another program, of the earlier tool, or of a later version; nothing is changed", async (t) => {
     const { folder, file, backup } = await lab(t);
     const named = (name: string) => path.join(folder, name);
     writeFileSync(named("text.db"), "no database".repeat(100));
@@ -221,7 +221,7 @@ describe("restoring a backup", () => {
     );
   });
 
-  test("refuses what would run by itself in the database, and what lacks a part of the schema; nothing is changed", async (t) => {
+  test("rejects a database with code that would run by itself, or with a part of the schema missing; nothing is changed", async (t) => {
     const { folder, file, backup } = await lab(t);
     const changed = (name: string, sql: string) => {
       const place = path.join(folder, name);
@@ -255,7 +255,7 @@ describe("restoring a backup", () => {
   });
 
   const isRoot = process.getuid?.() === 0;
-  test("by root, of the database of a service that runs as another user, leaves that user its files", {
+  test("by root, of the database of a service that runs as another user, keeps that user the owner of its files", {
     skip: !isRoot && "only root can give files away",
   }, async (t) => {
     const { folder, file, backup } = await lab(t);
@@ -284,7 +284,7 @@ describe("restoring a backup", () => {
     assert.equal(statSync(file).uid, 0);
   });
 
-  test("brings an older backup up to date and keeps no copy of the copy", async (t) => {
+  test("migrates an older backup and keeps no copy of the copy", async (t) => {
     const { folder, file } = await lab(t);
     const older = path.join(folder, "older.db");
     const store = await openSqliteStore({
@@ -304,7 +304,7 @@ describe("restoring a backup", () => {
     assert.deepEqual(await hostsIn(file), []);
   });
 
-  test("on a disk without room changes nothing, and leaves nothing behind", async (t) => {
+  test("on a disk without enough space changes nothing, and leaves nothing behind", async (t) => {
     const { folder, backup } = await lab(t);
     using disk = smallDisk(t, folder);
     if (disk === undefined) return;

@@ -19,9 +19,9 @@ export function retentionContract(kind: StoreKind): void {
     return deliveryId;
   };
 
-  describe("what is kept", () => {
+  describe("retention", () => {
     t(
-      "past a number the oldest scans go, but for the last of each watch and what is not delivered",
+      "by number prunes the oldest scans, except the last of each watch and those with undelivered discoveries",
       async (store, database) => {
         await look(store, { watch: "rare", at: start, sees: [sighting("10.0.0.9")], outcome: { audiences: [] } });
         for (let at = 1; at <= 5; at++) {
@@ -50,49 +50,43 @@ export function retentionContract(kind: StoreKind): void {
       },
     );
 
-    t(
-      "past a number of discoveries the oldest scans go with theirs, and no more of them than needed",
-      async (store) => {
-        for (let at = 0; at < 6; at++) {
-          const sees = [sighting(`10.0.${at}.1`), sighting(`10.0.${at}.2`)];
-          await look(store, { at: start + at, sees, outcome: { audiences: [], coverage: { kind: "none" } } });
-        }
-        const all = await scanIds(store);
-        assert.equal((await store.prune({ before: 0, discoveriesAtMost: 9 })).scans, 2);
-        assert.deepEqual(await scanIds(store), all.slice(2));
-        assert.equal((await store.discoveries.list({ limit: 99 })).rows.length, 8);
-      },
-    );
+    t("by number of discoveries prunes the oldest scans with theirs, and no more than needed", async (store) => {
+      for (let at = 0; at < 6; at++) {
+        const sees = [sighting(`10.0.${at}.1`), sighting(`10.0.${at}.2`)];
+        await look(store, { at: start + at, sees, outcome: { audiences: [], coverage: { kind: "none" } } });
+      }
+      const all = await scanIds(store);
+      assert.equal((await store.prune({ before: 0, discoveriesAtMost: 9 })).scans, 2);
+      assert.deepEqual(await scanIds(store), all.slice(2));
+      assert.equal((await store.discoveries.list({ limit: 99 })).rows.length, 8);
+    });
 
-    t(
-      "of messages the oldest that were delivered go, of about so many bytes, and none that waits or was given up",
-      async (store) => {
-        const delivered: number[] = [];
-        const one = (at: number) => look(store, { at: start + at, sees: [sighting(`10.0.0.${at}`)] });
-        for (let at = 1; at <= 3; at++) {
-          await one(at);
-          delivered.push(await deliver(store, `delivered ${at}`, start + at));
-        }
-        await one(4);
-        const dead = await send(store, operators, "dead", start + 4);
-        await store.deliveries.recordOutcome(dead, { kind: "rejected", reason: "no such user" }, { at: start + 4 });
-        const waiting = await send(store, archive, "waiting", start + 5);
-        const there = async () =>
-          (await store.deliveries.list({ limit: 99 })).rows.map(({ id }) => id).sort((a, b) => a - b);
-        const forget = (bytes: number, before: number) => store.pruneOldest({ kind: "deliveries", bytes, before });
-        assert.equal(await forget(1_000_000, start + 1), 0);
-        assert.equal(await forget(1, start + day), 1);
-        assert.deepEqual(await there(), [...delivered.slice(1), dead, waiting]);
-        assert.equal(await forget(1_000_000, start + day), 2);
-        assert.equal(await forget(1_000_000, start + day), 0);
-        assert.deepEqual(await there(), [dead, waiting]);
-        // What they announce stays.
-        assert.equal(await store.deliveries.retry([dead], start + 6), 1);
-        assert.ok((await store.deliveries.tally(dead)).some(({ count }) => count > 0));
-      },
-    );
+    t("by size prunes the oldest delivered messages, and none that waits or is dead", async (store) => {
+      const delivered: number[] = [];
+      const one = (at: number) => look(store, { at: start + at, sees: [sighting(`10.0.0.${at}`)] });
+      for (let at = 1; at <= 3; at++) {
+        await one(at);
+        delivered.push(await deliver(store, `delivered ${at}`, start + at));
+      }
+      await one(4);
+      const dead = await send(store, operators, "dead", start + 4);
+      await store.deliveries.recordOutcome(dead, { kind: "rejected", reason: "no such user" }, { at: start + 4 });
+      const waiting = await send(store, archive, "waiting", start + 5);
+      const there = async () =>
+        (await store.deliveries.list({ limit: 99 })).rows.map(({ id }) => id).sort((a, b) => a - b);
+      const forget = (bytes: number, before: number) => store.pruneOldest({ kind: "deliveries", bytes, before });
+      assert.equal(await forget(1_000_000, start + 1), 0);
+      assert.equal(await forget(1, start + day), 1);
+      assert.deepEqual(await there(), [...delivered.slice(1), dead, waiting]);
+      assert.equal(await forget(1_000_000, start + day), 2);
+      assert.equal(await forget(1_000_000, start + day), 0);
+      assert.deepEqual(await there(), [dead, waiting]);
+      // What they announce stays.
+      assert.equal(await store.deliveries.retry([dead], start + 6), 1);
+      assert.ok((await store.deliveries.tally(dead)).some(({ count }) => count > 0));
+    });
 
-    t("of scans the oldest go, of about so many bytes, and what is not delivered stays", async (store) => {
+    t("by size prunes the oldest scans, and keeps undelivered discoveries", async (store) => {
       for (let at = 0; at < 4; at++) {
         await look(store, { at: start + at, sees: [sighting("10.0.0.1")], outcome: { audiences: [] } });
       }
@@ -108,7 +102,7 @@ export function retentionContract(kind: StoreKind): void {
       assert.deepEqual(await scanIds(store), all.slice(4));
     });
 
-    t("of connections the oldest go, of about so many bytes, and what they take becomes less", async (store) => {
+    t("by size prunes the oldest connections, and the database uses less space", async (store) => {
       const batch = (from: number, count: number) =>
         Array.from({ length: count }, (_, i) => {
           const payload = new Uint8Array(randomBytes(2000));

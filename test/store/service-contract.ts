@@ -30,7 +30,7 @@ export function serviceContract(kind: StoreKind): void {
 
   describe("services", () => {
     t(
-      "that every watch has missed for long are forgotten with what checks found, and are new when they come back",
+      "that every watch has missed for long are pruned with their results, and are new when they return",
       async (store, database) => {
         const at = (hours: number) => start + hours * hour;
         await look(store, {
@@ -85,7 +85,7 @@ export function serviceContract(kind: StoreKind): void {
       assert.equal(await store.services.count(), 16);
     });
 
-    t("can be asked for by address, port, watch and state", async (store) => {
+    t("can be listed by address, port, watch and state", async (store) => {
       await look(store, { at: start, sees: hosts.map((host) => sighting(host, 22)) });
       await look(store, { at: start, watch: "web", sees: [sighting("10.0.0.9", 443), sighting("fd00::2", 443)] });
       await look(store, { at: start + 1, watch: "web", sees: [sighting("fd00::2", 443)] });
@@ -104,7 +104,7 @@ export function serviceContract(kind: StoreKind): void {
       assert.equal((await list({ watch: "ssh" })).length, hosts.length);
     });
 
-    t("keep what was learnt besides, made safe, and forget nothing that the next scan did not ask", async (store) => {
+    t("keep attributes made safe, and lose none that the next scan did not ask for", async (store) => {
       const first = {
         hostname: "printer\u001b[31m.lan",
         mac: "aa:bb:cc:dd:ee:ff",
@@ -149,7 +149,7 @@ export function serviceContract(kind: StoreKind): void {
       );
     });
 
-    t("know when they were last seen, whichever part of them a scan met", async (store) => {
+    t("have the time when they were last seen, whichever scan saw them", async (store) => {
       const all = ["10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4", "10.0.0.5"].map((host) => sighting(host));
       const none = { coverage: { kind: "none" as const }, status: "partial" as const };
       await look(store, { at: start, sees: all });
@@ -165,7 +165,7 @@ export function serviceContract(kind: StoreKind): void {
       );
     });
 
-    t("outlive closing and opening", async (store, database) => {
+    t("are still there after closing and opening", async (store, database) => {
       await look(store, { at: start, sees: [sighting("10.0.0.1")] });
       const other = await database.open();
       try {
@@ -180,7 +180,7 @@ export function serviceContract(kind: StoreKind): void {
   // PGlite has one session, which cannot exclude itself.
   if (!kind.hasSessions) return;
   describe("the lock", () => {
-    t("is held by one process, and says by which", async (store, database) => {
+    t("is held by one process, and names it", async (store, database) => {
       const other = await database.open();
       try {
         const held = await store.lock("harbinger run");
@@ -197,7 +197,7 @@ export function serviceContract(kind: StoreKind): void {
       }
     });
 
-    t("is given back when the store is closed", async (store, database) => {
+    t("is released when the store is closed", async (store, database) => {
       const other = await database.open();
       assert.equal((await other.lock("first")).kind, "held");
       await other[Symbol.asyncDispose]();
@@ -205,25 +205,22 @@ export function serviceContract(kind: StoreKind): void {
       assert.equal(lock.kind, "held");
     });
 
-    t(
-      "marks scans that a dead process left running as abandoned, and leaves its own alone",
-      async (store, database) => {
-        const other = await database.open();
-        const orphan = await other.scans.begin({ watch: "ssh", ports: [22], engine: "connect", at: start });
-        await orphan.add([sighting("10.0.0.1")]);
-        await other[Symbol.asyncDispose]();
-        const own = await store.scans.begin({ watch: "ssh", ports: [22], engine: "connect", at: start });
-        await store.lock("harbinger run");
-        const records = (await store.scans.list({ limit: 2 })).rows;
-        assert.deepEqual(
-          records.map(({ id, status }) => [id, status]),
-          [
-            [own.id, "running"],
-            [orphan.id, "abandoned"],
-          ],
-        );
-        await own.abandon();
-      },
-    );
+    t("marks scans that a dead process left running as abandoned, but not its own", async (store, database) => {
+      const other = await database.open();
+      const orphan = await other.scans.begin({ watch: "ssh", ports: [22], engine: "connect", at: start });
+      await orphan.add([sighting("10.0.0.1")]);
+      await other[Symbol.asyncDispose]();
+      const own = await store.scans.begin({ watch: "ssh", ports: [22], engine: "connect", at: start });
+      await store.lock("harbinger run");
+      const records = (await store.scans.list({ limit: 2 })).rows;
+      assert.deepEqual(
+        records.map(({ id, status }) => [id, status]),
+        [
+          [own.id, "running"],
+          [orphan.id, "abandoned"],
+        ],
+      );
+      await own.abandon();
+    });
   });
 }

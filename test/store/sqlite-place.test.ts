@@ -50,7 +50,7 @@ function storedIds(file: string): string[] {
 
 for (const thread of ["own", "caller"] as const) {
   describe(`the file of a database in use, in ${thread === "own" ? "a thread of its own" : "this thread"}`, () => {
-    test("is written again, with all that was stored, where it was deleted with everything beside it", async () => {
+    test("is written again, with everything that was stored, if it was deleted with all its files", async () => {
       await using opened = await openLocked(thread);
       const { store, file, folder, said } = opened;
       await record(store, [connection("a")], []);
@@ -64,7 +64,7 @@ for (const thread of ["own", "caller"] as const) {
       assert.equal((await second.lock("another")).kind, "busy");
     });
 
-    test("is written again where it alone was deleted, or its folder", async () => {
+    test("is written again if it alone was deleted, or its folder", async () => {
       await using opened = await openLocked(thread);
       const { store, file, folder } = opened;
       await record(store, [connection("a")], []);
@@ -75,7 +75,7 @@ for (const thread of ["own", "caller"] as const) {
       assert.deepEqual(storedIds(file), ["a", "b", "c"]);
     });
 
-    test("is written again at the end, where nothing is stored after it was deleted", async () => {
+    test("is written again at shutdown, if nothing is stored after it was deleted", async () => {
       const opened = await openLocked(thread);
       await record(opened.store, [connection("a")], []);
       rmSync(opened.file);
@@ -84,7 +84,7 @@ for (const thread of ["own", "caller"] as const) {
       rmSync(opened.folder, { recursive: true });
     });
 
-    test("is written again at the end, where that failed a moment ago, and the lock is given back first", async () => {
+    test("is written again at shutdown, if that failed a moment ago, and the lock is released first", async () => {
       const folder = temporaryFolder();
       using _ = folder;
       const file = path.join(folder.path, "harbinger.db");
@@ -105,7 +105,7 @@ for (const thread of ["own", "caller"] as const) {
       assert.deepEqual(storedIds(file), ["a", "b"]);
     });
 
-    test("is left alone where another one took its place, and all goes on beside it", async () => {
+    test("is not replaced if another file took its place, and everything continues beside it", async () => {
       await using opened = await openLocked(thread);
       const { store, file, folder, said } = opened;
       await record(store, [connection("a")], []);
@@ -136,7 +136,7 @@ async function replacement(file: string, content: ReturnType<typeof connection>)
   return store;
 }
 
-test("a process whose lock file was deleted and taken by another one writes no more", async () => {
+test("a process whose lock file was deleted and taken by another process no longer writes", async () => {
   await using opened = await openLocked("caller");
   const { store, file } = opened;
   rmSync(`${file}.lock`);
@@ -152,7 +152,7 @@ test("a process whose lock file was deleted and taken by another one writes no m
   assert.deepEqual(storedIds(file), ["b"]);
 });
 
-test("a database that is overwritten with garbage is called damaged, and nothing ends the process", async () => {
+test("a database that is overwritten with garbage is reported as damaged, and the process continues", async () => {
   await using opened = await openLocked("own");
   const { store, file } = opened;
   for (let index = 0; index < 300; index++) await record(store, [connection(`${index}`)], []);

@@ -10,7 +10,7 @@ import { temporaryFolder } from "../harness/cli.ts";
 import { connection, record } from "./inbound-sample.ts";
 import { start } from "./sample.ts";
 
-test("a database gives back the space of what was forgotten, but for a reserve, and stays whole", async () => {
+test("a database releases the space of pruned rows, except a reserve, and stays intact", async () => {
   using folder = temporaryFolder();
   const file = path.join(folder.path, "harbinger.db");
   const reserve = 4096 * 4096;
@@ -35,7 +35,7 @@ test("a database gives back the space of what was forgotten, but for a reserve, 
   assert.equal(database.prepare("pragma integrity_check").get()?.["integrity_check"], "ok");
 });
 
-test("the size that is told of a database in use has what its log alone holds, and agrees with that of its tables", async () => {
+test("the size of a database in use includes its log, and agrees with that of its tables", async () => {
   using folder = temporaryFolder();
   const file = path.join(folder.path, "harbinger.db");
   await using store = await openStore({ location: file });

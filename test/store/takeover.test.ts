@@ -53,7 +53,7 @@ const rows22: readonly Row[] = [
   ["192.168.1.10", "2024-09-25T14:30:22", "2024-10-01T08:00:00"],
 ];
 
-test("hosts of the earlier tool are known, and none of them is called new", async (t) => {
+test("hosts of the earlier tool are known, and none of them is new", async (t) => {
   const file = earlierDatabase(t, {
     22: rows22,
     443: [["192.168.1.9", "2024-01-01T00:00:00.5", "2024-01-02T00:00:00"]],
@@ -83,7 +83,7 @@ test("hosts of the earlier tool are known, and none of them is called new", asyn
   assert.equal(other.counts.new, 0);
 });
 
-test("an inherited host that was never seen again does not go, and one that was seen does", async (t) => {
+test("an inherited host that was never seen again does not become gone, and one that was seen does", async (t) => {
   const store = await open(earlierDatabase(t, { 22: rows22 }));
   t.after(() => store[Symbol.asyncDispose]());
   const at = Date.UTC(2026, 0, 1);
@@ -123,7 +123,7 @@ test("a private copy of the earlier database stays beside it", async (t) => {
   }
 });
 
-test("rows without a valid address are kept aside, counted and said", async (t) => {
+test("rows without a valid address are kept aside, counted and reported", async (t) => {
   const file = earlierDatabase(t, {
     22: [...rows22, ["300.1.1.1", "2024-01-01T00:00:00", "x"], ["printer", "y", "z"], ["fd00:0:0::1", "bad", "bad"]],
   });
@@ -138,7 +138,7 @@ test("rows without a valid address are kept aside, counted and said", async (t) 
   ]);
 });
 
-test("a takeover that breaks off leaves the earlier database as it was, and is made up for", async (t) => {
+test("an aborted takeover leaves the earlier database unchanged, and is repeated", async (t) => {
   const file = earlierDatabase(t, { 22: rows22 });
   const failing = {
     ...silentLog,
@@ -155,7 +155,7 @@ test("a takeover that breaks off leaves the earlier database as it was, and is m
   assert.equal(await store.services.count(), 2);
 });
 
-test("the database of another program is left alone", async (t) => {
+test("the database of another program is not changed", async (t) => {
   const file = earlierDatabase(t, {});
   const database = new DatabaseSync(file);
   database.exec("create table moz_places (id integer primary key)");

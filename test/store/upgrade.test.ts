@@ -56,7 +56,7 @@ function countsIn(file: string): Readonly<Record<string, unknown>> {
 
 describe("a database of an earlier version", () => {
   for (const version of earlierVersions) {
-    test(`of schema ${version} is whole after the update, a copy of it stays, and the log says where`, async () => {
+    test(`of schema ${version} is complete after the migration, a copy of it stays, and the log names its place`, async () => {
       const file = place(version, `v${version}`);
       const before = countsIn(file);
       const said: unknown[] = [];
@@ -83,7 +83,7 @@ describe("a database of an earlier version", () => {
     });
   }
 
-  test("is read by every command", async () => {
+  test("can be read by every command", async () => {
     const directory = path.join(folder.path, "commands");
     mkdirSync(directory);
     writeFileSync(path.join(directory, "harbinger.db"), fixture(4, "db"));
@@ -101,7 +101,7 @@ describe("a database of an earlier version", () => {
     assert.ok((await lines("doctor")) >= 5);
   });
 
-  test("is migrated by doctor, too, which says so", async () => {
+  test("is migrated by doctor, too, which reports that", async () => {
     const directory = path.join(folder.path, "examined");
     mkdirSync(directory);
     writeFileSync(path.join(directory, "harbinger.db"), fixture(4, "db"));
@@ -120,7 +120,7 @@ describe("a database of an earlier version", () => {
     assert.doesNotMatch(again.stdout, /migrat/);
   });
 
-  test("killed at any moment of the update, nothing is lost and the next start brings it to its end", async () => {
+  test("is complete after the next start if the migration was killed at any moment", async () => {
     const child = fileURLToPath(new URL("upgrade-child.ts", import.meta.url));
     // Until the copy is begun, while it is written, between it and the steps, and between each two of those.
     for (const [round, moment] of ["copy", "0", "1", "2", "3", "4", "5"].entries()) {
@@ -142,7 +142,7 @@ describe("a database of an earlier version", () => {
     }
   });
 
-  test("on a full disk it stays as it is, and is brought up to date when there is room", async (t) => {
+  test("on a full disk stays unchanged, and is migrated when there is room", async (t) => {
     using disk = smallDisk(t, folder.path);
     if (disk === undefined) return;
     const file = path.join(disk.path, "harbinger.db");
@@ -166,7 +166,7 @@ describe(
   whyNoPostgres === undefined ? {} : { skip: whyNoPostgres },
   () => {
     for (const version of earlierVersions) {
-      test(`of schema ${version} is whole after the update`, async () => {
+      test(`of schema ${version} is complete after the migration`, async () => {
         const name = `earlier_${version}`;
         await postgresServer.run(`create database ${name}`);
         const client = new pg.Client({ connectionString: postgresServer.url(name) });
@@ -178,7 +178,7 @@ describe(
       });
     }
 
-    test("of a later version is refused, with the version that it needs", async () => {
+    test("of a later version is rejected, with the version that it needs", async () => {
       await postgresServer.run("create database later");
       const location = postgresServer.url("later");
       await (await openStore({ location }))[Symbol.asyncDispose]();

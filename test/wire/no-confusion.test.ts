@@ -134,7 +134,7 @@ const readings: Readonly<Record<string, readonly string[]>> = {
   s7: ["rdp"], // a connection request before its parameters
 };
 
-describe("no protocol is taken for another", () => {
+describe("no protocol is mistaken for another", () => {
   test("there are samples of every protocol in the table above and in the fixtures", () => {
     assert.ok(samples.length >= 70, `${samples.length}`);
   });

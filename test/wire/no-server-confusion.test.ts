@@ -231,9 +231,9 @@ const readings: Readonly<Record<string, readonly string[]>> = {
   pop3Capabilities: ["parseNatsVerdict"], // -ERR
 };
 
-describe("no server is taken for another", () => {
+describe("no server is mistaken for another", () => {
   for (const { name, parse, answers } of servers) {
-    test(`${name} reads its own answers and no others`, () => {
+    test(`${name} recognises its own answers and no others`, () => {
       for (const answer of answers) assert.equal(parse(answer).kind, "match", Buffer.from(answer).toString("hex"));
       if (afterProof.has(name)) return;
       const taken = servers.filter(

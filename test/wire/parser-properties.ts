@@ -66,11 +66,11 @@ export function parserProperties<Value>(parse: (bytes: Uint8Array) => Outcome<Va
     }
   });
 
-  test("nothing at all is incomplete", () => {
+  test("no bytes are incomplete", () => {
     assert.deepEqual(parse(new Uint8Array(0)), { kind: "incomplete" });
   });
 
-  test("a message cut short is incomplete or a part of the same claim", () => {
+  test("a message cut short is incomplete or a part of the same identification", () => {
     for (const message of all) {
       const whole = parse(message);
       for (let length = 0; length < message.length; length++) {
@@ -91,7 +91,7 @@ export function parserProperties<Value>(parse: (bytes: Uint8Array) => Outcome<Va
     );
   });
 
-  test("arbitrary bytes behind the beginning of a message never throw", () => {
+  test("arbitrary bytes after the beginning of a message never throw", () => {
     fc.assert(
       fc.property(fc.constantFrom(...all), fc.nat(), fc.uint8Array({ maxLength: 300 }), (message, cut, tail) =>
         holds(parse, Buffer.concat([message.subarray(0, cut % (message.length + 1)), tail])),
@@ -111,7 +111,7 @@ export function parserProperties<Value>(parse: (bytes: Uint8Array) => Outcome<Va
     );
   });
 
-  test("the answer is the same wherever the bytes lie in memory, and leaves them as they were", () => {
+  test("the answer does not depend on where the bytes are in memory, and does not change them", () => {
     for (const message of all) {
       const moved = new Uint8Array(message.length + 64).fill(0x41);
       moved.set(message, 13);
@@ -122,7 +122,7 @@ export function parserProperties<Value>(parse: (bytes: Uint8Array) => Outcome<Va
     }
   });
 
-  test("a flood costs no more than its beginning", () => {
+  test("a flood takes no more steps than its beginning", () => {
     for (const flood of floods(all)) {
       const started = process.cpuUsage();
       const outcome = parse(flood);

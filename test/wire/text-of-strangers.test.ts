@@ -106,7 +106,7 @@ const messages: readonly (readonly [protocol: string, message: Message])[] = [
   ["kafka", kafka],
 ];
 
-describe("text beyond ASCII in what a client says", () => {
+describe("text beyond ASCII in what a client sends", () => {
   for (const [protocol, message] of messages) {
     const shown = JSON.stringify(Buffer.from(message(Buffer.from("|"))).toString("latin1"));
     test(`${protocol} reads it as UTF-8: ${shown}`, () => {
@@ -115,7 +115,7 @@ describe("text beyond ASCII in what a client says", () => {
       assert.ok(JSON.stringify(found).includes(name), JSON.stringify(found));
     });
 
-    test(`${protocol} reads what is no UTF-8 as Latin-1: ${shown}`, () => {
+    test(`${protocol} reads what is not UTF-8 as Latin-1: ${shown}`, () => {
       const found = identify(message(Buffer.from("Jürg", "latin1")));
       // A JSON text is UTF-8 by definition (RFC 8259 section 8.1); any other reading is as good.
       assert.equal(found.protocol, protocol);
@@ -123,7 +123,7 @@ describe("text beyond ASCII in what a client says", () => {
     });
   }
 
-  test("a whole text that ends within a character is no UTF-8, a cut one may be", () => {
+  test("a complete text that ends within a character is not UTF-8, a cut one may be", () => {
     const bytes = Buffer.from("Jü").subarray(0, 2);
     assert.equal(wireText(bytes), "JÃ");
     assert.equal(wireText(bytes, true), "J");
@@ -131,7 +131,7 @@ describe("text beyond ASCII in what a client says", () => {
   });
 });
 
-describe("first bytes with oddities that servers bear with", () => {
+describe("first bytes with oddities that servers accept", () => {
   const cookie = (text: string, negotiation = ""): Uint8Array => {
     const body = joined(hex("e0 0000 0000 00"), Buffer.from(text, "latin1"), hex(negotiation));
     return joined(hex("0300"), u16(body.length + 5), Uint8Array.of(body.length), body);

@@ -15,7 +15,7 @@ function temporary(): { readonly path: string } & Disposable {
 }
 
 describe("the database file of portwatcher", () => {
-  test("is the working directory, one file for each port", () => {
+  test("is in the working directory, one file for each port", () => {
     using folder = temporary();
     const folders = { working: folder.path, temporary: path.join(folder.path, "tmp") };
     assert.deepEqual(portwatcherStorePlace(1417, folders), {
@@ -25,7 +25,7 @@ describe("the database file of portwatcher", () => {
     assert.equal(portwatcherStorePlace(22, folders).location, path.join(folder.path, "portwatcher-22.db"));
   });
 
-  test("is a folder for its owner alone among the temporary files where the working directory cannot be written", () => {
+  test("is in a private temporary folder if the working directory cannot be written", () => {
     using folder = temporary();
     const folders = { working: path.join(folder.path, "gone"), temporary: folder.path };
     const place = portwatcherStorePlace(1417, folders);
@@ -34,7 +34,7 @@ describe("the database file of portwatcher", () => {
     assert.deepEqual(portwatcherStorePlace(1417, folders), place);
   });
 
-  test("is refused if another user has taken that name", () => {
+  test("is rejected if another user has taken that name", () => {
     for (const trap of [
       (name: string) => symlinkSync(tmpdir(), name, "junction"),
       (name: string) => writeFileSync(name, ""),
