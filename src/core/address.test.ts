@@ -23,7 +23,7 @@ test("equal addresses are equal strings, however they were written", () => {
   assert.equal(parseAddress("fe80::1%br-lan"), "fe80::1%br-lan");
 });
 
-test("what is not one address is none: octal, short, out of range, with a port or a mask", () => {
+test("anything else is not an address: octal, short, out of range, with a port or a mask", () => {
   for (const text of [
     "010.0.0.1",
     "10.1",
@@ -45,7 +45,7 @@ test("what is not one address is none: octal, short, out of range, with a port o
   }
 });
 
-test("any text is either refused or canonical", () => {
+test("any text is either rejected or canonical", () => {
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.ipV4(), fc.ipV6(), fc.ipV4Extended()), (text) => {
       const address = parseAddress(text);
@@ -54,7 +54,7 @@ test("any text is either refused or canonical", () => {
   );
 });
 
-test("an address and its number are the same thing", () => {
+test("an address and its number convert into each other", () => {
   fc.assert(
     fc.property(fc.ipV4(), (text) => {
       const address = parseAddress(text);
@@ -79,7 +79,7 @@ test("addresses are ordered as a person lists them", () => {
   assert.deepEqual([...sorted].reverse().sort(compareAddresses), sorted);
 });
 
-test("an IPv6 address stands in brackets before a port", () => {
+test("an IPv6 address is in brackets before a port", () => {
   const address = parseAddress("::1");
   assert.ok(address !== undefined);
   assert.equal(`${hostLiteral(address)}:80`, "[::1]:80");

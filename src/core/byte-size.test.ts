@@ -13,7 +13,7 @@ test("sizes are read with their unit, in any case, with a space or without", () 
   for (const [text, bytes] of sizes) assert.equal(parseByteSize(text), bytes, text);
 });
 
-test("what has no unit, another one, a sign or anything besides is no size", () => {
+test("text without a unit, with another unit, a sign or anything else is not a size", () => {
   for (const text of ["", "500", "5 M", "-1MB", "1e3MB", "1,5GB", "1 MB of it", "MB", "1  MB", `${"9".repeat(10)}MB`]) {
     assert.equal(parseByteSize(text), undefined, text);
   }

@@ -16,14 +16,14 @@ describe("the common ports", () => {
     }
   });
 
-  test("are few enough for every hour, and enough to tell a host on which every port answers", () => {
+  test("are few enough for every hour, and enough to detect a host on which every port answers", () => {
     assert.ok(commonPorts.length <= 100);
     assert.ok(commonPorts.length >= everyPortAtLeast);
   });
 });
 
 describe("the guide", () => {
-  test("lists the common ports as they are", () => {
+  test("lists the common ports exactly", () => {
     const guide = readFileSync(new URL("../../docs/guide/README.md", import.meta.url), "utf8");
     for (const { name, services, reason, ports } of commonPortGroups) {
       assert.ok(guide.includes(`| ${name} | ${services} | ${reason} | ${ports.join(", ")} |\n`), name);

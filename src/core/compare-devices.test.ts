@@ -71,8 +71,8 @@ function always(check: (step: Step) => void): void {
   );
 }
 
-describe("whatever surveys find", () => {
-  test("a device is new exactly where it was unknown", () => {
+describe("for any surveys", () => {
+  test("a device is new if and only if it was unknown", () => {
     always(({ before, survey, outcome }) => {
       const unknown = new Set(survey.present.map((each) => each.mac).filter((each) => !before.has(each)));
       const told = outcome.news.filter(({ kind }) => kind === "device-new").map((each) => each.mac);
@@ -92,7 +92,7 @@ describe("whatever surveys find", () => {
     });
   });
 
-  test("a device that answered has its addresses, and no silent device keeps one of them", () => {
+  test("a device that answered has its addresses, and a silent device keeps none of them", () => {
     always(({ before, survey, outcome }) => {
       const known = after(before, outcome);
       for (const { mac, address } of survey.present) {
@@ -105,7 +105,7 @@ describe("whatever surveys find", () => {
     });
   });
 
-  test("the same survey again is not news", () => {
+  test("a repeated survey reports nothing", () => {
     always(({ before, survey, outcome }) => {
       const again = compareDevices(after(before, outcome), {
         ...survey,
@@ -131,7 +131,7 @@ describe("whatever surveys find", () => {
   });
 });
 
-test("a device with more addresses than are remembered keeps those that it had first", () => {
+test("a device with more addresses than are stored keeps its first ones", () => {
   const present = (count: number) =>
     Array.from(
       { length: count },

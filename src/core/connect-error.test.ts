@@ -37,14 +37,14 @@ test("an error of this machine is never read as closed", () => {
   assert.equal(probeStateOf("EPERM", true), "local-error");
 });
 
-test("shortages are known, and which of them have nothing to do with the destination", () => {
+test("shortages are recognised, and which of them do not depend on the destination", () => {
   for (const code of ["EMFILE", "ENFILE", "ENOBUFS", "ENOMEM"])
     assert.ok(isShortage(code) && isGeneralShortage(code), code);
   for (const code of ["EADDRNOTAVAIL", "EAGAIN"]) assert.ok(isShortage(code) && !isGeneralShortage(code), code);
   assert.ok(!isShortage("ECONNREFUSED") && !isShortage("ENETUNREACH"));
 });
 
-test("a report names the code with what it means", () => {
+test("a report explains the code", () => {
   assert.match(describeLocalError("EMFILE"), /too many open files.*EMFILE/);
   assert.match(describeLocalError("ENETUNREACH"), /no route.*ENETUNREACH/);
   assert.match(describeLocalError("EWHATEVER"), /EWHATEVER/);

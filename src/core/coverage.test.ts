@@ -11,7 +11,7 @@ function address(text: string): Address {
   return parsed;
 }
 
-test("a failed scan covers nothing, a user's command everything", () => {
+test("a failed scan covers nothing, and a user's command covers everything", () => {
   assert.equal(coverageTest({ kind: "none" })(address("10.0.0.1"), 22), false);
   assert.equal(coverageTest({ kind: "all" })(address("10.0.0.1"), 22), true);
 });
@@ -22,7 +22,7 @@ test("a user's command covers everything except what was not probed", () => {
   assert.equal(covers(address("10.0.0.1"), 80), true);
 });
 
-test("a host that is excepted as a whole is not covered as one on which every port answers", () => {
+test("a host that is excluded completely is not covered as one on which every port answers", () => {
   const network = parseRange("10.0.0.0/24");
   assert.ok(network !== undefined);
   const covers = coverageTest({
@@ -36,7 +36,7 @@ test("a host that is excepted as a whole is not covered as one on which every po
   assert.equal(covers(address("10.0.0.8"), everyPort), true);
 });
 
-test("only what was probed is covered: the ranges, the ports, and not the exceptions", () => {
+test("only what was probed is covered: the ranges and ports, without the exclusions", () => {
   const network = parseRange("10.0.0.0/24");
   assert.ok(network !== undefined);
   const covers = coverageTest({ kind: "ranges", ranges: [network], ports: [22, 80], except: ["10.0.0.9 22"] });

@@ -22,13 +22,13 @@ describe("parseMac", () => {
     }
   });
 
-  test("refuses what is no MAC address", () => {
+  test("rejects anything else", () => {
     for (const text of ["", "52:54:00:12:34", "52:54:00:12:34:5g", "52:54:00:12:34:56:78", "(incomplete)", "1.2.3"]) {
       assert.equal(parseMac(text), undefined);
     }
   });
 
-  test("is total", () => {
+  test("never throws", () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
         const parsed = parseMac(text);
@@ -44,7 +44,7 @@ test("a locally administered address is randomised, that of a virtual machine is
   assert.equal(isRandomised(mac("b8:27:eb:00:00:01")), false);
 });
 
-test("group addresses and zeros are no device", () => {
+test("group addresses and zeros are not devices", () => {
   assert.equal(isUnicastMac(mac("01:00:5e:00:00:fb")), false);
   assert.equal(isUnicastMac(mac("ff:ff:ff:ff:ff:ff")), false);
   assert.equal(isUnicastMac(mac("00:00:00:00:00:00")), false);

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { formatDuration, parseDuration } from "./duration.ts";
 
-test("durations read as people write them", () => {
+test("durations are read as people write them", () => {
   assert.equal(parseDuration("500ms"), 500);
   assert.equal(parseDuration("30s"), 30_000);
   assert.equal(parseDuration("1h30m"), 5_400_000);
@@ -11,12 +11,12 @@ test("durations read as people write them", () => {
   assert.equal(parseDuration("7d"), 604_800_000);
 });
 
-test("what has no unit or another unit is no duration", () => {
+test("text without a unit or with another unit is not a duration", () => {
   for (const text of ["", "30", "30 s", "-1s", "1y", "s", "1h-3m", "1e3s"])
     assert.equal(parseDuration(text), undefined);
 });
 
-test("any text gives a duration or nothing, and never throws", () => {
+test("any text gives a duration or undefined, and never throws", () => {
   fc.assert(
     fc.property(fc.string(), (text) => {
       const ms = parseDuration(text);

@@ -12,7 +12,7 @@ function readAs(written: string, set: Readonly<Record<string, string>> = {}): st
 }
 
 describe("a file of environment variables", () => {
-  test("holds a variable a line; comments, blank lines and export do not count", () => {
+  test("contains one variable per line, besides comments, blank lines and export", () => {
     const { variables, problems } = parse("\ufeff# a comment\r\n\r\nA=1\r\n  export B = two words \r\n  # C=3\nC=\n");
     assert.deepEqual([...variables], Object.entries({ A: "1", B: "two words", C: "" }));
     assert.deepEqual(problems, []);
@@ -48,7 +48,7 @@ describe("a file of environment variables", () => {
     assert.equal(parse("B=file\nA=$B", { B: "elsewhere" }).variables.get("A"), "file");
   });
 
-  test("names the line that is wrong and shows nothing of a value", () => {
+  test("names the invalid line and shows nothing of a value", () => {
     const { problems, variables } = parse(`A=1\npassword\n1A=secret\n=x\nB="secret\nC=3`);
     assert.deepEqual(problems, [
       "line 2: expected NAME=value",
@@ -59,7 +59,7 @@ describe("a file of environment variables", () => {
     assert.deepEqual([...variables], Object.entries({ A: "1", C: "3" }));
   });
 
-  test("gives back any text that was written between single quotes", () => {
+  test("returns any text that was written between single quotes", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme" }), (text) => {
         fc.pre(!/['\r]/.test(text));

@@ -20,7 +20,7 @@ test("the id of an event gives back its position, in 47 characters or less", () 
   );
 });
 
-test("any text is the id of an event or none", () => {
+test("any text is the id of an event or not", () => {
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.stringMatching(/^[0-9a-z-]{0,60}$/)), (text) => {
       const id = parseEventId(text);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { placeProblem } from "./file-place.ts";
 
-test("a path that no file can have is told, and why", () => {
+test("a path that no file can have is rejected with the reason", () => {
   for (const text of ["reports", "./a/b.c", "/var/log/x", "C:\\x", "ü".repeat(127), " ", "-rf", "a\nb"]) {
     assert.equal(placeProblem(text), undefined, text);
   }

@@ -19,7 +19,7 @@ describe("nearestName", () => {
     assert.equal(nearestName("SMTP-SERVER", keys), "smtp_server");
   });
 
-  test("finds nothing where nothing is near", () => {
+  test("finds nothing if no name is near", () => {
     assert.equal(nearestName("colour", keys), undefined);
     assert.equal(nearestName("x".repeat(1000), keys), undefined);
     assert.equal(nearestName("test", ["host"]), undefined);
@@ -29,7 +29,7 @@ describe("nearestName", () => {
 });
 
 describe("nameDistance", () => {
-  test("counts a swap of neighbours once", () => {
+  test("counts a swap of neighbouring letters once", () => {
     assert.equal(nameDistance("emial", "email"), 1);
   });
 
@@ -45,7 +45,7 @@ describe("nameDistance", () => {
     );
   });
 
-  test("takes any text", () => {
+  test("accepts any text", () => {
     fc.assert(fc.property(fc.string({ unit: "binary" }), fc.string(), (a, b) => nameDistance(a, b) >= 0));
   });
 });
@@ -57,7 +57,7 @@ describe("suggestName", () => {
     assert.equal(suggestName("garage", []), "");
   });
 
-  test("lists no more than can be read", () => {
+  test("lists no more names than are readable", () => {
     const many = Array.from({ length: 75 }, (_, index) => `watch ${index}`);
     assert.match(suggestName("garage", many), /watch 69 and 5 more\.$/);
   });

@@ -18,7 +18,7 @@ function range(text: string): AddressRange {
   return parsed;
 }
 
-test("one address, networks and ranges are read", () => {
+test("single addresses, networks and ranges are read", () => {
   assert.equal(formatRange(range("10.0.0.7")), "10.0.0.7");
   assert.equal(formatRange(range("10.0.0.7/24")), "10.0.0.0-10.0.0.255");
   assert.equal(formatRange(range("10.0.0.1-50")), "10.0.0.1-10.0.0.50");
@@ -29,7 +29,7 @@ test("one address, networks and ranges are read", () => {
   assert.equal(rangeSize(range("fd00::/64")), 1n << 64n);
 });
 
-test("what is no range is refused: backwards, mixed families, too long a prefix", () => {
+test("invalid ranges are rejected: backwards, mixed families, too long a prefix", () => {
   for (const text of [
     "10.0.0.50-1",
     "10.0.0.1-fd00::1",
@@ -62,7 +62,7 @@ function members(ranges: readonly AddressRange[]): Set<string> {
   return all;
 }
 
-test("merging keeps the members, and subtracting takes exactly the excluded ones", () => {
+test("merging keeps all members, and subtracting removes exactly the excluded ones", () => {
   fc.assert(
     fc.property(fc.array(small, { maxLength: 8 }), fc.array(small, { maxLength: 8 }), (ranges, excluded) => {
       assert.deepEqual(members(mergeRanges(ranges)), members(ranges));
@@ -73,7 +73,7 @@ test("merging keeps the members, and subtracting takes exactly the excluded ones
   );
 });
 
-test("a set knows its members and no others", () => {
+test("a set contains its members and no others", () => {
   fc.assert(
     fc.property(
       fc.array(small, { maxLength: 8 }),

@@ -19,22 +19,22 @@ function ours(...bound: readonly string[]) {
   );
 }
 
-test("an address is ours where it is bound", () => {
+test("an address is an own one if it is bound", () => {
   assert.deepEqual(ours("10.0.0.5"), ["10.0.0.5"]);
   assert.deepEqual(ours(), []);
 });
 
-test("every address of this machine is ours where all are bound, and no other machine's", () => {
+test("if all addresses are bound, every address of this machine is an own one, and no other machine's is", () => {
   assert.deepEqual(ours("0.0.0.0"), ["127.0.0.1", "10.0.0.5"]);
   assert.deepEqual(ours("::"), ["127.0.0.1", "10.0.0.5", "::1", "fd00::5"]);
 });
 
-test(":: beside an IPv4 address is IPv6 alone", () => {
+test(":: beside an IPv4 address is IPv6 only", () => {
   assert.deepEqual(ours("::", "127.0.0.1"), ["127.0.0.1", "::1", "fd00::5"]);
   assert.deepEqual(ours("::", "0.0.0.0"), ["127.0.0.1", "10.0.0.5", "::1", "fd00::5"]);
 });
 
-test("other ports are not ours", () => {
+test("other ports are not own ones", () => {
   const own = new OwnPorts([{ address: address("0.0.0.0"), port: 22 }], () => true);
   assert.ok(own.hasPort(22) && !own.hasPort(23));
   assert.equal(own.has(address("127.0.0.1"), 23), false);

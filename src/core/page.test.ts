@@ -6,7 +6,7 @@ import { formatCursor, type KeyPart, pageOf, pagesOf, parseCursor, readCursor } 
 
 const anyKey = (key: readonly KeyPart[]): key is readonly KeyPart[] => key.length >= 0;
 
-test("a cursor gives back the key that it was made of", () => {
+test("a cursor returns the key that it was made from", () => {
   const part = fc.oneof(fc.maxSafeInteger(), fc.string(), fc.constant(null));
   fc.assert(
     fc.property(fc.array(part, { maxLength: 3 }), (key) => {
@@ -33,11 +33,11 @@ test("any text is a cursor or not, and a cursor of another list is wrong usage",
   );
 });
 
-test("a cursor that is too long is none", () => {
+test("a cursor that is too long is rejected", () => {
   assert.equal(parseCursor(formatCursor(["x".repeat(1000)])), undefined);
 });
 
-test("a page has a next one only where there is another row", () => {
+test("a page has a next page only if there is another row", () => {
   const keyOf = (row: number) => [row];
   assert.deepEqual(pageOf([1, 2], 2, keyOf), { rows: [1, 2] });
   assert.deepEqual(pageOf([1, 2, 3], 2, keyOf), { rows: [1, 2], next: formatCursor([2]) });

@@ -92,13 +92,13 @@ test("with a limit of one each change is flapping at once", () => {
   assert.equal(result.said, "flapping");
 });
 
-test("a history survives the database", () => {
+test("a history can be stored in the database and read back", () => {
   const { presence } = follow(calm("present"), "m m s m m");
   assert.deepEqual(parsePresence(presence.state, presence.misses, formatHistory(presence)), presence);
   assert.equal(formatHistory(calm("gone")), null);
 });
 
-test("a damaged history counts as a calm one", () => {
+test("a damaged history counts as a stable one", () => {
   fc.assert(
     fc.property(fc.string(), (text) => {
       assert.equal(parsePresence("present", 0, text).state, "present");
@@ -107,7 +107,7 @@ test("a damaged history counts as a calm one", () => {
   assert.deepEqual(parsePresence("gone", 1, "{}"), calm("gone", 1));
 });
 
-test("whatever is observed, announcements alternate, and memory stays bounded", () => {
+test("for any observations, announcements alternate, and memory is bounded", () => {
   const observation = fc.record({
     what: fc.constantFrom<Observation>("sighted", "missed"),
     after: fc.integer({ min: 1, max: 20 * minute }),

@@ -3,14 +3,14 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { parseMailbox, parseRecipient, recipientProblem, splitList } from "./recipients.ts";
 
-test("a mail address stands alone, after a name, or is a local user", () => {
+test("a mail address is alone, after a name, or a local user", () => {
   assert.equal(parseRecipient("ann@example.org"), "ann@example.org");
   assert.equal(parseRecipient("Ann B. <ann@example.org>"), "ann@example.org");
   assert.equal(parseRecipient("<ann@example.org>"), "ann@example.org");
   assert.equal(parseRecipient("root"), "root");
 });
 
-test("what could become two addresses or another header is no mail address", () => {
+test("text that could become two addresses or another header is not a mail address", () => {
   for (const text of [
     "",
     "a b@c",
@@ -33,7 +33,7 @@ test("a list is a list, or text with commas; empty parts do not count", () => {
   assert.deepEqual(splitList(undefined), []);
 });
 
-test("whatever the text, an accepted address has no space, comma or control character", () => {
+test("for any text, an accepted address has no space, comma or control character", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary" }), (text) => {
       assert.match(parseRecipient(text) ?? "a@b", /^[^\s\p{Cc},<>]{1,254}$/u);
@@ -41,7 +41,7 @@ test("whatever the text, an accepted address has no space, comma or control char
   );
 });
 
-test("why a text is no mail address is told, with what to write", () => {
+test("a rejected mail address is explained, with the remedy", () => {
   for (const [text, problem] of [
     ["mailto:ann@example.org", /without "mailto:"/],
     ["ann@exa\u200bmple.org", /not seen \(U\+200B\)/],
@@ -71,7 +71,7 @@ test("why a text is no mail address is told, with what to write", () => {
   }
 });
 
-test("whatever the text, it is an address or there is a reason", () => {
+test("for any text, there is either an address or a reason", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary" }), (text) => {
       assert.equal(parseRecipient(text) === undefined, recipientProblem(text) !== undefined);
@@ -79,7 +79,7 @@ test("whatever the text, it is an address or there is a reason", () => {
   );
 });
 
-test("a name for people stands before the address, with commas in quotes", () => {
+test("a display name precedes the address, with commas in quotes", () => {
   assert.deepEqual(parseMailbox("Ann Doe <ann@example.org>"), { name: "Ann Doe", address: "ann@example.org" });
   assert.deepEqual(parseMailbox('"Doe, Ann" <ann@example.org>'), { name: "Doe, Ann", address: "ann@example.org" });
   assert.deepEqual(parseMailbox("<root>"), { name: "", address: "root" });

@@ -15,14 +15,14 @@ describe("the bytes of a file with a secret", () => {
     test(`are read as ${what}`, () => assert.deepEqual(decodeSecret(bytes), { kind: "text", text: "pässword" }));
   }
 
-  test("are refused in UTF-16, with or without a byte order mark", () => {
+  test("are rejected in UTF-16, with or without a byte order mark", () => {
     const texts = [Buffer.from("\ufeffsecret", "utf16le"), utf16be("\ufeffsecret"), Buffer.from("secret", "utf16le")];
     for (const bytes of texts) {
       assert.deepEqual(decodeSecret(bytes), { kind: "bad", reason: "is in UTF-16; save it as UTF-8" });
     }
   });
 
-  test("are refused where they are not UTF-8", () => {
+  test("are rejected if they are not UTF-8", () => {
     assert.deepEqual(decodeSecret(Buffer.from("s\u00e4cret", "latin1")), {
       kind: "bad",
       reason: "is not text in UTF-8; save it as UTF-8",
@@ -31,7 +31,7 @@ describe("the bytes of a file with a secret", () => {
     assert.equal(decodeSecret(Buffer.from("se\0cret")).kind, "bad");
   });
 
-  test("come back as any text that was written in UTF-8", () => {
+  test("return any text that was written in UTF-8", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme" }), (text) => {
         fc.pre(!text.includes("\0") && !text.startsWith("\ufeff"));
@@ -46,7 +46,7 @@ describe("the bytes of a file with a secret", () => {
 });
 
 describe("the line end of a secret", () => {
-  test("does not count, blanks and line ends inside do", () => {
+  test("does not count, but blanks and line ends inside do", () => {
     assert.equal(withoutLineEnd("secret\n"), "secret");
     assert.equal(withoutLineEnd("secret\r\n\r\n"), "secret");
     assert.equal(withoutLineEnd(" a\nb \n"), " a\nb ");

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { serviceName } from "./service-name.ts";
 
-test("a service is called by its product, and by its protocol where the product does not say it", () => {
+test("a service is named by its product, and by its protocol if the product does not imply it", () => {
   assert.equal(serviceName({ protocol: "http", product: "nginx", version: "1.22.1" }), "nginx 1.22.1");
   assert.equal(
     serviceName({ protocol: "https", product: "nginx", version: "1.22.1" }, "TLSv1.3"),
@@ -14,14 +14,14 @@ test("a service is called by its product, and by its protocol where the product 
   assert.equal(serviceName({ protocol: "mariadb", product: "MariaDB", version: "10.11.6" }), "MariaDB 10.11.6");
 });
 
-test("without a product it is called by its protocol", () => {
+test("without a product it is named by its protocol", () => {
   assert.equal(serviceName({ protocol: "ssh" }), "SSH");
   assert.equal(serviceName({ protocol: "https" }, "TLSv1.3"), "HTTPS");
   assert.equal(serviceName({ protocol: "smb", version: "3.1.1" }), "SMB 3.1.1");
   assert.equal(serviceName({ protocol: "microsoft-ds" }), "microsoft-ds");
 });
 
-test("TLS around it is told with its version", () => {
+test("TLS around it is shown with its version", () => {
   assert.equal(serviceName({ protocol: "imap", product: "Dovecot" }, "TLSv1.3"), "Dovecot (IMAP, TLSv1.3)");
   assert.equal(
     serviceName({ protocol: "redis", product: "Redis", version: "7.0.15" }, "TLSv1.3"),

@@ -8,7 +8,7 @@ function utf16be(text: string): Buffer {
 }
 
 describe("the encoding of text", () => {
-  test("is told by a byte order mark, or by the zero bytes of UTF-16", () => {
+  test("is detected by a byte order mark, or by the zero bytes of UTF-16", () => {
     assert.equal(encodingOf(Buffer.from("\ufeff10.0.0.1", "utf16le")), "utf-16le");
     assert.equal(encodingOf(utf16be("\ufeff10.0.0.1")), "utf-16be");
     assert.equal(encodingOf(Buffer.from("10.0.0.1 \u00fc\r\n", "utf16le")), "utf-16le");
@@ -22,7 +22,7 @@ describe("the encoding of text", () => {
   });
 });
 
-describe("what a command printed", () => {
+describe("the output of a command", () => {
   test("is read as UTF-8, and lines that are not as Latin-1", () => {
     const bytes = Buffer.concat([
       Buffer.from("grün\n"),
@@ -32,12 +32,12 @@ describe("what a command printed", () => {
     assert.equal(decodeOutput(bytes), "grün\nlatin1 äö \n日本語");
   });
 
-  test("is read as UTF-16 where it is", () => {
+  test("is read as UTF-16 if it is that", () => {
     assert.equal(decodeOutput(Buffer.from("\ufeff10.0.0.1\r\n", "utf16le")), "10.0.0.1\r\n");
     assert.equal(decodeOutput(utf16be("10.0.0.1\r\n")), "10.0.0.1\r\n");
   });
 
-  test("comes back as any text that was printed in UTF-8", () => {
+  test("is returned unchanged if it was printed in UTF-8", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme" }), (text) => {
         fc.pre(!text.includes("\0") && !text.startsWith("\ufeff"));
@@ -46,15 +46,15 @@ describe("what a command printed", () => {
     );
   });
 
-  test("never fails", () => {
+  test("never throws", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 600 }), (bytes) => assert.equal(typeof decodeOutput(bytes), "string")),
     );
   });
 });
 
-describe("a character that was cut", () => {
-  test("is known by its first byte", () => {
+describe("a cut character", () => {
+  test("is recognised by its first byte", () => {
     for (const text of ["a", "é", "語", "🖥"]) {
       const whole = Buffer.from(text);
       assert.equal(cutCharacterBytes(Buffer.from(`x${text}`)), 0, text);

@@ -60,7 +60,7 @@ const clock: Clock = {
       : new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true })),
 };
 
-test("what is recorded from now on comes in the order of the feed", async () => {
+test("new events arrive in the order of the feed", async () => {
   const feed = new Feed();
   feed.add(3);
   const stop = new AbortController();
@@ -80,7 +80,7 @@ test("what is recorded from now on comes in the order of the feed", async () => 
   assert.equal(feed.listeners.size, 0, "the subscription ended");
 });
 
-test("a client that was away gets everything since, in batches", async () => {
+test("a client that was disconnected gets everything since, in batches", async () => {
   const feed = new Feed();
   feed.add(1200);
   const sizes: number[] = [];
@@ -93,7 +93,7 @@ test("a client that was away gets everything since, in batches", async () => {
   assert.equal(feed.reads, 3);
 });
 
-test("what is recorded while the feed is read is not waited for", async () => {
+test("events that are recorded while the feed is read are returned without waiting", async () => {
   const feed = new Feed();
   const stop = new AbortController();
   const list = feed.list.bind(feed);

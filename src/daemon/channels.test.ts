@@ -17,7 +17,7 @@ alerts: ${alerts}
 }
 
 describe("channels that push", () => {
-  test("are called ntfy, and the topic stays in the configuration, or by the webhook's name", () => {
+  test("are named ntfy, with the topic in the configuration, or by the webhook's name", () => {
     const config = load("{}");
     assert.deepEqual(Object.fromEntries(pushTargets(config)), {
       ntfy: { channel: "ntfy", recipient: "ntfy" },

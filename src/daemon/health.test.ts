@@ -40,7 +40,7 @@ async function health({ backlog = [], database, listeners, timeIsUp = false }: S
   };
 }
 
-test("a process without listeners whose database can be written is healthy", async () => {
+test("a process without listeners is healthy if its database can be written", async () => {
   assert.deepEqual(await health({}), { healthy: true, said: [] });
 });
 

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { temporaryFolder } from "../../test/harness/cli.ts";
 import { openLog } from "./logging.ts";
 
-test("a log file that was deleted or renamed is created again by the next lines", () => {
+test("a log file that was deleted or renamed is created again for the next lines", () => {
   using folder = temporaryFolder();
   const file = path.join(folder.path, "harbinger.log");
   const log = openLog({ level: "info", file, terminal: "silent", colour: false });

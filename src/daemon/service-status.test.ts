@@ -19,20 +19,20 @@ function status(options: { readonly watches: number; readonly ports: number; rea
   return { told, lines };
 }
 
-describe("the line for the service manager", () => {
-  test("counts watches and ports, and has the next scan in the time zone of the configuration", () => {
+describe("the status for the service manager", () => {
+  test("counts watches and ports, and shows the next scan in the time zone of the configuration", () => {
     const { told, lines } = status({ watches: 3, ports: 4, nextDueAt: now + 1.5 * hourMs });
     told.tell();
     assert.deepEqual(lines, ["3 watches, 4 ports; next scan 14:30"]);
   });
 
-  test("has the day of a scan that is not today's", () => {
+  test("shows the day of a scan that is not today", () => {
     const { told, lines } = status({ watches: 1, ports: 0, nextDueAt: now + 14 * hourMs });
     told.tell();
     assert.deepEqual(lines, ["1 watch; next scan 2026-02-01 03:00"]);
   });
 
-  test("names what is scanned, three watches at most", () => {
+  test("names what is scanned, at most three watches", () => {
     const { told, lines } = status({ watches: 5, ports: 1, nextDueAt: Number.NEGATIVE_INFINITY });
     told.tell();
     told.scanning(["a", "b", "c", "d", "e"]);
@@ -42,7 +42,7 @@ describe("the line for the service manager", () => {
     ]);
   });
 
-  test("has nothing about scans without watches", () => {
+  test("says nothing about scans without watches", () => {
     const { told, lines } = status({ watches: 0, ports: 2 });
     told.tell();
     assert.deepEqual(lines, ["2 ports"]);
@@ -58,7 +58,7 @@ describe("the watchdog's query of the store", () => {
     }
   });
 
-  test("finds the store lost where its thread has ended", async () => {
+  test("reports the store as lost if its thread has ended", async () => {
     assert.equal(await ask(() => Promise.reject(new HarbingerError("store-lost", "no"))), "lost");
   });
 });

@@ -6,7 +6,7 @@ import { terminalLine } from "./terminal-line.ts";
 const time = new Date(2026, 0, 31, 8, 5, 9).toISOString();
 
 describe("a line of the log at a terminal", () => {
-  test("has the time, the level in a word, the message, and the facts as key=value", () => {
+  test("has the time, the level as a word, the message, and the fields as key=value", () => {
     const json = JSON.stringify({
       level: 30,
       time,

@@ -13,7 +13,7 @@ function service(lastSeen: number, product?: string, version?: string): Imported
   return { address, port: 80, firstSeen: lastSeen, lastSeen, service: what };
 }
 
-test("a service that comes often is there once, with its first and last time and what was seen last", () => {
+test("a repeated service is stored once, with its first and last time and its latest attributes", () => {
   const orders = [
     [service(2, "nginx", "1.20"), service(1, "nginx", "1.18"), service(3)],
     [service(3), service(1, "nginx", "1.18"), service(2, "nginx", "1.20")],
@@ -27,7 +27,7 @@ test("a service that comes often is there once, with its first and last time and
   }
 });
 
-test("of another product the version goes with it", () => {
+test("of another product the version is replaced too", () => {
   using gathered = new Gathered();
   gathered.addService(service(1, "nginx", "1.18"));
   gathered.addService(service(2, "Apache httpd"));
@@ -35,7 +35,7 @@ test("of another product the version goes with it", () => {
   assert.deepEqual(found?.service, { product: "Apache httpd" });
 });
 
-test("records that say the same each count in one file, and are the same ones in another", () => {
+test("equal records each count within one file, and are duplicates across files", () => {
   using gathered = new Gathered();
   assert.ok(address !== undefined);
   const bytes = new TextEncoder().encode("SSH-2.0-Go\r\n");

@@ -24,7 +24,7 @@ const heads = [
   ],
 ] as const;
 
-test("each format is recognised by how it begins, also behind a byte order mark", () => {
+test("each format is recognised by its beginning, also after a byte order mark", () => {
   for (const [format, head] of heads) {
     assert.deepEqual(recognise(Buffer.from(head)), { kind: "format", format });
     assert.deepEqual(recognise(Buffer.from(`\ufeff${head}`)), { kind: "format", format });
@@ -32,12 +32,12 @@ test("each format is recognised by how it begins, also behind a byte order mark"
   assert.deepEqual(recognise(Buffer.from("SQLite format 3\0")), { kind: "database" });
 });
 
-test("an object that is longer than what is looked at is recognised by its first names", () => {
+test("an object that is longer than the limit is recognised by its first names", () => {
   const head = `{"ip":"10.0.0.1","ports":[{"port":22}],"x":"${"y".repeat(100_000)}"}`;
   assert.deepEqual(recognise(Buffer.from(head)), { kind: "format", format: "masscan-json" });
 });
 
-test("any bytes are looked at without a throw", () => {
+test("any bytes are read without an exception", () => {
   const part = fc.oneof(
     fc.constantFrom(...heads.map(([, head]) => head.slice(0, 20)), "{", '"ip":', "\n"),
     fc.string(),

@@ -28,7 +28,7 @@ function rdpRequest(user: string): Buffer {
 const hello = readFileSync(path.join(import.meta.dirname, "../../wire/tls/fixtures/curl-openssl3.bin"));
 
 describe("a connection in brief", () => {
-  test("is the most telling thing that the client said", () => {
+  test("is the most specific thing that the client sent", () => {
     assert.equal(brief("GET /admin HTTP/1.1\r\nHost: a\r\n\r\n"), "GET /admin");
     assert.equal(brief("SSH-2.0-Go\r\n"), "SSH-2.0-Go");
     assert.equal(brief(hello), "TLS SNI decoy.example");
@@ -40,7 +40,7 @@ describe("a connection in brief", () => {
     assert.equal(brief("@RSYNCD: 32.0\nbackup\n"), "rsync backup");
   });
 
-  test("is the name of the protocol where it says no more, and what it looks like where nobody knows it", () => {
+  test("is the name of the protocol if the client sent no more, and a summary of its bytes if the protocol is unknown", () => {
     assert.equal(brief("RFB 003.008\n"), "VNC");
     assert.equal(brief(""), "no data");
     assert.equal(brief("hello there\n\n"), '"hello there"');
@@ -52,7 +52,7 @@ describe("a connection in brief", () => {
     assert.equal(brief("GET / HTTP/1.0\r\n\r\n", { scanner: "nmap" }), "GET /, nmap");
   });
 
-  test("is one safe line of a few words, whatever a stranger sends", () => {
+  test("is one safe line of a few words, whatever a client sends", () => {
     const bytes = fc.oneof(
       fc.uint8Array({ maxLength: 300 }),
       fc.string({ unit: "binary", maxLength: 300 }).map((text) => Buffer.from(text)),
@@ -73,7 +73,7 @@ describe("a connection in brief", () => {
 describe("the title of an alert", () => {
   const knock = connection("SSH-2.0-Go\r\n", identify(Buffer.from("SSH-2.0-Go\r\n")));
 
-  test("says who knocked where, with the place where it is known and wanted", () => {
+  test("names the peer and the port, with the place if it is known and wanted", () => {
     const alert = { kind: "connection", connection: knock, suppressedBefore: 0 } as const;
     const words = "knocked on port 1417 (SSH-2.0-Go)";
     assert.equal(alertTitle({ ...alert, origin: {} }, settings), `89.160.20.112 ${words}`);
@@ -82,7 +82,7 @@ describe("the title of an alert", () => {
     assert.equal(country, `SE Sweden 89.160.20.112 ${words}`);
   });
 
-  test("of a summary says how many more, and on which ports as far as they fit", () => {
+  test("of a summary has the number of further connections, and as many ports as fit", () => {
     const burst: Burst = {
       address: address("192.0.2.7"),
       connections: 7,
@@ -101,7 +101,7 @@ describe("the title of an alert", () => {
     assert.equal(title({ ports: [1, 3], morePorts: true }), "7 more connections from 192.0.2.7 on more than 2 ports");
   });
 
-  test("of a digest says how many addresses, how fast, and which port they want most", () => {
+  test("of a digest has the number of addresses, the rate, and the most frequent port", () => {
     const digest: Digest = {
       connections: 40,
       firstAt: at,
@@ -124,7 +124,7 @@ describe("the title of an alert", () => {
   });
 });
 
-test("how long something took is said in the unit that fits", () => {
+test("a length of time is shown in the unit that fits", () => {
   const spans = [0, 999, 45 * second, 119 * second, 10 * minute, 3 * hour, 50 * hour, Number.NaN, -1];
   assert.deepEqual(spans.map(durationText), [
     "within a second",

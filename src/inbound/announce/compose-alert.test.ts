@@ -46,7 +46,7 @@ function subjectOf(origin: Origin): string {
 }
 
 describe("the subject of an alert in the layout of the earlier Portwatcher", () => {
-  test("is country, place and address, each left out where it is not known", () => {
+  test("has country, place and address, without those that are unknown", () => {
     assert.equal(subjectOf(linkoping), "SE Linköping 89.160.20.112");
     assert.equal(
       subjectOf({ countryCode: "SE", country: "Sweden", region: "Östergötland" }),
@@ -58,7 +58,7 @@ describe("the subject of an alert in the layout of the earlier Portwatcher", () 
     assert.equal(subjectOf({}), "89.160.20.112");
   });
 
-  test("is one safe line, whatever a table calls a place", () => {
+  test("is one safe line, whatever a database calls a place", () => {
     assert.equal(subjectOf({ city: "a\r\nBcc: b\u202e" }), "a Bcc: b. 89.160.20.112");
     assert.ok(subjectOf({ city: "x".repeat(5000) }).length < 250);
   });
@@ -110,7 +110,7 @@ const payloads = fc.oneof(
 );
 
 describe("the text of an alert", () => {
-  test("has each line of ours once and in order, and nothing that moves a cursor, whatever a stranger sends", () => {
+  test("has each of our lines once and in order, and no control characters, whatever a client sends", () => {
     const composer = new AlertComposer(classic, portwatcherAlertLayout);
     fc.assert(
       fc.property(payloads, origins, (payload, origin) => {
@@ -131,7 +131,7 @@ describe("the text of an alert", () => {
     );
   });
 
-  test("of the full style has a line for what is known, and none for what is not", () => {
+  test("in the full style has a line for each known field, and none for others", () => {
     assert.equal(
       messageOf("SSH-2.0-Go\r\n", { hostname: "  ", countryCode: "" }).text,
       [
@@ -154,7 +154,7 @@ describe("the text of an alert", () => {
     );
   });
 
-  test("names the network once, whether or not its provider is called by number", () => {
+  test("names the network once, whether or not its provider's name contains the number", () => {
     const asked = (origin: Origin) => {
       const { text } = messageOf("", origin);
       return [/^Network: (.*)$/m.exec(text)?.[1], /^Organization: (.*)$/m.exec(text)?.[1]];
@@ -170,7 +170,7 @@ describe("the text of an alert", () => {
     assert.deepEqual(asked({ organization: "Holder" }), [undefined, "Holder"]);
   });
 
-  test("says where a peer is as precisely as it is known and wanted", () => {
+  test("shows the place of a peer as precisely as it is known and wanted", () => {
     const asked = (origin: Origin, settings = full) => {
       return /^Location: (.*)$/m.exec(messageOf("", origin, { settings }).text)?.[1];
     };
@@ -183,7 +183,7 @@ describe("the text of an alert", () => {
     assert.match(text, /^Time \(UTC\): 2026-01-31 07:00:00 \+00:00$/m);
   });
 
-  test("leaves out what a fingerprint was made of", () => {
+  test("leaves out the input of a fingerprint", () => {
     const ssh = { ident: "SSH-2.0-Go", hassh: "8a8ae540028bf433cd68356c1b9e8d5b", hasshAlgorithms: "a,b;c;d;e" };
     const { text } = messageOf(
       "SSH-2.0-Go\r\n",
@@ -194,7 +194,7 @@ describe("the text of an alert", () => {
     assert.doesNotMatch(text, /a,b;c/);
   });
 
-  test("names the scanner, and the proxy that handed the connection over", () => {
+  test("names the scanner, and the proxy that passed the connection on", () => {
     const identification = { ...identify(Buffer.from("x")), scanner: "nmap", probe: "GetRequest" };
     const via = { address: address("10.0.0.1"), port: 443 };
     const { text } = messageOf("x", {}, { connection: { identification, via } });
@@ -202,7 +202,7 @@ describe("the text of an alert", () => {
     assert.match(text, /^Via proxy: 10\.0\.0\.1:443$/m);
   });
 
-  test("says how much of a payload is shown, and why a connection was not heard", () => {
+  test("shows how much of a payload is displayed, and why a connection was cut off", () => {
     const cut = messageOf("x".repeat(20), {}, { connection: { bytes: 5000 } }).text;
     assert.match(cut, /^Received: 5,000 bytes in 12 ms$/m);
     assert.match(cut, /^Payload \(text, the first 20 of 5000 bytes\):$/m);
@@ -213,7 +213,7 @@ describe("the text of an alert", () => {
     assert.match(unheard.text, /^Received: no data in 12 ms; rejected: too many connections were open$/m);
   });
 
-  test("of the full style holds one line of each label, and none that a stranger wrote", () => {
+  test("in the full style has one line for each label, and none from a client", () => {
     const own = /^(?:Decoy|Listener|Time|Since|Peer|rDNS|Location|Network|Organization|Protocol|HTTP|Received|Payload)/;
     fc.assert(
       fc.property(payloads, origins, (payload, origin) => {
@@ -235,14 +235,14 @@ describe("the text of an alert", () => {
 });
 
 describe("the HTML part of an alert", () => {
-  test("is only in mails, where it is enabled", () => {
+  test("is only in mails, if enabled", () => {
     assert.equal(messageOf("x", {}, { html: false }).html, undefined);
     assert.equal(messageOf("x", {}, { settings: classic }).html, undefined);
     assert.equal(messageOf("x", {}, { settings: { ...full, html: false } }).html, undefined);
     assert.match(messageOf("x", {}).html ?? "", /^<!DOCTYPE html>/);
   });
 
-  test("has dark colours for everything that it shows", () => {
+  test("has dark-mode colours for everything that it shows", () => {
     const html = messageOf("x", linkoping).html ?? "";
     const dark = [...html.matchAll(/@media \(prefers-color-scheme:dark\)\{(.*?)\n\}\n/gs)]
       .map(([, rules]) => rules)
@@ -252,7 +252,7 @@ describe("the HTML part of an alert", () => {
     }
   });
 
-  test("says the same as the text, escaped, and loads nothing", () => {
+  test("has the same content as the text, escaped, and loads nothing", () => {
     const hostile = '</pre><script src=//192.0.2.9/x></script><img src=x onerror="1">&amp;';
     const html = messageOf(`GET /${hostile} HTTP/1.1\r\n\r\n`, { hostname: hostile, city: hostile }).html ?? "";
     assert.doesNotMatch(html, /<(?:script|img|link|iframe)|<[^>]+\s(?:src|href|on\w+)=|url\(|@import/i);
@@ -261,7 +261,7 @@ describe("the HTML part of an alert", () => {
       assert.ok(html.includes(`>${label}<`));
   });
 
-  test("keeps to its own elements, each closed, whatever a stranger sends", () => {
+  test("contains only its own elements, each closed, whatever a client sends", () => {
     const known = new Set("html head meta title style body div p h1 h2 span table tr td pre".split(" "));
     fc.assert(
       fc.property(fc.string({ unit: "binary", maxLength: 200 }), (said) => {
@@ -280,7 +280,7 @@ describe("the HTML part of an alert", () => {
 });
 
 describe("JSON for programs", () => {
-  test("has no more of the place, and no payload, than the owner wants to be told", () => {
+  test("has no more of the place, and no payload, than is configured", () => {
     const alert = {
       kind: "connection",
       connection: connection("x", identify(Buffer.from("x"))),

@@ -128,7 +128,7 @@ function withoutStyleSheet(html: string): string {
   return html.replace(/<style>.*?<\/style>/s, "<style></style>");
 }
 
-describe("an alert looks as it did", () => {
+describe("an alert is unchanged", () => {
   for (const [name, [alert, settings]] of Object.entries(cases)) {
     const layout = name.includes("classic") ? portwatcherAlertLayout : undefined;
     const message = new AlertComposer(settings, layout).compose(alert, {

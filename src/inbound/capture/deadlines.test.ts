@@ -77,7 +77,7 @@ describe("deadlines", () => {
     );
   });
 
-  test("what another list holds is left alone", () => {
+  test("items of another list are not changed", () => {
     const clock = new StillClock();
     const [mine, other] = [new Deadlines<Item>(100, clock), new Deadlines<Item>(200, clock)];
     const item = new Item();

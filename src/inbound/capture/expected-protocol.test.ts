@@ -3,8 +3,8 @@ import { describe, test } from "node:test";
 import { bannerBytes } from "../listen/banners.ts";
 import { protocolOfBanner, protocolOfPort } from "./expected-protocol.ts";
 
-describe("what a decoy's own banner and port announce", () => {
-  test("each preset of a protocol that clients speak announces it", () => {
+describe("the protocol that a decoy's own banner and port suggest", () => {
+  test("each preset of a protocol in which clients speak suggests it", () => {
     for (const preset of [
       "ssh",
       "smtp",
@@ -25,7 +25,7 @@ describe("what a decoy's own banner and port announce", () => {
       assert.equal(protocolOfBanner(bannerBytes(preset) ?? new Uint8Array(0)), preset);
   });
 
-  test("a banner of one's own is read like a server's greeting, and one that says nothing announces nothing", () => {
+  test("a custom banner is read like a server's greeting, and an unknown one suggests nothing", () => {
     const announced = (text: string) => protocolOfBanner(Buffer.from(text));
     assert.equal(announced("+OK ready\r\n"), "pop3");
     assert.equal(announced("* OK IMAP4rev1 ready\r\n"), "imap");
@@ -34,7 +34,7 @@ describe("what a decoy's own banner and port announce", () => {
     assert.equal(announced("Welcome!\r\n"), undefined);
   });
 
-  test("a port announces what it is for", () => {
+  test("a port suggests its usual protocol", () => {
     assert.deepEqual([21, 43, 110, 512, 6379, 1417].map(protocolOfPort), [
       "ftp",
       "whois",

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { FirstBytes } from "./first-bytes.ts";
 
 describe("the first bytes of a connection", () => {
-  test("fragments give what they would have been in one piece, cut at the limit", () => {
+  test("fragments give the same bytes as one piece, cut at the limit", () => {
     const chunks = fc.array(fc.uint8Array({ minLength: 1, maxLength: 700 }), { maxLength: 20 });
     fc.assert(
       fc.property(chunks, fc.integer({ min: 1, max: 4096 }), (parts, limit) => {
@@ -18,7 +18,7 @@ describe("the first bytes of a connection", () => {
     );
   });
 
-  test("what was dropped is gone, and more can follow", () => {
+  test("dropped bytes are gone, and more can follow", () => {
     const first = new FirstBytes(8);
     first.add(Buffer.from("abcd"));
     first.drop(3, 8);
@@ -26,7 +26,7 @@ describe("the first bytes of a connection", () => {
     assert.equal(Buffer.from(first.view()).toString(), "defghijk");
   });
 
-  test("what was dropped can lower the limit, for what is there and for what follows", () => {
+  test("dropping can lower the limit, for present and later bytes", () => {
     const first = new FirstBytes(100);
     first.add(Buffer.from("abcdefghij"));
     first.drop(3, 4);
@@ -36,7 +36,7 @@ describe("the first bytes of a connection", () => {
     assert.equal(Buffer.from(first.view()).toString(), "defg");
   });
 
-  test("a large chunk of which little is wanted is not held on to", () => {
+  test("a large chunk of which little is needed is released", () => {
     const first = new FirstBytes(16);
     first.add(new Uint8Array(65_536));
     assert.equal(first.view().buffer.byteLength, 16);

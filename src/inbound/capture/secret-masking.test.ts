@@ -159,7 +159,7 @@ const messages: readonly (readonly [name: string, said: string, banner?: string]
   ["a user part of Subversion", `( 2 ( edit-pipeline ) 29:svn://bob:${secret}@h/x ) `],
 ];
 
-describe("what is kept of a client's first bytes", () => {
+describe("what is stored of a client's first bytes", () => {
   for (const [name, said, banner] of messages) {
     test(`no password: ${name}`, () => {
       const told = everything(Buffer.from(said, "latin1"), banner);
@@ -217,7 +217,7 @@ describe("what is kept of a client's first bytes", () => {
     assert.ok(!everything(Buffer.concat([header, Buffer.from(`PLAIN\0b\0${secret}`)])).includes(secret));
   });
 
-  test("text of two bytes a character is kept up to its first word", () => {
+  test("text with two bytes per character is kept up to its first word", () => {
     for (const [said, banner] of [
       [`USER bob\r\nPASS ${secret}\r\n`, ftp],
       [`a LOGIN bob ${secret}\r\n`, imap],
@@ -230,7 +230,7 @@ describe("what is kept of a client's first bytes", () => {
     }
   });
 
-  describe("no password, however lines end, whatever stands before and wherever packets end", () => {
+  describe("no password, whatever the line ends, the bytes before it and the packet boundaries", () => {
     const ends = fc.constantFrom("\r\n", "\n", "\r", "\r\r\n", "\n\r", "\r\0", "\r\n\r\n");
     const cuts = fc.array(fc.nat(), { maxLength: 4 });
     const header = fc.constantFrom("", "", proxy, proxy + proxy, "PROXY TCP4 a\r\n");
@@ -273,7 +273,7 @@ describe("what is kept of a client's first bytes", () => {
       }
     }
 
-    test("of protocols of lines", () => {
+    test("of line protocols", () => {
       const said = fc.record({
         before: fc.array(others, { maxLength: 3 }),
         login: fc.constantFrom(...logins),
@@ -313,19 +313,19 @@ describe("what is kept of a client's first bytes", () => {
     assert.equal(identification.maskedBytes, 6);
   });
 
-  test("a user who is named like the password is told", () => {
+  test("a user named like the password is reported", () => {
     const { identification } = kept(Buffer.from("USER admin\r\nPASS admin\r\n"), ftp);
     assert.equal(identification["ftp"]?.["user"], "admin");
   });
 
-  test("a mail server that is told an unknown line first still names the user", () => {
+  test("a mail server that gets an unknown line first still reports the user", () => {
     const told = kept(Buffer.from(`\r\nEHLO a\r\nAUTH LOGIN\r\n${base64("bob")}\r\n${base64(secret)}\r\n`), smtp);
     assert.equal(told.identification["smtp"]?.["user"], "bob");
     const plainAsName = kept(Buffer.from(`EHLO a\r\nAUTH LOGIN\r\n${plain}\r\n`), smtp);
     assert.equal(plainAsName.identification["smtp"]?.["user"], "bob");
   });
 
-  test("the user, the host and the path stay", () => {
+  test("the user, the host and the path are kept", () => {
     const said = request(`Authorization: Basic ${base64(`bob:${secret}`)}`, "", `/a?password=${secret}&x=1`);
     equalFacts(kept(Buffer.from(said)).identification.http, {
       method: "POST",
@@ -339,7 +339,7 @@ describe("what is kept of a client's first bytes", () => {
     assert.equal(identification["telnet"]?.["user"], "admin");
   });
 
-  test("by NTLM the domain and the machine stay, too", () => {
+  test("with NTLM the domain and the machine are kept, too", () => {
     const message = "NTLMSSP\0\u0001\0\0\0\0\u0032\0\0\u0004\0\u0004\0\u0020\0\0\0\u0003\0\u0003\0\u0024\0\0\0CORPPC7";
     const { http } = kept(Buffer.from(request(`Authorization: NTLM ${base64(message)}`, "", "/"))).identification;
     assert.deepEqual([http?.authorization, http?.domain, http?.workstation], ["ntlm", "CORP", "PC7"]);

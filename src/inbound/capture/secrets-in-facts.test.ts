@@ -17,7 +17,7 @@ test("a fact is cut where a secret begins", () => {
   assert.equal(shownUser("bob PASS HUNTER2", "hunter2"), "bob PASS");
 });
 
-test("a secret that is a part of an earlier word is found where it stands alone", () => {
+test("a secret that is part of an earlier word is found where it is alone", () => {
   assert.equal(shownUser("xhunter2 PASS hunter2", "hunter2"), "xhunter2 PASS");
 });
 
@@ -25,6 +25,6 @@ test("letters that are longer in lower case do not move the cut", () => {
   assert.equal(shownUser("\u0130\u0130\u0130 PASS hunter2", "hunter2"), "\u0130\u0130\u0130 PASS");
 });
 
-test("a user that is named like the password stays", () => {
+test("a user named like the password is kept", () => {
   assert.equal(shownUser("hunter2", "hunter2"), "hunter2");
 });

@@ -25,7 +25,7 @@ function alert(suppressedBefore: number) {
 }
 
 describe("the cooldown of an address", () => {
-  test("the first connection alerts, further ones are counted, and the next alert says how many", () => {
+  test("the first connection alerts, further ones are counted, and the next alert contains their number", () => {
     const one = gate();
     assert.deepEqual(one.decide(knock("203.0.113.1"), at), alert(0));
     assert.deepEqual(one.decide(knock("203.0.113.1"), at + second), { kind: "suppressed" });
@@ -34,21 +34,21 @@ describe("the cooldown of an address", () => {
     assert.deepEqual(one.decide(knock("203.0.113.1"), at + 60 * minute), alert(0));
   });
 
-  test("addresses do not disturb each other; an IPv4 address written as IPv6 is the same one", () => {
+  test("addresses do not affect each other; an IPv4 address written as IPv6 is the same one", () => {
     const one = gate();
     assert.deepEqual(one.decide(knock("203.0.113.1"), at), alert(0));
     assert.deepEqual(one.decide(knock("203.0.113.2"), at), alert(0));
     assert.deepEqual(one.decide(knock("::ffff:203.0.113.1"), at), { kind: "suppressed" });
   });
 
-  test("no cooldown: every connection alerts", () => {
+  test("without a cooldown every connection alerts", () => {
     const one = gate({ cooldown: { ...classic, cooldownMs: 0 } });
     for (let i = 0; i < 5; i++) assert.deepEqual(one.decide(knock("203.0.113.1"), at + i), alert(0));
     assert.equal(one.remembered, 0);
     assert.equal(one.nextDueAt(at), undefined);
   });
 
-  test("IPv6 addresses count one by one, or by /64 where that is wanted", () => {
+  test("IPv6 addresses count separately, or by /64 if configured", () => {
     const each = gate();
     const byNetwork = gate({ cooldown: { ...classic, ipv6ByNetwork: true } });
     const peers = ["2001:db8:0:1::1", "2001:db8:0:1:ffff::2", "2001:db8:0:2::1"];
@@ -62,7 +62,7 @@ describe("the cooldown of an address", () => {
     );
   });
 
-  test("without summaries the count waits for the address until it is forgotten", () => {
+  test("without summaries the count is kept until the address is removed", () => {
     const returning = gate();
     const late = gate();
     for (const one of [returning, late]) {
@@ -75,7 +75,7 @@ describe("the cooldown of an address", () => {
     assert.deepEqual(late.decide(knock("203.0.113.1"), at + second + 24 * hour), alert(0));
   });
 
-  test("no more addresses are remembered than allowed; the least recent goes first", () => {
+  test("no more addresses are kept than allowed; the least recent is removed first", () => {
     const one = gate({ cooldown: { ...classic, limit: 3 } });
     for (const last of [1, 2, 3]) one.decide(knock(`203.0.113.${last}`), at);
     one.decide(knock("203.0.113.1"), at + 1);
@@ -85,7 +85,7 @@ describe("the cooldown of an address", () => {
     assert.deepEqual(one.decide(knock("203.0.113.2"), at + 3), alert(0));
   });
 
-  test("addresses that are of no more interest leave the memory by themselves", () => {
+  test("addresses that are no longer needed are removed by themselves", () => {
     const one = gate({ cooldown: ours });
     for (let last = 1; last <= 200; last++) one.decide(knock(`203.0.113.${last}`), at);
     assert.equal(one.remembered, 200);
@@ -95,7 +95,7 @@ describe("the cooldown of an address", () => {
     assert.equal(one.nextDueAt(at), undefined);
   });
 
-  test("a clock that goes back does not silence an address for as long as the jump was", () => {
+  test("a clock that goes back does not suppress an address for as long as the jump was", () => {
     const one = gate({ cooldown: ours });
     one.decide(knock("203.0.113.1"), at);
     one.decide(knock("203.0.113.1"), at + second);
@@ -111,8 +111,8 @@ describe("the cooldown of an address", () => {
   });
 });
 
-describe("what is ignored", () => {
-  test("is no alert, starts no cooldown, and says whether it is recorded", () => {
+describe("an ignored connection", () => {
+  test("sends no alert, starts no cooldown, and may be recorded", () => {
     const recorded = gate({ ignore: new IgnoreRules({ ...ignoreNothing, loopback: true }) });
     const dropped = gate({ ignore: new IgnoreRules({ ...ignoreNothing, loopback: true, alsoUnrecorded: true }) });
     assert.deepEqual(recorded.decide(knock("127.0.0.1"), at), { kind: "ignored", record: true });
@@ -122,7 +122,7 @@ describe("what is ignored", () => {
 });
 
 describe("the summary of a burst", () => {
-  test("comes when the cooldown is over and the address has been silent, and tells all of it", () => {
+  test("is sent when the cooldown is over and the address has been silent, and contains all of it", () => {
     const one = gate({ cooldown: ours });
     one.decide(knock("203.0.113.1", 22), at);
     one.decide(knock("203.0.113.1", 80, at + second, "http"), at + second);
@@ -160,7 +160,7 @@ describe("the summary of a burst", () => {
     assert.deepEqual(one.due(at + 34 * minute), []);
   });
 
-  test("a scan of every port names the first ports and says that there were more", () => {
+  test("of a scan of every port names the first ports and that there were more", () => {
     const one = gate({ cooldown: ours });
     for (let port = 1; port <= 65_535; port++) one.decide(knock("203.0.113.1", port), at);
     const [due] = one.due(at + 30 * minute);
@@ -172,7 +172,7 @@ describe("the summary of a burst", () => {
 });
 
 describe("the budget of a channel", () => {
-  test("is one, however many listeners fill it", () => {
+  test("is shared by all listeners", () => {
     const bucket = newBucket(budget);
     const gates = [gate({ budget, bucket }), gate({ budget, bucket })];
     let alerts = 0;
@@ -184,7 +184,7 @@ describe("the budget of a channel", () => {
     assert.equal(digests.length, 1, "what one gate is given the other one waits for");
   });
 
-  test("a scan of all ports by ten thousand addresses sends a handful of messages that tell everything", () => {
+  test("is not exceeded by a scan of all ports from ten thousand addresses, whose few messages count everything", () => {
     const one = gate({ cooldown: ours, budget, countryOf: () => "SE" });
     let connections = 0;
     let alerts = 0;
@@ -220,7 +220,7 @@ describe("the budget of a channel", () => {
     assert.deepEqual(first.digest.topCountries, [{ countryCode: "SE", connections: first.digest.connections }]);
   });
 
-  test("calm again: the next address is told of by itself", () => {
+  test("is free again after a quiet time: the next address gets its own alert", () => {
     const one = gate({ cooldown: ours, budget });
     for (let last = 1; last <= 20; last++) one.decide(knock(`203.0.113.${last}`), at);
     assert.equal(one.nextDueAt(at), at + minute);
@@ -236,14 +236,14 @@ describe("the budget of a channel", () => {
     assert.deepEqual(one.decide(knock("198.51.100.2"), at + 8 * minute), alert(0));
   });
 
-  test("a steady trickle within the budget is told one by one", () => {
+  test("is enough for a steady trickle below it, each with its own alert", () => {
     const one = gate({ cooldown: ours, budget });
     for (let i = 0; i < 200; i++) {
       assert.deepEqual(one.decide(knock(`203.0.${i}.1`), at + i * minute), alert(0));
     }
   });
 
-  test("what an address does after a digest named it is counted there, then for its summary", () => {
+  test("counts connections of an address in the digest that names it, then in its summary", () => {
     const one = gate({ cooldown: ours, budget: { ...budget, atOnce: 1 } });
     one.decide(knock("203.0.113.1"), at);
     assert.deepEqual(one.decide(knock("203.0.113.2"), at), { kind: "digested" });
@@ -255,7 +255,7 @@ describe("the budget of a channel", () => {
     assert.deepEqual(one.decide(knock("203.0.113.2"), at + 2 * minute), { kind: "suppressed" });
   });
 
-  test("each connection is told of exactly once, whatever comes", () => {
+  test("each connection is reported exactly once, in any sequence", () => {
     const step = fc.record({
       peer: fc.nat(40),
       port: fc.integer({ min: 1, max: 65_535 }),
@@ -294,7 +294,7 @@ describe("the budget of a channel", () => {
     );
   });
 
-  test("never more messages than the budget, whatever comes", () => {
+  test("is never exceeded, in any sequence", () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.nat(2000), fc.nat(20 * second)), { maxLength: 400 }), (steps) => {
         const one = gate({ cooldown: { ...ours, cooldownMs: minute }, budget: { ...budget, atOnce: 3 } });
@@ -316,7 +316,7 @@ describe("the budget of a channel", () => {
 });
 
 describe("a restart", () => {
-  test("keeps cooldowns, counts and the gathering digest", () => {
+  test("keeps cooldowns, counts and the open digest", () => {
     const before = gate({ cooldown: ours, budget: { ...budget, atOnce: 2 } });
     const after = gate({ cooldown: ours, budget: { ...budget, atOnce: 2 } });
     const past = ["203.0.113.1", "203.0.113.1", "203.0.113.2", "203.0.113.3", "203.0.113.3"].map((peer, index) => {
@@ -334,14 +334,14 @@ describe("a restart", () => {
     assert.equal(after.remembered, before.remembered);
   });
 
-  test("recent alerts alone keep the cooldown", () => {
+  test("keeps the cooldown with recent alerts alone", () => {
     const one = gate({ cooldown: ours });
     one.restore([{ kind: "alert", address: address("203.0.113.1"), port: 22, protocol: "ssh", at }]);
     assert.deepEqual(one.decide(knock("203.0.113.1"), at + minute), { kind: "suppressed" });
     assert.deepEqual(one.decide(knock("203.0.113.1"), at + 30 * minute), alert(1));
   });
 
-  test("what was summed up is not told again, and what was only counted is", () => {
+  test("repeats nothing that a summary contained, and keeps what was only counted", () => {
     const one = gate({ cooldown: ours });
     const peer = address("203.0.113.1");
     one.restore([
@@ -358,7 +358,7 @@ describe("a restart", () => {
     assert.deepEqual(one.decide(knock("203.0.113.1"), at + 40 * minute), alert(0));
   });
 
-  test("at any moment neither loses nor repeats what is to be told", () => {
+  test("at any moment neither loses nor repeats a report", () => {
     const step = fc.record({
       peer: fc.nat(12),
       wait: fc.oneof(fc.constant(0), fc.nat(2 * minute), fc.nat(40 * minute)),
@@ -406,7 +406,7 @@ describe("a restart", () => {
 });
 
 describe("alerts that cannot wait", () => {
-  test("go into a digest, with or without a budget, until there is room; each is counted", () => {
+  test("are added to a digest, with or without a budget, until there is room; each is counted", () => {
     for (const budgeted of [{}, { budget }]) {
       let room = false;
       const one = gate({ ...budgeted, cooldown: ours, hasRoom: () => room });
@@ -421,7 +421,7 @@ describe("alerts that cannot wait", () => {
     }
   });
 
-  test("are no more of the summaries that fall due together than there is room for; the rest goes into a digest", () => {
+  test("include no more summaries than there is room for; the rest is added to a digest", () => {
     for (const room of [1, 7]) {
       const one = gate({ cooldown: { ...ours, limit: 1000 }, hasRoom: (others) => others < room });
       for (let peer = 0; peer < 500; peer++) {
@@ -441,7 +441,7 @@ describe("alerts that cannot wait", () => {
 });
 
 describe("a flood of addresses", () => {
-  test("is remembered within the limit, whether IPv4 or one IPv6 /64 each, and is counted whole", () => {
+  test("is stored within the limit, whether IPv4 or one IPv6 /64 each, and counted completely", () => {
     const addresses: readonly ((index: number) => string)[] = [
       (index) => `10.${index >> 16}.${(index >> 8) & 255}.${index & 255}`,
       (index) => `2001:db8:${(index >> 16).toString(16)}:${(index & 0xffff).toString(16)}::1`,
@@ -463,8 +463,8 @@ describe("a flood of addresses", () => {
   });
 });
 
-describe("other settings while it runs", () => {
-  test("a changed cooldown counts from the alerts that were, and what was counted stays", () => {
+describe("changed settings at run time", () => {
+  test("a changed cooldown counts from the earlier alerts, and counts are kept", () => {
     const one = gate();
     one.decide(knock("203.0.113.1"), at);
     one.decide(knock("203.0.113.1"), at + second);
@@ -475,7 +475,7 @@ describe("other settings while it runs", () => {
     assert.deepEqual(one.decide(knock("203.0.113.1"), at + 20 * minute), { kind: "suppressed" });
   });
 
-  test("what is left of a budget stays, and a digest that gathers is told by the new one", () => {
+  test("the rest of a budget is kept, and an open digest is sent with the new one", () => {
     const bucket = newBucket({ ...budget, atOnce: 2 });
     const one = gate({ budget: { ...budget, atOnce: 2 }, bucket });
     for (const host of [1, 2, 3]) one.decide(knock(`203.0.113.${host}`), at);

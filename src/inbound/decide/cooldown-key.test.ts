@@ -41,12 +41,12 @@ describe("which addresses share a cooldown", () => {
     ["200::1", "address"],
   ];
   for (const [text, scope] of scopes) {
-    test(`${text} stands for its ${scope}`, () => {
+    test(`${text} counts as its ${scope}`, () => {
       assert.equal(cooldownScope(address(text), cooldown), scope);
     });
   }
 
-  test("every address of 2000::/3 that is on no link of ours and no Teredo address stands for its /64", () => {
+  test("every address of 2000::/3 that is not on our own links and not a Teredo address counts as its /64", () => {
     const group = fc.integer({ min: 0, max: 0xffff });
     fc.assert(
       fc.property(
@@ -62,14 +62,14 @@ describe("which addresses share a cooldown", () => {
     );
   });
 
-  test("hosts of one home network alert one by one, and a link-local address in two zones is two hosts", () => {
+  test("hosts of one home network alert separately, and a link-local address in two zones is two hosts", () => {
     const gate = new AlertGate({ cooldown });
     const peers = ["fd00:7::a", "fd00:7::b", "fe80::1%eth0", "fe80::1%eth1", "2001:db8:7::a", "2001:db8:7::b"];
     assert.deepEqual(kinds(gate, peers), ["alert", "alert", "alert", "alert", "alert", "alert"]);
     assert.deepEqual(kinds(gate, ["fd00:7::a", "2001:db8:7::b"]), ["suppressed", "suppressed"]);
   });
 
-  test("one host that uses up the addresses of a link becomes one, and its neighbours of before stay themselves", () => {
+  test("one host that uses up the addresses of a link becomes one, and its earlier neighbours stay separate", () => {
     const gate = new AlertGate({ cooldown });
     const crowd = Array.from({ length: 5000 }, (_, host) => `fd00:7::1:${host.toString(16)}`);
     assert.deepEqual(kinds(gate, ["fd00:7::a"]), ["alert"]);
@@ -88,7 +88,7 @@ describe("which addresses share a cooldown", () => {
     );
   });
 
-  test("a summary of several addresses of a /64 names the network, of one address that address", () => {
+  test("a summary of several addresses of a /64 names the network, and of one address that address", () => {
     const gate = new AlertGate({ cooldown });
     kinds(gate, ["2a02:1::1", "2a02:1::2", "2a02:1::2", "2a02:2::1", "2a02:2::1"]);
     const bursts = gate.due(at + 40 * minute).flatMap((due) => (due.kind === "summary" ? [due.burst] : []));
@@ -101,7 +101,7 @@ describe("which addresses share a cooldown", () => {
     );
   });
 
-  test("an alert says that others of its network were counted before it", () => {
+  test("an alert shows that other addresses of its network were counted before it", () => {
     const gate = new AlertGate({ cooldown });
     kinds(gate, ["2a02:1::1", "2a02:1::2"]);
     assert.deepEqual(gate.decide(knock("2a02:1::1"), at + 30 * minute), {
@@ -111,7 +111,7 @@ describe("which addresses share a cooldown", () => {
     });
   });
 
-  test("a flood from 65,536 networks is held in bounds, and every connection of it is counted", () => {
+  test("a flood from 65,536 networks needs bounded memory, and every connection is counted", () => {
     const limit = 2000;
     const budget = { atOnce: 10, refillMs: minute, digestMs: minute, maxDigestMs: 15 * minute };
     const gate = new AlertGate({ cooldown: { ...cooldown, limit }, budget });

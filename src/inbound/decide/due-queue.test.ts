@@ -3,7 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { DueQueue } from "./due-queue.ts";
 
-test("items come out in order of when they are due, and none before", () => {
+test("items are returned in the order in which they are due, and none before", () => {
   fc.assert(
     fc.property(fc.array(fc.nat(100)), fc.nat(100), fc.nat(7), (times, now, divisor) => {
       const queue = new DueQueue<{ readonly dueAt: number }>();

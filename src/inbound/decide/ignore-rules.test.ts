@@ -19,7 +19,7 @@ function rules(settings: Partial<IgnoreSettings>): IgnoreRules {
 }
 
 describe("ignore rules", () => {
-  test("without a rule everything is told", () => {
+  test("without a rule every connection is reported", () => {
     const none = rules({});
     for (const peer of ["127.0.0.1", "10.0.0.1", "::1", "fe80::1", "203.0.113.7"]) {
       assert.equal(none.handlingFrom(address(peer), 22), "alert", peer);
@@ -35,7 +35,7 @@ describe("ignore rules", () => {
     assert.equal(loopback.handlingFrom(address("::2"), 22), "alert");
   });
 
-  test("nobody is told of what a trusted proxy did for itself", () => {
+  test("connections that a trusted proxy makes for itself are not reported", () => {
     const endpoint = (text: string, port = 22) => ({ address: address(text), port });
     const none = rules({});
     const local = endpoint("10.0.0.5");
@@ -45,7 +45,7 @@ describe("ignore rules", () => {
     assert.equal(none.handlingOf({ peer: endpoint("10.0.0.9"), local }), "alert");
   });
 
-  test("this machine is whoever speaks from the address that it speaks to, unless a proxy says so", () => {
+  test("a peer with the same source and destination address is this machine, unless a proxy names another one", () => {
     const endpoint = (text: string) => ({ address: address(text), port: 22 });
     const own = rules({ thisMachine: true });
     assert.equal(own.handlingOf({ peer: endpoint("10.0.0.5"), local: endpoint("10.0.0.5") }), "record");
@@ -89,11 +89,11 @@ describe("ignore rules", () => {
     assert.equal(some.handlingFrom(address("203.0.114.9"), 22), "alert");
   });
 
-  test("what is ignored is not recorded either where that is wanted", () => {
+  test("ignored connections are not recorded either, if configured", () => {
     assert.equal(rules({ loopback: true, alsoUnrecorded: true }).handlingFrom(address("::1"), 1), "drop");
   });
 
-  test("agrees with plain arithmetic for any network", () => {
+  test("for any network the result agrees with plain arithmetic", () => {
     fc.assert(
       fc.property(
         fc.boolean(),

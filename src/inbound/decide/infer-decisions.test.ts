@@ -75,8 +75,8 @@ function connectionsIn(due: AlertContent): number {
   return due.kind === "summary" ? due.burst.connections : due.digest.connections;
 }
 
-describe("a restart in the midst of it", () => {
-  test("keeps what was counted in silence for the summary", () => {
+describe("a restart during a burst", () => {
+  test("keeps suppressed connections for the summary", () => {
     const watchman = new Watchman();
     for (let visit = 0; visit < 5; visit++) watchman.knock("203.0.113.1");
     watchman.restart();
@@ -89,7 +89,7 @@ describe("a restart in the midst of it", () => {
     assert.equal(summary.burst.address, "203.0.113.1");
   });
 
-  test("keeps what was gathered for a digest", () => {
+  test("keeps the connections of an open digest", () => {
     const watchman = new Watchman();
     for (let peer = 1; peer <= 20; peer++) watchman.knock(`203.0.113.${peer}`);
     watchman.now += second;
@@ -101,7 +101,7 @@ describe("a restart in the midst of it", () => {
     assert.equal(watchman.alerts.length, 4);
   });
 
-  test("tells nothing again that a digest or a summary has told", () => {
+  test("repeats nothing that a digest or a summary contained", () => {
     const watchman = new Watchman();
     for (let peer = 1; peer <= 20; peer++) watchman.knock(`203.0.113.${peer}`);
     watchman.knock("203.0.113.1");
@@ -114,7 +114,7 @@ describe("a restart in the midst of it", () => {
     assert.equal(watchman.told, 21);
   });
 
-  test("does not tell later what was to be ignored when it came", () => {
+  test("does not alert retroactively for ignored connections", () => {
     const watchman = new Watchman();
     const from = knock("127.0.0.1").peer;
     for (let visit = 0; visit < 4; visit++) {
@@ -132,7 +132,7 @@ describe("a restart in the midst of it", () => {
     assert.equal(watchman.told, 1);
   });
 
-  test("neither loses nor repeats a connection, whenever it comes and however often", () => {
+  test("at any moment neither loses nor repeats a connection, however often", () => {
     const step = fc.record({
       peer: fc.nat(12),
       wait: fc.oneof(fc.constant(0), fc.nat(2 * minute), fc.nat(40 * minute)),
@@ -155,7 +155,7 @@ describe("a restart in the midst of it", () => {
   });
 });
 
-test("addresses of one IPv6 /64 are one where they share a cooldown", () => {
+test("treats addresses of one IPv6 /64 as one if they share a cooldown", () => {
   const [first, second_] = ["2001:db8::1", "2001:db8::ffff"].map(address);
   assert.ok(first !== undefined && second_ !== undefined);
   const whole = { ...connection("", identify(new Uint8Array(0))), id: "c1", peer: { address: first, port: 1 } };

@@ -10,7 +10,7 @@ function settings(section: unknown) {
 }
 
 describe("section alerts", () => {
-  test("without a key has the defaults of its documentation", () => {
+  test("has its documented defaults without any key", () => {
     equalFacts(settings({}), {
       recipients: [],
       cooldown: { cooldownMs: 30 * minute, forgetMs: 24 * hour, limit: 20_000, ipv6ByNetwork: true, summaries: true },
@@ -36,7 +36,7 @@ describe("section alerts", () => {
     });
   });
 
-  test("takes every key", () => {
+  test("accepts every key", () => {
     const { budget, ignore, text, cooldown } = settings({
       cooldown: "0s",
       forget: "2d",
@@ -78,7 +78,7 @@ describe("section alerts", () => {
     assert.equal(text.timeZone, "Europe/Berlin");
   });
 
-  test("refuses what it does not understand", () => {
+  test("rejects invalid values", () => {
     for (const wrong of [
       { cooldwon: "1m" },
       { cooldown: "soon" },
@@ -97,7 +97,7 @@ describe("section alerts", () => {
     }
   });
 
-  test("every key says what it is for", () => {
+  test("describes every key", () => {
     const schema: unknown = z.toJSONSchema(alertsSchema, { io: "input" });
     const undescribed: string[] = [];
     const walk = (part: unknown, path: string): void => {

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { TokenBucket } from "./token-bucket.ts";
 
-test("so many at once, then one each interval", () => {
+test("a burst is allowed, then one per interval", () => {
   const bucket = new TokenBucket({ capacity: 2, refillMs: 1000 });
   assert.deepEqual(
     [5000, 5000, 5000, 5999, 6000, 6001].map((now) => bucket.take(now)),
@@ -17,7 +17,7 @@ test("so many at once, then one each interval", () => {
   );
 });
 
-test("a clock that goes back neither gives nor takes for long", () => {
+test("a clock that goes back neither adds nor removes tokens for long", () => {
   const bucket = new TokenBucket({ capacity: 1, refillMs: 1000 });
   assert.equal(bucket.take(1_000_000), true);
   assert.equal(bucket.take(1000), false);
@@ -25,7 +25,7 @@ test("a clock that goes back neither gives nor takes for long", () => {
   assert.equal(bucket.take(2000), true);
 });
 
-test("never more than capacity and what was earned, and what nextAt promises is there", () => {
+test("never more than the capacity and the refill is taken, and a token is there at the time of nextAt", () => {
   const waits = fc.array(fc.nat(3000), { maxLength: 200 });
   fc.assert(
     fc.property(waits, fc.integer({ min: 1, max: 5 }), (steps, capacity) => {

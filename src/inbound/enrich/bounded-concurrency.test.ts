@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { BoundedConcurrency } from "./bounded-concurrency.ts";
 
-test("a limited number of tasks runs at once, the others follow in the order in which they came", async () => {
+test("a limited number of tasks runs at once, the others start in order", async () => {
   const concurrency = new BoundedConcurrency({ parallel: 2, queue: 10 });
   const gates = Array.from({ length: 5 }, () => Promise.withResolvers<void>());
   const started: number[] = [];
@@ -24,7 +24,7 @@ test("a limited number of tasks runs at once, the others follow in the order in 
   assert.deepEqual(await Promise.all(all), [0, 1, 2, 3, 4]);
 });
 
-test("a task does not run where the queue is full", async () => {
+test("a task does not run if the queue is full", async () => {
   const concurrency = new BoundedConcurrency({ parallel: 1, queue: 1 });
   const gate = Promise.withResolvers<string>();
   const running = concurrency.run(() => gate.promise);

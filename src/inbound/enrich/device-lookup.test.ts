@@ -16,7 +16,7 @@ function lookup(deviceOf: DeviceOf) {
 }
 
 describe("the device of a peer", () => {
-  test("is remembered for a minute", async () => {
+  test("is cached for a minute", async () => {
     let asked = 0;
     const { clock, devices } = lookup(async () => {
       asked += 1;
@@ -28,7 +28,7 @@ describe("the device of a peer", () => {
     assert.equal(clock.sleepers, 0);
   });
 
-  test("is not waited for past its time, and a failure is nobody known", async () => {
+  test("is not waited for past its time limit, and a failure counts as unknown", async () => {
     const { promise: never } = Promise.withResolvers<undefined>();
     const slow = lookup(() => never);
     const answer = slow.devices.find(address);

@@ -6,7 +6,7 @@ import { ExpiringCache } from "./expiring-cache.ts";
 
 const minute = 60_000;
 
-test("the least recently used entry makes room", () => {
+test("the least recently used entry is evicted", () => {
   const cache = new ExpiringCache<string, number>(2, systemClock);
   cache.set("a", 1, minute);
   cache.set("b", 2, minute);

@@ -9,7 +9,7 @@ import { databaseOf } from "./open-database.ts";
 
 const marker = Buffer.from("\xab\xcd\xefMaxMind.com", "latin1");
 
-test("content that is no database is refused with a reason, whatever it is", () => {
+test("content that is not a database is rejected with a reason", () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 300 }), fc.uint8Array({ maxLength: 300 }), (head, tail) => {
       const content = Buffer.concat([head, marker, tail]);
@@ -49,7 +49,7 @@ test("a long name in a record is cut, and values of a wrong type are left out", 
   });
 });
 
-test("the flat layout of ip-location-db is read too", () => {
+test("the flat layout of ip-location-db is also read", () => {
   assert.deepEqual(
     placeOfRecord(
       { country_code: "SE", state1: "Östergötland", city: "Linköping", latitude: "58.41", longitude: 15.62 },
@@ -67,7 +67,7 @@ test("the flat layout of ip-location-db is read too", () => {
   );
 });
 
-test("a number that no autonomous system can have is left out", () => {
+test("an invalid number of an autonomous system is left out", () => {
   for (const number of [0, -1, 1.5, 2 ** 32]) {
     const record = { autonomous_system_number: number, autonomous_system_organization: "Example" };
     equalFacts(holderOfRecord(record), { organization: "Example" });
@@ -75,7 +75,7 @@ test("a number that no autonomous system can have is left out", () => {
   assert.equal(holderOfRecord({ autonomous_system_number: 0 }), undefined);
 });
 
-test("a search tree that points anywhere does not hang or crash the reader", () => {
+test("a search tree with arbitrary pointers does not hang or crash the reader", () => {
   // One node of an IPv4 tree with 24-bit records, then the data section: a map whose only value points back to it.
   const metadata = Buffer.concat([
     Buffer.from([0xe3]),

@@ -9,7 +9,7 @@ function isPublic(text: string): boolean {
   return isPublicAddress(address);
 }
 
-test("addresses that mean a host of one's own network are not public", () => {
+test("addresses of hosts in private networks are not public", () => {
   const internal = [
     "0.0.0.0",
     "10.255.255.255",
@@ -23,7 +23,7 @@ test("addresses that mean a host of one's own network are not public", () => {
   for (const address of [...internal, ...internal6]) assert.equal(isPublic(address), false, address);
 });
 
-test("addresses beside those ranges are public", () => {
+test("addresses next to those ranges are public", () => {
   for (const address of [
     "1.0.0.0",
     "9.255.255.255",

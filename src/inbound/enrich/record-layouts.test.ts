@@ -65,7 +65,7 @@ describe("the network in a record", () => {
     test(`is read from the layout of ${maker}`, () => assert.deepEqual(holderOfRecord(record), holder));
   }
 
-  test("is unknown where the number is none", () => {
+  test("is unknown if the number is invalid", () => {
     for (const asn of ["AS", "AS0", "ASx", "20712x", "AS99999999999", {}, []]) {
       assert.equal(holderOfRecord({ asn }), undefined, JSON.stringify(asn));
     }
@@ -73,7 +73,7 @@ describe("the network in a record", () => {
 });
 
 describe("any record", () => {
-  test("is read without an error", () => {
+  test("is read without an exception", () => {
     fc.assert(
       fc.property(fc.anything(), (record) => {
         placeOfRecord(record, "maxmind");

@@ -4,7 +4,7 @@ import * as z from "zod";
 import { equalFacts } from "../../../test/wire/equal-facts.ts";
 import { enrichSchema, enrichSettings } from "./schema.ts";
 
-test("without anything written peers get a country and a name, and nothing on the internet but DNS is asked", () => {
+test("by default peers get a country and a name, and only DNS is queried on the internet", () => {
   equalFacts(enrichSettings(enrichSchema.parse({})), {
     countryData: true,
     rdns: { enabled: true, timeoutMs: 1000 },
@@ -44,7 +44,7 @@ for (const wrong of [
   { ip_api: { budget_per_minute: -1 } },
   { cache_size: 1.5 },
 ]) {
-  test(`${JSON.stringify(wrong)} is refused`, () => {
+  test(`${JSON.stringify(wrong)} is rejected`, () => {
     assert.equal(enrichSchema.safeParse(wrong).success, false);
   });
 }

@@ -13,8 +13,8 @@ function counting() {
   return { asked, identifier };
 }
 
-describe("an identifier that remembers", () => {
-  test("says what identification says, asked once or twice", () => {
+describe("a caching identifier", () => {
+  test("returns what identification returns, the first time and later", () => {
     const { identifier } = counting();
     const bytes = fc.oneof(
       fc.uint8Array({ maxLength: 600 }),
@@ -28,14 +28,14 @@ describe("an identifier that remembers", () => {
     );
   });
 
-  test("equal bytes are looked at once", () => {
+  test("parses equal bytes once", () => {
     const { asked, identifier } = counting();
     const answers = [1, 2, 3].map(() => identifier.identify(Buffer.from("GET / HTTP/1.0\r\n\r\n")));
     assert.equal(asked.length, 1);
     assert.equal(answers[0], answers[2]);
   });
 
-  test("what is expected is part of the question", () => {
+  test("uses the expected protocol as part of the key", () => {
     const { asked, identifier } = counting();
     const user = Buffer.from("USER bob\r\n");
     const named = [undefined, "pop3", "ftp", "pop3"] as const;
@@ -46,7 +46,7 @@ describe("an identifier that remembers", () => {
     assert.equal(asked.length, 3);
   });
 
-  test("bytes are told apart to the last bit, and in a view only what it shows counts", () => {
+  test("distinguishes every bit, and in a view uses only its own bytes", () => {
     const { asked, identifier } = counting();
     identifier.identify(Uint8Array.of(0x80, 1));
     identifier.identify(Uint8Array.of(0x81, 1));
@@ -54,7 +54,7 @@ describe("an identifier that remembers", () => {
     assert.equal(asked.length, 2);
   });
 
-  test("what keeps coming is nearly always known while a flood of different bytes passes, and that is forgotten", () => {
+  test("keeps frequent entries in a flood of different bytes, and evicts those", () => {
     const { asked, identifier } = counting();
     const usual = Buffer.from("GET / HTTP/1.0\r\n\r\n");
     for (let number = 0; number < 5000; number++) {

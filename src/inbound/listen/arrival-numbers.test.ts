@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { ManualClock } from "../../../test/notify/manual-clock.ts";
 import { ArrivalNumbers } from "./arrival-numbers.ts";
 
-test("numbers of arrivals are in their order as text, each with seven digits to base 36 behind what its listener shares", () => {
+test("numbers of arrivals sort as text, each with seven digits in base 36 after the prefix of its listener", () => {
   const numbers = new ArrivalNumbers(new ManualClock(), { next: () => 0.5 });
   const all = Array.from({ length: 36 ** 3 + 2 }, () => numbers.next());
   assert.deepEqual(all, all.toSorted());

@@ -8,7 +8,7 @@ import { RejectionCount, rejectionReason } from "./rejected-connections.ts";
 const [one, two, three] = [1, 2, 3].map((number) => ipv4FromNumber(number)) as [Address, Address, Address];
 
 describe("admission", () => {
-  test("each address has its places, and all together have theirs", () => {
+  test("limits each address, and all together", () => {
     const admission = new Admission({ connections: 3, perAddress: 2 });
     assert.deepEqual(
       [one, one, one].map((address) => admission.enter(address)),
@@ -21,7 +21,7 @@ describe("admission", () => {
     assert.ok(admission.enter(three));
   });
 
-  test("addresses of one IPv6 /64 share their places", () => {
+  test("counts addresses of one IPv6 /64 together", () => {
     const admission = new Admission({ connections: 9, perAddress: 1 });
     const [first, second] = ["2001:db8::1", "2001:db8::2"].map((text) => parseAddress(text));
     assert.ok(first !== undefined && second !== undefined);
@@ -29,7 +29,7 @@ describe("admission", () => {
     assert.equal(admission.enter(second), false);
   });
 
-  test("in whatever order connections come and go, the open ones are counted", () => {
+  test("counts the open connections, in whatever order they come and go", () => {
     const visits = fc.array(fc.tuple(fc.constantFrom(one, two, three), fc.boolean()), { maxLength: 200 });
     fc.assert(
       fc.property(visits, (steps) => {
@@ -53,7 +53,7 @@ describe("admission", () => {
 });
 
 describe("the count of rejected connections", () => {
-  test("neighbours are counted together, ports and networks apart", () => {
+  test("joins neighbours, and separates ports and networks", () => {
     const count = new RejectionCount("decoy");
     count.add(22, one);
     count.add(22, two);
@@ -65,7 +65,7 @@ describe("the count of rejected connections", () => {
     assert.ok(count.isEmpty);
   });
 
-  test("aborted connections are counted apart from those over the limit", () => {
+  test("separates aborted connections from those over the limit", () => {
     const count = new RejectionCount("decoy");
     for (let network = 0; network <= 1000; network++) count.add(22, ipv4FromNumber(network * 256 + 1));
     count.add(22, undefined);
@@ -81,7 +81,7 @@ describe("the count of rejected connections", () => {
     ]);
   });
 
-  test("a flood from everywhere is counted in full and told in bounded words", () => {
+  test("counts a flood from everywhere completely, in bounded text", () => {
     const count = new RejectionCount("decoy");
     for (let network = 0; network < 50_000; network++) count.add(22, ipv4FromNumber(network * 256 + 1));
     const told = count.take();

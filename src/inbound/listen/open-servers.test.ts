@@ -30,7 +30,7 @@ async function reaches(host: string, port: number): Promise<boolean> {
 }
 
 describe("opening ports", () => {
-  test("without a host every address of this machine is listened on, IPv4 and IPv6", async () => {
+  test("without a host listens on every address of this machine, IPv4 and IPv6", async () => {
     const servers = await openServers({ hosts: [], ports: [0], create });
     const port = portOf(servers[0]);
     assert.ok(await reaches("127.0.0.1", port));
@@ -38,7 +38,7 @@ describe("opening ports", () => {
     await closeServers(servers);
   });
 
-  test("0.0.0.0 and :: can stand side by side on one port", { skip: hasIpv6 ? false : "no IPv6 here" }, async () => {
+  test("accepts 0.0.0.0 and :: together on one port", { skip: hasIpv6 ? false : "no IPv6 here" }, async () => {
     const probe = await openServers({ hosts: ["127.0.0.1"], ports: [0], create });
     const port = portOf(probe[0]);
     await closeServers(probe);
@@ -48,7 +48,7 @@ describe("opening ports", () => {
     await closeServers(servers);
   });
 
-  test("where one port is in use none is opened, and the error names it and how to find the program that holds it", async () => {
+  test("opens none if one port is in use, and the error names it and how to find the program that holds it", async () => {
     const [taken, free] = await Promise.all(
       [0, 0].map(async () => (await openServers({ hosts: ["127.0.0.1"], ports: [0], create }))[0]),
     );
@@ -66,11 +66,11 @@ describe("opening ports", () => {
     await closeServers([taken]);
   });
 
-  test("an address that this machine does not have is a configuration error", async () => {
+  test("rejects an address that this machine does not have as a configuration error", async () => {
     await assert.rejects(openServers({ hosts: ["192.0.2.1"], ports: [0], create }), { code: "config" });
   });
 
-  test("every port of a range is opened", async () => {
+  test("opens every port of a range", async () => {
     const first = 40_000 + (process.pid % 5000);
     const ports = Array.from({ length: 300 }, (_, index) => first + index);
     let servers: net.Server[] = [];
@@ -82,7 +82,7 @@ describe("opening ports", () => {
     }
   });
 
-  test("ports without permission are reported together, with what to do", () => {
+  test("reports ports without permission together, with the remedy", () => {
     const denied = Object.assign(new Error("denied"), { code: "EACCES" });
     const error = bindError([22, 23, 24, 80].map((port) => ({ host: "0.0.0.0", port, error: denied })));
     assert.equal(error.code, "permission");

@@ -10,7 +10,7 @@ function at(text: string): Address {
   return parseAddress(text) ?? assert.fail(text);
 }
 
-test("a connection of our own is known by its port, once", async () => {
+test("an own connection is recognised by its port, once", async () => {
   const probes = new OwnProbes();
   const server = net.createServer((socket) => socket.resume()).listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -30,7 +30,7 @@ test("a connection of our own is known by its port, once", async () => {
   assert.equal(await probes.accepts({ address: at("127.0.0.1"), port }, 5000), false);
 });
 
-test("IPv4 goes first, then IPv6, and every address of this machine is reached by loopback", () => {
+test("IPv4 goes first, then IPv6, and all addresses of this machine are reached through loopback", () => {
   const endpoints = (...texts: string[]) => texts.map((text, index) => ({ address: at(text), port: 1000 + index }));
   const reached = (...texts: string[]) =>
     probeEndpoints(endpoints(...texts)).map(({ address, port }) => `${address} ${port}`);

@@ -4,7 +4,7 @@ import { bannerBytes, bannerPresets, bannersByPort, maxBannerBytes } from "./ban
 import { listenerSchema, listenerSettings } from "./schema.ts";
 
 describe("an entry of listeners", () => {
-  test("only ports are required, everything else has defaults", () => {
+  test("requires only ports, and has defaults for everything else", () => {
     const settings = listenerSettings("decoy", listenerSchema.parse({ ports: [22, "8000-8002"] }));
     assert.deepEqual(settings.ports, [22, 8000, 8001, 8002]);
     assert.deepEqual(settings.hosts, []);
@@ -22,7 +22,7 @@ describe("an entry of listeners", () => {
     assert.equal(settings.logIgnored, true);
   });
 
-  test("every key can be set", () => {
+  test("accepts every key", () => {
     const settings = listenerSettings(
       "decoy",
       listenerSchema.parse({
@@ -44,7 +44,7 @@ describe("an entry of listeners", () => {
     assert.equal(settings.cooldownMs, 5_400_000);
   });
 
-  test("an error names the place of the wrong value", () => {
+  test("reports the place of an invalid value", () => {
     const wrong = (entry: Readonly<Record<string, unknown>>) => {
       const result = listenerSchema.safeParse({ ports: [22], ...entry });
       return result.success ? "" : result.error.issues.map((issue) => issue.path.join(".") || issue.code).join();
@@ -61,21 +61,21 @@ describe("an entry of listeners", () => {
 });
 
 describe("banners", () => {
-  test("a name of a preset is the preset, anything else is sent as it is", () => {
+  test("are a preset if they have its name, anything else is sent unchanged", () => {
     assert.equal(Buffer.from(bannerBytes("vnc") ?? []).toString(), "RFB 003.008\n");
     assert.equal(Buffer.from(bannerBytes("grüß Gott") ?? []).toString(), "grüß Gott");
     assert.equal(bannerBytes(""), undefined);
     assert.equal(Buffer.from(bannerBytes("toString") ?? []).toString(), "toString");
   });
 
-  test("every preset fits the send buffer of a new connection", () => {
+  test("fit the send buffer of a new connection", () => {
     for (const name of Object.keys(bannerPresets)) {
       const size = bannerBytes(name)?.length ?? 0;
       assert.ok(size > 0 && size <= maxBannerBytes, name);
     }
   });
 
-  test("the MySQL greeting is one packet of the length it says", () => {
+  test("of MySQL are one packet of the declared length", () => {
     const packet = Buffer.from(bannerBytes("mysql") ?? []);
     assert.equal(packet.readUIntLE(0, 3) + 4, packet.length);
     assert.equal(packet[4], 10);

@@ -11,13 +11,13 @@ function address(text: string): Address {
 }
 
 describe("addresses of sockets", () => {
-  test("an IPv4 client of an IPv6 socket is an IPv4 client", () => {
+  test("of an IPv4 client on an IPv6 socket are IPv4", () => {
     assert.equal(socketAddress("::ffff:10.1.2.3"), "10.1.2.3");
     assert.equal(socketAddress("10.1.2.3"), "10.1.2.3");
     assert.equal(socketAddress("fe80::1%eth0"), "fe80::1%eth0");
   });
 
-  test("the short way for IPv4 says what the long way says", () => {
+  test("are parsed the same by the short way for IPv4 and by the long way", () => {
     const octet = fc.oneof(fc.integer({ min: 0, max: 300 }).map(String), fc.constantFrom("", "00", "01", "x", "-1"));
     const dotted = fc.array(octet, { minLength: 3, maxLength: 5 }).map((octets) => octets.join("."));
     fc.assert(
@@ -29,8 +29,8 @@ describe("addresses of sockets", () => {
   });
 });
 
-describe("whom a connection counts for", () => {
-  test("an IPv4 address counts for itself, an IPv6 address for its /64", () => {
+describe("the limit that a connection counts against", () => {
+  test("is that of an IPv4 address itself, and of the /64 of an IPv6 address", () => {
     assert.equal(countedKeyOf(address("192.0.2.1")), "192.0.2.1");
     assert.equal(countedKeyOf(address("2001:db8:1:2:3:4:5:6")), "2001:db8:1:2::/64");
     assert.equal(countedKeyOf(address("2001:db8::1")), "2001:db8:0:0::/64");
@@ -38,7 +38,7 @@ describe("whom a connection counts for", () => {
     assert.equal(countedKeyOf(address("fe80::1%eth0")), "fe80:0:0:0::/64");
   });
 
-  test("two IPv6 addresses count together just when their first 64 bits are the same", () => {
+  test("is shared by two IPv6 addresses if and only if their first 64 bits are equal", () => {
     const groups = fc.array(fc.constantFrom(0, 0, 1, 0xffff), { minLength: 8, maxLength: 8 });
     fc.assert(
       fc.property(groups, groups, (left, right) => {
@@ -50,7 +50,7 @@ describe("whom a connection counts for", () => {
     );
   });
 
-  test("many are counted together by /24 and /64", () => {
+  test("joins many addresses by /24 and /64", () => {
     assert.equal(reportedNetworkOf(address("192.0.2.77")), "192.0.2.0/24");
     assert.equal(reportedNetworkOf(address("2001:db8:1:2::77")), "2001:db8:1:2::/64");
   });

@@ -122,7 +122,7 @@ async function pass(clock: ManualClock, ms: number): Promise<void> {
 }
 
 describe("the record queue", () => {
-  test("a lone connection is stored soon, with the alert that is due for it", async () => {
+  test("stores a single connection soon, with the alert that is due for it", async () => {
     const { store, clock, told, queue } = setUp();
     queue.start();
     queue.addAlert(alert("x"));
@@ -133,7 +133,7 @@ describe("the record queue", () => {
     await queue.stop();
   });
 
-  test("an alert never stands in an earlier transaction than its connection", async () => {
+  test("never stores an alert in an earlier transaction than its connection", async () => {
     const { store, clock, queue } = setUp();
     for (let index = 0; index < 9000; index++) {
       if (index % 1000 === 0) queue.addAlert(alert(`${index}`));
@@ -146,7 +146,7 @@ describe("the record queue", () => {
     await queue.stop();
   });
 
-  test("past the size that is allowed, old ones are forgotten before more are stored", async () => {
+  test("past the size limit prunes old connections before it stores more", async () => {
     const { store, clock, queue } = setUp(100, 250);
     queue.start();
     for (let index = 0; index < 6; index++) {
@@ -158,7 +158,7 @@ describe("the record queue", () => {
     assert.equal(store.bytes, 250);
   });
 
-  test("while the store fails there is room for so many alerts and bytes of them, and again once it works", async () => {
+  test("while the store fails has room for a limited number and size of alerts, and again once it works", async () => {
     for (const [count, data] of [
       [5000, ""],
       [17, "x".repeat(1024 * 1024)],
@@ -176,7 +176,7 @@ describe("the record queue", () => {
     }
   });
 
-  test("a batch gathers as long as suits the pace: 50 ms, 20 ms where many come, 150 ms where the thread is busy", async () => {
+  test("collects a batch for a time that depends on the rate: 50 ms, 20 ms under many connections, 150 ms if the thread is busy", async () => {
     const { store, clock, thread, queue } = setUp();
     queue.start();
     const storedAfter = async (count: number): Promise<number> => {
@@ -199,7 +199,7 @@ describe("the record queue", () => {
     await queue.stop();
   });
 
-  test("a batch that could not be stored is stored later, whole and once", async () => {
+  test("stores a failed batch later, completely and once", async () => {
     const { store, clock, queue } = setUp();
     store.failures = 3;
     queue.start();
@@ -213,7 +213,7 @@ describe("the record queue", () => {
     await queue.stop();
   });
 
-  test("a store that takes nothing for long costs bounded memory, and what is left out is counted", async () => {
+  test("needs bounded memory while the store fails for long, and counts what is left out", async () => {
     const { store, clock, queue } = setUp();
     store.failures = 1;
     queue.start();
@@ -228,7 +228,7 @@ describe("the record queue", () => {
     assert.equal(store.ids.at(-1), "after");
   });
 
-  test("large payloads fill it sooner", async () => {
+  test("is full earlier with large payloads", async () => {
     const { queue } = setUp(65_536);
     queue.start();
     for (let index = 0; index < 5000; index++) queue.add(connection(`${index}`));
@@ -237,7 +237,7 @@ describe("the record queue", () => {
     assert.equal(queue.counters.waiting, 0);
   });
 
-  test("a shutdown stores what is left; after two failures of the store it logs what is lost", async () => {
+  test("stores the rest at shutdown; after two failures of the store it logs what is lost", async () => {
     const { store, queue } = setUp();
     queue.start();
     queue.add(connection("a"));

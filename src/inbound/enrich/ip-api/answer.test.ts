@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { equalFacts } from "../../../../test/wire/equal-facts.ts";
 import { parseIpApiAnswer } from "./answer.ts";
 
-test("a field of a wrong type or out of range is left out, and the others stand", () => {
+test("a field of a wrong type or out of range is left out, and the others are kept", () => {
   const body = {
     status: "success",
     country: 7,
@@ -26,14 +26,14 @@ test("empty fields, as for a network without a number, are unknown", () => {
   });
 });
 
-test("a refusal is an answer without content, anything else is none", () => {
+test("a rejection is an answer without content, and anything else is not an answer", () => {
   assert.deepEqual(parseIpApiAnswer('{"status":"fail","message":"private range"}'), {});
   for (const body of ["", "null", "[]", "{}", '{"status":"maybe"}', '{"status":"success"']) {
     assert.equal(parseIpApiAnswer(body), undefined, body);
   }
 });
 
-test("no body makes the reading throw, and no text in the answer is long", () => {
+test("no body makes the parser throw, and no text in the answer is long", () => {
   const field = fc.oneof(fc.string({ maxLength: 1000 }), fc.double(), fc.constant(null), fc.anything());
   const answer = fc.record(
     {

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { systemClock } from "../../../platform/system-clock.ts";
 import { RequestBudget } from "./request-budget.ts";
 
-test("no 60 seconds hold more requests than the budget, whenever they are asked for", () => {
+test("no 60 seconds have more requests than the budget, at any times", () => {
   fc.assert(
     fc.property(fc.nat(10), fc.array(fc.nat(20_000), { maxLength: 200 }), (perMinute, pauses) => {
       let now = 0;
@@ -19,11 +19,11 @@ test("no 60 seconds hold more requests than the budget, whenever they are asked 
   );
 });
 
-test("a budget of nothing allows nothing", () => {
+test("a budget of zero allows nothing", () => {
   assert.equal(new RequestBudget(0, systemClock).take(), false);
 });
 
-test("a pause that the service asks for is an hour at most", () => {
+test("a pause that the service requests is limited to an hour", () => {
   let now = 0;
   const budget = new RequestBudget(5, { ...systemClock, monotonic: () => now });
   budget.allow(0, Number.MAX_SAFE_INTEGER);

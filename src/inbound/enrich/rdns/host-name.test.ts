@@ -5,14 +5,14 @@ import { ipv4FromNumber, parseAddress } from "../../../core/address.ts";
 import { reverseNameOf } from "../../../core/reverse-name.ts";
 import { hostNameOf } from "./host-name.ts";
 
-test("names of hosts are kept, without the final dot", () => {
+test("host names are kept, without the final dot", () => {
   for (const name of ["example.net", "printer", "a_b.example", "xn--bcher-kva.example", "7.example", "HOST.Example"]) {
     assert.equal(hostNameOf(name), name);
     assert.equal(hostNameOf(`${name}.`), name);
   }
 });
 
-test("what no host can be called is no name", () => {
+test("text that cannot be a host name is rejected", () => {
   const long = `${"a".repeat(63)}.`.repeat(4);
   for (const text of [
     "",
@@ -33,7 +33,7 @@ test("what no host can be called is no name", () => {
   }
 });
 
-test("whatever a reverse zone says, a name has only harmless characters and at most 253 of them", () => {
+test("for any answer of a reverse zone, a name has only harmless characters and at most 253 of them", () => {
   fc.assert(
     fc.property(fc.oneof(fc.string({ unit: "binary", maxLength: 400 }), fc.domain()), (text) => {
       const name = hostNameOf(text);
