@@ -1,5 +1,6 @@
 import { SingleBar } from "cli-progress";
 import type { ScanProgress } from "../core/scan-engine.ts";
+import { grouped } from "../present/text/grouped.ts";
 import { plural } from "../present/text/plural.ts";
 
 /** Shows the progress of a scan on standard error. */
@@ -28,8 +29,7 @@ class LiveBar implements ProgressDisplay {
       clearOnComplete: true,
       linewrap: false,
       fps: 8,
-      formatValue: (value, _options, type) =>
-        type === "value" || type === "total" ? value.toLocaleString("en") : String(value),
+      formatValue: (value, _options, type) => (type === "value" || type === "total" ? grouped(value) : String(value)),
     });
   }
 
@@ -38,7 +38,7 @@ class LiveBar implements ProgressDisplay {
     const seconds = (performance.now() - this.#startedAt) / 1000;
     const rate = seconds > 0 ? progress.done / seconds : 0;
     const payload = {
-      rate: Math.round(rate).toLocaleString("en"),
+      rate: grouped(Math.round(rate)),
       found: progress.found,
       left: timeLeft(progress),
     };
@@ -75,13 +75,9 @@ class ProgressLines implements ProgressDisplay {
 
 /** `2,000 of 50,000 probed, 3 open ports, 200/s, about 12 min left`. */
 export function progressText(progress: ScanProgress, seconds: number): string {
-  const share = progress.total === undefined ? "" : ` of ${progress.total.toLocaleString("en")}`;
-  const rate = Math.round(progress.done / seconds).toLocaleString("en");
-  const parts = [
-    `${progress.done.toLocaleString("en")}${share} probed`,
-    plural(progress.found, "open port"),
-    `${rate}/s`,
-  ];
+  const share = progress.total === undefined ? "" : ` of ${grouped(progress.total)}`;
+  const rate = grouped(Math.round(progress.done / seconds));
+  const parts = [`${grouped(progress.done)}${share} probed`, plural(progress.found, "open port"), `${rate}/s`];
   const left = timeLeft(progress);
   return (left === "" ? parts : [...parts, left]).join(", ");
 }

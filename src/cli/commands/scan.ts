@@ -6,6 +6,7 @@ import { everyPort, type Port, parsePorts } from "../../core/ports.ts";
 import { portText } from "../../present/hosts/every-port.ts";
 import { type FoundLine, FoundPorts } from "../../present/scans/found-ports.ts";
 import { sightingJson } from "../../present/scans/sighting-json.ts";
+import { grouped } from "../../present/text/grouped.ts";
 import { plural } from "../../present/text/plural.ts";
 import { commonOptions, examples, withCommonOptions } from "../common-options.ts";
 import { suggestAtFile } from "../completion/suggested-values.ts";
@@ -128,7 +129,7 @@ async function scan(targets: readonly string[], options: ScanOptions, command: C
 function summaryOf(counts: Readonly<Record<string, number>> | undefined, open: number, seconds: number): string {
   const parts = [plural(open, "open port")];
   for (const [state, number] of Object.entries(counts ?? {})) {
-    if (state !== "open" && number > 0) parts.push(`${number.toLocaleString("en")} ${state}`);
+    if (state !== "open" && number > 0) parts.push(`${grouped(number)} ${state}`);
   }
   return `${parts.join(", ")}; took ${formatSeconds(seconds)}.`;
 }
@@ -146,7 +147,7 @@ function printFound(found: FoundPorts, portsTried: number): void {
     ],
     lines,
   );
-  if (found.leftOut > 0) note(`... and ${found.leftOut.toLocaleString("en")} more; --json shows them all.`);
+  if (found.leftOut > 0) note(`... and ${grouped(found.leftOut)} more; --json shows them all.`);
   if (lines.some((line) => line.port === everyPort)) {
     note(
       `every: all ${plural(portsTried, "scanned port")} of that host answered, which is unusual for a real server; --json lists each.`,

@@ -4,6 +4,7 @@ import { titleOf } from "../../import/format.ts";
 import type { DataFormat, FileReading } from "../../import/gather-file.ts";
 import type { Gathered } from "../../import/gathered.ts";
 import type { MergeResult } from "../../import/merge-gathered.ts";
+import { grouped } from "../../present/text/grouped.ts";
 import { plural } from "../../present/text/plural.ts";
 import { formatTime } from "../../present/text/time-text.ts";
 
@@ -25,7 +26,7 @@ export function fileLine({ path, format, records, faultCount }: ReadFile): strin
 export function faultLines({ path, faults, faultCount }: ReadFile): readonly string[] {
   const lines = faults.map(({ where, reason }) => `${safeText(path)}, ${where}: ${reason}`);
   const left = faultCount - faults.length;
-  return left > 0 ? [...lines, `${safeText(path)}: ${left.toLocaleString("en")} more like these`] : lines;
+  return left > 0 ? [...lines, `${safeText(path)}: ${grouped(left)} more like these`] : lines;
 }
 
 export function resultLines(
@@ -51,10 +52,10 @@ export function resultLines(
 function tallyLine(title: string, { added, merged, unchanged, leftOut }: ImportTally): readonly string[] {
   if (added + merged + unchanged + leftOut === 0) return [];
   const parts = [
-    `${added.toLocaleString("en")} new`,
-    `${merged.toLocaleString("en")} updated`,
-    `${unchanged.toLocaleString("en")} unchanged`,
-    ...(leftOut === 0 ? [] : [`${leftOut.toLocaleString("en")} left out: the device limit is reached`]),
+    `${grouped(added)} new`,
+    `${grouped(merged)} updated`,
+    `${grouped(unchanged)} unchanged`,
+    ...(leftOut === 0 ? [] : [`${grouped(leftOut)} left out: the device limit is reached`]),
   ];
   return [`${title}: ${parts.join(", ")}`];
 }
@@ -65,7 +66,7 @@ function conflictLines({ conflicts, conflictCount }: ImportTally): readonly stri
     return `Different ${field} of ${subject}: stored ${safeText(stored)}, imported ${safeText(imported)}; ${keeps}`;
   });
   const left = conflictCount - conflicts.length;
-  return left > 0 ? [...lines, `${left.toLocaleString("en")} more differences like these`] : lines;
+  return left > 0 ? [...lines, `${grouped(left)} more differences like these`] : lines;
 }
 
 /** The first records of each kind as they would be stored, under a heading. */

@@ -3,6 +3,7 @@ import type { CertificateSighting, StoredCertificate } from "../../core/examinat
 import { safeText } from "../../core/safe-text.ts";
 import type { ServiceRecord } from "../../core/store.ts";
 import { endpointText } from "../connections/connection-words.ts";
+import { grouped } from "../text/grouped.ts";
 import { formatTime } from "../text/time-text.ts";
 import { dateOf, endsSentence } from "./expiry-words.ts";
 
@@ -57,7 +58,7 @@ function placesOf(sightings: readonly CertificateSighting[], max: number, unlist
 /** `10.0.0.5:443, 10.0.0.6:443 and 7 more`; empty if there are none. */
 export function placesText({ named, more }: Places): string {
   const list = named.map(endpointText).join(", ");
-  return more === 0 ? list : `${list} and ${more.toLocaleString("en")} more`;
+  return more === 0 ? list : `${list} and ${grouped(more)} more`;
 }
 
 /** One cell of a table: the services that present it, else those that did. */
