@@ -16,7 +16,7 @@ const channels = new NamedChannels(
   ]),
 );
 
-test("a message goes to the entry that its recipient names", async () => {
+test("a message is sent to the entry that its recipient names", async () => {
   const outcome = await channels.send(contractMessage, "security", never());
 
   assert.deepEqual(outcome, { kind: "delivered", detail: "from security" });

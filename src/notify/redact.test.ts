@@ -3,7 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { Redactor } from "./redact.ts";
 
-test("a password is taken out as it is, in base64, in a PLAIN token and in a URL", () => {
+test("a password is removed in plain text, in base64, in a PLAIN token and in a URL", () => {
   const password = "p&ss wörd";
   const redactor = new Redactor({ passwords: [password], user: "me" });
   const base64 = (text: string) => Buffer.from(text).toString("base64");
@@ -13,7 +13,7 @@ test("a password is taken out as it is, in base64, in a PLAIN token and in a URL
   }
 });
 
-test("no text keeps a password, wherever it stands and however long the text", () => {
+test("no text keeps a password, in any position and at any length", () => {
   fc.assert(
     fc.property(
       fc.string({ minLength: 8, maxLength: 30 }),
@@ -38,7 +38,7 @@ test("a long secret that is repeated leaves no part of itself where the text is 
   assert.equal(shown, "no: [secret] ");
 });
 
-test("without secrets only what is unsafe changes", () => {
+test("without secrets only unsafe characters change", () => {
   assert.equal(new Redactor({ passwords: [""] }).redact("550 no\u001b[31m"), "550 no.[31m");
 });
 

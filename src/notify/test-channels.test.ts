@@ -49,7 +49,7 @@ test("a channel that throws is a result, and the next target is still tried", as
   assert.deepEqual(results[0]?.outcome, { kind: "retry", reason: "internal error: bug" });
 });
 
-test("a test message has a valid identifier and file name, whatever this machine is called", () => {
+test("a test message has a valid identifier and file name, whatever this machine's name", () => {
   for (const host of ["sensor.example.org", "", "a b\r\nX: y", "büro>"]) {
     const message = testMessage({ at, host, id: "5f3a/1" });
 

@@ -48,14 +48,14 @@ function stages(more: Partial<OutboundStages>, said: string[]): OutboundStages {
 
 const signal = new AbortController().signal;
 
-test("each stage in its order", async () => {
+test("the stages run in their order", async () => {
   const said: string[] = [];
   const summary = await runWatches([watch("a"), watch("b")], stages({}, said), signal);
   assert.deepEqual(said, ["check a", "check b", "report a,b", "deliver"]);
   assert.deepEqual(summary.failed, []);
 });
 
-test("a check that waits for its hosts holds up no scan", async () => {
+test("a check that waits for its hosts delays no scan", async () => {
   const said: string[] = [];
   const bothAsked = Promise.withResolvers<void>();
   const check = async ({ watch: { name } }: RecordedScan) => {
@@ -67,7 +67,7 @@ test("a check that waits for its hosts holds up no scan", async () => {
   assert.deepEqual(said, ["check a", "check b", "report a,b", "deliver"]);
 });
 
-test("what checks found cannot be stored: the scan is reported all the same", async () => {
+test("if the results of checks cannot be stored, the scan is still reported", async () => {
   const said: string[] = [];
   const check = async () => {
     throw new Error("disk full");
@@ -80,7 +80,7 @@ test("what checks found cannot be stored: the scan is reported all the same", as
   );
 });
 
-test("devices cannot be stored: the checks run all the same, and the watch failed once", async () => {
+test("if devices cannot be stored, the checks still run, and the watch failed once", async () => {
   const said: string[] = [];
   const devices = async () => {
     throw new Error("disk full");
@@ -90,7 +90,7 @@ test("devices cannot be stored: the checks run all the same, and the watch faile
   assert.equal(summary.failed.length, 1);
 });
 
-test("a scan cannot be stored: nothing is asked or reported of it", async () => {
+test("if a scan cannot be stored, no check or report uses it", async () => {
   const said: string[] = [];
   const discover = async (each: Watch) => {
     if (each.name === "a") throw new Error("disk full");
@@ -111,7 +111,7 @@ test("after an abort nothing is reported; the next run does", async () => {
   assert.equal(summary.reports, 0);
 });
 
-test("a watch that is not to be gone on with is stopped alone; what it met until then is reported", async () => {
+test("a stopped watch is stopped alone, and what it found until then is reported", async () => {
   const said: string[] = [];
   const ended = new AbortController();
   const discover = async (each: Watch, own: AbortSignal) => {

@@ -76,7 +76,7 @@ function contentOf(file: string): string {
 }
 
 describe("a file of lines", () => {
-  test("is appended to, for its owner alone, and what is left is written at the end", async () => {
+  test("is appended to, private to its owner, and the rest is written at shutdown", async () => {
     using folder = temporaryFolder();
     const { file, ...scene } = new Scene(folder.path);
     file.add("one");
@@ -90,7 +90,7 @@ describe("a file of lines", () => {
     assert.deepEqual(scene.complaints, []);
   });
 
-  test("that a crash left with half a line gets the next one below it", async () => {
+  test("that a crash left with half a line continues below it", async () => {
     using folder = temporaryFolder();
     const { file, path: name } = new Scene(folder.path);
     writeFileSync(name, "one\ntw");
@@ -137,7 +137,7 @@ describe("a file of lines", () => {
     await scene.file.stop();
   });
 
-  test("on a full disk loses lines past a bound, counts them, and has the others whole once there is room", async (t) => {
+  test("on a full disk loses lines past a limit, counts them, and keeps the others complete once there is room", async (t) => {
     using folder = temporaryFolder();
     using disk = smallDisk(t, folder.path);
     if (disk === undefined) return;
@@ -177,7 +177,7 @@ describe("a file of lines", () => {
     );
   });
 
-  test("with a bound becomes FILE.1 at half of it; the oldest lines are deleted first, and none is split", async () => {
+  test("with a limit becomes FILE.1 at half of it; the oldest lines are deleted first, and none is split", async () => {
     using folder = temporaryFolder();
     const maxBytes = 1_000_000;
     const scene = new Scene(folder.path, maxBytes);
@@ -194,7 +194,9 @@ describe("a file of lines", () => {
     assert.deepEqual(scene.complaints, []);
   });
 
-  test("behind a symbolic link makes room where it stands", { skip: process.platform === "win32" }, async () => {
+  test("behind a symbolic link is rotated in the folder of its target", {
+    skip: process.platform === "win32",
+  }, async () => {
     using folder = temporaryFolder();
     const scene = new Scene(folder.path, 1_000_000);
     const target = path.join(folder.path, "target");
@@ -206,7 +208,7 @@ describe("a file of lines", () => {
     assert.equal(statSync(`${target}.1`).size, 600_001);
   });
 
-  test("is not written through a link that another user made, but once the link is gone", {
+  test("is not written through another user's link, but is again once the link is gone", {
     skip: process.getuid?.() === 0 ? false : "only root can give a link to another user",
   }, async () => {
     using folder = temporaryFolder();
@@ -224,7 +226,7 @@ describe("a file of lines", () => {
     await scene.file.stop();
   });
 
-  test("ends though it cannot be written, and reports the number of lost lines", async () => {
+  test("can be closed although it cannot be written, and reports the number of lost lines", async () => {
     using folder = temporaryFolder();
     const scene = new Scene(folder.path);
     mkdirSync(scene.path);

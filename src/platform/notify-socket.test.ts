@@ -4,7 +4,7 @@ import { openNotifySocket, unixAddress } from "./notify-socket.ts";
 import { systemClock } from "./system-clock.ts";
 
 describe("the address of the service manager's socket", () => {
-  test("is a path with its NUL, or an abstract name behind one", () => {
+  test("is a path with its NUL, or an abstract name after one", () => {
     assert.deepEqual([...(unixAddress("/run/n") ?? [])].slice(2), [...Buffer.from("/run/n\0")]);
     assert.deepEqual([...(unixAddress("@abc") ?? [])].slice(2), [...Buffer.from("\0abc")]);
   });

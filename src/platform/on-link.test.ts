@@ -8,7 +8,7 @@ function network(address: string, cidr: string, internal = false) {
   return { address, cidr, internal, family: "IPv6" as const, netmask: "", mac: "", scopeid: 0 };
 }
 
-test("addresses in networks of interfaces are on link, of loopback not; a new network is known after a minute", () => {
+test("addresses in networks of interfaces are on link, those of loopback are not; a new network is known after a minute", () => {
   let now = 0;
   let interfaces = {
     eth0: [network("2001:db8:7::1", "2001:db8:7::1/64")],

@@ -16,7 +16,7 @@ function folderFor(t: TestContext): string {
 const withCode = (code: string) => (error: unknown) => systemCode(error) === code;
 const posix = { skip: process.platform === "win32" && "Windows has no modes and links without rights" };
 
-test("a folder and those above it are made for their owner only; one that is there keeps its mode", posix, (t) => {
+test("a folder and missing parents are created private; an existing one keeps its mode", posix, (t) => {
   const folder = folderFor(t);
   mkdirSync(path.join(folder, "open"));
   chmodSync(path.join(folder, "open"), 0o755);
@@ -30,7 +30,7 @@ test("a folder and those above it are made for their owner only; one that is the
   assert.ok(existsSync(path.join(folder, "open", "d")));
 });
 
-test("a file in the way, and a link that leads nowhere, are the system's error", posix, (t) => {
+test("a file in the way and a dangling link are the system's error", posix, (t) => {
   const folder = folderFor(t);
   writeFileSync(path.join(folder, "file"), "");
   assert.throws(() => ensureFolder(path.join(folder, "file")), withCode("ENOTDIR"));
@@ -39,7 +39,7 @@ test("a file in the way, and a link that leads nowhere, are the system's error",
   assert.throws(() => ensureFolder(path.join(folder, "link")), withCode("EEXIST"));
 });
 
-test("where the system makes no folder, that is its error, and nothing waits for ever", {
+test("where the system cannot create a folder, that is its error, and nothing waits forever", {
   skip: process.platform !== "linux" && "only Linux has /proc",
   timeout: 60_000,
 }, () => {

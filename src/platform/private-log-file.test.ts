@@ -47,7 +47,7 @@ describe("a log file", () => {
     return { log, file };
   }
 
-  test("is made for its owner only, in a folder that is made, too", posix, () => {
+  test("is created private, in a folder that is created too", posix, () => {
     const { log, file } = logAt("logs/harbinger.log");
     log.write("one\n");
     log[Symbol.dispose]();
@@ -57,7 +57,7 @@ describe("a log file", () => {
     assert.deepEqual(errors, []);
   });
 
-  test("has whole lines again after one that did not fit", posix, () => {
+  test("has complete lines again after one that did not fit", posix, () => {
     const { log, file } = logAt("pipe");
     execFileSync("mkfifo", [file]);
     const reader = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
@@ -91,7 +91,7 @@ describe("a log file", () => {
     assert.equal(readFileSync(file, "utf8"), "c\nd\n");
   });
 
-  test("that is there keeps its mode and what it holds", posix, () => {
+  test("that exists keeps its mode and content", posix, () => {
     const { log, file } = logAt("harbinger.log");
     writeFileSync(file, "before\n");
     chmodSync(file, 0o644);
@@ -101,7 +101,7 @@ describe("a log file", () => {
     assert.equal(statSync(file).mode & 0o777, 0o644);
   });
 
-  test("that the owner made a link of is followed, and its target keeps its mode", posix, () => {
+  test("that the owner replaced by a link is followed, and its target keeps its mode", posix, () => {
     const { log, file } = logAt("harbinger.log");
     const target = path.join(folder, "target");
     writeFileSync(target, "");
@@ -113,7 +113,7 @@ describe("a log file", () => {
     assert.equal(statSync(target).mode & 0o777, 0o666);
   });
 
-  test("behind a link of the owner that leads nowhere is made for its owner only", posix, () => {
+  test("behind a dangling link of the owner is created private", posix, () => {
     const target = path.join(folder, "target");
     symlinkSync(target, path.join(folder, "link"));
     const { log } = logAt("link");
@@ -122,7 +122,7 @@ describe("a log file", () => {
     assert.equal(statSync(target).mode & 0o777, 0o600);
   });
 
-  test("is not written through a link that another user made", asRoot, () => {
+  test("is not written through another user's link", asRoot, () => {
     const victim = path.join(folder, "victim");
     writeFileSync(victim, "mine\n");
     for (const target of [victim, path.join(folder, "nothing")]) {
@@ -138,7 +138,7 @@ describe("a log file", () => {
     assert.equal(existsSync(path.join(folder, "nothing")), false);
   });
 
-  test("that was deleted or renamed is made again within a second", () => {
+  test("that was deleted or renamed is created again within a second", () => {
     const { log, file } = logAt("harbinger.log");
     log.write("one\n");
     renameSync(file, `${file}.1`);
@@ -154,7 +154,7 @@ describe("a log file", () => {
     assert.deepEqual(errors, []);
   });
 
-  test("that cannot be written costs lines, and is written again once that is possible", () => {
+  test("that cannot be written loses lines, and is written again once possible", () => {
     const { log, file } = logAt("blocked/harbinger.log");
     writeFileSync(path.dirname(file), "a file, not a folder");
     log.write("lost\n");

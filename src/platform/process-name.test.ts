@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { test } from "node:test";
 import { promisify } from "node:util";
 
-test("a process is shown by its name, and its command line stays", {
+test("a process is shown by its name, and its command line is unchanged", {
   skip: process.platform === "linux" ? false : "processes are named on Linux only",
 }, async () => {
   const module = JSON.stringify(new URL("process-name.ts", import.meta.url).href);

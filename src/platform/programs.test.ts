@@ -43,7 +43,7 @@ test("a symbolic link is followed, and a dangling one is skipped", posix, (t) =>
   assert.equal(findProgram("dangling", folder), undefined);
 });
 
-test("a name with a folder in it is not searched for", posix, (t) => {
+test("a name that contains a folder is not searched for", posix, (t) => {
   const folder = folderWith(t, { tool: 0o755 });
   assert.equal(findProgram(path.join(folder, "tool"), ""), path.join(folder, "tool"));
   assert.equal(findProgram("./tool", folder), undefined);

@@ -16,7 +16,7 @@ function folderFor(t: TestContext): string {
   return folder;
 }
 
-test("a file is read whole, and one that is longer than the limit up to the limit", async (t) => {
+test("a file is read completely, and a longer one up to the limit", async (t) => {
   const file = path.join(folderFor(t), "file");
   const content = Buffer.alloc(200_000, "0123456789abc");
   writeFileSync(file, content);
@@ -26,7 +26,7 @@ test("a file is read whole, and one that is longer than the limit up to the limi
   }
 });
 
-test("a device without an end is read up to the limit", hasNoEnd, async () => {
+test("an endless device is read up to the limit", hasNoEnd, async () => {
   assert.equal((await readFileNow("/dev/zero", 100_000)).length, 100_000);
   assert.equal(readStart("/dev/zero", 100_000).length, 100_000);
 });
@@ -38,7 +38,7 @@ test("a named pipe without a writer is empty", posix, async (t) => {
   assert.equal(readStart(pipe, 10, "now").length, 0);
 });
 
-test("what cannot be read is the system's error", posix, async (t) => {
+test("an unreadable file is the system's error", posix, async (t) => {
   const folder = folderFor(t);
   const withCode = (code: string) => (error: unknown) => systemCode(error) === code;
   await assert.rejects(readFileNow(folder, 10), withCode("EISDIR"));

@@ -20,19 +20,19 @@ async function flood(commandLine: string, outputLimit: number) {
   return JSON.parse(stdout) as { kind: string; length: number; grownMiB: number; stdoutTruncated: boolean };
 }
 
-test("a command that prints without end is ended, and what was dropped takes no memory", linux, async () => {
+test("a command with endless output is ended, and dropped output needs no memory", linux, async () => {
   const { grownMiB, ...outcome } = await flood("yes", 64 * 1024);
   assert.deepEqual(outcome, { kind: "too-much-output", length: 64 * 1024, stdoutTruncated: true });
   assert.ok(grownMiB < 120, `the peak grew by ${grownMiB} MiB`);
 });
 
-test("32 MiB of an endless output are held less than four times", linux, async () => {
+test("32 MiB of endless output are held less than four times", linux, async () => {
   const { grownMiB, ...outcome } = await flood("yes 10.0.0.1", 32 * 1024 * 1024);
   assert.deepEqual(outcome, { kind: "too-much-output", length: 32 * 1024 * 1024, stdoutTruncated: true });
   assert.ok(grownMiB < 150, `the peak grew by ${grownMiB} MiB`);
 });
 
-test("errors without end are the end of a command, too, and its output is whole", linux, async () => {
+test("endless errors end a command, too, and its output is complete", linux, async () => {
   const { grownMiB, ...outcome } = await flood("echo out; yes >&2", 1000);
   assert.deepEqual(outcome, { kind: "too-much-output", length: 4, stdoutTruncated: false });
   assert.ok(grownMiB < 120, `the peak grew by ${grownMiB} MiB`);

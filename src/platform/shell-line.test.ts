@@ -48,7 +48,7 @@ test("what the shell replaces is marked", () => {
   ]);
 });
 
-test("what only running it can resolve is complex", () => {
+test("syntax that only the shell can evaluate is complex", () => {
   for (const line of ["a $(b)", "a `b`", 'a "$(b)"', "a <<E", "a <(b)", "case x in y) ;; esac"]) {
     assert.equal(typeof shown(line), "string", line);
   }
@@ -70,7 +70,7 @@ test("cmd.exe has other rules", () => {
   ]);
 });
 
-test("any line is read without a throw, and words are at their positions", () => {
+test("any line is read without an exception, and words are at their positions", () => {
   const line = fc.oneof(
     fc.string({ unit: "binary" }),
     fc
@@ -92,7 +92,7 @@ test("any line is read without a throw, and words are at their positions", () =>
   );
 });
 
-test("the shell sees the same words", { skip: process.platform === "win32" }, async () => {
+test("the shell reads the same words", { skip: process.platform === "win32" }, async () => {
   const word = fc.array(fc.constantFrom("a", "B", " ", "'", '"', "\\", "$X", "*", "|", ";", "\u00e9"), {
     maxLength: 8,
   });

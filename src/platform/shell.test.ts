@@ -43,7 +43,7 @@ function pidsIn(text: string): number[] {
   return text.trim().split(/\s+/).map(Number);
 }
 
-test("exit status and both streams come back", posix, async () => {
+test("exit status and both streams are returned", posix, async () => {
   assert.deepEqual(await runShell("echo out; echo err >&2; exit 3", usual), {
     kind: "exited",
     code: 3,
@@ -54,7 +54,7 @@ test("exit status and both streams come back", posix, async () => {
   });
 });
 
-test("what is given as input is read, and without it input is empty", posix, async () => {
+test("given input is read, and without it input is empty", posix, async () => {
   assert.equal((await runShell("cat", { ...usual, input: "hello" })).stdout, "hello");
   assert.deepEqual((await runShell("cat", usual)).kind, "exited");
 });
@@ -120,7 +120,7 @@ test("a time-out reaches what ignores the first signal, holds no pipe, and has l
   await assertGone([...pidsIn(outcome.stdout), ...pidsIn(readFileSync(file, "utf8"))]);
 });
 
-test("a process that left the group does not hold up the end", posix, async (t) => {
+test("a process that left the group does not delay the end", posix, async (t) => {
   const child = `const c=require("child_process").spawn("sleep",["300"],{detached:true,stdio:"inherit"});console.log(c.pid);setInterval(()=>{},1000)`;
   const line = `${quoteForShell(process.execPath)} -e ${quoteForShell(child)}`;
   const startedAt = performance.now();
@@ -138,7 +138,7 @@ test("a process that left the group does not hold up the end", posix, async (t) 
   assert.ok(performance.now() - startedAt < 30_000);
 });
 
-test("an abort ends the command and what it started, at once", posix, async (t) => {
+test("an abort ends the command and its children, immediately", posix, async (t) => {
   const folder = temporaryFolder(t);
   const controller = new AbortController();
   const watcher = watch(folder, () => {
@@ -156,14 +156,14 @@ test("an abort ends the command and what it started, at once", posix, async (t) 
   await assertGone(pidsIn(outcome.stdout));
 });
 
-test("a signal that is aborted already starts nothing", async (t) => {
+test("an aborted signal starts nothing", async (t) => {
   const file = path.join(temporaryFolder(t), "ran");
   const outcome = await runShell(`echo > ${quoteForShell(file)}`, { ...usual, signal: AbortSignal.abort() });
   assert.equal(outcome.kind, "aborted");
   assert.throws(() => readFileSync(file));
 });
 
-test("a time-out longer than a timer can wait is not an instant one", posix, async () => {
+test("a time-out longer than a timer's maximum does not expire immediately", posix, async () => {
   const outcome = await runShell("echo done", { ...usual, timeoutMs: 1e12 });
   assert.equal(outcome.kind, "exited");
 });
@@ -201,7 +201,7 @@ test("a program gets its arguments as they are", async () => {
   assert.deepEqual(JSON.parse(outcome.stdout), args);
 });
 
-test("this program's own variables are kept from commands, others are not", posix, async () => {
+test("this program's own variables are not passed to commands, others are", posix, async () => {
   assert.deepEqual(commandEnvironment({ PATH: "/bin", HARBINGER_PASSWORD: "x", PW_SMTP_PASS: "x", HOME: "/" }), {
     PATH: "/bin",
     HOME: "/",
@@ -217,7 +217,7 @@ test("this program's own variables are kept from commands, others are not", posi
   assert.equal(own.stdout, "b\n");
 });
 
-test("a quoted word comes through the shell as it was", posix, async () => {
+test("a quoted word passes through the shell unchanged", posix, async () => {
   const word = fc.array(fc.constantFrom("a", " ", "'", '"', "\\", "$X", "`", "*", "\n", ";", "&", "\u00e9", "!"), {
     maxLength: 12,
   });

@@ -13,7 +13,7 @@ async function countWith(environment: Readonly<Record<string, string>>) {
   });
 }
 
-test("a system without a store of authorities has none, and no warning is printed", {
+test("a system without certificate authorities has none, and no warning is printed", {
   skip: process.platform === "linux" ? false : "the variables name the store on Linux only",
 }, async () => {
   const { stdout, stderr } = await countWith({ SSL_CERT_DIR: "/nonexistent", SSL_CERT_FILE: "/nonexistent/cert.pem" });
@@ -21,7 +21,7 @@ test("a system without a store of authorities has none, and no warning is printe
   assert.equal(stderr, "");
 });
 
-test("the authorities of a file are found where there is no folder of them", {
+test("the authorities of a file are found if there is no folder of them", {
   skip: process.platform === "linux" ? false : "the variables name the store on Linux only",
 }, async () => {
   const file = fileURLToPath(new URL("../../test/harness/certificates/localhost.pem", import.meta.url));

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { systemClock } from "./system-clock.ts";
 
-test("a wait that is over already, or that is too long for a timer, brings no warning of the system", async () => {
+test("a wait that is over already, or too long for a timer, causes no warning of the system", async () => {
   const warnings: string[] = [];
   const note = ({ name }: Error) => warnings.push(name);
   process.on("warning", note);

@@ -36,7 +36,7 @@ describe("the watchdog", () => {
     assert.deepEqual(await rounds(4, async () => "answers"), [true, true, true, true]);
   });
 
-  test("goes on for five minutes without an answer, and is silent after that until one comes", async () => {
+  test("continues for five minutes without an answer, and then stops until one arrives", async () => {
     const answer = Promise.withResolvers<"answers">();
     const errors: string[] = [];
     let asked = 0;
@@ -50,7 +50,7 @@ describe("the watchdog", () => {
     assert.equal(errors.length, 1);
   });
 
-  test("is silent when the store is lost", async () => {
+  test("stops if the store is lost", async () => {
     assert.deepEqual(await rounds(3, async () => "lost"), [true, false, false]);
   });
 });

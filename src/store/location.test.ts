@@ -30,7 +30,7 @@ test("a password is never shown, wherever it stands in the URL", () => {
   }
 });
 
-test("what is neither a file nor PostgreSQL is a configuration error that repeats nothing of it", () => {
+test("anything but a file or PostgreSQL is a configuration error that does not repeat it", () => {
   for (const text of ["mysql://me:s3cret@db/x", "postgres://me:s3cret@db:port/x", "sqlite:", "", ":memory:"]) {
     assert.throws(
       () => parseStoreLocation(text),

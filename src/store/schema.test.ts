@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { storeSchema, storeSettings } from "./schema.ts";
 
-test("a text names the store, an object may give the password apart", () => {
+test("a text is the location, and an object may have a separate password", () => {
   assert.deepEqual(storeSettings(storeSchema.parse("postgres://db/harbinger")), {
     location: "postgres://db/harbinger",
   });
@@ -13,7 +13,7 @@ test("a text names the store, an object may give the password apart", () => {
   });
 });
 
-test("what is no location, and a key that is misspelt, are refused", () => {
+test("an invalid location and a misspelt key are rejected", () => {
   for (const value of ["", "mysql://db/x", { location: "x", pasword_file: "y" }, { password: "y" }, 7]) {
     assert.equal(storeSchema.safeParse(value).success, false);
   }

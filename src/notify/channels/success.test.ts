@@ -78,14 +78,14 @@ const pages: readonly Answer[] = [
 ];
 
 for (const service of services) {
-  test(`${service}: what it is documented to answer is a delivery`, async () => {
+  test(`${service}: its documented answer is a delivery`, async () => {
     for (const answer of successes[service]) {
       const outcome = await answered(service, answer);
       assert.equal(outcome.kind, "delivered", JSON.stringify([answer, outcome]));
     }
   });
 
-  test(`${service}: a web page with a status of success is tried again, and so is one that says 404`, async () => {
+  test(`${service}: a web page with a success status is retried, and so is a 404 page`, async () => {
     for (const answer of [...pages, { status: 404, type: "text/html", text: page }]) {
       const outcome = await answered(service, answer);
       assert.ok(outcome.kind === "retry", JSON.stringify([answer, outcome]));
@@ -94,7 +94,7 @@ for (const service of services) {
     }
   });
 
-  test(`${service}: JSON that says of itself that it failed is tried again`, async () => {
+  test(`${service}: JSON that reports a failure is retried`, async () => {
     for (const said of [
       { ok: false, description: "later" },
       { success: false },
@@ -116,13 +116,13 @@ for (const service of services) {
 
   if (service === "generic") continue;
 
-  test(`${service}: an empty answer with 200 is no delivery`, async () => {
+  test(`${service}: an empty answer with 200 is not a delivery`, async () => {
     const outcome = await answered(service, { status: 200 });
     assert.ok(outcome.kind === "retry");
     assert.match(outcome.reason, /answered \(HTTP 200\), but with an empty answer/);
   });
 
-  test(`${service}: what another service answers is no delivery`, async () => {
+  test(`${service}: another service's answer is not a delivery`, async () => {
     const isShared = (one: Answer) =>
       successes[service].some(({ text, status }) => text === one.text && status === one.status) ||
       // Slack's workflows and Mattermost answer what others do, too.
@@ -137,7 +137,7 @@ for (const service of services) {
   });
 }
 
-test("Teams: what its endpoint said behind a 200 decides", async () => {
+test("Teams: the status of its endpoint within a 200 answer decides", async () => {
   const said = (code: number) => ({
     status: 200,
     type: "text/plain",
@@ -155,7 +155,7 @@ test("Teams: what its endpoint said behind a 200 decides", async () => {
   assert.equal(unknown?.kind, "retry");
 });
 
-test("a wait that stands in a body of 200 is kept", async () => {
+test("a wait in the body of a 200 answer is observed", async () => {
   const outcome = await answered(
     "telegram",
     json({ ok: false, error_code: 429, description: "Too Many Requests", parameters: { retry_after: 35 } }),
@@ -165,7 +165,7 @@ test("a wait that stands in a body of 200 is kept", async () => {
   assert.equal(outcome.retryAfterMs, 35_000);
 });
 
-test("with expect: any a status of success is enough, and with a text that text", async () => {
+test("with expect: any, a success status is enough; with a text, that text is required", async () => {
   for (const service of presetNames) {
     for (const answer of [{ status: 200 }, ...pages.slice(0, 1)]) {
       assert.equal((await answered(service, answer, "any")).kind, "delivered", service);
@@ -177,7 +177,7 @@ test("with expect: any a status of success is enough, and with a text that text"
   assert.equal((await answered("generic", { status: 500, text: '"queued":true' }, "any")).kind, "retry");
 });
 
-test("whatever a server says with 200, the outcome is one and its reason safe", async () => {
+test("any 200 answer has an outcome with a safe reason", async () => {
   await using server = await HttpServer.start();
   const channels = services.map((service) => channelOf(service, server));
   const text = fc.oneof(fc.string({ unit: "binary", maxLength: 300 }), fc.json({ maxDepth: 3 }));

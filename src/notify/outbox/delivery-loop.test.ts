@@ -67,7 +67,7 @@ function setUp(options: Partial<DeliveryLoopOptions> = {}) {
   return { clock, outbox, mail, loop, add };
 }
 
-test("what is due is delivered, each once", async () => {
+test("due deliveries are sent, each once", async () => {
   const { outbox, mail, loop, add } = setUp();
   for (let count = 0; count < 100; count += 1) add(`user${count % 7}@example.org`);
 
@@ -80,7 +80,7 @@ test("what is due is delivered, each once", async () => {
   assert.equal(loop.counts.delivered, 100);
 });
 
-test("messages to one recipient go one after the other, in order; others overtake", async () => {
+test("messages to one recipient are sent one after the other, in order; others do not wait for them", async () => {
   const { outbox, mail, loop, add } = setUp();
   mail.isHolding = true;
   const first = add("a@example.org");
@@ -107,7 +107,7 @@ test("messages to one recipient go one after the other, in order; others overtak
   );
 });
 
-test("what is composed while the loop sleeps is delivered when it is woken", async () => {
+test("a message that is composed while the loop sleeps is delivered when the loop is woken", async () => {
   const { outbox, loop, add } = setUp();
   loop.start();
   await outbox.until(() => outbox.calls.includes("nextDueAt"));
@@ -119,7 +119,7 @@ test("what is composed while the loop sleeps is delivered when it is woken", asy
   await loop.stop();
 });
 
-test("a failed attempt is repeated when its time has come, until it works", async () => {
+test("a failed attempt is repeated when it is due, until it succeeds", async () => {
   const { clock, outbox, mail, loop, add } = setUp();
   mail.outcomes.push(failed, failed, failed);
   const id = add();
@@ -138,7 +138,7 @@ test("a failed attempt is repeated when its time has come, until it works", asyn
 
 const away: SendOutcome = { kind: "retry", reason: "nobody answers", closed: true };
 
-test("while a server is away one message asks for all; when it is back, all go out in their order", async () => {
+test("while a server is down, one message tests it; when it is up again, all are sent in order", async () => {
   const { clock, outbox, mail, loop } = setUp();
   mail.outcomes.push(...Array.from({ length: 30 }, () => away));
   const add = (number: number) =>
@@ -169,7 +169,7 @@ test("while a server is away one message asks for all; when it is back, all go o
   );
 });
 
-test("a pause that a server asks for holds for every message to it, and for no other", async () => {
+test("a pause that a server requests applies to every message to it, and to no other", async () => {
   const { clock, outbox, mail, loop, add } = setUp();
   mail.outcomes.push({ ...away, retryAfterMs: 600_000 });
   const first = add("a@example.org");
@@ -191,7 +191,7 @@ test("a pause that a server asks for holds for every message to it, and for no o
   assert.ok(clock.now() - begin >= 600_000);
 });
 
-test("a message that fails by itself holds up no other", async () => {
+test("a message that fails by itself delays no other", async () => {
   const { outbox, mail, loop, add } = setUp();
   mail.outcomes.push(failed);
   add();
@@ -204,7 +204,7 @@ test("a message that fails by itself holds up no other", async () => {
   assert.equal(outbox.count("queued"), 1);
 });
 
-test("where the message that asks is withdrawn, the next one asks soon", async () => {
+test("if the testing message is withdrawn, the next one tests soon", async () => {
   const { clock, outbox, mail, loop, add } = setUp();
   mail.outcomes.push({ ...away, retryAfterMs: 600_000 });
   const first = add();
@@ -219,7 +219,7 @@ test("where the message that asks is withdrawn, the next one asks soon", async (
   assert.equal(mail.sent.length, 2);
 });
 
-test("somebody who makes the message that asks due has the lane tried at once", async () => {
+test("retrying the testing message by command tests the lane at once", async () => {
   const { clock, outbox, mail, loop, add } = setUp();
   mail.outcomes.push({ ...away, retryAfterMs: 3_600_000 });
   const first = add();
@@ -233,7 +233,7 @@ test("somebody who makes the message that asks due has the lane tried at once", 
   await loop.stop();
 });
 
-test("a clock that goes back opens the lane for those that have not failed", async () => {
+test("a clock that goes back opens the lane for messages that have not failed", async () => {
   const { clock, outbox, mail, loop, add } = setUp();
   mail.outcomes.push({ ...away, retryAfterMs: 600_000 });
   const first = add();
@@ -247,7 +247,7 @@ test("a clock that goes back opens the lane for those that have not failed", asy
   await loop.stop();
 });
 
-test("what waited for days behind others is given up as soon as they are", async () => {
+test("a message that waited for days behind others is given up as soon as they are", async () => {
   const { clock, outbox, mail, loop, add } = setUp();
   mail.outcomes.push(...Array.from({ length: 5000 }, () => away));
   add();
@@ -260,7 +260,7 @@ test("what waited for days behind others is given up as soon as they are", async
   assert.ok(clock.now() - Date.UTC(2026, 0, 5, 8) < 6 * 24 * 3_600_000);
 });
 
-test("a refusal for good is the end of a delivery, and of no other", async () => {
+test("a permanent rejection ends its delivery, and no other", async () => {
   const { outbox, mail, loop, add } = setUp();
   mail.outcomes.push({ kind: "rejected", reason: "user unknown" });
   const refused = add("a@example.org");
@@ -273,7 +273,7 @@ test("a refusal for good is the end of a delivery, and of no other", async () =>
   assert.equal(outbox.get(refused).lastError, "user unknown");
 });
 
-test("after five days of failures a delivery is dead, visibly", async () => {
+test("after five days of failures a delivery is dead and listed", async () => {
   const { clock, outbox, mail, loop, add } = setUp();
   mail.outcomes.push(...Array.from({ length: 200 }, () => failed));
   const id = add();
@@ -286,7 +286,7 @@ test("after five days of failures a delivery is dead, visibly", async () => {
   assert.equal(loop.counts.dead, 1);
 });
 
-test("a channel that is not configured is looked at again later", async () => {
+test("a channel that is not configured is checked again later", async () => {
   const { clock, outbox, loop } = setUp({ channels: {} });
   const id = outbox.add({ message, recipient: "a@example.org", createdAt: clock.now() });
 
@@ -335,7 +335,7 @@ test("an attempt that takes too long is aborted and repeated", async () => {
   assert.equal(outbox.get(id).uncertain, true);
 });
 
-test("a store that cannot be read is asked again", async () => {
+test("a store that cannot be read is tried again", async () => {
   const { clock, outbox, mail, loop, add } = setUp();
   outbox.failing.set("claim", new HarbingerError("store-busy", "locked"));
   add();
@@ -348,7 +348,7 @@ test("a store that cannot be read is asked again", async () => {
   await loop.stop();
 });
 
-test("deliveries that a claim took whose answer was lost are handed back and sent, once", async () => {
+test("deliveries that were claimed with a lost reply are released and sent, once", async () => {
   const { clock, outbox, mail, loop, add } = setUp();
   outbox.losingAnswers.add("claim");
   const id = add();
@@ -364,7 +364,7 @@ test("deliveries that a claim took whose answer was lost are handed back and sen
   assert.equal(outbox.get(id).attempts, 1);
 });
 
-test("a store that cannot be read for long is spoken of once, and once when it can be", async () => {
+test("a store that cannot be read for long is logged once, and once when it can be read again", async () => {
   const said: string[] = [];
   const note = (text: string) => void said.push(text);
   const { clock, outbox, loop, add } = setUp({ log: { debug() {}, info() {}, warn: note, error: note } });
@@ -379,7 +379,7 @@ test("a store that cannot be read for long is spoken of once, and once when it c
   assert.deepEqual(said, ["cannot read the outbox; retrying", "the outbox can be read again"]);
 });
 
-test("what the channel took is recorded however long the store refuses, and never sent again", async () => {
+test("an accepted message is recorded, however long the store fails, and never sent again", async () => {
   const { clock, outbox, mail, loop, add } = setUp();
   outbox.failing.set("recordOutcome", new HarbingerError("store-full", "disk full"));
   const id = add();
@@ -410,7 +410,7 @@ test("what the channel took is recorded however long the store refuses, and neve
   assert.equal(mail.sent.length, 2);
 });
 
-test("a loop that was stopped before it could record does not send again when it is started again", async () => {
+test("a loop that was stopped before it could record does not send again after a restart", async () => {
   const { clock, outbox, mail, loop, add } = setUp();
   outbox.failing.set("recordOutcome", new HarbingerError("store-full", "disk full"));
   const id = add();
@@ -434,7 +434,7 @@ test("a loop that was stopped before it could record does not send again when it
   assert.equal(mail.sent.length, 1);
 });
 
-test("what a crash cut off is repeated, marked as uncertain", async () => {
+test("a delivery that a crash cut off is repeated and marked as uncertain", async () => {
   const { clock, outbox, mail, loop, add } = setUp();
   const id = add();
   await outbox.claim({ at: clock.now(), limit: 1 });
@@ -447,7 +447,7 @@ test("what a crash cut off is repeated, marked as uncertain", async () => {
   assert.equal(mail.sent[0]?.message.messageId, message.messageId);
 });
 
-test("stopping takes nothing more and waits for what has begun", async () => {
+test("stopping claims nothing more and waits for running attempts", async () => {
   const { clock, outbox, mail, loop, add } = setUp({ parallel: 1 });
   mail.isHolding = true;
   add("a@example.org");
@@ -467,7 +467,7 @@ test("stopping takes nothing more and waits for what has begun", async () => {
   assert.equal(clock.sleepers, 0);
 });
 
-test("an attempt that outlives the grace time is aborted, and due at once at the next start", async () => {
+test("an attempt that exceeds the grace period is aborted, and due immediately at the next start", async () => {
   const { clock, outbox, mail, loop, add } = setUp({ graceMs: 5000 });
   mail.isHolding = true;
   const id = add();
@@ -484,7 +484,7 @@ test("an attempt that outlives the grace time is aborted, and due at once at the
   assert.equal(outbox.get(id).nextAttemptAt, clock.now());
 });
 
-test("stopping ends, too, when a channel does not obey", async () => {
+test("stopping also ends if a channel does not react", async () => {
   const deaf: Channel = { send: () => new Promise(() => {}) };
   const { clock, outbox, loop, add } = setUp({ channels: { mail: deaf } });
   add();
@@ -518,7 +518,7 @@ test("draining delivers everything that is due, then ends", async () => {
   assert.equal(clock.sleepers, 0);
 });
 
-test("draining goes on with what waited behind an attempt that ended while the outbox was asked", async () => {
+test("draining continues with messages that waited behind an attempt that ended during the query", async () => {
   const { clock, outbox, mail, loop, add } = setUp();
   mail.isHolding = true;
   add("a@example.org");
@@ -541,7 +541,7 @@ test("draining goes on with what waited behind an attempt that ended while the o
   assert.equal(outbox.count("queued"), 0);
 });
 
-test("draining ends at its deadline: nothing more is taken, what has begun may end", async () => {
+test("draining ends at its deadline: nothing more is claimed, and running attempts may end", async () => {
   const { clock, outbox, mail, loop, add } = setUp({ parallel: 2 });
   mail.isHolding = true;
   for (let count = 0; count < 5; count += 1) add(`user${count}@example.org`);
@@ -557,7 +557,7 @@ test("draining ends at its deadline: nothing more is taken, what has begun may e
   assert.equal(outbox.count("queued"), 3);
 });
 
-test("a long backlog for one recipient keeps nobody else waiting", async () => {
+test("a long backlog for one recipient delays no other", async () => {
   const { outbox, mail, loop, add } = setUp();
   mail.isHolding = true;
   for (let count = 0; count < 100; count += 1) add("slow@example.org");
@@ -574,7 +574,7 @@ test("a long backlog for one recipient keeps nobody else waiting", async () => {
   await loop.stop();
 });
 
-test("what another process was sending, which had the lock meanwhile and died, is sent after a minute", async () => {
+test("deliveries of a dead process that had the lock are sent after a minute", async () => {
   const { clock, outbox, mail, loop, add } = setUp();
   mail.isHolding = true;
   const own = add("own@example.org");
@@ -636,7 +636,7 @@ test("a loop runs once at a time", async () => {
   await loop.stop();
 });
 
-test("a clock that is set back two hours does not make what waits wait two hours longer", async () => {
+test("a clock that is set back two hours does not delay waiting deliveries by two hours", async () => {
   let calls = 0;
   const { clock, outbox, mail, loop, add } = setUp({
     clockSetBack: async () => {
@@ -656,7 +656,7 @@ test("a clock that is set back two hours does not make what waits wait two hours
   assert.equal(mail.sent.length, 2);
 });
 
-test("a small correction of the clock is passed over", async () => {
+test("a small correction of the clock changes nothing", async () => {
   let calls = 0;
   const { clock, outbox, loop, add } = setUp({
     clockSetBack: async () => {

@@ -38,7 +38,7 @@ test("a delivery is given up when it is 5 days old and was tried 10 times, not b
   assert.notEqual(tried(9, 30 * day), undefined);
 });
 
-test("trying from the first failure on goes on for 5 days", () => {
+test("retrying from the first failure on continues for 5 days", () => {
   let now = at;
   let attempts = 1;
   for (let next: number | undefined = now; next !== undefined; attempts += 1) {
@@ -49,7 +49,7 @@ test("trying from the first failure on goes on for 5 days", () => {
   assert.ok(attempts < 60);
 });
 
-test("whether a closed way is open again is asked every five minutes at least", () => {
+test("a closed lane is tested at least every five minutes", () => {
   const asked = (attempts: number, retryAfterMs?: number) => {
     const failed = {
       attempts,
@@ -67,7 +67,7 @@ test("whether a closed way is open again is asked every five minutes at least", 
   assert.ok(asked(50, hour) >= hour, "unless the other side asked for a longer pause");
 });
 
-test("what the other side asks for is kept, a minute to a day", () => {
+test("a requested pause is observed, from a minute to a day", () => {
   const asked = (retryAfterMs: number, attempts = 9) =>
     (nextAttemptAt(defaultRetrySchedule, { attempts, createdAt: at, at, retryAfterMs }, { next: () => 0 }) ?? 0) - at;
 

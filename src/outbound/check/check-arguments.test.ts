@@ -35,7 +35,7 @@ test("host and port, apart or together", () => {
   assert.deepEqual(read("port", "fd00::1", "22"), ["fd00::1", 22, 5000, {}]);
 });
 
-test("a port in HOST wins, and the usual port is used where the words contain none", () => {
+test("a port in HOST takes precedence, and the default port is used if no port is given", () => {
   const usual = (...args: string[]) => {
     const outcome = readCheckArguments(check("kafka"), args, 9092);
     return outcome.kind === "wrong"
@@ -71,7 +71,7 @@ test("http takes a scheme and a path", () => {
   assert.deepEqual(read("http", "h:80", "/x"), ["h", 80, 10_000, { url: "/x" }]);
 });
 
-test("wrong arguments are reported with the reason", () => {
+test("wrong arguments are rejected with the reason", () => {
   assert.equal(read("port"), "a host and a port are required");
   assert.equal(read("port", "h"), "a port is required: HOST PORT, or HOST:PORT");
   assert.equal(read("port", "h", "70000"), '"70000" is not a port; a port is a number from 1 to 65535');
@@ -84,7 +84,7 @@ test("wrong arguments are reported with the reason", () => {
   assert.equal(read("port", "h", "22", "--timeout", "soon"), "--timeout takes a number of seconds");
 });
 
-test("any words are read without a throw", () => {
+test("any words are read without an exception", () => {
   const word = fc.oneof(fc.string(), fc.constantFrom("--tls", "--url", "--", "h", "22", "h:22", "https", "--timeout"));
   fc.assert(
     fc.property(fc.array(word, { maxLength: 8 }), (words) => {

@@ -24,7 +24,7 @@ function answers(first: string, count: number, ...ports: number[]): AnswerCounts
 }
 
 describe("a port that answers on nearly every address of a network", () => {
-  test("is told with the network, the ports and what it may be", () => {
+  test("is reported with the network, the ports and the likely cause", () => {
     assert.equal(
       answers("10.0.1.1", 254, 443, 80).describe(ranges("10.0.0.0/23")),
       "254 of 256 addresses of 10.0.1.0/24 answer on ports 80,443. " +
@@ -36,7 +36,7 @@ describe("a port that answers on nearly every address of a network", () => {
     );
   });
 
-  test("counts what was asked, and all where nobody knows", () => {
+  test("is counted against the probed addresses, and against all if these are unknown", () => {
     assert.match(
       answers("10.0.1.0", 64, 80).describe(ranges("10.0.1.0/26")) ?? "",
       /^64 of 64 addresses of 10\.0\.1\.0\/24/,
@@ -46,12 +46,12 @@ describe("a port that answers on nearly every address of a network", () => {
     assert.notEqual(answers("10.0.1.0", 240, 80).describe({ kind: "all" }), undefined);
   });
 
-  test("is nothing to wonder about where few addresses were asked", () => {
+  test("is not reported if few addresses were probed", () => {
     assert.equal(answers("10.0.1.0", 16, 80).describe(ranges("10.0.1.0/28")), undefined);
     assert.equal(new AnswerCounts().describe(ranges("10.0.1.0/28")), undefined);
   });
 
-  test("says a bounded amount of a large network", () => {
+  test("of a large network is reported in bounded text", () => {
     const said = answers("10.0.0.0", 256 * 50, 80).describe(ranges("10.0.0.0/16")) ?? "";
     assert.match(said, /; the same holds for 47 other ports or networks\. Perhaps/);
     assert.ok(said.length < 400, said);

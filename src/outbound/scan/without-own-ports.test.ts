@@ -12,7 +12,7 @@ function address(text: string): Address {
   return parsed;
 }
 
-test("a scanner that cannot be told to leave our decoys alone has them taken from what it found", async () => {
+test("decoys are removed from the result of a scanner that cannot exclude them", async () => {
   const done: ScanResult = { status: "complete", engine: "command", coverage: { kind: "all" }, notes: [] };
   const found = ["10.0.0.5 22", "10.0.0.6 22", "10.0.0.5 23"].map((text) => {
     const [host = "", port = ""] = text.split(" ");

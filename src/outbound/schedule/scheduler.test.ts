@@ -47,12 +47,12 @@ async function startsBetween(
   return starts;
 }
 
-test("a daily time in the hour that daylight saving skips is taken when the clock jumps", () => {
+test("a daily time in the hour that daylight saving skips runs when the clock jumps", () => {
   const due = nextDue({ name: "daily", expression: "30 2 * * *", timeZone: berlin }, instant("2026-03-28T12:00:00Z"));
   assert.equal(new Date(due ?? 0).toISOString(), "2026-03-29T01:00:00.000Z");
 });
 
-test("a daily time in the hour that daylight saving repeats is taken once", async () => {
+test("a daily time in the hour that daylight saving repeats runs once", async () => {
   const job = { name: "daily", expression: "30 2 * * *", timeZone: berlin };
   const lastStart = instant("2026-10-24T00:30:00Z");
   const starts = await startsBetween("2026-10-24T12:00:00Z", "2026-10-26T12:00:00Z", [{ job, lastStart }]);
@@ -70,14 +70,14 @@ test("the report time stays the same local time in summer and in winter", async 
   ]);
 });
 
-test("times missed while the machine was off are caught up once, at start", async () => {
+test("runs that were missed while the machine was off are made up once, at start", async () => {
   const job = { name: "daily", expression: "0 8 * * *", timeZone: "UTC" };
   const lastStart = instant("2026-05-01T08:00:00Z");
   const starts = await startsBetween("2026-05-04T09:00:00Z", "2026-05-05T12:00:00Z", [{ job, lastStart }]);
   assert.deepEqual(starts, ["2026-05-04T09:00:00.000Z daily", "2026-05-05T08:00:00.000Z daily"]);
 });
 
-test("a job that takes longer than its interval runs again at once, not once for each missed time", async () => {
+test("a job that takes longer than its interval runs again immediately, not once for each missed time", async () => {
   const job = { name: "often", expression: "*/15 * * * *", timeZone: "UTC" };
   const starts = await startsBetween(
     "2026-05-01T10:01:00Z",
@@ -92,7 +92,7 @@ test("a job that takes longer than its interval runs again at once, not once for
   ]);
 });
 
-test("a job that never started is due at once where it is asked for, and jobs due together run together", async () => {
+test("a job that never started is due immediately if requested, and jobs that are due together run together", async () => {
   const daily = { name: "daily", expression: "0 8 * * *", timeZone: "UTC" };
   const often = { name: "often", expression: "0 * * * *", timeZone: "UTC" };
   const starts = await startsBetween("2026-05-01T07:30:00Z", "2026-05-01T08:30:00Z", [
@@ -114,14 +114,14 @@ test("a schedule without any future time ends the scheduler", async () => {
   assert.deepEqual(starts, []);
 });
 
-test("a last start that lies ahead, as a wrong clock leaves it behind, counts as one now", async () => {
+test("a last start in the future, as a wrong clock leaves it, counts as one now", async () => {
   const job = { name: "often", expression: "*/15 * * * *", timeZone: "UTC" };
   const lastStart = instant("2036-11-25T00:00:00Z");
   const starts = await startsBetween("2026-05-01T10:01:00Z", "2026-05-01T10:31:00Z", [{ job, lastStart }]);
   assert.deepEqual(starts, ["2026-05-01T10:15:00.000Z often", "2026-05-01T10:30:00.000Z often"]);
 });
 
-test("a clock that is set back two hours while a job waits does not make it wait two hours longer", async () => {
+test("a clock that is set back two hours does not delay a waiting job by two hours", async () => {
   const job = { name: "often", expression: "*/15 * * * *", timeZone: "UTC" };
   const stop = new AbortController();
   let now = instant("2026-05-01T12:00:00Z");
@@ -168,7 +168,7 @@ test("a small correction of the clock does not run a job twice", async () => {
   assert.deepEqual(starts, ["2026-05-01T12:15:00.000Z", "2026-05-01T12:30:00.000Z"]);
 });
 
-test("a run that failed is repeated after a minute, then two, four ..., and at its next time when it succeeded", async () => {
+test("a failed run is repeated after a minute, then two, four ..., and at its next time when it succeeded", async () => {
   const job = { name: "daily", expression: "0 8 * * *", timeZone: "UTC" };
   const repaired = instant("2026-05-01T08:10:00Z");
   const starts = await startsBetween(
@@ -188,7 +188,7 @@ test("a run that failed is repeated after a minute, then two, four ..., and at i
   ]);
 });
 
-test("jobs that are replaced: one that stays keeps its next time, a new one is due at its own", async () => {
+test("when jobs are replaced, one that stays keeps its next time, and a new one is due at its own", async () => {
   const stop = new AbortController();
   const clock = jumpingClock(instant("2026-01-31T10:20:00Z"), instant("2026-01-31T13:30:00Z"), stop);
   const starts: string[] = [];

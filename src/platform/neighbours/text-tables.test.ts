@@ -99,7 +99,7 @@ test("ndp -an of macOS and FreeBSD", () => {
 });
 
 describe("tables of Windows", () => {
-  test("are read by their form, in any language", () => {
+  test("are parsed by their format, in any language", () => {
     const english = [
       "",
       "Interface: 192.0.2.10 --- 0xb",

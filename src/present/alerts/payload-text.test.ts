@@ -25,7 +25,7 @@ describe("the payload in an alert", () => {
     assert.equal(shown(`${"\x01".repeat(15)}${"a".repeat(85)}`), `text: ${".".repeat(15)}${"a".repeat(85)}`);
   });
 
-  test("auto: a character that was cut in half by the limit of bytes does not make it binary", () => {
+  test("auto: a character that the limit cuts does not make it binary", () => {
     const bytes = [...Buffer.from("Grüße 世")].slice(0, -1);
     assert.equal(shown(bytes, { isCut: true }), "text: Grüße ");
     assert.match(shown(bytes), /^hex: /);

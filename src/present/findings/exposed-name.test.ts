@@ -3,7 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { exposedName } from "./exposed-name.ts";
 
-test("what is exposed is called by its name, without its version", () => {
+test("an exposed service is shown by its name, without its version", () => {
   assert.equal(exposedName("Redis 7.0.15: answers INFO without a password"), "Redis");
   assert.equal(exposedName("redis: takes commands without a password (+PONG)"), "Redis");
   assert.equal(exposedName("Apache Kafka: lists its topics"), "Apache Kafka");

@@ -149,8 +149,8 @@ ${formatTime(now)}  new                   port 443  (lan-web)
   });
 });
 
-describe("where a certificate is shown", () => {
-  test("fits into a cell", () => {
+describe("services that show a certificate", () => {
+  test("fit into a cell", () => {
     assert.equal(shownWhere(certificate("CN=a")), "10.0.0.5:443");
     const many = Array.from({ length: 100 }, (_, index) => sighting(`10.0.1.${index}`));
     assert.equal(
@@ -164,7 +164,7 @@ describe("where a certificate is shown", () => {
     assert.equal(shownWhere(certificate("CN=a", { services: issuer })), "10.0.0.5:443 (as issuer)");
   });
 
-  test("is listed with the other details of the certificate", () => {
+  test("are listed with the other details of the certificate", () => {
     const shown = certificate("", {
       services: [sighting("10.0.0.5"), sighting("10.0.0.6", { isCurrent: false })],
     });

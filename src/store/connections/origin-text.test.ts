@@ -3,7 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { formatOrigin, parseOrigin } from "./origin-text.ts";
 
-test("an origin survives the database", () => {
+test("an origin can be stored in the database and read back", () => {
   const origin = {
     countryCode: "SE",
     city: "Linköping",
@@ -18,7 +18,7 @@ test("an origin survives the database", () => {
   assert.deepEqual(parseOrigin(formatOrigin({})), {});
 });
 
-test("names from strangers are made safe and short", () => {
+test("names from the network are made safe and short", () => {
   const { hostname, organization } = parseOrigin(
     formatOrigin({ hostname: "\u001b[2Jhost\r\nX: 1", organization: "o".repeat(10_000) }),
   );
@@ -26,7 +26,7 @@ test("names from strangers are made safe and short", () => {
   assert.ok((organization?.length ?? 0) < 300);
 });
 
-test("a damaged origin counts as nothing known", () => {
+test("a damaged origin counts as unknown", () => {
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
       assert.equal(typeof parseOrigin(text), "object");

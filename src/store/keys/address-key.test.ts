@@ -47,7 +47,7 @@ test("keys order addresses by value", () => {
   );
 });
 
-test("a key is written where it belongs, as long as was said", () => {
+test("a key is written at its position, with the declared length", () => {
   fc.assert(
     fc.property(anyAddress, fc.nat(20), (address, position) => {
       const target = new Uint8Array(120);
@@ -59,7 +59,7 @@ test("a key is written where it belongs, as long as was said", () => {
   );
 });
 
-test("a range without zones takes in its last address in any zone", () => {
+test("a range without zones includes its last address in any zone", () => {
   const last = lastAddressKey(parsed("fe80::5"));
   assert.ok(Buffer.compare(addressKey(parsed("fe80::5%eth0")), last) < 0);
   assert.ok(Buffer.compare(addressKey(parsed("fe80::6")), last) > 0);

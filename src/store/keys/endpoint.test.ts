@@ -19,7 +19,7 @@ test("an IPv4 endpoint is one number and can be read back", () => {
   );
 });
 
-test("an IPv6 endpoint stays exact for more addresses than any table will hold", () => {
+test("an IPv6 endpoint is exact for more addresses than any table can have", () => {
   const endpoint = ipv6Endpoint(2 ** 36, 65535);
   assert.ok(Number.isSafeInteger(endpoint));
   assert.equal(portOf(endpoint), 65535);

@@ -34,7 +34,7 @@ function asOrdinaryUser(): Disposable {
 }
 
 describe("reports as files", () => {
-  test("the text, and beside it the machine-readable report, for their owner only", async () => {
+  test("contain the text, and beside it the machine-readable report, private to their owner", async () => {
     using folder = new Folder();
 
     await new FileChannel({ directory: folder.path }).send(contractMessage, "", never());
@@ -45,7 +45,7 @@ describe("reports as files", () => {
     if (process.platform !== "win32") assert.equal(statSync(path.join(folder.path, fileName)).mode & 0o777, 0o600);
   });
 
-  test("the HTML form is written where it is asked for", async () => {
+  test("contain the HTML form if requested", async () => {
     using folder = new Folder();
 
     await new FileChannel({ directory: folder.path, html: true }).send(contractMessage, "", never());
@@ -53,7 +53,7 @@ describe("reports as files", () => {
     assert.equal(folder.read("Buero_20260105_080000.html"), contractMessage.html);
   });
 
-  test("a folder that is missing is made", async () => {
+  test("create a missing folder", async () => {
     using folder = new Folder();
 
     await new FileChannel({ directory: path.join(folder.path, "a", "b") }).send(contractMessage, "", never());
@@ -61,7 +61,7 @@ describe("reports as files", () => {
     assert.equal(folder.read(path.join("a", "b", fileName)), contractMessage.text);
   });
 
-  test("a repetition adds nothing, and completes what was cut off", async () => {
+  test("are not changed by a repeated delivery, which completes what was cut off", async () => {
     using folder = new Folder();
     const channel = new FileChannel({ directory: folder.path });
 
@@ -73,7 +73,7 @@ describe("reports as files", () => {
     assert.deepEqual(readdirSync(folder.path).sort(), [jsonName, fileName]);
   });
 
-  test("another report of the same name is never overwritten", async () => {
+  test("never overwrite another report of the same name", async () => {
     using folder = new Folder();
     const channel = new FileChannel({ directory: folder.path });
     const texts = ["one\n", "two\n", "six\n"];
@@ -89,7 +89,7 @@ describe("reports as files", () => {
     assert.equal(readdirSync(folder.path).length, 6);
   });
 
-  test("a name that leads elsewhere is refused", async () => {
+  test("reject a name that leads elsewhere", async () => {
     using folder = new Folder();
     for (const wrong of ["../escape.txt", "/tmp/escape.txt", ".hidden", undefined]) {
       const { fileName: _, ...message } = contractMessage;
@@ -103,7 +103,7 @@ describe("reports as files", () => {
     assert.deepEqual(readdirSync(folder.path), []);
   });
 
-  test("a folder without the right to write is tried again, and named", async (t) => {
+  test("in a folder without write permission are retried, and the folder is named", async (t) => {
     if (process.platform === "win32") return t.skip("file modes mean nothing here");
     using folder = new Folder();
     chmodSync(folder.path, 0o555);
@@ -120,12 +120,12 @@ describe("reports as files", () => {
     ["full", "size=64k", /no space is left/],
     ["read-only", "ro", /read-only/],
   ] as const) {
-    test(`a disk that is ${state} is tried again, named, and nothing half-written stays`, async (t) => {
+    test(`on a disk that is ${state} are retried, the disk is named, and no partial file stays`, async (t) => {
       using folder = new Folder();
       try {
         execFileSync("mount", ["-t", "tmpfs", "-o", options, "none", folder.path], { stdio: "ignore" });
       } catch {
-        return t.skip("mounting needs the superuser of a Linux system");
+        return t.skip("mounting needs root on Linux");
       }
       try {
         const channel = new FileChannel({ directory: folder.path });

@@ -16,7 +16,7 @@ function write(folder: string, name: string, { at = start, bytes = 10 } = {}): v
 const name = (number: number, ending = ".txt") => `LAN_2026010${number}_080000${ending}`;
 
 describe("report files", () => {
-  test("that are old go with what stands beside them, and nothing else in the folder is touched", async () => {
+  test("that are old are deleted with the files beside them, and nothing else in the folder", async () => {
     using folder = temporaryFolder();
     const others = [
       "notes.txt",
@@ -41,7 +41,7 @@ describe("report files", () => {
     assert.deepEqual(readdirSync(path.join(folder.path, "folder_20260101_080000.txt")), [name(1)]);
   });
 
-  test("go past a number, and past a size, the oldest first", async () => {
+  test("past a number, and past a size, are deleted, the oldest first", async () => {
     using folder = temporaryFolder();
     for (let number = 1; number <= 6; number++) {
       write(folder.path, name(number), { at: start + number * 1000, bytes: 100 });
@@ -57,7 +57,7 @@ describe("report files", () => {
     );
   });
 
-  test("a folder that is not there yet has none", async () => {
+  test("in a folder that does not exist are none", async () => {
     using folder = temporaryFolder();
     const missing = path.join(folder.path, "missing");
     assert.deepEqual(await pruneReportFiles(missing, { before: start }), { reports: 0, bytes: 0 });

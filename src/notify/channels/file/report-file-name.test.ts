@@ -4,13 +4,13 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { besideName, isReportFileName, numberedName } from "./report-file-name.ts";
 
-test("names of reports are taken", () => {
+test("names of reports are accepted", () => {
   for (const name of ["Network_Security_20240925_143022.txt", "Büro_20260101_000000.txt", "a", "v1.2.txt"]) {
     assert.ok(isReportFileName(name), name);
   }
 });
 
-test("other folders, hidden files, options, devices, controls and long names are not", () => {
+test("other folders, hidden files, options, devices, control characters and long names are rejected", () => {
   for (const name of [
     "",
     ".",
@@ -35,7 +35,7 @@ test("other folders, hidden files, options, devices, controls and long names are
   }
 });
 
-test("whatever name is taken, the file is directly in its folder, numbered or not", () => {
+test("for any accepted name, the file is directly in its folder, numbered or not", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary" }), fc.integer({ min: 1, max: 10_000 }), (name, number) => {
       if (!isReportFileName(name)) return;
@@ -49,7 +49,7 @@ test("whatever name is taken, the file is directly in its folder, numbered or no
   );
 });
 
-test("the number stands before the ending", () => {
+test("the number is before the extension", () => {
   assert.equal(numberedName("LAN_1.txt", 1), "LAN_1.txt");
   assert.equal(numberedName("LAN_1.txt", 3), "LAN_1_3.txt");
   assert.equal(besideName("LAN_1.txt", ".json"), "LAN_1.json");

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { cutToBytes, cutToCharacters } from "./cut-text.ts";
 
-test("what fits stays, what does not says how much is missing", () => {
+test("short text is kept, and cut text ends with the number of missing characters", () => {
   assert.equal(cutToCharacters("abc", 3), "abc");
   assert.equal(cutToCharacters("a".repeat(100), 50), `${"a".repeat(24)}\n... [76 more characters]`);
   assert.equal(cutToBytes("ü".repeat(25), 50), "ü".repeat(25));

@@ -28,7 +28,7 @@ const says = (text: string | Buffer, headers = "") => {
   };
 };
 
-test("an answer that breaks off is no success yet, and what follows a whole one is no part of it", async () => {
+test("a truncated answer is not a success, and bytes after a complete one are not part of it", async () => {
   const cut = await answeredTo((socket) => socket.end("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhello"));
   assert.deepEqual([cut.text, cut.cut, acceptsAnySuccess(cut).kind], ["hello", "connection", "refused"]);
   const broken = await answeredTo((socket) =>
@@ -41,7 +41,7 @@ test("an answer that breaks off is no success yet, and what follows a whole one 
   assert.deepEqual([open.text, open.cut], ["ok", undefined]);
 });
 
-test("what a server packs is unpacked, as far as it is read", async () => {
+test("a compressed answer is decompressed, as far as it is read", async () => {
   const page = "<!doctype html><html><body>Sign in</body></html>";
   for (const headers of ["", "Content-Encoding: gzip\r\n"]) {
     const packed = await answeredTo(says(gzipSync(page), headers));
@@ -52,7 +52,7 @@ test("what a server packs is unpacked, as far as it is read", async () => {
   assert.equal((await answeredTo(says(Buffer.from("1f8b08ff00", "hex")))).status, 200);
 });
 
-test("a server is asked to pack nothing", async () => {
+test("a request does not accept compression", async () => {
   let heard = "";
   await using server = await talking((socket) =>
     socket.once("data", (bytes) => {
@@ -65,7 +65,7 @@ test("a server is asked to pack nothing", async () => {
   assert.match(heard, /^accept-encoding: identity\r$/m);
 });
 
-test("of an answer in chunks of a byte few are read", async () => {
+test("of an answer in one-byte chunks only a few are read", async () => {
   const end = await answeredTo((socket) => {
     socket.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
     const more = () => {
@@ -77,7 +77,7 @@ test("of an answer in chunks of a byte few are read", async () => {
   assert.deepEqual([end.text.length, end.cut], [1024, "limit"]);
 });
 
-test("a success that comes before the message is sent counts once it is", async () => {
+test("a success that arrives before the message is sent counts once it is sent", async () => {
   const body = Buffer.alloc(32 * 1024 * 1024, "x");
   const late = await postTo(
     (socket) => {
@@ -101,7 +101,7 @@ test("a success that comes before the message is sent counts once it is", async 
   );
 });
 
-test("another protocol that is offered is no answer, and not waited for", async () => {
+test("an offered protocol upgrade is not an answer, and not waited for", async () => {
   const end = await answeredTo((socket) =>
     socket.write("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n"),
   );

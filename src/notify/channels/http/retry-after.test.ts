@@ -5,7 +5,7 @@ import { parseRetryAfter, retryAfterOfBody } from "./retry-after.ts";
 
 const now = Date.UTC(1994, 10, 6, 8, 49, 0);
 
-test("seconds, or a date in each of the three forms of HTTP", () => {
+test("seconds and dates in all three HTTP formats are accepted", () => {
   assert.equal(parseRetryAfter("120", now), 120_000);
   assert.equal(parseRetryAfter(" 0 ", now), 0);
   assert.equal(parseRetryAfter("Sun, 06 Nov 1994 08:49:37 GMT", now), 37_000);
@@ -14,14 +14,14 @@ test("seconds, or a date in each of the three forms of HTTP", () => {
   assert.equal(parseRetryAfter("Sun, 06 Nov 1994 08:48:00 GMT", now), 0);
 });
 
-test("anything else is nothing", () => {
+test("anything else is undefined", () => {
   for (const text of ["", "soon", "-1", "1e9", "1994", "1994-11-06", "Sun, 99 Foo 1994 08:49:37 GMT", "9".repeat(50)]) {
     const read = parseRetryAfter(text, now);
     assert.equal(read, text === "1994" ? 1_994_000 : undefined, text);
   }
 });
 
-test("a wait in a body: Discord's and Telegram's", () => {
+test("a wait may be in the body: Discord's and Telegram's", () => {
   assert.equal(retryAfterOfBody('{"retry_after":0.5}'), 500);
   assert.equal(retryAfterOfBody('{"parameters":{"retry_after":3}}'), 3000);
   for (const text of ["", "[]", "null", "{", '{"retry_after":"3"}', '{"retry_after":-3}', '{"parameters":3}']) {
@@ -29,7 +29,7 @@ test("a wait in a body: Discord's and Telegram's", () => {
   }
 });
 
-test("any text is a number of 0 or more, or nothing", () => {
+test("any text gives a number of 0 or more, or undefined", () => {
   fc.assert(
     fc.property(fc.string({ maxLength: 60 }), (text) => {
       for (const read of [parseRetryAfter(text, now), retryAfterOfBody(text)]) {

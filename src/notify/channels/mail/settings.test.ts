@@ -25,19 +25,19 @@ describe("the email section", () => {
     });
   }
 
-  test("has a sender: the one given, a user name that is an address, or this machine", () => {
+  test("has a sender: the given one, a user name that is an address, or this machine", () => {
     assert.equal(settings({ from_address: "a@b", username: "c@d" }).fromAddress, "a@b");
     assert.equal(settings({ username: "c@d" }).fromAddress, "c@d");
     assert.equal(settings({ username: "c" }).fromAddress, "harbinger@box");
   });
 
-  test("needs a server or the local command, and one word about TLS", () => {
+  test("needs a server or the local command, and only one setting of TLS", () => {
     assert.equal(emailSchema.safeParse({}).success, false);
     assert.equal(emailSchema.safeParse({ use_local_mail: true }).success, true);
     assert.equal(emailSchema.safeParse({ smtp_server: "m", tls: "none", use_tls: true }).success, false);
   });
 
-  test("refuses what would break into another header or command", () => {
+  test("rejects values that could add a header or command", () => {
     assert.equal(emailSchema.safeParse({ smtp_server: "m", from_address: "a@b\r\nBcc: c@d" }).success, false);
   });
 });

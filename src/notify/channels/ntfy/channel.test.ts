@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ntfyOptions, ntfySchema, parsePriority } from "./channel.ts";
 
-test("a topic is all that is needed", () => {
+test("only a topic is required", () => {
   assert.deepEqual(ntfyOptions(ntfySchema.parse({ topic: "my-topic" })), {
     server: new URL("https://ntfy.sh"),
     topic: "my-topic",
@@ -29,7 +29,7 @@ test("every key reaches the channel", () => {
   assert.deepEqual(other.login, { kind: "password", user: "me", password: "p w" });
 });
 
-test("priorities go by number or name", () => {
+test("priorities are accepted by number or name", () => {
   for (const [given, expected] of [
     [1, 1],
     ["5", 5],
@@ -48,7 +48,7 @@ test("priorities go by number or name", () => {
   }
 });
 
-test("what ntfy would not take is refused", () => {
+test("values that ntfy would reject are rejected", () => {
   for (const wrong of [
     {},
     { topic: "a b" },

@@ -107,7 +107,7 @@ test("user and password go as Basic authorization, and a server may stand below 
   assert.equal(push?.headers.authorization, `Basic ${Buffer.from("me:hüsh").toString("base64")}`);
 });
 
-test("a title beyond ASCII arrives as it is, in encoded words of legal length", async () => {
+test("a title beyond ASCII arrives unchanged, in encoded words of valid length", async () => {
   await using server = await HttpServer.start(ntfy());
   const subject = "SE Linköping 89.160.20.112: 世界 🌍 ".repeat(4).trim();
 
@@ -119,7 +119,7 @@ test("a title beyond ASCII arrives as it is, in encoded words of legal length", 
   assert.equal(decoded(title), subject);
 });
 
-test("a subject can neither add a header nor pass for an encoded word", async () => {
+test("a subject can neither add a header nor look like an encoded word", async () => {
   await using server = await HttpServer.start(ntfy());
   const channel = channelTo(server);
   const plain = await sendAndRead(channel, server, "plain");
@@ -155,7 +155,7 @@ function namesOf(request: ReceivedRequest): string[] {
   return Object.keys(request.headers).sort();
 }
 
-test("a text that is too long for a push is cut between characters and says how much is missing", async () => {
+test("a text that is too long for a push is cut between characters and ends with the number of missing characters", async () => {
   await using server = await HttpServer.start(ntfy());
 
   const outcome = await channelTo(server).send({ ...contractMessage, text: "ü🌍".repeat(3000) }, topic, never());
@@ -166,7 +166,7 @@ test("a text that is too long for a push is cut between characters and says how 
   assert.match(body, /^[ü🌍]+\n\.\.\. \[\d+ more characters\]$/u);
 });
 
-test("a repetition of a message has the same sequence identifier, another message another", async () => {
+test("a repeated message has the same sequence identifier, and another message has another one", async () => {
   await using server = await HttpServer.start(ntfy());
   const channel = channelTo(server);
   await channel.send(contractMessage, topic, never());
@@ -219,7 +219,7 @@ for (const [status, headers, kind, retryAfterMs, words] of answers) {
   });
 }
 
-test("a token or password that the server repeats stands in no reason", async () => {
+test("a token or password that the server repeats is not in the reason", async () => {
   const password = "hunter2 & co";
   const basic = Buffer.from(`me:${password}`).toString("base64");
   for (const login of [
@@ -236,13 +236,13 @@ test("a token or password that the server repeats stands in no reason", async ()
   }
 });
 
-test("what is no topic makes no channel", () => {
+test("an invalid topic is rejected", () => {
   for (const wrong of ["", "a b", "../admin", "a/b", "a?b=c", "x".repeat(65), "ä", "a\r\nb"]) {
     assert.throws(() => channelTo({ url: "http://127.0.0.1" }, { topic: wrong }), /not a topic of ntfy/, wrong);
   }
 });
 
-test("a topic that the server repeats stands in no reason, whatever stands around it", async () => {
+test("a topic that the server repeats is not in the reason, in any context", async () => {
   for (const status of [200, 400, 404, 429, 500]) {
     const text = `POST /${topic} failed; "topic":"${topic}",${topic}`;
     const { outcome } = await sendTo({ kind: "reply", status, text });
@@ -252,7 +252,7 @@ test("a topic that the server repeats stands in no reason, whatever stands aroun
   }
 });
 
-test("silence is tried again when the patience is over; the message may have arrived", async () => {
+test("a silent server is retried after the time limit; the message may have arrived", async () => {
   const { outcome } = await sendTo({ kind: "hang" }, { timeoutMs: 200 });
 
   assert.ok(outcome.kind === "retry");
@@ -260,7 +260,7 @@ test("silence is tried again when the patience is over; the message may have arr
   assert.match(outcome.reason, /did not answer in time/);
 });
 
-test("a connection that breaks before the answer leaves it uncertain", async () => {
+test("a connection that breaks before the answer leaves the delivery uncertain", async () => {
   const { outcome } = await sendTo({ kind: "drop" });
 
   assert.ok(outcome.kind === "retry");
@@ -268,7 +268,7 @@ test("a connection that breaks before the answer leaves it uncertain", async () 
   assert.match(outcome.reason, /closed the connection/);
 });
 
-test("nobody listens: nothing is uncertain", async () => {
+test("if nothing listens, nothing is uncertain", async () => {
   const server = await HttpServer.start();
   await server.stop();
 
@@ -279,7 +279,7 @@ test("nobody listens: nothing is uncertain", async () => {
   assert.match(outcome.reason, /refuses connections/);
 });
 
-test("an answer without end is no success, and little of it is read", async () => {
+test("an endless answer is not a success, and only a part of it is read", async () => {
   for (const flood of [false, true]) {
     await using server = await HttpServer.start();
     server.fault = { kind: "endless", flood };
@@ -293,14 +293,14 @@ test("an answer without end is no success, and little of it is read", async () =
   }
 });
 
-test("a server that speaks something else says so", async () => {
+test("a server of another protocol is reported as such", async () => {
   const { outcome } = await sendTo({ kind: "garbage" });
 
   assert.equal(outcome.kind, "retry");
   assert.match(reasonOf(outcome), /does not answer with HTTP/);
 });
 
-test("a name that cannot be looked up is tried again", async () => {
+test("a name that cannot be resolved is retried", async () => {
   for (const [code, words] of [
     ["ENOTFOUND", /host name .* does not exist/],
     ["EAI_AGAIN", /cannot be resolved now/],
@@ -315,7 +315,7 @@ test("a name that cannot be looked up is tried again", async () => {
   }
 });
 
-test("TLS: a server proves its name, or gets nothing", async () => {
+test("TLS: a server without a valid certificate gets nothing", async () => {
   await using server = await HttpServer.start({ ...ntfy(), certificate: "localhost" });
   const ca = readFileSync(certificatePath("localhost"), "utf8");
 
@@ -344,7 +344,7 @@ for (const [certificate, words] of [
   });
 }
 
-test("TLS to a server without it says so", async () => {
+test("TLS to a server without it fails with an explanation", async () => {
   await using server = await HttpServer.start();
 
   const outcome = await channelTo({ url: server.url.replace("http:", "https:") }).send(contractMessage, topic, never());
@@ -352,7 +352,7 @@ test("TLS to a server without it says so", async () => {
   assert.match(reasonOf(outcome), /does not speak TLS/);
 });
 
-test("what cannot wait has one priority more than configured, and 4 at least", async () => {
+test("an urgent message has one priority more than configured, and at least 4", async () => {
   await using server = await HttpServer.start(ntfy());
   for (const priority of [undefined, 1, 3, 4, 5] as const) {
     const channel = channelTo(server, priority === undefined ? {} : { priority });

@@ -4,7 +4,7 @@ import * as z from "zod";
 import { notifySchema } from "../../schema.ts";
 import { webhookOf, webhookSchema } from "./channel.ts";
 
-test("an address is all that is needed", () => {
+test("only a URL is required", () => {
   assert.deepEqual(webhookOf(webhookSchema.parse({ url: "https://hooks.example/abc" })), {
     url: new URL("https://hooks.example/abc"),
     preset: "generic",
@@ -44,7 +44,7 @@ test("every key reaches the webhook", () => {
   });
 });
 
-test("what cannot be sent is refused", () => {
+test("values that cannot be sent are rejected", () => {
   const url = "https://hooks.example/abc";
   for (const wrong of [
     {},
@@ -66,7 +66,7 @@ test("what cannot be sent is refused", () => {
   assert.equal(notifySchema.safeParse({ webhooks: { "a,b": { url } } }).success, false);
 });
 
-test("what opens a door is marked as a secret", () => {
+test("keys that give access are marked as secrets", () => {
   const schema: unknown = z.toJSONSchema(webhookSchema, { io: "input" });
   const properties = new Map(Object.entries(Object(Object(schema).properties)));
   const secret = [...properties].filter(([, property]) => Object(property).secret === true).map(([name]) => name);

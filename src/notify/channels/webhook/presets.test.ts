@@ -12,8 +12,8 @@ const message: Message = {
   json: '{"type":"connection"}\n',
 };
 
-describe("a message in the form of", () => {
-  test("one's own programs", () => {
+describe("a message in the format of", () => {
+  test("custom programs", () => {
     assert.deepEqual(presets.generic(message, {}), {
       version: 1,
       id: "<a.1@harbinger.test>",
@@ -70,7 +70,7 @@ describe("a message in the form of", () => {
     });
   });
 
-  test("every service: within its limits, whatever a stranger sends", () => {
+  test("every service: within its limits, whatever a client sends", () => {
     const long = fc.oneof(
       fc.string({ unit: "binary", maxLength: 300 }),
       fc
@@ -95,7 +95,7 @@ describe("a message in the form of", () => {
     );
   });
 
-  test("Gotify, with a priority that makes a telephone sound where it cannot wait", () => {
+  test("Gotify, with a priority that plays a sound on a phone if it is urgent", () => {
     const urgent = { ...message, urgency: "high" as const };
     const priorityOf = (sent: Message, priority?: number) =>
       Object.entries(presets.gotify(sent, priority === undefined ? {} : { priority })).find(
@@ -107,7 +107,7 @@ describe("a message in the form of", () => {
     );
   });
 
-  test("one's own programs, which read that it cannot wait", () => {
+  test("custom programs, with a field for its urgency", () => {
     assert.equal(Reflect.get(presets.generic({ ...message, urgency: "high" }, {}), "urgency"), "high");
   });
 });

@@ -28,7 +28,7 @@ function reasonOf(outcome: SendOutcome): string {
   return outcome.kind === "delivered" ? "" : outcome.reason;
 }
 
-test("a message is posted as JSON to the address, with the configured headers and the key of its identity", async () => {
+test("a message is posted as JSON to the URL, with the configured headers and an idempotency key", async () => {
   const { server, outcome } = await sendTo(
     undefined,
     { headers: { Authorization: "Bearer abcdef", "X-Team": "blue" } },
@@ -46,7 +46,7 @@ test("a message is posted as JSON to the address, with the configured headers an
   assert.equal(Object(JSON.parse(posted?.body ?? "")).subject, contractMessage.subject);
 });
 
-test("a signature lets the receiver check who sent it, what, and when", async () => {
+test("a signature lets the receiver verify sender, content and time", async () => {
   const signingSecret = "correct horse";
   const { server } = await sendTo(undefined, { signingSecret });
 
@@ -57,7 +57,7 @@ test("a signature lets the receiver check who sent it, what, and when", async ()
   assert.equal(posted?.headers["x-harbinger-signature"], `sha256=${expected}`);
 });
 
-test("Gotify's token goes in a header, Telegram's chat in the body", async () => {
+test("Gotify's token is in a header, Telegram's chat in the body", async () => {
   const gotify = await sendTo(undefined, { preset: "gotify", token: "A1b2C3" }, "/message");
   const telegram = await sendTo(undefined, { preset: "telegram", chatId: "@alerts" }, "/bot123:ABC-def/sendMessage");
 
@@ -130,7 +130,7 @@ test("a redirect is not followed", async () => {
   assert.equal(elsewhere.received.length, 0);
 });
 
-test("nothing that opens a door stands in a reason, whatever the server repeats", async () => {
+test("no reason contains a secret, whatever the server repeats", async () => {
   const signingSecret = "signing-secret-1";
   const token = "gotify-token-1";
   const headers = { Authorization: "Bearer header-token-1" };
@@ -145,7 +145,7 @@ test("nothing that opens a door stands in a reason, whatever the server repeats"
   }
 });
 
-test("an outage names the origin alone", async () => {
+test("an outage is reported with the origin only", async () => {
   const server = await HttpServer.start();
   await server.stop();
 
@@ -154,7 +154,7 @@ test("an outage names the origin alone", async () => {
   assert.equal(reasonOf(outcome), `${server.url} refuses connections; is the server running, and is the port right?`);
 });
 
-test("TLS: the server proves its name, or gets nothing", async () => {
+test("TLS: a server without a valid certificate gets nothing", async () => {
   await using server = await HttpServer.start({ certificate: "localhost" });
   const ca = readFileSync(certificatePath("localhost"), "utf8");
 
@@ -166,7 +166,7 @@ test("TLS: the server proves its name, or gets nothing", async () => {
   assert.equal(server.received.length, 1);
 });
 
-test("a connection that breaks before anything was answered is uncertain, and the repetition has the same key", async () => {
+test("a connection that breaks before the answer is uncertain, and the repeated message has the same key", async () => {
   await using server = await HttpServer.start();
   server.fault = { kind: "drop" };
   const channel = channelTo(server);
@@ -181,7 +181,7 @@ test("a connection that breaks before anything was answered is uncertain, and th
   assert.equal(one, other);
 });
 
-test("a chat of Telegram that moved gets the message at once, and what to change is said once", async () => {
+test("a Telegram chat that moved gets the message at once, and the required change is logged once", async () => {
   const groups = new Set(["-100"]);
   await using server = await HttpServer.start({
     answer: ({ body }) => {
@@ -215,7 +215,7 @@ test("a chat of Telegram that moved gets the message at once, and what to change
   assert.match(said[0] ?? "", /set chat_id: -1001234567890 at notify\.webhooks\.family/);
 });
 
-test("a chat that moves in a circle is asked twice at most", async () => {
+test("a chat that moves in a circle is requested at most twice", async () => {
   await using server = await HttpServer.start({
     answer: () => ({ status: 400, text: '{"ok":false,"parameters":{"migrate_to_chat_id":-5}}' }),
   });
@@ -228,7 +228,7 @@ test("a chat that moves in a circle is asked twice at most", async () => {
   assert.equal(server.received.length, 3);
 });
 
-test("Discord is asked to wait until the message is stored", async () => {
+test("Discord is requested to wait until the message is stored", async () => {
   const usual = await sendTo(undefined, { preset: "discord" }, "/api/webhooks/1/abcdef?thread_id=5");
   const given = await sendTo(undefined, { preset: "discord" }, "/api/webhooks/1/abcdef?wait=false");
   const asSlack = await sendTo(undefined, { preset: "discord" }, "/api/webhooks/1/abcdef/slack");

@@ -18,7 +18,7 @@ import type { CatalogueEntry, HttpEntry, ProtocolEntry } from "./entry.ts";
 
 /** Every entry owes a case in which it proves what it can, and one in which it does not. */
 
-test("every entry has a positive and a negative case, and no case is without an entry", () => {
+test("every entry has a positive and a negative case, and every case has an entry", () => {
   for (const entry of exposureCatalogue) {
     if (entry.kind === "http") {
       const cases = httpCases[entry.name];
@@ -117,7 +117,7 @@ describe("HTTP entries", () => {
         });
       }
     }
-    test(`${entry.name}: a page that has the words, a missing page and an error prove nothing`, async () => {
+    test(`${entry.name}: a page with the same words, a missing page and an error prove nothing`, async () => {
       for (const answer of [anyPage, { status: 404 }, { status: 500, body: "oops" }]) {
         await using server = await httpCaseServer(answer, { path: undefined, tls: entry.tls === "always" });
         const said = await ask(entry, server.port);

@@ -15,7 +15,7 @@ const entries = exposureCatalogue.filter((entry): entry is HttpEntry => entry.ki
  * Each product of the catalogue, as it is documented, on the port of each other one: it is called by its own name or by none.
  * Its answer comes for its own path, and once more for every path.
  */
-test("no product's answer is taken for another product's", () => {
+test("no product's answer is mistaken for another product's", () => {
   let pairs = 0;
   for (const served of entries) {
     const own = productName(served.title);

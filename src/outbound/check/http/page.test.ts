@@ -62,7 +62,7 @@ test("any path is made valid for a request line", () => {
   );
 });
 
-test("any page is read without a throw", () => {
+test("any page is read without an exception", () => {
   const page = fc
     .array(
       fc.constantFrom("<title", ">", "</title>", "&#", "&#x110000;", ";", "<link ", "rel=icon", " href=", '"', "x"),

@@ -76,7 +76,7 @@ async function tlsInFrontOf(port: number, options: { readonly requestCert?: bool
 }
 
 describe("kafka check", () => {
-  test("a broker that serves any client is accessible, with its brokers and topics", async () => {
+  test("a broker that accepts any client is accessible, with its brokers and topics", async () => {
     await using server = await scriptedServer(open);
     const result = await check(server.port);
     assert.equal(result.passed, true, JSON.stringify(result));

@@ -113,7 +113,7 @@ test("a script that exists is run, and the others stay checks", posix, async () 
   assert.equal(outcome.kind === "exited" && outcome.code, 127);
 });
 
-test("other scripts, other folders and mere words are unchanged", posix, async () => {
+test("other scripts, other folders and plain words are unchanged", posix, async () => {
   for (const line of [
     "echo python post_command/port_check.py h 1",
     "echo post_command/unknown.py",

@@ -19,7 +19,7 @@ function rowOf(name: string): string {
   return `| \`${name}\` | ${usualPort ?? ""} | ${forms.map((form) => `\`.${form}\``).join(" ")} | ${answer} |`;
 }
 
-test("the guide for movers lists every script with its replacement", () => {
+test("the guide for the earlier tool lists every script with its replacement", () => {
   const rows = earlierScripts.map(({ name }) => rowOf(name));
   const table = ["| script | default port | forms | answered by |", "|---|---|---|---|", ...rows].join("\n");
   const page = readFileSync(guide, "utf8");

@@ -62,7 +62,7 @@ async function run(line: string, folder = directory) {
   return { asked, shellLines, code: outcome.code, stdout: outcome.stdout, stderr: outcome.stderr };
 }
 
-test("a Python script asks its default port, and a port in HOST wins", posix, async () => {
+test("a Python script uses its default port, and a port in HOST takes precedence", posix, async () => {
   for (const [words, host, port] of [
     ["10.0.0.1", "10.0.0.1", 6379],
     ["10.0.0.1 6380", "10.0.0.1", 6380],
@@ -203,7 +203,7 @@ test("a script that exists is the user's own, unless it is called as a program a
   assert.deepEqual((await run(gone)).shellLines, [answered]);
 });
 
-test("any words after any script give one of three statuses, without a throw", async () => {
+test("any words after any script give one of three statuses, without an exception", async () => {
   const asked: CheckRequest[] = [];
   const checks = ["port", "tls", "http", "cert", "kafka", "exposure"].map((name) => standIn(name, asked));
   const counterparts = new Counterparts(new Map(checks.map((check) => [check.name, check])));

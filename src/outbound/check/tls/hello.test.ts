@@ -58,7 +58,7 @@ test("any part of an answer is incomplete", () => {
   }
 });
 
-test("any bytes are read without a throw", () => {
+test("any bytes are read without an exception", () => {
   const bytes = fc.oneof(
     fc.uint8Array({ maxLength: 200 }),
     fc

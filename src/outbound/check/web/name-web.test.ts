@@ -45,7 +45,7 @@ describe("naming a web server", () => {
     assert.equal(provenProduct(new SeenAnswer(answer, "CN=example.org"))?.name, undefined);
   });
 
-  test("every product has a sign, a source, and a name of its own", () => {
+  test("every product has a signature, a source, and its own name", () => {
     const names = webProducts.map(({ name }) => name);
     assert.equal(new Set(names).size, names.length);
     for (const { name, signs, source, asks = [] } of webProducts) {
@@ -80,7 +80,7 @@ describe("naming a web server", () => {
     assert.equal(nextPage(seen("press refresh url=/x"), "/", origin), undefined);
   });
 
-  test("any answer is read without a throw, in bounded time", () => {
+  test("any answer is read without an exception, in bounded time", () => {
     const pieces = fc.constantFrom(
       "<title>",
       "</title>",

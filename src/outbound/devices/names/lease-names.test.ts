@@ -48,7 +48,7 @@ describe("names from DHCP leases", () => {
     );
   });
 
-  test("of a file of ten megabytes are those of its end, where new leases are", async () => {
+  test("of a file of ten megabytes are those at its end, where new leases are", async () => {
     const header = "address,hwaddr,client_id,valid_lifetime,expire,subnet_id,fqdn_fwd,fqdn_rev,hostname,state\n";
     const row = (last: number, name: string) =>
       `192.168.50.${last},b8:27:eb:00:00:0${last},,3600,${inAnHour},1,0,0,${name},0\n`;

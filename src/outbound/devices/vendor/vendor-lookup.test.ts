@@ -26,7 +26,7 @@ describe("the vendor of a MAC address", () => {
     assert.equal(lookup.vendorOf(mac("70:b3:d5:00:20:01")), "Gogo BA");
   });
 
-  test("is unknown where the registry names itself, or the holder is private", () => {
+  test("is unknown if the registry names itself, or the holder is private", () => {
     const entries: Record<string, string> = JSON.parse(readFileSync(registry, "utf8"));
     const hidden = Object.keys(entries).filter((key) => key.length === 6 && entries[key]?.startsWith("Private"));
     assert.ok(hidden.length > 0);
@@ -39,7 +39,7 @@ describe("the vendor of a MAC address", () => {
     assert.equal(lookup.vendorOf(mac("08:00:27:12:34:56")), "VirtualBox virtual machine");
   });
 
-  test("is unknown where the registry's file is missing or invalid", () => {
+  test("is unknown if the registry's file is missing or invalid", () => {
     assert.equal(new VendorLookup({ file: "/nowhere" }).vendorOf(mac("b8:27:eb:00:00:01")), undefined);
     assert.equal(new VendorLookup({ file: process.execPath }).vendorOf(mac("b8:27:eb:00:00:01")), undefined);
     assert.equal(new VendorLookup({ file: import.meta.filename }).vendorOf(mac("b8:27:eb:00:00:01")), undefined);

@@ -17,7 +17,7 @@ const ipv6 = fc
   .map((value) => addressFromBigInt(value, 6))
   .filter((address) => address.split(":").some((group) => group.length > 2));
 
-test("addresses are found in the texts that tools print", () => {
+test("addresses are found in the output of usual tools", () => {
   const cases: [string, string[]][] = [
     ["10.0.0.1", ["10.0.0.1"]],
     ["10.0.0.1\n10.0.0.2\r\n", ["10.0.0.1", "10.0.0.2"]],
@@ -53,7 +53,7 @@ test("addresses are found in the texts that tools print", () => {
   for (const [text, expected] of cases) assert.deepEqual(found(text), expected, text);
 });
 
-test("a network is not an address, an address with its mask is", () => {
+test("a network is not an address, but an address with its mask is one", () => {
   assert.deepEqual(found("scanning 10.0.0.0/24, fd00::/64."), []);
   assert.deepEqual(found("10.0.0.0/24."), []);
   assert.deepEqual(found("10.0.0.0/8 and 10.0.0.0 alone"), ["10.0.0.0"]);
@@ -63,7 +63,7 @@ test("a network is not an address, an address with its mask is", () => {
   assert.deepEqual(found("http://10.0.0.0/8.html"), ["10.0.0.0"]);
 });
 
-test("what only looks like an address is none", () => {
+test("text that only resembles an address is not one", () => {
   const texts = [
     "1.2.3.4.5",
     "v1.2.3.4",
@@ -85,7 +85,7 @@ test("what only looks like an address is none", () => {
   for (const text of texts) assert.deepEqual(found(text), [], text);
 });
 
-test("any list of addresses is found whole and in order, whatever separates them", () => {
+test("any list of addresses is found completely and in order, with any separators", () => {
   const separator = fc.constantFrom(" ", "\n", ", ", "\t", ") (", "] [", '","', " | ", "\u00e9");
   fc.assert(
     fc.property(fc.array(fc.oneof(ipv4, ipv6), { maxLength: 20 }), separator, (addresses, between) => {

@@ -86,7 +86,7 @@ test("a silent failure ends with the command", posix, async () => {
   assert.equal(result.reason, "Command failed with return code 1: exit 1");
 });
 
-test("a command that does not exist fails with the words of the shell", posix, async () => {
+test("a command that does not exist fails with the message of the shell", posix, async () => {
   const { result } = await scan(job("no-such-scanner --port {port}"));
   assert.match(
     result.reason ?? "",
@@ -106,12 +106,12 @@ test("a time-out is a failure", posix, async () => {
   assert.equal(result.reason, "Command timed out after 0.3 s: echo 10.0.0.1; sleep 1000");
 });
 
-test("a command that is killed says by what", posix, async () => {
+test("a command that is killed is reported with the signal", posix, async () => {
   const { result } = await scan(job("kill -9 $$"));
   assert.equal(result.reason, "Command was killed by SIGKILL: kill -9 $$");
 });
 
-test("one failed port fails the scan, and what the others found is sighted", posix, async () => {
+test("one failed port fails the scan, and hosts found on the others are sighted", posix, async () => {
   const { result, found } = await scan(job("test {port} != 80 && echo 10.0.0.1", [22, 80, 443]));
   assert.deepEqual(found, ["10.0.0.1 22", "10.0.0.1 443"]);
   assert.equal(result.status, "failed");
@@ -140,7 +140,7 @@ test("no address is lost in long output, and none is cut in two", posix, async (
   assert.equal(found.at(-1), "10.0.234.95 22");
 });
 
-test("an abort ends the scan at once, even where the command ignores SIGTERM", posix, async () => {
+test("an abort ends the scan immediately, even if the command ignores SIGTERM", posix, async () => {
   const controller = new AbortController();
   const script = "process.on('SIGTERM',()=>{});console.log('10.0.0.1');setInterval(()=>{},1000)";
   const line = `test {port} = 21 && echo 10.0.0.9 || ${quoteForShell(process.execPath)} -e ${quoteForShell(script)}`;
@@ -170,7 +170,7 @@ test("Harbinger's own variables do not reach the command", posix, async () => {
   }
 });
 
-test("a command that only prints a list is its watch's word; of any other, silence is no proof", posix, async () => {
+test("a command that only prints a list covers its watch; for any other, silence proves nothing", posix, async () => {
   const listed = ["echo 10.0.0.1", "cat /dev/null | awk '/x/ {print $2}' | sort -u", "A=1 printf '10.0.0.1\\n'"];
   for (const line of listed) {
     const { result } = await scan(job(line));
@@ -184,7 +184,7 @@ test("a command that only prints a list is its watch's word; of any other, silen
   }
 });
 
-test("what nmap complains of in a pipeline makes the scan partial", posix, async () => {
+test("nmap's error messages in a pipeline make the scan partial", posix, async () => {
   const { result, found } = await scan(
     job("nmap() { echo 10.0.0.1; echo 'Failed to resolve \"web.lan\".' >&2; }; nmap | cat"),
   );
@@ -193,7 +193,7 @@ test("what nmap complains of in a pipeline makes the scan partial", posix, async
   assert.equal(result.reason, 'Failed to resolve "web.lan".');
 });
 
-test("what a command left in the background costs time, not what the command printed", posix, async () => {
+test("a background process of a command delays the result, and loses no output", posix, async () => {
   const { result, found } = await scan(job("sleep 1000 & echo 10.0.0.1", [22], 500));
   assert.deepEqual(found, ["10.0.0.1 22"]);
   assert.equal(result.status, "complete", result.reason);

@@ -170,7 +170,7 @@ test(
   },
 );
 
-test("the silence of a scanner at another place counts only where it reports what it probed", posix, async () => {
+test("silence of a scanner in another place counts only if it reports what it probed", posix, async () => {
   await using server = await openPort("127.91.0.5");
   const { port } = server;
   const known = ["127.91.0.5", "127.91.0.6"].map((text) => ({ address: address(text), port }));

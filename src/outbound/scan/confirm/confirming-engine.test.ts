@@ -400,7 +400,7 @@ describe("after a half-open scan by nmap", { skip: needsRoot ?? false }, () => {
     assert.deepEqual(result.notes, []);
   });
 
-  test("one that is gone is not recorded, although nmap saw it", async (t: TestContext) => {
+  test("one that is gone is not recorded, although nmap reported it", async (t: TestContext) => {
     const server = await openPort("127.96.0.3");
     let isClosed = false;
     t.after(async () => {

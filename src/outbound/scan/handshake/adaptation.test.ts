@@ -27,7 +27,7 @@ test("the effect of a slow answer fades", () => {
   assert.equal(roundTrip.timeoutMs, 50);
 });
 
-test("a first probe whose place nothing else needs waits past the system's repetition of the SYN", () => {
+test("a first probe that delays no other waits longer than the system's repetition of the SYN", () => {
   const timeouts = new ProbeTimeouts(defaultScanLimits);
   for (let i = 0; i < 20; i++) timeouts.roundTrip.add(1);
   assert.equal(timeouts.firstMs(), 50);

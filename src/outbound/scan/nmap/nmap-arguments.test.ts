@@ -22,7 +22,7 @@ function ranges(target: string): string[] | string {
   return read.kind === "ranges" ? read.ranges.map(formatRange) : read.kind;
 }
 
-test("the usual command lines are understood", () => {
+test("the usual command lines are parsed", () => {
   const request = understood(
     "sudo nmap -p {port} --open -n -Pn -sS -T4 --max-retries 2 --min-rate=100 --max-rate 5000 -v --reason --exclude 10.0.0.9,10.0.0.12-14 10.0.0.0/24 web.lan",
   );
@@ -35,7 +35,7 @@ test("the usual command lines are understood", () => {
   assert.deepEqual([request.timing, request.maxRetries, request.minRate, request.maxRate], [4, 2, 100, 5000]);
 });
 
-test("a port list stands in place of {port}, and ports may be glued to -p", () => {
+test("{port} may be replaced by a port list, and -p may have the ports attached", () => {
   assert.deepEqual(understandNmapCommand("nmap -p {port} a", [80, 81, 443], "posix"), {
     kind: "understood",
     request: { ...understood("nmap -p 80-81,443 a") },
@@ -51,7 +51,7 @@ test("IPv6 needs -6, as for nmap", () => {
   assert.equal(refused("nmap -6 10.0.0.1"), 'an IPv4 target with "-6"');
 });
 
-test("what cannot be honoured is named", () => {
+test("unsupported options are named", () => {
   assert.equal(refused("nmap -sU a"), 'the option "-sU"');
   assert.equal(refused("nmap -sV a"), 'the option "-sV"');
   assert.equal(refused("nmap -oN file a"), 'the option "-oN"');
@@ -67,7 +67,7 @@ test("what cannot be honoured is named", () => {
   assert.equal(refused("masscan a"), "no call of nmap that can be seen");
 });
 
-test("where only the targets matter, what is beside them is passed over", () => {
+test("other arguments are skipped if only the targets are needed", () => {
   const args = (line: string) => line.split(" ").map((text) => ({ text, expands: false }));
   for (const line of [
     "-sV -sC -A -O -F 10.0.0.1",
@@ -98,7 +98,7 @@ test("octet lists become ranges", () => {
   assert.deepEqual(ranges("10.1-2.*.*"), ["10.1.0.0-10.2.255.255"]);
 });
 
-test("what is no target, or too many ranges, is neither", () => {
+test("anything that is not a target, or has too many ranges, is rejected", () => {
   for (const text of [
     "10.0.0",
     "10.0.0.256",
@@ -135,7 +135,7 @@ test("any octet list holds as many addresses as the product of its octets", () =
   );
 });
 
-test("any target and any line are read without a throw", () => {
+test("any target and any line are read without an exception", () => {
   const text = fc.oneof(
     fc.string({ unit: "binary" }),
     fc

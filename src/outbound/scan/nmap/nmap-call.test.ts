@@ -8,7 +8,7 @@ function call(line: string): NmapCall {
   return found.call;
 }
 
-test("the call is found wherever a program can stand", () => {
+test("the call is found wherever a program can be in the line", () => {
   for (const line of [
     "nmap -p 22 host",
     "/usr/local/bin/nmap -p 22 host",
@@ -29,7 +29,7 @@ test("the call is found wherever a program can stand", () => {
   }
 });
 
-test("a line in which it cannot be told is left alone", () => {
+test("a line in which it cannot be found is not changed", () => {
   for (const line of [
     "ssh scanner nmap -p 22 host",
     "sh -c 'nmap -p 22 host'",
@@ -46,7 +46,7 @@ test("a line in which it cannot be told is left alone", () => {
   }
 });
 
-test("only a call with nothing beside it owns the line's exit status", () => {
+test("only a call without other commands has the line's exit status", () => {
   assert.equal(call("nmap a > b").isAlone, true);
   assert.equal(call("sudo nmap a").isAlone, true);
   for (const line of ["nmap a | b", "a && nmap b", "(nmap a)", "nmap a &", "nmap a; b"]) {
@@ -54,7 +54,7 @@ test("only a call with nothing beside it owns the line's exit status", () => {
   }
 });
 
-test("the place of the XML is read from the line's own options", () => {
+test("the path of the XML is read from the line's own options", () => {
   assert.deepEqual(xmlPlace(call("nmap a")), { kind: "add" });
   assert.deepEqual(xmlPlace(call("nmap -oN x -oG y a")), { kind: "add" });
   assert.deepEqual(xmlPlace(call("nmap -oX 'my file' a")), { kind: "file", file: "my file" });
@@ -67,7 +67,7 @@ test("the place of the XML is read from the line's own options", () => {
   }
 });
 
-test("the file is added to the call and to nothing else", () => {
+test("the file is added only to the call", () => {
   for (const [line, expected] of [
     ["nmap a", "nmap -oX /tmp/x a"],
     ["echo nmap's | cat", undefined],

@@ -128,7 +128,7 @@ describe("with nmap", { skip: missing ?? false }, () => {
     assert.equal(result.coverage.kind, "ranges");
   });
 
-  test("pipes, redirections and lists keep working", async (t) => {
+  test("pipes, redirections and lists continue to work", async (t) => {
     const port = await listen(t, "127.71.0.4");
     const lines = [
       "nmap -n -p {port} 127.71.0.4 | grep -c open",
@@ -146,7 +146,7 @@ describe("with nmap", { skip: missing ?? false }, () => {
     }
   });
 
-  test("a line too complex to add to is read as text, and says so", async (t) => {
+  test("a line that is too complex for an added option is read as text, with a note", async (t) => {
     const port = await listen(t, "127.71.0.5");
     const lines = [
       "for host in 127.71.0.5 127.71.0.6; do nmap -n -p {port} $host; done",
@@ -197,7 +197,7 @@ describe("with nmap", { skip: missing ?? false }, () => {
     assert.deepEqual(readdirSync(folder), []);
   });
 
-  test("options that nmap does not know are a failure with its words", async () => {
+  test("options that nmap does not support are a failure with its message", async () => {
     const { result } = await scan("nmap --no-such-option -p {port} 127.0.0.1", { ports: [22] });
     assert.equal(result.status, "failed");
     assert.match(
@@ -215,7 +215,7 @@ describe("with nmap", { skip: missing ?? false }, () => {
     );
   });
 
-  test("a target that cannot be resolved is a failure, though nmap ends with success", async () => {
+  test("a target that cannot be resolved is a failure, although nmap ends with success", async () => {
     const { result } = await scan("nmap -n -p {port} 127.0.0.300", { ports: [22] });
     assert.equal(result.status, "failed");
     assert.match(result.reason ?? "", /^nmap scanned no address: .* - Failed to resolve "127\.0\.0\.300"/);
@@ -253,7 +253,7 @@ describe("with nmap", { skip: missing ?? false }, () => {
     assert.equal(result.reason, "nmap timed out after 0.5 s: nmap -n -Pn -p 22 127.0.0.0/8");
   });
 
-  test("a target that nmap skips with a word makes the scan partial, and is not covered", async (t) => {
+  test("a target that nmap skips with a message makes the scan partial, and is not covered", async (t) => {
     const port = await listen(t, "127.71.0.13");
     for (const target of ["127.71.0.14/x", "http://127.71.0.14/"]) {
       const { result, found } = await scan(`nmap -n -p {port} 127.71.0.13 '${target}'`, { ports: [port] });
@@ -265,7 +265,7 @@ describe("with nmap", { skip: missing ?? false }, () => {
     }
   });
 
-  test("a name that does not resolve makes the scan partial also where nmap's words are thrown away", async (t) => {
+  test("a name that does not resolve makes the scan partial even if nmap's messages are discarded", async (t) => {
     const port = await listen(t, "127.71.0.15");
     const lines = ["2>/dev/null", ">/dev/null 2>&1", "2>/dev/null | cat"];
     for (const end of lines) {
@@ -279,7 +279,7 @@ describe("with nmap", { skip: missing ?? false }, () => {
     }
   });
 
-  test("lists are covered as they stand, without what they exclude", async (t) => {
+  test("lists are covered as written, without their exclusions", async (t) => {
     const folder = temporaryFolder(t);
     const port = await listen(t, "127.71.0.16");
     const list = path.join(folder, "list");
@@ -292,7 +292,7 @@ describe("with nmap", { skip: missing ?? false }, () => {
     assert.deepEqual(result.coverage.ranges.map(formatRange), ["127.71.0.16-127.71.0.17", "127.71.0.19"]);
   });
 
-  test("of a name with several addresses only the one that nmap took is covered", async (t) => {
+  test("of a name with several addresses only the one that nmap scanned is covered", async (t) => {
     const port = await listen(t, "127.0.0.1");
     const both = async () => ["127.0.0.1", "127.71.0.20"];
     for (const lookup of [both, async () => ["127.71.0.20"]]) {
@@ -303,7 +303,7 @@ describe("with nmap", { skip: missing ?? false }, () => {
     }
   });
 
-  test("nmap's word is proof where it says that it asked: refused always, silent only from another place", async (t) => {
+  test("nmap's report of a probed port is proof: refused always, silent only from another place", async (t) => {
     const port = await listen(t, "127.71.0.21");
     const { result } = await scan("nmap -n -Pn -p {port} 127.71.0.21-22", { ports: [port] });
     const isProof = (text: string) => result.silence?.isProof(address(text), port);
@@ -322,13 +322,13 @@ describe("with nmap", { skip: missing ?? false }, () => {
   });
 });
 
-describe("with a program that is not quite nmap", { skip: process.platform === "win32" }, () => {
+describe("with a program that resembles nmap", { skip: process.platform === "win32" }, () => {
   const host = (address: string, port: number, attributes = "") =>
     `<host${attributes}><address addr="${address}" addrtype="ipv4"/><ports><port protocol="tcp" portid="${port}"><state state="open"/></port></ports></host>`;
   const head = '<?xml version="1.0"?><!DOCTYPE nmaprun><nmaprun><scaninfo protocol="tcp" services="22"/>';
   const tail = '<runstats><finished exit="success"/><hosts up="1" down="0" total="2"/></runstats></nmaprun>';
 
-  test("a result that is cut off is a failure, and what stands before the cut is sighted", async (t) => {
+  test("a result that is cut off is a failure, and hosts before the cut are sighted", async (t) => {
     const line = `${fakeNmap(t, `echo '${head}${host("10.0.0.1", 22)}<host>' > "$2"`)} -p {port} 10.0.0.0/31`;
     const { result, found } = await scan(line, { ports: [22] });
     assert.deepEqual(found, ["10.0.0.1 22"]);
@@ -337,7 +337,7 @@ describe("with a program that is not quite nmap", { skip: process.platform === "
     assert.match(result.reason ?? "", /^nmap's result is cut off before its end: /);
   });
 
-  test("no result at all is a failure", async (t) => {
+  test("a missing result is a failure", async (t) => {
     const { result } = await scan(`${fakeNmap(t, "exit 0")} -p {port} 10.0.0.1`, { ports: [22] });
     assert.equal(result.status, "failed");
     assert.match(result.reason ?? "", /^nmap gave no result: /);
@@ -360,7 +360,7 @@ describe("with a program that is not quite nmap", { skip: process.platform === "
     assert.deepEqual(result.coverage.except, ["10.0.0.0 22"]);
   });
 
-  test("fewer addresses than the line asks for make the scan partial", async (t) => {
+  test("fewer addresses than the line requests make the scan partial", async (t) => {
     const body = head + host("10.0.0.1", 22) + tail;
     const { result } = await scan(`${fakeNmap(t, `echo '${body}' > "$2"`)} -p {port} 10.0.0.0/24`, { ports: [22] });
     assert.equal(result.status, "partial");
@@ -402,7 +402,7 @@ describe("without nmap", () => {
     return { jobs, engine };
   }
 
-  test("the built-in scanner runs in its place and the notes say so", async () => {
+  test("the built-in scanner runs instead, with a note", async () => {
     const { jobs, engine } = fallback();
     const { result } = await scan("nmap -n -T4 -p {port} --open --exclude 10.0.0.9 10.0.0.0/30 10.1.0-1.7 web.lan", {
       ...nowhere,
@@ -423,7 +423,7 @@ describe("without nmap", () => {
     assert.deepEqual(result.notes, ["nmap is not installed; the built-in scanner ran instead", "slowly"]);
   });
 
-  test("a pace that it does not keep is said", async () => {
+  test("an unsupported pace is noted", async () => {
     const { engine } = fallback();
     const { result } = await scan("nmap -p {port} --max-rate 10 10.0.0.1", {
       ...nowhere,
@@ -441,7 +441,7 @@ describe("without nmap", () => {
     assert.equal(result.reason, "The command line does not scan port 81");
   });
 
-  test("a line that it cannot honour fails with what stands in the way and the remedy", async () => {
+  test("a line with unsupported options fails with their names and the remedy", async () => {
     const { jobs, engine } = fallback();
     const { result } = await scan("nmap -sU -p {port} 10.0.0.1", { ...nowhere, ports: [53], fallback: engine });
     assert.deepEqual(jobs, []);
@@ -452,7 +452,7 @@ describe("without nmap", () => {
     );
   });
 
-  test("without a built-in scanner at hand it fails, too", async () => {
+  test("without a built-in scanner it fails, too", async () => {
     const { result } = await scan("nmap -p {port} 10.0.0.1", { ...nowhere, ports: [22] });
     assert.equal(result.reason, "nmap is not installed. Install nmap");
   });

@@ -51,7 +51,7 @@ test("hosts and their open watched ports are read", () => {
   });
 });
 
-test("cut off anywhere before its last line, it is not complete and nothing is made up", () => {
+test("cut off anywhere before its last line, it is incomplete and nothing is invented", () => {
   const whole = readNmapText(text, [22]).hosts.flatMap(({ address, openPorts }) =>
     openPorts.length > 0 ? [address] : [],
   );
@@ -69,7 +69,7 @@ test("two runs need two ends", () => {
   assert.equal(readNmapText(`${text}Starting Nmap 7.93\n`, [22]).complete, false);
 });
 
-test("any text is read without a throw", () => {
+test("any text is read without an exception", () => {
   const lines = fc.constantFrom(
     ...text.split("\n"),
     "Nmap scan report for (x)",
@@ -90,7 +90,7 @@ test("any text is read without a throw", () => {
   );
 });
 
-test("what nmap complains of is told from what scripts print", () => {
+test("nmap's error messages are distinguished from the output of scripts", () => {
   assert.deepEqual(
     nmapComplaints(
       'Failed to resolve "x".\n| Failed to resolve "y".\n|_ Network is unreachable\nNote: Host seems down. Try -Pn\nFailed to resolve "x".\n',

@@ -8,7 +8,7 @@ function fromHere(line: string): boolean {
   return looksFromHere(findNmapCall(line, "posix"));
 }
 
-test("a usual command line looks from here", () => {
+test("a usual command line scans from this machine", () => {
   for (const line of [
     "nmap -sS -n -Pn -p 22 10.0.0.0/24",
     "sudo -n -u scanner /usr/bin/nmap -sS -p 22 --scan-delay 1s -D 10.0.0.1,ME 10.0.0.0/24",
@@ -19,7 +19,7 @@ test("a usual command line looks from here", () => {
   }
 });
 
-test("another network, a proxy or a way of asking of its own is elsewhere", () => {
+test("another network, a proxy or a custom scan method is another place", () => {
   for (const line of [
     "ip netns exec lan nmap -p 22 10.0.0.0/24",
     "sudo ip vrf exec red nmap -p 22 10.0.0.0/24",
@@ -35,13 +35,13 @@ test("another network, a proxy or a way of asking of its own is elsewhere", () =
   }
 });
 
-test("where it cannot be told, it is elsewhere", () => {
+test("an unclear line counts as another place", () => {
   for (const line of ["ssh scanner nmap -p 22 10.0.0.0/24", "for a in b c; do nmap $a; done", "/opt/scan.sh"]) {
     assert.ok(!fromHere(line), line);
   }
 });
 
-test("a whole line looks from elsewhere where a command in it does", () => {
+test("a line counts as another place if any command in it does", () => {
   for (const line of [
     "ssh scanner nmap -p 22 10.0.0.0/24",
     "for a in b c; do ssh $a scan; done | sort",
@@ -63,7 +63,7 @@ test("a whole line looks from elsewhere where a command in it does", () => {
   }
 });
 
-test("a line that changes its folder is seen", () => {
+test("a line that changes its folder is detected", () => {
   assert.ok(!staysInOurFolder("(cd /tmp; nmap -iL list)"));
   assert.ok(staysInOurFolder("nmap -iL list | grep cd"));
 });

@@ -83,14 +83,14 @@ test("what a file excludes is not requested", async (t) => {
   ]);
 });
 
-test("a name with one address means it; of several nmap takes one, which only nmap can tell", async () => {
+test("a name with one address means that address; of several, only nmap knows which one it scans", async () => {
   assert.deepEqual(await ranges("nmap web.lan"), ["10.0.9.1"]);
   assert.deepEqual(await ranges("nmap many.lan"), []);
   assert.deepEqual(await ranges("nmap many.lan", { taken: { "many.lan": "10.0.9.3" } }), ["10.0.9.3"]);
   assert.deepEqual(await ranges("nmap web.lan", { taken: { "web.lan": "10.0.9.7" } }), ["10.0.9.7"]);
 });
 
-test("a name without an address is told, and what nmap skipped is not requested", async () => {
+test("a name without an address is reported, and what nmap skipped is not requested", async () => {
   const targets = await requested("nmap web.lan gone.lan");
   assert.deepEqual(unresolvedNames(targets, saidOf({})), ["gone.lan"]);
   assert.deepEqual(unresolvedNames(targets, saidOf({ taken: { "gone.lan": "10.0.0.1" } })), []);
@@ -100,19 +100,19 @@ test("a name without an address is told, and what nmap skipped is not requested"
   ]);
 });
 
-test("a target that may be none counts as unknown, unless nmap says that it skipped it", async () => {
+test("a target that may be invalid counts as unknown, unless nmap reports that it skipped it", async () => {
   assert.equal(await ranges("nmap 10.0.0.1 10.0.0.2/x"), undefined);
   assert.deepEqual(await ranges("nmap 10.0.0.1 10.0.0.2/x", { skipped: ["10.0.0.2/x"] }), ["10.0.0.1"]);
 });
 
-test("names mean nothing here where nmap looks from another place", async () => {
+test("names are not resolved here if nmap scans from another place", async () => {
   const targets = await read("nmap web.lan gone.lan 10.0.0.1", { isFromHere: false });
   assert.ok(targets !== undefined);
   assert.deepEqual(requestedRanges(targets, saidOf({}))?.map(formatRange), ["10.0.0.1"]);
   assert.deepEqual(unresolvedNames(targets, saidOf({})), []);
 });
 
-test("what cannot be told is not guessed", async (t) => {
+test("unclear targets are not guessed", async (t) => {
   for (const line of [
     "nmap $TARGETS",
     "nmap -iR 10",

@@ -40,16 +40,16 @@ test("two interfaces with different prefix lengths each have their own", () => {
   assert.deepEqual(edges("10.0.0.9/24", "10.0.1.9/16"), ["10.0.0.0", "10.0.0.255", "10.0.255.255"]);
 });
 
-test("an address of this machine is a host, though it ends another of its networks", () => {
+test("an address of this machine is a host, even if it is the last one of another of its networks", () => {
   assert.deepEqual(edges("10.0.0.9/24", "10.0.0.255/16"), ["10.0.0.0", "10.0.255.255"]);
 });
 
-test("the Subnet-Router anycast address of an IPv6 network is no host, except in a /127", () => {
+test("the Subnet-Router anycast address of an IPv6 network is not a host, except in a /127", () => {
   assert.deepEqual(edges("fd00::5/64"), ["fd00::"]);
   assert.deepEqual(edges("fd00::/127", "fd00::9/128"), []);
 });
 
-test("multicast, reserved and unspecified addresses are no hosts anywhere", () => {
+test("multicast, reserved and unspecified addresses are never hosts", () => {
   const never = hostlessAddresses([]);
   for (const text of [
     "0.0.0.0",

@@ -68,14 +68,14 @@ test("targets that overlap or touch become one range", async () => {
   assert.deepEqual(await rangesFor(["10.0.0.0/25", "10.0.0.100-10.0.0.200", "10.0.0.201"]), ["10.0.0.0-10.0.0.201"]);
 });
 
-test("a /8 costs no more than a /24", async () => {
+test("a /8 needs no more than a /24", async () => {
   assert.deepEqual(await rangesFor(["10.0.0.0/8"], { exclude: ["10.5.0.0/16"] }), [
     "10.0.0.0-10.4.255.255",
     "10.6.0.0-10.255.255.255",
   ]);
 });
 
-test("a name stands for all its addresses, which keep it", async () => {
+test("a name is resolved to all its addresses, which keep it", async () => {
   const targets = await resolved(["nas.lan", "192.168.1.6"]);
   assert.deepEqual(targets.ranges.map(formatRange), ["192.168.1.5-192.168.1.6", "fd00::5"]);
   assert.equal(targets.names.get("192.168.1.5" as Address), "nas.lan");
@@ -83,20 +83,20 @@ test("a name stands for all its addresses, which keep it", async () => {
   assert.equal(targets.names.get("192.168.1.6" as Address), undefined);
 });
 
-test("a name that is excluded takes away all its addresses, also under another name", async () => {
+test("an excluded name removes all its addresses, also under another name", async () => {
   assert.deepEqual(await rangesFor(["nas.lan", "alias.lan", "192.168.1.4-6"], { exclude: ["nas.lan"] }), [
     "192.168.1.4",
     "192.168.1.6",
   ]);
 });
 
-test("a name that does not resolve is named, and the other targets stay", async () => {
+test("a name that does not resolve is reported, and the other targets are kept", async () => {
   const targets = await resolved(["10.0.0.1", "nosuch.lan", "nas.lan"]);
   assert.deepEqual(targets.ranges.map(formatRange), ["10.0.0.1", "192.168.1.5", "fd00::5"]);
   assert.deepEqual(targets.unresolved, ["cannot resolve nosuch.lan: no such name (ENOTFOUND)"]);
 });
 
-test("a name that does not resolve fails where it is the only target, or an exclusion", async () => {
+test("a name that does not resolve fails if it is the only target, or an exclusion", async () => {
   assert.match(await reasonFor(["nosuch.lan"]), /cannot resolve nosuch\.lan: no such name/);
   assert.match(await reasonFor(["10.0.0.1"], { exclude: ["nosuch.lan"] }), /cannot resolve nosuch\.lan/);
 });
@@ -106,11 +106,11 @@ test("an interface in a name's answer is kept for the connection", async () => {
   assert.equal(targets.zones.get("fe80::1" as Address), "eth0");
 });
 
-test("the same link-local address on two interfaces is refused, not confused", async () => {
+test("the same link-local address on two interfaces is rejected, not mixed up", async () => {
   assert.match(await reasonFor(["fe80::1%eth0", "fe80::1%eth1"]), /two interfaces, eth0 and eth1/);
 });
 
-test("a file gives one target a line, without comments and blank lines", async (t) => {
+test("a file has one target per line, without comments and blank lines", async (t) => {
   const file = path.join(folder(t), "hosts");
   writeFileSync(file, "\uFEFF# the lab\r\n10.0.0.1 # door\r\n\r\n10.0.0.4-5\nnas.lan\n");
   const expected = ["10.0.0.1", "10.0.0.4-10.0.0.5", "192.168.1.5", "fd00::5"];
@@ -128,13 +128,13 @@ test("an error in a file names the file and the line", async (t) => {
   assert.match(await reasonFor([`@${file}`]), /hosts:1: a target file cannot name another file/);
 });
 
-test("a file that is missing or a folder is an error that names it", async (t) => {
+test("a missing file or a folder is an error with its name", async (t) => {
   const place = folder(t);
   assert.match(await reasonFor([`@${place}/missing`]), /cannot read the target file .*missing: ENOENT/);
   assert.match(await reasonFor([`@${place}`]), /cannot read the target file .*EISDIR/);
 });
 
-test("a public address is refused with its name and the remedy", async () => {
+test("a public address is rejected with its name and the remedy", async () => {
   assert.match(
     await reasonFor(["10.0.0.1", "192.0.2.0/28"]),
     /192\.0\.2\.0\/28 .*outside the allowed scope.*; list it in scope\.allow/,
@@ -142,15 +142,15 @@ test("a public address is refused with its name and the remedy", async () => {
   assert.match(await reasonFor(["public.example"]), /public\.example \(192\.0\.2\.9\) is outside/);
 });
 
-test("a network that is only partly private is refused", async () => {
+test("a network that is only partly private is rejected", async () => {
   assert.match(await reasonFor(["10.0.0.0/7"]), /10\.0\.0\.0\/7 \(11\.0\.0\.0-11\.255\.255\.255\) is outside/);
 });
 
-test("what is excluded need not be in scope", async () => {
+test("excluded targets need not be in scope", async () => {
   assert.deepEqual(await rangesFor(["10.0.0.0/7"], { exclude: ["11.0.0.0/8"] }), ["10.0.0.0-10.255.255.255"]);
 });
 
-test("scope.allow admits a public network, scope.exclude always wins", async () => {
+test("scope.allow allows a public network, and scope.exclude takes precedence", async () => {
   const scope = { allow: ["192.0.2.0/24"], exclude: ["192.0.2.7", "10.0.0.2"] };
   assert.deepEqual(await rangesFor(["192.0.2.6-8", "10.0.0.1-3"], { scope }), [
     "10.0.0.1",
@@ -160,16 +160,16 @@ test("scope.allow admits a public network, scope.exclude always wins", async () 
   ]);
 });
 
-test("scope.exclude alone does not admit what it excludes from", async () => {
+test("scope.exclude alone allows nothing", async () => {
   assert.match(await reasonFor(["192.0.2.6-7"], { scope: { exclude: ["192.0.2.7"] } }), /outside/);
 });
 
-test("a scan with nothing left says so", async () => {
+test("a scan without any target left is an error", async () => {
   assert.match(await reasonFor(["10.0.0.1"], { exclude: ["10.0.0.0/8"] }), /every target is excluded/);
   assert.match(await reasonFor([]), /no target is given/);
 });
 
-test("network and broadcast addresses of an own network are left out, and told", async () => {
+test("network and broadcast addresses of an own network are left out, with a note", async () => {
   const targets = await resolved(["192.168.0.0/23", "192.168.2.0/24"]);
   assert.deepEqual(targets.ranges.map(formatRange), [
     "192.168.0.0-192.168.0.255",
@@ -179,14 +179,14 @@ test("network and broadcast addresses of an own network are left out, and told",
   assert.deepEqual(targets.leftOut.map(formatRange), ["192.168.1.0", "192.168.1.255"]);
 });
 
-test("what is excluded or not named is not said to be left out", async () => {
+test("addresses that are excluded or not named are not in the note", async () => {
   assert.deepEqual((await resolved(["192.168.1.0/24"], { exclude: ["192.168.1.128/25"] })).leftOut.map(formatRange), [
     "192.168.1.0",
   ]);
   assert.deepEqual((await resolved(["192.168.1.7"])).leftOut, []);
 });
 
-test("targets that can be no host are an error, whatever the scope allows", async () => {
+test("targets that cannot be hosts are an error, whatever the scope allows", async () => {
   for (const target of ["192.168.1.255", "224.0.0.0/4", "255.255.255.255", "240.0.0.1", "0.0.0.0", "::", "ff02::1"]) {
     for (const scope of [{}, { allow: ["0.0.0.0/0", "::/0"] }]) {
       const outcome = await resolve([target], { scope });

@@ -28,7 +28,7 @@ test("addresses of several ranges are numbered in order", () => {
   ]);
 });
 
-test("what is dialled is the address, in any range of either family", () => {
+test("the address is dialled, in any range of either family", () => {
   const anyRange = fc
     .tuple(
       fc.constantFrom<4 | 6>(4, 6),

@@ -27,14 +27,14 @@ test("a link-local address keeps its interface", () => {
   assert.equal(formatRange(parsed.range), "fe80::1");
 });
 
-test("names and files are told apart from addresses", () => {
+test("names and files are distinguished from addresses", () => {
   assert.deepEqual(parseTarget("nas.lan"), { kind: "name", name: "nas.lan" });
   assert.deepEqual(parseTarget("my-host_2"), { kind: "name", name: "my-host_2" });
   assert.deepEqual(parseTarget("host-1.example.org."), { kind: "name", name: "host-1.example.org." });
   assert.deepEqual(parseTarget("@hosts.txt"), { kind: "file", path: "hosts.txt" });
 });
 
-test("mistyped addresses are not taken for names that a resolver is asked for", () => {
+test("mistyped addresses are not resolved as names", () => {
   for (const text of [
     "10.0.0.300",
     "10.0.0",
@@ -53,7 +53,7 @@ test("mistyped addresses are not taken for names that a resolver is asked for", 
   }
 });
 
-test("whatever is written, it is read without an exception and a reason is short", () => {
+test("any text is read without an exception, and a reason is short", () => {
   fc.assert(
     fc.property(
       fc.oneof(fc.string(), fc.string({ unit: "binary" }), fc.stringMatching(/^[0-9a-f.:/%@-]{0,60}$/)),
@@ -65,7 +65,7 @@ test("whatever is written, it is read without an exception and a reason is short
   );
 });
 
-test("every address is read as the range of itself alone", () => {
+test("every address is read as the range of itself only", () => {
   const anyAddress = fc.oneof(
     fc.bigInt({ min: 0n, max: (1n << 32n) - 1n }).map((value) => addressFromBigInt(value, 4)),
     fc.bigInt({ min: 0n, max: (1n << 128n) - 1n }).map((value) => addressFromBigInt(value, 6)),

@@ -12,7 +12,7 @@ const recipient = "root@localhost";
 const skip = process.platform === "win32" ? "the mail command of these tests is a shell script" : false;
 
 describe("mail by a local command", { skip }, () => {
-  test("subject and recipient are arguments of the command", async () => {
+  test("has subject and recipient as arguments of the command", async () => {
     using mail = new RecordingMail();
 
     await new LocalMailChannel({ command: mail.command }).send(contractMessage, recipient, never());
@@ -20,7 +20,7 @@ describe("mail by a local command", { skip }, () => {
     assert.deepEqual(mail.args, ["-s", contractMessage.subject, recipient]);
   });
 
-  test("the configured command may be a command line of the shell", async () => {
+  test("may use a shell command line", async () => {
     using mail = new RecordingMail();
 
     await new LocalMailChannel({ command: `WHO=me; '${mail.command}' -r "$WHO@example.org"` }).send(
@@ -32,7 +32,7 @@ describe("mail by a local command", { skip }, () => {
     assert.deepEqual(mail.args.slice(0, 2), ["-r", "me@example.org"]);
   });
 
-  test("no subject is read by a shell", async () => {
+  test("never passes a subject to a shell", async () => {
     using mail = new RecordingMail();
     const channel = new LocalMailChannel({ command: mail.command });
     const piece = fc.oneof(
@@ -51,7 +51,7 @@ describe("mail by a local command", { skip }, () => {
     );
   });
 
-  test("lines that a mail command could obey are moved by a space", async () => {
+  test("has a space before lines that a mail command could execute", async () => {
     using mail = new RecordingMail();
     const text = "~!id\n.\n..\n a ~\n~~\n";
 
@@ -60,7 +60,7 @@ describe("mail by a local command", { skip }, () => {
     assert.deepEqual(mail.texts, [" ~!id\n .\n..\n a ~\n ~~\n"]);
   });
 
-  test("a command that fails is tried again, with what it said", async () => {
+  test("is retried if the command fails, with its output", async () => {
     using mail = new RecordingMail();
     mail.become("echo 'queue is full' >&2; exit 75");
 
@@ -69,7 +69,7 @@ describe("mail by a local command", { skip }, () => {
     assert.deepEqual(outcome, { kind: "retry", reason: "the mail command ended with status 75: queue is full" });
   });
 
-  test("a command that is missing is tried again, and the reason says what to install", async () => {
+  test("is retried if the command is missing, and the reason names what to install", async () => {
     const outcome = await new LocalMailChannel({ command: "/nowhere/mail" }).send(contractMessage, recipient, never());
 
     assert.ok(outcome.kind === "retry");
@@ -77,7 +77,7 @@ describe("mail by a local command", { skip }, () => {
     assert.notEqual(outcome.uncertain, true);
   });
 
-  test("a command that does not end is ended, and what it did is uncertain", async () => {
+  test("is uncertain if the command does not end, which is then killed", async () => {
     using mail = new RecordingMail();
     mail.become("exec sleep 60");
 
@@ -92,7 +92,7 @@ describe("mail by a local command", { skip }, () => {
     assert.match(outcome.reason, /did not end within 0\.1 s/);
   });
 
-  test("a recipient that a mail command takes for something else is refused, and nothing is started", async () => {
+  test("does not start the command for a recipient that it would misread", async () => {
     using mail = new RecordingMail();
     for (const wrong of ["-oQ/tmp", "|id", "/etc/passwd", "dir/file", "+folder", "a b", "a,b", "host!user", ""]) {
       const outcome = await new LocalMailChannel({ command: mail.command }).send(contractMessage, wrong, never());
@@ -102,20 +102,20 @@ describe("mail by a local command", { skip }, () => {
   });
 });
 
-test("people's addresses and local users are recipients of a mail command", () => {
+test("accepts people's addresses and local users", () => {
   for (const name of ["root", "security@example.org", "o'brien+net@example.org", "jörg@example.org"]) {
     assert.ok(isLocalRecipient(name), name);
   }
 });
 
-test("on Windows no shell is started at all", () => {
+test("starts no shell on Windows", () => {
   assert.deepEqual(invocation('"C:\\Program Files\\mail.exe" -v', 'a" & calc', "root", "win32"), {
     program: "C:\\Program Files\\mail.exe",
     args: ["-v", "-s", 'a" & calc', "root"],
   });
 });
 
-test("splitting a command line is total, and no word has a quote or, outside quotes, a blank", () => {
+test("splitting a command line never throws, and no word has a quote or, outside quotes, a blank", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary" }), (line) => {
       const words = commandWords(line);

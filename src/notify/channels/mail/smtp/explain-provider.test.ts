@@ -110,7 +110,7 @@ const cases: readonly [string, string, string, SmtpLogin | undefined, RegExp][] 
   ["Google: daily limit", "DATA", "550 5.4.5 Daily user sending limit exceeded.", token, /reached its sending limit/],
 ];
 for (const [name, command, response, login, words] of cases) {
-  test(`${name}: the words say what to do, and the mail waits`, () => {
+  test(`${name}: the explanation says what to do, and the mail waits`, () => {
     const error = Object.assign(new Error("x"), { command, response, responseCode: Number(response.slice(0, 3)) });
     const explained = explainMailFailure(error, {
       host: "smtp.example.org",
@@ -126,7 +126,7 @@ for (const [name, command, response, login, words] of cases) {
   });
 }
 
-test("a long reply made to be slow to match is explained at once", () => {
+test("a long reply that is made for slow matching is explained in linear time", () => {
   fc.assert(
     fc.property(fc.constantFrom("535 5.7.139 ", "535-5.7.8 ", "454 4.7.0 ", "554 "), fc.string(), (start, part) => {
       const error = Object.assign(new Error("x"), {

@@ -84,7 +84,7 @@ const cases: readonly [string, Record<string, unknown>, Partial<SmtpServer>, Reg
   ],
 ];
 for (const [name, fields, overrides, words] of cases) {
-  test(`${name}: the words say what it is and what to do`, () => {
+  test(`${name}: the explanation names the cause and the remedy`, () => {
     const { message = "raw text", ...rest } = fields;
     const error = Object.assign(new Error(String(message)), rest);
 

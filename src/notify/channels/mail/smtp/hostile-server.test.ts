@@ -75,7 +75,7 @@ for (const [step, line] of steps) {
         }
       : { script: (text, socket) => (line.test(text) ? act(socket) : false) };
 
-  test(`${step}: a server that drips is left after a bounded time, and tried again`, async () => {
+  test(`${step}: a server that sends slowly is disconnected after a bounded time, and retried`, async () => {
     const { outcome, tookMs } = await sendTo(
       at((socket) => {
         drip(socket);
@@ -89,7 +89,7 @@ for (const [step, line] of steps) {
     assert.ok(tookMs < 25_000, String(tookMs));
   });
 
-  test(`${step}: a reply whose lines never end is left, and tried again`, async () => {
+  test(`${step}: a reply with endless lines is cut off, and retried`, async () => {
     const { outcome } = await sendTo(
       at((socket) => {
         drip(socket, `250-${"x".repeat(4000)}\r\n`);
@@ -113,7 +113,7 @@ for (const [step, line] of steps) {
     assert.match(outcome.reason, /sends far more|stopped answering|sent no greeting/);
   });
 
-  test(`${step}: a connection that is closed there is tried again`, async () => {
+  test(`${step}: a connection that is closed there is retried`, async () => {
     for (const end of [(socket: Socket) => socket.destroy(), (socket: Socket) => socket.end()]) {
       const { outcome } = await sendTo(
         at((socket) => {
@@ -128,7 +128,7 @@ for (const [step, line] of steps) {
     }
   });
 
-  test(`${step}: 421 and 451 there are tried again, with the server's words`, async () => {
+  test(`${step}: 421 and 451 there are retried, with the server's reply`, async () => {
     // After 451 to EHLO comes HELO, which may fare better.
     for (const code of step === "EHLO" ? [421] : [421, 451]) {
       const { outcome } = await sendTo(at(() => `${code} 4.3.2 not now`));
@@ -138,7 +138,7 @@ for (const [step, line] of steps) {
   });
 }
 
-test("empty lines without end fill no memory", async () => {
+test("endless empty lines need bounded memory", async () => {
   const before = process.memoryUsage().heapUsed;
   const blank = "\r\n".repeat(32 * 1024);
   const server: ScriptedMailServerOptions = {
@@ -158,7 +158,7 @@ test("empty lines without end fill no memory", async () => {
   assert.ok(process.memoryUsage().heapUsed - before < 300 * 1024 * 1024);
 });
 
-test("without EHLO the mail goes by HELO, and a login or encryption that is wanted is not left out", async () => {
+test("without EHLO the mail is sent with HELO, and a configured login or encryption is never skipped", async () => {
   for (const code of [500, 502, 550]) {
     const script = (line: string) => (/^EHLO /.test(line) ? `${code} what?` : (false as const));
 
@@ -177,7 +177,7 @@ test("without EHLO the mail goes by HELO, and a login or encryption that is want
   }
 });
 
-test("a password is sent only by a mechanism that was offered and that we know", async () => {
+test("a password is sent only with a mechanism that was offered and that we support", async () => {
   const offers: readonly [readonly string[], RegExp][] = [
     [[], /does not offer a login/],
     [["AUTH"], /does not offer a login/],
@@ -210,7 +210,7 @@ function takesBy(taken: string, refusal: string): NonNullable<ScriptedMailServer
   };
 }
 
-test("a mechanism that was offered and is not known is followed by the next", async () => {
+test("an offered but unsupported mechanism is skipped for the next one", async () => {
   for (const refusal of [
     "504 5.5.4 Unrecognized authentication type",
     "535 5.7.4 Unrecognized authentication type",
@@ -228,7 +228,7 @@ test("a mechanism that was offered and is not known is followed by the next", as
   }
 });
 
-test("a password that is wrong is shown once", async () => {
+test("a wrong password is sent once", async () => {
   const script = takesBy("none", "535 5.7.8 Authentication credentials invalid");
   const { outcome, lines } = await sendTo({ extensions: ["AUTH PLAIN LOGIN CRAM-MD5"], script }, { login });
 
@@ -239,7 +239,7 @@ test("a password that is wrong is shown once", async () => {
   );
 });
 
-test("454 to STARTTLS is told as what passes, and nothing goes out in the clear", async () => {
+test("454 to STARTTLS is temporary, and nothing is sent unencrypted", async () => {
   const script = (line: string) =>
     line === "STARTTLS" ? "454 TLS not available due to temporary reason" : (false as const);
   const { outcome, lines } = await sendTo({ extensions: ["STARTTLS"], script }, { tls: "starttls", login });

@@ -26,7 +26,7 @@ const hostile = fc
   )
   .map((pieces) => pieces.join(""));
 
-test("whatever the subject, the headers are ours and the subject is the safe text", async () => {
+test("for any subject, the headers are ours and the subject is the safe text", async () => {
   await fc.assert(
     fc.asyncProperty(hostile, async (subject) => {
       const source = await mailSource({ ...message, subject }, "harbinger@example.org", "security@example.org");
@@ -55,7 +55,7 @@ test("whatever the subject, the headers are ours and the subject is the safe tex
   );
 });
 
-test("whatever the text, it arrives as it was", async () => {
+test("any text arrives unchanged", async () => {
   // Reports have line feeds only; what a mail cannot carry (CR, lone surrogates) safeText takes out before.
   const text = hostile.map((raw) => `${safeText(raw, { multiline: true, limit: 5000 })}\n`);
   await fc.assert(
@@ -90,7 +90,7 @@ test("a name beside the sender's address stays out of the envelope; a domain in 
   assert.equal(source.to, "admin@xn--bcher-kva.example");
 });
 
-test("only what cannot wait has the headers of an important mail", async () => {
+test("only an urgent mail has the headers of one", async () => {
   const headersOf = async (urgency: "high" | undefined) => {
     const sent = urgency === undefined ? message : { ...message, urgency };
     const mail = await simpleParser((await mailSource(sent, "harbinger@example.org", "security@example.org")).content);

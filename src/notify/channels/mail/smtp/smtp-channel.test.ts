@@ -44,7 +44,7 @@ function reasonOf(outcome: SendOutcome): string {
   return outcome.kind === "delivered" ? "" : outcome.reason;
 }
 
-test("a mail carries sender, recipient, subject, date, identifier, text and HTML of the message", async () => {
+test("a mail has sender, recipient, subject, date, identifier, text and HTML of the message", async () => {
   const { server } = await sendTo({});
 
   const [received] = server.accepted;
@@ -84,7 +84,7 @@ test("a subject that looks like headers stays a subject", async () => {
 });
 
 for (const tls of ["starttls", "implicit"] as const) {
-  test(`${tls}: the mail and the login go over an encrypted connection to a server that proves its name`, async () => {
+  test(`${tls}: the mail and the login are sent over an encrypted connection to a server with a valid certificate`, async () => {
     const { outcome, server } = await sendTo({ tls, login }, { tls, login, ca, host: "localhost" });
 
     assert.equal(outcome.kind, "delivered");
@@ -92,7 +92,7 @@ for (const tls of ["starttls", "implicit"] as const) {
     assert.equal(server.accepted[0]?.user, login.user);
   });
 
-  test(`${tls}: a certificate that nobody here trusts stops the mail, and the reason names the way out`, async () => {
+  test(`${tls}: an untrusted certificate stops the mail, and the reason names the remedy`, async () => {
     const { outcome, server } = await sendTo({ tls }, { tls, host: "localhost" });
 
     assert.match(reasonOf(outcome), /self-signed.*ca_file.*tls_verify: false/);
@@ -114,7 +114,7 @@ for (const tls of ["starttls", "implicit"] as const) {
     assert.match(reasonOf(outcome), /has expired/);
   });
 
-  test(`${tls}: verify: false takes any certificate`, async () => {
+  test(`${tls}: verify: false accepts any certificate`, async () => {
     const { outcome } = await sendTo({ tls, certificate: "expired" }, { tls, verify: false });
 
     assert.equal(outcome.kind, "delivered");
@@ -129,7 +129,7 @@ test("starttls: a server without it gets neither the mail nor the password", asy
   assert.equal(server.received.length, 0);
 });
 
-test("opportunistic: encrypted where it is offered, plain where not", async () => {
+test("opportunistic: encrypted if offered, otherwise plain", async () => {
   const offered = await sendTo({ tls: "starttls", certificate: "other-name" }, { tls: "opportunistic" });
   const missing = await sendTo({}, { tls: "opportunistic" });
 
@@ -137,13 +137,13 @@ test("opportunistic: encrypted where it is offered, plain where not", async () =
   assert.equal(missing.server.accepted[0]?.secure, false);
 });
 
-test("implicit TLS to a server that speaks plainly says so", async () => {
+test("implicit TLS to a server without TLS fails with an explanation", async () => {
   const { outcome } = await sendTo({}, { tls: "implicit" });
 
   assert.match(reasonOf(outcome), /does not speak TLS from the first byte/);
 });
 
-test("plain speech to a server that wants TLS at once says so", async () => {
+test("a plain connection to a server that expects TLS fails with an explanation", async () => {
   const { outcome } = await sendTo({ tls: "implicit" }, { tls: "none", timeouts: { ...timeouts, greetingMs: 200 } });
 
   assert.match(reasonOf(outcome), /sent no greeting; perhaps it requires TLS from the first byte/);
@@ -158,14 +158,14 @@ for (const method of ["PLAIN", "LOGIN"]) {
   });
 }
 
-test("a refused login is tried again, and the reason says so without the password", async () => {
+test("a rejected login is retried, and the reason says so without the password", async () => {
   const { outcome } = await sendTo({ login: { user: "reporter", password: "other" } }, { login });
 
   assert.equal(outcome.kind, "retry");
   assert.match(reasonOf(outcome), /refused the login of reporter.*app password/);
 });
 
-test("a password that the server repeats stands in no reason, plain or encoded", async () => {
+test("a password that the server repeats is not in the reason, plain or encoded", async () => {
   const encoded = Buffer.from(login.password).toString("base64");
   const token = Buffer.from(`\0${login.user}\0${login.password}`).toString("base64");
   await using server = await MailServer.start({ login });
@@ -178,7 +178,7 @@ test("a password that the server repeats stands in no reason, plain or encoded",
   for (const secret of [login.password, encoded, token]) assert.ok(!reason.includes(secret), reason);
 });
 
-test("a server that lets nobody log in gets no password, and we try again", async () => {
+test("a server without any login mechanism gets no password, and is retried", async () => {
   const { outcome, server } = await sendTo({}, { login });
 
   assert.equal(outcome.kind, "retry");
@@ -186,7 +186,7 @@ test("a server that lets nobody log in gets no password, and we try again", asyn
   assert.equal(server.received.length, 0);
 });
 
-test("a server that wants a login where none is configured is tried again", async () => {
+test("a server that requires a login that is not configured is retried", async () => {
   const { outcome } = await sendTo({ login });
 
   assert.equal(outcome.kind, "retry");
@@ -231,7 +231,7 @@ for (const [stage, code, text, kind, words] of replies) {
 }
 
 for (const stage of ["greeting", "sender", "recipient"] as const) {
-  test(`a connection that breaks at the ${stage} is tried again, and nothing is uncertain`, async () => {
+  test(`a connection that breaks at the ${stage} is retried, and nothing is uncertain`, async () => {
     await using server = await MailServer.start();
     server.fault = { stage, kind: "drop" };
 
@@ -243,7 +243,7 @@ for (const stage of ["greeting", "sender", "recipient"] as const) {
   });
 }
 
-test("a connection that breaks after the final dot leaves it uncertain; the repetition has the same identifier", async () => {
+test("a connection that breaks after the final dot leaves the delivery uncertain; the repeated mail has the same identifier", async () => {
   await using server = await MailServer.start();
   server.fault = { stage: "content", kind: "drop" };
   const channel = channelTo(server);
@@ -275,7 +275,7 @@ test("an attempt that is aborted after the final dot is uncertain", async () => 
   assert.equal(outcome.uncertain, true);
 });
 
-test("silence of the server is tried again after the time limit", async () => {
+test("a silent server is retried after the time limit", async () => {
   await using server = await MailServer.start();
   server.fault = { stage: "recipient", kind: "hang" };
 
@@ -289,7 +289,7 @@ test("silence of the server is tried again after the time limit", async () => {
   assert.match(reasonOf(outcome), /stopped answering/);
 });
 
-test("a message larger than the server announces is not sent", async () => {
+test("a message larger than the server's limit is not sent", async () => {
   const { outcome, server } = await sendTo({ sizeLimit: 300 });
 
   assert.equal(outcome.kind, "rejected");
@@ -297,7 +297,7 @@ test("a message larger than the server announces is not sent", async () => {
   assert.equal(server.received.length, 0);
 });
 
-test("nobody listens: the reason asks for the port", async () => {
+test("if nothing listens, the reason suggests checking the port", async () => {
   const server = await MailServer.start();
   await server.stop();
 
@@ -311,7 +311,7 @@ for (const [code, words] of [
   ["ENOTFOUND", /there is no host named mail\.example\.org/],
   ["EAI_AGAIN", /cannot be resolved now/],
 ] as const) {
-  test(`a name lookup that ends with ${code} is tried again`, async () => {
+  test(`a name lookup that ends with ${code} is retried`, async () => {
     const channel = channelTo(
       { port: 25 },
       {
@@ -327,7 +327,7 @@ for (const [code, words] of [
   });
 }
 
-test("what is not one mail address is refused before anybody is asked", async () => {
+test("anything but one mail address is rejected before a server is contacted", async () => {
   await using server = await MailServer.start();
   for (const wrong of [
     "",
@@ -343,7 +343,7 @@ test("what is not one mail address is refused before anybody is asked", async ()
   assert.equal(server.sessions, 0);
 });
 
-test("the outcome comes with the reply to the final dot, though the farewell is never answered", async () => {
+test("the outcome is known with the reply to the final dot, even if QUIT is never answered", async () => {
   // A server that says nothing to QUIT and keeps the connection: smtp-server cannot be told to.
   const sockets = new Set<import("node:net").Socket>();
   const server = createServer((socket) => {
@@ -386,7 +386,7 @@ test("verify: unless-local accepts a certificate of a local server that no trust
   assert.equal(server.accepted[0]?.secure, true);
 });
 
-test("a greeting says whether the server is there and takes the login, and sends nothing", async () => {
+test("a check connects and logs in, and sends nothing", async () => {
   await using server = await MailServer.start({ login });
   const greeted = await channelTo(server, { login }).testLogin(never());
   assert.equal(greeted.kind, "delivered");

@@ -49,7 +49,7 @@ async function setUp(endpointOptions: TokenEndpointOptions = {}, serverOptions: 
 }
 
 for (const tls of ["starttls", "implicit"] as const) {
-  test(`${tls}: the token logs us in over an encrypted connection, and the outcome tells until when it is valid`, async () => {
+  test(`${tls}: the token logs in over an encrypted connection, and the outcome has its expiry time`, async () => {
     await using lab = await setUp({}, { tls });
 
     const outcome = await lab.send();
@@ -75,7 +75,7 @@ test("one token serves many mails until it is renewed in time", async () => {
   assert.equal(lab.endpoint.issued.length, 2);
 });
 
-test("a token that was revoked is replaced once, and the mail goes out in the same attempt", async () => {
+test("a revoked token is replaced once, and the mail is sent in the same attempt", async () => {
   await using lab = await setUp();
   await lab.send();
   lab.endpoint.revokeAll();
@@ -87,7 +87,7 @@ test("a token that was revoked is replaced once, and the mail goes out in the sa
   assert.equal(lab.server.sessions, 3);
 });
 
-test("a server that refuses every token hears two of them, and then the mail waits", async () => {
+test("after a server rejects two tokens, the mail waits", async () => {
   await using lab = await setUp({}, { tokenLogin: { user, accepts: () => false } });
 
   const outcome = await lab.send();
@@ -99,7 +99,7 @@ test("a server that refuses every token hears two of them, and then the mail wai
   assert.equal(lab.endpoint.issued.length, 2);
 });
 
-test("a refusal without a challenge is one, too", async () => {
+test("a rejection without a challenge is treated the same", async () => {
   await using lab = await setUp();
   lab.server.fault = { stage: "login", kind: "reply", code: 535, text: "5.7.3 Authentication unsuccessful" };
 
@@ -110,7 +110,7 @@ test("a refusal without a challenge is one, too", async () => {
   assert.equal(lab.server.sessions, 2);
 });
 
-test("a server that cannot check the token now costs no new one", async () => {
+test("a temporary failure to check the token requests no new one", async () => {
   await using lab = await setUp();
   lab.server.fault = { stage: "login", kind: "reply", code: 454, text: "4.7.0 Temporary authentication failure" };
 
@@ -121,7 +121,7 @@ test("a server that cannot check the token now costs no new one", async () => {
   assert.equal(lab.server.sessions, 1);
 });
 
-test("a server that takes no tokens is told so, and gets none", async () => {
+test("a server that does not accept tokens gets none, with an explanation", async () => {
   await using lab = await setUp({}, { authMethods: ["PLAIN", "LOGIN"] });
 
   const outcome = await lab.send();
@@ -130,7 +130,7 @@ test("a server that takes no tokens is told so, and gets none", async () => {
   assert.match(outcome.reason, /does not offer XOAUTH2.*password instead of oauth2/);
 });
 
-test("an endpoint that asks for a pause is not asked before, and no mail server is either", async () => {
+test("during a pause that the endpoint requests, neither it nor a mail server is contacted", async () => {
   await using lab = await setUp();
   lab.endpoint.fault = { kind: "reply", status: 429, headers: { "retry-after": "90" } };
 
@@ -141,7 +141,7 @@ test("an endpoint that asks for a pause is not asked before, and no mail server 
   assert.equal(lab.server.sessions, 0);
 });
 
-test("a sender that the login may not use is mended without a new message, so the mail waits", async () => {
+test("a sender that the login may not use can be fixed without a new message, so the mail waits", async () => {
   for (const [stage, text] of [
     ["sender", "5.7.60 SMTP; Client does not have permissions to send as this sender"],
     ["content", "5.2.252 SendAsDenied; alerts@example.org not allowed to send as other@example.org"],
@@ -156,7 +156,7 @@ test("a sender that the login may not use is mended without a new message, so th
   }
 });
 
-test("whatever a mail server says about a token, no reason holds it or a secret", async () => {
+test("no reason contains a token or secret, whatever a mail server sends", async () => {
   await using lab = await setUp();
   await fc.assert(
     fc.asyncProperty(fc.string({ maxLength: 60 }), fc.integer({ min: 0, max: 5 }), async (noise, repeats) => {

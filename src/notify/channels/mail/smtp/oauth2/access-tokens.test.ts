@@ -48,7 +48,7 @@ function reasonOf(outcome: TokenOutcome): string {
   return outcome.kind === "failed" ? outcome.reason : "";
 }
 
-test("a token is requested by a form, once, however many ask, and tells when it ends", async () => {
+test("concurrent requests share one token, requested with a form, with its expiry time", async () => {
   await using lab = await setUp();
   const { endpoint, clock, tokens } = lab;
 
@@ -64,7 +64,7 @@ test("a token is requested by a form, once, however many ask, and tells when it 
   assert.equal(later.kind === "token" && later.token.expiresAt, clock.now() + hour);
 });
 
-test("a token is renewed five minutes before its end, a short one when a fifth of its life is left", async () => {
+test("a token is renewed five minutes before it expires, and a short one when a fifth of its lifetime is left", async () => {
   for (const [lifetimeSeconds, good, over] of [
     [3600, hour - 301_000, 2000],
     [10, 7900, 200],
@@ -80,7 +80,7 @@ test("a token is renewed five minutes before its end, a short one when a fifth o
   }
 });
 
-test("a token that the mail server refused is replaced, but only once for all who held it", async () => {
+test("a token that the mail server rejected is replaced only once for all users of it", async () => {
   await using lab = await setUp();
   const { endpoint, tokens } = lab;
   const first = await tokens.current(never());
@@ -127,7 +127,7 @@ const failures: readonly [string, HttpFault, RegExp][] = [
   ["a connection that breaks", { kind: "drop" }, /closed the connection/],
 ];
 for (const [name, fault, words] of failures) {
-  test(`${name}: no token, the reason says why in one line, and it works again once that is over`, async () => {
+  test(`${name}: there is no token, the reason is one line, and it works again afterwards`, async () => {
     await using lab = await setUp();
     const { endpoint, clock, tokens } = lab;
     endpoint.fault = fault;
@@ -143,7 +143,7 @@ for (const [name, fault, words] of failures) {
   });
 }
 
-test("a silent endpoint, and one whose answer never ends, are left when the time is over", async () => {
+test("a silent endpoint, and one with an endless answer, are cut off at the time limit", async () => {
   for (const fault of [{ kind: "hang" }, { kind: "endless", flood: false }] as const) {
     await using lab = await setUp({}, { timeoutMs: 200 });
     const { endpoint, tokens } = lab;
@@ -152,7 +152,7 @@ test("a silent endpoint, and one whose answer never ends, are left when the time
   }
 });
 
-test("a pause that the endpoint asks for is kept: it is not asked again before", async () => {
+test("a pause that the endpoint requests is observed", async () => {
   await using lab = await setUp();
   const { endpoint, clock, tokens } = lab;
   endpoint.fault = { kind: "reply", status: 429, headers: { "retry-after": "120" } };
@@ -170,7 +170,7 @@ test("a pause that the endpoint asks for is kept: it is not asked again before",
   assert.equal(endpoint.received.length, 2);
 });
 
-test("a failure holds for a moment for everybody, so that many recipients are not many requests", async () => {
+test("a failure is shared for a moment, so that many recipients do not cause many requests", async () => {
   await using lab = await setUp();
   const { endpoint, tokens } = lab;
   endpoint.fault = { kind: "reply", status: 500 };
@@ -180,7 +180,7 @@ test("a failure holds for a moment for everybody, so that many recipients are no
   assert.equal(endpoint.received.length, 1);
 });
 
-test("who stops waiting gets an answer at once; a request that nobody waits for is given up", async () => {
+test("an aborted caller returns at once; a request that no caller waits for is aborted", async () => {
   await using lab = await setUp();
   const { endpoint, tokens } = lab;
   endpoint.fault = { kind: "hang" };
@@ -195,7 +195,7 @@ test("who stops waiting gets an answer at once; a request that nobody waits for 
   tokenOf(await tokens.current(never()));
 });
 
-test("while somebody still waits, the request goes on without those who left", async () => {
+test("a request continues while at least one caller waits", async () => {
   await using lab = await setUp();
   const breakOff = new AbortController();
   const impatient = lab.tokens.current(breakOff.signal);
@@ -207,7 +207,7 @@ test("while somebody still waits, the request goes on without those who left", a
   assert.equal(lab.endpoint.received.length, 1);
 });
 
-test("over TLS the endpoint has to prove its name; ca_file makes its authority known", async () => {
+test("over TLS the endpoint must have a certificate for its name; ca_file adds its authority", async () => {
   const ca = readFileSync(certificatePath("localhost"), "utf8");
   await using trusted = await setUp({ certificate: "localhost" }, { ca });
   await using unknown = await setUp({ certificate: "localhost" });
@@ -217,7 +217,7 @@ test("over TLS the endpoint has to prove its name; ca_file makes its authority k
   assert.equal(unknown.endpoint.received.length, 0);
 });
 
-test("a refresh token that was replaced is kept in a private file, and the next process sends it", async () => {
+test("a new refresh token is stored in a private file, and the next process uses it", async () => {
   await using lab = await setUp({ refreshToken: "rt.first", rotates: true });
   const { endpoint, clock, storeFile, make, tokens } = lab;
   tokenOf(await tokens.current(never()));
@@ -233,7 +233,7 @@ test("a refresh token that was replaced is kept in a private file, and the next 
   assert.deepEqual(readdirSync(path.dirname(storeFile)).sort(), ["token.json", "token.json.lock"]);
 });
 
-test("a refresh token that stays the same leaves no file", async () => {
+test("an unchanged refresh token creates no file", async () => {
   await using lab = await setUp({ refreshToken: "rt.same" });
   const { storeFile, tokens } = lab;
 
@@ -242,7 +242,7 @@ test("a refresh token that stays the same leaves no file", async () => {
   assert.equal(existsSync(storeFile), false);
 });
 
-test("once the owner configures another refresh token, the kept one counts no longer", async () => {
+test("a stored refresh token is no longer used once another one is configured", async () => {
   await using lab = await setUp({ refreshToken: "rt.first", rotates: true });
   tokenOf(await lab.tokens.current(never()));
   await using renewed = await setUp({ refreshToken: "rt.second" }, { storeFile: lab.storeFile });
@@ -253,7 +253,7 @@ test("once the owner configures another refresh token, the kept one counts no lo
   assert.equal(new URLSearchParams(request?.body).get("refresh_token"), "rt.second");
 });
 
-test("a kept refresh token that is refused is followed by the configured one", async () => {
+test("after a stored refresh token is rejected, the configured one is tried", async () => {
   await using lab = await setUp({ refreshToken: "rt.first", rotates: true });
   const { endpoint, storeFile, tokens, make } = lab;
   tokenOf(await tokens.current(never()));
@@ -267,7 +267,7 @@ test("a kept refresh token that is refused is followed by the configured one", a
   );
 });
 
-test("where a replaced refresh token could not be kept, the endpoint is not asked at all", async () => {
+test("if a new refresh token cannot be stored, no token is requested", async () => {
   await using lab = await setUp({ refreshToken: "rt.first", rotates: true }, { storeFile: "/dev/null/token.json" });
   const { endpoint, tokens } = lab;
 
@@ -275,7 +275,7 @@ test("where a replaced refresh token could not be kept, the endpoint is not aske
   assert.equal(endpoint.received.length, 0);
 });
 
-test("two processes with one rotating refresh token do not spend it twice", async () => {
+test("two processes with one rotating refresh token do not use it twice", async () => {
   await using lab = await setUp({ refreshToken: "rt.first", rotates: true }, { clock: systemClock });
   const { endpoint, make } = lab;
 
@@ -285,7 +285,7 @@ test("two processes with one rotating refresh token do not spend it twice", asyn
   assert.ok(endpoint.received.every(({ status }) => status === 200));
 });
 
-test("whatever the endpoint says, no reason holds a secret", async () => {
+test("no reason contains a secret, whatever the endpoint sends", async () => {
   await using lab = await setUp({ refreshToken: "rt.S3cr3t/of+the=user" });
   const { endpoint, clock, tokens } = lab;
   const secrets = [testClient.secret, "rt.S3cr3t/of+the=user"];

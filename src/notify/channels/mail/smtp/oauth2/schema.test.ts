@@ -18,7 +18,7 @@ function complaints(oauth2: object, email: object = {}): string {
 }
 
 describe("email.oauth2", () => {
-  test("needs little for Microsoft 365: server, port, encryption, token_url and scope are filled in", () => {
+  test("needs few keys for Microsoft 365: server, port, encryption, token_url and scope are filled in", () => {
     assert.deepEqual(settings(microsoft), {
       kind: "smtp",
       server: "smtp.office365.com",
@@ -40,19 +40,19 @@ describe("email.oauth2", () => {
     });
   });
 
-  test("asks for the right scope with a refresh token of Microsoft 365", () => {
+  test("requests the right scope with a refresh token of Microsoft 365", () => {
     const { oauth2 } = settings({ ...microsoft, tenant: "common", refresh_token: "r" });
     assert.equal(oauth2?.scope, "https://outlook.office.com/SMTP.Send offline_access");
   });
 
-  test("needs little for Google, too", () => {
+  test("needs few keys for Google, too", () => {
     const { server, oauth2 } = settings({ provider: "google", client_id: "c", client_secret: "s", refresh_token: "r" });
     assert.equal(server, "smtp.gmail.com");
     assert.equal(oauth2?.tokenUrl, "https://oauth2.googleapis.com/token");
     assert.equal(oauth2?.scope, "https://mail.google.com/");
   });
 
-  test("takes what is given before what a provider fills in", () => {
+  test("prefers given values to those of the provider", () => {
     const made = settings({ ...microsoft, scope: "other" }, { smtp_server: "m.example", use_tls: true });
     assert.equal(made.server, "m.example");
     assert.equal(made.oauth2?.scope, "other");
@@ -131,10 +131,10 @@ describe("email.oauth2", () => {
     ],
   ];
   for (const [name, oauth2, email, words] of wrong) {
-    test(`refuses ${name}, with the place and the remedy`, () => assert.match(complaints(oauth2, email), words));
+    test(`rejects ${name}, with the place and the remedy`, () => assert.match(complaints(oauth2, email), words));
   }
 
-  test("takes http for this machine alone", () => {
+  test("accepts http for this machine only", () => {
     for (const host of ["localhost", "127.0.0.1:8080", "[::1]:1"]) {
       const own = { token_url: `http://${host}/token`, client_id: "c", client_secret: "s" };
       assert.equal(complaints(own, { smtp_server: "m" }), "", host);

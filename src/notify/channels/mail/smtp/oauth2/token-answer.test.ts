@@ -3,7 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { readTokenAnswer } from "./token-answer.ts";
 
-test("a token comes with its lifetime and, where it was replaced, the new refresh token", () => {
+test("a token has its lifetime and, if it was rotated, the new refresh token", () => {
   const text = '{"token_type":"Bearer","expires_in":3599,"access_token":"ey.J0","refresh_token":"0.AX"}';
 
   assert.deepEqual(readTokenAnswer(text), {
@@ -26,7 +26,7 @@ test("a lifetime may be text, or missing", () => {
   assert.equal(lifetime(',"expires_in":1e300'), 366 * 86_400_000);
 });
 
-test("a refusal has its word and its description", () => {
+test("a rejection has its error code and its description", () => {
   assert.deepEqual(readTokenAnswer('{"error":"invalid_grant","error_description":"expired"}'), {
     kind: "refused",
     error: "invalid_grant",
@@ -34,14 +34,14 @@ test("a refusal has its word and its description", () => {
   });
 });
 
-test("what cannot be a token is not one: it goes into a command line of SMTP", () => {
+test("anything that cannot be a token is rejected: it goes into an SMTP command", () => {
   for (const token of ["", "a b", "a\r\nQUIT", "\u0001auth=Bearer x", "é", 5, null, "x".repeat(20_000)]) {
     assert.equal(readTokenAnswer(JSON.stringify({ access_token: token })).kind, "unreadable", String(token));
   }
   assert.equal(readTokenAnswer('{"access_token":"a","token_type":"mac"}').kind, "unreadable");
 });
 
-test("whatever a server answers is read without an exception", () => {
+test("any answer is read without an exception", () => {
   const anyBody = fc.oneof(
     fc.string(),
     fc.json(),
