@@ -19,7 +19,7 @@ const fixtures = globSync(path.join(import.meta.dirname, "*", "fixtures", "*.bin
   }));
 
 describe("identify", () => {
-  test("what real clients sent is named", () => {
+  test("messages of real clients are identified", () => {
     assert.ok(fixtures.length > 20);
     const named = new Set(protocols.map(({ name }) => name));
     for (const { name, folder, bytes } of fixtures) {
@@ -39,13 +39,13 @@ describe("identify", () => {
     }
   });
 
-  test("a weak match that a surer protocol might still extend is the answer as long as nothing more comes", () => {
+  test("a weak match that a stronger protocol might still extend is the answer until more arrives", () => {
     // What rlpr sends first, and waits.
     const { protocol, complete, lpd } = identify(hex("02 6c70 0a"));
     assert.deepEqual([protocol, complete, lpd], ["lpd", false, { command: "receive-job", queue: "lp" }]);
   });
 
-  test("no byte is no protocol", () => {
+  test("no bytes are no protocol", () => {
     assert.deepEqual(identify(new Uint8Array(0)), { protocol: "none", complete: false });
   });
 
@@ -57,14 +57,14 @@ describe("identify", () => {
     });
   });
 
-  test("too few bytes leave the protocols that nothing contradicts", () => {
+  test("too few bytes give the protocols that are still possible", () => {
     const found = identify(text("SSH"));
     assert.equal(found.protocol, "unknown");
     assert.equal(found.complete, false);
     assert.ok(found.candidates?.includes("ssh"));
   });
 
-  test("behind a PROXY header the client's own protocol is named", () => {
+  test("after a PROXY header the client's own protocol is identified", () => {
     const proxied = identify(text("PROXY TCP4 192.0.2.1 198.51.100.2 56324 443\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n"));
     assert.equal(proxied.protocol, "http");
     assert.equal(proxied.http?.host, "a");
@@ -73,7 +73,7 @@ describe("identify", () => {
     assert.deepEqual({ protocol: alone.protocol, complete: alone.complete }, { protocol: "proxy", complete: false });
   });
 
-  test("only one PROXY header is looked behind", () => {
+  test("only one PROXY header is skipped", () => {
     const header = "PROXY UNKNOWN\r\n";
     assert.equal(identify(text(header.repeat(1000))).protocol, "proxy");
   });
@@ -95,17 +95,17 @@ describe("identify", () => {
     ]);
   });
 
-  test("control characters of a stranger do not get through", () => {
+  test("control characters from clients are removed", () => {
     const found = JSON.stringify(identify(text("GET /\x1b[2J HTTP/1.1\r\nUser-Agent: \x9b31m\x07\r\n\r\n")));
     assert.doesNotMatch(found, /\\u00|\x9b/);
   });
 
-  test("what lies past the first 16 KiB changes nothing", () => {
+  test("bytes past the first 16 KiB change nothing", () => {
     const head = text(`GET /${"a".repeat(20_000)}`);
     assert.deepEqual(identify(joined(head, text(" HTTP/1.1\r\n\r\n"))), identify(head));
   });
 
-  test("arbitrary bytes, and beginnings of messages with arbitrary bytes behind, never throw", () => {
+  test("arbitrary bytes, and beginnings of messages with arbitrary bytes after them, never throw", () => {
     const known = fc.constantFrom(...fixtures.map(({ bytes }) => bytes));
     const property = fc.property(known, fc.nat(), fc.uint8Array({ maxLength: 200 }), (message, cut, tail) => {
       const { protocol } = identify(joined(message.subarray(0, cut % (message.length + 1)), tail));
@@ -117,7 +117,7 @@ describe("identify", () => {
 });
 
 describe("the registry", () => {
-  test("the likeliest protocol of a first byte is the first that is tried", () => {
+  test("the most likely protocol of a first byte is tried first", () => {
     const first = (byte: number): string | undefined => protocols.find((candidate) => candidate.firstBytes(byte))?.name;
     for (const method of ["GET", "POST", "HEAD", "OPTIONS", "CONNECT"])
       assert.equal(first(method.charCodeAt(0)), "http");
@@ -125,13 +125,13 @@ describe("the registry", () => {
     assert.equal(first(0x03), "rdp");
   });
 
-  test("every name but those for want of a protocol has a parser", () => {
+  test("every name except those without a protocol has a parser", () => {
     const parsed = new Set<string>(protocols.map(({ name }) => name));
     const without = protocolNames.filter((name) => !parsed.has(name));
     assert.deepEqual(without, ["none", "unknown"]);
   });
 
-  test("a parser's first bytes admit its own fixtures", () => {
+  test("a parser's first bytes include those of its own fixtures", () => {
     for (const { name, folder, bytes } of fixtures) {
       const own = protocols.filter((candidate) => candidate.name === folder);
       assert.ok(
@@ -142,7 +142,7 @@ describe("the registry", () => {
   });
 });
 
-describe("what is expected of a client", () => {
+describe("an expected protocol", () => {
   const ambiguous = [
     ["USER bob\r\n", "ftp", "pop3"],
     ["USER bob\r\nPASS hunter2\r\n", "ftp", "pop3"],
@@ -156,7 +156,7 @@ describe("what is expected of a client", () => {
     ["HELP\r\n", "unknown", "smtp"],
   ] as const;
   for (const [line, without, expected] of ambiguous) {
-    test(`${JSON.stringify(line)} is ${expected} where that is expected, else ${without}`, () => {
+    test(`makes ${JSON.stringify(line)} ${expected}, which is ${without} otherwise`, () => {
       assert.equal(identify(text(line)).protocol, without);
       const found = identify(text(line), expected);
       assert.equal(found.protocol, expected);
@@ -164,7 +164,7 @@ describe("what is expected of a client", () => {
     });
   }
 
-  test("never against what the bytes prove", () => {
+  test("never overrides what the bytes prove", () => {
     for (const { name, folder, bytes } of fixtures) {
       // What these say in lines, others say too.
       if (folder === "ftp" || folder === "memcached" || folder === "redis") continue;

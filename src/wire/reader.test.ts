@@ -23,7 +23,7 @@ test("a read past the end gives zero, is remembered, and every later read fails 
   assert.equal(reader.failed(), "incomplete");
 });
 
-test("a structure inside a whole length field that wants more contradicts itself", () => {
+test("a structure that is longer than its complete length field is a contradiction", () => {
   const reader = new Reader(Uint8Array.of(2, 9, 9, 9));
   const body = reader.view(reader.u8());
   body.u32();
@@ -31,7 +31,7 @@ test("a structure inside a whole length field that wants more contradicts itself
   assert.equal(reader.overrun, false);
 });
 
-test("a view over bytes that have not all arrived holds those that have, and is cut", () => {
+test("a view over bytes that have not all arrived contains those that have, and is cut", () => {
   const reader = new Reader(Uint8Array.of(200, 1, 2));
   const body = reader.view(reader.u8());
   assert.equal(body.remaining, 2);
@@ -48,14 +48,14 @@ test("a length that contradicts the enclosing one overruns the enclosing view", 
   assert.equal(outer.failed(), "mismatch");
 });
 
-test("a negative length is a contradiction even where the input is cut", () => {
+test("a negative length is a contradiction even if the input is cut", () => {
   const reader = new Reader(Uint8Array.of(1, 2, 3));
   assert.equal(reader.view(-4).remaining, 0);
   assert.equal(reader.overrun, true);
   assert.equal(reader.failed(), "mismatch");
 });
 
-test("lines end in CRLF or LF, and a missing end is no overrun", () => {
+test("lines end in CRLF or LF, and a missing end is not an overrun", () => {
   const reader = new Reader(ascii("one\r\ntwo\nthree"));
   assert.equal(reader.line(10), "one");
   assert.equal(reader.line(10), "two");
@@ -64,7 +64,7 @@ test("lines end in CRLF or LF, and a missing end is no overrun", () => {
   assert.equal(new Reader(ascii("too long\n")).line(4), undefined);
 });
 
-test("a C string without its NUL overruns, for good where it is too long", () => {
+test("a C string without its NUL overruns, permanently if it is too long", () => {
   const reader = new Reader(ascii("ab\0cd"));
   assert.equal(reader.cString(10), "ab");
   assert.equal(reader.cString(10), "");
@@ -81,11 +81,11 @@ test("a constant is compared as far as there are bytes", () => {
   assert.equal(startsWith(ascii("hElO"), ascii("helo"), 0, true), "match");
 });
 
-test("only the first bytes of a long input are looked at", () => {
+test("only the first bytes of a long input are read", () => {
   assert.equal(new Reader(new Uint8Array(1_000_000)).remaining, maxInspectedBytes);
 });
 
-test("text is one character a byte, short or long", () => {
+test("text has one character per byte, short or long", () => {
   const bytes = Uint8Array.from({ length: 256 }, (_, index) => index);
   assert.equal(latin1(bytes, 0xe9, 0xea), "\u00e9");
   assert.equal(latin1(bytes), String.fromCharCode(...bytes));

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { hex, text } from "../../test/wire/messages.ts";
 import { summarise } from "./summary.ts";
 
-test("text is shown as safe text, cut to its beginning", () => {
+test("text is shown as safe text, cut at the end", () => {
   assert.deepEqual(summarise(text("hello\r\nthere\x1b[2Jand so on")), {
     kind: "text",
     preview: "hello there.[2Jand so on",
@@ -11,7 +11,7 @@ test("text is shown as safe text, cut to its beginning", () => {
   assert.equal(summarise(text("a".repeat(10_000))).preview.length, 120);
 });
 
-test("text beyond ASCII is text where it is UTF-8, also where its last character is cut", () => {
+test("text beyond ASCII is text if it is UTF-8, even if its last character is cut", () => {
   const bytes = Buffer.from("Grüße aus Köln, 5 €\r\n");
   assert.deepEqual(summarise(bytes), { kind: "text", preview: "Grüße aus Köln, 5 € " });
   assert.equal(summarise(bytes.subarray(0, bytes.length - 3)).preview, "Grüße aus Köln, 5 ");

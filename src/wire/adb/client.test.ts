@@ -13,7 +13,7 @@ const connect = joined(
 const open = joined(hex("4f50454e 01000000 00000000 09000000 00000000 b0afbab1"), text("shell:id\0"));
 
 describe("adb", () => {
-  test("CNXN shows the version and what the client says it is", () => {
+  test("CNXN contains the version and the client's banner", () => {
     equalFacts(
       parse(connect),
       match({ command: "CNXN", version: "0x01000001", systemIdentity: "host::features=shell_v2,cmd" }),

@@ -29,7 +29,7 @@ function forwardRequest(uri: string): Uint8Array {
 }
 
 describe("ajp", () => {
-  test("a request that is passed on shows the request", () => {
+  test("a forwarded request contains the request", () => {
     assert.deepEqual(
       parse(forward),
       match({
@@ -46,7 +46,7 @@ describe("ajp", () => {
     assert.deepEqual(parse(cping), match({ packet: "cping" }));
   });
 
-  test("TDS, which begins alike, is something else", () => {
+  test("TDS, which begins the same, is something else", () => {
     assert.equal(parse(hex("1201 005e 0000 0100")).kind, "mismatch");
     assert.equal(parse(hex("1234 0002 0a00")).kind, "mismatch");
   });

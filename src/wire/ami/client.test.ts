@@ -23,7 +23,7 @@ describe("Asterisk Manager Interface", () => {
     equalFacts(findSecrets(glued, identify(glued)), [{ start: 39, end: 45, text: "s3cret" }]);
   });
 
-  test("an action that is no word is something else", () => {
+  test("an action that is not a word is something else", () => {
     assert.equal(parse(text("Action: a b\r\n\r\n")).kind, "mismatch");
   });
 

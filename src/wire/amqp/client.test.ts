@@ -34,11 +34,11 @@ describe("amqp", () => {
     assert.equal(amqpSecrets(amqPlain).length, 1);
   });
 
-  test("a version that nobody specified is shown in numbers", () => {
+  test("an unknown version is shown in numbers", () => {
     equalFacts(parse(hex("414d5150 00000909")), match({ version: "0.0.9.9" }));
   });
 
-  test("a word that begins alike is something else", () => {
+  test("a word that begins the same is something else", () => {
     assert.equal(parse(text("AMQPING\r\n")).kind, "mismatch");
   });
 

@@ -11,7 +11,7 @@ const target = parseAddress("192.168.50.20");
 assert.ok(mac !== undefined && own !== undefined && target !== undefined);
 const request = arpRequest({ mac, address: own }, target);
 
-test("a request is laid out as RFC 826 says, and reads as what it is", () => {
+test("a request is laid out as in RFC 826, and is read as one", () => {
   assert.equal(Buffer.from(request).toString("hex"), "0001080006040001525400123456c0a83202000000000000c0a83214");
   assert.deepEqual(parseArp(request), {
     operation: "request",
@@ -31,7 +31,7 @@ test("a reply names who has the address", () => {
   });
 });
 
-test("a packet cut short and other kinds of hardware are no ARP for us", () => {
+test("a packet cut short and other kinds of hardware are not ARP", () => {
   for (let length = 0; length < request.length; length++)
     assert.equal(parseArp(request.subarray(0, length)), undefined);
   for (const [at, byte] of [

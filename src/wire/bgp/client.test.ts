@@ -12,7 +12,7 @@ describe("bgp", () => {
     assert.deepEqual(parse(open), match({ autonomousSystem: 65_000, holdSeconds: 180, router: "192.0.2.1" }));
   });
 
-  test("Telnet, which begins alike, is something else", () => {
+  test("Telnet, which begins the same, is something else", () => {
     assert.equal(parse(hex("fffd18")).kind, "mismatch");
   });
 

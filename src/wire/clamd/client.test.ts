@@ -16,7 +16,7 @@ describe("clamd", () => {
     equalFacts(parse(scan), match({ command: "SCAN", path: "/srv/mail box" }));
   });
 
-  test("a bare line is one where clamd is expected", () => {
+  test("a single line is clamd where clamd is expected", () => {
     assert.equal(identify(text("VERSION\n"), "clamd").protocol, "clamd");
     assert.equal(parse(text("nope\n")).kind, "mismatch");
   });

@@ -57,7 +57,7 @@ test("the text of an alert is one connection", () => {
   });
 });
 
-test("alerts that stand one behind the other, and behind the name of a container, are distinguished", () => {
+test("consecutive alerts, also after the name of a container, are distinguished", () => {
   const found = read(`${alert}\n${alert.replaceAll(/^/gm, "portwatcher-1  | ")}`);
   equalFacts(
     found.map(({ kind, line }) => [kind, line]),
@@ -68,7 +68,7 @@ test("alerts that stand one behind the other, and behind the name of a container
   );
 });
 
-test("a line of pairs with the time in front is read, and other lines of a log are passed over", () => {
+test("a line of pairs after a time is read, and other log lines are skipped", () => {
   const log = `2026-01-31 08:00:00,123 INFO listening on 0.0.0.0:1417
 2026-01-31T08:00:01Z INFO connection peer=[2001:db8::7]:40000 local=192.0.2.1:1417 bytes=0 detected=none
 `;
@@ -102,7 +102,7 @@ test("a record without a time, or whose peer is not an address, is an error", ()
   assert.equal(readConnectionRecord({ message: "started" }).kind, "nothing");
 });
 
-test("any lines and any values are read without a throw, and give valid endpoints only", () => {
+test("any lines and any values are read without an exception, and give valid endpoints only", () => {
   const part = fc.constantFrom(
     "Timestamp: ",
     "Peer IP: ",

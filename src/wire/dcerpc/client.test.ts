@@ -14,7 +14,7 @@ describe("dcerpc", () => {
     assert.deepEqual(parse(bind), match({ packet: "bind", interface: "epmapper" }));
   });
 
-  test("SOCKS and Cassandra, which begin alike, are something else", () => {
+  test("SOCKS and Cassandra, which begin the same, are something else", () => {
     assert.equal(parse(hex("050100")).kind, "mismatch");
     assert.equal(parse(hex("050000000500000000")).kind, "mismatch");
   });

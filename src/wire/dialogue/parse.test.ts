@@ -21,7 +21,7 @@ function passwords(kind: DialogueKind, said: string): (string | undefined)[] {
 }
 
 describe("a dialogue with a mail server", () => {
-  test("name, sender, all recipients and commands are heard, and the message is refused", () => {
+  test("name, sender, all recipients and commands are recorded, and the message is refused", () => {
     const { facts, answers, isOver } = readDialogue(
       "smtp",
       text(
@@ -45,7 +45,7 @@ describe("a dialogue with a mail server", () => {
     assert.equal(isOver, true);
   });
 
-  test("a login shows the user, whichever way it takes, and its password is hidden", () => {
+  test("a login contains the user, with any mechanism, and its password is hidden", () => {
     const plain = base64("\0alice\0s3cret");
     for (const [said, left] of [
       [`AUTH PLAIN ${plain}\r\n`, `AUTH PLAIN ${"*".repeat(plain.length)}\r\n`],
@@ -98,7 +98,7 @@ describe("a dialogue with a mail server", () => {
     assert.ok(answers.length < 8, `${answers.length}`);
   });
 
-  test("another protocol is none", () => {
+  test("another protocol is not a dialogue", () => {
     for (const line of ["GET / HTTP/1.1\r\n", "\u0016\u0003\u0001\0\n", "SSH-2.0-x\r\n"]) {
       for (const kind of ["smtp", "ftp", "pop3", "imap"] as const) {
         assert.equal(parse(kind, text(line)).kind, "mismatch", `${kind}: ${line}`);
@@ -162,7 +162,7 @@ describe("a dialogue with a file server or a mailbox", () => {
 });
 
 describe("a dialogue with a server of news or of mail filters", () => {
-  test("news: the user and the group are heard, and the password is hidden", () => {
+  test("news: the user and the group are recorded, and the password is hidden", () => {
     const said = "MODE READER\r\nGROUP comp.lang.c\r\nauthinfo user alice\r\nAUTHINFO PASS s3cret\r\nQUIT\r\n";
     const { facts, answers, isOver } = readDialogue("nntp", text(said));
     equalFacts(facts, {
@@ -188,7 +188,7 @@ describe("a dialogue with a server of news or of mail filters", () => {
     equalFacts(passwords("nntp", said), ["s3cret"]);
   });
 
-  test("mail filters: the user is heard, in a quoted string, in a literal or when it is asked for", () => {
+  test("mail filters: the user is recorded from a quoted string, a literal or an answer", () => {
     const plain = base64("\0alice\0s3cret");
     for (const said of [
       `AUTHENTICATE "PLAIN" "${plain}"\r\n`,
@@ -206,7 +206,7 @@ describe("a dialogue with a server of news or of mail filters", () => {
 });
 
 describe("a dialogue with a Telnet server", () => {
-  test("three logins, and then it ends", () => {
+  test("three logins are refused, and then it ends", () => {
     const said = "root\r\nvizxv\r\nadmin\r\0admin\r\0user\nx\n";
     const { facts, answers, isOver } = readDialogue("telnet", text(said));
     equalFacts(facts, { user: "root", users: ["root", "admin", "user"] });
@@ -218,7 +218,7 @@ describe("a dialogue with a Telnet server", () => {
     assert.equal(isOver, true);
   });
 
-  test("a line end that was converted twice or turned round is one", () => {
+  test("a line end that was converted twice or reversed is one", () => {
     for (const end of ["\r\r\n", "\n\r", "\r\n", "\r\0", "\n"]) {
       const said = `root${end}vizxv${end}admin${end}x${end}`;
       const { facts, answers } = readDialogue("telnet", text(said));
@@ -228,7 +228,7 @@ describe("a dialogue with a Telnet server", () => {
     }
   });
 
-  test("behind an empty password no line is taken for a name: it may be the password", () => {
+  test("after an empty password no line is read as a name, because it may be the password", () => {
     const said = "root\r\n\r\ns3cret\r\nadmin\r\ns3cret\r\n";
     const { facts, answers } = readDialogue("telnet", text(said));
     equalFacts(facts, { user: "root" });
@@ -242,7 +242,7 @@ describe("a dialogue with a Telnet server", () => {
     assert.equal(masked("telnet", said.slice(0, 31)), said.slice(0, 26).concat("*****"));
   });
 
-  test("options are refused, commands within a password are none of it, and the terminal is read", () => {
+  test("options are refused, commands within a password are not part of it, and the terminal is read", () => {
     const said =
       "\xff\xfb\x18\xff\xfd\x03\xff\xfb\x1f\xff\xfa\x18\x00xterm\xff\xf0ro\xff\xf1ot\r\ns3\xff\xfd\x01cr\xff\xffet\r\n";
     const { facts, answers } = readDialogue("telnet", text(said));
@@ -259,7 +259,7 @@ describe("a dialogue with a Telnet server", () => {
 });
 
 describe("a login within a dialogue", () => {
-  test("hides what follows until a line that is surely a command", () => {
+  test("hides what follows until a line that is certainly a command", () => {
     const said = "EHLO a\r\nAUTH NTLM\r\nfirst\r\nsecond line\r\nNOOP\r\nthird\r\n";
     assert.equal(masked("smtp", said), said.replace("first", "*****").replace("second line", "***********"));
   });
@@ -286,7 +286,7 @@ describe("a login within a dialogue", () => {
     }
   });
 
-  test("an empty name and an empty password are answered, and what follows is hidden all the same", () => {
+  test("an empty name and an empty password are answered, and what follows is still hidden", () => {
     for (const said of [
       `AUTH LOGIN\r\n${base64("bob")}\r\n\r\n${base64("s3cret")}\r\n`,
       `AUTH LOGIN\r\n\r\n${base64("bob")}\r\n${base64("s3cret")}\r\n`,
@@ -299,7 +299,7 @@ describe("a login within a dialogue", () => {
     }
   });
 
-  test("empty lines are no commands, and a CR within a line ends it", () => {
+  test("empty lines are not commands, and a CR within a line ends it", () => {
     const { facts, answers } = readDialogue("smtp", text("\r\n\r\nEHLO a\r\r\nNOOP\rRSET\r\n"));
     equalFacts(facts, { command: "EHLO", name: "a", following: ["NOOP", "RSET"] });
     assert.equal(answers.length, 3);
@@ -337,7 +337,7 @@ describe("every dialogue", () => {
   );
   const said = fc.array(part, { maxLength: 40 }).map((parts) => text(parts.join("")));
 
-  test("more bytes bring more answers, and change none", () => {
+  test("more bytes add answers, and change none", () => {
     fc.assert(
       fc.property(fc.constantFrom(...dialogueKinds), said, fc.nat(), (kind, bytes, cut) => {
         const whole = readDialogue(kind, bytes);
@@ -363,7 +363,7 @@ describe("every dialogue", () => {
     );
   });
 
-  test("long and hostile ones cost no more than their length", () => {
+  test("long and hostile input takes linear time", () => {
     for (const kind of dialogueKinds) {
       for (const filler of [
         "a",

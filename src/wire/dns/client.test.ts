@@ -36,7 +36,7 @@ describe("dns", () => {
     assert.equal(outcome.value.name, "\\046A\\255");
   });
 
-  test("an answer, a name that points back and a length that does not fit are something else", () => {
+  test("an answer, a compressed name and a wrong length are something else", () => {
     assert.equal(
       parse(hex("001e 0006 8100 0001 0000 0000 0000 0776657273696f6e0462696e6400 0010 0003")).kind,
       "mismatch",

@@ -16,7 +16,7 @@ describe("gearman", () => {
     assert.equal(parse(joined(text("\0REQ"), hex("000000ff"))).kind, "mismatch");
   });
 
-  test("an administrator's line, as gearadmin sends it, is one where Gearman is expected", () => {
+  test("an administrator's line, as gearadmin sends it, is Gearman where Gearman is expected", () => {
     const line = text("status\r\n");
     assert.deepEqual(identify(line, "gearman").gearman, { command: "status" });
     assert.notEqual(identify(line).protocol, "gearman");

@@ -15,7 +15,7 @@ describe("parseTextAnswer", () =>
     runs: 60,
   }));
 
-test("answers in text tell product and version, and everything else is something else", () => {
+test("answers in text contain product and version, and everything else is something else", () => {
   const told = (question: Parameters<typeof parseTextAnswer>[0], answer: string) => {
     const outcome = parseTextAnswer(question, text(answer));
     return outcome.kind === "match" ? outcome.value.version : outcome.kind;

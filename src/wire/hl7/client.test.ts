@@ -8,7 +8,7 @@ import { parse } from "./client.ts";
 const message = text("\u000bMSH|^~\\&|ADT1|GOOD HEALTH|LAB|X|198808181126||ADT^A01|MSG00001|P|2.5.1|\r");
 
 describe("hl7", () => {
-  test("who sends what is read", () => {
+  test("sender and message type are read", () => {
     assert.deepEqual(
       parse(message),
       match({ sendingApplication: "ADT1", sendingFacility: "GOOD HEALTH", message: "ADT^A01", version: "2.5.1" }),

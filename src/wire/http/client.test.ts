@@ -21,7 +21,7 @@ function request(bytes: Uint8Array | string, complete = true): HttpRequest {
 }
 
 describe("http", () => {
-  test("curl and a browser tell method, path, host and user agent", () => {
+  test("curl and a browser send method, path, host and user agent", () => {
     assert.deepEqual(request(post), {
       method: "POST",
       path: "/login",
@@ -34,7 +34,7 @@ describe("http", () => {
     assert.match(request(chromium).userAgent ?? "", /^Mozilla\/5\.0 .* HeadlessChrome\//);
   });
 
-  test("a proxy is asked with a whole URL or an authority", () => {
+  test("a proxy request has a complete URL or an authority", () => {
     assert.equal(request(absoluteForm).path, "http://example.org/a");
     assert.equal(request(absoluteForm).host, "example.org");
     assert.equal(request(connect).path, "example.org:443");
@@ -43,16 +43,16 @@ describe("http", () => {
     assert.equal(request("GET /?u=http://other.example/ HTTP/1.0\r\n\r\n").host, undefined);
   });
 
-  test("an offer to upgrade to HTTP/2 is seen", () => {
+  test("an offer to upgrade to HTTP/2 is detected", () => {
     assert.equal(request(h2c).h2cUpgrade, true);
   });
 
-  test("the first Host and User-Agent count, in any case of letters, without the spaces around them", () => {
+  test("the first Host and User-Agent count, in any case, without surrounding spaces", () => {
     const { host, userAgent } = request("GET / HTTP/1.1\r\nhOST: \ta.example \r\nHost: b\r\nUSER-agent:x y\r\n\r\n");
     assert.deepEqual({ host, userAgent }, { host: "a.example", userAgent: "x y" });
   });
 
-  test("a header beyond ASCII is UTF-8 where it can be, else ISO 8859-1", () => {
+  test("a header beyond ASCII is UTF-8 if valid, else ISO 8859-1", () => {
     const agent = (bytes: Uint8Array) => {
       const outcome = parse(
         Buffer.concat([Buffer.from("GET / HTTP/1.1\r\nUser-Agent: "), bytes, Buffer.from("\r\n\r\n")]),
@@ -68,14 +68,14 @@ describe("http", () => {
     assert.deepEqual({ method, path, host }, { method: "OPTIONS", path: "*", host: "a" });
   });
 
-  test("any token is a method when the line says HTTP", () => {
+  test("any token is a method if the line names HTTP", () => {
     for (const line of ["M-SEARCH * HTTP/1.1", "PROPFIND / HTTP/1.1", "get / http/1.0", "X_y!1 /a b c HTTP/1.1"]) {
       assert.equal(request(`${line}\r\n\r\n`).method, line.split(" ")[0]);
     }
     assert.equal(request("X /a b c HTTP/1.1\r\n\r\n").path, "/a b c");
   });
 
-  test("the simple request of HTTP/0.9, and a garbled version", () => {
+  test("the simple request of HTTP/0.9 and a garbled version are read", () => {
     assert.equal(request("GET /\r\n").version, "0.9");
     assert.equal(request("GET /a HTTP/\r\n").version, undefined);
     assert.equal(request("HEAD /a\n").version, undefined);
@@ -88,7 +88,7 @@ describe("http", () => {
     assert.deepEqual(parse(text("OPTIONS / RT")), { kind: "incomplete" });
   });
 
-  test("a header that has not ended says nothing", () => {
+  test("a header that has not ended has no value", () => {
     assert.equal(request("GET / HTTP/1.1\r\nHost: exam", false).host, undefined);
   });
 

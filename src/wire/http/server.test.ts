@@ -9,7 +9,7 @@ import { parseHttpAnswer, redirectsToTls, serverProduct, titleOf, wantsTls } fro
 describe("parseHttpAnswer", () =>
   parserNeverThrows((bytes) => parseHttpAnswer(bytes, true), serverAnswers.parseHttpAnswer));
 
-test("an HTTP body is put together from chunks, and ends with the connection where no length is given", () => {
+test("an HTTP body is joined from chunks, and ends with the connection if no length is given", () => {
   const chunked = parseHttpAnswer(
     text("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"),
     false,

@@ -17,7 +17,7 @@ function frame(type: number, flags: number, payload: Uint8Array): Uint8Array {
 }
 
 describe("http2", () => {
-  test("curl and node tell the request in their first header block", () => {
+  test("curl and node send the request in their first header block", () => {
     const outcome = parse(curl);
     assert.ok(outcome.kind === "match" && outcome.complete);
     assert.deepEqual(outcome.value.request, {
@@ -39,7 +39,7 @@ describe("http2", () => {
     assert.deepEqual(parse(preface), { kind: "match", value: { settings: [], request: undefined }, complete: false });
   });
 
-  test("settings stand in wire order", () => {
+  test("settings are in wire order", () => {
     const outcome = parse(joined(preface, hex("00000c 04 00 00000000 0003 00000064 0004 00a00000")));
     assert.ok(outcome.kind === "match");
     assert.deepEqual(outcome.value.settings, [
@@ -48,7 +48,7 @@ describe("http2", () => {
     ]);
   });
 
-  test("padding, priority and continuation frames are seen through", () => {
+  test("padding, priority and continuation frames are decoded", () => {
     const whole = frame(1, 0x04, block);
     const padded = frame(1, 0x2c, joined(hex("03 0000000010"), block, hex("000000")));
     const split = joined(frame(1, 0x00, block.subarray(0, 6)), frame(9, 0x04, block.subarray(6)));
@@ -65,7 +65,7 @@ describe("http2", () => {
     assert.ok(outcome.kind === "match" && outcome.complete && outcome.value.request === undefined);
   });
 
-  test("another version of the protocol is not this one", () => {
+  test("another version of the protocol is something else", () => {
     assert.equal(parse(text("PRI * HTTP/2.1\r\n\r\n")).kind, "mismatch");
     assert.equal(parse(text("PROXY TCP4")).kind, "mismatch");
   });

@@ -35,11 +35,11 @@ describe("HPACK", () => {
     ]);
   });
 
-  test("an entry of the dynamic table is the newest first", () => {
+  test("the newest entry of the dynamic table comes first", () => {
     assert.deepEqual(fields(hex("4001610131 4001620132 bf be")).list, ["a: 1", "b: 2", "a: 1", "b: 2"]);
   });
 
-  test("the dynamic table forgets what does not fit", () => {
+  test("the dynamic table evicts what does not fit", () => {
     // A value of 4,056 bytes takes 4,089 with its name and the overhead: nothing fits beside it.
     const big = `400161 7fd91e ${"78".repeat(4056)}`;
     assert.deepEqual(
@@ -62,14 +62,14 @@ describe("HPACK", () => {
     assert.deepEqual(staticTable[60], ["www-authenticate", ""]);
   });
 
-  test("Huffman padding is a beginning of ones, shorter than a byte", () => {
+  test("Huffman padding is a prefix of ones, shorter than a byte", () => {
     assert.equal(decodeHuffman(hex("1f")), "a");
     assert.equal(decodeHuffman(hex("18")), undefined);
     assert.equal(decodeHuffman(hex("1fff")), undefined);
     assert.equal(decodeHuffman(hex("")), "");
   });
 
-  test("every value that node's encoder writes is read back", async () => {
+  test("every value from node's encoder is decoded", async () => {
     const alphabet = Array.from({ length: 95 }, (_, index) => String.fromCharCode(0x20 + index)).join("");
     const latin = Array.from({ length: 96 }, (_, index) => String.fromCharCode(0xa0 + index)).join("");
     const values = { "x-ascii": `.${alphabet.trim()}.`, "x-latin": latin.trim(), "x-again": "aeiou".repeat(40) };
@@ -77,7 +77,7 @@ describe("HPACK", () => {
     for (const [name, value] of Object.entries(values)) assert.ok(list.includes(`${name}: ${value}`), name);
   });
 
-  test("arbitrary blocks never throw and hand over a bounded number of fields", () => {
+  test("arbitrary blocks never throw, and return a bounded number of fields", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 1000 }), (block) => {
         assert.ok(fields(block).list.length <= 256);

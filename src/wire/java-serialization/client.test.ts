@@ -18,7 +18,7 @@ describe("java-serialization", () => {
     assert.deepEqual(parse(proxy), match({ contents: "proxy", className: "java.util.Map" }));
   });
 
-  test("raw data before the object is passed over", () => {
+  test("raw data before the object is skipped", () => {
     assert.deepEqual(
       parse(joined(hex("aced0005 77 02 0102"), hashMap.subarray(4))),
       match({ contents: "object", className: "java.util.HashMap" }),

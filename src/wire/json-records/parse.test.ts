@@ -14,13 +14,13 @@ function values(text: string): readonly unknown[] {
   return read(text).map((record) => (record.kind === "record" ? record.value : record));
 }
 
-test("objects are found one a line, in a list, and spread over lines", () => {
+test("objects are found one per line, in a list, and spread over lines", () => {
   assert.deepEqual(values('{"a":1}\n{"a":2}\n'), [{ a: 1 }, { a: 2 }]);
   assert.deepEqual(values('[{"a":1},{"a":[{"b":2}]}]'), [{ a: 1 }, { a: [{ b: 2 }] }]);
   assert.deepEqual(values('[\n  {\n    "a": "} ]\\" {"\n  }\n]\n'), [{ a: '} ]" {' }]);
 });
 
-test("a comma too many, a comma too few and the old end of masscan do no harm", () => {
+test("extra and missing commas, and masscan's old ending, are accepted", () => {
   assert.deepEqual(values('[\n{"a":1},\n,\n{"a":2}\n{"a":3},\n{finished: 1}\n]\n'), [
     { a: 1 },
     { a: 2 },
@@ -41,7 +41,7 @@ test("what is not an object is reported with its line, and the next one is read"
   );
 });
 
-test("a list that was cut off in an object gives those before, and reports the cut one", () => {
+test("a list that was cut off in an object gives the objects before it, and reports the cut one", () => {
   assert.deepEqual(
     read('[\n{"a":1},\n{"a":').map(({ kind, line }) => [kind, line]),
     [
@@ -51,7 +51,7 @@ test("a list that was cut off in an object gives those before, and reports the c
   );
 });
 
-test("what is nested too deep or is too long is not held", () => {
+test("deeply nested or long values are not kept", () => {
   const deep = `${'{"a":['.repeat(40)}${"]}".repeat(40)}`;
   assert.deepEqual(
     read(`${deep}\n{"b":1}`).map(({ kind }) => kind),
@@ -64,7 +64,7 @@ test("what is nested too deep or is too long is not held", () => {
   );
 });
 
-test("any text is read without a throw, the same however it is cut, and all of a list of objects comes out", () => {
+test("any text is read without an exception, the same for any chunks, and returns every object of a list", () => {
   const piece = fc.constantFrom("{", "}", "[", "]", '"', "\\", ",", "\n", "a", ":", "1");
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 60 }), fc.integer({ min: 1, max: 9 }), (parts, pieceLength) => {

@@ -20,7 +20,7 @@ const apiVersions3 = joined(
 const metadata = hex("0000000e 0003 0001 00000001 ffff ffffffff");
 
 describe("kafka", () => {
-  test("kafkajs asks for the versions under its client id", () => {
+  test("kafkajs requests the versions with its client id", () => {
     equalFacts(parse(apiVersions), match({ api: "ApiVersions", apiVersion: 2, clientId: "inventory" }));
   });
 
@@ -31,7 +31,7 @@ describe("kafka", () => {
     );
   });
 
-  test("a question for all topics needs no client id", () => {
+  test("a request for all topics needs no client id", () => {
     equalFacts(parse(metadata), match({ api: "Metadata", apiVersion: 1 }));
   });
 

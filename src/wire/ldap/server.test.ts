@@ -19,7 +19,7 @@ describe("parseLdapSearchAnswer", () =>
     runs: 60,
   }));
 
-test("BER lengths are read in every form, wherever the fields then lie", () => {
+test("BER lengths are read in every form, with the fields after them", () => {
   for (const length of ["0c", "810c", "82000c", "8300000c", "840000000c"]) {
     const outcome = parseLdapBindResponse(hex(`30${length} 020101 6107 0a0131 0400 0400`));
     assert.ok(outcome.kind === "match" && outcome.value.resultCode === 49, length);

@@ -11,7 +11,7 @@ describe("lpd", () => {
     assert.deepEqual(parse(text("\u0003lp root 12\n")), match({ command: "queue-state", queue: "lp" }));
   });
 
-  test("SOCKS and other binary are something else", () => {
+  test("SOCKS and other binary data are something else", () => {
     assert.equal(parse(hex("050100")).kind, "mismatch");
     assert.equal(parse(hex("04010050c0000207000a")).kind, "mismatch");
     assert.equal(parse(text("\u0001\n")).kind, "mismatch");

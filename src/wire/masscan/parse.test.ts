@@ -18,7 +18,7 @@ test("an object of -oJ gives its open TCP ports with their time", () => {
   });
 });
 
-test("a banner names the service, and a title of a page does not", () => {
+test("a banner names the service, and a page title does not", () => {
   const record = (name: string) => ({
     ip: "10.0.0.1",
     ports: [{ port: 80, proto: "tcp", service: { name, banner: "x" } }],
@@ -34,7 +34,7 @@ test("the end of the list is not a host", () => {
   equalFacts(readMasscanRecord({ finished: 1 }), { kind: "nothing" });
 });
 
-test("lines of -oL are read, comments and closed ports are passed over", () => {
+test("lines of -oL are read, comments and closed ports are skipped", () => {
   equalFacts(readMasscanLine("open tcp 80 10.0.0.1 1700000000"), {
     kind: "sightings",
     sightings: [{ ...endpoint, seenAt: 1_700_000_000_000 }],
@@ -49,7 +49,7 @@ test("lines of -oL are read, comments and closed ports are passed over", () => {
   assert.equal(readMasscanLine("open tcp 80 host 1").kind, "bad");
 });
 
-test("any value and any line are read without a throw, and give valid endpoints only", () => {
+test("any value and any line are read without an exception, and give valid endpoints only", () => {
   const word = fc.constantFrom("open", "tcp", "80", "0", "10.0.0.1", "fd00::1", "1700000000", "banner", "x");
   const ports = fc.array(
     fc.record(

@@ -34,12 +34,12 @@ describe("an answer of multicast DNS", () => {
     });
   });
 
-  test("is none where it is a question, or claims more records than it can hold", () => {
+  test("is rejected if it is a question, or claims more records than it can hold", () => {
     assert.equal(parseMdnsAnswer(mdnsQuestion("_services._dns-sd._udp.local", "PTR", 1) ?? assert.fail()), undefined);
     assert.equal(parseMdnsAnswer(Buffer.from("000084000000ffffffffffff", "hex")), undefined);
   });
 
-  test("tells no more where it is cut short, and never a part of an address", () => {
+  test("gives nothing more where it is cut short, and never a part of an address", () => {
     const whole = parseMdnsAnswer(answer) ?? assert.fail();
     for (let length = 0; length < answer.length; length++) {
       const cut = parseMdnsAnswer(answer.subarray(0, length));
@@ -49,7 +49,7 @@ describe("an answer of multicast DNS", () => {
     }
   });
 
-  test("never throws, whatever the bytes", () => {
+  test("never throws for any bytes", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), fc.nat(answer.length - 1), fc.nat(255), (noise, at, byte) => {
         parseMdnsAnswer(noise);
@@ -63,13 +63,13 @@ describe("an answer of multicast DNS", () => {
 });
 
 describe("a question of multicast DNS", () => {
-  test("asks for a direct answer", () => {
+  test("requests a direct answer", () => {
     const question = mdnsQuestion("1.50.168.192.in-addr.arpa", "PTR", 0x1234) ?? assert.fail();
     assert.equal(Buffer.from(question).toString("hex", 0, 12), "123400000001000000000000");
     assert.equal(Buffer.from(question).toString("hex", question.length - 4), "000c8001");
   });
 
-  test("is not made of a name that cannot stand in DNS", () => {
+  test("is not made from a name that is invalid in DNS", () => {
     for (const name of ["", "a..b", "a".repeat(64), `${"a".repeat(60)}.`.repeat(5).slice(0, -1)])
       assert.equal(mdnsQuestion(name, "PTR", 1), undefined);
     fc.assert(

@@ -32,7 +32,7 @@ describe("memcached", () => {
     equalFacts(parse(version), match({ encoding: "binary", command: "version" }));
   });
 
-  test("other protocols that begin alike are something else", () => {
+  test("other protocols with the same beginning are something else", () => {
     for (const line of ["GET / HTTP/1.0\r\n", "get /\r\n", "version 1\r\n", "set x\r\n", "STATS\r\n"]) {
       assert.equal(parse(text(line)).kind, "mismatch", line);
     }

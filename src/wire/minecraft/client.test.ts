@@ -32,7 +32,7 @@ describe("minecraft", () => {
     assert.deepEqual(parse(legacy), match({ intent: "legacy-ping", host: "mc.", port: 25_565, protocolVersion: 74 }));
   });
 
-  test("a length that is not right to the byte is something else", () => {
+  test("a length that is not exact is something else", () => {
     assert.equal(parse(status.with(0, 0x14)).kind, "mismatch");
     assert.equal(parse(joined(status.with(0, 0x14), hex("00"))).kind, "mismatch");
     assert.equal(parse(status.with(0, 0x12)).kind, "mismatch");

@@ -29,7 +29,7 @@ describe("modbus", () => {
     assert.deepEqual(parse(serverId), match({ unit: 255, functionCode: 17, function: "report-server-id" }));
   });
 
-  test("a length, a quantity, a byte count or something behind it that does not fit is something else", () => {
+  test("a wrong length, quantity or byte count, and extra bytes, are something else", () => {
     for (const other of [
       "0001 0000 0007 01 03 0064 000a 00",
       "0001 0000 0006 01 03 0064 0000",

@@ -19,7 +19,7 @@ const listDatabases = joined(
 );
 
 describe("mongodb", () => {
-  test("a driver's first question names the command, the application and the driver", () => {
+  test("a driver's first message contains the command, the application and the driver", () => {
     equalFacts(
       parse(hello),
       match({
@@ -47,7 +47,7 @@ describe("mongodb", () => {
     assert.equal(parse(broken).kind, "mismatch");
   });
 
-  test("the user is read, where the client asks for the login mechanisms", () => {
+  test("the user is read from a request for login mechanisms", () => {
     const element = (kind: string, name: string, value: Uint8Array) => joined(hex(kind), text(`${name}\0`), value);
     const user = text("admin.alice.b\0");
     const mechanisms = element("02", "saslSupportedMechs", joined(hex(`0${user.length.toString(16)}000000`), user));
@@ -58,7 +58,7 @@ describe("mongodb", () => {
     equalFacts(outcome, match({ operation: "OP_MSG", command: "hello", user: "alice.b" }));
   });
 
-  test("documents nested without end are refused", () => {
+  test("endlessly nested documents are rejected", () => {
     const nested = joined(
       hex("00400000 01000000 00000000 dd070000 00000000 00"),
       ...Array.from({ length: 1000 }, () => hex("f03f0000 03 6100")),

@@ -17,7 +17,7 @@ describe("mpd", () => {
     );
   });
 
-  test("a line alone is one where MPD is expected, and a password in it is hidden", () => {
+  test("a single line is MPD where MPD is expected, and a password in it is hidden", () => {
     const said = text("password s3cret\nstatus\n");
     assert.equal(identify(said).protocol, "unknown");
     const found = identify(said, "mpd");

@@ -11,7 +11,7 @@ const mqtt5 = fixture(import.meta.url, "mosquitto-5.bin");
 const withProperties = fixture(import.meta.url, "mqttjs-5-properties.bin");
 
 describe("mqtt", () => {
-  test("all three versions tell the client, the user and the will, but no password", () => {
+  test("all three versions contain the client, the user and the will, but no password", () => {
     const facts = {
       keepAliveSeconds: 60,
       cleanStart: true,
@@ -25,14 +25,14 @@ describe("mqtt", () => {
     assert.deepEqual(parse(mqtt5), match({ version: "5.0", ...facts }));
   });
 
-  test("properties of version 5 are passed over", () => {
+  test("properties of version 5 are skipped", () => {
     assert.deepEqual(
       parse(withProperties),
       match({ version: "5.0", keepAliveSeconds: 60, cleanStart: true, hasPassword: false, clientId: "js1" }),
     );
   });
 
-  test("a level that does not belong to the name, and bytes left over, are something else", () => {
+  test("a level that does not match the name, and extra bytes, are something else", () => {
     assert.equal(parse(hex("10 0c 0004 4d515454 03 02 003c 0000")).kind, "mismatch");
     assert.equal(parse(hex("10 0d 0004 4d515454 04 02 003c 0000 00")).kind, "mismatch");
     assert.equal(parse(hex("10 ff ff ff ff 01")).kind, "mismatch");

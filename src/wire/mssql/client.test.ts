@@ -34,7 +34,7 @@ describe("mssql", () => {
     );
   });
 
-  test("an option that points out of its packet is something else", () => {
+  test("an option that points outside its packet is something else", () => {
     assert.equal(parse(hex("12 01 0014 0000 01 00 00 00ff 0006 ff 000000000000")).kind, "mismatch");
   });
 

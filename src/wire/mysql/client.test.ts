@@ -10,7 +10,7 @@ const mysql2 = fixture(import.meta.url, "mysql2-login.bin");
 const ssl = fixture(import.meta.url, "mariadb-ssl.bin");
 
 describe("mysql", () => {
-  test("the mariadb client names user, database, plugin and itself", () => {
+  test("the mariadb client sends user, database, plugin and its own name", () => {
     assert.deepEqual(
       parse(mariadb),
       match({
@@ -24,7 +24,7 @@ describe("mysql", () => {
     );
   });
 
-  test("the mysql2 library names user, database and plugin", () => {
+  test("the mysql2 library sends user, database and plugin", () => {
     const outcome = parse(mysql2);
     assert.ok(outcome.kind === "match");
     assert.equal(outcome.value.user, "alice");

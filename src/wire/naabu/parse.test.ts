@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { equalFacts } from "../../../test/wire/equal-facts.ts";
 import { readNaabuRecord } from "./parse.ts";
 
-test("a line has the name that was asked, the address, the port and the time", () => {
+test("a line has the name that was scanned, the address, the port and the time", () => {
   const line = {
     host: "web.lan",
     ip: "10.0.0.1",
@@ -30,7 +30,7 @@ test("the nested port of older versions is read, and an address is not a name", 
   });
 });
 
-test("any value is read without a throw, and gives valid endpoints only", () => {
+test("any value is read without an exception, and gives valid endpoints only", () => {
   const record = fc.record(
     { host: fc.string(), ip: fc.constantFrom("10.0.0.1", "::1", "x"), port: fc.jsonValue(), timestamp: fc.string() },
     { requiredKeys: [] },

@@ -8,7 +8,7 @@ import { parse, parseConnect, parseExpected } from "./client.ts";
 const connect = fixture(import.meta.url, "nats-js-connect.bin");
 
 describe("nats", () => {
-  test("CONNECT shows who and with what, but no password", () => {
+  test("CONNECT contains the user and the client, but no password", () => {
     assert.deepEqual(
       parse(connect),
       match({ command: "CONNECT", user: "alice", name: "inventory", language: "nats.js", version: "2.29.3" }),

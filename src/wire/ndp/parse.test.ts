@@ -62,7 +62,7 @@ describe("an answer of neighbour discovery", () => {
   });
 });
 
-test("a question goes to the group of its target, with a right checksum", () => {
+test("a question is sent to the group of its target, with a right checksum", () => {
   const { bytes, destination } = neighbourSolicitation(sender, target);
   assert.equal(destination, "33:33:ff:ab:cd:ef");
   assert.equal(Buffer.from(bytes).toString("hex", 24, 40), "ff0200000000000000000001ffabcdef");

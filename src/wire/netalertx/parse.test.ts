@@ -6,7 +6,7 @@ import { hasDeviceColumns, readNetalertxDevice } from "./parse.ts";
 const first = new Date(2024, 8, 25, 14, 30, 22).getTime();
 const last = new Date(2026, 0, 31, 8, 0, 0).getTime();
 
-test("a row of the present names and one of the former names say the same", () => {
+test("a row with the current names and one with the former names give the same", () => {
   const device = {
     mac: "b8:27:eb:00:00:10",
     firstSeen: first,
@@ -40,7 +40,7 @@ test("a row of the present names and one of the former names say the same", () =
   assert.deepEqual(readNetalertxDevice(former), { kind: "device", device });
 });
 
-test("a name that the program found by itself is not the owner's, and a placeholder is none", () => {
+test("a name that the program found by itself is not the owner's, and a placeholder is not a name", () => {
   const row = { devMac: "02:00:00:00:00:20", devFirstConnection: "2026-01-31T08:00:00+00:00", devIsNew: 1 };
   const found = readNetalertxDevice({ ...row, devName: "pixel-8.lan", devNameSource: "NSLOOKUP" });
   assert.ok(found.kind === "device");
@@ -60,13 +60,13 @@ test("the row of the internet is not a device, and one without a MAC address or 
   assert.equal(readNetalertxDevice({ devMac: "02:00:00:00:00:20" }).kind, "bad");
 });
 
-test("the first line of an export is known by its columns", () => {
+test("the first line of an export is recognised by its columns", () => {
   assert.ok(hasDeviceColumns('"devMac","devName","devOwner"'));
   assert.ok(hasDeviceColumns("dev_MAC;dev_Name"));
   assert.ok(!hasDeviceColumns("name,address"));
 });
 
-test("any row is read without a throw", () => {
+test("any row is read without an exception", () => {
   const cell = fc.oneof(
     fc.string(),
     fc.constantFrom("02:00:00:00:00:20", "2026-01-31 08:00:00", "10.0.0.1", 0, null),

@@ -48,7 +48,7 @@ describe("a node status response", () => {
     assert.equal(hostNameOfStatus(parseNodeStatus(conflicting) ?? assert.fail()), undefined);
   });
 
-  test("is none where it is cut inside the names, or a question", () => {
+  test("is rejected if it is cut inside the names, or is a question", () => {
     for (let length = 0; length < 57 + 4 * 18; length++)
       assert.equal(parseNodeStatus(nas.subarray(0, length)), undefined);
     assert.equal(parseNodeStatus(nodeStatusRequest(1)), undefined);
@@ -68,7 +68,7 @@ describe("a node status response", () => {
   });
 });
 
-test("a request asks everybody's name", () => {
+test("a request is for the names of any host", () => {
   const hex = Buffer.from(nodeStatusRequest(0xabcd)).toString("hex");
   assert.equal(hex, `abcd0000000100000000000020434b${"41".repeat(30)}0000210001`);
 });

@@ -27,7 +27,7 @@ function read(text: string, pieceLength = Number.POSITIVE_INFINITY) {
   };
 }
 
-test("documents that stand one behind the other are all read", () => {
+test("consecutive documents are all read", () => {
   const { addresses, complete, faults, seenAt } = read(
     whole(host("10.0.0.1")) + whole(host("10.0.0.2"), host("10.0.0.3")),
   );
@@ -46,7 +46,7 @@ test("a document that was cut off ends before the next declaration, and its host
   assert.match(faults[0]?.reason ?? "", /cut off/);
 });
 
-test("what is wrong is reported with its line in the file, and the next document is read", () => {
+test("an error is reported with its line in the file, and the next document is read", () => {
   const broken = whole(host("10.0.0.1"), "<host><oops\n<</host>");
   const { addresses, faults } = read(`${whole(host("10.0.0.9"))}${broken}${whole(host("10.0.0.2"))}`);
   assert.deepEqual(addresses, ["10.0.0.9", "10.0.0.1", "10.0.0.2"]);
@@ -59,14 +59,14 @@ test("what is wrong is reported with its line in the file, and the next document
   );
 });
 
-test("a bomb of entities is refused", () => {
+test("an entity bomb is rejected", () => {
   const bomb = `<?xml version="1.0"?><!DOCTYPE nmaprun [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><nmaprun><host>&b;</host></nmaprun>`;
   const { addresses, faults } = read(bomb);
   assert.deepEqual(addresses, []);
   assert.match(faults[0]?.reason ?? "", /document type/);
 });
 
-test("however the text is cut into pieces, the result is the same, and nothing throws", () => {
+test("for any chunks the result is the same, and nothing throws", () => {
   const part = fc.constantFrom(
     whole(host("10.0.0.1")),
     whole(host("10.0.0.2"), host("10.0.0.3", 80)),

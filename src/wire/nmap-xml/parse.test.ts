@@ -38,7 +38,7 @@ function portElement(attributes: string, state: string): string {
   return `<host><address addr="10.0.0.1" addrtype="ipv4"/><ports><port ${attributes}><state state="${state}"/></port></ports></host>`;
 }
 
-test("hosts come with their open ports, services and versions", () => {
+test("hosts have their open ports, services and versions", () => {
   const { hosts, summary } = read(recording(0));
   assert.equal(hosts.length, 3);
   const open = hosts.filter((host) => host.openPorts.length > 0);
@@ -98,14 +98,14 @@ test("only open TCP ports of the watch count", () => {
   assert.equal(read(withRoot(portElement('protocol="tcp" portid="20222"', "open"))).hosts[0]?.openPorts.length, 1);
 });
 
-test("however the document is cut into pieces, the result is the same", () => {
+test("for any chunks of the document the result is the same", () => {
   for (const document of recorded) {
     const whole = read(document);
     for (const pieceLength of [1, 2, 7, 100]) equalFacts(read(document, pieceLength), whole);
   }
 });
 
-test("cut off at any byte, it is never complete and the hosts are the first ones of the whole", () => {
+test("cut off at any byte, it is never complete, and the hosts are the first ones of the complete document", () => {
   for (const document of recorded) {
     const whole = read(document);
     const end = document.indexOf("</nmaprun>") + "</nmaprun>".length;
@@ -133,7 +133,7 @@ test("with any bytes changed it never throws, and gives valid endpoints only", (
   );
 });
 
-test("any text is read without a throw", () => {
+test("any text is read without an exception", () => {
   const pieces = fc.constantFrom(
     ...["<nmaprun>", "</nmaprun>", "<host>", "</host>", "<ports>", '<port protocol="tcp" portid="20222">', "</port>"],
     ...[
@@ -162,7 +162,7 @@ test("any text is read without a throw", () => {
   );
 });
 
-test("a document type with content is refused, and so are its entities", () => {
+test("a document type with content is rejected, and so are its entities", () => {
   const bomb = '<!DOCTYPE nmaprun [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;&a;">]>\n';
   const { summary, hosts } = read(withRoot(portElement('protocol="tcp" portid="20222"', "open"), bomb));
   assert.equal(summary.complete, false);
@@ -172,7 +172,7 @@ test("a document type with content is refused, and so are its entities", () => {
   assert.match(undefinedEntity.summary.problem ?? "", /^not XML as nmap writes it \(.*undefined entity/);
 });
 
-test("the document types that nmap writes are taken", () => {
+test("the document types that nmap writes are accepted", () => {
   for (const type of [
     "<!DOCTYPE nmaprun>",
     '<!DOCTYPE nmaprun PUBLIC "-//IDN nmap.org//DTD Nmap XML 1.04//EN" "https://svn.nmap.org/nmap/docs/nmap.dtd">',
@@ -181,7 +181,7 @@ test("the document types that nmap writes are taken", () => {
   }
 });
 
-test("a control character of a stranger, which nmap writes as a forbidden reference, does not spoil the scan", () => {
+test("a control character from a service, which nmap writes as a forbidden reference, does not spoil the scan", () => {
   const host =
     '<host><address addr="10.0.0.1" addrtype="ipv4"/><hostnames><hostname name="a&#x1;b"/></hostnames></host>';
   const { hosts, summary } = read(withRoot(host));
@@ -189,7 +189,7 @@ test("a control character of a stranger, which nmap writes as a forbidden refere
   assert.equal(hosts.length, 1);
 });
 
-test("a document of another kind, one without an end and one that nests too deeply are refused", () => {
+test("a document of another kind, one without an end and one with deep nesting are rejected", () => {
   assert.equal(read("<html></html>").summary.problem, "not a document of nmap");
   assert.equal(read("").summary.problem, "cut off before its end");
   assert.equal(read(`<nmaprun>${"<a>".repeat(100)}`).summary.problem, "nested too deeply");
@@ -199,7 +199,7 @@ test("a document of another kind, one without an end and one that nests too deep
   assert.equal(endless.end().problem, "an element is too long");
 });
 
-test("an error that nmap reports stands in the summary", () => {
+test("an error that nmap reports is in the summary", () => {
   const { summary } = read(
     '<nmaprun><runstats><finished exit="error" errormsg="no such device"/></runstats></nmaprun>',
   );
@@ -207,7 +207,7 @@ test("an error that nmap reports stands in the summary", () => {
   assert.equal(summary.errorMessage, "no such device");
 });
 
-test("handshakes are completed only where each kind of scan was one by connects", () => {
+test("handshakes are completed only if each scan type was connect", () => {
   const info = (type: string) => `<scaninfo ${type} protocol="tcp" services="20222"/>`;
   const cases: readonly [string, boolean][] = [
     [info('type="connect"'), true],
@@ -253,7 +253,7 @@ test("skipped targets and the names by which targets were given are read", () =>
   assert.equal(hosts[0]?.targetName, "web.lan");
 });
 
-test("a document that names all ports again and again takes no more memory for it", () => {
+test("a document that repeats all ports needs no more memory for it", () => {
   const again = '<scaninfo type="syn" protocol="tcp" services="1-65535"/>'.repeat(5000);
   assert.equal(read(withRoot(again)).summary.scannedPorts?.length, 65535);
   const all = read(withRoot(again + portElement('protocol="tcp" portid="22"', "open")), undefined, "all");
@@ -263,7 +263,7 @@ test("a document that names all ports again and again takes no more memory for i
   );
 });
 
-test("of a host's ports that are not open so many lists are read as nmap writes, and the rest proves nothing", () => {
+test("of a host's closed ports as many lists are read as nmap writes, and the rest proves nothing", () => {
   const other = '<extrareasons reason="resets" proto="tcp" ports="1-10"/>'.repeat(32);
   const lists = `${other}<extrareasons reason="resets" proto="tcp" ports="20222"/>`;
   const host = `<host><address addr="10.0.0.1" addrtype="ipv4"/><ports><extraports state="closed">${lists}</extraports></ports></host>`;

@@ -18,7 +18,7 @@ describe("nntp", () => {
     assert.deepEqual(findSecrets(login, identify(login)), [{ start: 33, end: 39, text: "s3cret" }]);
   });
 
-  test("what others say too counts where news are expected", () => {
+  test("commands shared with other protocols count where news is expected", () => {
     for (const line of ["QUIT\r\n", "STARTTLS\r\n", "DATE\r\n"]) {
       assert.equal(parse(text(line)).kind, "mismatch", line);
       assert.equal(identify(text(line), "nntp").protocol, "nntp", line);

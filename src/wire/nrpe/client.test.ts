@@ -15,7 +15,7 @@ describe("nrpe", () => {
     equalFacts(parse(load), match({ version: 4, command: "check_load", arguments: ["5", "10"] }));
   });
 
-  test("an answer, and a command that is no text, is something else", () => {
+  test("an answer, and a command that is not text, is something else", () => {
     assert.equal(parse(hex("0002 0002")).kind, "mismatch");
     assert.equal(parse(joined(hex("0002 0001 12345678 0000"), text("\u0001\u0002\0"))).kind, "mismatch");
   });

@@ -31,18 +31,18 @@ describe("ntlm", () => {
     );
   });
 
-  test("they are found within what wraps them, and the later message shows more", () => {
+  test("they are found within wrappers, and the later message contains more", () => {
     const wrapped = joined(hex("6048"), negotiate, hex("a182"), authenticate);
     assert.equal(findNtlm(wrapped).user, "alice");
     assert.deepEqual(findNtlm(text("nothing")), {});
   });
 
-  test("what proves the user is a secret", () => {
+  test("the proof of the user is a secret", () => {
     assert.deepEqual(ntlmResponses(authenticate), [{ start: 64, end: 88 }]);
     assert.deepEqual(ntlmResponses(negotiate), []);
   });
 
-  test("a challenge is a server's", () => {
+  test("a challenge is from a server", () => {
     assert.equal(parse(joined(text("NTLMSSP\0"), hex("02000000"))).kind, "mismatch");
   });
 

@@ -18,7 +18,7 @@ describe("Network UPS Tools", () => {
     equalFacts(findSecrets(login, identify(login)), [{ start: 25, end: 31, text: "s3cret" }]);
   });
 
-  test("what others say too counts where upsd is expected: upsc begins with STARTTLS", () => {
+  test("commands shared with other protocols count where upsd is expected: upsc begins with STARTTLS", () => {
     assert.equal(parse(text("STARTTLS\n")).kind, "mismatch");
     equalFacts(identify(text("STARTTLS\n"), "nut").nut, { command: "STARTTLS" });
     for (const line of ["GET key\r\n", "LIST\r\n", "LIST ACTIVE\r\n", "list var x\n"]) {

@@ -13,7 +13,7 @@ describe("opc-ua", () => {
     assert.deepEqual(parse(hello), match({ protocolVersion: 0, endpointUrl: url }));
   });
 
-  test("a word and a length that is not right are something else", () => {
+  test("another word and a wrong length are something else", () => {
     assert.equal(parse(text("HELP\r\n")).kind, "mismatch");
     assert.equal(parse(hello.with(4, 0x39)).kind, "mismatch");
   });

@@ -31,7 +31,7 @@ describe("oracle", () => {
     );
   });
 
-  test("a question to the listener is read", () => {
+  test("a request to the listener is read", () => {
     equalFacts(parse(version), match({ version: 310, command: "version" }));
   });
 

@@ -14,7 +14,7 @@ describe("pop3", () => {
     assert.deepEqual(parse(apop), match({ command: "APOP", user: "mrose" }));
   });
 
-  test("USER alone may be FTP; what follows decides", () => {
+  test("USER alone may be FTP; the following lines decide", () => {
     assert.deepEqual(parse(text("USER bob\r\nPASS secret\r\n")), { kind: "incomplete" });
     assert.deepEqual(parse(text("USER bob\r\nPASS secret\r\nSTAT\r\n")), match({ command: "USER", user: "bob" }));
     assert.equal(parse(text("USER bob\r\nPASS secret\r\nPASV\r\n")).kind, "mismatch");

@@ -13,7 +13,7 @@ const gss = hex("00000008 04d21630");
 const cancel = hex("00000010 04d2162e 00000539 deadbeef");
 
 describe("postgresql", () => {
-  test("psql's start-up names the user, the database and the program", () => {
+  test("psql's start-up contains the user, the database and the program", () => {
     equalFacts(parse(startup), {
       kind: "match",
       value: { request: "startup", version: "3.0", user: "alice", database: "shop", applicationName: "inventory" },
@@ -27,7 +27,7 @@ describe("postgresql", () => {
     equalFacts(parse(cancel), { kind: "match", value: { request: "cancel" }, complete: true });
   });
 
-  test("the start-up behind a request for encryption names the user, the database and the program too", () => {
+  test("the start-up after a request for encryption contains the user, the database and the program too", () => {
     const facts = { version: "3.0", user: "alice", database: "shop", applicationName: "inventory" };
     equalFacts(parse(refused), { kind: "match", value: { request: "ssl", ...facts }, complete: true });
     equalFacts(parse(joined(gss, startup)), {
@@ -37,7 +37,7 @@ describe("postgresql", () => {
     });
   });
 
-  test("what else stands behind a request for encryption adds nothing", () => {
+  test("other bytes after a request for encryption add nothing", () => {
     for (const following of [ssl, cancel, hex("16030100c8010000c4"), hex("0000000e 00030000 7573657200 61")]) {
       equalFacts(parse(joined(ssl, following)), { kind: "match", value: { request: "ssl" }, complete: true });
     }

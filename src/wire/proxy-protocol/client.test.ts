@@ -23,7 +23,7 @@ const source = { address: "192.0.2.1", port: 56324 };
 const destination = { address: "198.51.100.2", port: 443 };
 
 describe("proxy protocol", () => {
-  test("both versions tell the same connection", () => {
+  test("both versions contain the same connection", () => {
     const expected = { source, destination };
     assert.deepEqual(parse(v1), { kind: "match", value: { version: 1, ...expected, headerBytes: 45 }, complete: true });
     assert.deepEqual(parse(v2), { kind: "match", value: { version: 2, ...expected, headerBytes: 28 }, complete: true });
@@ -43,7 +43,7 @@ describe("proxy protocol", () => {
     }
   });
 
-  test("a proxy that speaks for itself, or over a UNIX socket, names no address", () => {
+  test("a proxy's own connection, or one over a UNIX socket, has no address", () => {
     for (const header of [v1Unknown, local, unix]) {
       const outcome = parse(header);
       assert.ok(outcome.kind === "match" && outcome.complete);
@@ -52,7 +52,7 @@ describe("proxy protocol", () => {
     }
   });
 
-  test("a header that breaks the rules is none", () => {
+  test("a header that breaks the rules is rejected", () => {
     const broken = [
       "PROXY TCP4 192.0.2.1 198.51.100.2 56324 65536\r\n",
       "PROXY TCP4 192.0.2.1 198.51.100.2 056324 443\r\n",
@@ -70,7 +70,7 @@ describe("proxy protocol", () => {
     }
   });
 
-  test("every IPv4 connection survives the way through either version", () => {
+  test("every IPv4 connection is read back from either version", () => {
     const octets = fc.tuple(...Array.from({ length: 4 }, () => fc.integer({ min: 0, max: 255 })));
     const port = fc.integer({ min: 0, max: 65535 });
     fc.assert(

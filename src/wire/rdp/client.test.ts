@@ -17,7 +17,7 @@ const token = `${Buffer.from("Cookie: msts=3640205228.15629.0000\r\n").toString(
 const balanced = hex(`03000037 32e00000000000 ${token} 010008000b000000`);
 
 describe("rdp", () => {
-  test("the example of the specification: a cookie, and no security protocol asked for", () => {
+  test("the example of the specification: a cookie, and no security protocol requested", () => {
     assert.deepEqual(parse(specification), {
       kind: "match",
       value: { cookie: "eltons", routingToken: undefined, requestedProtocols: 0 },
@@ -30,7 +30,7 @@ describe("rdp", () => {
     });
   });
 
-  test("nmap gives itself away in the cookie", () => {
+  test("nmap is recognised by the cookie", () => {
     const outcome = parse(nmap);
     assert.ok(outcome.kind === "match" && outcome.value.cookie === "nmap");
   });
@@ -49,7 +49,7 @@ describe("rdp", () => {
     assert.equal(parse(old).kind, "match");
   });
 
-  test("other users of ISO transport are something else", () => {
+  test("other protocols over ISO transport are something else", () => {
     const s7 = "03000016 11e00000000100 c0010a c1020100 c2020102";
     const h323 = "0300000b 0802000105000000";
     for (const other of [s7, h323, "0300000b06d00000000000", "03010000", "0300000a05e000000000", "16030100"]) {

@@ -58,7 +58,7 @@ describe("redis", () => {
     });
   });
 
-  test("an argument that is still on its way leaves the match open", () => {
+  test("an argument that has not arrived leaves the match open", () => {
     equalFacts(parse(text("*2\r\n$4\r\nEVAL\r\n$90000\r\nreturn")), {
       kind: "match",
       value: { command: "EVAL" },
@@ -80,7 +80,7 @@ describe("redis", () => {
     assert.equal(parse(text("*1\r\n$4\r\n\0\0\0\0\r\n")).kind, "mismatch");
   });
 
-  test("a word of Redis that does not go on as the command does is something else", () => {
+  test("a word of Redis with another continuation is something else", () => {
     for (const line of [
       "HELLO\r\n",
       "hello world\r\n",
@@ -96,7 +96,7 @@ describe("redis", () => {
     }
   });
 
-  test("the user of HELLO is read, and that of AUTH where it names one", () => {
+  test("the user of HELLO is read, and that of AUTH if it has one", () => {
     const user = (said: string) => {
       const outcome = parse(text(said));
       return outcome.kind === "match" ? outcome.value.user : outcome.kind;
@@ -107,7 +107,7 @@ describe("redis", () => {
     assert.equal(user("*2\r\n$4\r\nAUTH\r\n$7\r\nhunter2\r\n"), undefined);
   });
 
-  test("a word of Redis that goes on as the command does is a command", () => {
+  test("a word of Redis with its own continuation is a command", () => {
     const lines: readonly (readonly [line: string, command: string, shown?: readonly string[]])[] = [
       ["HELLO 3\r\n", "HELLO", ["3"]],
       ["select 3\r\n", "SELECT", ["3"]],
@@ -125,7 +125,7 @@ describe("redis", () => {
     }
   });
 
-  test("a long line costs no more than its length", () => {
+  test("a long line takes linear time", () => {
     for (const verb of ["INFO", "EVAL", "AUTH", "KEYS", "PING", "SLAVEOF", "SCAN"]) {
       const started = process.cpuUsage();
       for (const filler of ["a", " ", "1 ", "a1 ", '"'])

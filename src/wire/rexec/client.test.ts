@@ -11,13 +11,13 @@ import { parse } from "./client.ts";
 const request = text("0\0alice\0s3cret\0id\0");
 
 describe("rexec", () => {
-  test("the user and the command are read, where rexec is expected: else it is rsh", () => {
+  test("the user and the command are read where rexec is expected; otherwise it is rsh", () => {
     equalFacts(parse(request), match({ user: "alice", command: "id" }));
     assert.equal(identify(request, "rexec").protocol, "rexec");
     assert.equal(identify(request).protocol, "rsh");
   });
 
-  test("the third text is a password, also before the request is whole", () => {
+  test("the third text is a password, even before the request is complete", () => {
     const whole = { start: 8, end: 14, text: "s3cret" };
     equalFacts(findSecrets(request, identify(request, "rexec")), [whole]);
     const cut = request.subarray(0, 12);

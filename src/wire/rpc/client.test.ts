@@ -43,7 +43,7 @@ describe("rpc", () => {
     assert.deepEqual(parse(getPort), match({ ...found, ...sought }));
   });
 
-  test("GETADDR of versions 3 and 4 does likewise, with the transport by name", () => {
+  test("GETADDR of versions 3 and 4 does the same, with the name of the transport", () => {
     const found = { program: "portmapper", programVersion: 4, procedure: "GETADDR" };
     const sought = { soughtProgram: "mountd", soughtVersion: 3, soughtTransport: "tcp6" };
     assert.deepEqual(parse(getAddress), match({ ...found, ...sought }));
@@ -59,7 +59,7 @@ describe("rpc", () => {
     assert.deepEqual(procedures, ["CALLIT", "CALLIT", "BCAST"]);
   });
 
-  test("a program without a name is read by its number", () => {
+  test("a program without a name is shown by its number", () => {
     const outcome = parse(joined(getPort.subarray(0, 44), hex("20000001"), getPort.subarray(48)));
     assert.equal(outcome.kind === "match" && outcome.value.soughtProgram, "536870913");
   });

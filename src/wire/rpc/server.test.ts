@@ -12,7 +12,7 @@ describe("parseRpcReply", () =>
     runs: 60,
   }));
 
-test("the list of a port mapper is read to its end, and a cut one is none", () => {
+test("the list of a port mapper is read to its end, and a cut one is rejected", () => {
   const list = hex(
     "00000001 000186a0 00000004 00000006 0000006f 00000001 000186a5 00000003 00000011 00004e50 00000000",
   );

@@ -28,12 +28,12 @@ describe("rsync", () => {
     equalFacts([secret, more], [{ start: login.length - 87, end: login.length - 1 }, []]);
   });
 
-  test("who asks which modules there are names none", () => {
+  test("a request for the list of modules names no module", () => {
     equalFacts(parse(text("@RSYNCD: 31.0\n\n")), match({ version: "31.0" }));
     equalFacts(parse(text("@RSYNCD: 31.0\n#list\n")), match({ version: "31.0", module: "#list" }));
   });
 
-  test("a module without an end is not waited for", () => {
+  test("an endless module name is not waited for", () => {
     equalFacts(parse(text(`@RSYNCD: 31.0\n${"a".repeat(1024)}`)), match({ version: "31.0" }));
   });
 

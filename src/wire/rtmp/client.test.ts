@@ -45,7 +45,7 @@ describe("rtmp", () => {
     assert.equal(outcome.value.url, "rtmp://camera.example.org:1935/l");
   });
 
-  test("RDP, which begins alike, is something else", () => {
+  test("RDP, which begins the same, is something else", () => {
     assert.equal(parse(hex("0300000b06e00000000000")).kind, "mismatch");
   });
 

@@ -44,7 +44,7 @@ test("a request is one message of netlink", () => {
   assert.equal(Buffer.from(neighbourDumpRequest()).readUInt32LE(), neighbourDumpRequest().length);
 });
 
-test("whatever arrives, reading ends and never throws", () => {
+test("any bytes are read to their end and never throw", () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 400 }), fc.nat(99), fc.nat(255), (noise, at, byte) => {
       parseNeighbourDump(noise);

@@ -18,7 +18,7 @@ describe("s7", () => {
     );
   });
 
-  test("a newer controller is called by name", () => {
+  test("a newer controller is addressed by name", () => {
     equalFacts(parse(panel), match({ sourceTsap: "0600", destinationTsap: "SIMATIC-ROOT-HMI" }));
   });
 
@@ -28,7 +28,7 @@ describe("s7", () => {
     assert.equal(outcome.value.function, "setup-communication");
   });
 
-  test("RDP and MMS, which begin alike, are something else", () => {
+  test("RDP and MMS, which begin the same, are something else", () => {
     const rdp = joined(hex("0300002a 25 e0 0000 0000 00"), text("Cookie: mstshash=nmap\r\n"), hex("01000800 03000000"));
     assert.equal(parse(rdp).kind, "mismatch");
     assert.equal(parse(hex("0300000b 06 e0 0000 0000 00")).kind, "mismatch");

@@ -18,11 +18,11 @@ test("a line of a scan and a line of the known hosts are read", () => {
   });
 });
 
-test("a host on which every port answers shows of none", () => {
+test("a host on which every port answers gives no sightings", () => {
   equalFacts(readScanRecord({ address: "10.0.0.1", port: 0 }), { kind: "sightings", sightings: [] });
 });
 
-test("any value is read without a throw, and gives valid endpoints only", () => {
+test("any value is read without an exception, and gives valid endpoints only", () => {
   const record = fc.record(
     {
       address: fc.constantFrom("10.0.0.1", "::1", "x"),

@@ -31,7 +31,7 @@ describe("scanners", () => {
     }
   });
 
-  test("tools, libraries and browsers are no scanners", () => {
+  test("tools, libraries and browsers are not scanners", () => {
     for (const agent of [
       "curl/8.5.0",
       "Wget/1.21",
@@ -45,7 +45,7 @@ describe("scanners", () => {
     assert.equal(identify(text("OPTIONS / HTTP/1.0\r\n\r\n")).scanner, undefined);
   });
 
-  test("paths that only nmap asks for", () => {
+  test("paths that only nmap requests", () => {
     const found = identify(text("GET /nice%20ports%2C/Tri%6Eity.txt%2ebak HTTP/1.0\r\n\r\n"));
     assert.equal(found.scanner, "nmap");
     assert.equal(found.probe, "path");
@@ -62,24 +62,24 @@ describe("scanners", () => {
     );
   });
 
-  test("payloads of no protocol known here", () => {
+  test("payloads of unknown protocols", () => {
     const distcc = "DIST00000001ARGC00000005ARGV00000002ccARGV00000002-cARGV00000006nmap.cARGV00000002-o";
     assert.equal(identify(text(distcc)).probe, "DistCCD");
     assert.equal(identify(text("\r\n\r\nx")).probe, undefined);
   });
 
-  test("a mark far into a field does not count", () => {
+  test("a signature far into a field does not count", () => {
     assert.equal(identify(get("/", `${"x".repeat(2000)}nmap scripting engine`)).scanner, undefined);
   });
 
-  test("the tables are what they should be", () => {
+  test("the tables are well-formed", () => {
     for (const marks of [userAgentMarks, pathMarks, sshMarks, rdpCookieMarks]) {
       for (const mark of marks) assert.equal(mark.text, mark.text.toLowerCase());
     }
     assert.equal(new Set(payloadMarks.map(({ probe }) => probe)).size, payloadMarks.length);
   });
 
-  test("what honest clients send too does not identify a scanner, but has its normal senders", () => {
+  test("probes that ordinary clients also send do not identify a scanner, but list those clients", () => {
     const payloads = [
       [text("\r\n\r\n"), "GenericLines"],
       [text("HELP\r\n"), "Help"],
@@ -98,7 +98,7 @@ describe("scanners", () => {
     }
   });
 
-  test("a name that only contains a mark is none", () => {
+  test("a name that only contains a signature is not one", () => {
     for (const agent of ["AccommodationFinder/2.1", "NucleicAcidViewer/3", "Sofofabot/1.0"])
       assert.equal(identify(get("/", agent)).scanner, undefined, agent);
     const rdp = text("\x03\0\0\x26\x21\xe0\0\0\0\0\0Cookie: mstshash=nmapuser\r\n");
@@ -114,7 +114,7 @@ describe("scanners", () => {
   });
 
   const probesFile = "/usr/share/nmap/nmap-service-probes";
-  test("every probe of nmap is in the table, and told as the table says", {
+  test("every probe of nmap is in the table, and identified as the table says", {
     skip: !existsSync(probesFile) && `${probesFile} is not here`,
   }, () => {
     const probes = readProbes(readFileSync(probesFile, "latin1"));

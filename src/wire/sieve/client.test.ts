@@ -19,7 +19,7 @@ describe("ManageSieve", () => {
     assert.deepEqual(findSecrets(quoted, identify(quoted)), [{ start: 22, end: 42, text: "s3cret" }]);
   });
 
-  test("what others say too counts where ManageSieve is expected", () => {
+  test("commands shared with other protocols count where ManageSieve is expected", () => {
     for (const line of ["CAPABILITY\r\n", "STARTTLS\r\n", "LOGOUT\r\n"]) {
       assert.equal(parse(text(line)).kind, "mismatch", line);
       assert.equal(identify(text(line), "sieve").protocol, "sieve", line);

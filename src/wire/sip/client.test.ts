@@ -27,7 +27,7 @@ const options = text(
 );
 
 describe("sip", () => {
-  test("an INVITE shows who calls whom", () => {
+  test("an INVITE contains caller and callee", () => {
     equalFacts(
       parse(invite),
       match({

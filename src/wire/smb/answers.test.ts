@@ -12,15 +12,15 @@ const [negotiation = login, beginning = login, end = login] = [1, 2, 3].map((cou
   return login.subarray(0, at);
 });
 
-describe("what a server of SMB 2 answers", () => {
-  test("to a negotiation: version 2.1, and that NTLM is wanted", () => {
+describe("answers of an SMB 2 server", () => {
+  test("to a negotiation: version 2.1, and that NTLM is required", () => {
     const answer = Buffer.from(smbAnswer(negotiation) ?? []);
     assert.equal(answer.readUInt32BE(0), answer.length - 4);
     assert.equal(answer.readUInt16LE(4 + 64 + 4), 0x0210);
     assert.ok(answer.includes(Buffer.from("2b06010401823702020a", "hex")));
   });
 
-  test("to the beginning of a login: a challenge; to what answers that, and to what is cut: nothing", () => {
+  test("to the beginning of a login: a challenge; to its response, and to a cut message: nothing", () => {
     const answer = Buffer.from(smbAnswer(beginning) ?? []);
     assert.equal(answer.readUInt32LE(4 + 8), 0xc0000016);
     assert.ok(answer.includes("NTLMSSP\0\u0002\0\0\0", 0, "latin1"));
@@ -28,7 +28,7 @@ describe("what a server of SMB 2 answers", () => {
     assert.equal(smbAnswer(beginning.subarray(0, -1)), undefined);
   });
 
-  test("to a negotiation of SMB 1 that knows SMB 2: that it may begin anew with it; to another one nothing", () => {
+  test("to a negotiation of SMB 1 with SMB 2: to begin again with it; to another one nothing", () => {
     const smb1 = (dialect: string) => {
       const body = joined(hex("ff534d4272"), new Uint8Array(28), text(`\u0002NT LM 0.12\0\u0002${dialect}\0`));
       return joined(hex(`000000${body.length.toString(16)}`), body);
@@ -37,7 +37,7 @@ describe("what a server of SMB 2 answers", () => {
     assert.equal(smbAnswer(smb1("LANMAN1.0")), undefined);
   });
 
-  test("arbitrary bytes, and changed ones, never throw", () => {
+  test("arbitrary and changed bytes never throw", () => {
     const change = fc.record({ at: fc.nat(), byte: fc.integer({ min: 0, max: 255 }) });
     const changed = fc
       .tuple(fc.constantFrom(negotiation, beginning, end), fc.array(change, { maxLength: 8 }), fc.nat())

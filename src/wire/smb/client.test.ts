@@ -50,7 +50,7 @@ describe("smb", () => {
     });
   });
 
-  test("a login shows the user, the domain and the machine, and what proves the user is hidden", () => {
+  test("a login contains the user, the domain and the machine, and the proof of the user is hidden", () => {
     const outcome = smb.attempt(login);
     const { user, domain, workstation } = (outcome.kind === "match" ? outcome.value.smb : undefined) ?? {};
     assert.deepEqual([user, domain, workstation], ["alice", "CORP", "VM"]);
@@ -65,7 +65,7 @@ describe("smb", () => {
     assert.deepEqual(described(encrypted), { version: 2, command: "transformed", dialects: [] });
   });
 
-  test("another command than negotiate is read, by number where it has no name", () => {
+  test("another command than negotiate is read, by number if it has no name", () => {
     const echo = Uint8Array.from(smb1);
     echo[8] = 0x2b;
     assert.deepEqual(described(echo), { version: 1, command: "echo", dialects: [] });

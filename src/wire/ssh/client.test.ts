@@ -31,7 +31,7 @@ describe("ssh", () => {
     });
   });
 
-  test("SSH 1 has nothing more to tell, and a bare line feed ends a line too", () => {
+  test("SSH 1 has no more facts, and a bare line feed ends a line too", () => {
     assert.deepEqual(parse(text("SSH-1.5-1.2.27\n")), {
       kind: "match",
       value: { ident: "SSH-1.5-1.2.27", keyExchange: undefined },
@@ -55,7 +55,7 @@ describe("ssh", () => {
     assert.equal(parse(text("a line\n".repeat(20))).kind, "mismatch");
   });
 
-  test("what follows the identification and is no key exchange is left alone", () => {
+  test("data after the identification that is not a key exchange is ignored", () => {
     const outcome = parse(joined(text("SSH-2.0-x\r\n"), hex("ffffffff 00000000")));
     assert.ok(outcome.kind === "match" && outcome.complete && outcome.value.keyExchange === undefined);
   });

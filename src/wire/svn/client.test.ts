@@ -16,7 +16,7 @@ describe("Subversion", () => {
     assert.deepEqual(parse(list), match({ version: 2, url: "svn://127.0.0.1:34115/repo", userAgent }));
   });
 
-  test("a password in the address is hidden and not told", () => {
+  test("a password in the address is hidden and not shown", () => {
     const said = text("( 2 ( depth ) 22:svn://bob:s3cret@h/a b 5:SVN/1 ( ) ) ");
     const found = identify(said);
     assert.equal(found.svn?.["url"], "svn://bob@h/a b");

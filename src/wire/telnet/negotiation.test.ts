@@ -33,7 +33,7 @@ describe("telnet", () => {
     assert.equal(outcome.value.terminal, "XTERM");
   });
 
-  test("what is broken behind a negotiation takes nothing back", () => {
+  test("invalid bytes after a negotiation do not change the result", () => {
     for (const broken of ["fffa1800 7674 fffb18", "ffd8 ffe0", "fffbc5"]) {
       equalFacts(parseNegotiation(hex(`fffb18 ${broken}`)), match({ negotiations: ["WILL TERMINAL-TYPE"] }), broken);
     }

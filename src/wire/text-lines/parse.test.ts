@@ -8,7 +8,7 @@ function split(pieces: readonly string[]): readonly TextLine[] {
   return [...pieces.flatMap((piece) => splitter.write(piece)), ...splitter.end()];
 }
 
-test("lines are numbered from 1 and come without their ends, the last one too", () => {
+test("lines are numbered from 1 and returned without their ends, including the last one", () => {
   assert.deepEqual(split(["a\r\nb", "c\n\nd"]), [
     { kind: "line", line: 1, text: "a" },
     { kind: "line", line: 2, text: "bc" },
@@ -25,7 +25,7 @@ test("a line past the limit is read without its text, and the next one is read",
   ]);
 });
 
-test("however text is cut into pieces, the lines are those of the whole", () => {
+test("for any chunks the lines are those of the complete text", () => {
   fc.assert(
     fc.property(fc.array(fc.string({ unit: fc.constantFrom("a", "\n", "\r", "é") })), (pieces) => {
       const expected = pieces.join("").split("\n");

@@ -28,7 +28,7 @@ function hello(bytes: Uint8Array): ClientHello {
 }
 
 describe("tls", () => {
-  test("a client of today asks for a name, protocols and the highest version", () => {
+  test("a current client requests a name, protocols and the highest version", () => {
     const { sni, alpn, version, legacyVersion, whole } = hello(chromium);
     assert.deepEqual(
       { sni, alpn, legacyVersion, whole },
@@ -42,13 +42,13 @@ describe("tls", () => {
     assert.equal(versionName(version), "TLS 1.3");
   });
 
-  test("a ClientHello without a server name or without newer versions says so", () => {
+  test("a ClientHello without a server name or newer versions is read as such", () => {
     assert.equal(hello(nameless).sni, undefined);
     assert.equal(versionName(hello(tls12).version), "TLS 1.2");
     assert.deepEqual(hello(tls12).supportedVersions, []);
   });
 
-  test("the lists stand in wire order with their GREASE", () => {
+  test("the lists are in wire order with their GREASE", () => {
     const { cipherSuites, signatureAlgorithms, pointFormats, supportedGroups } = hello(curl);
     assert.deepEqual(cipherSuites.slice(0, 3), [0x1302, 0x1303, 0x1301]);
     assert.deepEqual(signatureAlgorithms.slice(0, 3), [0x0403, 0x0503, 0x0603]);
@@ -57,7 +57,7 @@ describe("tls", () => {
     assert.equal((hello(chromium).cipherSuites[0] ?? 0) & 0x0f0f, 0x0a0a);
   });
 
-  test("a ClientHello that spans several records is put together", () => {
+  test("a ClientHello that spans several records is joined", () => {
     const { sni, alpn, whole } = hello(severalRecords);
     assert.equal(sni, "split.example");
     assert.equal(alpn.length, 22);
@@ -65,7 +65,7 @@ describe("tls", () => {
     assert.equal(whole, true);
   });
 
-  test("however a ClientHello is cut into records, it reads the same", () => {
+  test("a ClientHello in any records is read the same", () => {
     const message = chromium.subarray(5);
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: 700 }), { minLength: 1, maxLength: 40 }), (sizes) => {
@@ -83,7 +83,7 @@ describe("tls", () => {
     );
   });
 
-  test("the name is known as soon as it has arrived", () => {
+  test("the name is known once it has arrived", () => {
     const end = Buffer.from(chromium).indexOf("decoy.example") + "decoy.example".length;
     const cut = parse(chromium.subarray(0, end));
     assert.ok(cut.kind === "match" && !cut.complete);
@@ -96,7 +96,7 @@ describe("tls", () => {
     assert.deepEqual(parse(joined(chromium, hex("1403030001 01"))), parse(chromium));
   });
 
-  test("a ClientHello that contradicts itself is TLS that no further byte completes", () => {
+  test("a contradictory ClientHello is TLS that no further byte completes", () => {
     const broken = Uint8Array.from(tls12);
     broken[43] = 0xff; // a session id longer than the message
     const outcome = parse(broken);
@@ -121,7 +121,7 @@ describe("tls", () => {
     );
   });
 
-  test("a ServerHello, an alert and other protocols are not a client's TLS", () => {
+  test("a ServerHello, an alert and other protocols are not TLS clients", () => {
     for (const other of ["1603030031020000", "1503030002 0228", "160203002802", "80000028 72fe1d13", "474554202f"]) {
       assert.equal(parse(hex(other)).kind, "mismatch", other);
     }
@@ -133,7 +133,7 @@ describe("tls", () => {
   });
 });
 
-describe("records with versions out of the ordinary", () => {
+describe("records with unusual versions", () => {
   // RFC 8446 section 5.1: the version of a record must be ignored.
   for (const version of [0x0000, 0x0200, 0x0305, 0x03ff, 0x0500, 0x7f1c, 0xfefd, 0xffff]) {
     test(`a ClientHello in a record of version ${version.toString(16).padStart(4, "0")}`, () => {
@@ -145,7 +145,7 @@ describe("records with versions out of the ordinary", () => {
     });
   }
 
-  test("anything else in such a record is no TLS", () => {
+  test("anything else in such a record is not TLS", () => {
     assert.equal(parse(hex("16 0500 0030 02 00002c 0303")).kind, "mismatch");
     assert.equal(parse(hex("16 0500 0030 01 00002c 1303")).kind, "mismatch");
     assert.equal(parse(Buffer.concat([hex("16 2020 2020"), Buffer.alloc(60, 0x20)])).kind, "mismatch");

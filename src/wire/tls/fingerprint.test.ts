@@ -87,7 +87,7 @@ describe("JA4", () => {
     assert.deepEqual(codes, ["13", "12", "11", "10", "s3", "s2", "00"]);
   });
 
-  test("the first ALPN value gives its ends, or those of its hex where they are not letters or digits", () => {
+  test("the first ALPN value gives its first and last character, or those of its hex if they are not letters or digits", () => {
     const cases = [
       ["", "00"],
       ["h", "hh"],
@@ -108,7 +108,7 @@ describe("JA4", () => {
     assert.equal(ja4({ ...plain, cipherSuites: many, extensions: many }).slice(4, 8), "9999");
   });
 
-  test("GREASE does not count in signature algorithms either; values that only look like it do", () => {
+  test("GREASE does not count in signature algorithms either; values that only resemble it do", () => {
     const signatureAlgorithms = [0x1a1a, 0xeeee, 0xefef, 0xeded, 0x0403];
     assert.match(ja4Raw({ ...plain, extensions: [13], signatureAlgorithms }), /_000d_eeee,efef,eded,0403$/);
   });
@@ -126,7 +126,7 @@ const vector = z.object({
 
 const vectors = process.env["HARBINGER_VECTORS"];
 
-test("first bytes from public captures have the fingerprints that the reference tools give", {
+test("first bytes from public captures have the fingerprints of the reference tools", {
   skip: vectors === undefined && "HARBINGER_VECTORS names no folder with ja4/vectors.json",
 }, () => {
   const file = path.join(vectors ?? "", "ja4", "vectors.json");

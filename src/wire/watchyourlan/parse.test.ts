@@ -5,7 +5,7 @@ import { readWatchyourlanHost } from "./parse.ts";
 
 const seen = new Date(2026, 0, 31, 8, 0, 0).getTime();
 
-test("a row of its table and an object of its interface say the same", () => {
+test("a row of its table and an object of its interface give the same", () => {
   const device = {
     mac: "b8:27:eb:00:00:10",
     firstSeen: seen,
@@ -50,7 +50,7 @@ test("a host is approved where KNOWN is 1 or true, as a number or as text", () =
     assert.equal(isApproved(known), false);
 });
 
-test("any object is read without a throw", () => {
+test("any object is read without an exception", () => {
   const cell = fc.oneof(
     fc.string(),
     fc.constantFrom("02:00:00:00:00:20", "2026-01-31 08:00:00", "10.0.0.1", 1, null, true, { toString: 1 }),

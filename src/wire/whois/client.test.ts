@@ -16,7 +16,7 @@ describe("whois", () => {
     assert.equal(identify(query).protocol, "unknown");
   });
 
-  test("another protocol, and more than a line, is something else", () => {
+  test("another protocol, and more than one line, is something else", () => {
     assert.equal(identify(text("GET / HTTP/1.0\r\n\r\n"), "whois").protocol, "http");
     for (const said of ["a\r\nb\r\n", "\u0016\u0003\u0001", "a".repeat(2000)]) {
       assert.equal(parse(text(said)).kind, "mismatch", said.slice(0, 8));

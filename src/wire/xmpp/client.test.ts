@@ -13,7 +13,7 @@ const header = text(
 const bare = text('<stream:stream to="example.org" xmlns="jabber:server">');
 
 describe("xmpp", () => {
-  test("the stream header contains who looks for whom", () => {
+  test("the stream header contains sender and destination", () => {
     equalFacts(parse(header), match({ to: "im.example.com", from: "juliet@im.example.com", namespace: "client" }));
     equalFacts(parse(bare), match({ to: "example.org", namespace: "server" }));
   });

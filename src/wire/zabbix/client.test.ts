@@ -12,12 +12,12 @@ const get = message("agent.ping");
 const checks = message('{"request":"active checks","host":"web1"}');
 
 describe("zabbix", () => {
-  test("what an agent or a server is asked for is read", () => {
+  test("the requested item of an agent or a server is read", () => {
     equalFacts(parse(get), match({ key: "agent.ping" }));
     equalFacts(parse(checks), match({ request: "active checks", host: "web1" }));
   });
 
-  test("a line alone is a key where Zabbix is expected", () => {
+  test("a single line is a key where Zabbix is expected", () => {
     equalFacts(parseExpected(text("system.run[id]\n")), match({ key: "system.run[id]" }));
     assert.equal(parse(text("agent.ping\n")).kind, "mismatch");
     assert.equal(parseExpected(text("GET / HTTP/1.0\n")).kind, "mismatch");
