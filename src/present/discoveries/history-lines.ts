@@ -1,7 +1,7 @@
 import type { Discovery } from "../../core/discovery.ts";
 import { safeText } from "../../core/safe-text.ts";
 import { portText } from "../hosts/every-port.ts";
-import { indented } from "../text/indented.ts";
+import { indented, outdented } from "../text/indented.ts";
 import { formatTime } from "../text/time-text.ts";
 
 /** Maximum length of the evidence of one discovery, in UTF-16 units. */
@@ -15,7 +15,7 @@ export function historyLines(history: readonly Discovery[]): string {
       const none = device === undefined ? "port -" : "device";
       const where = port === undefined ? none : `port ${portText(port)}`;
       const what = detail === undefined || detail === "" ? "" : `  ${safeText(detail)}`;
-      const output = safeText(evidence ?? "", { multiline: true, limit: outputLimit }).trim();
+      const output = outdented(safeText(evidence ?? "", { multiline: true, limit: outputLimit }));
       const head = `${formatTime(at)}  ${kind.padEnd(width)}  ${where}  (${safeText(watch)})${what}`;
       return output === "" ? head : `${head}\n${indented(output, 4)}`;
     })

@@ -98,6 +98,23 @@ describe("the details of a service", () => {
     );
   });
 
+  test("have the same indentation for every output, whatever indentation it has", () => {
+    const found = {
+      results: [result("port", { output: "\n  one\n  two\n" }), result("cert", { output: "three\nfour" })],
+      certificates: [],
+    };
+    assert.equal(
+      serviceDetails(service, found, plain),
+      `Port 443: present in lan-web
+  port (${formatTime(now)})
+    one
+    two
+  cert (${formatTime(now)})
+    three
+    four`,
+    );
+  });
+
   test("have colour on a terminal only", () => {
     const found = { results: [result("exposure", { verdict: "protected" })], certificates: [] };
     assert.ok(serviceDetails(service, found, { now, colour: true }).endsWith(": \u001b[1;32mprotected\u001b[0m"));

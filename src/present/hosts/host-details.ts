@@ -4,7 +4,7 @@ import { safeText } from "../../core/safe-text.ts";
 import type { ServiceRecord } from "../../core/store.ts";
 import { issuerOf, nameOf, placesNow, placesText } from "../certificates/certificate-words.ts";
 import { dateOf, endsSentence } from "../certificates/expiry-words.ts";
-import { indented } from "../text/indented.ts";
+import { indented, outdented } from "../text/indented.ts";
 import { formatTime } from "../text/time-text.ts";
 import { portText } from "./every-port.ts";
 import type { ServiceFindings } from "./service-json.ts";
@@ -35,12 +35,12 @@ export function serviceDetails(service: ServiceRecord, found: ServiceFindings, {
 
 function resultLines(result: StoredCheckResult, colour: boolean): string {
   const verdict = result.verdict === undefined ? "" : `: ${verdictText(result.verdict, colour)}`;
-  const said = safeText(result.output, { multiline: true, limit: outputLimit }).trim();
+  const text = outdented(safeText(result.output, { multiline: true, limit: outputLimit }));
   // The first line already has the verdict.
   const output =
-    result.verdict !== undefined && said.startsWith(`${result.verdict}: `)
-      ? said.slice(result.verdict.length + 2)
-      : said;
+    result.verdict !== undefined && text.startsWith(`${result.verdict}: `)
+      ? text.slice(result.verdict.length + 2)
+      : text;
   const head = `${safeText(result.check)} (${formatTime(result.at)})${verdict}`;
   return output === "" ? head : `${head}\n${indented(output, 2)}`;
 }

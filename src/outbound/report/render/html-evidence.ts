@@ -3,6 +3,7 @@ import { safeText } from "../../../core/safe-text.ts";
 import type { Evidence, Finding } from "../../../present/findings/finding.ts";
 import { evidencePlace } from "../../../present/findings/finding-words.ts";
 import { element, type Markup, text } from "../../../present/html-style.ts";
+import { outdented } from "../../../present/text/indented.ts";
 
 /** Maximum evidence shown for one host, in UTF-16 units. */
 const evidenceLimit = 1_500;
@@ -36,7 +37,7 @@ export function evidenceCard(findings: readonly Finding[], whereToRead: string):
 }
 
 function evidenceBlock({ address, port, text: output }: Evidence): Markup {
-  const lines = safeText(output, { limit: evidenceLimit, multiline: true }).trim().split("\n");
+  const lines = outdented(safeText(output, { limit: evidenceLimit, multiline: true })).split("\n");
   const marked = lines.flatMap((each, index) => [...(index === 0 ? [] : [text("\n")]), evidenceLine(each)]);
   return element(
     "div",

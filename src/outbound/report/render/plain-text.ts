@@ -17,6 +17,7 @@ import {
 } from "../../../present/findings/finding-words.ts";
 import { firstScanRemark } from "../../../present/findings/first-scan.ts";
 import { capitalised } from "../../../present/text/capitalised.ts";
+import { outdented } from "../../../present/text/indented.ts";
 import { lookOf } from "../../../present/text/look-of.ts";
 import { line } from "../../../present/text/short-text.ts";
 import { leftOutRemark, type ReportModel } from "../report-model.ts";
@@ -77,8 +78,7 @@ function outputOfChecks(findings: readonly Finding[]): string[] {
   const outputs = findings.flatMap(({ evidence }) =>
     evidence.map(({ address, port, text }) => ({
       place: `- ${evidencePlace(address, port)}`,
-      lines: safeText(text, { limit: evidenceLimit, multiline: true })
-        .trim()
+      lines: outdented(safeText(text, { limit: evidenceLimit, multiline: true }))
         .split("\n")
         .map((each) => each.trimEnd()),
     })),
