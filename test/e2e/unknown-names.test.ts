@@ -100,3 +100,13 @@ describe("harbinger deliveries", () => {
     assert.match(stdout, /waiting +file +written\/r\.txt +Report/);
   });
 });
+
+describe("harbinger reports", () => {
+  test("names the state of a report as harbinger deliveries does, and its JSON keeps the stored name", async () => {
+    using folder = temporaryFolder();
+    await fillStore(folder.path);
+    writeFileSync(path.join(folder.path, "harbinger.yaml"), configuration);
+    assert.match((await harbinger(["reports"], { directory: folder.path })).stdout, / waiting +r\.txt +Report/);
+    assert.match((await harbinger(["reports", "--json"], { directory: folder.path })).stdout, /"state":"queued"/);
+  });
+});

@@ -4,6 +4,7 @@ import type { Discovery } from "../../core/discovery.ts";
 import { HarbingerError } from "../../core/errors.ts";
 import { safeText } from "../../core/safe-text.ts";
 import type { Store } from "../../core/store.ts";
+import { shownState } from "../../present/deliveries/shown-state.ts";
 import { endpointText } from "../../present/hosts/every-port.ts";
 import { briefTime, formatTime } from "../../present/text/time-text.ts";
 import { commonOptions, examples, withCommonOptions } from "../common-options.ts";
@@ -124,7 +125,7 @@ function list(reports: readonly Delivery[]): void {
         value: (report) => formatTime(report.message?.date ?? report.createdAt),
         brief: (report) => briefTime(report.message?.date ?? report.createdAt),
       },
-      { title: "STATE", value: (report) => report.state },
+      { title: "STATE", value: (report) => shownState(report.state) },
       {
         title: "TO",
         value: (report) => (report.channel === "file" ? (report.message?.fileName ?? "file") : report.recipient),
