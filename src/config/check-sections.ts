@@ -1,5 +1,5 @@
 import { durationFindings } from "./duration-findings.ts";
-import { describeIssues, type Finding } from "./issues.ts";
+import { describeIssues, type Finding, onePerValue } from "./issues.ts";
 import { configJsonSchema } from "./json-schema.ts";
 import { isRawMap, type RawMap, type RawValue } from "./raw-value.ts";
 import { configSections, freeKeyPattern, portSectionPattern, portSections, type Sections } from "./sections.ts";
@@ -16,7 +16,8 @@ export function checkSections(root: RawMap): CheckedSections {
   const { namedResult, portsResult, issues } = parse(root);
   const durations = durationFindings(issues, root, (changed) => parse(changed).issues);
   const others = issues.filter((issue) => !durations.has(issue));
-  const findings = [...durations.values(), ...describeIssues(others, root, configJsonSchema()), ...sameNames(root)];
+  const described = [...durations.values(), ...describeIssues(others, root, configJsonSchema())];
+  const findings = [...onePerValue(described, root), ...sameNames(root)];
   if (!namedResult.success || !portsResult.success) return { kind: "invalid", findings };
   return { kind: "sections", sections: { named: namedResult.data, ports: portsResult.data }, findings };
 }

@@ -1,7 +1,7 @@
 import type * as z from "zod";
 import { nearestName } from "../core/nearest-name.ts";
 import { type JsonSchema, keysAt, sectionsWithKey } from "./json-schema.ts";
-import type { RawValue } from "./raw-value.ts";
+import { isRawMap, type RawValue } from "./raw-value.ts";
 
 /** An error or a warning, with its path but without line and column. */
 export interface Finding {
@@ -17,15 +17,42 @@ export function describeIssues(issues: readonly Issue[], root: RawValue, schema:
   return withoutConsequences(issues.flatMap((issue) => describe(issue, issue.path, root, schema)));
 }
 
-/** `target:` for `targets:` is one mistake: the missing `targets` is a consequence and is not reported. */
+/**
+ * `target:` for `targets:` is one mistake. Its consequences are not reported: that `targets` is missing, and that another key
+ * needs it.
+ */
 function withoutConsequences(findings: readonly Finding[]): Finding[] {
   const misspelt = findings.flatMap(({ path, message }) => {
     const meant = /^unknown key\. Did you mean "(\w+)"\?$/.exec(message)?.[1];
-    return meant === undefined ? [] : [{ section: JSON.stringify(path.slice(0, -1)), meant }];
+    return meant === undefined ? [] : [{ section: path.slice(0, -1), meant }];
   });
-  return findings.filter(({ path, message }) => {
+  return findings.filter((finding) => !misspelt.some(({ section, meant }) => followsFrom(finding, section, meant)));
+}
+
+function followsFrom({ path, what, message }: Finding, section: readonly PropertyKey[], meant: string): boolean {
+  if (what === "key" || section.some((key, index) => key !== path[index])) return false;
+  if (path.length === section.length) return message.split(/\W+/).includes(meant);
+  if (path.length > section.length + 1) return false;
+  return path.at(-1) === meant
+    ? message.startsWith(missing)
+    : new RegExp(`\\bneeds (?:an? )?${meant}\\b`).test(message);
+}
+
+const missing = "missing; ";
+
+/**
+ * A wrong value often fails several checks: only the first failure is reported. A section contains several values, so all
+ * of its errors are.
+ */
+export function onePerValue(findings: readonly Finding[], root: RawValue): Finding[] {
+  const reported = new Set<string>();
+  return findings.filter(({ path, what }) => {
+    const value = valueAt(root, path);
+    if (what === "key" || isRawMap(value)) return true;
     const place = JSON.stringify(path);
-    return !misspelt.some(({ section, meant }) => section === place && message.split(/\W+/).includes(meant));
+    if (reported.has(place)) return false;
+    reported.add(place);
+    return true;
   });
 }
 
@@ -36,7 +63,7 @@ function describe(issue: Issue, path: readonly PropertyKey[], root: RawValue, sc
     case "unrecognized_keys":
       return issue.keys.map((key) => unknownKey([...path, key], key, schema));
     case "invalid_type":
-      if (found === undefined) return value(`missing; expected ${kindName(issue.expected)}`);
+      if (found === undefined) return value(`${missing}expected ${kindName(issue.expected)}`);
       return value(mismatch(kindName(issue.expected), found));
     case "invalid_union":
       return describeUnion(issue.errors, path, root, schema);
@@ -88,7 +115,7 @@ function describeUnion(
   );
   const expected = [...new Set(kinds)].join(" or ") || "something else";
   const found = valueAt(root, path);
-  const message = found === undefined ? `missing; expected ${expected}` : mismatch(expected, found);
+  const message = found === undefined ? `${missing}expected ${expected}` : mismatch(expected, found);
   return [{ path, what: "value", message }];
 }
 

@@ -291,6 +291,43 @@ prot_dns: { port: 53 }
     ]);
   });
 
+  test("do not report a misspelt key as missing, nor the keys that need it", () => {
+    assert.deepEqual(
+      problems(`watches:
+  lan: { target: 192.168.7.5, exclude: 192.168.7.1, devices: true, port: 22, check: [cert], recheck: 1d }
+listeners: { decoy: { port: 22 } }
+`),
+      [
+        'harbinger.yaml:2:10: watches.lan.target: unknown key. Did you mean "targets"?',
+        'harbinger.yaml:2:68: watches.lan.port: unknown key. Did you mean "ports"?',
+        'harbinger.yaml:2:78: watches.lan.check: unknown key. Did you mean "checks"?',
+        'harbinger.yaml:3:23: listeners.decoy.port: unknown key. Did you mean "ports"?',
+      ],
+    );
+  });
+
+  test("report a wrong value once, although it fails several checks", () => {
+    for (const [text, ...expected] of [
+      ["listeners: { decoy: { ports: [99999] } }", "1:31: listeners.decoy.ports[0]: expected a port from 1 to 65535"],
+      [
+        "listeners: { decoy: { ports: [0, 22, abc] } }",
+        "1:31: listeners.decoy.ports[0]: expected a port from 1 to 65535",
+        '1:38: listeners.decoy.ports[2]: "abc": a port is a number from 1 to 65535, a range is FIRST-LAST',
+      ],
+      ['store: ""', "1:1: store: expected some text"],
+      ["logging: { connections: [] }", "1:12: logging.connections: expected text, found a list"],
+      [
+        "notify: { ntfy: { topic: a, tags: abcdefghijklmnopqrstuvwxyz } }",
+        "1:35: notify.ntfy.tags: expected a list, found text",
+      ],
+    ]) {
+      assert.deepEqual(
+        problems(`${text}\n`),
+        expected.map((problem) => `harbinger.yaml:${problem}`),
+      );
+    }
+  });
+
   test("warn about a network that is given by an address in it", () => {
     assert.deepEqual(
       warnings("watches: { lan: { targets: [192.168.7.5/24, 10.0.0.0/8, 10.1.1.1/32], ports: 22 } }\n"),
