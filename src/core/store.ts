@@ -165,6 +165,11 @@ export interface DeliveryQuery extends PageQuery {
 
 export interface DeliveryStore {
   /**
+   * Whether a report to this audience is unfinished: open, or queued with every attempt known to have failed. A dead one
+   * is finished: it alone is no reason for a report, but `gather` adds its content to the next one.
+   */
+  hasUnfinished(audience: Audience): Promise<boolean>;
+  /**
    * Gathers everything that has not yet reached this audience into its open delivery (creating one where there is
    * none): what earlier messages announced that are still queued or dead moves over, and they are superseded. A
    * message that is being sent, or whose outcome is uncertain, keeps its discoveries. From then on the delivery is

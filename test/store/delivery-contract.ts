@@ -167,6 +167,25 @@ export function deliveryContract(kind: StoreKind): void {
       assert.deepEqual(await announcedBy(store, second), []);
     });
 
+    t("a report is unfinished while it is open or waits for a retry, and finished when it is dead", async (store) => {
+      const unfinished = () => store.deliveries.hasUnfinished(operators);
+      assert.equal(await unfinished(), false);
+      await look(store, { at: start, sees: [sighting("10.0.0.1")] });
+      assert.equal(await unfinished(), true);
+      assert.equal(await store.deliveries.hasUnfinished(archive), false);
+      const id = await send(store, operators, "one", start);
+      assert.equal(await unfinished(), false, "it is being sent");
+      await store.deliveries.recordOutcome(
+        id,
+        { kind: "retry", reason: "busy" },
+        { at: start, nextAttemptAt: start + hour },
+      );
+      assert.equal(await unfinished(), true);
+      await store.deliveries.claim({ at: start + hour, limit: 9 });
+      await store.deliveries.recordOutcome(id, { kind: "rejected", reason: "no such user" }, { at: start + hour });
+      assert.equal(await unfinished(), false);
+    });
+
     t("audiences do not share discoveries", async (store) => {
       const outcome = { audiences: [operators, archive] };
       await look(store, { at: start, sees: [sighting("10.0.0.1")], outcome });

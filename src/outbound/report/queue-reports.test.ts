@@ -27,15 +27,22 @@ function watchWith(more: Partial<Watch>): Watch {
 /** An outbox that announces `news` to everybody; what is composed is kept. */
 class Outbox {
   readonly composed: Message[] = [];
+  gathered = 0;
   discarded = 0;
   readonly #news: readonly Discovery[];
+  readonly #hasUnfinished: boolean;
 
-  constructor(news: readonly Discovery[]) {
+  constructor(news: readonly Discovery[], hasUnfinished = news.length > 0) {
     this.#news = news;
+    this.#hasUnfinished = hasUnfinished;
   }
 
-  readonly store: Pick<DeliveryStore, "gather" | "tally" | "announced" | "compose" | "discard"> = {
-    gather: async () => ({ deliveryId: 7 }),
+  readonly store: Pick<DeliveryStore, "hasUnfinished" | "gather" | "tally" | "announced" | "compose" | "discard"> = {
+    hasUnfinished: async () => this.#hasUnfinished,
+    gather: async () => {
+      this.gathered += 1;
+      return { deliveryId: 7 };
+    },
     tally: async () => this.#news.map(({ watch, kind }) => ({ watch, kind, count: 1 })),
     announced: async ({ offset }) => (offset === 0 ? this.#news : []),
     compose: async (_id, message) => {
@@ -47,8 +54,12 @@ class Outbox {
   };
 }
 
-async function queued(channel: Audience["channel"], watch: Watch, news: readonly Discovery[] = []): Promise<Outbox> {
-  const outbox = new Outbox(news);
+async function queued(
+  channel: Audience["channel"],
+  watch: Watch,
+  news: readonly Discovery[] = [],
+  outbox = new Outbox(news),
+): Promise<Outbox> {
   const summary = { scanId: 1, firstScan: false, counts: { new: 0, gone: 0, returned: 0, flapping: 0, present: 3 } };
   await queueReports({
     audiences: [{ label: "Home", channel, recipient: "x", watches: [watch.name] }],
@@ -85,7 +96,7 @@ describe("a report without findings", () => {
   test("is pushed only if report_on: always is set explicitly", async () => {
     for (const channel of ["ntfy", "webhook"] as const) {
       const quiet = await queued(channel, watchWith({}));
-      assert.deepEqual([quiet.composed.length, quiet.discarded], [0, 1]);
+      assert.deepEqual([quiet.composed.length, quiet.gathered, quiet.discarded], [0, 0, 0]);
       assert.equal((await queued(channel, watchWith({ alwaysPush: true }))).composed.length, 1);
     }
   });
@@ -97,7 +108,20 @@ describe("a report without findings", () => {
   });
 });
 
+test("an unfinished report without findings is discarded where a watch reports only changes", async () => {
+  const outbox = await queued("mail", watchWith({ reportOn: "changes" }), [], new Outbox([], true));
+  assert.deepEqual([outbox.composed.length, outbox.gathered, outbox.discarded], [0, 1, 1]);
+});
+
 describe("a report with findings", () => {
+  test("waits for the next report that is due, if it was given up and nothing else is unfinished", async () => {
+    const givenUp = () => new Outbox([failure], false);
+    const changes = await queued("mail", watchWith({ reportOn: "changes" }), [failure], givenUp());
+    assert.deepEqual([changes.composed.length, changes.gathered], [0, 0]);
+    const always = await queued("mail", watchWith({ reportOn: "always" }), [failure], givenUp());
+    assert.deepEqual([always.composed.length, always.gathered], [1, 1]);
+  });
+
   test("is pushed, even if the only finding is a failed scan", async () => {
     assert.equal((await queued("ntfy", watchWith({}), [failure])).composed.length, 1);
   });

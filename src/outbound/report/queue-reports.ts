@@ -6,7 +6,7 @@ import type { WatchRun } from "./gather/gather-sections.ts";
 
 export interface QueueReportsOptions extends Omit<ReportRequest, "audience" | "deliveryId" | "deliveries" | "limits"> {
   readonly audiences: readonly Audience[];
-  readonly deliveries: Pick<DeliveryStore, "gather" | "tally" | "announced" | "compose" | "discard">;
+  readonly deliveries: Pick<DeliveryStore, "hasUnfinished" | "gather" | "tally" | "announced" | "compose" | "discard">;
   /** Add an HTML part to mails. */
   readonly html: boolean;
   /** Write a JSON file beside each report file. */
@@ -15,7 +15,8 @@ export interface QueueReportsOptions extends Omit<ReportRequest, "audience" | "d
 
 /**
  * Composes one report for each audience of the watches that ran, with everything that was not yet delivered to it, and puts
- * it into the outbox. Without findings there is no report for a watch that reports only changes, and no short message.
+ * it into the outbox. Without new findings there is no report for a watch that reports only changes, and no short message: a
+ * report that was given up is then left as it is, because sending its content after each run would fail each time.
  * @returns how many reports were composed
  */
 export async function queueReports(options: QueueReportsOptions): Promise<number> {
@@ -25,8 +26,10 @@ export async function queueReports(options: QueueReportsOptions): Promise<number
   for (const audience of options.audiences) {
     const runs = options.ran.filter((run) => audience.watches.includes(run.watch.name));
     if (runs.length === 0) continue;
+    const isRequired = isExpected(options.formOf(audience), runs);
+    if (!isRequired && !(await deliveries.hasUnfinished(audience))) continue;
     const { deliveryId } = await deliveries.gather(audience, at);
-    if (!isExpected(options.formOf(audience), runs) && (await deliveries.tally(deliveryId)).length === 0) {
+    if (!isRequired && (await deliveries.tally(deliveryId)).length === 0) {
       await deliveries.discard(deliveryId);
       continue;
     }

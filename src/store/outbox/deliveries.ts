@@ -22,11 +22,25 @@ import { releaseUnwritten, type Withholding, withhold } from "./withhold.ts";
  */
 export class SqlDeliveryStore implements DeliveryStore, NamesReadMethods<DeliveryStore> {
   // Not `nextDueAt`: it is read every few seconds, from an index alone; to claim what is due, the writer must be free anyway.
-  readonly readMethods = ["announced", "tally", "list", "get", "backlog"] as const;
+  readonly readMethods = ["hasUnfinished", "announced", "tally", "list", "get", "backlog"] as const;
   readonly #database: Database;
 
   constructor(database: Database) {
     this.#database = database;
+  }
+
+  async hasUnfinished(audience: Audience): Promise<boolean> {
+    const row = await this.#database.read((reader) =>
+      reader
+        .selectFrom("deliveries")
+        .select("id")
+        .where(isReportTo(audience))
+        .where("state", "in", ["open", "queued"])
+        .where(mayBeReplaced)
+        .limit(1)
+        .executeTakeFirst(),
+    );
+    return row !== undefined;
   }
 
   gather(audience: Audience, at: number): Promise<{ readonly deliveryId: number }> {
@@ -37,10 +51,7 @@ export class SqlDeliveryStore implements DeliveryStore, NamesReadMethods<Deliver
       const earlier = await transaction
         .selectFrom("deliveries")
         .select(["id", "state"])
-        .where("label", "=", audience.label)
-        .where("channel", "=", audience.channel)
-        .where("recipient", "=", audience.recipient)
-        .where("kind", "=", "report")
+        .where(isReportTo(audience))
         .where("id", "!=", deliveryId)
         .where(mayBeReplaced)
         .execute();
@@ -255,6 +266,10 @@ export class SqlDeliveryStore implements DeliveryStore, NamesReadMethods<Deliver
       throw misuse(`delivery ${deliveryId} is ${state ?? "gone"}, it should be ${expected}`);
     });
   }
+}
+
+function isReportTo({ label, channel, recipient }: Audience) {
+  return (build: ExpressionBuilder<Tables, "deliveries">) => build.and({ label, channel, recipient, kind: "report" });
 }
 
 /** No recipient can have received these: still open, or queued or dead with every attempt known to have failed. */
