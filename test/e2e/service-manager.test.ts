@@ -137,7 +137,7 @@ describe("the service manager", { skip, concurrency: 2 }, () => {
     running.process.kill("SIGTERM");
     const { status, stderr } = await running.ended;
     assert.equal(status, 0);
-    assert.equal(stderr.split("does not take messages").length, 2, stderr);
+    assert.equal(stderr.split("cannot notify the service manager").length, 2, stderr);
     assert.match(stderr, /ENOENT/);
   });
 });
