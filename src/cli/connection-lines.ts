@@ -1,7 +1,7 @@
 import type { Clock } from "../core/clock.ts";
 import type { Connection } from "../core/connection.ts";
 import type { Log } from "../core/log.ts";
-import { furtherConnections } from "../daemon/few-connections.ts";
+import { furtherConnections } from "../daemon/connection-line-limit.ts";
 
 const periodMs = 10_000;
 /** Maximum number of lines per period: keeps the log readable, and a flood from filling the disk. */

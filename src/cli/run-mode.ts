@@ -5,7 +5,7 @@ import type { Log } from "../core/log.ts";
 import { safeText } from "../core/safe-text.ts";
 import { compose, type Harbinger } from "../daemon/compose.ts";
 import { type LogLevel, type OpenLog, openLog } from "../daemon/logging.ts";
-import { type ReloadOptions, runOnce, stay } from "../daemon/modes.ts";
+import { keepRunning, type ReloadOptions, runOnce } from "../daemon/modes.ts";
 import type { WatchProgress } from "../daemon/outbound-stages.ts";
 import { ReloadRequests } from "../daemon/reload/reload-requests.ts";
 import type { ReloadOutcome } from "../daemon/reload/reloader.ts";
@@ -24,7 +24,7 @@ import { gracefulShutdown } from "./graceful-shutdown.ts";
 import { requireConfig } from "./open.ts";
 import { note, wantsColour } from "./output.ts";
 import { readAgain } from "./read-again.ts";
-import { tellFindings, tellReports } from "./run-words.ts";
+import { printDestinations, printFindings } from "./run-words.ts";
 import { welcomeRun } from "./welcome-run.ts";
 
 export type Mode = "cron" | "standalone" | "run";
@@ -70,10 +70,10 @@ export async function runMode(mode: Mode, common: CommonOptions): Promise<void> 
     },
     parts: [logPart(log, common)],
   };
-  await remain(mode, { config, log, common, serviceManager, reload }, shutdown.signal);
+  await serve(mode, { config, log, common, serviceManager, reload }, shutdown.signal);
 }
 
-interface Staying {
+interface ServeParts {
   readonly config: Config;
   readonly log: Log;
   readonly common: CommonOptions;
@@ -93,7 +93,8 @@ function destinationsOf(config: Config, common: CommonOptions) {
   const { file, maxBytes } = config.logging;
   return {
     level,
-    ...(file === undefined ? {} : { file, maxBytes }),
+    file,
+    maxBytes,
     terminal: common.quiet === true ? ("error" as const) : level,
   };
 }
@@ -104,8 +105,8 @@ async function cron(config: Config, log: Log, common: CommonOptions, signal: Abo
   const { summary, notYet, waiting, dead } = await runOnce(harbinger, signal);
   if (isWatched(common)) for (const each of notYet) note(notYetText(each));
   if (isWatched(common)) {
-    await tellFindings(harbinger, summary);
-    await tellReports(harbinger, startedAt);
+    await printFindings(harbinger, summary);
+    await printDestinations(harbinger, startedAt);
   }
   const incomplete = summary.ran.some(({ result }) => result.status !== "complete");
   if (waiting > 0) {
@@ -116,9 +117,9 @@ async function cron(config: Config, log: Log, common: CommonOptions, signal: Abo
   if (incomplete || summary.failed.length > 0 || waiting + dead > 0 || signal.aborted) setExitStatus(1);
 }
 
-async function remain(
+async function serve(
   mode: "standalone" | "run",
-  { config, log, common, serviceManager, reload }: Staying,
+  { config, log, common, serviceManager, reload }: ServeParts,
   signal: AbortSignal,
 ): Promise<void> {
   const isDefault = config.source === undefined;
@@ -131,10 +132,10 @@ async function remain(
       log,
       mode: name,
       progress: progressLines(log),
-      ...(mode === "run" ? { listen: { seen: lines.add } } : {}),
+      listen: mode === "run" ? { seen: lines.add } : undefined,
     }),
   );
-  const { decoysMissing } = await stay(
+  const { decoysMissing } = await keepRunning(
     harbinger,
     {
       firstRunAtOnce: mode === "run",
@@ -142,7 +143,7 @@ async function remain(
       // Without a configuration the user is trying harbinger out: show the results of each run.
       allAtOnce: mode === "run" && isDefault,
       reload,
-      ...(common.quiet === true ? {} : { ran: tellerOf(harbinger, { isDefault, common }) }),
+      ran: common.quiet === true ? undefined : resultPrinter(harbinger, { isDefault, common }),
     },
     signal,
   );
@@ -161,14 +162,14 @@ function isWatched(common: CommonOptions): boolean {
 }
 
 /** Without a configuration the user is trying harbinger out, so the first run ends with next steps. */
-function tellerOf(
+function resultPrinter(
   harbinger: Harbinger,
   { isDefault, common }: { readonly isDefault: boolean; readonly common: CommonOptions },
 ): (summary: RunSummary) => void {
   let welcome = isDefault ? welcomeRun(harbinger) : undefined;
   return (summary) => {
     if (welcome !== undefined) welcome(summary);
-    else if (isWatched(common)) void tellFindings(harbinger, summary);
+    else if (isWatched(common)) void printFindings(harbinger, summary);
     welcome = undefined;
   };
 }

@@ -15,7 +15,7 @@ const reportsRead = 100;
 const composed = ["queued", "sending", "delivered", "dead"] as const;
 
 /** Prints on a terminal what a run found. Reads only; errors go to the log. */
-export async function tellFindings({ store, log }: Harbinger, summary: RunSummary): Promise<void> {
+export async function printFindings({ store, log }: Harbinger, summary: RunSummary): Promise<void> {
   if (summary.ran.length === 0) return;
   try {
     const report = await readRun(store, summary);
@@ -61,7 +61,7 @@ async function whereAllStands(store: Harbinger["store"], { sections }: Report): 
 }
 
 /** Prints where the reports went that were composed since `since` (milliseconds since the epoch). */
-export async function tellReports({ store, config, log }: Harbinger, since: number): Promise<void> {
+export async function printDestinations({ store, config, log }: Harbinger, since: number): Promise<void> {
   try {
     const deliveries = (
       await store.deliveries.list({

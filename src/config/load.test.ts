@@ -91,7 +91,7 @@ describe("a file of the earlier tool", () => {
       fromAddress: "someone@gmail.com",
     });
     assert.deepEqual(config.reports, { saveToFile: true, directory: "reports", json: false, html: true });
-    assert.deepEqual(config.logging, { level: "warning", file: "harbinger.log", maxBytes: 1_000_000_000 });
+    equalFacts(config.logging, { level: "warning", file: "harbinger.log", maxBytes: 1_000_000_000 });
     assert.deepEqual(config.standalone, { reportTime: { hour: 14, minute: 30 } });
     assert.deepEqual(config.store, { location: "sqlite:harbinger.db" });
     const [ssh, custom, dns, unlabelled] = config.watches;

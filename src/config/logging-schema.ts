@@ -40,7 +40,7 @@ export interface LoggingSettings {
   /** Limit of the file and the previous one together. */
   readonly maxBytes: number;
   /** Where connections are written as lines of JSON. */
-  readonly connections?: { readonly path: string; readonly maxBytes: number };
+  readonly connections?: { readonly path: string; readonly maxBytes: number } | undefined;
 }
 
 export function loggingSettings(section: z.output<typeof loggingSchema>): LoggingSettings {
@@ -49,10 +49,9 @@ export function loggingSettings(section: z.output<typeof loggingSchema>): Loggin
     level: level === "debug" || level === "warning" || level === "error" ? level : "info",
     file: section.file === false ? undefined : section.file,
     maxBytes: sizeBytes(section.max_size),
-    ...(section.connections === undefined
-      ? {}
-      : {
-          connections: { path: section.connections, maxBytes: sizeBytes(section.connections_max_size) },
-        }),
+    connections:
+      section.connections === undefined
+        ? undefined
+        : { path: section.connections, maxBytes: sizeBytes(section.connections_max_size) },
   };
 }

@@ -6,7 +6,7 @@ import { readStart } from "../platform/read-file-now.ts";
 export type ReadText =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "absent" }
-  | { readonly kind: "bad"; readonly reason: string; readonly line?: number; readonly isDenied?: true };
+  | { readonly kind: "bad"; readonly reason: string; readonly line?: number; readonly isDenied?: boolean };
 
 /** A longer file is not a configuration. */
 const maxFileBytes = 4 * 1024 * 1024;
@@ -28,7 +28,7 @@ export function readText(file: string, read: ReadBytes): ReadText {
     const isDenied = code === "EACCES" || code === "EPERM";
     const why = code === "EACCES" ? closedFolder(file) : undefined;
     const reason = `cannot be read: ${why ?? reasons[code ?? ""] ?? code ?? "unknown error"}`;
-    return { kind: "bad", reason, ...(isDenied ? { isDenied: true } : {}) };
+    return { kind: "bad", reason, isDenied };
   }
   if (bytes.length > maxFileBytes) return { kind: "bad", reason: "is too long for a configuration file" };
   if (bytes.includes(0)) return { kind: "bad", reason: "is not UTF-8 text; save it as UTF-8" };

@@ -3,5 +3,5 @@ export interface Diagnosis {
   readonly state: "ok" | "warning" | "bad";
   readonly subject: string;
   readonly finding: string;
-  readonly remedy?: string;
+  readonly remedy?: string | undefined;
 }

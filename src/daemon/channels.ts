@@ -21,7 +21,7 @@ type ChannelConfig = Pick<Config, "channels" | "store">;
 
 interface Tools {
   readonly clock: Clock;
-  /** For what the user should change in the configuration although messages arrive. */
+  /** Receives warnings about settings that work but should be changed. */
   readonly log?: Pick<Log, "warn"> | undefined;
 }
 
@@ -31,8 +31,8 @@ export function configuredChannels(config: ChannelConfig, clock: Clock): Channel
 }
 
 /**
- * The configured channels, and everything that each of them was made from.
- * @throws HarbingerError `config` where a file of certificates cannot be read
+ * The configured channels, and the input that each was made from.
+ * @throws HarbingerError `config` if a file of certificates cannot be read
  */
 export function madeChannels(config: ChannelConfig, tools: Tools): MadeChannels {
   const made = channels.flatMap((definition) => {
@@ -63,7 +63,7 @@ function describedEntry({ section, parts: { name, ca } }: Entry) {
   return { name, section, ca };
 }
 
-/** What the channel of a section is made of. */
+/** The input from which the channel of a section is made. */
 export function partsOf(entry: ChannelSection, { store }: Pick<Config, "store">, tools: Tools): ChannelParts {
   return {
     ...tools,
@@ -84,12 +84,12 @@ export function allPushTargets(config: Pick<Config, "channels">): readonly PushT
   return notifySections(config.channels).map(({ channel, name }) => ({ channel, recipient: name }));
 }
 
-/** The same by name. */
+/** All of them by name. */
 export function pushTargets(config: Pick<Config, "channels">): ReadonlyMap<string, PushTarget> {
   return new Map(allPushTargets(config).map((target) => [target.recipient, target]));
 }
 
-/** The form of the messages to a recipient. */
+/** The form of messages to a recipient. */
 export function messageForm({ channel, recipient }: PushTarget, config: Pick<Config, "channels">): MessageForm {
   const { form, hasEntries } = channelNamed(channel);
   if (form.kind !== "short") return form;
@@ -122,7 +122,7 @@ export function testTargets(
   ];
 }
 
-/** By channel: what lists of deliveries show in place of the recipient, such as the first letters of a topic. */
+/** By channel: the text that lists of deliveries show instead of the recipient, such as the first letters of a topic. */
 export function shownRecipients(config: Pick<Config, "channels">): ReadonlyMap<ChannelName, string> {
   return new Map(
     config.channels.flatMap(({ channel, section }): [ChannelName, string][] => {

@@ -24,13 +24,13 @@ export interface ComposeOptions {
   readonly log: Log;
   /** Written into the lock, so that a second process can name the holder. */
   readonly mode: string;
-  readonly progress?: WatchProgress;
+  readonly progress?: WatchProgress | undefined;
   /** Opens the configured listeners, too. */
-  readonly listen?: { readonly seen: (connection: Connection) => void };
+  readonly listen?: { readonly seen: (connection: Connection) => void } | undefined;
 }
 
 /** Longer than a database server needs to restart, shorter than the limit of a graceful shutdown. */
-const storePatienceMs = 12_000;
+const storeWaitMs = 12_000;
 
 /**
  * The wired program. Disposing stops it in order: deliveries first, then the lock, the store last. Store, lock and
@@ -66,7 +66,7 @@ export async function compose(options: ComposeOptions): Promise<Harbinger> {
   await using stack = new AsyncDisposableStack();
   const storeLoss = new StoreLoss(log);
   const store = stack.use(
-    await openStore({ ...config.store, clock, log, patienceMs: storePatienceMs, lost: storeLoss.tell }),
+    await openStore({ ...config.store, clock, log, patienceMs: storeWaitMs, lost: storeLoss.report }),
   );
   stack.use(
     await takeLock(store, clock, {

@@ -10,7 +10,7 @@ export type ConfiguredInboundParts = Omit<InboundParts, "maxStoredBytes" | "open
   readonly seen: NonNullable<InboundParts["seen"]>;
 };
 
-/** The inbound flow of the configuration; it exists from the first configuration with a listener on. */
+/** The inbound flow of the configuration; it is created with the first configuration that has a listener. */
 export class ConfiguredInbound implements Replaceable<Config>, AsyncDisposable {
   readonly #parts: ConfiguredInboundParts;
   readonly #file: ConnectionFile;
@@ -26,7 +26,7 @@ export class ConfiguredInbound implements Replaceable<Config>, AsyncDisposable {
     return this.#inbound?.flow;
   }
 
-  /** Does not stop the flow: its starter does. */
+  /** Does not stop the flow; the code that started it does. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#file[Symbol.asyncDispose]();
   }
@@ -36,7 +36,7 @@ export class ConfiguredInbound implements Replaceable<Config>, AsyncDisposable {
     const isNew = this.#inbound === undefined;
     if (isNew && config.listeners.length === 0) return file;
     const inbound = this.#inbound ?? this.#newInbound({ ...setupOf(config), listeners: [] }, config);
-    // It has no ports yet: the plan below adds them.
+    // It has no ports yet; the plan below adds them.
     if (isNew) await inbound.flow.start();
     const stopIfNew = async () => {
       if (isNew) await inbound.flow.stop();

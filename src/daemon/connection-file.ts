@@ -29,7 +29,7 @@ export class ConnectionFile implements Replaceable<Config>, AsyncDisposable {
   }
 
   async prepare({ logging: { connections } }: Config): Promise<Replacement | undefined> {
-    // A renamed file is detected anyway.
+    // If only the file was renamed, `LineFile` detects that itself.
     if (isDeepStrictEqual(connections, this.#settings)) return undefined;
     const former = this.#file;
     return {

@@ -9,7 +9,7 @@ const isConnection = /"msg":"connection"/;
 export const furtherConnections = "further connections, not logged one by one";
 const isNumberOfMore = new RegExp(`"msg":"${furtherConnections}"`);
 
-export interface FewConnectionsOptions {
+export interface ConnectionLineLimitOptions {
   readonly clock: Clock;
   readonly write: (json: string) => void;
 }
@@ -18,7 +18,7 @@ export interface FewConnectionsOptions {
  * Keeps the connections to decoys on a terminal to ten lines in ten seconds, then prints the number of the rest. Log lines
  * are received as JSON; other lines pass unchanged.
  */
-export class FewConnections implements Disposable {
+export class ConnectionLineLimit implements Disposable {
   readonly #clock: Clock;
   readonly #write: (json: string) => void;
   readonly #ended = new AbortController();
@@ -26,7 +26,7 @@ export class FewConnections implements Disposable {
   #lines = 0;
   #more = 0;
 
-  constructor({ clock, write }: FewConnectionsOptions) {
+  constructor({ clock, write }: ConnectionLineLimitOptions) {
     this.#clock = clock;
     this.#write = write;
   }
@@ -48,11 +48,11 @@ export class FewConnections implements Disposable {
       this.#write(json);
       return;
     }
-    if (this.#more === 0) this.#tellAt(this.#endsAt - now);
+    if (this.#more === 0) this.#flushLater(this.#endsAt - now);
     this.#more += count;
   };
 
-  #tellAt(afterMs: number): void {
+  #flushLater(afterMs: number): void {
     void this.#clock.sleep(afterMs, this.#ended.signal).then(() => this.#flush());
   }
 

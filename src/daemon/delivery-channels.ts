@@ -11,7 +11,7 @@ import { doublingSchedule } from "../notify/outbox/retry-schedule.ts";
 import { makeDue } from "./make-due.ts";
 import type { Replaceable, Replacement } from "./reload/replacement.ts";
 
-/** Channels, and everything that each was made from, including the files that the configuration names. */
+/** Channels, and the input that each was made from, including the files that the configuration names. */
 export interface MadeChannels {
   readonly channels: ChannelMap;
   readonly from: Readonly<Record<ChannelName, unknown>>;
@@ -21,13 +21,13 @@ export interface DeliveryChannelsOptions {
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Log;
-  /** @throws HarbingerError `config` where a file of certificates cannot be read */
+  /** @throws HarbingerError `config` if a file of certificates cannot be read */
   readonly make: (config: Config) => MadeChannels;
 }
 
 /**
  * The channels of the delivery loop. A new configuration replaces the channels that it changes; their waiting deliveries are
- * tried at once, because the change may have fixed what failed. The other channels stay, with the pauses that servers asked for.
+ * retried at once, because the change may have fixed the error. The other channels stay, with the pauses that servers requested.
  */
 export class DeliveryChannels implements Replaceable<Config> {
   readonly #options: DeliveryChannelsOptions;

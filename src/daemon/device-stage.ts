@@ -36,16 +36,16 @@ export function deviceStage(options: DeviceStageOptions): (scan: RecordedScan, s
   return async ({ watch, startedAt, result }, signal) => {
     // The network may be the reason for a failed scan, so no device is marked as missing.
     if (watch.devices !== true || result.status === "failed") return;
-    const heardBy = config.devices.audience ?? watch;
+    const reportedTo = config.devices.audience ?? watch;
     const search = {
       watch,
-      recordAs: heardBy.name,
-      audiences: audiencesFor(heardBy),
+      recordAs: reportedTo.name,
+      audiences: audiencesFor(reportedTo),
       coverage: result.coverage,
-      // After the clock was set back, a stored time can be in the future.
+      // If the clock was set back, a stored time can be in the future.
       since: Math.min(startedAt, clock.now()),
     };
-    const news = await tellIfSlow(clock, () => slow(watch), finder.find(search, signal));
+    const news = await notifyIfSlow(clock, () => slow(watch), finder.find(search, signal));
     if (news !== undefined && Object.keys(news).length > 0) log.info("devices changed", { watch: watch.name, ...news });
   };
 }
@@ -67,21 +67,21 @@ function deviceFinder({ config, store, clock, log }: DeviceStageOptions): Device
   });
 }
 
-async function tellIfSlow<Result>(clock: Clock, tell: () => void, work: Promise<Result>): Promise<Result> {
+async function notifyIfSlow<Result>(clock: Clock, notify: () => void, work: Promise<Result>): Promise<Result> {
   const done = new AbortController();
-  const telling = clock.sleep(slowMs, done.signal).then(() => {
-    if (!done.signal.aborted) tell();
+  const notified = clock.sleep(slowMs, done.signal).then(() => {
+    if (!done.signal.aborted) notify();
   });
   try {
     return await work;
   } finally {
     done.abort();
-    await telling;
+    await notified;
   }
 }
 
-/** All watches, and the one for the device audience. */
-export function watchesHeardOf({ watches, devices: { audience } }: Config): readonly Watch[] {
+/** All watches, and the one that reports to the device audience. */
+export function watchesWithDevices({ watches, devices: { audience } }: Config): readonly Watch[] {
   return audience === undefined ? watches : [...watches, audience];
 }
 

@@ -17,7 +17,7 @@ export function examineFolder(subject: string, folder: string): Diagnosis {
       state: "bad",
       subject,
       finding: `${full} cannot be written: ${messageOf(error)}`,
-      remedy: `Give the user that runs harbinger write permission, or configure another folder.`,
+      remedy: "Give the user that runs harbinger write permission, or configure another folder.",
     };
   }
 }

@@ -11,7 +11,7 @@ import { openNativeSocket } from "../platform/native-socket.ts";
 const atOnce = 128;
 
 /**
- * Opens each port of each listener for a moment, as a run would.
+ * Opens each port of each listener for a moment, like a run does.
  * @param isRunning another process uses the database: ports in use are probably its own
  */
 export async function* examineListeners(
@@ -29,7 +29,7 @@ export async function* examineListeners(
       const { message: finding, remedy } = error;
       if (isRunning && error.code === "address-in-use") {
         yield { state: "ok", subject, finding: `${finding}, probably by the running harbinger` };
-      } else yield { state: "bad", subject, finding, ...(remedy === undefined ? {} : { remedy }) };
+      } else yield { state: "bad", subject, finding, remedy };
     }
   }
 }
@@ -54,7 +54,7 @@ async function failuresOf(listener: Config["listeners"][number]): Promise<readon
 const packetFamily = 17;
 const datagramType = 2;
 
-/** Whether the survey can send its own ARP requests. Without the privilege it uses other means, so this is never bad. */
+/** Whether the survey can send its own ARP requests. Without the privilege it has another method, so the result is never bad. */
 export async function* examineDevices({ watches, devices }: Config): AsyncGenerator<Diagnosis> {
   if (!watches.some((watch) => watch.devices === true)) return;
   const subject = "devices";
@@ -74,6 +74,6 @@ export async function* examineDevices({ watches, devices }: Config): AsyncGenera
     state: "ok",
     subject,
     finding: `by the kernel's neighbour table, a few seconds slower (${isRight ? "no CAP_NET_RAW" : reason})`,
-    ...(isRight ? { remedy: "To send ARP packets, install the drop-in raw.conf of the systemd unit." } : {}),
+    remedy: isRight ? "To send ARP packets, install the drop-in raw.conf of the systemd unit." : undefined,
   };
 }

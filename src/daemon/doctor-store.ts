@@ -13,8 +13,8 @@ import { openStore } from "../store/open-store.ts";
 import { askForHealth } from "./control/ask-health.ts";
 import { examineFolder } from "./doctor-folder.ts";
 import { examineLimit } from "./doctor-sizes.ts";
-import { describeSizes } from "./keep-to-size.ts";
 import { OpeningLog } from "./opening-log.ts";
+import { describeSizes } from "./prune-to-size.ts";
 
 /** The store: whether it works, whether it is intact, and its size. */
 export async function* examineStore(config: Config, depth: "quick" | "full"): AsyncGenerator<Diagnosis> {
@@ -61,13 +61,13 @@ export async function* examineStore(config: Config, depth: "quick" | "full"): As
     yield examineLimit({ used: await store.usedBytes(maxBytes), maxBytes });
   } catch (error) {
     const remedy = error instanceof HarbingerError ? error.remedy : undefined;
-    yield { state: "bad", subject, finding: messageOf(error), ...(remedy === undefined ? {} : { remedy }) };
+    yield { state: "bad", subject, finding: messageOf(error), remedy };
   }
 }
 
-/** A larger log is held by a long read; otherwise SQLite truncates it at 64 MiB. */
+/** A larger log means that a long read is running; otherwise SQLite truncates it at 64 MiB. */
 const comfortableLogBytes = 200_000_000;
-/** Less unused space is soon used again. */
+/** A smaller amount of unused space is soon used again. */
 const comfortableUnusedBytes = 50_000_000;
 /** A flood of connections fills this in a few minutes. */
 const comfortableFreeBytes = 100_000_000;

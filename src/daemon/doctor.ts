@@ -17,7 +17,7 @@ import { examineDevices, examineListeners } from "./doctor-rights.ts";
 import { examineFileSizes } from "./doctor-sizes.ts";
 import { examineStore } from "./doctor-store.ts";
 
-/** For the questions to one channel. */
+/** Time limit for the queries of one channel. */
 const channelLimitMs = 30_000;
 /** The built-in scanner is slow below this limit. */
 const comfortableDescriptors = 1024;

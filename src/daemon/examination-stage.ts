@@ -12,7 +12,7 @@ export interface ExaminationParts {
   readonly log: Log;
 }
 
-/** The built-in checks, and the watch's own command, in which they may replace the earlier tool's helper scripts. */
+/** The built-in checks, and the command of the watch, in which they may replace helper scripts of the earlier tool. */
 export function examinationOf({ store, clock, log }: ExaminationParts): Examination {
   const checks = createChecks({ directory: process.cwd(), clock });
   const runPostCommand = createPostCommand({

@@ -61,16 +61,16 @@ async function examineDeliveries({ store, clock }: HealthOptions): Promise<Healt
   const before = clock.now() - stuckAfterMs;
   const stuck = countIn(
     backlog.filter(({ wasTried, oldestAt }) => wasTried && oldestAt < before),
-    ...underWay,
+    ...unfinished,
   );
   if (stuck > 0) {
     const finding = `${plural(stuck, "message")} failed and waiting, the first for more than an hour: harbinger deliveries shows why`;
     return { part, healthy: false, finding };
   }
-  return { part, healthy: true, finding: `${countIn(backlog, ...underWay)} waiting` };
+  return { part, healthy: true, finding: `${countIn(backlog, ...unfinished)} waiting` };
 }
 
-const underWay = ["queued", "sending"] as const;
+const unfinished = ["queued", "sending"] as const;
 
 async function within(
   ms: number,

@@ -6,7 +6,7 @@ import { hour, look, sighting, start } from "../../test/store/sample.ts";
 import { silentLog } from "../core/log.ts";
 import { systemClock } from "../platform/system-clock.ts";
 import { openStore } from "../store/open-store.ts";
-import { forget } from "./housekeeping.ts";
+import { pruneExpired } from "./housekeeping.ts";
 
 const day = 24 * hour;
 const retention = {
@@ -28,16 +28,16 @@ test("a clock that is ten years ahead for a while deletes nothing, and one that 
   const household = { store, retention, clock: { ...systemClock, now: () => now }, log: silentLog };
   for (let scan = 0; scan < 3; scan++) await look(store, { at: start + scan, sees: [sighting("10.0.0.1")] });
   await record(store, [connection("a")], []);
-  await forget(household);
+  await pruneExpired(household);
   for (let run = 0; run < 20; run++) {
     now = Date.UTC(2036, 0, 1) + run * hour;
-    await forget(household);
+    await pruneExpired(household);
   }
   assert.equal((await store.scans.list({ limit: 9 })).rows.length, 3);
   assert.equal(await store.connections.count(), 1);
   for (let days = 0; days <= 92; days++) {
     now = start + days * day;
-    await forget(household);
+    await pruneExpired(household);
   }
   // The last one, and one whose report nobody has got yet.
   assert.equal((await store.scans.list({ limit: 9 })).rows.length, 2);

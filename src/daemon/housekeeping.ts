@@ -6,10 +6,10 @@ import { sizeText } from "../core/size-text.ts";
 import type { Store } from "../core/store.ts";
 import { pruneReportFiles } from "../notify/channels/file/prune-report-files.ts";
 import type { RetentionSettings } from "../store/schema.ts";
-import { describeSizes, keepToSize } from "./keep-to-size.ts";
+import { describeSizes, pruneToSize } from "./prune-to-size.ts";
 import type { Replaceable, Replacement } from "./reload/replacement.ts";
 
-export interface Household {
+export interface HousekeepingParts {
   readonly store: Store;
   readonly retention: RetentionSettings;
   /** The folder of report files, if any. */
@@ -20,25 +20,25 @@ export interface Household {
 
 const everyMs = 60 * 60 * 1000;
 
-type Settings = Pick<Household, "retention" | "reports">;
+type Settings = Pick<HousekeepingParts, "retention" | "reports">;
 
 /** Prunes expired records at once and then every hour. After a failure it retries in the next hour. */
 export class Housekeeping implements Replaceable<Settings> {
-  readonly #household: Household;
+  readonly #parts: HousekeepingParts;
   #settings: Settings;
   #wakeup = new AbortController();
   /** Whether it was already logged that `max_size` cannot be kept. */
-  readonly #said = { tooLarge: false };
+  readonly #logged = { tooLarge: false };
 
-  constructor(household: Household) {
-    this.#household = household;
-    this.#settings = household;
+  constructor(parts: HousekeepingParts) {
+    this.#parts = parts;
+    this.#settings = parts;
   }
 
   async runUntil(signal: AbortSignal): Promise<void> {
-    const { clock } = this.#household;
+    const { clock } = this.#parts;
     while (!signal.aborted) {
-      await forget({ ...this.#household, ...this.#settings }, this.#said);
+      await pruneExpired({ ...this.#parts, ...this.#settings }, this.#logged);
       await clock.sleep(everyMs, AbortSignal.any([signal, this.#wakeup.signal]));
     }
   }
@@ -57,10 +57,10 @@ export class Housekeeping implements Replaceable<Settings> {
   }
 }
 
-/** One pass. @param said the last message, which is not repeated */
-export async function forget(
-  { store, retention, reports, clock, log }: Household,
-  said: { tooLarge: boolean } = { tooLarge: false },
+/** Prunes once. @param logged the warnings that were already logged, and are not repeated */
+export async function pruneExpired(
+  { store, retention, reports, clock, log }: HousekeepingParts,
+  logged: { tooLarge: boolean } = { tooLarge: false },
 ): Promise<void> {
   const { reportsMs, hostsMs, connectionsMs, connectionsAtMost, connectionsMaxBytes, maxBytes } = retention;
   try {
@@ -83,20 +83,20 @@ export async function forget(
     if (deliveries + scans + certificates + services + connections > 0) {
       log.info("pruned expired records", { deliveries, scans, certificates, services, connections });
     }
-    const { forgotten, excess } = await keepToSize(store, { maxBytes, now });
-    if (forgotten > 0) {
+    const { pruned, excess } = await pruneToSize(store, { maxBytes, now });
+    if (pruned > 0) {
       log.warn("pruned the oldest records: retention.max_size is reached", {
-        forgotten,
+        pruned,
         limit: sizeText(maxBytes),
       });
     }
-    if (excess !== undefined && !said.tooLarge) {
+    if (excess !== undefined && !logged.tooLarge) {
       log.warn(
         "the database is larger than retention.max_size, and the remaining records are still needed; raise the limit",
         { takes: sizeText(excess.bytes), limit: sizeText(maxBytes), mostOfIt: describeSizes(excess.tables) },
       );
     }
-    said.tooLarge = excess !== undefined;
+    logged.tooLarge = excess !== undefined;
     const released = await store.releaseSpace();
     if (released > 0) log.info("released unused space of the database", { bytes: released });
     if (reports !== undefined) await removeReports(reports.directory, { retention, now, log });
@@ -114,7 +114,7 @@ async function removeReports(
   try {
     const removed = await pruneReportFiles(directory, {
       ...limits,
-      ...(ageMs === undefined ? {} : { before: now - ageMs }),
+      before: ageMs === undefined ? undefined : now - ageMs,
     });
     if (removed.reports > 0) log.info("removed old report files", { ...removed, directory });
   } catch (error) {

@@ -48,7 +48,7 @@ export function inboundFlow(setup: InboundSetup, parts: InboundParts): InboundFl
   return new Inbound(setup, parts).flow;
 }
 
-/** The wired inbound flow, which can be reconfigured while connections come in. */
+/** The wired inbound flow, which can be reconfigured while it accepts connections. */
 export class Inbound implements Replaceable<InboundSetup> {
   readonly flow: InboundFlow;
   readonly #parts: InboundParts;

@@ -25,7 +25,7 @@ export interface InboundSetup {
   readonly listeners: readonly ListenerSettings[];
   readonly enrich: EnrichSettings;
   readonly alerts: AlertSettings;
-  /** Of alerts for connections. Default: the current one. */
+  /** Layout of alerts for connections. Default: the current one. */
   readonly alertLayout?: MakeAlertLayout;
   readonly routes: readonly { readonly channel: ChannelName; readonly recipients: readonly string[] }[];
 }
@@ -53,13 +53,13 @@ const noRecipients: InboundSetup["routes"][number] = { channel: "mail", recipien
 
 /**
  * Makes a plan from the configuration. Listeners inherit the open connections of the listener with the same name in
- * the plan before; gates of the same listener and channel stay, with their entries and the remaining budget.
+ * the previous plan; gates of the same listener and channel stay, with their entries and the remaining budget.
  */
 export function inboundPlan(setup: InboundSetup, parts: PlanParts, before?: MadePlan): MadePlan {
   const rules = rulesOf(setup, parts.isOnLink);
   const { budget } = setup.alerts;
   const routes: MadeRoute[] = [];
-  // No closure below may refer to the plan before: that would keep all plans since the start in memory.
+  // No closure below may refer to the previous plan: that would keep all plans since the start in memory.
   for (const route of setup.routes.length > 0 ? setup.routes : [noRecipients]) {
     // Gates of a route without recipients sent no alerts, so their cooldowns do not count.
     const known = before?.routes.find(({ channel, recipients }) => channel === route.channel && recipients.length > 0);
@@ -93,7 +93,7 @@ interface MadeRoute {
   readonly route: AlertRoute;
   readonly newGates: AlertRoute;
   readonly bucket: TokenBucket | undefined;
-  /** Applies the new settings to what stays. */
+  /** Applies the new settings to the gates and the budget that stay. */
   readonly commit: () => void;
 }
 
@@ -101,7 +101,7 @@ interface RouteParts {
   readonly rules: ReadonlyMap<string, ListenerRules>;
   readonly budget: BudgetSettings | undefined;
   readonly bucket: TokenBucket | undefined;
-  /** The gates of the channel until now, by listener. */
+  /** The current gates of the channel, by listener. */
   readonly known: ReadonlyMap<string, AlertGate>;
   readonly parts: PlanParts;
 }
@@ -182,7 +182,7 @@ function rulesOf(
     listeners.map(({ name, cooldownMs, ignore, logIgnored }) => [
       name,
       {
-        cooldown: { ...alerts.cooldown, ...(cooldownMs === undefined ? {} : { cooldownMs }), isOnLink },
+        cooldown: { ...alerts.cooldown, cooldownMs: cooldownMs ?? alerts.cooldown.cooldownMs, isOnLink },
         budget: alerts.budget,
         ignore: new IgnoreRules({
           ...alerts.ignore,

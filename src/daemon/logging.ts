@@ -5,23 +5,23 @@ import type { Log, LogFields } from "../core/log.ts";
 import { safeText } from "../core/safe-text.ts";
 import { PrivateLogFile } from "../platform/private-log-file.ts";
 import { systemClock } from "../platform/system-clock.ts";
-import { FewConnections } from "./few-connections.ts";
+import { ConnectionLineLimit } from "./connection-line-limit.ts";
 import { terminalLine } from "./terminal-line.ts";
 
 export type LogLevel = "debug" | "info" | "warn" | "error";
 
 export interface LoggingOptions {
   readonly level: LogLevel;
-  /** One JSON object a line; readable by its owner only. Absent: no file. */
-  readonly file?: string;
+  /** One JSON object per line; readable by its owner only. Absent: no file. */
+  readonly file?: string | undefined;
   /** Limit of that file and the previous one together. Default: none. */
-  readonly maxBytes?: number;
+  readonly maxBytes?: number | undefined;
   /** Log level of the terminal (standard error); `silent` for nothing. */
   readonly terminal: LogLevel | "silent";
   readonly colour: boolean;
   /** Standard error is a terminal: lines are for people, with the time of day and key=value fields. */
   readonly isTerminal?: boolean;
-  /** An instant (milliseconds since the epoch) as lines on standard error show it; without it, local time. */
+  /** Formats an instant (milliseconds since the epoch) for lines on standard error. Default: local time. */
   readonly stamp?: (at: number) => string;
 }
 
@@ -79,38 +79,38 @@ function loggerTo({ level, terminal, stream }: Destinations, people: pino.Destin
   return pino({ level: "debug", base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.multistream(streams));
 }
 
-/** A log file that reports missing lines on standard error, and later in itself. */
+/** A log file that reports missing lines on standard error, and later in the file. */
 function openFile({
   file: path,
   maxBytes,
 }: Pick<LoggingOptions, "file" | "maxBytes">): (PrivateLogFile & { tryReopen(): void }) | undefined {
   if (path === undefined) return undefined;
-  let complained = false;
-  const complain = (error: unknown) => {
-    if (complained) return;
-    complained = true;
+  let isReported = false;
+  const reportError = (error: unknown) => {
+    if (isReported) return;
+    isReported = true;
     process.stderr.write(`The log file ${path} cannot be written (${messageOf(error)}); continuing without it.\n`);
   };
   /** Written to the file too, so that its readers see the gap. */
-  const tellGap = (lost: number) => {
-    complained = false;
-    const said = `the log file can be written again; ${lost} ${lost === 1 ? "line is" : "lines are"} missing before this one`;
-    process.stderr.write(`${path}: ${said}\n`);
-    const line = { level: pino.levels.values["warn"], time: new Date(systemClock.now()).toISOString(), msg: said };
+  const reportGap = (lost: number) => {
+    isReported = false;
+    const text = `the log file can be written again; ${lost} ${lost === 1 ? "line is" : "lines are"} missing before this one`;
+    process.stderr.write(`${path}: ${text}\n`);
+    const line = { level: pino.levels.values["warn"], time: new Date(systemClock.now()).toISOString(), msg: text };
     file.write(`${JSON.stringify(line)}\n`);
   };
   const file = new PrivateLogFile({
     path,
     clock: systemClock,
-    onError: complain,
-    onWorking: tellGap,
-    ...(maxBytes === undefined ? {} : { maxBytes }),
+    onError: reportError,
+    onWorking: reportGap,
+    maxBytes,
   });
   const tryReopen = () => {
     try {
       file.reopen();
     } catch (error) {
-      complain(error);
+      reportError(error);
     }
   };
   tryReopen();
@@ -130,8 +130,8 @@ function linesForPrograms({ colour, stamp }: LoggingOptions): pino.DestinationSt
   });
 }
 
-function linesForPeople(colour: boolean): FewConnections {
-  return new FewConnections({
+function linesForPeople(colour: boolean): ConnectionLineLimit {
+  return new ConnectionLineLimit({
     clock: systemClock,
     write: (json) => void process.stderr.write(terminalLine(json, colour)),
   });

@@ -10,17 +10,17 @@ import type { Harbinger } from "./compose.ts";
 import { controlPlace } from "./control/control-place.ts";
 import { ControlServer } from "./control/control-server.ts";
 import { examineHealth } from "./health.ts";
-import { forget, Housekeeping } from "./housekeeping.ts";
+import { Housekeeping, pruneExpired } from "./housekeeping.ts";
 import { makeDue } from "./make-due.ts";
 import { type OpenDecoys, openDecoys } from "./open-decoys.ts";
 import type { ReloadRequests } from "./reload/reload-requests.ts";
 import { Reloader, type ReloadOutcome } from "./reload/reloader.ts";
 import type { Replaceable } from "./reload/replacement.ts";
-import { ServiceStatus, type StatusSettings, storeQuestion } from "./service-status.ts";
+import { ServiceStatus, type StatusSettings, storeQuery } from "./service-status.ts";
 import { dueInCron, type NotYet } from "./watch-jobs.ts";
 import { WatchRounds } from "./watch-rounds.ts";
 
-/** How long a single run delivers before it leaves the rest to the next run. */
+/** Time limit for the deliveries of a single run; the next run sends the rest. */
 const cronDeliveryMs = 60_000;
 
 export interface CronOutcome {
@@ -34,7 +34,7 @@ export interface CronOutcome {
 }
 
 /**
- * One run: every watch that need not wait for its schedule, then deliveries, for a bounded time.
+ * One run: every watch that does not have to wait for its schedule, then deliveries, for a limited time.
  * @throws HarbingerError `store-lost`
  */
 export async function runOnce(harbinger: Harbinger, ended: AbortSignal): Promise<CronOutcome> {
@@ -47,7 +47,7 @@ export async function runOnce(harbinger: Harbinger, ended: AbortSignal): Promise
   // A single run retries all waiting deliveries: there is no later attempt before the next run.
   await makeDue(harbinger.store, clock);
   const counts = await deliveries.drain({ deadline: clock.now() + cronDeliveryMs });
-  await forget({ ...harbinger, retention: config.retention, reports: config.reports });
+  await pruneExpired({ ...harbinger, retention: config.retention, reports: config.reports });
   const waiting = countIn(await harbinger.store.deliveries.backlog(), "queued");
   log.info("run complete", {
     watches: summary.ran.length,
@@ -59,7 +59,7 @@ export async function runOnce(harbinger: Harbinger, ended: AbortSignal): Promise
   return { summary, notYet, delivered: counts.delivered, waiting, dead: counts.dead };
 }
 
-export interface StayOptions {
+export interface KeepRunningOptions {
   /** Watches that never ran start at once instead of at their next time. */
   readonly firstRunAtOnce: boolean;
   /** Every watch starts at once. */
@@ -67,7 +67,7 @@ export interface StayOptions {
   /** Receives readiness and activity. */
   readonly serviceManager?: ServiceManager;
   /** Called after each run. */
-  readonly ran?: (summary: RunSummary) => void;
+  readonly ran?: ((summary: RunSummary) => void) | undefined;
   readonly reload: ReloadOptions;
 }
 
@@ -80,20 +80,24 @@ export interface ReloadOptions {
   readonly parts: readonly Replaceable<Config>[];
 }
 
-export interface StayOutcome {
+export interface KeepRunningOutcome {
   /** Whether a decoy port could never be opened. */
   readonly decoysMissing: boolean;
 }
 
 /**
- * Stays until `signal` is aborted: runs each watch on its schedule and delivers continuously.
- * @throws HarbingerError if it cannot start or its database is lost; nothing keeps running then
+ * Runs until `signal` is aborted: starts each watch on its schedule and delivers continuously.
+ * @throws HarbingerError if it cannot start or its database is lost; everything is stopped then
  */
-export async function stay(harbinger: Harbinger, options: StayOptions, signal: AbortSignal): Promise<StayOutcome> {
+export async function keepRunning(
+  harbinger: Harbinger,
+  options: KeepRunningOptions,
+  signal: AbortSignal,
+): Promise<KeepRunningOutcome> {
   const failed = new AbortController();
   try {
     const ends = AbortSignal.any([signal, failed.signal, harbinger.storeLoss.signal]);
-    const outcome = await remain(harbinger, options, ends);
+    const outcome = await serve(harbinger, options, ends);
     harbinger.storeLoss.throwIfLost();
     return outcome;
   } catch (error) {
@@ -103,7 +107,11 @@ export async function stay(harbinger: Harbinger, options: StayOptions, signal: A
   }
 }
 
-async function remain(harbinger: Harbinger, options: StayOptions, signal: AbortSignal): Promise<StayOutcome> {
+async function serve(
+  harbinger: Harbinger,
+  options: KeepRunningOptions,
+  signal: AbortSignal,
+): Promise<KeepRunningOutcome> {
   const { clock, deliveries, log } = harbinger;
   const { requests, read, parts } = options.reload;
   const { config } = harbinger;
@@ -122,7 +130,7 @@ async function remain(harbinger: Harbinger, options: StayOptions, signal: AbortS
       ...options,
       waitsForJobs: () => harbinger.inbound !== undefined,
       scanning: (watches) => serviceStatus.scanning(watches),
-      tidiedUp: () => serviceStatus.tell(),
+      cleanedUp: () => serviceStatus.send(),
     },
   );
   await rounds.start();
@@ -143,14 +151,14 @@ async function remain(harbinger: Harbinger, options: StayOptions, signal: AbortS
   await makeDue(harbinger.store, clock);
   const decoys = new Decoys(harbinger, signal);
   await decoys.open(config.watches.length === 0);
-  const household = new Housekeeping({ ...harbinger, retention: config.retention, reports: config.reports });
-  const housekeeping = household.runUntil(signal);
+  const housekeeping = new Housekeeping({ ...harbinger, retention: config.retention, reports: config.reports });
+  const pruning = housekeeping.runUntil(signal);
   deliveries.start();
   const [channels, ...inbound] = harbinger.parts;
   const reloader = new Reloader({
     running: () => harbinger.config,
     read: () => read(harbinger.config),
-    parts: [...(channels === undefined ? [] : [channels]), rounds, household, ...parts, ...inbound],
+    parts: [...(channels === undefined ? [] : [channels]), rounds, housekeeping, ...parts, ...inbound],
     committed: () => {
       harbinger.use(rounds.current);
       void decoys.openMore();
@@ -159,9 +167,9 @@ async function remain(harbinger: Harbinger, options: StayOptions, signal: AbortS
     log,
     signal,
   });
-  serviceStatus.tell();
+  serviceStatus.send();
   serviceManager.ready();
-  serviceManager.watch(storeQuestion(harbinger.store), signal);
+  serviceManager.watch(storeQuery(harbinger.store), signal);
   requests.serve(async () => {
     serviceManager.reloading();
     const outcome = await reloader.reload();
@@ -181,7 +189,7 @@ async function remain(harbinger: Harbinger, options: StayOptions, signal: AbortS
   await harbinger.inbound?.stop();
   await reloader.finished();
   await deliveries.stop();
-  await housekeeping;
+  await pruning;
   return { decoysMissing: decoys.isIncomplete() };
 }
 

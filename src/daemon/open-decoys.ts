@@ -15,7 +15,7 @@ export interface DecoyParts {
   readonly isAlone: boolean;
 }
 
-/** Opens decoys, as far as possible. */
+/** Decoys of which as many as possible are open. */
 export interface OpenDecoys {
   /** Whether a port is still not open. */
   readonly isIncomplete: () => boolean;
@@ -26,8 +26,8 @@ export interface OpenDecoys {
 }
 
 /**
- * Opens the decoys. Where watches run besides, a port that cannot be opened is logged as an error and retried after a
- * minute, then less and less often, down to once an hour: a scan must not stop for it.
+ * Opens the decoys. If watches are configured too, a port that cannot be opened is logged as an error and retried after a
+ * minute, then less and less often, down to once an hour: it must not prevent scans.
  * @throws HarbingerError as `InboundFlow.start` does, if only decoys are configured
  */
 export async function openDecoys(parts: DecoyParts, signal: AbortSignal): Promise<OpenDecoys> {
@@ -35,7 +35,7 @@ export async function openDecoys(parts: DecoyParts, signal: AbortSignal): Promis
   let failures: readonly HarbingerError[] = [];
   if (parts.isAlone) await inbound.start();
   else failures = await inbound.startWhatOpens();
-  for (const failure of failures) tell(failure, log);
+  for (const failure of failures) logFailure(failure, log);
   let retrying: Promise<void> | undefined;
   begin();
   return { isIncomplete: () => failures.length > 0, retrying: async () => retrying, again };
@@ -61,15 +61,15 @@ export async function openDecoys(parts: DecoyParts, signal: AbortSignal): Promis
   }
 
   async function tryAgain(): Promise<void> {
-    const told = new Set(failures.map(({ message }) => message));
+    const logged = new Set(failures.map(({ message }) => message));
     const wereMissing = failures.length > 0;
     failures = await inbound.openMore();
-    for (const failure of failures) if (!told.has(failure.message)) tell(failure, log);
+    for (const failure of failures) if (!logged.has(failure.message)) logFailure(failure, log);
     if (wereMissing && failures.length === 0) log.info("all decoys are open now");
   }
 }
 
-function tell(failure: HarbingerError, log: Log): void {
+function logFailure(failure: HarbingerError, log: Log): void {
   log.error(`cannot open a decoy: ${failure.message}; retrying, everything else continues`, {
     remedy: failure.remedy,
   });

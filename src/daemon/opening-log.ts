@@ -1,7 +1,7 @@
 import type { Diagnosis } from "../core/diagnosis.ts";
 import { type Log, type LogFields, silentLog } from "../core/log.ts";
 
-/** Collects the changes made by opening the database (a migration, a copy), for `doctor`. */
+/** Collects the changes that opening the database made (a migration, a copy), for `doctor`. */
 export class OpeningLog {
   readonly #findings: Diagnosis[] = [];
   readonly log: Log = {

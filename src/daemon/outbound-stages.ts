@@ -9,7 +9,7 @@ import { HarbingerError } from "../core/errors.ts";
 import type { Log } from "../core/log.ts";
 import { OutageLog } from "../core/outage-log.ts";
 import { OwnPorts } from "../core/own-ports.ts";
-import type { ScanEngine, ScanProgress } from "../core/scan-engine.ts";
+import type { ScanEngine } from "../core/scan-engine.ts";
 import type { Store } from "../core/store.ts";
 import type { Watch } from "../core/watch.ts";
 import { addressChannel, archiveChannel } from "../notify/channels.ts";
@@ -24,7 +24,7 @@ import { EngineSelector } from "../outbound/scan/engine-selector.ts";
 import { ConnectBudget } from "../outbound/scan/handshake/connect-budget.ts";
 import { localAddressTest } from "../platform/local-addresses.ts";
 import { canMail, messageForm, pushTargets } from "./channels.ts";
-import { deviceStage, runOfDevices, watchesHeardOf } from "./device-stage.ts";
+import { deviceStage, runOfDevices, watchesWithDevices } from "./device-stage.ts";
 import { type Kept, keep } from "./kept.ts";
 
 /** Watches scanned in parallel: external programs mostly wait, and the built-in scanner shares its descriptors among scans. */
@@ -47,7 +47,7 @@ export interface OutboundStagesOptions {
   readonly progress?: WatchProgress | undefined;
   /** Ports that this program listens on. */
   readonly ownEndpoints: () => readonly Endpoint[];
-  /** State that the stages of a previous configuration hand over. Default: none. */
+  /** State to share with the stages of other configurations. Default: none. */
   readonly kept?: KeptTools;
 }
 
@@ -79,7 +79,7 @@ export function outboundStages(options: OutboundStagesOptions): OutboundStages {
         audiences: audiencesFor(watch),
         clock,
         signal,
-        ...(progress === undefined ? {} : { progress: (step: ScanProgress) => progress(watch, "scanning", step) }),
+        progress: progress && ((step) => progress(watch, "scanning", step)),
       });
       logScan(log, recorded);
       return recorded;
@@ -92,7 +92,7 @@ export function outboundStages(options: OutboundStagesOptions): OutboundStages {
     async check(recorded, signal) {
       const { watch } = recorded;
       if (watch.checks.length === 0 && watch.postCommand === undefined) return;
-      // Checks load a hundred protocols and the web libraries: a run without checks saves that memory.
+      // Checks load a hundred protocols and the HTTP libraries; a run without checks saves that memory.
       examination ??= import("./examination-stage.ts").then(({ examinationOf }) => examinationOf(options));
       const total = toExamine(recorded);
       const { progress } = options;
@@ -100,7 +100,7 @@ export function outboundStages(options: OutboundStagesOptions): OutboundStages {
         {
           watch,
           audiences: audiencesFor(watch),
-          ...(progress === undefined ? {} : { progress: (done) => progress(watch, "examining", { done, total }) }),
+          progress: progress && ((done) => progress(watch, "examining", { done, total })),
         },
         signal,
       );
@@ -112,13 +112,13 @@ export function outboundStages(options: OutboundStagesOptions): OutboundStages {
           ...ran.map(({ watch, summary, result }) => ({ watch, summary, ...result })),
           ...runOfDevices(config, ran),
         ],
-        watches: watchesHeardOf(config),
+        watches: watchesWithDevices(config),
         deliveries: store.deliveries,
         services: store.services,
         portReportLayout,
         formOf: (audience) => messageForm(audience, config),
         at: clock.now(),
-        ...(config.standalone.timeZone === undefined ? {} : { timeZone: config.standalone.timeZone }),
+        timeZone: config.standalone.timeZone,
         html: config.reports.html,
         json: config.reports.json,
         messageId: newMessageId,
@@ -152,11 +152,11 @@ const notStored = {
 } satisfies Readonly<Record<Parameters<OutboundStages["failed"]>[1], unknown>>;
 
 /**
- * The audiences of each watch. Files are also kept if mail is configured but cannot be sent: a report that waits for a mail
- * section that is never added would reach nobody.
+ * The audiences of each watch. Files are also kept if mail is configured but cannot be sent: without a mail section such a
+ * report would never be delivered.
  */
 export function configuredAudiences(config: Config): Audience[] {
-  return audiencesOf(watchesHeardOf(config), {
+  return audiencesOf(watchesWithDevices(config), {
     mail: addressChannel.name,
     file: archiveChannel.name,
     saveToFile: config.reports.saveToFile,
@@ -172,7 +172,7 @@ function scanEngine({ config, clock, log, ownEndpoints }: OutboundStagesOptions)
   return new AnsweringNetworks(new EngineSelector({ clock, log, limits, scope, budget, own }));
 }
 
-/** Number of hosts to examine, if the scan determines it. */
+/** Number of hosts to examine, if known from the scan. */
 function toExamine({ watch, summary: { counts } }: RecordedScan): number | undefined {
   if (watch.checks.length === 0) return counts.new + counts.returned;
   return watch.recheckMs === undefined ? counts.present : undefined;
@@ -191,7 +191,7 @@ function logScan(log: Log, { watch, result, summary }: RecordedScan): void {
   if (result.status === "complete") log.info("scan complete", fields);
   else if (result.status === "partial") log.warn("scan partial", fields);
   else log.error("scan failed", fields);
-  // The same at each scan, so it is logged once.
+  // It is the same at each scan, so only the first one logs it as information.
   if (result.leftOut !== undefined) log[summary.firstScan ? "info" : "debug"](result.leftOut, { watch: watch.name });
   if (result.doubt !== undefined) log.warn(result.doubt, { watch: watch.name });
   for (const text of result.notes) log.warn(text, { watch: watch.name });

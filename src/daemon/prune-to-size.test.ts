@@ -14,8 +14,8 @@ import { silentLog } from "../core/log.ts";
 import type { Store } from "../core/store.ts";
 import { systemClock } from "../platform/system-clock.ts";
 import { openStore } from "../store/open-store.ts";
-import { forget } from "./housekeeping.ts";
-import { keepToSize } from "./keep-to-size.ts";
+import { pruneExpired } from "./housekeeping.ts";
+import { pruneToSize } from "./prune-to-size.ts";
 
 const day = 24 * hour;
 const years = 10 * 365 * day;
@@ -39,10 +39,10 @@ test("above its limit the database prunes the oldest connections first, and its 
     await look(store, { at: start + 1, sees: [sighting("10.0.0.1")], outcome: { audiences: [] } });
     await fill(store, { batches: 10, at: start });
     assert.ok((await store.usedBytes(maxBytes)) > 40_000_000);
-    const { forgotten, excess } = await keepToSize(store, { maxBytes, now: start + 3 * day });
+    const { pruned, excess } = await pruneToSize(store, { maxBytes, now: start + 3 * day });
     assert.equal(excess, undefined);
-    assert.equal(await store.connections.count(), 10_000 - forgotten);
-    assert.ok(forgotten > 3000 && forgotten < 7500, `${forgotten}`);
+    assert.equal(await store.connections.count(), 10_000 - pruned);
+    assert.ok(pruned > 3000 && pruned < 7500, `${pruned}`);
     assert.equal((await store.scans.list({ limit: 9 })).rows.length, 2, "connections were enough");
     await store.releaseSpace();
   }
@@ -72,9 +72,9 @@ test("recent, waiting and known records stay above the limit; one warning names 
   await record(store, [], [alert("waits", start)]);
   await fill(store, { batches: 1, at: start });
   await fill(store, { batches: 4, at: now + 1000 });
-  const said = { tooLarge: false };
+  const logged = { tooLarge: false };
   const household = { store, retention, clock: { ...systemClock, now: () => now }, log };
-  await forget(household, said);
+  await pruneExpired(household, logged);
   assert.equal(await store.connections.count(), 4000);
   assert.equal((await store.deliveries.get(waiting))?.state, "sending");
   assert.equal((await store.alerts.pending({ limit: 9 })).length, 1);
@@ -82,16 +82,16 @@ test("recent, waiting and known records stay above the limit; one warning names 
   const complaints = () => lines.filter(({ message }) => message.includes("larger than retention.max_size"));
   assert.equal(complaints().length, 1);
   assert.match(String(complaints()[0]?.fields?.["mostOfIt"]), /^connections \d+ MB/);
-  await forget(household, said);
+  await pruneExpired(household, logged);
   assert.equal(complaints().length, 1);
   // A clock that jumps ahead does not make them old.
   now = start + years;
-  await forget(household, said);
+  await pruneExpired(household, logged);
   assert.equal(await store.connections.count(), 4000);
   now = start + 3 * day;
   for (let days = 3; days < 6; days++) {
     now = start + days * day;
-    await forget(household, said);
+    await pruneExpired(household, logged);
   }
   assert.ok((await store.connections.count()) < 4000);
   assert.equal((await store.alerts.pending({ limit: 9 })).length, 1);
@@ -116,7 +116,7 @@ test("killed while pruning, the database is intact, and the next pass continues"
   await using store = await openStore({ location: file });
   const left = await store.connections.count();
   assert.ok(left < 5000, `${left}`);
-  assert.equal((await keepToSize(store, limit)).excess, undefined);
+  assert.equal((await pruneToSize(store, limit)).excess, undefined);
   assert.ok((await store.connections.count()) < left, "the kill came too late to matter");
   using database = new DatabaseSync(file, { readOnly: true });
   assert.equal(database.prepare("pragma integrity_check").get()?.["integrity_check"], "ok");

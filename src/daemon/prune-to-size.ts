@@ -13,21 +13,21 @@ const aim = 0.95;
 
 export interface SizeOutcome {
   /** Pruned connections, messages and scans. */
-  readonly forgotten: number;
+  readonly pruned: number;
   /** Present if the database is still too large. */
   readonly excess?: { readonly bytes: number; readonly tables: readonly TableSize[] };
 }
 
 /** Prunes the oldest records, kind by kind and in short steps, until the database takes at most `maxBytes`. */
-export async function keepToSize(
+export async function pruneToSize(
   store: Store,
   { maxBytes, now }: { readonly maxBytes: number; readonly now: number },
 ): Promise<SizeOutcome> {
   const used = () => store.usedBytes(maxBytes);
   let bytes = await used();
-  if (bytes <= maxBytes) return { forgotten: 0 };
+  if (bytes <= maxBytes) return { pruned: 0 };
   const before = now - keptMs;
-  let forgotten = 0;
+  let pruned = 0;
   for (const kind of ["connections", "deliveries", "scans"] as const) {
     while (bytes > maxBytes * aim) {
       const oldest = { bytes: Math.max(minBytes, (bytes - maxBytes * aim) * share), before };
@@ -36,13 +36,13 @@ export async function keepToSize(
           ? await store.connections.prune({ oldest })
           : await store.pruneOldest({ kind, ...oldest });
       if (dropped === 0) break;
-      forgotten += dropped;
+      pruned += dropped;
       bytes = await used();
       await setImmediate();
     }
   }
-  if (bytes <= maxBytes) return { forgotten };
-  return { forgotten, excess: { bytes, tables: await store.tableSizes() } };
+  if (bytes <= maxBytes) return { pruned };
+  return { pruned, excess: { bytes, tables: await store.tableSizes() } };
 }
 
 /** The largest tables. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { HarbingerError } from "../core/errors.ts";
-import { ServiceStatus, storeQuestion } from "./service-status.ts";
+import { ServiceStatus, storeQuery } from "./service-status.ts";
 
 const now = Date.UTC(2026, 0, 31, 12);
 const hourMs = 3_600_000;
@@ -22,19 +22,19 @@ function status(options: { readonly watches: number; readonly ports: number; rea
 describe("the status for the service manager", () => {
   test("counts watches and ports, and shows the next scan in the time zone of the configuration", () => {
     const { told, lines } = status({ watches: 3, ports: 4, nextDueAt: now + 1.5 * hourMs });
-    told.tell();
+    told.send();
     assert.deepEqual(lines, ["3 watches, 4 ports; next scan 14:30"]);
   });
 
   test("shows the day of a scan that is not today", () => {
     const { told, lines } = status({ watches: 1, ports: 0, nextDueAt: now + 14 * hourMs });
-    told.tell();
+    told.send();
     assert.deepEqual(lines, ["1 watch; next scan 2026-02-01 03:00"]);
   });
 
   test("names what is scanned, at most three watches", () => {
     const { told, lines } = status({ watches: 5, ports: 1, nextDueAt: Number.NEGATIVE_INFINITY });
-    told.tell();
+    told.send();
     told.scanning(["a", "b", "c", "d", "e"]);
     assert.deepEqual(lines, [
       "5 watches, 1 port; the first scan begins",
@@ -44,13 +44,13 @@ describe("the status for the service manager", () => {
 
   test("says nothing about scans without watches", () => {
     const { told, lines } = status({ watches: 0, ports: 2 });
-    told.tell();
+    told.send();
     assert.deepEqual(lines, ["2 ports"]);
   });
 });
 
 describe("the watchdog's query of the store", () => {
-  const ask = (list: () => Promise<never>) => storeQuestion({ scans: { list, begin: list, knownSince: list } })();
+  const ask = (list: () => Promise<never>) => storeQuery({ scans: { list, begin: list, knownSince: list } })();
 
   test("treats an error as an answer: a restart repairs neither a database server nor a full disk", async () => {
     for (const code of ["store", "store-busy", "store-full"] as const) {

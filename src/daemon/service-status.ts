@@ -3,7 +3,7 @@ import { HarbingerError } from "../core/errors.ts";
 import type { Store } from "../core/store.ts";
 import { wallClock } from "../core/wall-clock.ts";
 import type { ServiceManager } from "../platform/service-manager.ts";
-import type { StoreQuestion } from "../platform/watchdog.ts";
+import type { StoreQuery } from "../platform/watchdog.ts";
 import { plural } from "../present/text/plural.ts";
 
 /** The settings that a reload may change. */
@@ -37,16 +37,16 @@ export class ServiceStatus {
 
   adjust(settings: StatusSettings): void {
     this.#settings = settings;
-    this.tell();
+    this.send();
   }
 
   scanning(watches: readonly string[]): void {
     this.#scanning = watches;
-    this.tell();
+    this.send();
   }
 
   /** Sends the current status. */
-  tell(): void {
+  send(): void {
     const { serviceManager, ports } = this.#options;
     const { watches } = this.#settings;
     const open = ports();
@@ -76,7 +76,7 @@ export class ServiceStatus {
 }
 
 /** The watchdog's query: a small lookup for every store. */
-export function storeQuestion(store: Pick<Store, "scans">): StoreQuestion {
+export function storeQuery(store: Pick<Store, "scans">): StoreQuery {
   return async () => {
     try {
       (await store.scans.list({ limit: 1 })).rows;

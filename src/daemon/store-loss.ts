@@ -5,8 +5,8 @@ import type { Log } from "../core/log.ts";
 const endLimitMs = 20_000;
 
 /**
- * Ends the process when its database is lost, so that it is restarted: by a service manager, or by the restart policy
- * of a container. Otherwise it would stay and do nothing.
+ * Ends the process when its database is lost, so that a service manager, or the restart policy of a container, restarts it.
+ * Otherwise the process would keep running without working.
  */
 export class StoreLoss {
   readonly #lost = new AbortController();
@@ -21,8 +21,8 @@ export class StoreLoss {
     return this.#lost.signal;
   }
 
-  /** For `openStore`. */
-  readonly tell = (error: HarbingerError): void => {
+  /** Callback for `openStore`. */
+  readonly report = (error: HarbingerError): void => {
     this.#log.error("lost the database, exiting; the next start continues with everything stored", {
       error: error.message,
     });

@@ -2,8 +2,8 @@ import type { Clock } from "../core/clock.ts";
 import { HarbingerError } from "../core/errors.ts";
 import type { Store } from "../core/store.ts";
 
-/** How long a second process waits for the lock: long enough for a killed process to be gone. */
-const lockPatienceMs = 5000;
+/** How long a second process waits for the lock: a killed process has ended by then. */
+const lockWaitMs = 5000;
 
 /**
  * Takes the lock that only one process per store can hold.
@@ -14,7 +14,7 @@ export async function takeLock(
   clock: Clock,
   options: { readonly holder: string; readonly remedy: string },
 ): Promise<AsyncDisposable> {
-  const giveUpAt = clock.monotonic() + lockPatienceMs;
+  const giveUpAt = clock.monotonic() + lockWaitMs;
   for (;;) {
     const lock = await store.lock(options.holder);
     if (lock.kind === "held") return lock;

@@ -42,7 +42,7 @@ function clock(iso: string): string {
   return Number.isNaN(date.getTime()) ? iso : date.toTimeString().slice(0, 8);
 }
 
-/** Quotes text with blanks, so that fields stay distinct. */
+/** Quotes text that contains spaces, so that fields stay distinct. */
 function valueText(value: unknown): string {
   const text = typeof value === "string" ? value : JSON.stringify(value);
   return safeText(/^[^\s"=]+$/.test(text) ? text : JSON.stringify(text), { limit: 4000 });

@@ -26,7 +26,7 @@ export class WatchInterrupts {
     for (const { name } of watches) this.#begun.set(name, newBegun());
   }
 
-  /** All started work has ended. */
+  /** Call when all started work has ended. */
   clear(): void {
     this.#begun.clear();
   }

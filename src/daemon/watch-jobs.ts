@@ -12,14 +12,14 @@ export interface JobParts {
 /** The job of a watch: its own schedule, or the daily time. */
 export function jobOf(watch: Watch, { standalone: { timeZone, reportTime } }: Config): Job {
   const expression = watch.schedule ?? dailyAt(reportTime);
-  return { name: jobNameOf(watch), expression, ...(timeZone === undefined ? {} : { timeZone }) };
+  return { name: jobNameOf(watch), expression, timeZone };
 }
 
 export function jobNameOf(watch: Watch): string {
   return `watch ${watch.name}`;
 }
 
-/** The base of its next time: a watch that waits for its schedule starts to wait when it is first seen. */
+/** The time from which its next run is computed. A watch that waits for its schedule does so from when it was first seen. */
 export async function lastStartOf(watch: Watch, { clock, store }: JobParts): Promise<number | undefined> {
   const [last] = (await store.scans.list({ watch: watch.name, limit: 1 })).rows;
   if (last !== undefined) return last.startedAt;
@@ -46,7 +46,7 @@ export async function dueInCron(config: Config, parts: JobParts) {
   return { due, waiting };
 
   async function scheduledAfter(watch: Watch): Promise<number> {
-    // After the clock was ahead, stored times can be in the future.
+    // If the clock was ahead, stored times can be in the future.
     const since = Math.min((await lastStartOf(watch, parts)) ?? now, now);
     return nextDue(jobOf(watch, config), since) ?? Number.POSITIVE_INFINITY;
   }

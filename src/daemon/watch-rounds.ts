@@ -32,23 +32,22 @@ export interface RoundsOptions {
   /** Every watch starts at once. */
   readonly allAtOnce?: boolean;
   /** Called after each run. */
-  readonly ran?: (summary: RunSummary) => void;
+  readonly ran?: ((summary: RunSummary) => void) | undefined;
   /** Receives the running watches; an empty list at the end. */
   readonly scanning?: (watches: readonly string[]) => void;
   /** Called some seconds after a run. */
-  readonly tidiedUp?: () => void;
-  /** A new configuration may add schedules after the last one has ended. */
+  readonly cleanedUp?: () => void;
+  /** Whether to wait after the last schedule has ended, because a new configuration may add schedules. */
   readonly waitsForJobs: () => boolean;
 }
 
-/** By then the results of a run are mostly delivered and its memory is free. */
-const tidyUpAfterMs = 5000;
+/** By then most results of a run are delivered and its memory is unused. */
+const cleanUpAfterMs = 5000;
 
 /**
- * Runs watches on schedule. A reload replaces them meanwhile: an unchanged watch keeps its next
- * time, and its run continues. A removed watch, or one with other targets, is stopped: the results
- * so far are stored and reported to its former audience, nothing is marked as missing, and the changed watch
- * starts again at once. A run ends with the settings with which it started.
+ * Runs watches on schedule. A reload replaces them: an unchanged watch keeps its next time, and its run continues. A removed
+ * watch, or one with other targets, is stopped: the results so far are stored and reported to its former audience, nothing is
+ * marked as missing, and the changed watch starts again at once. A run keeps its settings until it ends.
  */
 export class WatchRounds implements Replaceable<Config> {
   readonly #options: RoundsOptions;
@@ -132,7 +131,7 @@ export class WatchRounds implements Replaceable<Config> {
     for (const watch of before.watches) {
       if (!this.#interrupts.isRunning(watch.name)) continue;
       const now = kept.get(watch.name);
-      if (now !== undefined && isDeepStrictEqual(searchOf(now, next), searchOf(watch, before))) continue;
+      if (now !== undefined && isDeepStrictEqual(scanSettingsOf(now, next), scanSettingsOf(watch, before))) continue;
       this.#interrupts.stop(watch.name);
       stopped.add(jobNameOf(watch));
       const what = now === undefined ? "removed from the configuration" : "restarting with its new settings";
@@ -148,7 +147,7 @@ export class WatchRounds implements Replaceable<Config> {
   }
 
   async #run(due: readonly Job[], signal: AbortSignal): Promise<ReadonlySet<string>> {
-    // At the first start all may be due at once: an hourly watch must not wait for the report of a weekly one.
+    // At the start all watches may be due at once: an hourly one must not wait for the report of a weekly one.
     const rounds = this.#isFirst ? [...Map.groupBy(due, (job) => job.expression).values()] : [due];
     this.#isFirst = false;
     const failed = new Set<string>();
@@ -171,14 +170,14 @@ export class WatchRounds implements Replaceable<Config> {
       }
     }
     this.#options.scanning?.([]);
-    void this.#tidyUp(signal);
+    void this.#cleanUp(signal);
     return failed;
   }
 
-  async #tidyUp(signal: AbortSignal): Promise<void> {
-    await this.#options.clock.sleep(tidyUpAfterMs, signal);
+  async #cleanUp(signal: AbortSignal): Promise<void> {
+    await this.#options.clock.sleep(cleanUpAfterMs, signal);
     if (!signal.aborted) collectGarbage();
-    this.#options.tidiedUp?.();
+    this.#options.cleanedUp?.();
   }
 }
 
@@ -189,8 +188,8 @@ function settingsOf(config: Config) {
   return { watches, reports, canMail: canMail(config), pushSections, devices, standalone, scan, scope };
 }
 
-/** What defines a run of a watch: everything but audience, report layout and schedule. */
-function searchOf(watch: Watch, { scan, scope, devices: { audience: _audience, ...devices } }: Config) {
+/** The settings that a run of a watch depends on: all except audience, report layout and schedule. */
+function scanSettingsOf(watch: Watch, { scan, scope, devices: { audience: _audience, ...devices } }: Config) {
   const {
     label,
     portLabel,

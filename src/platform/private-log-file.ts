@@ -37,7 +37,7 @@ export class PrivateLogFile implements Disposable {
   constructor(options: {
     readonly path: string;
     /** Maximum size of the file and the previous one together. Default: no limit. */
-    readonly maxBytes?: number;
+    readonly maxBytes?: number | undefined;
     readonly clock: Pick<Clock, "monotonic">;
     readonly onError: (error: unknown) => void;
     readonly onWorking?: (lost: number) => void;

@@ -7,7 +7,7 @@ import { messageOf } from "../core/errors.ts";
 import type { Log } from "../core/log.ts";
 import { safeText } from "../core/safe-text.ts";
 import { openNotifySocket } from "./notify-socket.ts";
-import { runWatchdog, type StoreQuestion } from "./watchdog.ts";
+import { runWatchdog, type StoreQuery } from "./watchdog.ts";
 
 export interface ServiceManager {
   /** Everything is open and started; also sent after a reload. */
@@ -21,7 +21,7 @@ export interface ServiceManager {
   /** Sends the current step of the start, and extends the start time-out until `work` has ended. @returns its result */
   starting<Result>(text: string, work: Promise<Result>): Promise<Result>;
   /** Sends the watchdog notification, as often as the manager requires, until `signal` is aborted: see watchdog.ts. */
-  watch(ask: StoreQuestion, signal: AbortSignal): void;
+  watch(ask: StoreQuery, signal: AbortSignal): void;
 }
 
 export const noServiceManager: ServiceManager = {

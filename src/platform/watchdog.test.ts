@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Clock } from "../core/clock.ts";
 import { type Log, silentLog } from "../core/log.ts";
-import { runWatchdog, type StoreQuestion } from "./watchdog.ts";
+import { runWatchdog, type StoreQuery } from "./watchdog.ts";
 
 const minuteMs = 60_000;
 
 /** Runs it for some rounds of a minute each. @returns for each round whether the manager heard that all is well */
-async function rounds(count: number, ask: StoreQuestion, log: Log = silentLog): Promise<boolean[]> {
+async function rounds(count: number, ask: StoreQuery, log: Log = silentLog): Promise<boolean[]> {
   const end = new AbortController();
   const told: boolean[] = [];
   let now = 0;

@@ -5,12 +5,12 @@ import type { Log } from "../core/log.ts";
  * Sends a small query to the store. `lost`: only a restart helps. Everything else counts as an answer, even an error: a restart
  * does not help against a full disk or an unreachable database server, and would lose unsaved data in memory.
  */
-export type StoreQuestion = () => Promise<"answers" | "lost">;
+export type StoreQuery = () => Promise<"answers" | "lost">;
 
 export interface WatchdogOptions {
   /** Milliseconds; half of the service manager's time-out. */
   readonly everyMs: number;
-  readonly ask: StoreQuestion;
+  readonly ask: StoreQuery;
   readonly clock: Clock;
   readonly log: Log;
   /** Notifies the service manager that this process works. */

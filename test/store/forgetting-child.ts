@@ -1,11 +1,11 @@
 /** Brings a database down to a size, and says when the first part of it is forgotten. Somebody ends it then. */
-import { keepToSize } from "../../src/daemon/keep-to-size.ts";
+import { pruneToSize } from "../../src/daemon/prune-to-size.ts";
 import { openStore } from "../../src/store/open-store.ts";
 
 const store = await openStore({ location: process.argv[2] ?? "" });
 const { maxBytes, now } = JSON.parse(process.argv[3] ?? "");
 const { connections } = store;
-await keepToSize(
+await pruneToSize(
   {
     ...store,
     usedBytes: (limit) => store.usedBytes(limit),

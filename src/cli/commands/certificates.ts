@@ -73,7 +73,7 @@ async function find(
     port,
     sha256,
     // A certificate asked for by fingerprint is shown even if no service presents it now.
-    ...(options.all === true || sha256 !== undefined ? {} : { currentOnly: true }),
+    currentOnly: options.all !== true && sha256 === undefined,
     limit,
   };
   const found = (await store.examinations.certificates(query)).rows;

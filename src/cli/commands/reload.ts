@@ -34,7 +34,7 @@ async function reload(common: CommonOptions): Promise<void> {
     return refuse(common, read.kind === "invalid" ? read.problems.map(formatProblem) : []);
   }
   const asked = await askForReload(store.location);
-  if (asked.kind === "nobody") {
+  if (asked.kind === "not-running") {
     throw new HarbingerError(
       "not-found",
       `nothing to reload: no running harbinger uses this database (nothing listens at ${asked.place})`,

@@ -116,7 +116,7 @@ async function scan(targets: readonly string[], options: ScanOptions, command: C
       return range !== undefined && outOfScope([range], scope).length > 0;
     });
     throw new HarbingerError("usage", `nothing was scanned: ${result.reason ?? "unknown"}`, {
-      ...(strangers.length === 0 ? {} : { remedy: `To allow it for this scan: --allow ${strangers.join(" ")}` }),
+      remedy: strangers.length === 0 ? undefined : `To allow it for this scan: --allow ${strangers.join(" ")}`,
     });
   }
   if (common.quiet !== true) note(summaryOf(result.counts, count, (performance.now() - startedAt) / 1000));

@@ -33,7 +33,7 @@ export function loadPlanned(text: string, file: string, plan: InitPlan) {
 export interface Trial {
   readonly where: string;
   /** Absent: delivered. */
-  readonly failure?: string;
+  readonly failure?: string | undefined;
 }
 
 /** Sends one real message through each channel that `text` configures, as the program would. */
@@ -54,6 +54,6 @@ export async function tryChannels(text: string, file: string, plan: InitPlan): P
   );
   return results.map(({ channel, recipient, outcome: sent }) => ({
     where: channel === "ntfy" ? channel : `${channel} ${recipient}`,
-    ...(sent.kind === "delivered" ? {} : { failure: sent.reason }),
+    failure: sent.kind === "delivered" ? undefined : sent.reason,
   }));
 }

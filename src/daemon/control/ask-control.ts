@@ -5,16 +5,16 @@ import { refuseForeignFolder } from "./control-place.ts";
 export type ControlAnswer =
   | { readonly kind: "answer"; readonly value: unknown }
   /** No process uses this store. */
-  | { readonly kind: "nobody" }
+  | { readonly kind: "not-running" }
   | { readonly kind: "failed"; readonly reason: string };
 
 const cutOff: ControlAnswer = { kind: "failed", reason: "the process ended before it answered" };
 
-/** Far longer than any answer. */
+/** Much longer than any answer. */
 const maxAnswerLength = 1_000_000;
 
-/** Queries the process that listens at `place` (from `controlPlace`), and waits at most `timeoutMs` for the answer. */
-export function askControl(place: string, question: string, timeoutMs: number): Promise<ControlAnswer> {
+/** Sends a request to the process that listens at `place` (from `controlPlace`), and waits at most `timeoutMs` for the answer. */
+export function askControl(place: string, request: string, timeoutMs: number): Promise<ControlAnswer> {
   try {
     refuseForeignFolder(place);
   } catch (error) {
@@ -33,7 +33,7 @@ export function askControl(place: string, question: string, timeoutMs: number): 
     timeoutMs,
   );
   socket.setEncoding("utf8");
-  socket.on("connect", () => socket.end(`${question}\n`));
+  socket.on("connect", () => socket.end(`${request}\n`));
   socket.on("data", (chunk: string) => {
     text += chunk;
     if (text.length > maxAnswerLength) end({ kind: "failed", reason: "the answer is too long" });
@@ -47,7 +47,7 @@ export function askControl(place: string, question: string, timeoutMs: number): 
   });
   socket.on("error", (error) => {
     const code = systemCode(error);
-    if (code === "ENOENT" || code === "ECONNREFUSED") end({ kind: "nobody" });
+    if (code === "ENOENT" || code === "ECONNREFUSED") end({ kind: "not-running" });
     else end(code === "ECONNRESET" || code === "EPIPE" ? cutOff : { kind: "failed", reason: messageOf(error) });
   });
   return promise;

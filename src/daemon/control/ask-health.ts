@@ -18,16 +18,16 @@ const healthSchema = z.object({
  */
 export async function askForHealth(store: string, program: string): Promise<Health & { readonly isRunning: boolean }> {
   const place = controlPlace(store);
-  const unwell = (finding: string, isRunning: boolean) => ({
+  const unhealthy = (finding: string, isRunning: boolean) => ({
     healthy: false,
     isRunning,
     parts: [{ part: "process", healthy: false, finding }],
   });
   const answer = await askControl(place, "health", timeoutMs);
-  if (answer.kind === "nobody") return unwell(`${program} is not running: nothing listens at ${place}`, false);
-  if (answer.kind === "failed") return unwell(`${place}: ${answer.reason}`, true);
+  if (answer.kind === "not-running") return unhealthy(`${program} is not running: nothing listens at ${place}`, false);
+  if (answer.kind === "failed") return unhealthy(`${place}: ${answer.reason}`, true);
   const parsed = healthSchema.safeParse(answer.value);
   return parsed.success
     ? { ...parsed.data, isRunning: true }
-    : unwell(`${place} answered in the format of another version`, true);
+    : unhealthy(`${place} answered in the format of another version`, true);
 }

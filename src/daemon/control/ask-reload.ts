@@ -19,21 +19,16 @@ const outcomeSchema = z.discriminatedUnion("reloaded", [
 export type AskedReload =
   | { readonly kind: "outcome"; readonly outcome: ReloadOutcome }
   /** No process uses this store. */
-  | { readonly kind: "nobody"; readonly place: string }
+  | { readonly kind: "not-running"; readonly place: string }
   | { readonly kind: "failed"; readonly reason: string };
 
 /** Makes the process that uses `store` reload its configuration, and waits for the result. */
 export async function askForReload(store: string): Promise<AskedReload> {
   const place = controlPlace(store);
   const answer = await askControl(place, "reload", timeoutMs);
-  if (answer.kind === "nobody") return { kind: "nobody", place };
+  if (answer.kind === "not-running") return { kind: "not-running", place };
   if (answer.kind === "failed") return { kind: "failed", reason: `${place}: ${answer.reason}` };
   const parsed = outcomeSchema.safeParse(answer.value);
-  if (parsed.success) {
-    const { data } = parsed;
-    if (data.reloaded) return { kind: "outcome", outcome: data };
-    const { remedy, ...refused } = data;
-    return { kind: "outcome", outcome: { ...refused, ...(remedy === undefined ? {} : { remedy }) } };
-  }
+  if (parsed.success) return { kind: "outcome", outcome: parsed.data };
   return { kind: "failed", reason: `${place}: the running process is of another version; restart it` };
 }

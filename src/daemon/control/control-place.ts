@@ -10,9 +10,9 @@ import { parseStoreLocation, type StoreLocation } from "../../store/location.ts"
 const maxSocketPathBytes = 103;
 
 /**
- * Where the process that uses a store listens for local commands: a socket beside the database file; for
- * PostgreSQL, or if that path is too long for a socket, one in a private folder among the temporary files; a named pipe
- * on Windows. It is derived from the store. `HARBINGER_CONTROL` overrides it.
+ * Where the process that uses a store listens for local commands: a socket beside the database file. For PostgreSQL, or if that
+ * path is too long for a socket: a socket in a private folder among the temporary files. On Windows: a named pipe. The place is
+ * derived from the store; `HARBINGER_CONTROL` overrides it.
  */
 export function controlPlace(store: string, environment: NodeJS.ProcessEnv = process.env): string {
   const named = environment["HARBINGER_CONTROL"] ?? "";

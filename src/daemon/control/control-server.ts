@@ -16,7 +16,7 @@ export interface ControlServerOptions {
 }
 
 /** A request is one short word. */
-const maxQuestionLength = 64;
+const maxRequestLength = 64;
 const usualLimitMs = 5000;
 /** Clients are trusted, but a broken script must not use up all open files. */
 const maxConnections = 16;
@@ -65,7 +65,7 @@ export class ControlServer implements AsyncDisposable {
 
   #serve(socket: net.Socket): void {
     this.#sockets.add(socket);
-    let question = "";
+    let request = "";
     let isAnswered = false;
     // The limit counts from the start and not from the last byte: a slow client must not keep its slot.
     const limit = () => setTimeout(() => socket.destroy(), this.#options.limitMs ?? usualLimitMs);
@@ -79,13 +79,13 @@ export class ControlServer implements AsyncDisposable {
     socket.on("data", (chunk: string) => {
       // Data after the request is ignored.
       if (isAnswered) return;
-      question += chunk;
-      const end = question.indexOf("\n");
-      if (end < 0 && question.length <= maxQuestionLength) return;
+      request += chunk;
+      const end = request.indexOf("\n");
+      if (end < 0 && request.length <= maxRequestLength) return;
       isAnswered = true;
       // An answer may take longer than a request.
       clearTimeout(timer);
-      void this.#answer(question.slice(0, Math.max(end, 0))).then((answer) => {
+      void this.#answer(request.slice(0, Math.max(end, 0))).then((answer) => {
         if (socket.destroyed) return;
         timer = limit();
         socket.end(`${JSON.stringify(answer)}\n`);
@@ -96,10 +96,10 @@ export class ControlServer implements AsyncDisposable {
     });
   }
 
-  async #answer(question: string): Promise<unknown> {
+  async #answer(request: string): Promise<unknown> {
     const { answers } = this.#options;
-    const answer = Object.hasOwn(answers, question) ? answers[question] : undefined;
-    if (answer === undefined) return { error: "unknown question" };
+    const answer = Object.hasOwn(answers, request) ? answers[request] : undefined;
+    if (answer === undefined) return { error: "unknown request" };
     try {
       return await answer();
     } catch (error) {

@@ -56,17 +56,17 @@ describe("requests to a running process", () => {
     for (const question of ["constructor", "", "x".repeat(5000)]) {
       assert.deepEqual(await askControl(place, question, 5000), {
         kind: "answer",
-        value: { error: "unknown question" },
+        value: { error: "unknown request" },
       });
     }
   });
 
   test("fail without a process, also if a killed process left its socket behind", async () => {
     const place = newPlace();
-    assert.deepEqual(await askControl(place, "health", 5000), { kind: "nobody" });
+    assert.deepEqual(await askControl(place, "health", 5000), { kind: "not-running" });
     if (process.platform === "win32") return;
     leaveSocketAt(place);
-    assert.deepEqual(await askControl(place, "health", 5000), { kind: "nobody" });
+    assert.deepEqual(await askControl(place, "health", 5000), { kind: "not-running" });
     await using server = new ControlServer({ place, answers: { a: async () => 1 }, log: silentLog });
     await server.start();
     assert.deepEqual(await askControl(place, "a", 5000), { kind: "answer", value: 1 });

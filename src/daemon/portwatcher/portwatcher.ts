@@ -24,7 +24,7 @@ import { Housekeeping } from "../housekeeping.ts";
 import { type InboundSetup, inboundFlow } from "../inbound-flow.ts";
 import { makeDue } from "../make-due.ts";
 import type { ReloadRequests } from "../reload/reload-requests.ts";
-import { storeQuestion } from "../service-status.ts";
+import { storeQuery } from "../service-status.ts";
 import { StoreLoss } from "../store-loss.ts";
 import { takeLock } from "../take-lock.ts";
 import { PortwatcherReload } from "./reload.ts";
@@ -46,9 +46,9 @@ export interface PortwatcherOptions {
 
 /** Alerts lose value quickly: retried often, for a limited time. */
 const retrySchedule = doublingSchedule({ firstMs: 10_000, maxMs: 900_000, giveUpAfterMs: 5 * 86_400_000 });
-/** Time for remaining messages at shutdown. Containers are killed after ten seconds. */
+/** Time limit for the current deliveries at shutdown. Containers are killed after ten seconds. */
 const graceMs = 7000;
-const farewellMs = 2000;
+const lastDeliveryMs = 2000;
 const dayMs = 86_400_000;
 /** The earlier tool kept no history. The limit is small, because in a container the file may be in memory. */
 const retention: RetentionSettings = {
@@ -60,10 +60,10 @@ const retention: RetentionSettings = {
   scansAtMost: 1000,
   discoveriesAtMost: 1000,
   maxBytes: 100_000_000,
-  // It writes none.
+  // It writes no report files.
   reportFiles: {},
 };
-/** Open files left to database, mail and push. */
+/** Open files reserved for database, mail and push. */
 const reservedDescriptors = 128;
 
 /**
@@ -78,7 +78,7 @@ export async function runPortwatcher(options: PortwatcherOptions): Promise<void>
   await using stack = new AsyncDisposableStack();
   const location = storeLocation(settings, log);
   const store = stack.use(
-    await serviceManager.starting("opening the database", openStore({ location, clock, log, lost: storeLoss.tell })),
+    await serviceManager.starting("opening the database", openStore({ location, clock, log, lost: storeLoss.report })),
   );
   stack.use(
     await takeLock(store, clock, {
@@ -125,7 +125,7 @@ export async function runPortwatcher(options: PortwatcherOptions): Promise<void>
   log.info("listening", { host: hosts.join(" ") || "*", port: ports.join(" ") });
   serviceManager.status(`listening on ${plural(flow.endpoints.length, "port")}`);
   serviceManager.ready();
-  serviceManager.watch(storeQuestion(store), signal);
+  serviceManager.watch(storeQuery(store), signal);
   const reload = new PortwatcherReload(settings, firstChannels, {
     store,
     deliveries,
@@ -146,8 +146,9 @@ export async function runPortwatcher(options: PortwatcherOptions): Promise<void>
   const stoppedAt = clock.monotonic();
   await deliveries.stop();
   storeLoss.throwIfLost();
-  // A slow delivery means that a server hangs, and it would hang again.
-  if (clock.monotonic() - stoppedAt < farewellMs) await deliveries.drain({ deadline: clock.now() + farewellMs });
+  // If stopping was slow, a server does not respond; another attempt would not help.
+  if (clock.monotonic() - stoppedAt < lastDeliveryMs)
+    await deliveries.drain({ deadline: clock.now() + lastDeliveryMs });
   const { delivered, retried } = deliveries.counts;
   log.info("ended", { delivered, failedAttempts: retried });
 }

@@ -14,15 +14,15 @@ export interface PortwatcherReloadParts {
   readonly deliveries: DeliveryLoop;
   readonly clock: Clock;
   readonly log: Log;
-  /** Files of secrets and of variables are read again. @throws HarbingerError `usage` if they cannot be used */
+  /** Reads the files of secrets and variables again. @throws HarbingerError `usage` if they cannot be used */
   readonly read: () => PortwatcherSettings;
   readonly channels: (settings: PortwatcherSettings) => ChannelMap;
   readonly loop: Omit<LoopSettings, "channels">;
 }
 
 /**
- * What SIGHUP can change of `portwatcher`: how mail and push are sent, with their secrets. The environment of a process does not
- * change, but files do; other changes need a restart, and a warning is logged.
+ * The settings of `portwatcher` that SIGHUP can change: those of mail and push, with their secrets. The environment of a process
+ * does not change, but its files may. Other changes need a restart; a warning is logged then.
  */
 export class PortwatcherReload {
   readonly #parts: PortwatcherReloadParts;

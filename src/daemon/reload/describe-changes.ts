@@ -12,21 +12,21 @@ const named = { watches: "watch", listeners: "listener" } as const;
  * `watch lan-web: targets, ports`, `listener decoy: + port 2222, - port 23`. Values are omitted: they may be secrets.
  */
 export function describeChanges(before: Config, after: Config): string[] {
-  const told: string[] = [];
+  const changes: string[] = [];
   const sections = [...new Set([...keysOf(before.shown), ...keysOf(after.shown)])];
   for (const section of sections) {
     const [was, is] = [entryOf(before.shown, section), entryOf(after.shown, section)];
-    if (section.startsWith("port_")) told.push(...entryChange("watch", section, { was, is }));
-    else if (section === "watches") told.push(...entriesOf(named[section], was, is));
-    else if (section === "listeners") told.push(...listenerChanges(before, after));
-    else if (!isDeepStrictEqual(was, is)) told.push(`${section}: ${changedKeys(was, is).join(", ") || "changed"}`);
+    if (section.startsWith("port_")) changes.push(...entryChange("watch", section, { was, is }));
+    else if (section === "watches") changes.push(...entriesOf(named[section], was, is));
+    else if (section === "listeners") changes.push(...listenerChanges(before, after));
+    else if (!isDeepStrictEqual(was, is)) changes.push(`${section}: ${changedKeys(was, is).join(", ") || "changed"}`);
   }
-  const isTold = (section: string) => told.some((text) => text.startsWith(`${section}:`));
+  const isListed = (section: string) => changes.some((text) => text.startsWith(`${section}:`));
   for (const section of new Set([...before.channels, ...after.channels].map(topSection))) {
     const of = ({ channels }: Config) => channels.filter((entry) => topSection(entry) === section);
-    if (!isTold(section) && !isDeepStrictEqual(of(before), of(after))) told.push(`${section}: a secret`);
+    if (!isListed(section) && !isDeepStrictEqual(of(before), of(after))) changes.push(`${section}: a secret`);
   }
-  return told;
+  return changes;
 }
 
 /** The section of the configuration that contains the section of a channel. */

@@ -8,7 +8,7 @@ export class ReloadRequests<Outcome> {
   #running: Promise<void> | undefined;
   #isStopped = false;
 
-  /** Waits before `serve`; never resolves after `stop`. Never rejects. */
+  /** Before `serve` a request waits; after `stop` it never resolves. Never rejects. */
   request(): Promise<Outcome> {
     this.#next ??= Promise.withResolvers();
     const { promise } = this.#next;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { equalFacts } from "../../../test/wire/equal-facts.ts";
 import type { Config } from "../../config/config.ts";
 import { type LoadOutcome, loadText } from "../../config/load.ts";
 import type { Clock } from "../../core/clock.ts";
@@ -107,7 +108,7 @@ test("shutdown abandons a reload that is not committed", async () => {
   const reloads = reloader([part("a", said, () => new Promise(() => undefined))], { signal: stop.signal });
   const reload = reloads.reload();
   stop.abort();
-  assert.deepEqual(await reload, { reloaded: false, problems: ["harbinger is shutting down"] });
+  equalFacts(await reload, { reloaded: false, problems: ["harbinger is shutting down"] });
 });
 
 test("another database is rejected before anything is prepared", async () => {

@@ -24,7 +24,7 @@ export type ReloadOutcome =
       readonly reloaded: false;
       /** The reasons, with their place if known: `harbinger.yaml:12:5: watches.lan.ports: ...`. */
       readonly problems: readonly string[];
-      readonly remedy?: string;
+      readonly remedy?: string | undefined;
     };
 
 export interface ReloaderOptions {
@@ -33,11 +33,11 @@ export interface ReloaderOptions {
   readonly read: () => Promise<LoadOutcome>;
   /** In the order of preparation and commit: parts whose preparation has visible effects come last. */
   readonly parts: readonly Replaceable<Config>[];
-  /** The new configuration is active. */
+  /** Called when the new configuration is active. */
   readonly committed: (config: Config) => void;
   readonly clock: Clock;
   readonly log: Log;
-  /** Shutdown: a reload that is not committed yet is abandoned. */
+  /** Aborted at shutdown: a reload that is not committed yet is abandoned. */
   readonly signal: AbortSignal;
 }
 
@@ -165,5 +165,5 @@ async function abandon(made: readonly Replacement[]): Promise<void> {
 }
 
 function refused(problem: string, remedy?: string): ReloadOutcome {
-  return { reloaded: false, problems: [problem], ...(remedy === undefined ? {} : { remedy }) };
+  return { reloaded: false, problems: [problem], remedy };
 }

@@ -18,7 +18,7 @@ export interface RecordScanOptions {
   readonly audiences: readonly Audience[];
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  readonly progress?: (progress: ScanProgress) => void;
+  readonly progress?: ((progress: ScanProgress) => void) | undefined;
 }
 
 /** One scan of one watch, after it was recorded. */

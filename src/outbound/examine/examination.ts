@@ -38,7 +38,7 @@ export interface ExaminationRequest {
   /** All audiences of this watch. */
   readonly audiences: readonly Audience[];
   /** Called once a second with the number of examined services. */
-  readonly progress?: (done: number) => void;
+  readonly progress?: ((done: number) => void) | undefined;
 }
 
 /**

@@ -9,7 +9,7 @@ export interface Job {
   /** Five fields, or six with seconds. */
   readonly expression: string;
   /** IANA name; the system's zone where absent. */
-  readonly timeZone?: string;
+  readonly timeZone?: string | undefined;
 }
 
 /**
