@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, test } from "node:test";
+import { openStore } from "../../src/store/open-store.ts";
 import { harbinger, temporaryFolder } from "../harness/cli.ts";
 import { fillStore } from "./examined-store.ts";
 
@@ -98,6 +99,32 @@ describe("harbinger deliveries", () => {
     writeFileSync(path.join(folder.path, "harbinger.yaml"), `${configuration}reports: { directory: written }\n`);
     const { stdout } = await harbinger(["deliveries"], { directory: folder.path });
     assert.match(stdout, /waiting +file +written\/r\.txt +Report/);
+  });
+
+  test("counts all that were given up or have no recipient any more, also those beyond the listed ones", async () => {
+    using folder = temporaryFolder();
+    await fillStore(folder.path);
+    writeFileSync(path.join(folder.path, "harbinger.yaml"), configuration);
+    {
+      await using store = await openStore({ location: `sqlite:${path.join(folder.path, "harbinger.db")}` });
+      const to = (recipient: string) => ({ label: "Web", channel: "mail", recipient, watches: [] });
+      for (const name of ["a", "b", "c"]) await store.deliveries.gather(to(name), 1);
+      for (const name of ["d", "e"]) {
+        const { deliveryId } = await store.deliveries.gather(to(name), 1);
+        await store.deliveries.compose(deliveryId, { messageId: `<${name}@test>`, date: 1, subject: "s", text: "t" });
+        await store.deliveries.claim({ at: 1, limit: 9 });
+        await store.deliveries.recordOutcome(deliveryId, { kind: "rejected", reason: "no such user" }, { at: 1 });
+      }
+    }
+    const notesOf = async (...args: readonly string[]) =>
+      (await harbinger(["deliveries", "--limit", "1", ...args], { directory: folder.path })).stderr;
+    for (const args of [[], ["--json"]]) {
+      const notes = await notesOf(...args);
+      assert.match(notes, /^3 deliveries are kept open /m);
+      assert.match(notes, /^2 messages were given up: /m);
+    }
+    assert.doesNotMatch(await notesOf("--state", "dead"), /kept open/);
+    assert.doesNotMatch(await notesOf("--state", "waiting"), /given up|kept open/);
   });
 });
 

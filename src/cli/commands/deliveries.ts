@@ -2,6 +2,8 @@ import path from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { Delivery, DeliveryState } from "../../core/delivery.ts";
 import { HarbingerError } from "../../core/errors.ts";
+import type { Cursor } from "../../core/page.ts";
+import { countIn, type DeliveryStore } from "../../core/store.ts";
 import { gaveUpNote } from "../../present/deliveries/dead-letter-note.ts";
 import { shownState } from "../../present/deliveries/shown-state.ts";
 import { plural } from "../../present/text/plural.ts";
@@ -67,14 +69,10 @@ export function deliveriesCommand(): Command {
           deliveries.map((delivery) => ({ ...delivery, recipient: shownRecipient(delivery) })),
           folder,
         );
-      const left = deliveries.filter(({ state, label, channel, recipient }) => {
-        return (
-          state === "open" &&
-          audiences?.some((audience) => sameAudience(audience, { label, channel, recipient })) === false
-        );
-      }).length;
+      const isAsked = (state: DeliveryState) => options.state?.includes(state) !== false;
+      const left = isAsked("open") ? await countLeft(store.deliveries, audiences) : 0;
       if (left > 0) note(leftNote(left));
-      const dead = deliveries.filter(({ state }) => state === "dead").length;
+      const dead = isAsked("dead") ? countIn(await store.deliveries.backlog(), "dead") : 0;
       if (dead > 0) note(gaveUpNote(dead));
     });
   return command.addCommand(retryCommand()).addCommand(holdCommand());
@@ -166,6 +164,22 @@ interface Configured {
 
 function sameAudience(one: Recipient, other: Recipient): boolean {
   return one.label === other.label && one.channel === other.channel && one.recipient === other.recipient;
+}
+
+/** How many open deliveries have an audience that the configuration no longer has, also beyond the listed ones. */
+async function countLeft(
+  deliveries: Pick<DeliveryStore, "list">,
+  audiences: readonly Recipient[] | undefined,
+): Promise<number> {
+  if (audiences === undefined) return 0;
+  let count = 0;
+  let after: Cursor | undefined;
+  do {
+    const page = await deliveries.list({ states: ["open"], limit: 500, after });
+    count += page.rows.filter((row) => !audiences.some((audience) => sameAudience(audience, row))).length;
+    after = page.next;
+  } while (after !== undefined);
+  return count;
 }
 
 /** Findings for a recipient that the configuration no longer names are kept but not composed. */
