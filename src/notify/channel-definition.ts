@@ -10,23 +10,24 @@ import type { Log } from "../core/log.ts";
  * that list; none of them knows a channel by name.
  */
 export interface ChannelDefinition<Section extends object = object> {
-  /** In deliveries: in the database and in JSON. Never change it. */
+  /** As in the database and in the JSON of deliveries. Never change it. */
   readonly name: ChannelName;
-  /** Where its section is in the configuration: `["notify", "ntfy"]`. Outside of `notify`, `config/sections.ts` lists the section. */
+  /** The path of its section in the configuration: `["notify", "ntfy"]`. A section outside of `notify` is listed in `config/sections.ts`. */
   readonly path: readonly [string] | readonly ["notify", string];
-  /** `true`: the section has entries, each with a name of its own. `false`: it is the one section of the channel. */
+  /** `true`: the section has named entries, each configured on its own. `false`: the section itself configures the channel. */
   readonly hasEntries: boolean;
   /**
-   * Of the section, or of one entry: strict, with defaults, and a description for each key and for the whole. A key with
-   * `meta({ secret: true })` is never shown, and can be read from a file or from the environment. The file of `ca_file` is read.
+   * The schema of the section, or of one entry: strict, with defaults, and with a description of each key and of the section. A
+   * key with `meta({ secret: true })` is never shown, and can be read from a file or from the environment. The file that
+   * `ca_file` names is read by the configuration.
    */
   readonly schema: z.ZodType<Section>;
-  /** An example for people: the section in one line of YAML, without the sections around it. */
+  /** An example for the reference: the section in one line of YAML, without the sections around it. */
   readonly sample: string;
-  /** Where its recipients are listed. */
+  /** Which lists in the configuration name its recipients. */
   readonly recipients: RecipientSource;
   readonly form: DefinedForm<Section>;
-  /** Only without entries: what lists of deliveries show as the recipient. Default: the recipient. */
+  /** What lists of deliveries show as the recipient; only for a channel without entries. Default: the recipient. */
   shownRecipient?(section: Section): string;
   /** The section with the defaults that depend on other keys, for `harbinger config show`. */
   completed?(section: Section): Section;
@@ -35,15 +36,15 @@ export interface ChannelDefinition<Section extends object = object> {
    * @param lists the lists of mail addresses in the configuration
    */
   findings?(section: Section, lists: readonly AddressList[]): readonly SectionFinding[];
-  /** What `harbinger doctor` finds, without sending a message. Default: only who sends messages there. */
+  /** What `harbinger doctor` finds, without sending a message. Default: only what sends messages through it. */
   diagnose?(section: Section, parts: ChannelParts, signal: AbortSignal): AsyncIterable<Diagnosis>;
   create(section: Section, parts: ChannelParts): Channel;
 }
 
 /**
- * - `email`: the keys `email` of watches, of `alerts` and of `devices` list mail addresses. Only one channel has these.
+ * - `email`: the keys `email` of watches, of `alerts` and of `devices` list mail addresses. Only one channel has this source.
  * - `notify`: the keys `notify` of watches, of `alerts` and of `devices` list the names of its entries, or its own name.
- * - `none`: it keeps reports for each label. Only one channel does.
+ * - `none`: no list; the channel keeps the reports of each label. Only one channel has this source.
  */
 export type RecipientSource = "email" | "notify" | "none";
 
@@ -73,17 +74,17 @@ export interface SectionFinding {
   readonly message: string;
 }
 
-/** What a channel is made of besides its section. */
+/** What a channel needs in addition to its section. */
 export interface ChannelParts {
-  /** Of the entry; without entries the name of the channel. */
+  /** The name of the entry; without entries, of the channel. */
   readonly name: string;
   readonly clock: Clock;
   /** The content of the section's `ca_file`. */
   readonly ca?: string | undefined;
-  /** For what the user should change in the configuration although messages arrive. */
+  /** Reports what the user should change in the configuration although messages arrive. */
   readonly log?: Pick<Log, "warn"> | undefined;
-  /** Of this machine. */
+  /** The host name of this machine. */
   readonly hostName: string;
-  /** Folder for what a channel has to remember. */
+  /** Folder for files that a channel keeps. */
   readonly stateFolder: string;
 }

@@ -6,9 +6,9 @@ import { channels, notifyChannels } from "./channels.ts";
 /** The configured section of a channel, or one entry of it. */
 export interface ChannelSection {
   readonly channel: ChannelName;
-  /** Of the entry; without entries the name of the channel. `notify` lists name it, and it is the recipient of their deliveries. */
+  /** The name of the entry; without entries, of the channel. `notify` lists contain it, and deliveries have it as their recipient. */
   readonly name: string;
-  /** As checked by the schema of its channel. */
+  /** Validated by the schema of its channel. */
   readonly section: object;
 }
 
@@ -47,19 +47,19 @@ export function channelSections(root: object): readonly ChannelSection[] {
   });
 }
 
-/** Those that `notify` lists can name. */
+/** The sections that `notify` lists can name. */
 export function notifySections(sections: readonly ChannelSection[]): readonly ChannelSection[] {
   return sections.filter(({ channel }) => notifyChannels.some(({ name }) => name === channel));
 }
 
-/** Where a section is in the configuration: `["notify", "ntfy"]`, `["notify", "webhooks", "ops"]`. */
+/** The path of a section in the configuration: `["notify", "ntfy"]`, `["notify", "webhooks", "ops"]`. */
 export function sectionPath({ channel, name }: Pick<ChannelSection, "channel" | "name">): readonly string[] {
   const found = channels.find((known) => known.name === channel);
   if (found === undefined) return [];
   return found.hasEntries ? [...found.path, name] : found.path;
 }
 
-/** The sections of the configuration with each section of a channel changed. */
+/** A copy of the configuration in which `change` has replaced each section of a channel. */
 export function mapChannelSections<Root extends object>(
   root: Root,
   change: (section: object, definition: ChannelDefinition) => object,

@@ -1,8 +1,8 @@
 import type { Channel, Message, SendOutcome } from "../core/delivery.ts";
 import { safeText } from "../core/safe-text.ts";
 
-/** The user may add the entry, so the delivery is not given up. */
-const lookAgainMs = 60 * 60_000;
+/** The user may add the entry, so the delivery is retried. */
+const unconfiguredRetryMs = 60 * 60_000;
 
 /** A channel that has several entries in the configuration: the recipient of a delivery is the name of an entry. */
 export class NamedChannels implements Channel {
@@ -19,6 +19,6 @@ export class NamedChannels implements Channel {
     const entry = this.#entries.get(recipient);
     if (entry !== undefined) return await entry.send(message, recipient, signal);
     const reason = `no ${this.#kind} named ${safeText(recipient, { limit: 100 })} is configured`;
-    return { kind: "retry", reason, retryAfterMs: lookAgainMs, closed: true };
+    return { kind: "retry", reason, retryAfterMs: unconfiguredRetryMs, closed: true };
   }
 }

@@ -4,8 +4,8 @@ import { withoutTrailing } from "../core/trailing.ts";
 const mask = "[secret]";
 
 /**
- * Removes known secrets from text, as they are and as a server may repeat them (base64, alone or as the PLAIN
- * token of RFC 4616).
+ * Removes known secrets from text, unchanged and in the encodings in which a server may repeat them (base64, alone or as
+ * the PLAIN token of RFC 4616).
  */
 export class Redactor {
   readonly #forms: readonly string[];
@@ -26,7 +26,7 @@ export class Redactor {
     this.#forms = [...forms].sort((one, other) => other.length - one.length);
   }
 
-  /** `text` without the secrets, made safe to show. */
+  /** `text` without the secrets, made safe for display. */
   redact(text: string, limit = 1000): string {
     // Redact before the text is cut, so that no part of a secret remains; unbounded input is limited first.
     const cut = text.slice(0, limit * 8);
@@ -35,7 +35,7 @@ export class Redactor {
     return safeText(shown, { limit });
   }
 
-  /** How many characters at the end of `text` may be the beginning of a secret: a long one can be cut through. */
+  /** How many characters at the end of `text` may be the first part of a secret that was cut off there. */
   #lengthAtEnd(text: string): number {
     const lengths = this.#forms.map((form) => {
       let length = Math.min(form.length - 1, text.length);
@@ -50,8 +50,8 @@ export class Redactor {
 const minPieceCharacters = 8;
 
 /**
- * How a server may repeat a secret encoded: in base64 and base64url, also as a part of a longer text, of which the bytes
- * around it change the first and the last character alone (RFC 4648 sections 4 and 5), and in hexadecimal.
+ * The encodings in which a server may repeat a secret: hexadecimal, base64 and base64url, also inside a longer encoded text, where
+ * the neighbouring bytes change only the first and the last character (RFC 4648 sections 4 and 5).
  */
 function encodedForms(secret: string): readonly string[] {
   const bytes = Buffer.from(secret, "utf8");

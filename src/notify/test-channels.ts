@@ -37,7 +37,7 @@ export async function testChannels(
   return results;
 }
 
-/** A message that says that it is a test. `id` makes it unique; `host` is the name of this machine. */
+/** The text of a test message. `id` makes it unique; `host` is the name of this machine. */
 export function testMessage(options: { readonly at: number; readonly host: string; readonly id: string }): Message {
   const host = options.host.replace(/[^A-Za-z0-9.-]/g, "-") || "localhost";
   const time = new Date(options.at).toISOString();

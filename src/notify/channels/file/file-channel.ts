@@ -4,7 +4,7 @@ import type { Channel, Message, SendOutcome } from "../../../core/delivery.ts";
 import { messageOf, systemCode } from "../../../core/errors.ts";
 import { safeText } from "../../../core/safe-text.ts";
 import { ensureFolder, writeFileAtomically } from "../../../platform/private-files.ts";
-import { besideName, isReportFileName, numberedName } from "./report-file-name.ts";
+import { isReportFileName, numberedName, sideFileName } from "./report-file-name.ts";
 
 export interface FileChannelOptions {
   readonly directory: string;
@@ -12,12 +12,12 @@ export interface FileChannelOptions {
   readonly html?: boolean;
 }
 
-/** More reports of one name are more likely the result of a clock that stands still. */
+/** More reports with one name are more likely caused by a clock that has stopped. */
 const maxNumber = 10_000;
 
 /**
  * Reports as files: the text under the message's file name and, where there is one, the machine-readable report beside
- * it. A repeated attempt finds its own file and leaves it; another report of the same name gets a number.
+ * it. A repeated attempt finds its own file and leaves it unchanged; another report with the same name gets a number.
  */
 export class FileChannel implements Channel {
   readonly #directory: string;
@@ -39,11 +39,11 @@ export class FileChannel implements Channel {
       ensureFolder(this.#directory);
       for (let number = 1; number <= maxNumber; number += 1) {
         const files = this.#filesOf(message, numberedName(fileName, number));
-        const standing = files.map(compare);
-        if (standing.includes("other")) continue;
+        const states = files.map(compare);
+        if (states.includes("other")) continue;
         // The text is written last: if it exists, the other files do too.
         for (const [at, file] of files.entries()) {
-          if (standing[at] === "missing") writeFileAtomically(file.path, file.content);
+          if (states[at] === "missing") writeFileAtomically(file.path, file.content);
         }
         return { kind: "delivered", detail: safeText(files.at(-1)?.path ?? fileName) };
       }
@@ -52,7 +52,7 @@ export class FileChannel implements Channel {
         reason: safeText(`${this.#directory} has ${maxNumber} reports named ${fileName} already`),
       };
     } catch (error) {
-      return { kind: "retry", reason: safeText(`cannot write the report into ${this.#directory}: ${why(error)}`) };
+      return { kind: "retry", reason: safeText(`cannot write the report into ${this.#directory}: ${explain(error)}`) };
     }
   }
 
@@ -60,8 +60,8 @@ export class FileChannel implements Channel {
     const files: ReportFile[] = [];
     const add = (fileName: string, content: string) =>
       files.push({ path: path.join(this.#directory, fileName), content });
-    if (message.json !== undefined) add(besideName(name, ".json"), message.json);
-    if (this.#html && message.html !== undefined) add(besideName(name, ".html"), message.html);
+    if (message.json !== undefined) add(sideFileName(name, ".json"), message.json);
+    if (this.#html && message.html !== undefined) add(sideFileName(name, ".html"), message.html);
     add(name, message.text);
     return files;
   }
@@ -82,7 +82,7 @@ function compare(file: ReportFile): "missing" | "same" | "other" {
   return readFileSync(file.path).equals(content) ? "same" : "other";
 }
 
-function why(error: unknown): string {
+function explain(error: unknown): string {
   switch (systemCode(error)) {
     case "ENOSPC":
       return "no space is left on its disk; remove something";
@@ -95,7 +95,7 @@ function why(error: unknown): string {
       return "its file system is read-only; choose another reports.directory";
     case "ENOTDIR":
     case "EEXIST":
-      return "something that is not a directory is in the way; move it, or choose another reports.directory";
+      return "a file exists where a directory is needed; move it, or choose another reports.directory";
     case "EIO":
       return "the disk reports an error; look at the system's log";
     case "EMFILE":

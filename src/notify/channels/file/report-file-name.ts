@@ -1,13 +1,13 @@
 import path from "node:path";
 import { safeText } from "../../../core/safe-text.ts";
 
-/** Leaves room for a number, another ending and a temporary name within the 255 bytes of most file systems. */
+/** Leaves room for a number, another extension and a temporary name within the 255 bytes of most file systems. */
 const maxNameBytes = 200;
 
 /** Names that are devices on Windows, with any extension. */
 const device = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?$/i;
 
-/** Whether `name` is the name of a visible file in a folder, on every system that we run on. */
+/** Whether `name` is the name of a visible file, without a path, on every system that this program supports. */
 export function isReportFileName(name: string): boolean {
   if (name === "" || Buffer.byteLength(name) > maxNameBytes) return false;
   if (safeText(name) !== name || /[/\\:*?"<>|\t\n]/.test(name)) return false;
@@ -21,7 +21,7 @@ export function numberedName(name: string, number: number): string {
   return `${stem}_${number}${ext}`;
 }
 
-/** The same name with another ending, for what stands beside a report. */
-export function besideName(name: string, ending: ".json" | ".html"): string {
+/** The same name with another extension, for the files beside a report. */
+export function sideFileName(name: string, ending: ".json" | ".html"): string {
   return `${path.parse(name).name}${ending}`;
 }

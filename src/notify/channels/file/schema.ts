@@ -7,13 +7,15 @@ export const reportsSchema = z
     save_to_file: z
       .boolean()
       .default(false)
-      .meta({ description: "Keep every report as a file, too. A report without a recipient is always kept as one." }),
+      .meta({
+        description: "Keep every report as a file, too. A report without a recipient is always kept as a file.",
+      }),
     directory: z
       .string()
       .min(1)
       .superRefine(checkPlace)
       .default("reports")
-      .meta({ description: "Folder of the files, made when it is needed.", kind: "path" }),
+      .meta({ description: "Folder of the files, created when it is needed.", kind: "path" }),
     json: z.boolean().default(false).meta({ description: "Keep a machine-readable report beside each file." }),
     html: z.boolean().default(true).meta({ description: "Send mails with an HTML version beside the plain text." }),
   })

@@ -10,16 +10,16 @@ export interface SuccessAnswer {
   readonly cut?: AnswerCut | undefined;
 }
 
-/** Whether an answer with a 2xx status says that the service took the message. */
+/** Whether an answer with a 2xx status confirms that the service accepted the message. */
 export type Acceptance =
   | { readonly kind: "accepted" }
   /**
-   * `problem` ends the sentence "https://ntfy.sh answered, but ...". `status` is the HTTP status of a second server behind the
+   * `problem` completes the sentence "https://ntfy.sh answered, but ...". `status` is the HTTP status of a second server behind the
    * one that answered.
    */
   | { readonly kind: "refused"; readonly problem: string; readonly status?: number | undefined };
 
-/** Decides by the documented answer of a service: a message is delivered only if the service itself confirms it. */
+/** Compares with the documented answer of a service: a message is delivered only if the service itself confirms it. */
 export type Accepts = (answer: SuccessAnswer) => Acceptance;
 
 export const accepted: Acceptance = { kind: "accepted" };
@@ -35,11 +35,11 @@ export const webPage = refused(
 
 /** Whether an answer is a web page, by its content type or its first characters. */
 export function isWebPage({ contentType = "", text }: Pick<SuccessAnswer, "contentType" | "text">): boolean {
-  return /^\s*(?:text\/html|application\/xhtml\+xml)\b/i.test(contentType) || beginsAsPage(text.slice(0, 1024));
+  return /^\s*(?:text\/html|application\/xhtml\+xml)\b/i.test(contentType) || startsLikeWebPage(text.slice(0, 1024));
 }
 
 /** Skips a byte order mark, white space, an XML declaration and comments. */
-function beginsAsPage(text: string): boolean {
+function startsLikeWebPage(text: string): boolean {
   const start = text.replace(/^\ufeff/, "").trimStart();
   if (/^<(?:!doctype\s+html|html|head|body)\b/i.test(start)) return true;
   return /^<(?:\?xml|!--)/i.test(start) && /<(?:!doctype\s+html|html)\b/i.test(start);
@@ -69,10 +69,10 @@ export function notFrom(service: string, { text, cut }: SuccessAnswer): Acceptan
   if (cut !== undefined)
     return refused(`did not complete its answer in time, so ${service} has not confirmed the message`);
   if (text.trim() === "") return refused(`with an empty answer; ${service} confirms each message`);
-  return refused(`not as ${service} confirms a message; is the address right?`);
+  return refused(`its answer is not the confirmation that ${service} sends; is the address right?`);
 }
 
-const cutOff = refused("closed the connection during its answer, so it is unknown whether it took the message");
+const cutOff = refused("closed the connection during its answer, so it is unknown whether it accepted the message");
 
 /**
  * Accepts every 2xx answer except a web page, an incomplete answer, and JSON that reports a failure: an object, or a list that
@@ -84,9 +84,9 @@ export const acceptsAnySuccess: Accepts = (answer) => {
   const results = Array.isArray(json) ? json : [json];
   const isFailure = (result: unknown) => {
     const object = asObject(result);
-    return object !== undefined && saysFailure(object);
+    return object !== undefined && reportsFailure(object);
   };
-  if (results.length > 0 && results.every(isFailure)) return refused("that it failed");
+  if (results.length > 0 && results.every(isFailure)) return refused("reported a failure");
   return answer.cut === "connection" ? cutOff : accepted;
 };
 
@@ -95,24 +95,24 @@ export const acceptsAnySuccess: Accepts = (answer) => {
  * (Pushover), "error" or "fail" as `status` or `result` (JSend, Zulip), and an HTTP error as `status` or `code`
  * (RFC 9457).
  */
-export function saysFailure(json: Readonly<Record<string, unknown>>): boolean {
+export function reportsFailure(json: Readonly<Record<string, unknown>>): boolean {
   const { ok, success, error, errors, errcode, status, code, result } = json;
   if (ok === false || success === false || status === false) return true;
-  if (isSomething(error) || isSomething(errors)) return true;
+  if (isPresent(error) || isPresent(errors)) return true;
   if ((typeof errcode === "number" || typeof errcode === "string") && Number(errcode) !== 0) return true;
   if (isErrorStatus(status) || isErrorStatus(code)) return true;
-  return status === 0 || isWordOfFailure(status) || isWordOfFailure(result);
+  return status === 0 || isFailureWord(status) || isFailureWord(result);
 }
 
 function isErrorStatus(value: unknown): boolean {
   return typeof value === "number" && value >= 400 && value < 600;
 }
 
-function isWordOfFailure(value: unknown): boolean {
+function isFailureWord(value: unknown): boolean {
   return typeof value === "string" && /^(?:error|fail|failed|failure)$/i.test(value);
 }
 
-function isSomething(value: unknown): boolean {
+function isPresent(value: unknown): boolean {
   if (Array.isArray(value)) return value.length > 0;
   if (typeof value === "object" && value !== null) return Object.keys(value).length > 0;
   return value !== undefined && value !== null && value !== false && value !== "" && value !== 0;

@@ -1,4 +1,4 @@
-/** `text` cut to at most `limit` bytes of UTF-8, including the note about what is left out. */
+/** `text` cut to at most `limit` bytes of UTF-8, including the note that states how much is left out. */
 export function cutToBytes(text: string, limit: number): string {
   if (Buffer.byteLength(text) <= limit) return text;
   return cutTo(text, limit, (part) => Buffer.byteLength(part));

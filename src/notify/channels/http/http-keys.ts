@@ -13,20 +13,20 @@ export const httpKeys = {
     .meta({ description: "How long one attempt waits for the server." }),
 };
 
-/** A checked `timeout`, in milliseconds. */
+/** A validated `timeout`, in milliseconds. */
 export function timeoutMsOf({ timeout }: { readonly timeout: string }): number {
   return durationMs(timeout);
 }
 
-/** An address of a server: http or https, without a login. */
+/** The URL of a server: http or https, without a login. */
 export function serverAddress(expected: string) {
   return z.string().refine((text) => parseServerUrl(text) !== undefined, expected);
 }
 
-/** A token: printable ASCII, which is what a header can hold. */
+/** A token: printable ASCII, because it is sent in a header. */
 export const tokenText = z.string().regex(/^[\x21-\x7e]{1,1000}$/, "expected printable ASCII without spaces");
 
-/** A checked address. @throws Error where it was not checked */
+/** Parses a URL that the schema has validated. @throws Error for any other text */
 export function checkedUrl(text: string): URL {
   const url = parseServerUrl(text);
   if (url === undefined) throw new Error("not an address of a server");

@@ -20,7 +20,7 @@ export interface PostOptions {
   readonly redactor: Pick<Redactor, "redact">;
   /** What to check where the server refuses access. */
   readonly loginAdvice: string;
-  /** Whether a 2xx answer comes from the service and says that it took the message. */
+  /** Whether a 2xx answer comes from the service and confirms the message. */
   readonly accepts: Accepts;
   /** Receives the text of the answer, not made safe. */
   readonly onAnswer?: ((text: string) => void) | undefined;
@@ -29,8 +29,8 @@ export interface PostOptions {
 const maxReasonCharacters = 600;
 
 /**
- * Sends one message by POST and returns the outcome. Of the URL a reason contains only the origin. Node's HTTP modules are
- * loaded with the first message, because they take 7 MB.
+ * Sends one message by POST and returns the outcome. A reason contains only the origin of the URL. Node's HTTP modules are
+ * loaded with the first message, because they need 7 MB.
  */
 export async function postMessage(options: PostOptions): Promise<SendOutcome> {
   const { url, signal, redactor, clock } = options;

@@ -8,20 +8,20 @@ export interface AnswerContext {
   readonly origin: string;
   /** Milliseconds since the epoch. */
   readonly now: number;
-  /** Takes secrets out and makes text safe. */
+  /** Removes secrets and makes text safe. */
   readonly safe: (text: string) => string;
   /** What to check after a refused login. */
   readonly loginAdvice: string;
-  /** Whether a 2xx answer comes from the service and says that it took the message. */
+  /** Whether a 2xx answer comes from the service and confirms the message. */
   readonly accepts: Accepts;
 }
 
 type Answered = Extract<PostEnd, { kind: "answered" }>;
 
-/** A refused login or a redirect is fixed by the user, which takes a while. */
+/** The user must fix a refused login or a redirect, which takes time. */
 const retryAfterFixMs = 60 * 60_000;
 
-/** Of the server's text, in a reason. */
+/** Of the server's text in a reason. */
 const maxQuotedCharacters = 200;
 
 /**
@@ -29,7 +29,7 @@ const maxQuotedCharacters = 200;
  * - 2xx: delivered if the service itself confirms it, else retried.
  * - 408, 425, 429 and 5xx: retried, at the time that the server asks for.
  * - Redirects and refused logins (401, 403, 407): retried in an hour, because the user may fix the configuration.
- * - Any other 4xx: rejected, unless the answer is a web page. No service answers with one, so it came from a proxy.
+ * - Any other 4xx: rejected, unless the answer is a web page. A service never answers with a web page, so it came from a proxy.
  */
 export function outcomeOfAnswer(answer: Answered, context: AnswerContext): SendOutcome {
   const { status } = answer;
@@ -37,15 +37,15 @@ export function outcomeOfAnswer(answer: Answered, context: AnswerContext): SendO
   const acceptance = context.accepts(answer);
   if (acceptance.kind === "accepted") return { kind: "delivered", detail: `HTTP ${status}` };
   if (acceptance.status !== undefined) return outcomeOfFailure({ ...answer, status: acceptance.status }, context);
-  const asked = askedWait(answer, context);
   return {
     kind: "retry",
     reason: context.safe(
       withQuotation(`${context.origin} answered (HTTP ${status}), but ${acceptance.problem}`, answer.text),
     ),
-    retryAfterMs: asked,
+    retryAfterMs: requestedWaitMs(answer, context),
     // An incomplete answer may have been a success.
-    ...(answer.cut === undefined ? { closed: true } : { uncertain: true }),
+    closed: answer.cut === undefined ? true : undefined,
+    uncertain: answer.cut === undefined ? undefined : true,
   };
 }
 
@@ -84,21 +84,20 @@ function outcomeOfFailure(answer: Answered, context: AnswerContext): SendOutcome
     };
   }
   if (!isRetried) return { kind: "rejected", reason: reason(refusals[status] ?? "refused the message") };
-  const asked = askedWait(answer, context);
   return {
     kind: "retry",
     reason: reason(status === 429 ? "accepts no more messages now" : "cannot accept the message now"),
-    retryAfterMs: asked,
+    retryAfterMs: requestedWaitMs(answer, context),
     closed: serverWideStatuses.has(status) || undefined,
   };
 }
 
-/** May come from a proxy in front of the service, and is about the message all the same. */
+/** Even from a proxy in front of the service, this status is about the message. */
 const tooLarge = 413;
 
-function askedWait(answer: Answered, { now }: AnswerContext): number | undefined {
-  const asked = answer.retryAfter === undefined ? undefined : parseRetryAfter(answer.retryAfter, now);
-  return asked ?? retryAfterOfBody(answer.text);
+function requestedWaitMs(answer: Answered, { now }: AnswerContext): number | undefined {
+  const ofHeader = answer.retryAfter === undefined ? undefined : parseRetryAfter(answer.retryAfter, now);
+  return ofHeader ?? retryAfterOfBody(answer.text);
 }
 
 /** Too many requests, and gateway errors: the next message would get the same answer. */
@@ -119,7 +118,7 @@ function withQuotation(sentence: string, text: string): string {
     .trim();
   // The text of a web page explains nothing.
   if (line === "" || isWebPage({ text: line })) return sentence;
-  return `${sentence}${sentence.endsWith("?") ? "" : "."} It said: ${line}`;
+  return `${sentence}${sentence.endsWith("?") ? "" : "."} The server replied: ${line}`;
 }
 
 function originOf(location: string | undefined): string | undefined {

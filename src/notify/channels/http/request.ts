@@ -51,10 +51,10 @@ class EarlyAnswerError extends Error {
   readonly code = "early-answer";
 }
 
-/** Some services repeat the message in their answer, in JSON that turns one character into six. */
+/** Some services repeat the message in their answer, in JSON with up to six characters for one. */
 const defaultAnswerLimits = { maxBytes: 256 * 1024, timeoutMs: 10_000 };
 
-/** An answer in more chunks is cut: a server may send each byte as a chunk, and all of one packet arrive in one turn. */
+/** A longer answer is cut: a server may send each byte as a chunk, and all chunks of one packet are read in one turn of the event loop. */
 const maxChunks = 1024;
 
 /** For each address of a host; Node's default of 250 ms is too short for a distant server. */
@@ -65,7 +65,7 @@ export function post(options: PostRequest): Promise<PostEnd> {
   return new Promise((resolve) => {
     const { url, signal, answer: limits = defaultAnswerLimits } = options;
     const timeoutMs = Math.min(options.timeoutMs, maxTimerMs);
-    let isHandedOver = false;
+    let isSent = false;
     let isOver = false;
     let answer: http.IncomingMessage | undefined;
     const chunks: Buffer[] = [];
@@ -83,7 +83,7 @@ export function post(options: PostRequest): Promise<PostEnd> {
     const answered = (from: http.IncomingMessage, cut: AnswerCut) => {
       if (isOver) return;
       const { "retry-after": retryAfter, location, "content-type": contentType } = from.headers;
-      if (isSuccess(from) && !isHandedOver) {
+      if (isSuccess(from) && !isSent) {
         return end({ kind: "failed", error: new EarlyAnswerError("answered too early"), uncertain: false });
       }
       end({
@@ -100,13 +100,14 @@ export function post(options: PostRequest): Promise<PostEnd> {
       // An error after a complete answer does not concern it.
       if (answer?.complete === true && cut === "connection") return;
       // The status is known and stays valid even if the rest of the answer is lost.
-      if (answer === undefined) end({ kind: "failed", error, uncertain: isHandedOver });
+      if (answer === undefined) end({ kind: "failed", error, uncertain: isSent });
       else answered(answer, cut);
     };
     const onAbort = () => fail(new Error("aborted"), "time");
     let timer = setTimeout(() => fail(new ServerTimeoutError("no answer in time")), timeoutMs);
 
     const transport = url.protocol === "https:" ? https : http;
+    const trust = { secureContext: options.secureContext, rejectUnauthorized: true };
     const request = transport.request(url, {
       method: "POST",
       // Without this header a server may choose any encoding (RFC 9110 section 12.5.3).
@@ -114,14 +115,12 @@ export function post(options: PostRequest): Promise<PostEnd> {
       agent: new transport.Agent({ keepAlive: false, autoSelectFamilyAttemptTimeout: addressAttemptMs }),
       maxHeaderSize: 16 * 1024,
       lookup: options.lookup,
-      ...(options.secureContext === undefined
-        ? {}
-        : { secureContext: options.secureContext, rejectUnauthorized: true }),
+      ...trust,
     });
     limitBeforeAnswer(request);
     request.on("error", (error) => fail(error));
     request.once("finish", () => {
-      isHandedOver = true;
+      isSent = true;
     });
     request.once("response", (response) => {
       answer = response;
@@ -138,7 +137,7 @@ export function post(options: PostRequest): Promise<PostEnd> {
       response.once("end", () => {
         isComplete = true;
         // An early success counts only when the whole message has been sent.
-        const isEarly = isSuccess(response) && !isHandedOver && !request.closed;
+        const isEarly = isSuccess(response) && !isSent && !request.closed;
         if (!isEarly) return answered(response, "connection");
         for (const event of ["finish", "close"]) request.once(event, () => answered(response, "connection"));
       });

@@ -1,4 +1,4 @@
-/** The address of a server: http or https, without a login in it. `undefined` if it is not one. */
+/** Parses the URL of a server: http or https, without a login. `undefined` if it is not one. */
 export function parseServerUrl(text: string): URL | undefined {
   if (text.length > 2000 || !URL.canParse(text)) return undefined;
   const url = new URL(text);

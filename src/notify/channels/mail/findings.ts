@@ -2,9 +2,9 @@ import { parseRecipient, recipientProblem, splitList } from "../../../core/recip
 import type { AddressList, SectionFinding } from "../../channel-definition.ts";
 import { isLocalRecipient } from "./local/local-mail-channel.ts";
 import type { EmailSection } from "./schema.ts";
-import { isNameAlone } from "./settings.ts";
+import { isDisplayName } from "./settings.ts";
 
-/** What is wrong, or probably not meant, with sender, login and recipients. */
+/** Errors and probable mistakes in sender, login and recipients. */
 export function emailFindings(section: EmailSection, lists: readonly AddressList[]): readonly SectionFinding[] {
   return [...senderFindings(section), ...loginFindings(section), ...recipientFindings(section, lists)];
 }
@@ -12,7 +12,7 @@ export function emailFindings(section: EmailSection, lists: readonly AddressList
 function senderFindings({ from_address: sender, use_local_mail: isLocal }: EmailSection): readonly SectionFinding[] {
   if (sender === undefined) return [];
   const place = { path: ["email", "from_address"], what: "value" } as const;
-  if (isNameAlone(sender)) {
+  if (isDisplayName(sender)) {
     const remedy = `write ${JSON.stringify(`${sender.trim()} <name@example.org>`)}`;
     const message = `has no mail address, so it is the name of the default sender; ${remedy}`;
     return [{ ...place, severity: "warning", message }];
@@ -26,7 +26,7 @@ function senderFindings({ from_address: sender, use_local_mail: isLocal }: Email
 }
 
 function loginFindings(email: EmailSection): readonly SectionFinding[] {
-  // Mistakes with OAuth 2 are errors of the schema.
+  // The schema reports mistakes with OAuth 2.
   if (email.use_local_mail || email.oauth2 !== undefined) return [];
   const warning = (key: string, message: string): readonly SectionFinding[] => [
     { severity: "warning", path: ["email", key], what: "key", message },
@@ -46,8 +46,8 @@ function loginFindings(email: EmailSection): readonly SectionFinding[] {
 }
 
 /**
- * For a mail command: recipients that it would take for an option, a file or a program. For a mail server: recipients without a
- * domain, which it seldom knows.
+ * For a mail command: recipients that it would read as an option, a file or a program. For a mail server: recipients without a
+ * domain, which few servers accept.
  */
 function recipientFindings({ use_local_mail: isLocal }: EmailSection, lists: readonly AddressList[]): SectionFinding[] {
   return lists.flatMap(({ path, given }) =>
@@ -57,7 +57,7 @@ function recipientFindings({ use_local_mail: isLocal }: EmailSection, lists: rea
       const quoted = JSON.stringify(address);
       if (isLocal) {
         if (isLocalRecipient(address)) return [];
-        const message = `${quoted} cannot be given to a mail command, which takes it for an option, a file or a program; use smtp_server, or another address`;
+        const message = `${quoted} cannot be passed to a mail command, which would read it as an option, a file or a program; use smtp_server, or another address`;
         return [{ severity: "error", path, what: "value", message }];
       }
       if (address.includes("@")) return [];

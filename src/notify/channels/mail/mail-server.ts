@@ -28,7 +28,7 @@ export function mailServer(
 
 const tokenStoreName = "harbinger-mail-token.json";
 
-/** The source of access tokens; `undefined` without a login by OAuth 2. */
+/** The access tokens for the login; `undefined` without OAuth 2. */
 export function mailTokens(
   { oauth2 }: MailServerSettings,
   { clock, ca, stateFolder }: Pick<ChannelParts, "clock" | "ca" | "stateFolder">,

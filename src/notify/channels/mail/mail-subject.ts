@@ -4,8 +4,8 @@ import { safeText } from "../../../core/safe-text.ts";
 const maxSubjectCharacters = 300;
 
 /**
- * The subject as it is sent: one safe line of bounded length. Text that looks like an encoded word (RFC 2047) is taken
- * apart, because a mail program would decode it into characters that were not made safe.
+ * The subject as it is sent: one safe line of bounded length. Text that looks like an encoded word (RFC 2047) is
+ * broken up, because a mail program would decode it into characters that were not made safe.
  */
 export function mailSubject(subject: string): string {
   return safeText(subject, { limit: maxSubjectCharacters }).replaceAll("=?", "= ?");

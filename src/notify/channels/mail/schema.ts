@@ -16,7 +16,7 @@ export const emailSchema = z
     }),
     smtp_port: portSchema
       .default(587)
-      .meta({ description: "Its port. `465` means TLS from the first byte, unless `tls` says otherwise." }),
+      .meta({ description: "Its port. `465` means TLS from the first byte, unless `tls` is set to something else." }),
     use_tls: z.boolean().optional().meta({
       description:
         "`true`: STARTTLS is required. `false`: no TLS. Without it: required where there is a `username`, else used where the server offers it.",
@@ -27,7 +27,7 @@ export const emailSchema = z
     }),
     tls_verify: z.boolean().optional().meta({
       description:
-        "Whether the certificate of the server must be valid for its name. Without it: yes, but with the older key `use_tls` (and no `ca_file`) a server at a private or loopback address may have a certificate that no trusted authority signed, as with the earlier tool. For a server with a self-signed certificate, better name that in `ca_file`.",
+        "Whether the certificate of the server must be valid for its name. Without it: yes, but with the older key `use_tls` (and no `ca_file`) a server at a private or loopback address may have a certificate that no trusted authority signed, as with the earlier tool. For a server with a self-signed certificate, it is better to name that certificate in `ca_file`.",
     }),
     ca_file: line.optional().meta({
       description:
@@ -50,14 +50,14 @@ export const emailSchema = z
       .default("mail")
       .meta({ description: "That command: it gets `-s SUBJECT RECIPIENT`, and the text on standard input." }),
   })
-  .superRefine(serverIsKnown, { when: hasFields })
-  .superRefine(tlsIsSetOnce, { when: hasFields })
-  .superRefine(oauth2Fits, { when: hasFields })
+  .superRefine(requireServer, { when: hasFields })
+  .superRefine(rejectTwoTlsKeys, { when: hasFields })
+  .superRefine(checkOAuth2, { when: hasFields })
   .meta({ description: "How reports are mailed." });
 
 export type EmailSection = z.output<typeof emailSchema>;
 
-/** Keys that rules look at together, as far as given; they may be of a wrong type, which other rules report. */
+/** The keys that the rules below compare. Their types are not checked here: the schema reports a wrong type. */
 interface Given {
   readonly smtp_server?: unknown;
   readonly use_local_mail?: unknown;
@@ -69,36 +69,36 @@ interface Given {
   readonly oauth2?: unknown;
 }
 
-function serverIsKnown(section: Given, context: z.core.$RefinementCtx): void {
+function requireServer(section: Given, context: z.core.$RefinementCtx): void {
   if (section.use_local_mail === true || section.smtp_server !== undefined) return;
   if (hasProvider(section.oauth2)) return;
   context.addIssue({ code: "custom", message: "smtp_server is missing (or use_local_mail: true)" });
 }
 
-function tlsIsSetOnce(section: Given, context: z.core.$RefinementCtx): void {
+function rejectTwoTlsKeys(section: Given, context: z.core.$RefinementCtx): void {
   if (section.tls === undefined || section.use_tls === undefined) return;
   context.addIssue({ code: "custom", path: ["tls"], message: "give either tls or use_tls, not both" });
 }
 
-function oauth2Fits(section: Given, context: z.core.$RefinementCtx): void {
+function checkOAuth2(section: Given, context: z.core.$RefinementCtx): void {
   if (section.oauth2 === undefined) return;
-  const tell = (key: keyof Given, message: string) => context.addIssue({ code: "custom", path: [key], message });
+  const report = (key: keyof Given, message: string) => context.addIssue({ code: "custom", path: [key], message });
   if (section.use_local_mail === true) {
-    tell("oauth2", "not used with use_local_mail: leave one of the two out");
+    report("oauth2", "not used with use_local_mail: leave one of the two out");
     return;
   }
   if (section.username === undefined) {
-    tell("oauth2", "needs email.username: the address of the mailbox that mail is sent from");
+    report("oauth2", "needs email.username: the address of the mailbox that mail is sent from");
   }
   if (section.password !== undefined) {
-    tell("oauth2", "give either password (password_file, HARBINGER_EMAIL_PASSWORD) or oauth2, not both");
+    report("oauth2", "give either password (password_file, HARBINGER_EMAIL_PASSWORD) or oauth2, not both");
   }
   const key = section.tls === undefined ? "use_tls" : "tls";
   const isPlain = section.tls === undefined && section.use_tls === false && Number(section.smtp_port) !== 465;
   if (isPlain || section.tls === "none" || section.tls === "opportunistic") {
     const remedy =
       key === "tls" ? "tls: starttls, or tls: implicit for port 465" : "leave use_tls out, or set it to true";
-    tell(key, `oauth2 needs encryption, so that nobody can read the token: ${remedy}`);
+    report(key, `oauth2 needs encryption, so that the token cannot be read on the network: ${remedy}`);
   }
 }
 

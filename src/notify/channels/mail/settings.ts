@@ -42,7 +42,7 @@ export function emailSettings(section: EmailSection, hostName: string): EmailSet
 }
 
 /** `Harbinger Alerts`: a display name without an address. */
-export function isNameAlone(sender: string): boolean {
+export function isDisplayName(sender: string): boolean {
   return parseMailbox(sender) === undefined && /^[^\p{C}@<>,;"]{1,200}$/u.test(sender) && /\S/.test(sender);
 }
 
@@ -53,10 +53,10 @@ function senderOf({ from_address: given, username }: EmailSection, hostName: str
   );
   const usual = own ?? "harbinger@localhost";
   if (given === undefined) return usual;
-  return isNameAlone(given) ? `${given.trim()} <${usual}>` : given;
+  return isDisplayName(given) ? `${given.trim()} <${usual}>` : given;
 }
 
-/** The section with what a provider fills in. */
+/** The section with the provider's defaults. */
 export function completeEmail(section: EmailSection): EmailSection {
   const { oauth2 } = section;
   return oauth2 === undefined
@@ -69,7 +69,7 @@ function serverOf({ smtp_server: server, oauth2 }: EmailSection): string | undef
 }
 
 /**
- * The earlier tool verified nothing, so its users have internal servers with self-signed certificates: those must still
+ * The earlier tool did not verify certificates, so its users have internal servers with self-signed ones, which must still
  * work. Across the internet, or with the newer key, the certificate must be valid.
  */
 function verificationOf(section: EmailSection): boolean | "unless-local" {
@@ -83,6 +83,6 @@ function tlsModeOf(section: EmailSection): TlsMode {
   if (section.tls !== undefined) return section.tls;
   if (Number(section.smtp_port) === 465) return "implicit";
   if (section.use_tls !== undefined) return section.use_tls ? "starttls" : "none";
-  // A password must never cross the network in the clear because an attacker removed STARTTLS from the server's greeting.
+  // Otherwise an attacker who removes STARTTLS from the server's reply would see the password.
   return section.username === undefined ? "opportunistic" : "starttls";
 }

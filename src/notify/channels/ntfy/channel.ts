@@ -25,7 +25,7 @@ const priorityNames: Readonly<Record<string, NtfyPriority>> = {
   urgent: 5,
 };
 
-/** A priority as people write it: `5`, `urgent`. `undefined` where it is none. */
+/** Reads a priority as users write it: `5`, `urgent`. `undefined` if it is not one. */
 export function parsePriority(text: string | number): NtfyPriority | undefined {
   const name = String(text).trim().toLowerCase();
   return Object.hasOwn(priorityNames, name) ? priorityNames[name] : undefined;
@@ -79,7 +79,7 @@ export const ntfySchema = z
 
 export type NtfySection = z.output<typeof ntfySchema>;
 
-/** The options that a section means; the content of `ca_file` and the clock are for the caller to add. */
+/** The options of a section; the caller adds the content of `ca_file` and the clock. */
 export function ntfyOptions(section: NtfySection): Omit<NtfyChannelOptions, "clock" | "ca"> {
   return {
     server: checkedUrl(section.server),
@@ -111,7 +111,7 @@ export const ntfyChannel: ChannelDefinition<NtfySection> = {
 
 const hintCharacters = 2;
 
-/** The first characters of a topic: enough for its owner to recognise it, too few to subscribe. */
+/** The first characters of a topic: enough for the user to recognise it, too few to subscribe. */
 function topicHint(topic: string): string {
   return topic.length <= hintCharacters ? topic : `${topic.slice(0, hintCharacters)}...`;
 }

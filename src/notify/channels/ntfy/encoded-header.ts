@@ -1,9 +1,9 @@
-/** One encoded word holds 75 characters (RFC 2047 section 2): so many bytes in base64 between its frame. */
+/** An encoded word has at most 75 characters (RFC 2047 section 2): 60 of base64 and the delimiters. */
 const wordBytes = 45;
 
 /**
- * Text as the value of an HTTP header. ntfy decodes encoded words (RFC 2047) in every header that it reads, so anything
- * but printable ASCII goes as such, and so does text that looks like one.
+ * Text as the value of an HTTP header. ntfy decodes encoded words (RFC 2047) in every header that it reads, so other
+ * text than printable ASCII is encoded, and so is text that looks like an encoded word.
  * https://docs.ntfy.sh/publish/#message-title
  */
 export function encodedHeader(text: string): string {

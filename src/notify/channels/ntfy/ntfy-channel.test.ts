@@ -206,7 +206,7 @@ for (const [status, headers, kind, retryAfterMs, words] of answers) {
 
     assert.equal(outcome.kind, kind, reasonOf(outcome));
     assert.match(reasonOf(outcome), words);
-    if (status >= 400) assert.match(reasonOf(outcome), /It said: \{"error":"so it is"\}/);
+    if (status >= 400) assert.match(reasonOf(outcome), /The server replied: \{"error":"so it is"\}/);
     assert.doesNotMatch(reasonOf(outcome), /secret-path/);
     assert.equal(outcome.kind === "retry" ? outcome.retryAfterMs : undefined, retryAfterMs);
     const isIndependentOfMessage = [301, 401, 403, 429, 503].includes(status);

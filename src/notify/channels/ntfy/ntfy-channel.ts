@@ -15,7 +15,7 @@ import { encodedHeader } from "./encoded-header.ts";
 export interface NtfyChannelOptions {
   /** `https://ntfy.sh`, or the user's own server; it may have a path. */
   readonly server: URL;
-  /** Where messages are published. Everybody who knows the topic can read them. */
+  /** Where messages are published. Anyone who knows the topic can read them. */
   readonly topic: string;
   /** 1 (min) to 5 (max). An urgent message gets one more, and 4 at least. */
   readonly priority?: NtfyPriority | undefined;
@@ -28,10 +28,10 @@ export interface NtfyChannelOptions {
   readonly ca?: string | undefined;
   /** For one attempt, until the answer. Default 30 seconds. */
   readonly timeoutMs?: number | undefined;
-  /** Of the text, in bytes; the server's own `message-size-limit`. Default 4096. */
+  /** Maximum text in bytes, the server's `message-size-limit`. Default 4096. */
   readonly sizeLimit?: number | undefined;
   readonly clock: Pick<Clock, "now">;
-  /** Instead of the system's name lookup. */
+  /** Replaces the system's name lookup. */
   readonly lookup?: net.LookupFunction | undefined;
 }
 
@@ -41,17 +41,17 @@ export type NtfyLogin =
   | { readonly kind: "token"; readonly token: string }
   | { readonly kind: "password"; readonly user: string; readonly password: string };
 
-/** What ntfy takes as a topic. https://docs.ntfy.sh/publish/#picking-a-topic */
+/** What ntfy accepts as a topic. https://docs.ntfy.sh/publish/#picking-a-topic */
 export const topicPattern = /^[-_A-Za-z0-9]{1,64}$/;
 
-/** What a server takes as text unless it is told otherwise; more becomes an attachment. In bytes. */
+/** The default limit of a server for text, in bytes; a longer text becomes an attachment. */
 export const ntfyTextBytes = 4096;
 
 /** A title is one line on a phone. */
 const maxTitleCharacters = 250;
 
 /**
- * Push messages by ntfy (https://docs.ntfy.sh/publish/): the text is the body of a POST to the topic, the rest stands in
+ * Push messages by ntfy (https://docs.ntfy.sh/publish/): the text is the body of a POST to the topic, the rest is in
  * headers. A longer text would become an attachment, so it is cut, with a note. Each message
  * has its own sequence identifier, so that a repeated message replaces the first one (ntfy 2.16 and later).
  */
@@ -73,7 +73,7 @@ export class NtfyChannel implements Channel {
     );
   }
 
-  /** @param _recipient the topic is configured */
+  /** @param _recipient unused: the topic is in the configuration */
   async send(message: Message, _recipient: string, signal: AbortSignal): Promise<SendOutcome> {
     const { server, topic, ca, lookup } = this.#options;
     const url = new URL(server);
@@ -94,7 +94,7 @@ export class NtfyChannel implements Channel {
     });
   }
 
-  /** Removes the topic from what a server repeats of the request. A topic that is part of the server's name is not a secret. */
+  /** Removes the topic where a server repeats the request. A topic that is part of the server's name is not a secret. */
   #withoutTopic(text: string): string {
     const { server, topic } = this.#options;
     const word = new RegExp(`(?<![-_A-Za-z0-9])${topic}(?![-_A-Za-z0-9])`, "g");
@@ -127,7 +127,7 @@ const acceptsPublished: Accepts = (answer) => {
   return typeof id === "string" && id !== "" && event === "message" ? accepted : notFrom("ntfy", answer);
 };
 
-/** The default of ntfy is 3. From 4 on a phone makes a sound. */
+/** The default of ntfy is 3. With 4 or more a phone makes a sound. */
 function urgentPriority(usual: NtfyPriority = 3): NtfyPriority {
   return usual >= 4 ? 5 : 4;
 }

@@ -34,7 +34,7 @@ const headerValue = z
 export const webhookSchema = z
   .strictObject({
     url: serverAddress("expected an address: https://...").meta({
-      description: "Where messages are posted to.",
+      description: "Where messages are posted.",
       secret: true,
     }),
     preset: z

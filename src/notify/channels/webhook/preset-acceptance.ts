@@ -7,25 +7,25 @@ import {
   jsonObject,
   notFrom,
   refused,
+  reportsFailure,
   type SuccessAnswer,
-  saysFailure,
   webPage,
 } from "../http/acceptance.ts";
 import type { PresetName } from "./presets.ts";
 
 /** Accepts the documented answer of a service; a web page is never accepted. */
-function service(name: string, isTaken: (answer: SuccessAnswer) => Acceptance | boolean): Accepts {
+function service(name: string, check: (answer: SuccessAnswer) => Acceptance | boolean): Accepts {
   return (answer) => {
     if (isWebPage(answer)) return webPage;
-    const taken = isTaken(answer);
-    if (typeof taken !== "boolean") return taken;
-    return taken ? accepted : notFrom(name, answer);
+    const result = check(answer);
+    if (typeof result !== "boolean") return result;
+    return result ? accepted : notFrom(name, answer);
   };
 }
 
 /**
- * `ok` as text (https://api.slack.com/messaging/webhooks); Mattermost says the same, and others that take Slack's form
- * say it in JSON: `{"success":true}` (Rocket.Chat, Synology Chat), `{"ok":true}` (Slack's workflows),
+ * `ok` as text (https://api.slack.com/messaging/webhooks); Mattermost answers the same, and other services that accept Slack's
+ * format answer in JSON: `{"success":true}` (Rocket.Chat, Synology Chat), `{"ok":true}` (Slack's workflows),
  * `{"result":"success"}` (Zulip).
  */
 const slack = service("Slack", ({ text }) => {
@@ -33,14 +33,14 @@ const slack = service("Slack", ({ text }) => {
   const json = jsonObject(text);
   return (
     json !== undefined &&
-    !saysFailure(json) &&
+    !reportsFailure(json) &&
     (json["ok"] === true || json["success"] === true || json["result"] === "success")
   );
 });
 
 /**
  * The message as it was stored, because we ask for it (`wait=true`), or 204 from programs that imitate Discord.
- * https://discord.com/developers/docs/resources/webhook#execute-webhook; below `/slack` it is `ok`.
+ * https://discord.com/developers/docs/resources/webhook#execute-webhook; addresses that end in `/slack` answer `ok`.
  */
 const discord = service("Discord", ({ status, text }) => {
   if (status === 204 || isOk(text)) return true;
@@ -49,23 +49,26 @@ const discord = service("Discord", ({ status, text }) => {
 });
 
 /**
- * A workflow takes it with 202 (and runs later), a connector with 200 and `1`. A connector says 200 also of what Teams
- * refused: "Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error 429 ...".
+ * A workflow accepts a message with 202 (and runs later), a connector with 200 and `1`. A connector answers 200 also where
+ * Teams refused the message: "Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error 429 ...".
  * https://learn.microsoft.com/microsoftteams/platform/webhooks-and-connectors/how-to/connectors-using#rate-limiting-for-connectors
  */
 const teams = service("Teams", ({ status, text }) => {
-  const behind = /\breturned HTTP error (\d{3})\b/.exec(text.slice(0, 2000))?.[1];
-  if (behind !== undefined) return refusedBehind(Number(behind));
+  const teamsStatus = /\breturned HTTP error (\d{3})\b/.exec(text.slice(0, 2000))?.[1];
+  if (teamsStatus !== undefined) return refusedByTeams(Number(teamsStatus));
   return (status === 202 && !/\bdelivery failed\b/i.test(text.slice(0, 2000))) || text.trim() === "1";
 });
 
-/** The status of the server behind the connector; other statuses than these say nothing certain about the message. */
-function refusedBehind(status: number): Acceptance {
+/** By the status that Teams gave to the connector; statuses other than these do not show what happened to the message. */
+function refusedByTeams(status: number): Acceptance {
   const isKnown = status === 413 || status === 429 || (status >= 500 && status < 600);
-  return refused(`Teams refused the message behind it (HTTP ${status})`, isKnown ? status : undefined);
+  return refused(
+    `Teams, to which it forwards messages, refused this one (HTTP ${status})`,
+    isKnown ? status : undefined,
+  );
 }
 
-/** The message with its number. https://gotify.net/api-docs#/message/createMessage */
+/** The stored message with its number. https://gotify.net/api-docs#/message/createMessage */
 const gotify = service("Gotify", ({ text }) => {
   const json = jsonObject(text);
   return json !== undefined && Number.isSafeInteger(json["id"]) && typeof json["message"] === "string";
@@ -77,7 +80,7 @@ const telegram = service("Telegram", ({ text }) => {
   if (json === undefined) return false;
   const { ok, result, error_code: code } = json;
   if (ok === false) {
-    return refused("it failed", typeof code === "number" && code >= 400 && code < 600 ? code : undefined);
+    return refused("reported a failure", typeof code === "number" && code >= 400 && code < 600 ? code : undefined);
   }
   return ok === true && typeof result === "object" && result !== null && "message_id" in result;
 });
@@ -95,7 +98,7 @@ function isOk(text: string): boolean {
   return /^"?ok"?$/i.test(text.slice(0, 20).trim());
 }
 
-/** A snowflake. */
+/** A snowflake: the number that Discord gives to each object. */
 function isId(value: unknown): boolean {
   return typeof value === "string" && /^\d{1,20}$/.test(value);
 }

@@ -15,7 +15,7 @@ export interface PresetOptions {
   readonly priority?: number | undefined;
 }
 
-/** A message as the JSON of one service. Text is shown literally: no service reads it as markup or as a mention. */
+/** A message as the JSON of one service. Text is escaped, so that no service interprets it as markup or as a mention. */
 export type Preset = (message: Message, options: PresetOptions) => object;
 
 /**
@@ -36,7 +36,7 @@ const generic: Preset = (message) => ({
 const slack: Preset = (message) => {
   const title = escapedForSlack(subjectOf(message)).replace(/[*_~`]/g, " ");
   const whole = escapedForSlack(cutToCharacters(message.text, 38_000));
-  // Escaping makes one character five at most.
+  // Escaping replaces one character by at most five.
   const text = whole.length <= 38_000 ? whole : escapedForSlack(cutToCharacters(message.text, 38_000 / 5));
   return { text: `*${title}*\n${fenced(text)}`, unfurl_links: false, unfurl_media: false };
 };
@@ -45,7 +45,7 @@ function escapedForSlack(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
-/** https://discord.com/developers/docs/resources/webhook#execute-webhook: 2,000 characters; nobody is mentioned. */
+/** https://discord.com/developers/docs/resources/webhook#execute-webhook: 2,000 characters; mentions are switched off. */
 const discord: Preset = (message) => {
   const title = `**${subjectOf(message).replace(/[\\*_~`|>#<[\]()-]/g, "\\$&")}**\n`;
   const room = 2000 - title.length - fenced("").length;
@@ -53,8 +53,8 @@ const discord: Preset = (message) => {
 };
 
 /**
- * A Teams workflow that waits for a webhook, or a connector: an adaptive card, 28 KB at most. Text runs, other than text
- * blocks, are not read as Markdown. https://adaptivecards.io/explorer/TextRun.html
+ * A Teams workflow with a webhook trigger, or a connector: an adaptive card, 28 KB at most. Text runs are not read as
+ * Markdown, unlike text blocks. https://adaptivecards.io/explorer/TextRun.html
  */
 const teams: Preset = (message) => ({
   type: "message",
@@ -72,7 +72,7 @@ const teams: Preset = (message) => ({
             size: "medium",
             color: message.urgency === "high" ? "attention" : undefined,
           }),
-          // JSON makes some characters longer, up to six times.
+          // JSON escapes some characters, with up to six for one.
           richText({ text: jsonCut(message.text, 24_000), fontType: "monospace", size: "small" }),
         ],
       },
@@ -84,13 +84,13 @@ function richText(run: object): object {
   return { type: "RichTextBlock", inlines: [{ type: "TextRun", ...run }] };
 }
 
-/** https://gotify.net/api-docs#/message/createMessage; without an extra that says Markdown, text is plain. */
+/** https://gotify.net/api-docs#/message/createMessage; without an extra for Markdown, text is plain. */
 const gotify: Preset = (message, options) => {
   const priority = message.urgency === "high" ? Math.max(options.priority ?? 0, urgentInGotify) : options.priority;
   return { title: subjectOf(message), message: message.text, priority };
 };
 
-/** From 8 on the app makes a sound and shows a banner. https://gotify.net/docs/msgextras */
+/** With 8 or more the app makes a sound and shows a banner. https://gotify.net/docs/msgextras */
 const urgentInGotify = 8;
 
 /** https://core.telegram.org/bots/api#sendmessage: 4,096 characters; without a parse mode text is plain. */
@@ -119,12 +119,12 @@ function subjectOf(message: Message): string {
   return safeText(message.subject, { limit: 250 });
 }
 
-/** A block of code: nothing in it is markup but its own end, which cannot stand in it. */
+/** A code block: the only markup in it is its end mark, which is replaced in the text. */
 function fenced(text: string): string {
   return `\`\`\`\n${withoutTrailing(text, "\n").replaceAll("```", "'''")}\n\`\`\``;
 }
 
-/** Cut so that it has `limit` bytes at most as JSON. */
+/** Cut so that it has at most `limit` bytes as JSON. */
 function jsonCut(text: string, limit: number): string {
   if (Buffer.byteLength(JSON.stringify(text)) <= limit) return text;
   const shorter = cutToBytes(text, limit);

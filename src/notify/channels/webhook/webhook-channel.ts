@@ -15,14 +15,14 @@ import { signatureHeaders } from "./signature.ts";
 
 /** How messages are posted to one address. */
 export interface Webhook extends PresetOptions {
-  /** A secret as a whole: with many services everybody who knows it can post. */
+  /** The whole address is a secret: with many services anyone who knows it can post. */
   readonly url: URL;
   readonly preset: PresetName;
   /** Sent with every request. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Gotify: the application's token, sent in a header. */
   readonly token?: string | undefined;
-  /** Requests are signed with it, see `signatureHeaders`. */
+  /** Signs requests: see `signatureHeaders`. */
   readonly signingSecret?: string | undefined;
   /** Certificate authorities to trust as well, in PEM. */
   readonly ca?: string | undefined;
@@ -37,9 +37,9 @@ export interface WebhookChannelOptions {
   /** The name of the entry in `notify.webhooks`, for messages. */
   readonly name: string;
   readonly clock: Pick<Clock, "now">;
-  /** Instead of the system's name lookup. */
+  /** Replaces the system's name lookup. */
   readonly lookup?: net.LookupFunction | undefined;
-  /** For what the user should change in the configuration although messages arrive. */
+  /** Reports what the user should change in the configuration although messages arrive. */
   readonly log?: Pick<Log, "warn"> | undefined;
 }
 
@@ -59,15 +59,15 @@ export class WebhookChannel implements Channel {
     this.#redactor = new Redactor({ passwords: secretsOf(options.webhook) });
   }
 
-  /** @param _recipient one webhook has one recipient */
+  /** @param _recipient unused: a webhook has only one */
   async send(message: Message, _recipient: string, signal: AbortSignal): Promise<SendOutcome> {
     const { webhook, log } = this.#options;
     let migratedTo: string | undefined;
     const first = await this.#post(message, signal, (text) => {
       migratedTo = webhook.preset === "telegram" ? migratedChatId(text) : undefined;
     });
-    const isNews = migratedTo !== undefined && migratedTo !== this.#migratedTo;
-    if (first.kind === "delivered" || !isNews) return this.#withAdvice(first);
+    const isChanged = migratedTo !== undefined && migratedTo !== this.#migratedTo;
+    if (first.kind === "delivered" || !isChanged) return this.#withAdvice(first);
     if (this.#migratedTo === undefined) {
       const entry = `notify.webhooks.${safeText(this.#options.name, { limit: 100 })}`;
       log?.warn(`the Telegram chat has a new identifier: set chat_id: ${migratedTo} at ${entry}`);
@@ -128,7 +128,7 @@ function headersOf(webhook: Webhook, message: Message, body: string, now: number
   };
 }
 
-/** Every part of a webhook that may give access: of its address all except the origin, whole and in pieces. */
+/** Every part of a webhook that may give access: the address without its origin, whole and in pieces, headers and tokens. */
 function secretsOf(webhook: Webhook): string[] {
   const { url } = webhook;
   const pieces = [

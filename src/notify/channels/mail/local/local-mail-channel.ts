@@ -6,18 +6,18 @@ import { mailSubject } from "../mail-subject.ts";
 import { commandWords } from "./command-words.ts";
 
 export interface LocalMailOptions {
-  /** The user's command line, by default `mail`; it is given `-s SUBJECT RECIPIENT`, and the text on standard input. */
+  /** The user's command line, by default `mail`; its arguments are `-s SUBJECT RECIPIENT`, and it reads the text from standard input. */
   readonly command?: string;
   /** Default 60 seconds. */
   readonly timeoutMs?: number;
 }
 
-/** Kept of what the command says. */
+/** Characters of the command's output that are kept. */
 const outputLimit = 4096;
 
 /**
- * Mail by a command of this machine. The shell sees the user's own command line; subject and recipient reach the command
- * as they are and are never part of what a shell reads.
+ * Mail by a command of this machine. The shell reads only the user's own command line; subject and recipient are passed to the
+ * command unchanged, and no shell interprets them.
  */
 export class LocalMailChannel implements Channel {
   readonly #command: string;
@@ -33,7 +33,7 @@ export class LocalMailChannel implements Channel {
     if (!isLocalRecipient(recipient)) {
       return {
         kind: "rejected",
-        reason: safeText(`not a mail address that a mail command can be given: ${recipient}`),
+        reason: safeText(`not a mail address that can be passed to a mail command: ${recipient}`),
       };
     }
     const { program, args } = invocation(this.#command, mailSubject(message.subject), recipient, process.platform);
@@ -48,18 +48,18 @@ export class LocalMailChannel implements Channel {
 
   #outcomeOf(outcome: ShellOutcome): SendOutcome {
     const command = safeText(this.#command, { limit: 200 });
-    const said = safeText(outcome.stderr.trim() || outcome.stdout.trim(), { limit: 300 });
-    const quote = said === "" ? "" : `: ${said}`;
+    const output = safeText(outcome.stderr.trim() || outcome.stdout.trim(), { limit: 300 });
+    const quote = output === "" ? "" : `: ${output}`;
     switch (outcome.kind) {
       case "exited":
         if (outcome.code === 0) return { kind: "delivered" };
-        if (outcome.code === 127) return { kind: "retry", reason: missing(command, said) };
+        if (outcome.code === 127) return { kind: "retry", reason: missing(command, output) };
         if (outcome.code === 126)
           return { kind: "retry", reason: `the mail command cannot be executed: ${command}${quote}` };
         return { kind: "retry", reason: `the mail command ended with status ${outcome.code}${quote}` };
       case "not-started":
         return { kind: "retry", reason: missing(command, safeText(outcome.reason)) };
-      // It may have handed the message on before it was ended.
+      // It may have passed the message on before it was stopped.
       case "timed-out":
         return {
           kind: "retry",
@@ -67,30 +67,30 @@ export class LocalMailChannel implements Channel {
           uncertain: true,
         };
       case "too-much-output":
-        return { kind: "retry", reason: `the mail command printed without end${quote}`, uncertain: true };
+        return { kind: "retry", reason: `the mail command printed too much and was stopped${quote}`, uncertain: true };
       case "killed":
-        return { kind: "retry", reason: `the mail command was ended by ${outcome.signal}${quote}`, uncertain: true };
+        return { kind: "retry", reason: `the mail command was killed by ${outcome.signal}${quote}`, uncertain: true };
       case "aborted":
         return { kind: "retry", reason: "aborted while the mail command ran", uncertain: true };
     }
   }
 }
 
-function missing(command: string, said: string): string {
-  return `there is no such mail command: ${command} (${said}); install one, such as mailutils or bsd-mailx, or set mail_command or smtp_server`;
+function missing(command: string, detail: string): string {
+  return `there is no such mail command: ${command} (${detail}); install one, such as mailutils or bsd-mailx, or set mail_command or smtp_server`;
 }
 
 /**
- * Whether the commands named mail take it for a person. To some of them a name that begins with `|` is a program and one
- * with `/` a file; a leading `-` is an option (POSIX mailx, "Recipients").
+ * Whether every command named mail reads it as a mail address. Some of them read a name that begins with `|` as a program and one
+ * with `/` as a file; a leading `-` is an option (POSIX mailx, "Recipients").
  */
 export function isLocalRecipient(recipient: string): boolean {
   return isMailAddress(recipient) && /^[\p{L}\p{N}_]/u.test(recipient) && !/^[^@]*[/|!%]/.test(recipient);
 }
 
 /**
- * What to start. Elsewhere than on Windows the user's command line is the shell's script, and ours are its positional
- * parameters, which a shell does not read again. `cmd.exe` has no such thing: there the command line is only split.
+ * The program and its arguments. Except on Windows, the user's command line is the script of a shell, and subject and recipient are
+ * its positional parameters, which a shell does not interpret. `cmd.exe` has none, so there the command line is only split.
  */
 export function invocation(
   command: string,
@@ -106,8 +106,8 @@ export function invocation(
 }
 
 /**
- * Some mail commands obey lines that begin with `~` even when they do not come from a keyboard, and end the text at a
- * line with a single dot: such lines are moved by a space.
+ * Some mail commands execute lines that begin with `~` even if the text is not typed, and end the text at a line with
+ * a single dot. A space is inserted before such lines.
  */
 function withoutEscapes(text: string): string {
   return text.replace(/^(?=~|\.\r?$)/gm, " ");

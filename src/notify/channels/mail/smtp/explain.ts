@@ -2,7 +2,7 @@ import { explainProviderReply } from "./explain-provider.ts";
 import { isPermanent, type MailError, readMailError } from "./mail-error.ts";
 import type { SmtpServer } from "./smtp-session.ts";
 
-/** The older key `use_tls` and the newer `tls` exclude each other: the advice must fit a file with either. */
+/** The older key `use_tls` and the newer `tls` exclude each other: the advice must be right for a file with either. */
 const useTls = {
   none: "use_tls: false, or tls: none instead of use_tls",
   starttls: "tls: starttls, instead of use_tls if that is set",
@@ -16,14 +16,14 @@ const useTls = {
 export function explainMailFailure(error: unknown, server: SmtpServer): string {
   const failure = readMailError(error);
   const known = explainProviderReply(failure, server.login);
-  const words =
+  const explanation =
     known === undefined
       ? (explainReply(failure, server) ?? explainCode(failure, server))
       : `${placeOf(server)}: ${known}`;
   const challenge = failure.refusedToken?.challenge ?? "";
   const detail = challenge === "" ? "" : ` (token: ${challenge})`;
-  if (failure.reply === undefined) return words;
-  return `${words}${words.endsWith("?") ? "" : "."} The server replied: ${failure.reply}${detail}`;
+  if (failure.reply === undefined) return explanation;
+  return `${explanation}${explanation.endsWith("?") ? "" : "."} The server replied: ${failure.reply}${detail}`;
 }
 
 function explainReply(failure: MailError, server: SmtpServer): string | undefined {
@@ -92,7 +92,7 @@ function explainLogin(failure: MailError, server: SmtpServer): string {
   return `${place} refused the login of ${login.user}; is the password right? With two-factor login many providers require an app password`;
 }
 
-/** There is no separate reply code for it. */
+/** No reply code means only this, so the text decides. */
 function isRelayRefusal({ command, reply, replyCode }: MailError): boolean {
   if (command !== "RCPT TO" || replyCode === undefined || reply === undefined) return false;
   return /\brelay/i.test(reply) || /^\d{3}[ -]5\.7\.1\b/.test(reply);
@@ -160,8 +160,8 @@ function explainCode(failure: MailError, server: SmtpServer): string {
     case "ENOEHLO":
       return `${place} does not support EHLO, so it offers no login; the password was not sent. Remove username and password, or use its submission port (587)`;
     case "ESLOW":
-      return `${place} is too slow: ${slowWords(failure.part)}`;
-    case "ETALKATIVE":
+      return `${place} is too slow: ${slowPart(failure.part)}`;
+    case "EEXCESSIVE":
     case "EPROTOCOL":
       return `${place} sends far more data than a mail server should; is this a mail server?`;
     case "ENOXOAUTH2":
@@ -179,7 +179,7 @@ function explainCode(failure: MailError, server: SmtpServer): string {
   }
 }
 
-function slowWords(part: string | undefined): string {
+function slowPart(part: string | undefined): string {
   switch (part) {
     case "set-up":
       return "its greeting and its list of extensions were not complete in time";

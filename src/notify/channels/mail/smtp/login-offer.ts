@@ -1,15 +1,15 @@
 import type SMTPConnection from "nodemailer/lib/smtp-connection";
 import { LoginNotOfferedError, passwordMechanisms } from "./password-login.ts";
 
-const maxNamed = 6;
+const maxNames = 6;
 
 /**
- * Why a server cannot be given a password, or `undefined` where it offered to take one: it does not know EHLO and so
- * has no extensions at all, it offers no AUTH, or only mechanisms that we do not know (RFC 4954 section 3).
+ * Why a login with a password is not possible, or `undefined` if it is. The server does not support EHLO and so has no
+ * extensions, it does not offer AUTH, or it offers only mechanisms that this program does not support (RFC 4954 section 3).
  */
 export function passwordLoginProblem(connection: SMTPConnection): LoginNotOfferedError | undefined {
   const lines = extensionLines(connection);
-  if (lines === undefined) return new LoginNotOfferedError("ENOEHLO", "the server does not know EHLO");
+  if (lines === undefined) return new LoginNotOfferedError("ENOEHLO", "the server does not support EHLO");
   const offered = lines.flatMap(
     (line) =>
       /^AUTH[ \t=](.*)/i
@@ -18,14 +18,14 @@ export function passwordLoginProblem(connection: SMTPConnection): LoginNotOffere
         .split(/[ \t=]+/) ?? [],
   );
   if (!connection.allowsAuth || offered.length === 0) {
-    return new LoginNotOfferedError("ENOAUTH", "the server offers no way to log in");
+    return new LoginNotOfferedError("ENOAUTH", "the server does not offer a login");
   }
   if (passwordMechanisms.some((mechanism) => offered.includes(mechanism))) return undefined;
-  const named = offered.filter((name) => /^[A-Z0-9_-]{1,40}$/.test(name)).slice(0, maxNamed);
+  const named = offered.filter((name) => /^[A-Z0-9_-]{1,40}$/.test(name)).slice(0, maxNames);
   return new LoginNotOfferedError("ENOMECHANISM", named.join(", "));
 }
 
-/** What the server listed after EHLO; `undefined` where HELO was needed. nodemailer keeps it for itself. */
+/** The lines of the reply to EHLO; `undefined` if HELO was needed. nodemailer has them in a private field. */
 function extensionLines(connection: SMTPConnection): readonly string[] | undefined {
   const lines: unknown = Reflect.get(connection, "_ehloLines");
   return Array.isArray(lines) ? lines.filter((line) => typeof line === "string") : undefined;

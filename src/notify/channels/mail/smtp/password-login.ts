@@ -1,14 +1,14 @@
 import { createHmac } from "node:crypto";
 import type { SMTPConnectionCustomAuthContext } from "nodemailer/lib/smtp-connection";
 
-/** Under this name nodemailer runs the login; it stands in its errors as `AUTH PASSWORD`. */
+/** The name of this login in nodemailer, whose errors name the command `AUTH PASSWORD`. */
 export const passwordLoginMethod = "PASSWORD";
 
-/** What can be logged in with by a password, the usual first. */
+/** The supported mechanisms for a password, the most common first. */
 export const passwordMechanisms = ["PLAIN", "LOGIN", "CRAM-MD5"] as const;
 type Mechanism = (typeof passwordMechanisms)[number];
 
-/** The server lets nobody log in, or not in a way that we know; nothing was sent. */
+/** The server offers no login, or none that this program supports; nothing was sent. */
 export class LoginNotOfferedError extends Error {
   readonly code: "ENOAUTH" | "ENOMECHANISM" | "ENOEHLO";
 
@@ -18,7 +18,7 @@ export class LoginNotOfferedError extends Error {
   }
 }
 
-/** The server refused the password, or how it was shown. */
+/** The server refused the password or the mechanism. */
 class PasswordRefusedError extends Error {}
 
 interface Credentials {
@@ -29,9 +29,9 @@ interface Credentials {
 type Session = Pick<SMTPConnectionCustomAuthContext, "authMethods" | "sendCommand">;
 
 /**
- * Logs in by a mechanism that the server offered after EHLO (RFC 4954), and by the next where it says that it does not
- * know the one that it offered. The password goes to no server that did not ask for it in such a way.
- * @throws PasswordRefusedError; the last reply tells why
+ * Logs in with a mechanism that the server offered after EHLO (RFC 4954), and with the next one if the server then rejects
+ * the mechanism itself. A mechanism that the server did not offer is never used.
+ * @throws PasswordRefusedError; the last reply contains the reason
  */
 export async function logInWithPassword(credentials: Credentials, session: Session): Promise<void> {
   const offered = passwordMechanisms.filter((mechanism) => session.authMethods.includes(mechanism));
@@ -41,24 +41,24 @@ export async function logInWithPassword(credentials: Credentials, session: Sessi
     const isLast = at === offered.length - 1;
     if (isLast || !isAboutMechanism(reply)) throw new PasswordRefusedError("the login was refused");
   }
-  throw new PasswordRefusedError("no way to log in was offered");
+  throw new PasswordRefusedError("no supported login was offered");
 }
 
 /**
- * The refusal is of the mechanism and not of the password, of which another try would only be another failed login:
- * syntax, not implemented (RFC 5321 section 4.2.2), unrecognised or too weak a mechanism (RFC 4954 section 6), or a 535 that
- * says so.
+ * Whether the mechanism was refused and not the password, with which another attempt would be another failed login:
+ * syntax error, not implemented (RFC 5321 section 4.2.2), mechanism unknown or too weak (RFC 4954 section 6), or another reply
+ * with one of these reasons.
  */
 function isAboutMechanism(reply: string): boolean {
   if (/^(?:50[0124]|534)\b/.test(reply)) return true;
-  const words = reply.slice(0, 500);
+  const start = reply.slice(0, 500);
   return (
-    /^(?:535|550|503)\b/.test(words) &&
-    /^\d{3}[ -]5\.(?:5\.[124]|7\.4)\b|\bmechanism\b|\bauthentication type\b/i.test(words)
+    /^(?:535|550|503)\b/.test(start) &&
+    /^\d{3}[ -]5\.(?:5\.[124]|7\.4)\b|\bmechanism\b|\bauthentication type\b/i.test(start)
   );
 }
 
-/** One exchange: the last reply of the server. */
+/** Each exchange returns the last reply of the server. */
 const exchanges: Readonly<Record<Mechanism, (credentials: Credentials, session: Session) => Promise<string>>> = {
   /** RFC 4616. A server that expects the token on a separate line answers 334. */
   async PLAIN({ user, password }, session) {
@@ -66,7 +66,7 @@ const exchanges: Readonly<Record<Mechanism, (credentials: Credentials, session: 
     const reply = await replyTo(session, `AUTH PLAIN ${token}`);
     return isContinuation(reply) ? await replyTo(session, token) : reply;
   },
-  /** draft-murchison-sasl-login: user and password in this order, for any prompts of the server. */
+  /** draft-murchison-sasl-login: user and password in this order, whatever the server's prompts are. */
   async LOGIN({ user, password }, session) {
     const first = await replyTo(session, "AUTH LOGIN");
     if (!isContinuation(first)) return first;

@@ -14,14 +14,14 @@ export class SlowServerError extends Error {
   }
 }
 
-/** The server sent more than any mail server needs to. */
+/** The server sent far more than a mail server needs to send. */
 class ExcessiveOutputError extends Error {
-  readonly code = "ETALKATIVE";
+  readonly code = "EEXCESSIVE";
 }
 
-/** A session of ours needs some kilobytes; certificates and long greetings with it a few dozen. */
+/** A session needs a few kilobytes; with certificates and long greetings a few dozen. */
 const maxReceivedBytes = 1024 * 1024;
-const countEveryMs = 50;
+const checkIntervalMs = 50;
 
 /**
  * Limits the time of each part of a session and the bytes that the server may send. An idle time-out alone is not enough: a
@@ -30,32 +30,32 @@ const countEveryMs = 50;
 export class SessionLimits implements Disposable {
   readonly #fail: (error: Error) => void;
   readonly #socket: net.Socket;
-  readonly #watch: NodeJS.Timeout;
+  readonly #timer: NodeJS.Timeout;
   #part: NodeJS.Timeout | undefined;
 
   constructor(socket: net.Socket, fail: (error: Error) => void) {
     this.#fail = fail;
     this.#socket = socket;
-    // What comes encrypted is read past this socket's events, and counted by it all the same.
-    this.#watch = setInterval(this.#count, countEveryMs);
-    socket.on("data", this.#count);
+    // Encrypted data causes no event of this socket, but is in its count of bytes.
+    this.#timer = setInterval(this.#check, checkIntervalMs);
+    socket.on("data", this.#check);
   }
 
-  readonly #count = (): void => {
+  readonly #check = (): void => {
     if (this.#socket.bytesRead > maxReceivedBytes) {
-      this.#fail(new ExcessiveOutputError("the server sends without end"));
+      this.#fail(new ExcessiveOutputError("the server sends too much"));
     }
   };
 
-  /** Starts the time limit of a part, and ends that of the part before. */
+  /** Starts the time limit of a part, and ends that of the previous part. */
   begin(part: SessionPart, ms: number): void {
     clearTimeout(this.#part);
     this.#part = setTimeout(() => this.#fail(new SlowServerError(part)), ms);
   }
 
   [Symbol.dispose](): void {
-    clearInterval(this.#watch);
-    this.#socket.off("data", this.#count);
+    clearInterval(this.#timer);
+    this.#socket.off("data", this.#check);
     clearTimeout(this.#part);
   }
 }

@@ -25,18 +25,18 @@ export interface SmtpChannelOptions extends Omit<SmtpServer, "login"> {
    * `unless-local`: a server at a private or loopback address may have one that no trusted authority signed.
    */
   readonly verify?: boolean | "unless-local" | undefined;
-  /** Authorities to trust besides the usual ones, in PEM. */
+  /** Certificate authorities to trust as well, in PEM. */
   readonly ca?: string | undefined;
   readonly timeouts?: Partial<SmtpTimeouts> | undefined;
-  /** Instead of the system's name lookup. */
+  /** Replaces the system's name lookup. */
   readonly lookup?: net.LookupFunction | undefined;
 }
 
 const defaultTimeouts: SmtpTimeouts = { connectMs: 30_000, greetingMs: 60_000, replyMs: 600_000 };
 
 /**
- * Mail by a mail server (RFC 5321): one connection and one message for each delivery. A mail is `delivered` with the
- * server's reply to the final dot, before QUIT. The mail library is loaded with the first message.
+ * Mail by a mail server (RFC 5321): one connection and one message for each delivery. A mail is `delivered` when
+ * the server has accepted the final dot, before QUIT. The mail library is loaded with the first message.
  */
 export class SmtpChannel implements Channel {
   readonly #options: SmtpChannelOptions;
@@ -126,11 +126,11 @@ export class SmtpChannel implements Channel {
   #tlsOptions(address: string | undefined): tls.ConnectionOptions {
     const { tls: mode, verify = true, ca } = this.#options;
     if (mode === "none") return {};
-    // Reading the system's authorities takes a moment: once, when it is needed.
+    // Reading the system's authorities is slow: once, when needed.
     this.#context ??= trustedContext(ca);
-    // Where a missing STARTTLS would be accepted, a wrong name protects from nothing.
-    const isWanted = verify === "unless-local" ? !isLocal(address) : verify;
-    return { secureContext: this.#context, rejectUnauthorized: isWanted && mode !== "opportunistic" };
+    // `opportunistic` would accept no encryption at all, so a wrong certificate makes nothing worse.
+    const isRequired = verify === "unless-local" ? !isLocal(address) : verify;
+    return { secureContext: this.#context, rejectUnauthorized: isRequired && mode !== "opportunistic" };
   }
 
   #safe(text: string, login: SmtpLogin | undefined): string {
@@ -151,7 +151,7 @@ export class SmtpChannel implements Channel {
   }
 }
 
-/** Any other message would meet the same; the reason says what to do. */
+/** Any other message would fail as well; the reason explains what to do. */
 function tokenFailure(failed: Extract<TokenOutcome, { readonly kind: "failed" }>, signal: AbortSignal): SendOutcome {
   const { reason, retryAfterMs } = failed;
   if (signal.aborted) return { kind: "retry", reason };

@@ -13,7 +13,7 @@ export interface SmtpServer {
   readonly host: string;
   readonly port: number;
   /**
-   * `starttls`: begin plainly and encrypt before anything else, or fail; `implicit`: encrypt from the first byte;
+   * `starttls`: begin unencrypted and encrypt before anything else, or fail; `implicit`: encrypt from the first byte;
    * `opportunistic`: encrypt if offered, with any certificate; `none`: do not encrypt.
    */
   readonly tls: "starttls" | "implicit" | "opportunistic" | "none";
@@ -27,9 +27,9 @@ export type SmtpLogin =
 
 /** Time limits for each step, in milliseconds. */
 export interface SmtpTimeouts {
-  /** Until the connection is established, name lookup included. */
+  /** Until the connection is established, including the name lookup. */
   readonly connectMs: number;
-  /** Until the greeting, and again until encryption is established. */
+  /** Until the greeting, and as long again until encryption is established. */
   readonly greetingMs: number;
   /** For every other reply (RFC 5321 section 4.5.3.2 asks for up to 10 minutes after the final dot). */
   readonly replyMs: number;
@@ -41,26 +41,26 @@ export interface SmtpSessionOptions {
   /** @param address of the server, as connected */
   readonly tls: (address: string | undefined) => tls.ConnectionOptions;
   readonly signal: AbortSignal;
-  /** Instead of the system's name lookup. */
+  /** Replaces the system's name lookup. */
   readonly lookup?: net.LookupFunction | undefined;
 }
 
 /** How a session ended. */
 export type SmtpSessionEnd =
-  /** The server took responsibility (RFC 5321 section 6.1). */
+  /** The server accepted responsibility (RFC 5321 section 6.1). */
   | { readonly kind: "accepted"; readonly reply: string }
   /** `uncertain`: it ended between our final dot and the reply to it. */
   | { readonly kind: "failed"; readonly error: unknown; readonly uncertain: boolean };
 
-/** For one more address of a host; Node's own limit of 250 ms is too short for a far server. */
+/** For each address of a host; Node's default of 250 ms is too short for a distant server. */
 const addressAttemptMs = 5000;
-/** Longer than the time for a reply, so that a silent server is reported as silent. */
+/** Longer than the limit for a reply, so that a silent server is reported as silent and not as slow. */
 const stallFactor = 1.25;
-/** For the server's answer to QUIT, which nothing waits for. */
+/** How long the connection stays open for the reply to QUIT; nothing waits for it. */
 const quitMs = 2000;
 
 /**
- * Sends one mail over a new connection, or without a mail only connects and logs in. It never rejects, and ends at
+ * Sends one mail over a new connection; without a mail it only connects and logs in. It never rejects, and ends at
  * once when `signal` is aborted.
  */
 export async function runSession(mail: MailSource | undefined, options: SmtpSessionOptions): Promise<SmtpSessionEnd> {
@@ -87,17 +87,13 @@ export async function runSession(mail: MailSource | undefined, options: SmtpSess
       socketTimeout: timeouts.replyMs,
       socketCloseTimeout: quitMs,
       maxResponseSize: 64 * 1024,
-      ...(login === undefined
-        ? {}
-        : "accessToken" in login
-          ? { customAuth: { [tokenLoginMethod]: (context) => logInWithToken(login, context) } }
-          : { customAuth: { [passwordLoginMethod]: (context) => logInWithPassword(login, context) } }),
+      customAuth: loginMethods(login),
     });
     const content = Readable.from([mail?.content ?? ""], { objectMode: false });
-    // Once all of it is handed over the final dot may be on its way: only a reply tells then.
-    let isHandedOver = false;
+    // After the whole content the final dot may have been sent: only a reply shows whether the mail was accepted.
+    let isContentSent = false;
     content.once("end", () => {
-      isHandedOver = true;
+      isContentSent = true;
       if (!isOver) limits.begin("reply", timeouts.replyMs * stallFactor);
     });
     let isOver = false;
@@ -109,17 +105,17 @@ export async function runSession(mail: MailSource | undefined, options: SmtpSess
       resolve(outcome);
     };
     const fail = (error: Error) => {
-      end({ kind: "failed", error, uncertain: isHandedOver && !("responseCode" in error) });
+      end({ kind: "failed", error, uncertain: isContentSent && !("responseCode" in error) });
       connection.close();
       socket.destroy();
       dropQueuedReplies(connection);
     };
     const limits = new SessionLimits(socket, fail);
-    // Greeting, EHLO, and both once more where encryption is set up between them.
+    // Greeting and EHLO, then TLS and EHLO again.
     limits.begin("set-up", timeouts.greetingMs * 3);
     const onAbort = () => fail(new Error("aborted"));
     signal.addEventListener("abort", onAbort, { once: true });
-    // Stays for good: an error after the end must not bring the process down.
+    // Never removed: an error after the end must not stop the process.
     connection.on("error", fail);
     const send = () => {
       if (mail === undefined) {
@@ -139,14 +135,14 @@ export async function runSession(mail: MailSource | undefined, options: SmtpSess
       if (error !== undefined) return fail(error);
       if (isOver) return;
       if (login === undefined) return send();
-      // Without an offer nothing is sent: a password does not go to a server that did not ask for it.
-      const why =
+      // A password is sent only to a server that offers a login.
+      const problem =
         "password" in login
           ? passwordLoginProblem(connection)
           : connection.allowsAuth
             ? undefined
-            : new LoginNotOfferedError("ENOAUTH", "the server offers no way to log in");
-      if (why !== undefined) return fail(why);
+            : new LoginNotOfferedError("ENOAUTH", "the server does not offer a login");
+      if (problem !== undefined) return fail(problem);
       limits.begin("login", timeouts.greetingMs * 2);
       const method = "password" in login ? passwordLoginMethod : tokenLoginMethod;
       connection.login({ user: login.user, method }, (refusal) => {
@@ -158,13 +154,19 @@ export async function runSession(mail: MailSource | undefined, options: SmtpSess
   });
 }
 
-/** nodemailer goes on with replies that it has queued, one a turn of the event loop, although nobody waits for them. */
+function loginMethods(login: SmtpLogin | undefined): SMTPConnection.Options["customAuth"] {
+  if (login === undefined) return undefined;
+  if ("accessToken" in login) return { [tokenLoginMethod]: (context) => logInWithToken(login, context) };
+  return { [passwordLoginMethod]: (context) => logInWithPassword(login, context) };
+}
+
+/** nodemailer continues to process the replies in its queue, one in each turn of the event loop, although they are not needed. */
 function dropQueuedReplies(connection: SMTPConnection): void {
   const queue: unknown = Reflect.get(connection, "_responseQueue");
   if (Array.isArray(queue)) queue.length = 0;
 }
 
-/** Says goodbye, and waits for nothing: the outcome is known. */
+/** Sends QUIT and does not wait: the outcome is known. */
 function quit(connection: SMTPConnection, socket: net.Socket): void {
   connection.quit();
   socket.unref();
@@ -173,14 +175,14 @@ function quit(connection: SMTPConnection, socket: net.Socket): void {
   socket.once("close", () => clearTimeout(timer));
 }
 
-/** By the system's name lookup, so that what resolves elsewhere on this machine resolves here. */
+/** Uses the system's name lookup, as other programs on this machine do. */
 function connect({ server, timeouts, signal, lookup }: SmtpSessionOptions): Promise<net.Socket> {
   return new Promise((resolve, reject) => {
     const socket = net.connect({
       host: server.host,
       port: server.port,
       autoSelectFamilyAttemptTimeout: addressAttemptMs,
-      ...(lookup === undefined ? {} : { lookup }),
+      lookup,
     });
     const fail = (error: Error) => {
       finish();
@@ -196,7 +198,7 @@ function connect({ server, timeouts, signal, lookup }: SmtpSessionOptions): Prom
       signal.removeEventListener("abort", onAbort);
     };
     signal.addEventListener("abort", onAbort, { once: true });
-    // Stays for good, like the connection's own.
+    // Never removed, like the handler of the connection.
     socket.on("error", fail);
     socket.once("connect", () => {
       finish();

@@ -1,10 +1,10 @@
 import type { SMTPConnectionCustomAuthContext } from "nodemailer/lib/smtp-connection";
 
-/** What a server says about a token that it refused. */
+/** What a server sends about a token that it refused. */
 export interface TokenChallenge {
-  /** `400`, `401`: like a status of HTTP. */
+  /** `400`, `401`: as in HTTP. */
   readonly status: string | undefined;
-  /** What the token should have been requested for. */
+  /** The scope for which the token should have been requested. */
   readonly scope: string | undefined;
 }
 
@@ -18,12 +18,12 @@ export class TokenRefusedError extends Error {
   }
 }
 
-/** The server lets people log in, but not with an access token. */
+/** The server offers a login, but not with an access token. */
 class TokenLoginNotOfferedError extends Error {
   readonly code = "ENOXOAUTH2";
 }
 
-/** Under this name nodemailer runs the login; it stands in its errors as `AUTH ACCESS-TOKEN`. */
+/** The name of this login in nodemailer, whose errors name the command `AUTH ACCESS-TOKEN`. */
 export const tokenLoginMethod = "ACCESS-TOKEN";
 
 /** @returns the initial response: base64 of user and token (XOAUTH2 of Google and Microsoft) */
@@ -32,15 +32,15 @@ export function xoauth2Response(user: string, accessToken: string): string {
 }
 
 /**
- * Logs in with an access token. A server that refuses it may say why in a challenge (`334` and base64 of JSON), which
- * is answered with an empty line to get the refusal itself.
+ * Logs in with an access token. A server that refuses it may send the reason in a challenge (`334` and base64 of JSON);
+ * an empty line in reply makes it send the refusal itself.
  * @throws TokenRefusedError, TokenLoginNotOfferedError
  */
 export async function logInWithToken(
   { user, accessToken }: { readonly user: string; readonly accessToken: string },
   { authMethods, sendCommand }: Pick<SMTPConnectionCustomAuthContext, "authMethods" | "sendCommand">,
 ): Promise<void> {
-  // A token goes to no server that did not ask for one.
+  // A token is sent only to a server that offers this login.
   if (!authMethods.includes("XOAUTH2")) throw new TokenLoginNotOfferedError("the server does not offer XOAUTH2");
   const { response } = await sendCommand(`AUTH XOAUTH2 ${xoauth2Response(user, accessToken)}`);
   if (response.startsWith("2")) return;
@@ -51,7 +51,7 @@ export async function logInWithToken(
 
 const maxChallengeCharacters = 4096;
 
-/** Reads a challenge: base64 of `{"status":"400","schemes":"Bearer","scope":"..."}`. Total; `undefined` where it is none. */
+/** Reads a challenge: base64 of `{"status":"400","schemes":"Bearer","scope":"..."}`. Never throws; `undefined` if it is not one. */
 export function readTokenChallenge(text: string): TokenChallenge | undefined {
   if (text.length > maxChallengeCharacters) return undefined;
   let body: unknown;

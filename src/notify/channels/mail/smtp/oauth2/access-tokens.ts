@@ -14,14 +14,14 @@ export interface AccessToken {
   readonly value: string;
   /** Milliseconds since the epoch, by the wall clock. */
   readonly expiresAt: number;
-  /** A problem that will stop mail later, in words. */
-  readonly warning?: string;
+  /** Describes a problem that will stop mail later. */
+  readonly warning?: string | undefined;
 }
 
 /** A description without the token itself. */
 export function describeToken({ expiresAt, warning }: AccessToken, issuer: string): string {
-  const words = `access token of ${issuer}, valid until ${new Date(expiresAt).toISOString().slice(0, 19)}Z`;
-  return warning === undefined ? words : `${words}; ${warning}`;
+  const text = `access token of ${issuer}, valid until ${new Date(expiresAt).toISOString().slice(0, 19)}Z`;
+  return warning === undefined ? text : `${text}; ${warning}`;
 }
 
 export type TokenOutcome =
@@ -54,7 +54,7 @@ interface Fetching {
   waiting: number;
 }
 
-/** For the whole answer. A report can wait longer, but a lock is held meanwhile. */
+/** For the whole answer. A report could wait longer, but a lock is held meanwhile. */
 const defaultTimeoutMs = 20_000;
 /** If the server does not send a lifetime. */
 const unknownLifetimeMs = 10 * 60_000;
@@ -77,7 +77,7 @@ export class AccessTokens {
   #context: tls.SecureContext | undefined;
   #fetched: Fetched | undefined;
   #fetching: Fetching | undefined;
-  #failure: { readonly reason: string; readonly until: number; readonly isAsked: boolean } | undefined;
+  #failure: { readonly reason: string; readonly until: number; readonly isRequested: boolean } | undefined;
   /** A new refresh token that could not be written yet. */
   #unwritten: string | undefined;
   #refreshTokens: readonly string[] = [];
@@ -97,7 +97,7 @@ export class AccessTokens {
 
   /** A token that does not expire soon. Never rejects, and returns at once when `signal` is aborted. */
   async current(signal: AbortSignal): Promise<TokenOutcome> {
-    if (signal.aborted) return cutOff;
+    if (signal.aborted) return aborted;
     const { clock } = this.#options;
     const fetched = this.#fetched;
     if (fetched !== undefined && this.#isFresh(fetched)) return this.#outcomeOf(fetched);
@@ -107,13 +107,13 @@ export class AccessTokens {
       return {
         kind: "failed",
         reason: failure.reason,
-        retryAfterMs: failure.isAsked ? Math.ceil(remainingMs) : undefined,
+        retryAfterMs: failure.isRequested ? Math.ceil(remainingMs) : undefined,
       };
     }
     this.#fetching ??= this.#startFetch();
     const fetching = this.#fetching;
     fetching.waiting += 1;
-    const outcome = await unlessAborted(fetching.outcome, signal, cutOff);
+    const outcome = await unlessAborted(fetching.outcome, signal, aborted);
     fetching.waiting -= 1;
     if (signal.aborted && fetching.waiting === 0) this.#stopWaiting(fetching);
     return outcome;
@@ -146,11 +146,10 @@ export class AccessTokens {
       token: {
         value,
         expiresAt: atWall + lifetimeMs,
-        ...(this.#unwritten === undefined
-          ? {}
-          : {
-              warning: `the refresh token was replaced, and the new one cannot be written to ${file}: mail stops at the next restart; free space there or set email.oauth2.token_store`,
-            }),
+        warning:
+          this.#unwritten === undefined
+            ? undefined
+            : `the refresh token was replaced, and the new one cannot be written to ${file}: mail stops at the next restart; free space there or set email.oauth2.token_store`,
       },
     };
   }
@@ -163,7 +162,7 @@ export class AccessTokens {
     return { outcome, abort, waiting: 0 };
   }
 
-  /** No caller waits any more. With a refresh token the request goes on, because the answer may contain the next one, which must be kept. */
+  /** Called when no caller waits any more. A request with a refresh token continues, because the answer may contain the next one, which must be kept. */
   #stopWaiting(fetching: Fetching): void {
     if (this.#store !== undefined || this.#fetching !== fetching) return;
     this.#fetching = undefined;
@@ -181,7 +180,7 @@ export class AccessTokens {
     } catch (error) {
       end = failure(`no access token: ${messageOf(error)}`);
     }
-    if (signal.aborted) return cutOff;
+    if (signal.aborted) return aborted;
     if (end.kind === "token") {
       this.#failure = undefined;
       this.#fetched = {
@@ -195,7 +194,7 @@ export class AccessTokens {
     const reason = new Redactor({ passwords: this.secrets() }).redact(end.reason, 600);
     const { retryAfterMs } = end;
     const pauseMs = Math.max(failureMs, Math.min(retryAfterMs ?? 0, maxPauseMs));
-    this.#failure = { reason, until: clock.monotonic() + pauseMs, isAsked: retryAfterMs !== undefined };
+    this.#failure = { reason, until: clock.monotonic() + pauseMs, isRequested: retryAfterMs !== undefined };
     return { kind: "failed", reason, retryAfterMs };
   }
 
@@ -205,7 +204,7 @@ export class AccessTokens {
     let held: Disposable | undefined;
     let kept: string | undefined;
     try {
-      // Before the request: a new refresh token that could not be kept would be lost.
+      // Before the request: a new refresh token that cannot be written would be lost.
       held = await store.lock({ clock, timeoutMs: timeoutMs * 2 });
       kept = held === undefined ? undefined : (this.#unwritten ?? store.read());
     } catch (error) {
@@ -261,7 +260,7 @@ export class AccessTokens {
   }
 }
 
-const cutOff: TokenOutcome = { kind: "failed", reason: "aborted before an access token was received" };
+const aborted: TokenOutcome = { kind: "failed", reason: "aborted before an access token was received" };
 
 function failure(reason: string): TokenRequestEnd {
   return { kind: "failed", reason, isGrantRefused: false };

@@ -68,7 +68,7 @@ function explainErrorCode({ error }: TokenRefusal, settings: Settings): string {
       return "email.oauth2.scope is wrong, or the application may not have it; with a provider it can be left out";
     case "unsupported_grant_type":
       return settings.refreshToken === undefined
-        ? "it does not let an application log in as itself: set email.oauth2.refresh_token"
+        ? "it does not allow an application to log in as itself: set email.oauth2.refresh_token"
         : "it does not accept refresh tokens; is email.oauth2.token_url right?";
     case "access_denied":
     case "admin_policy_enforced":

@@ -79,14 +79,14 @@ function readEnd(
   }
   if (status === 429 || status >= 500) {
     const retryAfterMs = end.retryAfter === undefined ? undefined : parseRetryAfter(end.retryAfter, now);
-    const words = status === 429 ? "accepts no more requests now" : "has an internal error";
-    return failed(`no access token: ${origin} ${words} (HTTP ${status})`, retryAfterMs);
+    const state = status === 429 ? "accepts no more requests now" : "has an internal error";
+    return failed(`no access token: ${origin} ${state} (HTTP ${status})`, retryAfterMs);
   }
   if (answer.kind === "refused") {
-    const said = answer.description.replace(/\s+/g, " ").trim().slice(0, maxQuotedCharacters);
+    const text = answer.description.replace(/\s+/g, " ").trim().slice(0, maxQuotedCharacters);
     return {
       ...failed(
-        `${origin} refused to issue an access token (${answer.error.slice(0, 100)}): ${explainTokenRefusal(answer, settings)}${said === "" ? "" : `. The server replied: ${said}`}`,
+        `${origin} refused to issue an access token (${answer.error.slice(0, 100)}): ${explainTokenRefusal(answer, settings)}${text === "" ? "" : `. The server replied: ${text}`}`,
       ),
       isGrantRefused: answer.error === "invalid_grant" && settings.refreshToken !== undefined,
     };

@@ -49,20 +49,20 @@ export const oauth2Schema = z
       }),
     scope: line.optional().meta({
       description:
-        "What the token is requested for. Default: from `provider`: `https://outlook.office365.com/.default`, with a refresh token `https://outlook.office.com/SMTP.Send offline_access`; Google `https://mail.google.com/`.",
+        "Scope of the access token. Default: from `provider`: `https://outlook.office365.com/.default`, with a refresh token `https://outlook.office.com/SMTP.Send offline_access`; Google `https://mail.google.com/`.",
     }),
     token_store: line.optional().meta({
       description:
-        "File that keeps a refresh token which the provider replaced. Relative to the working directory; only used with `refresh_token`. Default: `harbinger-mail-token.json` beside the database file, or in the working directory with PostgreSQL.",
+        "File for a refresh token that replaced the configured one. Relative to the working directory; only used with `refresh_token`. Default: `harbinger-mail-token.json` beside the database file, or in the working directory with PostgreSQL.",
       kind: "path",
     }),
   })
-  .superRefine(isComplete, { when: (payload) => isFields(payload.value) })
+  .superRefine(checkOAuth2Keys, { when: (payload) => isFields(payload.value) })
   .meta({ description: "Login with access tokens (OAuth 2, XOAUTH2) in place of a password." });
 
 export type OAuth2Section = z.output<typeof oauth2Schema>;
 
-/** How access tokens are requested. It holds secrets. */
+/** How access tokens are requested. It contains secrets. */
 export interface OAuth2Settings {
   readonly provider?: ProviderName | undefined;
   readonly tokenUrl: string;
@@ -89,7 +89,7 @@ export function oauth2Settings(section: OAuth2Section): OAuth2Settings {
   };
 }
 
-/** The section with what the provider fills in. */
+/** The section with the provider's defaults. */
 export function completeOAuth2(section: OAuth2Section): OAuth2Section {
   const { tokenUrl, scope } = providerDefaults(section);
   return { ...section, token_url: tokenUrl, scope };
@@ -106,7 +106,7 @@ function providerDefaults({ provider, tenant, ...section }: OAuth2Section) {
 
 const loopback = new AddressSet([...loopbackRanges]);
 
-/** A token and the secrets that it is requested with must not cross a network in the clear. */
+/** Access tokens and the secrets in their requests must not cross a network unencrypted. */
 function isTokenUrl(text: string): boolean {
   const url = parseServerUrl(text);
   if (url === undefined) return false;
@@ -115,7 +115,7 @@ function isTokenUrl(text: string): boolean {
   return url.hostname === "localhost" || (address !== undefined && loopback.has(address));
 }
 
-/** Keys that rules look at together, as far as given; they may be of a wrong type, which other rules report. */
+/** The keys that the rules below compare. Their types are not checked here: the schema reports a wrong type. */
 interface Given {
   readonly provider?: unknown;
   readonly tenant?: unknown;
@@ -125,34 +125,34 @@ interface Given {
   readonly token_store?: unknown;
 }
 
-/** Shared tenants, for users of any tenant. An application that logs in as itself must name one tenant. */
+/** Tenant names that stand for any tenant. An application that logs in as itself must name one tenant. */
 const sharedTenants: ReadonlySet<unknown> = new Set(["common", "organizations", "consumers"]);
 
-function isComplete(section: Given, context: z.core.$RefinementCtx): void {
+function checkOAuth2Keys(section: Given, context: z.core.$RefinementCtx): void {
   const { provider, tenant, token_url: tokenUrl } = section;
-  const tell = (key: keyof Given, message: string) => context.addIssue({ code: "custom", path: [key], message });
+  const report = (key: keyof Given, message: string) => context.addIssue({ code: "custom", path: [key], message });
   if (provider === undefined && tokenUrl === undefined) {
-    tell("token_url", "missing: give it, or provider: microsoft365 or google");
+    report("token_url", "missing: give it, or provider: microsoft365 or google");
   }
   if (provider === "microsoft365" && tenant === undefined && tokenUrl === undefined) {
-    tell("tenant", "missing: the directory (tenant) ID that Microsoft Entra shows for the registered application");
+    report("tenant", "missing: the directory (tenant) ID that Microsoft Entra shows for the registered application");
   }
-  if (provider !== "microsoft365" && tenant !== undefined) tell("tenant", "only provider: microsoft365 has tenants");
-  const isOfTenant = typeof tenant === "string" && tokenUrl === providers.microsoft365.tokenUrl(tenant);
-  if (tenant !== undefined && tokenUrl !== undefined && !isOfTenant) {
-    tell("token_url", "not the token_url of this tenant: give either tenant or token_url");
+  if (provider !== "microsoft365" && tenant !== undefined) report("tenant", "only provider: microsoft365 has tenants");
+  const isTenantUrl = typeof tenant === "string" && tokenUrl === providers.microsoft365.tokenUrl(tenant);
+  if (tenant !== undefined && tokenUrl !== undefined && !isTenantUrl) {
+    report("token_url", "not the token_url of this tenant: give either tenant or token_url");
   }
   if (section.refresh_token !== undefined) return;
-  const elsewhere = (key: string) => `${key}, ${key}_file or HARBINGER_EMAIL_OAUTH2_${key.toUpperCase()}`;
+  const sources = (key: string) => `${key}, ${key}_file or HARBINGER_EMAIL_OAUTH2_${key.toUpperCase()}`;
   if (provider === "google") {
-    tell("refresh_token", `missing: Google needs one (${elsewhere("refresh_token")})`);
+    report("refresh_token", `missing: Google needs one (${sources("refresh_token")})`);
   } else if (section.client_secret === undefined) {
-    tell("client_secret", `missing (${elsewhere("client_secret")}); without a refresh_token the application needs it`);
+    report("client_secret", `missing (${sources("client_secret")}); without a refresh_token the application needs it`);
   }
   if (provider === "microsoft365" && sharedTenants.has(tenant)) {
-    tell("tenant", "without a refresh_token it must be one tenant: its directory (tenant) ID or a domain");
+    report("tenant", "without a refresh_token it must be one tenant: its directory (tenant) ID or a domain");
   }
-  if (section.token_store !== undefined) tell("token_store", "only used with a refresh_token");
+  if (section.token_store !== undefined) report("token_store", "only used with a refresh_token");
 }
 
 function isFields(value: unknown): boolean {

@@ -3,23 +3,23 @@ export type TokenAnswer =
   | {
       readonly kind: "token";
       readonly accessToken: string;
-      /** How long the token is valid from now; `undefined` where the server does not say. */
+      /** How long the token is valid from now; `undefined` if the answer does not contain it. */
       readonly lifetimeMs: number | undefined;
-      /** Replaces the one that was sent. */
+      /** Replaces the refresh token that was sent. */
       readonly refreshToken: string | undefined;
     }
   /** `error` is a code such as `invalid_grant`. */
   | { readonly kind: "refused"; readonly error: string; readonly description: string }
   | { readonly kind: "unreadable"; readonly problem: string };
 
-/** Microsoft's access tokens have some 2,000 characters, several times that for a user in many groups. */
+/** Microsoft's access tokens have about 2,000 characters, and several times as many for a user in many groups. */
 const maxTokenCharacters = 16_384;
 const maxLifetimeSeconds = 366 * 86_400;
 
 /** VSCHAR without spaces: what a token may consist of (RFC 6749 appendix A.12, RFC 6750 section 2.1). */
 const tokenText = /^[\x21-\x7e]+$/;
 
-/** Reads the body of an answer with any status. Total; the work is bounded by the text. */
+/** Reads the body of an answer with any status. It never throws, and its work is bounded by the text. */
 export function readTokenAnswer(text: string): TokenAnswer {
   let body: unknown;
   try {
