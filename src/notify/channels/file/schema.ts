@@ -4,12 +4,9 @@ import { checkPlace } from "../../../core/file-place.ts";
 /** Section `reports` of the configuration. */
 export const reportsSchema = z
   .strictObject({
-    save_to_file: z
-      .boolean()
-      .default(false)
-      .meta({
-        description: "Keep every report as a file, too. A report without a recipient is always kept as a file.",
-      }),
+    save_to_file: z.boolean().default(false).meta({
+      description: "Keep every report as a file, too. A report without a recipient is always kept as a file.",
+    }),
     directory: z
       .string()
       .min(1)
