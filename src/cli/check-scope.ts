@@ -3,24 +3,24 @@ import { HarbingerError } from "../core/errors.ts";
 import { type AddressRange, parseRange } from "../core/network.ts";
 import type { CommonOptions } from "./common-options.ts";
 
-/** @throws HarbingerError where `text` is not a network */
+/** @throws HarbingerError if `text` is not a network */
 export function parseNetwork(text: string): AddressRange {
   const range = parseRange(text.trim());
   if (range === undefined) throw new HarbingerError("usage", `--allow ${text}: not a network`);
   return range;
 }
 
-/** The scope guard of scans applies here too: a typing error must not contact a foreign host. */
+/** The scope of scans applies here too: a mistyped address must not contact someone else's host. */
 export async function requireInScope(
   { host, timeoutMs }: Pick<CheckRequest, "host" | "timeoutMs">,
   allow: readonly AddressRange[],
   common: CommonOptions,
 ): Promise<void> {
-  const { configForOneLook } = await import("./open.ts");
+  const { configOrDefault } = await import("./open.ts");
   const { resolveHost } = await import("../outbound/probe/dial.ts");
   const { Deadline } = await import("../outbound/probe/deadline.ts");
   const { outOfScope } = await import("../outbound/scan/targets/scope.ts");
-  const config = configForOneLook(common);
+  const config = configOrDefault(common);
   using deadline = new Deadline(timeoutMs, new AbortController().signal);
   const resolved = await resolveHost(host, deadline);
   // The check itself reports a name that has no address.

@@ -11,17 +11,17 @@ export interface CommonOptions {
 export function withCommonOptions(command: Command): Command {
   return command
     .option("-c, --config <file>", "configuration file (default: harbinger.yaml, then the system-wide file)")
-    .option("--json", "one JSON object a line instead of text")
+    .option("--json", "one JSON object per line instead of text")
     .option("--quiet", "errors only")
     .option("--verbose", "more details");
 }
 
-/** Options may also be given before the command's name. */
+/** Options may also be given before the name of the command. */
 export function commonOptions(command: Command): CommonOptions {
   return command.optsWithGlobals<CommonOptions>();
 }
 
-/** The last part of a help text: commands that can be typed unchanged. */
+/** The last part of a help text: commands that work as they are. */
 export function examples(...lines: readonly string[]): string {
   return `\nExamples:\n${lines.map((line) => `  $ ${line}`).join("\n")}\n`;
 }

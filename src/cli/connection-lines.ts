@@ -4,7 +4,7 @@ import type { Log } from "../core/log.ts";
 import { furtherConnections } from "../daemon/connection-line-limit.ts";
 
 const periodMs = 10_000;
-/** Maximum number of lines per period: keeps the log readable, and a flood from filling the disk. */
+/** Maximum number of lines per period: keeps the log readable, and a flood cannot fill the disk. */
 const maxLines = 100;
 
 /** Logs each connection on a line; in a flood, the first ones of each ten seconds and then one line with the number. */

@@ -7,8 +7,8 @@ const gatherMs = 50;
 const maxBatchLength = 64 * 1024;
 
 /**
- * Writes one line per connection, in the log's format. In a flood the log itself would cost three times as much as
- * everything else, so lines are written in batches: a crash can lose the last lines, but the database has the connections.
+ * Writes one line per connection, in the format of the log. In a flood, separate writes would need three times as much processor
+ * time as everything else, so lines are written in batches. A crash can lose the last lines, but the database has the connections.
  */
 export class ConnectionLog {
   readonly #clock: Clock;

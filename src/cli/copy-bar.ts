@@ -1,6 +1,6 @@
 import { SingleBar } from "cli-progress";
 
-/** A shorter copy needs no progress bar. */
+/** A copy that takes less time needs no progress bar. */
 const silentMs = 1000;
 const lineEveryMs = 10_000;
 

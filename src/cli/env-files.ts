@@ -8,7 +8,7 @@ import { readStart } from "../platform/read-file-now.ts";
 type Environment = Record<string, string | undefined>;
 
 /**
- * Adds the variables of files. Existing environment variables win, and a later file wins over an earlier one.
+ * Adds the variables of files. Existing environment variables take precedence, then those of later files.
  * @param environment changed in place
  * @returns names of variables whose values are quoted
  * @throws HarbingerError `usage` for a file that cannot be read or has a wrong line

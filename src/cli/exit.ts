@@ -5,7 +5,7 @@ import { note } from "./output.ts";
 /** 0: done. 1: it ran and something failed. 2: wrong usage or configuration. */
 export type ExitStatus = 0 | 1 | 2;
 
-/** The worst status wins: a later success does not hide a failure. */
+/** Keeps the worst status: a later success does not hide a failure. */
 export function setExitStatus(status: ExitStatus): void {
   if (Number(process.exitCode ?? 0) < status) process.exitCode = status;
 }
@@ -26,7 +26,7 @@ export function reportFailure(thrown: unknown, program = "harbinger"): void {
   setExitStatus(1);
 }
 
-/** The first error, when releasing resources failed as well. */
+/** The first error, if releasing resources failed as well. */
 function causeOf(thrown: unknown): unknown {
   return thrown instanceof SuppressedError ? causeOf(thrown.suppressed) : thrown;
 }

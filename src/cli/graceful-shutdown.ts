@@ -2,7 +2,7 @@ import type { Log } from "../core/log.ts";
 import type { ServiceManager } from "../platform/service-manager.ts";
 import { onShutdownSignals } from "../platform/shutdown-signals.ts";
 
-/** A longer graceful shutdown is hanging. */
+/** A graceful shutdown that takes longer than this is hanging. */
 const shutdownLimitMs = 30_000;
 
 export interface GracefulShutdownOptions {
@@ -13,7 +13,7 @@ export interface GracefulShutdownOptions {
 }
 
 /**
- * The shutdown of a program that stays: the first signal aborts `signal`, a second one or a shutdown that takes too long
+ * The shutdown of a program that keeps running: the first signal aborts `signal`; a second one, or a shutdown that takes too long,
  * ends the process.
  */
 export function gracefulShutdown(options: GracefulShutdownOptions): { readonly signal: AbortSignal } & Disposable {

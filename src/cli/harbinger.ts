@@ -28,18 +28,18 @@ import { scanCommand } from "./commands/scan.ts";
 import { commonOptions, examples, withCommonOptions } from "./common-options.ts";
 import { correctEnvFiles } from "./env-files.ts";
 import { reportFailure, setExitStatus } from "./exit.ts";
-import { note, quietlyEndOnClosedPipe } from "./output.ts";
+import { exitOnClosedPipe, note } from "./output.ts";
 
 /**
- * The command line of `harbinger`. Each command is one file in commands/ that loads what it needs only when it runs, so
- * that `--help` answers at once.
+ * The command line of `harbinger`. Each command is one file in commands/ and loads its modules only when it runs, so that
+ * `--help` is fast.
  */
 export async function main(args: readonly string[]): Promise<void> {
   nameProcess("harbinger");
   dieWithLauncher();
   correctEnvFiles(process.execArgv, process.env);
   adoptTimeZone(process.env);
-  quietlyEndOnClosedPipe();
+  exitOnClosedPipe();
   try {
     await buildProgram().parseAsync([...args], { from: "user" });
   } catch (error) {
@@ -52,7 +52,7 @@ export async function main(args: readonly string[]): Promise<void> {
   }
 }
 
-/** Options that take several words: an argument after one of them is read as another of its words. */
+/** Options that take several words: an argument after such an option is read as one more of its words. */
 const greedyOptions: ReadonlySet<string> = new Set(["--exclude", "--allow", "--to"]);
 
 /** The whole command line, ready to parse or to describe. */

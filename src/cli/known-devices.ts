@@ -57,7 +57,7 @@ async function byMac(store: Store, mac: Mac): Promise<FoundDevice> {
   return { kind: "unknown", message: `there is no device ${mac}${hint}` };
 }
 
-/** A typing error usually changes one or two octets. */
+/** A mistyped address usually differs in one or two octets. */
 const maxDistance = 4;
 
 function nearest(mac: Mac, devices: readonly DeviceRecord[]): DeviceRecord | undefined {

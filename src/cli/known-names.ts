@@ -1,4 +1,4 @@
-/** Checks that a name given on the command line exists: an empty list would not show a typing error. */
+/** Checks that a name given on the command line exists: an empty list would hide a mistyped name. */
 import type { Config } from "../config/config.ts";
 import { HarbingerError } from "../core/errors.ts";
 import { suggestName } from "../core/nearest-name.ts";

@@ -29,11 +29,11 @@ export function requireConfig(common: CommonOptions): Config {
 }
 
 /**
- * The same for a command that needs no configuration: if this user may not read the system-wide file, a warning is printed and the built-in
- * default is used.
+ * The same for a command that needs no configuration: if this user may not read the system-wide file, prints a warning and uses
+ * the built-in default.
  * @throws HarbingerError `config` as {@link requireConfig} does
  */
-export function configForOneLook(common: CommonOptions): Config {
+export function configOrDefault(common: CommonOptions): Config {
   const chosen = chooseFile({ option: common.config, environment: process.env });
   if (chosen.by !== "system" || isReadable(chosen.file)) return requireConfig(common);
   if (common.quiet !== true) {
@@ -60,11 +60,11 @@ function unusable(problems: readonly Problem[], remedy?: string): HarbingerError
   return new HarbingerError("config", message, remedy === undefined ? {} : { remedy });
 }
 
-/** How many unrelated mistakes are printed; `harbinger config check` shows all. */
-const mistakesShown = 3;
+/** Maximum number of unrelated errors printed; `harbinger config check` shows all. */
+const errorsShown = 3;
 
 /**
- * The location of the store. Read-only commands need nothing else of the configuration, so other mistakes are only warnings.
+ * The location of the store. Read-only commands need nothing else of the configuration, so other errors are only warnings.
  * @throws HarbingerError `config` if the location is not certain
  */
 export function requireStoreSettings(common: CommonOptions): Config["store"] {
@@ -79,15 +79,14 @@ export function requireStoreSettings(common: CommonOptions): Config["store"] {
   }
   if (common.quiet !== true) {
     note("Warning: the configuration has errors; harbinger cannot run with it:");
-    for (const problem of problems.slice(0, mistakesShown)) note(`  ${formatProblem(problem)}`);
-    if (problems.length > mistakesShown) note("  ... harbinger config check lists all errors");
+    for (const problem of problems.slice(0, errorsShown)) note(`  ${formatProblem(problem)}`);
+    if (problems.length > errorsShown) note("  ... harbinger config check lists all errors");
   }
   return store;
 }
 
 /**
- * The configured store without its lock, for small changes and single lookups. Errors elsewhere in the configuration
- * do not matter.
+ * The configured store without its lock, for small changes and single lookups. Ignores errors elsewhere in the configuration.
  * @throws HarbingerError if no database exists: a lookup does not create one
  */
 export async function openConfiguredStore(common: CommonOptions): Promise<Store> {

@@ -22,7 +22,7 @@ export function note(text: string): void {
   process.stderr.write(whole.endsWith("\n") ? whole : `${whole}\n`);
 }
 
-export function quietlyEndOnClosedPipe(): void {
+export function exitOnClosedPipe(): void {
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") process.exit(0);
     throw error;

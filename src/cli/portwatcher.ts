@@ -15,13 +15,13 @@ import { ConnectionLog } from "./connection-log.ts";
 import { addEnvFiles, correctEnvFiles } from "./env-files.ts";
 import { reportFailure, setExitStatus } from "./exit.ts";
 import { gracefulShutdown } from "./graceful-shutdown.ts";
-import { note, quietlyEndOnClosedPipe, wantsColour } from "./output.ts";
+import { exitOnClosedPipe, note, wantsColour } from "./output.ts";
 
 /** `portwatcher`: configured by environment variables, from the process and from files. */
 export async function main(args: readonly string[]): Promise<void> {
   nameProcess("portwatcher");
   dieWithLauncher();
-  quietlyEndOnClosedPipe();
+  exitOnClosedPipe();
   try {
     const corrected = correctEnvFiles(process.execArgv, process.env);
     const read = await readArguments(args);

@@ -2,7 +2,7 @@ import { realpathSync } from "node:fs";
 import path from "node:path";
 import { isSingleExecutable } from "../platform/single-executable.ts";
 
-/** Where and how this process was started. */
+/** How this process was started. */
 export interface Start {
   /** The path of the launcher, or of the single executable. */
   readonly script: string;

@@ -8,10 +8,10 @@ import { readFileNow } from "../platform/read-file-now.ts";
 import type { CommonOptions } from "./common-options.ts";
 
 /**
- * Reads the configuration for a reload. A file that existed must still exist: the built-in default, which replaces
- * a file that never existed, would watch other targets.
+ * Reads the configuration for a reload. A file that existed must still exist: the built-in default, which is used if there was no
+ * file, would watch other targets.
  * @param running the active configuration
- * @param isSomething whether a configuration defines any work
+ * @param isSomething whether a configuration defines a watch or a listener
  */
 export async function readAgain(
   common: CommonOptions,

@@ -6,8 +6,7 @@ import { setExitStatus } from "./exit.ts";
 import { note, print } from "./output.ts";
 
 /**
- * Replaces a script of the earlier tool, in a process of its own: output, arguments and exit status are those of the
- * script.
+ * Runs in place of a script of the earlier tool, in a separate process, with the output, arguments and exit status of that script.
  * @param file `redis.py`, `redis.sh`
  * @throws HarbingerError if no check replaces `file`, or the host is out of scope
  */

@@ -156,7 +156,7 @@ function notYetText({ watch, at }: NotYet): string {
   return `${safeText(watch.name)} waits for its schedule: ${Number.isFinite(at) ? formatTime(at) : "never"}.`;
 }
 
-/** On a terminal, prints in words what a run found. Otherwise the log and the reports show it. */
+/** Whether the results of a run are printed: on a terminal only. Otherwise the log and the reports show them. */
 function isWatched(common: CommonOptions): boolean {
   return process.stdout.isTTY === true && common.quiet !== true;
 }
@@ -181,7 +181,7 @@ const firstProgressMs = { scanning: progressEveryMs, devices: 0, examining: 0 };
 
 const stageWords = { scanning: "scanning", devices: "looking for devices", examining: "examining" };
 
-/** Prints progress lines now and then while a scan or its checks run. */
+/** Prints progress lines at intervals while a scan or its checks run. */
 function progressLines(log: Log): WatchProgress {
   const nextLineAt = new Map<string, number>();
   return ({ name: watch }, stage, { done, total, found }) => {

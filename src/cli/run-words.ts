@@ -25,7 +25,7 @@ export async function printFindings({ store, log }: Harbinger, summary: RunSumma
       [
         `${findingsHeading(report, findings)}.`,
         ...shown.map((line) => `  ${line}`),
-        ...(rest > 0 ? [`  ... and ${rest} more: ${await whereAllStands(store, report)}`] : []),
+        ...(rest > 0 ? [`  ... and ${rest} more: ${await commandForAll(store, report)}`] : []),
       ].join("\n"),
     );
   } catch (error) {
@@ -49,8 +49,8 @@ async function readRun(store: Harbinger["store"], { ran }: RunSummary): Promise<
   return runReport(sections, await wholeHosts(sections, store.services));
 }
 
-/** The command that shows everything: the report if there is one. */
-async function whereAllStands(store: Harbinger["store"], { sections }: Report): Promise<string> {
+/** The command that shows all findings: the report if there is one. */
+async function commandForAll(store: Harbinger["store"], { sections }: Report): Promise<string> {
   const [report] = (await store.deliveries.list({ states: composed, limit: 1 })).rows;
   const times = sections.flatMap(({ findings }) =>
     Object.values(findings).flatMap(({ shown }) => shown.map(({ at }) => at)),
@@ -60,7 +60,7 @@ async function whereAllStands(store: Harbinger["store"], { sections }: Report): 
   return `${programName()} reports show ${report.id}`;
 }
 
-/** Prints where the reports went that were composed since `since` (milliseconds since the epoch). */
+/** Prints the destinations of the reports composed since `since` (milliseconds since the epoch). */
 export async function printDestinations({ store, config, log }: Harbinger, since: number): Promise<void> {
   try {
     const deliveries = (

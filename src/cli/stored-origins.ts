@@ -5,9 +5,8 @@ import type { EnrichSettings } from "../inbound/enrich/schema.ts";
 import { systemClock } from "../platform/system-clock.ts";
 
 /**
- * The origin of stored connections. Origins looked up for an alert are stored; for other connections the local databases
- * are queried now, as for the connections file. No network lookups, and no database is opened before it
- * is needed.
+ * The origin of stored connections. Origins looked up for an alert are stored; for other connections the local databases are
+ * queried now, as for the connections file. Makes no network lookups, and opens databases only when they are needed.
  */
 export class StoredOrigins {
   readonly #settings: EnrichSettings;

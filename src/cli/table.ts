@@ -8,7 +8,7 @@ export interface Column<Row> {
   readonly alignRight?: boolean;
   /** A shorter form for a narrow terminal. */
   readonly brief?: (row: Row) => string | undefined;
-  /** May be hidden on a narrow terminal, highest number first. */
+  /** Can be hidden on a narrow terminal, highest number first. */
   readonly optional?: number;
   /** On a narrow terminal the text may be cut to this many cells, before other text is wrapped. */
   readonly cutTo?: number;
@@ -44,10 +44,9 @@ const gap = 2;
 const maxCell = 200;
 
 /**
- * A table without frames, easy to read and to process with cut. Every cell is made safe and kept on one line. On a terminal it
- * fits the width: columns without values are hidden, times are shortened, optional columns are hidden, and text is wrapped between
- * words. Where even that is too wide, each row becomes a block with a line for each column. Numbers and addresses are
- * never split.
+ * A table without borders, easy to read and to process with cut. Every cell is made safe and has one line. On a terminal it fits
+ * the width: columns without values are hidden, times are shortened, optional columns are hidden, and text is wrapped between
+ * words. If that is still too wide, each row becomes a block with a line for each column. Numbers and addresses are never split.
  */
 export function layOutTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[], look: TableLook): LaidOut {
   const { width } = look;

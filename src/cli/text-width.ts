@@ -1,6 +1,6 @@
 /** Widths and line breaks of text on a terminal. */
 
-/** Cells that a text takes: wide characters of East Asian scripts and emoji take two, marks that combine none. */
+/** Number of cells that a text occupies: wide characters of East Asian scripts and emoji occupy two, combining marks none. */
 export function textWidth(text: string): number {
   let width = 0;
   for (const character of text) {
@@ -15,7 +15,7 @@ const combining = /[\p{Mn}\p{Me}\p{Cf}]/u;
 const wide =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u;
 
-/** Splits a line into words for wrapping. A date stays with its time. */
+/** Splits a line into words for wrapping. A date and its time are not separated. */
 export function words(text: string): string[] {
   return text.split(/ +(?!\d\d:\d\d:\d\d)/).filter((word) => word !== "");
 }
@@ -76,7 +76,7 @@ export function foldText(text: string, width: number, deeper = 4): string {
 
 const explained = "   # ";
 
-/** `  command   # what it does`: where that is too long, the command stays whole and what it does stands below it. */
+/** `  command   # explanation`: if the line is too long, the command is not wrapped and the explanation follows below it. */
 export function foldIndented(line: string, width: number): string {
   const at = line.indexOf(explained);
   if (textWidth(line) <= width || at < 0) return line;

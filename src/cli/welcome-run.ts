@@ -13,7 +13,7 @@ import { programName } from "./program-name.ts";
 
 const rowsShown = 30;
 
-/** More services than a user would read through. */
+/** A user would not read more rows than this. */
 const servicesRead = 5000;
 
 /** After the first run without a configuration, prints the results and the next steps. */

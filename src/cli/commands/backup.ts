@@ -21,8 +21,8 @@ export function backupCommand(): Command {
     .addHelpText(
       "after",
       `
-The copy holds the database as it is at one moment. It is checked, readable for its owner only, and has its name only when it is
-complete. harbinger restore takes it.
+The copy contains the database at one point in time. It is checked, and only its owner can read it. It gets its final name when
+it is complete. harbinger restore reads it.
 ${examples(
   "harbinger backup /var/backups/harbinger.db",
   "harbinger backup /var/backups/harbinger --keep 14",
@@ -60,7 +60,7 @@ async function backUp(wanted: string, options: BackupCommandOptions, common: Com
   const backup = await makeBackup(source, { target, force: options.force === true, common });
   const { keep } = options;
   const removed = keep === undefined ? [] : keepNewest(place, { source, made: target, keep, now: Date.now() });
-  await tell({ ...backup, removed }, common, print);
+  await report({ ...backup, removed }, common, print);
 }
 
 type Made = Awaited<ReturnType<typeof import("../../store/sqlite/online-backup.ts").backUpDatabase>>;
@@ -99,7 +99,7 @@ async function makeBackup(
   }
 }
 
-/** The copy is made in a temporary file and checked before its first byte is sent. */
+/** Makes and checks the copy in a temporary file, then writes it to standard output. */
 async function writeToStandardOutput(source: string, common: CommonOptions): Promise<void> {
   if (process.stdout.isTTY === true) {
     throw new HarbingerError("usage", "refusing to write a backup to a terminal", {
@@ -116,28 +116,28 @@ async function writeToStandardOutput(source: string, common: CommonOptions): Pro
     const target = path.join(folder, "harbinger.db");
     const backup = await makeBackup(source, { target, shownTarget: "standard output", force: false, common });
     await pipeline(createReadStream(target), process.stdout, { end: false });
-    await tell({ ...backup, file: "-", removed: [] }, common, note);
+    await report({ ...backup, file: "-", removed: [] }, common, note);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-async function tell(
+async function report(
   { file, bytes, at, removed, ...contents }: Made & { readonly removed: readonly string[] },
   common: CommonOptions,
-  say: (text: string) => void,
+  printLine: (text: string) => void,
 ): Promise<void> {
   const { contentsJson, contentsText } = await import("../database-text.ts");
   if (common.json === true) {
-    const told = { file, bytes, upTo: new Date(at).toISOString(), ...contentsJson(contents), removed };
-    if (file === "-") note(JSON.stringify(told));
-    else printJson(told);
+    const json = { file, bytes, upTo: new Date(at).toISOString(), ...contentsJson(contents), removed };
+    if (file === "-") note(JSON.stringify(json));
+    else printJson(json);
     return;
   }
   if (common.quiet === true) return;
   const { sizeText } = await import("../../core/size-text.ts");
-  say(`Backup ${file === "-" ? "on standard output" : file}, ${sizeText(bytes)}`);
-  say(`  contains everything stored up to ${formatTime(at)}:`);
-  say(`  ${contentsText(contents)}`);
-  for (const old of removed) say(`  removed ${old}`);
+  printLine(`Backup ${file === "-" ? "on standard output" : file}, ${sizeText(bytes)}`);
+  printLine(`  contains everything stored up to ${formatTime(at)}:`);
+  printLine(`  ${contentsText(contents)}`);
+  for (const old of removed) printLine(`  removed ${old}`);
 }

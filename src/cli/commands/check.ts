@@ -62,7 +62,7 @@ export function checkCommand(): Command {
   );
 }
 
-/** Every name that `harbinger check` takes. */
+/** Every name that `harbinger check` accepts. */
 async function namesToCheck(): Promise<readonly string[]> {
   const { Counterparts } = await import("../../outbound/check/post-command/counterparts.ts");
   return [...new Set([...checkNames, ...new Counterparts(new Map()).names()])];
@@ -178,7 +178,7 @@ function list({ checks, catalogue, counterparts, json }: Listed): void {
   printTable<Check>(
     [
       { title: "CHECK", value: (check) => check.name },
-      { title: "WHAT IT ASKS", value: (check) => check.description },
+      { title: "DESCRIPTION", value: (check) => check.description },
       { title: "OPTIONS", value: (check) => check.options.map((option) => `--${option.name}`).join(" ") },
     ],
     checks,
@@ -187,9 +187,9 @@ function list({ checks, catalogue, counterparts, json }: Listed): void {
   printTable<CatalogueEntry>(
     [
       { title: "SERVICE", value: (entry) => entry.name },
-      { title: "WHAT IT IS", value: (entry) => entry.title },
+      { title: "SERVICE", value: (entry) => entry.title },
       { title: "USUAL PORTS", value: (entry) => entry.ports.join(" ") },
-      { title: "AT MOST", value: (entry) => entry.proves },
+      { title: "STRONGEST RESULT", value: (entry) => entry.proves },
     ],
     catalogue,
   );
@@ -206,7 +206,7 @@ function list({ checks, catalogue, counterparts, json }: Listed): void {
   note(
     "Each service is also a check, under each of its names: harbinger check redis HOST. Its first port is the default.",
   );
-  note("AT MOST is the strongest result that the exposure check can give for a service without a login.");
+  note("STRONGEST RESULT is the strongest result that the exposure check can give for a service without a login.");
   note("harbinger check NAME --help explains the options of a check.");
 }
 

@@ -34,7 +34,7 @@ export function configInitCommand(): Command {
     .addHelpText(
       "after",
       `
-It asks where standard input and output are a terminal and nothing of the above is given but a file's name.
+It asks questions if standard input and output are a terminal and no option except the name of the file is given.
 ${examples(
   "harbinger config init",
   "harbinger config init --network 192.168.1.0/24 --email me@example.org --smtp mail.example.org:25",
@@ -109,7 +109,7 @@ async function planOf(options: CommandOptions, common: CommonOptions, file: stri
   }
 }
 
-/** Reports an invalid option in the words of the configuration check. */
+/** Reports an invalid option with the message of the configuration check. */
 async function refuseUnusable(
   outcome: ReturnType<typeof import("../init/try-channels.ts").loadPlanned>,
 ): Promise<void> {
@@ -125,15 +125,15 @@ async function refuseUnusable(
   );
 }
 
-/** @param written the file, and the option that commands need where they do not find it by themselves */
+/** @param written the file, and the option that commands need if they do not find it by default */
 function whatNext(plan: InitPlan, written: { readonly file: string; readonly option: string }): string {
   const name = programName();
   const where = plan.networks.length === 0 ? "this machine" : plan.networks.map(({ cidr }) => cidr).join(", ");
-  const isTold = plan.mail !== undefined || plan.ntfy !== undefined;
-  const decoys = isTold && plan.decoyPorts.length > 0 ? ` ${plural(plan.decoyPorts.length, "decoy port")}.` : "";
+  const hasChannel = plan.mail !== undefined || plan.ntfy !== undefined;
+  const decoys = hasChannel && plan.decoyPorts.length > 0 ? ` ${plural(plan.decoyPorts.length, "decoy port")}.` : "";
   const steps: readonly (readonly [string, string])[] = [
     ["config check", "after each change"],
-    ...(isTold ? [["notify test", "sends a test message through each channel"] as const] : []),
+    ...(hasChannel ? [["notify test", "sends a test message through each channel"] as const] : []),
     ["run", "runs until Ctrl-C"],
   ];
   const lines = steps.map(([command, what]) => [`  ${name} ${command}${written.option}`, what] as const);

@@ -13,7 +13,7 @@ import { suggestWords } from "../completion/suggested-values.ts";
 import { note, printJson, printTable } from "../output.ts";
 import { parseCount } from "../parse-count.ts";
 
-/** As shown to the user; the database says `queued` for `waiting`. */
+/** As shown to the user; the database has `queued` for `waiting`. */
 const states = ["open", "waiting", "sending", "delivered", "dead", "superseded"] as const;
 
 const storedState = {
@@ -156,7 +156,7 @@ type Recipient = Pick<Delivery, "label" | "channel" | "recipient">;
 
 interface Configured {
   readonly folder: string;
-  /** What is shown in place of recipients that are secret, by channel. */
+  /** Text shown instead of secret recipients, by channel. */
   readonly shownRecipients?: ReadonlyMap<string, string>;
   /** The audiences of discoveries; `undefined` when the configuration cannot be read. */
   readonly audiences?: readonly Recipient[];
@@ -213,8 +213,8 @@ function placeOf({ channel, recipient, message }: Delivery, folder: string): str
 
 /** An `open` delivery has no message yet. */
 function stateText({ state, uncertain }: Delivery): string {
-  const said = state === "open" ? "being prepared" : shownState(state);
-  return uncertain ? `${said} (uncertain)` : said;
+  const text = state === "open" ? "being prepared" : shownState(state);
+  return uncertain ? `${text} (uncertain)` : text;
 }
 
 function list(deliveries: readonly Delivery[], folder: string): void {

@@ -9,7 +9,7 @@ export function healthcheckCommand(): Command {
     .addHelpText(
       "after",
       `
-Exit status: 0 healthy, 1 unhealthy, or nothing runs. Its connections to the decoys are neither recorded nor alerted on.
+Exit status: 0 healthy, 1 unhealthy or not running. Its connections to the decoys are neither recorded nor alerted on.
 ${examples("harbinger healthcheck", "harbinger healthcheck --config /etc/harbinger/harbinger.yaml --json")}`,
     )
     .action(async (_options: unknown, command: Command) => {

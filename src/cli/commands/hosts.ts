@@ -57,7 +57,7 @@ export function hostsCommand(): Command {
       const { openStoreToList } = await import("../open.ts");
       await using store = await openStoreToList(common);
       if (store === undefined) {
-        // Without a database no name is known.
+        // Without a database no names are known.
         if (address !== undefined) parseAddressArgument(address);
         return;
       }
@@ -77,7 +77,7 @@ export function hostsCommand(): Command {
     });
 }
 
-/** What to do next where nothing fits. */
+/** What to do if nothing matches. */
 async function whyNone(store: Store): Promise<string> {
   if ((await store.services.count()) > 0) return "No matching services. harbinger hosts lists all of them.";
   const [scan] = (await store.scans.list({ limit: 1 })).rows;
@@ -176,7 +176,7 @@ function serviceText({ name, product, version }: ServiceRecord): string {
   return [product, version].filter((part) => part !== undefined).join(" ");
 }
 
-/** What checks found out, and what happened. */
+/** Prints the results of checks and the history. */
 async function printDetails(store: Store, services: readonly ServiceRecord[], address: Address): Promise<void> {
   const { historyLines } = await import("../../present/discoveries/history-lines.ts");
   const { serviceDetails } = await import("../../present/hosts/host-details.ts");
@@ -195,7 +195,7 @@ async function printDetails(store: Store, services: readonly ServiceRecord[], ad
   if (history.length > 0) printText(`\nHistory\n${historyLines(history)}`);
 }
 
-/** What checks found out about an address, by port. */
+/** The results of checks for an address, by port. */
 async function examinationOf(store: Store, address: Address) {
   const found = (await store.examinations.certificates({ address, limit: certificatesOfAddress })).rows;
   const certificates = new Map<Port, StoredCertificate[]>();

@@ -4,7 +4,7 @@ import { HarbingerError, messageOf, systemCode } from "../../core/errors.ts";
 import { examples } from "../common-options.ts";
 import { printJson } from "../output.ts";
 
-/** Parsers look at no more of it. */
+/** Parsers read at most this many bytes. */
 const readAtMost = 64 * 1024;
 
 export function identifyCommand(): Command {

@@ -20,8 +20,8 @@ export function importCommand(): Command {
     )
     .addHelpText(
       "after",
-      `\nWhat is imported is history: no message tells of it, and the next scan does not report it as new. Importing a file
-twice changes nothing. harbinger run may go on meanwhile.
+      `\nImported records are history: no message is sent about them, and the next scan does not report them as new. Importing a
+file twice changes nothing. harbinger run may keep running during an import.
 ${examples(
   "harbinger import --dry-run scans/*.xml",
   "harbinger import --watch lan scan.xml masscan.json",

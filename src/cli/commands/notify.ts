@@ -5,7 +5,7 @@ import { commonOptions, examples, withCommonOptions } from "../common-options.ts
 import { setExitStatus } from "../exit.ts";
 import { note, print, printJson } from "../output.ts";
 
-/** A mail server may be slow, but who tests wants to know. */
+/** A mail server may be slow, but the user waits for the result. */
 const testLimitMs = 60_000;
 
 export function notifyCommand(): Command {

@@ -10,9 +10,9 @@ export function reloadCommand(): Command {
     .addHelpText(
       "after",
       `
-Connections, findings, alerts and messages under way are not disturbed. A configuration that cannot be used changes nothing.
---config tells where the database is, by which the process is found; it reads the file that it was started with.
-Exit status: 0 reloaded, 1 not reloaded, or nothing runs. SIGHUP to the process does the same.
+Open connections, findings, alerts and messages are not lost. A configuration that cannot be used changes nothing.
+The process is found by its database: --config names a configuration with that database. The process reloads the file that it
+was started with. Exit status: 0 reloaded, 1 not reloaded or not running. SIGHUP to the process does the same.
 ${examples("harbinger reload", "harbinger reload --config /etc/harbinger/harbinger.yaml", "harbinger reload --json | jq .changes")}`,
     )
     .action(async (_options: unknown, command: Command) => reload(commonOptions(command)));
@@ -30,7 +30,7 @@ async function reload(common: CommonOptions): Promise<void> {
   const read = readConfig(common);
   const store = read.kind === "config" ? read.config.store : read.store;
   if (store === undefined) {
-    // The process is found by its database; with mistakes like these, it could not be told where that is.
+    // The process is found by its database; with errors like these, the location of the database is unknown.
     return refuse(common, read.kind === "invalid" ? read.problems.map(formatProblem) : []);
   }
   const asked = await askForReload(store.location);

@@ -75,14 +75,14 @@ function showCommand(): Command {
     });
 }
 
-/** With its subject and recipient on top. The text of a file has its subject itself. */
+/** The text with subject and recipient above it. The text of a file already contains its subject. */
 function textOf({ recipient }: Delivery, { subject, text }: Message): string {
   const to = `To: ${recipient === "" ? "a file only" : recipient}\n`;
   const hasSubject = text.split("\n", headLines).some((line) => line.startsWith("Subject: "));
   return hasSubject ? `${to}${text}` : `Subject: ${subject}\n${to}\n${text}`;
 }
 
-/** Of the text of a file, at most. */
+/** Maximum number of lines before the text of a report file. */
 const headLines = 6;
 
 interface ShowOptions {
@@ -90,7 +90,7 @@ interface ShowOptions {
   readonly all?: boolean;
 }
 
-/** A message always has room for so many hosts. */
+/** A message always contains this many hosts, if there are as many. */
 const alwaysInMessage = 1000;
 const maxTextLength = 50_000_000;
 const pageSize = 5000;

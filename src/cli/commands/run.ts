@@ -7,8 +7,8 @@ export function runCommand(): Command {
     .addHelpText(
       "after",
       `
-Watches without a schedule run each day at standalone.report_time, those with one at its times; a watch that never ran
-begins at once. What is found is stored, reported and delivered.
+A watch without a schedule runs daily at standalone.report_time, a watch with a schedule at its times. A watch that never ran
+starts at once. Everything found is stored, reported and delivered.
 ${examples("harbinger run", "harbinger run --config /etc/harbinger/harbinger.yaml", "HARBINGER_EMAIL_PASSWORD=... harbinger run --verbose")}`,
     )
     .action(async (_options: unknown, command: Command) => {

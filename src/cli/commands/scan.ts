@@ -15,7 +15,7 @@ import { note, printJson, printTable } from "../output.ts";
 import { parseCount } from "../parse-count.ts";
 import { formatSeconds, noProgress, showProgress } from "../progress-bar.ts";
 
-/** A table is for reading; what is past this is counted. `--json` has no such limit. */
+/** Maximum rows of the table; further ones are only counted. `--json` has no such limit. */
 const tableLimit = 100_000;
 
 interface ScanOptions {
@@ -33,7 +33,10 @@ export function scanCommand(): Command {
     .description("scan once for open TCP ports; nothing is stored or reported")
     .addArgument(
       suggestAtFile(
-        new Argument("<target...>", "addresses, networks, ranges (10.0.0.1-50), host names, or @FILE with one a line"),
+        new Argument(
+          "<target...>",
+          "addresses, networks, ranges (10.0.0.1-50), host names, or @FILE with one per line",
+        ),
       ),
     )
     .option(
@@ -69,10 +72,10 @@ async function scan(targets: readonly string[], options: ScanOptions, command: C
   if (options.ports === undefined && common.quiet !== true) {
     note(`Scanning ${ports.length} common ports; -p selects others, -p - scans all.`);
   }
-  const { configForOneLook } = await import("../open.ts");
+  const { configOrDefault } = await import("../open.ts");
   const { ConnectEngine } = await import("../../outbound/scan/handshake/connect-engine.ts");
   const { AnswerCounts } = await import("../../outbound/scan/answering-networks.ts");
-  const config = configForOneLook(common);
+  const config = configOrDefault(common);
   const scope = {
     allow: [...config.scope.allow, ...(options.allow ?? []).map(parseNetwork)],
     exclude: config.scope.exclude,
@@ -111,12 +114,12 @@ async function scan(targets: readonly string[], options: ScanOptions, command: C
   for (const text of [answers.describe(result.coverage) ?? [], result.notes, result.leftOut ?? []].flat()) note(text);
   if (result.status === "failed") {
     const { outOfScope } = await import("../../outbound/scan/targets/scope.ts");
-    const strangers = targets.filter((target) => {
+    const outside = targets.filter((target) => {
       const range = parseRange(target);
       return range !== undefined && outOfScope([range], scope).length > 0;
     });
     throw new HarbingerError("usage", `nothing was scanned: ${result.reason ?? "unknown"}`, {
-      remedy: strangers.length === 0 ? undefined : `To allow it for this scan: --allow ${strangers.join(" ")}`,
+      remedy: outside.length === 0 ? undefined : `To allow it for this scan: --allow ${outside.join(" ")}`,
     });
   }
   if (common.quiet !== true) note(summaryOf(result.counts, count, (performance.now() - startedAt) / 1000));

@@ -21,7 +21,7 @@ _${name}_files() {
 _${name}() {
   local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]} path='' count=0 at word value='' only=''
   COMPREPLY=()
-  # bash takes --option=value for three words.
+  # bash splits --option=value into three words.
   if [[ $current == = ]]; then
     current=''
   elif [[ $previous == = && $COMP_CWORD -gt 2 ]]; then

@@ -1,10 +1,10 @@
 import { allCommands, type DescribedCommand, type DescribedOption, type DescribedValue } from "./described-command.ts";
 
-/** A completion function for zsh, to be kept as `_NAME` in a folder of `fpath`; it can be sourced as well. */
+/** A completion function for zsh, to be saved as `_NAME` in a folder of `fpath`; it can also be sourced. */
 export function zshCompletion(program: DescribedCommand): string {
   const name = program.path[0] ?? "";
   return `#compdef ${name}
-# Completion of ${name} for zsh. Made from the definitions of its commands.
+# Completion of ${name} for zsh. Generated from the command definitions.
 
 ${allCommands(program).map(commandFunction).join("\n")}
 if [[ \${funcstack[1]} == _${name} ]]; then

@@ -11,7 +11,7 @@ import type { Explained } from "./explain-yaml.ts";
 export function explainEnvironment({ path }: ImportFile): Explained {
   const read = readText(path, readBytes);
   if (read.kind !== "text") {
-    throw new HarbingerError("config", `${path} ${read.kind === "bad" ? read.reason : "is gone"}`);
+    throw new HarbingerError("config", `${path} ${read.kind === "bad" ? read.reason : "no longer exists"}`);
   }
   const { variables, quoted, problems } = parseEnvFile(read.text, (name) => process.env[name]);
   const own = Object.fromEntries([...variables].filter(([name]) => name.startsWith("PW_")));
@@ -22,14 +22,14 @@ export function explainEnvironment({ path }: ImportFile): Explained {
   }
   const { settings, warnings } = outcome;
   const { text, notes } = portwatcherYaml(settings, { passwordFile: own["PW_SMTP_PASS_FILE"]?.trim() || undefined });
-  const told = [
+  const alerts = [
     ...(settings.mail === undefined ? [] : [`mail to ${settings.mail.recipients.join(", ")}`]),
     ...(settings.push === undefined ? [] : ["push by ntfy"]),
   ];
   return {
-    said: [
+    lines: [
       `${path}: a portwatcher environment; it works unchanged: portwatcher --env-file ${path}`,
-      `  listens on port ${settings.listener.ports.join(", ")}; ${told.length === 0 ? "no alerts are sent" : told.join(", ")}`,
+      `  listens on port ${settings.listener.ports.join(", ")}; ${alerts.length === 0 ? "no alerts are sent" : alerts.join(", ")}`,
       ...warnings.map((warning) => `Warning: ${warning}`),
       ...notes,
     ],

@@ -10,9 +10,9 @@ import type { Watch } from "../../core/watch.ts";
 import type { ImportFile } from "../../import/import-file.ts";
 import { engineOf } from "../../outbound/scan/engines.ts";
 
-/** Explains a configuration, and gives its text in the current form where it is in an older one. */
+/** An explanation of a configuration, and its text in the current form if the file has an older form. */
 export interface Explained {
-  readonly said: readonly string[];
+  readonly lines: readonly string[];
   readonly text?: string;
 }
 
@@ -24,25 +24,25 @@ export function explainYaml({ path }: ImportFile): Explained {
     throw new HarbingerError("config", `${path} cannot be used:\n${outcome.problems.map(formatProblem).join("\n")}`);
   }
   const { watches, listeners } = outcome.config;
-  const said = [
+  const lines = [
     `${path}: a Harbinger configuration; it works unchanged: harbinger run --config ${path}`,
     ...outcome.warnings.map((warning) => `Warning: ${formatProblem(warning)}`),
     ...watches.map(describe),
     ...(listeners.length === 0 ? [] : [`listeners: ${listeners.map(({ name }) => name).join(", ")}`]),
   ];
   const read = readText(path, readBytes);
-  if (read.kind !== "text") return { said };
+  if (read.kind !== "text") return { lines };
   const converted = convertPortSections(read.text);
-  if (converted.kind === "none") return { said: [...said, `Nothing to convert: ${converted.reason}.`] };
+  if (converted.kind === "none") return { lines: [...lines, `Nothing to convert: ${converted.reason}.`] };
   const after = loadText(converted.text, path, options);
   if (after.kind === "invalid" || !isDeepStrictEqual(after.config.watches.map(meaning), watches.map(meaning))) {
     return {
-      said: [...said, "It cannot be converted automatically: aliases would change their meaning. Use it unchanged."],
+      lines: [...lines, "It cannot be converted automatically: aliases would change their meaning. Use it unchanged."],
     };
   }
   const moved = `${converted.moved.length} port_* sections become entries of watches under the same names, so their history is kept.`;
   return {
-    said: [...said, moved, "Their reports change to the current layout."],
+    lines: [...lines, moved, "Their reports change to the current layout."],
     text: converted.text,
   };
 }

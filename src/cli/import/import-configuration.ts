@@ -32,7 +32,7 @@ export async function importConfiguration(
         ? (await import("./explain-yaml.ts")).explainYaml(file)
         : (await import("./explain-environment.ts")).explainEnvironment(file);
     if (common.quiet !== true)
-      for (const line of converted.said)
+      for (const line of converted.lines)
         (options.output === "-" ? note : print)(safeText(line, { multiline: true, limit: 10_000 }));
     if (options.output === undefined || converted.text === undefined) continue;
     if (options.output === "-") print(converted.text);

@@ -9,8 +9,8 @@ import { parseTarget } from "../../outbound/scan/targets/target-syntax.ts";
 type Reach = "anywhere" | { readonly targets: AddressSet; readonly exclude: AddressSet };
 
 /**
- * The watches that cover a service, by port and address. For targets from a command or a host name, only the port
- * decides: a watch that inherits a host and never sees it does no harm.
+ * The watches that cover a service, by port and address. If the targets come from a command or a host name, only the port
+ * counts: it does no harm if a watch inherits a host that it never sees.
  */
 export async function watchesOfService(
   watches: readonly Watch[],

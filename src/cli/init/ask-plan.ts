@@ -22,10 +22,10 @@ const passwordFile = "mail-password";
  */
 export async function askPlan(file: string): Promise<InitPlan> {
   const networks = await askNetworks();
-  const told = await askWhomToTell({ ...networks, decoyPorts: [] }, file);
-  const candidates = told.mail === undefined && told.ntfy === undefined ? [] : await freeDecoyPorts();
+  const planned = await askChannels({ ...networks, decoyPorts: [] }, file);
+  const candidates = planned.mail === undefined && planned.ntfy === undefined ? [] : await freeDecoyPorts();
   const decoyPorts = candidates.length > 0 && (await askDecoy(candidates)) ? candidates : [];
-  return { ...told, decoyPorts };
+  return { ...planned, decoyPorts };
 }
 
 async function askNetworks(): Promise<Pick<InitPlan, "networks" | "leftOut">> {
@@ -75,25 +75,25 @@ async function askNetworks(): Promise<Pick<InitPlan, "networks" | "leftOut">> {
 }
 
 /** Repeats until a message is delivered or the user accepts the settings. */
-async function askWhomToTell(plan: InitPlan, file: string): Promise<InitPlan> {
+async function askChannels(plan: InitPlan, file: string): Promise<InitPlan> {
   const way = answer(
     await select({
       message: "How do you want to receive reports and alerts?",
       options: [
         { value: "mail", label: "Mail" },
-        { value: "ntfy", label: "ntfy", hint: "push messages to a telephone or browser" },
+        { value: "ntfy", label: "ntfy", hint: "push messages to a phone or browser" },
         { value: "both", label: "Both" },
         { value: "neither", label: "Neither", hint: "reports are files in the folder reports" },
       ],
     }),
   );
-  let told = plan;
+  let changed = plan;
   for (;;) {
-    if (way === "mail" || way === "both") told = { ...told, ...(await askMail(told)) };
-    if (way === "ntfy" || way === "both") told = { ...told, ntfy: await askNtfy(told.ntfy) };
+    if (way === "mail" || way === "both") changed = { ...changed, ...(await askMail(changed)) };
+    if (way === "ntfy" || way === "both") changed = { ...changed, ntfy: await askNtfy(changed.ntfy) };
     if (way === "neither") return plan;
-    const verdict = await tryIt(told, file);
-    if (verdict === "keep") return told;
+    const verdict = await tryIt(changed, file);
+    if (verdict === "keep") return changed;
     if (verdict === "without") return plan;
   }
 }

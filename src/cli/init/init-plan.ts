@@ -26,7 +26,7 @@ export interface InitOptions {
   readonly decoy: boolean;
 }
 
-/** Unprivileged ports that intruders try first, the most attractive first. */
+/** Unprivileged ports that intruders often try, most frequent first. */
 const decoyCandidates: readonly Port[] = [2222, 3389, 5900, 1433, 6379, 2323, 8081, 3306, 5432, 9200, 1417];
 const decoysWanted = 4;
 
@@ -115,7 +115,7 @@ function needs(what: string, missing: string): HarbingerError {
   return new HarbingerError("usage", `${what} needs ${missing}`);
 }
 
-/** A file in or below the folder of the configuration gets a relative name, so that the folder can be moved. */
+/** A file in or below the folder of the configuration gets a relative path, so that the folder can be moved. */
 function relativeTo(file: string, other: string): string {
   const absolute = path.resolve(other);
   const relative = path.relative(path.dirname(path.resolve(file)), absolute);

@@ -3,8 +3,8 @@ const showCursor = "\u001b[?25h";
 const endings = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /**
- * Asks questions and always restores the terminal: the library hides the cursor, reads single
- * keys, and never returns once its input has ended (Ctrl-D).
+ * Asks questions and always restores the terminal: the library hides the cursor, reads single keys, and never returns if its
+ * input ends (Ctrl-D).
  * @param inputEnded creates the error for ended input
  */
 export async function askingOnTerminal<Answer>(ask: () => Promise<Answer>, inputEnded: () => Error): Promise<Answer> {
@@ -14,7 +14,7 @@ export async function askingOnTerminal<Answer>(ask: () => Promise<Answer>, input
     giveBack();
     process.exit(1);
   };
-  // The open question is never answered, so nothing else may be awaited.
+  // The open question is never answered, so it must not be awaited.
   process.once("beforeExit", onInputEnded);
   for (const signal of endings) process.once(signal, onSignal);
   try {
