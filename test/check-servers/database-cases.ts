@@ -134,7 +134,7 @@ export const databaseCases: Readonly<Record<string, readonly ProtocolCase[]>> = 
       verdict: "exposed",
     },
     {
-      title: "a directory that takes no anonymous bind",
+      title: "a directory that rejects an anonymous bind",
       scripts: [
         {
           steps: [
@@ -174,7 +174,7 @@ export const databaseCases: Readonly<Record<string, readonly ProtocolCase[]>> = 
       }),
     ),
     {
-      title: "a directory that shows no more than its root, which is public by design",
+      title: "a directory that shows only its root, which is public by design",
       scripts: [
         {
           steps: [
@@ -253,7 +253,7 @@ export const databaseCases: Readonly<Record<string, readonly ProtocolCase[]>> = 
       version: "10.14.1",
     },
     {
-      title: "a server that wants a password",
+      title: "a server that requires a password",
       scripts: [{ steps: [step(derbyHello, derbyReply("0003"))] }],
       verdict: "protected",
       version: "10.14.1",

@@ -71,7 +71,7 @@ export const greetingCases: Readonly<Record<string, readonly ProtocolCase[]>> = 
       verdict: "inconclusive",
     },
     {
-      title: "a server that announces that there is no anonymous access",
+      title: "a server whose greeting excludes anonymous access",
       scripts: greets("220 FTP server: no anonymous login allowed\r\n", [
         step(/^USER anonymous\r\n/, text("331 Anonymous logins not allowed, password please\r\n")),
       ]),
@@ -120,7 +120,7 @@ export const greetingCases: Readonly<Record<string, readonly ProtocolCase[]>> = 
       verdict: "exposed",
     },
     {
-      title: "a device that asks for a name as it asks for commands",
+      title: "a device that prompts for a name as it prompts for commands",
       scripts: [{ greeting: bytes("fffb01"), steps: [step(bytes("fffe01"), text("\r\nSwitch\r\n\r\nUsername> "))] }],
       verdict: "protected",
     },
@@ -195,7 +195,7 @@ export const greetingCases: Readonly<Record<string, readonly ProtocolCase[]>> = 
       verdict: "protected",
     },
     {
-      title: "VeNCrypt that does not tell what is behind it",
+      title: "VeNCrypt without its subtypes",
       scripts: greets("RFB 003.008\n", [
         step(text("RFB 003.008\n"), bytes("01 13")),
         step(bytes("13"), bytes("0001"), true),
@@ -208,7 +208,7 @@ export const greetingCases: Readonly<Record<string, readonly ProtocolCase[]>> = 
       verdict: "protected",
     },
     {
-      title: "too many failures, said with the greeting",
+      title: "too many failures, reported with the greeting",
       scripts: [{ greeting: bytes(`${hexOf("RFB 003.003\n")} 00000000 00000008 ${hexOf("too many")}`), steps: [] }],
       verdict: "protected",
     },

@@ -160,7 +160,7 @@ export const httpCases: Readonly<Record<string, HttpCases>> = {
       json({ paging: { pageIndex: 1, total: 0 }, components: [] }),
       {
         ...forbidden,
-        title: "no administration, but code for everybody",
+        title: "no administration, but public code",
         others: {
           "/api/components/search?qualifiers=TRK": json({ paging: { total: 1 }, components: [{ key: "shop" }] }),
         },
@@ -170,7 +170,7 @@ export const httpCases: Readonly<Record<string, HttpCases>> = {
       unauthorized({ errors: [{ msg: "Insufficient privileges" }] }),
       {
         ...forbidden,
-        title: "no project for strangers",
+        title: "no public project",
         others: { "/api/components/search?qualifiers=TRK": json({ paging: { total: 0 }, components: [] }) },
       },
     ],
@@ -232,7 +232,7 @@ export const httpCases: Readonly<Record<string, HttpCases>> = {
     ],
     inconclusive: [
       {
-        title: "a login page that asks for no password",
+        title: "a login page without a password",
         status: 200,
         body: '<title>WebSphere Integrated Solutions Console</title>Welcome, enter your information. <input name="user">',
       },

@@ -68,7 +68,7 @@ export const httpStoreCases: Readonly<Record<string, HttpCases>> = {
     protected: [
       { ...basic, headers: { ...clickhouse, ...basic.headers }, body: "Code: 194. DB::Exception: Password required" },
       {
-        title: "a wrong user, of which some versions say 500",
+        title: "a wrong user, to which some versions answer 500",
         status: 500,
         headers: clickhouse,
         body: "Code: 516. DB::Exception: default: Authentication failed: password is incorrect",

@@ -71,7 +71,7 @@ export const otherCases: Readonly<Record<string, readonly ProtocolCase[]>> = {
       verdict: "exposed",
     },
     {
-      title: "a broker that wants a login: the fourth byte is 5, the second is always 2",
+      title: "a broker that requires a login: the fourth byte is 5, the second is always 2",
       scripts: [{ steps: [step(mqttConnect, bytes("20 02 00 05"), true)] }],
       verdict: "protected",
     },
@@ -97,7 +97,7 @@ export const otherCases: Readonly<Record<string, readonly ProtocolCase[]>> = {
       version: "3.10.8",
     },
     {
-      title: "a broker that wants a password",
+      title: "a broker that requires a password",
       scripts: [{ steps: [step(amqpHeader, amqpStart("PLAIN AMQPLAIN"))] }],
       verdict: "protected",
       version: "3.10.8",
@@ -170,7 +170,7 @@ export const otherCases: Readonly<Record<string, readonly ProtocolCase[]>> = {
       verdict: "inconclusive",
     },
     {
-      title: "a broker that wants a login",
+      title: "a broker that requires a login",
       scripts: [{ steps: [step(/^CONNECT\n[\s\S]*\n\n/, text("ERROR\nmessage:Bad CONNECT\n\n\0"), true)] }],
       verdict: "protected",
     },
@@ -195,7 +195,7 @@ export const otherCases: Readonly<Record<string, readonly ProtocolCase[]>> = {
       version: "21.1.7",
     },
     {
-      title: "a display that wants authorization",
+      title: "a display that requires authorization",
       scripts: [
         {
           steps: [

@@ -18,7 +18,7 @@ export const proxyCases: Readonly<Record<string, readonly ProtocolCase[]>> = {
     { title: "fetches a page for anybody", scripts: [], start: () => relayServer("GET"), verdict: "exposed" },
     { title: "tunnels for anybody", scripts: [], start: () => relayServer("CONNECT"), verdict: "exposed" },
     {
-      title: "wants a login",
+      title: "requires a login",
       scripts: [
         {
           steps: [step(asked, refusal("407 Proxy Authentication Required", 'Proxy-Authenticate: Basic realm="x"\r\n'))],
@@ -54,7 +54,7 @@ export const proxyCases: Readonly<Record<string, readonly ProtocolCase[]>> = {
     { title: "relays for anybody", scripts: [], start: () => socksServer(5), verdict: "exposed" },
     { title: "relays for anybody by SOCKS 4 alone", scripts: [], start: () => socksServer(4), verdict: "exposed" },
     {
-      title: "wants a password, and relays for anybody by SOCKS 4",
+      title: "requires a password, and relays for any client by SOCKS 4",
       scripts: [],
       start: () => socksServer(4, true),
       verdict: "exposed",

@@ -57,7 +57,7 @@ expectOfRealServers("real brokers", [
     verdict: "protected",
   },
   {
-    title: "NATS that wants a certificate of its clients",
+    title: "NATS that requires a client certificate",
     needs: ["nats-server"],
     plan: natsTls("--tlsverify", `--tlscacert=${certificate}`),
     service: /^NATS \d+\.\d+/,

@@ -69,7 +69,7 @@ expectOfRealServers("real shells and desktops", [
     verdict: "exposed",
   },
   {
-    title: "X11 that wants a cookie",
+    title: "X11 that requires a cookie",
     needs: ["Xvfb"],
     plan: xvfb(true),
     service: /^X11$/,

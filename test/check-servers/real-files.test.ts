@@ -27,7 +27,7 @@ expectOfRealServers("real servers of files", [
     verdict: "exposed",
   },
   {
-    title: "vsftpd that takes no names but those of a list",
+    title: "vsftpd that accepts only the names of a list",
     needs: ["vsftpd"],
     plan: vsftpd(
       "anonymous_enable=NO",

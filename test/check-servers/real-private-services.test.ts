@@ -84,7 +84,7 @@ expectOfRealServers("real services that only their owner should use", [
     reason: /^exposed: Squid [\d.]+ \(HTTP proxy\): relays without authentication \(GET to this machine\)/,
   },
   {
-    title: "Squid for nobody",
+    title: "Squid that refuses every client",
     plan: squid(false),
     ...proxy("squid", "Squid \\d+\\.\\d+"),
     verdict: "inconclusive",
@@ -160,7 +160,7 @@ expectOfRealServers("real services that only their owner should use", [
     verdict: "inconclusive",
   },
   {
-    title: "Cockpit, asked as Prometheus, is Cockpit",
+    title: "Cockpit, checked as Prometheus, is Cockpit",
     needs: ["cockpit-ws"],
     plan: cockpit,
     service: /^Cockpit$/,

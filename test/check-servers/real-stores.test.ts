@@ -72,7 +72,7 @@ expectOfRealServers("real stores", [
     entry: "etcd",
   },
   {
-    title: "etcd with users, and with version 2 of its store, which knows nothing of them",
+    title: "etcd with users, and with version 2 of its store, which has none of them",
     needs: ["etcd"],
     plan: etcdWithUsers("--enable-v2"),
     service: /^HTTP$/,
@@ -80,7 +80,7 @@ expectOfRealServers("real stores", [
     entry: "etcd",
   },
   {
-    title: "etcd that wants a certificate of its clients",
+    title: "etcd that requires a client certificate",
     needs: ["etcd"],
     plan: etcd(...etcdTls, "--client-cert-auth", `--trusted-ca-file=${certificate}`),
     service: /^unknown service, it requires a client certificate$/,
