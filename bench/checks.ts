@@ -8,7 +8,7 @@ import { createChecks } from "../src/outbound/check/registry.ts";
 import { systemClock } from "../src/platform/system-clock.ts";
 
 /**
- * New hosts with three checks each (port, tls, http): all at once as a report has them examined, against one host after
+ * New hosts with three checks each (port, tls, http): all at once, as a run examines them, against one host after
  * the other, in one run. The hosts are loopback addresses with one slow web server behind them (an answer takes
  * `--delay` ms, as over a network); one host in the middle is a tarpit, which accepts and never sends anything.
  *
@@ -77,7 +77,7 @@ async function measure(name: string, concurrency: number) {
       const { evidence = "" } = (await runPostCommand(commandLine, target, signal)) ?? {};
       if (target.host === tarpitHost) {
         tarpitSaid = evidence;
-        // One after the other, it is the time since the host before.
+        // In sequence, it is the time since the previous host.
         tarpitSeconds = elapsed() - othersSeconds;
         return;
       }

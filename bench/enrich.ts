@@ -1,11 +1,11 @@
 /**
- * How many peers a second `Enricher` places, with both databases, and in turns with it the bare `maxmind` reader.
+ * How many peers per second `Enricher` looks up with both databases, alternating with the bare `maxmind` reader.
  *
  *   node bench/enrich.ts [SECONDS] [CITY.mmdb ASN.mmdb]
  *
- * Without files it takes MaxMind's test databases from HARBINGER_VECTORS (their trees are small), else the shipped country
- * data in place of the city database. "cached": 1,000 peers again and again. "uncached": a new random address each time,
- * so that each one walks another path of the tree.
+ * Without files it uses MaxMind's test databases from HARBINGER_VECTORS (their trees are small), else the shipped country
+ * data in place of the city database. "cached": the same 1,000 peers repeatedly. "uncached": a new random address each time,
+ * so that each one takes another path of the tree.
  */
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -37,7 +37,7 @@ const shipped = new Enricher({ ...base, countryData: true });
 const cities = await open(cityFile);
 const networks = await open(asnFile);
 
-// Half of them where MaxMind's test data have records, half anywhere. Mulberry32, so that every run asks the same.
+// Half of them where MaxMind's test data have records, half anywhere. Mulberry32, so that every run uses the same.
 let state = 1;
 function random(): number {
   state = (state + 0x6d2b79f5) | 0;

@@ -1,6 +1,6 @@
 /**
- * How many first payloads a second `identify` names. `node bench/identify.ts [SECONDS]`
- * Each case runs in turns with the others, so that a slow moment of the machine hits all of them.
+ * How many first payloads per second `identify` identifies. `node bench/identify.ts [SECONDS]`
+ * The cases alternate, so that a slow moment of the machine affects all of them.
  */
 import { readFileSync } from "node:fs";
 import { identify } from "../src/wire/identify.ts";

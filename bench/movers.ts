@@ -13,7 +13,7 @@ import { systemClock } from "../src/platform/system-clock.ts";
 import { createMoversNetwork, type MoversNetwork, readMovers, whyNoMoversNetwork } from "../test/movers/network.ts";
 
 /**
- * Every post_command of a mover's configuration (48 sections) for each new host of its section: all at once, as a run does it,
+ * Every post_command of an earlier tool's configuration (48 sections) for each new host of its section: all at once, as a run does it,
  * against one after the other, in one run. The hosts are a network of namespaces without any delay; the longest line is
  * `nmap -sV` on a Windows desktop's port, so that the ratio follows the number of hosts. Root, and HARBINGER_VECTORS, are needed.
  *
@@ -38,7 +38,7 @@ type Line = (typeof lines)[number];
 if (values.hosts === undefined) await fromOutside();
 else await inside(values.hosts.split(","));
 
-/** Makes the network, and runs this program within it. */
+/** Makes the network, and runs this program in it. */
 async function fromOutside(): Promise<void> {
   const absent = whyNoMoversNetwork();
   if (absent !== undefined) throw new Error(absent);

@@ -11,9 +11,9 @@ import type { ServerCase } from "./servers/server-case.ts";
 import { webServers } from "./servers/web.ts";
 
 /**
- * Real servers of Debian, each started in turn, and what the checks `service` and `exposure` say of it beside `nmap -sV`:
- * protocol, product, version, verdict, seconds. The versions that are right are those of the installed packages. All ports are
- * in a network namespace of its own (root), so that every server has its usual port; `--free` takes any free port instead.
+ * Real servers of Debian, each started in turn, and the results of the checks `service` and `exposure` beside `nmap -sV`:
+ * protocol, product, version, verdict, seconds. The right versions are those of the installed packages. All ports are
+ * in a separate network namespace (root), so that every server has its usual port; `--free` uses any free port instead.
  *
  *     node bench/servers.ts                     all that are installed, as a table in Markdown (20 minutes)
  *     node bench/servers.ts NAME...             these alone
@@ -42,7 +42,7 @@ if (values.packages) {
   await compare();
 }
 
-/** This program again, where no port is taken and nobody else can be reached. */
+/** This program again, where no port is in use and no other host is reachable. */
 function enterNamespace(): void {
   const script = 'ip link set lo up && exec "$@"';
   const command = [process.execPath, import.meta.filename, ...process.argv.slice(2)];

@@ -1,4 +1,4 @@
-/** Fails where the licence of a package in production is unknown or does not fit ours. Part of `npm run lint`. */
+/** Fails if the licence of a production package is unknown or incompatible with ours. Part of `npm run lint`. */
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { licenceFaults } from "./licences/faults.ts";

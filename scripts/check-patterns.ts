@@ -2,9 +2,9 @@ import { analyse } from "scslre";
 import { patternsOfSources } from "./patterns/find-patterns.ts";
 
 /**
- * Fails where a regular expression of the product can take more than linear time by what its syntax tree shows: two
- * quantifiers that take the same characters in turn, or one that starts again at every character of a text that does not
- * match. What this does not see, test/adversary/patterns.test.ts times. Part of `npm run lint`.
+ * Fails if a regular expression of the product can take more than linear time according to its syntax tree: two
+ * consecutive quantifiers that match the same characters, or one that starts again at every character of a text that does not
+ * match. test/adversary/patterns.test.ts measures what this does not detect. Part of `npm run lint`.
  */
 const failures = patternsOfSources().literals.flatMap(({ place, source, flags }) =>
   analyse({ source, flags }).reports.map(({ type, character }) => {

@@ -1,6 +1,6 @@
 /**
- * `npm run coverage`: how much of `src/core/` and `src/wire/` their own tests run. There is no threshold: the figures are for people to read,
- * with the files that have most uncovered lines.
+ * `npm run coverage`: how much of `src/core/` and `src/wire/` their own tests cover. There is no threshold: the figures are for people to read,
+ * with the files that have the most uncovered lines.
  */
 import path from "node:path";
 import { run } from "node:test";

@@ -1,7 +1,7 @@
 /**
  * Runs folders of cases against this checkout: `npm run cases -- FOLDER...`. A case is a folder with a `run.sh`, which prints
- * `ok` or `PASS` for what came as it should, and `BAD` or `DIFFERS` for what did not; it finds the checkout in CHECKOUT. The
- * exit status is 1 where a case has another result than `ok` and `PASS` alone, or none.
+ * `ok` or `PASS` for each expected result, and `BAD` or `DIFFERS` for others; the path of the checkout is in CHECKOUT. The
+ * exit status is 1 if a case has any result other than `ok` and `PASS`, or none.
  */
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync, statSync } from "node:fs";
@@ -15,7 +15,7 @@ interface Result {
   readonly good: number;
   readonly bad: number;
   readonly output: string;
-  /** Why there is no whole result. */
+  /** Why the result is incomplete. */
   readonly problem?: string;
 }
 

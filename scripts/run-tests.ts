@@ -7,9 +7,9 @@ import { projectRoot } from "./package/project.ts";
 import { bundlePrograms } from "./tests/bundle-programs.ts";
 
 /**
- * `npm test`: all tests, or those of the files and patterns that are named. Most of src/ runs in a few shared processes (test/together/); each
- * file of test/ has its own. The slowest files start first, because one that starts last keeps one processor busy while the
- * others wait.
+ * `npm test`: all tests, or those of the given files and patterns. Most of src/ runs in a few shared processes (test/together/); each
+ * file of test/ has its own. The slowest files start first, because a slow one that starts last keeps one processor busy while the
+ * others are idle.
  */
 const slowFiles = readFileSync(path.join(import.meta.dirname, "tests", "slow-files.txt"), "utf8").split("\n");
 const patterns = process.argv.slice(2);
@@ -28,7 +28,7 @@ const events = run({
   files: files.map((file) => path.join(projectRoot, file)),
   // Most files wait half of their time: for servers to start, for packets, for the clock.
   concurrency: availableParallelism() * 2,
-  // Ends what hangs.
+  // Ends a test that hangs.
   timeout: 900_000,
   execArgv: ["--import", path.join(projectRoot, "test/harness/compile-cache.ts")],
 });

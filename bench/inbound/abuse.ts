@@ -1,7 +1,7 @@
 /**
  * A decoy under abuse at full size: 10,000 connections held open and silent, and meanwhile 200,000 from 100,000 loopback
- * addresses that send random bytes, requests, single bytes slowly, nothing, or break off. Then the same with every place
- * taken by silent ones. It must keep accepting, account for each connection, and stay within bounded memory.
+ * addresses that send random bytes, requests, single bytes slowly, nothing, or abort. Then the same with every place
+ * taken by silent ones. It must keep accepting, count each connection, and stay within bounded memory.
  *
  *   node bench/inbound/abuse.ts [--connections=200000] [--addresses=100000] [--held=10000] [--clients=200] [--ipv6]
  *
@@ -37,7 +37,7 @@ const clients = Number(values.clients);
 
 const host = values.ipv6 ? "::1" : "127.0.0.1";
 
-/** A client that is not sent away goes by itself after this long. */
+/** A client that is not disconnected leaves by itself after this long. */
 const newerFileWaitMs = 500;
 
 function dial(port: number, number: number): net.Socket {
@@ -111,7 +111,7 @@ async function sayUsage(server: ServerHandle, when: string): Promise<void> {
   say(`${when}: ${megabytes(rss)} resident, ${megabytes(peak)} at most; open ${counts["open"]}`);
 }
 
-/** A well-behaved request, to see that accepting goes on: milliseconds until it was heard and closed. */
+/** A normal request, to verify that accepting continues: milliseconds until it was read and closed. */
 async function heardIn(port: number): Promise<number> {
   const began = performance.now();
   const socket = net.connect({ port, host, localAddress: values.ipv6 ? "2001:db8:ffff::1" : "127.0.0.9" });

@@ -1,17 +1,17 @@
-/** A client of Debian, how it is run against a decoy, and what the decoy must say of it. */
+/** A client of Debian, how it is run against a decoy, and what the decoy must report. */
 export interface ListedClient {
   readonly client: string;
   /** The program and its arguments; `PORT` becomes the decoy's port. */
   readonly command: readonly string[];
   readonly protocol: string;
-  /** The decoy's banner: for clients that wait for one. */
+  /** The decoy's banner, for clients that wait for one. */
   readonly banner?: string;
   readonly typed?: string;
-  /** Standard input ends behind what was typed. */
+  /** Standard input ends after the typed text. */
   readonly ends?: true;
-  /** The decoy's port, where a client has one or what it says proves nothing elsewhere. Default: a free one. */
+  /** The decoy's port, if the client has a fixed one or its bytes prove nothing on another. Default: a free one. */
   readonly port?: number;
-  /** It shows a window. */
+  /** It opens a window. */
   readonly needsDisplay?: true;
   /** A file of the client's, by its name in the home folder. */
   readonly files?: Readonly<Record<string, string>>;
@@ -23,7 +23,7 @@ const url = (scheme: string, rest = "/") => `${scheme}://${local}:PORT${rest}`;
 const krb5 = `[libdefaults]\ndefault_realm = EXAMPLE.ORG\nudp_preference_limit = 1\ndns_lookup_kdc = false\n[realms]\nEXAMPLE.ORG = {\n  kdc = ${local}:PORT\n}\n`;
 const proxychains = (type: string) => `strict_chain\ntcp_connect_time_out 5000\n[ProxyList]\n${type} ${local} PORT\n`;
 
-/** Clients that the tests in `test/inbound/clients/` do not run, or run otherwise. */
+/** Clients that the tests in `test/inbound/clients/` do not run, or run differently. */
 export const clientList: readonly ListedClient[] = [
   { client: "tsql", command: ["tsql", "-H", local, "-p", "PORT", "-U", "sa", "-P", "x"], protocol: "mssql" },
   { client: "rdesktop", command: ["rdesktop", "-u", "alice", `${local}:PORT`], protocol: "rdp", needsDisplay: true },

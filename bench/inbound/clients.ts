@@ -1,7 +1,7 @@
 /**
- * Runs clients of Debian against a decoy and prints what we say of each:
- * `node bench/inbound/clients.ts [--save FOLDER] [NAME...]`. Clients that are not installed are left out, and said so. With
- * `--save`, the first bytes of each are written to FOLDER, one file a client.
+ * Runs clients of Debian against a decoy and prints the identification of each:
+ * `node bench/inbound/clients.ts [--save FOLDER] [NAME...]`. Clients that are not installed are left out and listed. With
+ * `--save`, the first bytes of each are written to FOLDER, one file per client.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -61,7 +61,7 @@ async function firstSaid(client: ListedClient): Promise<Connection | undefined> 
   }
 }
 
-/** Resolves as soon as a connection that said something is over. */
+/** Resolves as soon as a connection that sent something is closed. */
 async function said(decoy: Decoy): Promise<void> {
   for (let count = 1; ; count++) {
     const connections = await decoy.seen(count);

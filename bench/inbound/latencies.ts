@@ -1,4 +1,4 @@
-/** The latest so many durations, and their quantiles. */
+/** The latest durations, up to a number, and their quantiles. */
 export class Latencies {
   readonly #values: Float64Array;
   #count = 0;
@@ -19,10 +19,10 @@ export class Latencies {
   }
 }
 
-/** More than a record queue holds. */
+/** More than a record queue can hold. */
 const waitingAtMost = 2 ** 17;
 
-/** When those that wait began to, first in, first out. Costs what is measured next to nothing: an array is only ever written to. */
+/** When waiting connections began to wait, first in, first out. It hardly affects the measurement: an array is only written to. */
 export class Waiting {
   readonly #times = new Float64Array(waitingAtMost);
   #added = 0;

@@ -5,8 +5,8 @@
  *   gcc -O2 -o load load.c
  *   ./load PORT CLIENTS CONNECTIONS SOURCES [SECONDS [equal|varied [RATE]]]
  *
- * With `varied` no two requests are equal, as from a browser or a fuzzer; else all are, as from a scanner. With RATE so many
- * connections begin each second at most.
+ * With `varied` no two requests are equal, as from a browser or a fuzzer; else all are, as from a scanner. With RATE at most so many
+ * connections begin each second.
  *
  * Prints one line: ok N failed N seconds S rate R p50ms M p99ms M
  */
@@ -67,7 +67,7 @@ static void begin(struct client *client) {
   if (epoll_ctl(epoll, EPOLL_CTL_ADD, client->socket, &event) < 0) fail("epoll_ctl");
 }
 
-/* Returns 1 when the connection ended as it should, -1 when it failed, 0 while it goes on. */
+/* Returns 1 when the connection ended as expected, -1 when it failed, 0 while it is open. */
 static int go_on(struct client *client) {
   char answer[4096];
   ssize_t got;

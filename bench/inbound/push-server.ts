@@ -1,6 +1,6 @@
 import { createServer, type Server } from "node:http";
 
-/** Takes what is pushed as ntfy does, and counts it. */
+/** Accepts pushes as ntfy does, and counts them. */
 export class PushServer implements AsyncDisposable {
   readonly #server: Server;
   #messages = 0;

@@ -5,7 +5,7 @@ import type { Counts, ServerChoice, ServerReply } from "./server-orders.ts";
 
 export type Usage = Extract<ServerReply, { readonly kind: "usage" }>;
 
-/** A server in a process of its own, to be measured. */
+/** A server in a separate process, to be measured. */
 export class ServerHandle implements AsyncDisposable {
   readonly port: number;
   readonly #process: ChildProcess;
@@ -38,7 +38,7 @@ export class ServerHandle implements AsyncDisposable {
   }
 }
 
-/** As bin/launch.js starts what stays up. */
+/** As bin/launch.js starts long-running commands. */
 const sources = `--import=${new URL("../../bin/sources.js", import.meta.url).href}`;
 
 export async function startServer(choice: ServerChoice, nodeOptions: readonly string[] = []): Promise<ServerHandle> {

@@ -3,7 +3,7 @@ export interface ServerChoice {
   readonly host?: string;
   /** Where `whole` stores: a file. */
   readonly database?: string;
-  /** Where `whole` pushes its alerts: a server that speaks as ntfy does. */
+  /** Where `whole` pushes its alerts: a server that answers as ntfy does. */
   readonly push?: string;
   /** Keys of the listener's configuration. */
   readonly entry?: Readonly<Record<string, unknown>>;

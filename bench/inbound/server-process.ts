@@ -1,8 +1,8 @@
 /**
- * One server to measure, in a process of its own, driven over IPC:
+ * One server to measure, in a separate process, controlled over IPC:
  * - `bare`: a `node:net` server that accepts, reads once and closes.
  * - `capture`: a decoy that listens, captures and identifies; connections are dropped at their end.
- * - `whole`: a decoy with everything on, wired as the daemon wires it: alerts decided and pushed, places looked up,
+ * - `whole`: a decoy with everything enabled, wired as in the daemon: alerts decided and pushed, places looked up,
  *   connections and alerts stored in SQLite.
  */
 import net from "node:net";
@@ -102,7 +102,7 @@ async function whole(): Promise<Measured> {
   const flow = inboundFlow(
     {
       listeners: [settingsOfListener()],
-      // Names would be asked of the machine's resolver, which is not what is measured.
+      // Names would be queried from the machine's resolver, which is not to be measured.
       enrich: enrichSettings(enrichSchema.parse({ rdns: { enabled: false } })),
       alerts: alertSettings(alertsSchema.parse({ ignore: { loopback: false } })),
       routes: [{ channel: "ntfy", recipients: ["decoy"] }],
@@ -114,7 +114,7 @@ async function whole(): Promise<Measured> {
           const { count } = batch;
           const bytes = await store.connections.record(batch, alerts);
           const now = Date.now();
-          // They are stored in the order in which they were seen.
+          // They are stored in the order in which they arrived.
           for (let index = 0; index < count; index++) latencies.add(now - accepted.take());
           return bytes;
         },

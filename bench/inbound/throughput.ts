@@ -1,12 +1,12 @@
 /**
- * Connections a second of a decoy with everything on (capture, identification, place, alerts with cooldown and budget,
+ * Connections per second of a decoy with everything enabled (capture, identification, place, alerts with cooldown and budget,
  * push, storage in SQLite) against a bare `node:net` server that accepts, reads once and closes: the same clients in
- * turn, several rounds. Says how long it took from accept until a connection was stored, too. Needs gcc.
+ * turn, several rounds. Also prints the time from accept until a connection was stored. Needs gcc.
  *
  *   node bench/inbound/throughput.ts [--rounds=5] [--connections=40000] [--clients=200] [--sources=2000]
  *                                    [--host=127.0.0.1] [--kind=whole|capture] [--requests=equal|varied] [--rate=N]
  *
- * With `--rate` so many connections begin each second instead of as many as the server takes: for the time until one is stored.
+ * With `--rate` so many connections begin each second instead of as many as the server accepts: for the time until one is stored.
  * HARBINGER_LOAD_C names another load generator (a C file) with the same arguments and output.
  */
 import { execFile, execFileSync } from "node:child_process";
@@ -38,7 +38,7 @@ interface Round {
   readonly p99Ms: number;
   /** Processor time of the server for one connection. */
   readonly cpuUs: number;
-  /** Of that, the thread that accepts: what limits the rate where there are processors enough. */
+  /** Of that, the thread that accepts: it limits the rate if there are enough processors. */
   readonly threadUs: number;
 }
 
@@ -80,14 +80,14 @@ try {
     { kind, host, database, push: push.url, entry: { limits: { per_address: 1000 } } },
     values["node-option"],
   );
-  // Long enough for the compiler to have settled.
+  // Long enough for the compiler to have optimised the code.
   const warmUp = connections;
   await measure(bare, warmUp);
   await measure(decoy, warmUp);
   const ratios: number[] = [];
   const costs: number[] = [];
   for (let round = 1; round <= Number(values.rounds); round++) {
-    // The order changes, so that a machine that grows slower or faster favours neither.
+    // The order alternates, so that a machine that becomes slower or faster favours neither.
     const first = await measure(round % 2 === 1 ? bare : decoy, connections);
     const second = await measure(round % 2 === 1 ? decoy : bare, connections);
     const [bareRound, decoyRound] = round % 2 === 1 ? [first, second] : [second, first];
@@ -107,7 +107,7 @@ try {
       `${push.messages} alerts pushed, peak ${peak.toFixed(0)} MiB\n` +
       `from accept to stored: p50 ${storedP50Ms} ms, p99 ${storedP99Ms} ms (of the last 200,000)\n`,
   );
-  // Others on this machine may have looked in besides.
+  // Other programs on this machine may have connected too.
   const isWhole = accepted === recorded + countedOnly && (kind === "capture" || rows === recorded);
   if (!isWhole || recorded < expected) process.exitCode = 1;
 } finally {

@@ -8,9 +8,9 @@ import { whyNoLab } from "../../test/harness/network.ts";
 import { createOwnSubnet, type OwnSubnet, type SubnetHost } from "../../test/harness/own-subnet.ts";
 
 /**
- * `harbinger scan` against `nmap -sT -T4 -n` on an own /24 made for it, both as the user nobody: 16 hosts that are there
- * (most refuse what is not open, some drop part of it, two drop nearly all, one all), the other addresses absent.
- * Alternating, so that both meet the same machine. Needs root (for the network) and nmap.
+ * `harbinger scan` against `nmap -sT -T4 -n` on an own /24 made for it, both as the user nobody: 16 hosts that are up
+ * (most refuse connections to closed ports, some drop part of them, two nearly all, one all), the other addresses absent.
+ * They alternate, so that both have the same conditions. Needs root (for the network) and nmap.
  *
  *     node bench/scan/on-link.ts [--rounds 5] [--ports 1-200]
  */
@@ -19,7 +19,7 @@ const { values } = parseArgs({
 });
 
 const range = "10.77.0.0/24";
-/** A place of nobody's own, where Node keeps compiled code from run to run as it does for any user. */
+/** A folder of the user nobody, where Node keeps compiled code between runs as it does for any user. */
 let home = os.tmpdir();
 
 const launcher = path.join(import.meta.dirname, "../../bin/harbinger.js");
@@ -41,7 +41,7 @@ interface Run {
   readonly status: number | null;
 }
 
-/** As nobody, in the scanner's namespace. The time includes the start of the process, as a user waits for it. */
+/** As nobody, in the scanner's namespace. The time includes the start of the process, for which a user waits too. */
 function run(
   subnet: OwnSubnet,
   program: string,
@@ -94,7 +94,7 @@ async function compare(): Promise<void> {
   process.on("exit", () => rmSync(home, { recursive: true, force: true }));
   const times: { readonly ours: number[]; readonly nmap: number[] } = { ours: [], nmap: [] };
   for (let round = 1; round <= Number(values.rounds); round++) {
-    // What either leaves in the neighbour table would help whoever comes second.
+    // Entries left in the neighbour table would help the second one.
     const forget = () => execFileSync("ip", ["-n", subnet.scanner, "neigh", "flush", "all", "nud", "all"]);
     const runners = round % 2 === 1 ? (["nmap", "ours"] as const) : (["ours", "nmap"] as const);
     const found: { ours: readonly string[]; nmap: readonly string[] } = { ours: [], nmap: [] };

@@ -6,8 +6,8 @@ import { findProgram } from "../../src/platform/programs.ts";
 import { createLab, type Lab, whyNoLab } from "../../test/harness/network.ts";
 
 /**
- * The built-in scanner against `nmap -n -Pn -sT -T4 --open` on a network made for it: a routed range of which one
- * address in 64 answers, one in 64 refuses, and the rest is silent; one port. Needs root and nmap.
+ * The built-in scanner against `nmap -n -Pn -sT -T4 --open` on a network made for it: a routed range in which one
+ * address in 64 answers, one in 64 refuses, and the others are silent; one port. Needs root and nmap.
  *
  *     node bench/scan/versus-nmap.ts                 both, on a /18 (about 90 seconds)
  *     node bench/scan/versus-nmap.ts --memory        a minute of a /8: peak memory, and whether it grows
@@ -47,7 +47,7 @@ function run(lab: Lab, program: string, args: readonly string[], openFiles?: num
   });
 }
 
-/** The time includes the start of the process, as a user waits for it. */
+/** The time includes the start of the process, for which a user waits too. */
 function ours(lab: Lab, openFiles?: number): Measured {
   const startedAt = performance.now();
   const output = run(lab, process.execPath, [scanOnce, lab.range, String(lab.port)], openFiles);

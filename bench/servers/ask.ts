@@ -4,7 +4,7 @@ import { exposureCheck } from "../../src/outbound/check/exposure/exposure-check.
 import { serviceCheck } from "../../src/outbound/check/service/service-check.ts";
 import { checkContext } from "../../test/check/check-context.ts";
 
-/** What a program says of a port. */
+/** What a program reports about a port. */
 export interface Told {
   readonly protocol?: string | undefined;
   readonly product?: string | undefined;
@@ -35,7 +35,7 @@ export async function askUs(port: number): Promise<Told> {
   };
 }
 
-/** nmap guesses the protocol from the port where no answer told it; that is marked `table` and counts for nothing. */
+/** Without an answer nmap guesses the protocol from the port; that is marked `table` and does not count. */
 export async function askNmap(port: number): Promise<Told> {
   const args = ["-n", "-Pn", "-sV", "-p", String(port), "-oX", "-", "127.0.0.1"];
   const { stdout } = await promisify(execFile)("nmap", args, { encoding: "utf8", timeout: 600_000 });

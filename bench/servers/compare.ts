@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import type { Told } from "./ask.ts";
 import type { ServerCase } from "./server-case.ts";
 
-/** `right`, `silent` where nothing is said, or `wrong`: something is said that is not so. */
+/** `right`, `silent` if nothing is reported, or `wrong` if something else is reported. */
 type Mark = "right" | "silent" | "wrong";
 
 interface Marks {
@@ -44,7 +44,7 @@ function mark(told: string | undefined, isRight: (told: string) => boolean): Mar
   return isRight(told) ? "right" : "wrong";
 }
 
-/** The version that the makers gave it: `1:9.2p1-2+deb12u3` is 9.2p1. */
+/** The upstream version: `1:9.2p1-2+deb12u3` is 9.2p1. */
 function packageVersion(name: string): string {
   const { stdout } = spawnSync("dpkg-query", ["--show", name], { encoding: "utf8" });
   return (stdout.split("\t")[1] ?? "")
@@ -54,7 +54,7 @@ function packageVersion(name: string): string {
     .replace(/[+~](?:dfsg|really|ds|git|is|rc)?.*$/, "");
 }
 
-/** Whole, or its first two numbers and more: CUPS 2.4.2 says 2.4. */
+/** Complete, or at least its first two numbers: CUPS 2.4.2 reports 2.4. */
 function isVersion(told: string, truth: string): boolean {
   const said = told.split(" ")[0] ?? "";
   const isPart = said.includes(".") && truth.startsWith(`${said}.`);

@@ -125,7 +125,7 @@ trap 'kill "$(cat pid)"' TERM; tail --pid="$(cat pid)" -f /dev/null`,
     program: "tgtd",
     port: 3260,
     settleSeconds: 3,
-    // It hangs up where it has no target.
+    // It disconnects if it has no target.
     run: `tgtd -f -C 7 --iscsi "portal=127.0.0.1:$1" &
 sleep 1
 tgtadm -C 7 --lld iscsi --op new --mode target --tid 1 -T iqn.2024-01.invalid.example:disk

@@ -1,6 +1,6 @@
 import { perConnection, type ServerCase } from "./server-case.ts";
 
-/** Servers of mail, news and talk. */
+/** Servers of mail, news and chat. */
 export const mailServers: readonly ServerCase[] = [
   {
     name: "ngircd",

@@ -1,6 +1,6 @@
 import { perConnection, type ServerCase } from "./server-case.ts";
 
-/** Servers of names, directories, queues, measurements and control. */
+/** Servers of names, directories, queues, measurements and control systems. */
 export const otherServers: readonly ServerCase[] = [
   ...nameServers(),
   {
@@ -578,7 +578,7 @@ function nameServers(): readonly ServerCase[] {
   ];
 }
 
-/** The services that inetd has within itself. */
+/** The services that are built into inetd. */
 function inetdServers(): readonly ServerCase[] {
   const services = [
     ["echo", 7],

@@ -1,9 +1,9 @@
 import type { Verdict } from "../../src/core/check.ts";
 
-/** A real server of a package of Debian: how it is started, and what is true of it. */
+/** A real server of a Debian package: how it is started, and what is right to report. */
 export interface ServerCase {
   readonly name: string;
-  /** The package whose version is the right one. */
+  /** The package that has the right version. */
   readonly package: string;
   readonly alsoNeeds?: readonly string[];
   /** What has to be installed; usually what `run` starts. */
@@ -11,24 +11,24 @@ export interface ServerCase {
   /** Its usual port. */
   readonly port: number;
   /**
-   * A script for `sh -e`. `$1` is the port, `$2` a folder of its own, in which it runs. Ends in the server itself, in the
+   * A script for `sh -e`. `$1` is the port, `$2` its own folder, in which it runs. It ends with the server itself in the
    * foreground.
    */
   readonly run: string;
-  /** It accepts connections so much earlier than it answers. */
+  /** It accepts connections by this much earlier than it answers. */
   readonly settleSeconds?: number;
   readonly environment?: Readonly<Record<string, string>>;
-  /** Names that are right for the protocol, ours or nmap's. */
+  /** Right names of the protocol, ours or nmap's. */
   readonly protocol: RegExp;
-  /** Names that are right for the product. */
+  /** Right names of the product. */
   readonly product: RegExp;
-  /** Where the package's number is not the program's. */
+  /** If the package's version is not the program's. */
   readonly version?: RegExp;
-  /** What is right to say of it; what only a look inside could tell is `inconclusive`. */
+  /** The right verdict; `inconclusive` if it cannot be seen from outside. */
   readonly verdict: Verdict;
 }
 
-/** A server that speaks on its standard input and output, as `inetd` starts it for each connection. */
+/** A server on standard input and output, which `inetd` starts for each connection. */
 export function perConnection(command: string): string {
   return `exec socat "TCP-LISTEN:$1,bind=127.0.0.1,fork,reuseaddr" "EXEC:${command},nofork"`;
 }

@@ -1,6 +1,6 @@
 import { perConnection, type ServerCase } from "./server-case.ts";
 
-/** Web servers, proxies and what is used by a browser. */
+/** Web servers, proxies and web applications. */
 export const webServers: readonly ServerCase[] = [
   {
     name: "lighttpd",
@@ -282,7 +282,7 @@ exec cupsd -f -c "$2/cupsd.conf" -s "$2/cups-files.conf"`,
     run: 'exec traffic_server -p "$1"',
     protocol: /^http(-proxy)?$/,
     product: /(traffic ?server|ATS)/i,
-    // The package was made of 9.2.9, and kept its number.
+    // The package contains 9.2.9 under its old number.
     version: /^9\.2\.9$/,
     verdict: "inconclusive",
   },

@@ -1,6 +1,6 @@
 /**
- * What a backup costs a decoy in a flood: `harbinger run` gets connections without a pause, and in every second part of the time
- * `harbinger backup` runs, one after the other. For both parts: connections stored a second, and how old the newest stored one was (the
+ * What a backup costs a decoy in a flood: `harbinger run` gets connections without a pause, and in every second period
+ * `harbinger backup` runs repeatedly. For both kinds of period: connections stored per second, and how old the newest stored one was (the
  * time from accept to stored, by samples). Afterwards each copy is compared with the database. Needs gcc.
  *
  *   node bench/store/backup-under-load.ts [--rounds=4] [--seconds=8] [--rate=2500] [--clients=64]
@@ -56,7 +56,7 @@ const newest = database.prepare(
   "select rowid as row, at from connections where rowid = (select max(rowid) from connections)",
 );
 
-/** Looks at the newest stored connection until it is told to stop. */
+/** Reads the newest stored connection until it is stopped. */
 async function watch(part: Part, isOver: () => boolean): Promise<void> {
   const startedAt = performance.now();
   const first = Number(newest.get()?.["row"] ?? 0);

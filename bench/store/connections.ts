@@ -1,7 +1,7 @@
 /**
- * A flood at a decoy: how many connections a second the store keeps, in this thread and in one of its own, and what that
- * costs the thread that listens. The baselines, in the same run: the same batches handed to a thread that does nothing
- * with them, as objects and packed; and the same rows merely inserted with `node:sqlite`, one statement a row.
+ * A flood at a decoy: how many connections per second the store keeps, in this thread and in a separate one, and what that
+ * costs the thread that listens. The baselines, in the same run: the same batches passed to a thread that does nothing
+ * with them, as objects and packed; and the same rows only inserted with `node:sqlite`, one statement per row.
  *
  *   node bench/store/connections.ts [--rows=100000] [--batch=1000] [--peers=20000] [--store=LOCATION] [--look]
  */
@@ -48,7 +48,7 @@ const request = Buffer.from(
 const identification = identify(request);
 const local = { address: ipv4FromNumber(0xc0000201), port: 8080 };
 
-/** What connections have that costs something to make, each its own. */
+/** The parts of a connection that take time to make, separate for each. */
 const templates = Array.from({ length: batchSize }, () => ({
   listener: "decoy",
   local,
@@ -67,7 +67,7 @@ function makeBatch(first: number): Connection[] {
       ...template,
       id: `mabcdefg-k3j4h5g6-${index.toString(36).padStart(7, "0")}`,
       at: epoch + Math.floor(index / 20),
-      // Peers in no order: multiplication by an odd number mixes them.
+      // Peers in mixed order, by multiplication with an odd number.
       peer: { address: ipv4FromNumber(Math.imul(index % peers, 2_654_435_761) >>> 0), port: 1024 + (index % 60_000) },
     };
   });
@@ -80,14 +80,14 @@ function filled(connections: readonly Connection[]): PackedBatch {
 }
 
 interface Cost {
-  /** Time in `work` alone. */
+  /** Time in `work` only. */
   readonly elapsedMs: number;
   /** Processor time of this thread. */
   readonly threadMs: number;
   readonly processMs: number;
 }
 
-/** Processor time is counted in steps longer than a batch takes: over all batches, with the making of them. */
+/** The steps of processor time are longer than a batch: it is measured over all batches, including their creation. */
 async function measureAll(work: (batch: Connection[]) => Promise<unknown>): Promise<Cost> {
   let elapsedMs = 0;
   const thread = process.threadCpuUsage();
@@ -107,7 +107,7 @@ async function measureAll(work: (batch: Connection[]) => Promise<unknown>): Prom
   };
 }
 
-/** What `work` costs on all batches, without what making them costs. */
+/** What `work` costs on all batches, without their creation. */
 async function measure(work: (batch: Connection[]) => Promise<unknown>): Promise<Cost> {
   const cost = await measureAll(work);
   return {
@@ -161,7 +161,7 @@ async function bareInserts(): Promise<void> {
   const cost = await measure(async (batch) => {
     database.exec("begin");
     const packed = filled(batch).pack();
-    // What was sent stands in the row itself here.
+    // Here the payload is in the row itself.
     const reader = new PackedReader(packed, { places: [], firstNumber: 0 });
     for (let row = 0; row < packed.count; row++) {
       const cells: ConnectionCell[] = [];
@@ -181,7 +181,7 @@ async function timed(name: string, work: () => Promise<Page<unknown> | number>):
   write(`  ${name.padEnd(42)} ${(performance.now() - begun).toFixed(1).padStart(9)} ms   (${said})`);
 }
 
-/** What a page, a count and pruning cost on what was just written. */
+/** What a page, a count and pruning cost on the rows that were just written. */
 async function lookAndPrune({ connections }: Store): Promise<void> {
   const all = { first: ipv4FromNumber(0), last: ipv4FromNumber(0xffff_ffff) };
   const one = { first: ipv4FromNumber(0), last: ipv4FromNumber(0) };
@@ -194,7 +194,7 @@ async function lookAndPrune({ connections }: Store): Promise<void> {
   await timed("prune to nine tenths", () => connections.prune({ keepAtMost: Math.round(rows * 0.9) }));
 }
 
-// Twice: the first time is that of a compiler.
+// Twice: the first time includes compilation.
 await measureAll(async () => {});
 const making = await measureAll(async () => {});
 

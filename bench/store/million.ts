@@ -1,8 +1,8 @@
 /**
  * A million known services against a million sightings, of which some are new and some are missing: how long the store
- * takes to keep the sightings and to finish the scan, and the most memory that it needed. The baseline, in the same run:
- * the row-by-row way (look each sighting up, update or insert it, in one transaction) on a tenth of them, and the same
- * sightings merely inserted into a table of `node:sqlite`.
+ * takes to store the sightings and to finish the scan, and its peak memory. The baseline, in the same run:
+ * row by row (look each sighting up, update or insert it, in one transaction) on a tenth of them, and the same
+ * sightings only inserted into a table of `node:sqlite`.
  *
  *   node bench/store/million.ts [--services=1000000] [--change=10000] [--store=LOCATION] [--patience=1] [--shuffle]
  *     [--ports=1]  open ports of each host; of many, the watch asks one more
@@ -63,7 +63,7 @@ interface Timing {
   readonly worstPauseMs: number;
 }
 
-/** Numbers from 0 to `count`, in order or thoroughly mixed without a table: multiplication by a number prime to it. */
+/** Numbers from 0 to `count`, in order or mixed without a table: multiplication by a number coprime to it. */
 function position(index: number, count: number): number {
   if (!values.shuffle) return index;
   return Number((BigInt(index) * 611_953n) % BigInt(count));
@@ -94,7 +94,7 @@ async function scan(store: Store, first: number, at: number): Promise<Timing> {
   return { loadMs, finishMs, worstPauseMs: pauses.end() };
 }
 
-/** The longest time that the event loop of this thread was held up. */
+/** The longest time that the event loop of this thread was blocked. */
 function watchPauses(): { end(): number } {
   let last = performance.now();
   let worst = 0;

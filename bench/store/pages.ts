@@ -1,6 +1,6 @@
 /**
- * What a page costs where the database is full: 50th, 95th and 100th percentile in milliseconds, of pages of 100 connections from
- * the newest on, one after the other, from random times on, of one peer, and of the feed of events from random places.
+ * What a page costs in a full database: 50th, 95th and 100th percentile in milliseconds, of pages of 100 connections from
+ * the newest on, in sequence, from random times on, of one peer, and of the feed of events from random places.
  *
  *   node bench/store/pages.ts [--rows=1000000] [--pages=200] [--store=LOCATION]
  */

@@ -1,6 +1,6 @@
 /**
- * Both flows of a real `harbinger run` against a real PostgreSQL server that is restarted, or crashes, at random moments: does the
- * process live, is every connection recorded once, is every new host announced once, and every peer alerted of once?
+ * Both flows of a real `harbinger run` with a real PostgreSQL server that is restarted, or crashes, at random moments: does the
+ * process survive, is every connection recorded once, every new host announced once, and every peer alerted once?
  *
  *   node bench/store/restarts.ts [--restarts=50] [--seed=N]
  */

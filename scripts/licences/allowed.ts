@@ -1,6 +1,6 @@
 /**
- * Licences of what may be a part of this program, which is under GPL-3.0-or-later as a whole, and why each fits.
- * https://www.gnu.org/licenses/license-list.html says what the Free Software Foundation holds of them.
+ * Licences that parts of this program may have, which is under GPL-3.0-or-later as a whole, and why each is compatible.
+ * https://www.gnu.org/licenses/license-list.html is the Free Software Foundation's opinion of them.
  */
 export const allowedLicences: Readonly<Record<string, string>> = {
   MIT: "permissive (Expat); asks for its notice alone",

@@ -17,7 +17,7 @@ function faultsOf({ name, version, licence, folder }: ProductionPackage, root: s
       `${who}: the licence ${licence} is not in scripts/licences/allowed.ts; add it with its reason, or do without`,
     ];
   }
-  // A package that is for another system is not installed here.
+  // A package for another system is not installed here.
   const manifest = path.join(root, folder, "package.json");
   if (!existsSync(manifest)) return [];
   const { license } = JSON.parse(readFileSync(manifest, "utf8")) as { readonly license?: unknown };
@@ -26,7 +26,7 @@ function faultsOf({ name, version, licence, folder }: ProductionPackage, root: s
     : [`${who}: package-lock.json says ${licence}, the installed package ${JSON.stringify(license) ?? "nothing"}`];
 }
 
-/** Of licences to choose from, one that is allowed is enough; of licences that hold together, each must be. */
+/** Of alternative licences one must be allowed; of licences that apply together, each must be. */
 function isAllowed(expression: string): boolean {
   try {
     return satisfies(expression, Object.keys(allowedLicences));

@@ -3,7 +3,7 @@ import { builtInChecks, createChecks } from "../../src/outbound/check/registry.t
 import { systemClock } from "../../src/platform/system-clock.ts";
 import { sentence } from "./command-page.ts";
 
-/** The checks as they describe themselves: what each asks, its options, and a sample. */
+/** The checks as they describe themselves: purpose, options and a sample. */
 export function checkParts(row: (cells: readonly string[]) => string): string {
   const samples = new Map(Object.values(builtInChecks).map(({ name, sample }) => [name, sample]));
   return createChecks({ directory: ".", clock: systemClock })

@@ -2,7 +2,7 @@ import { configJsonSchema, formsOf, type JsonSchema } from "../../src/config/jso
 
 /** A section of the configuration, as its schema has it. */
 export interface ConfigurationSection {
-  /** `email.oauth2`, `watches.NAME`, `port_NAME`; empty for the keys at the top that are no sections. */
+  /** `email.oauth2`, `watches.NAME`, `port_NAME`; empty for the keys at the top that are not sections. */
   readonly path: string;
   readonly description: string;
   readonly keys: readonly ConfigurationKey[];
@@ -13,10 +13,10 @@ export interface ConfigurationKey {
   /** In words: `number, 1 to 64`. */
   readonly type: string;
   readonly required: boolean;
-  /** As it is written in YAML; `undefined` where there is none. */
+  /** As written in YAML; `undefined` if there is none. */
   readonly standard: string | undefined;
   readonly description: string;
-  /** The variables of the environment and the files that can give it instead. */
+  /** The environment variables and files that can set it instead. */
   readonly otherwise: readonly string[];
 }
 
@@ -59,7 +59,7 @@ function below(path: string, name: string): string {
   return path === "" ? name : `${path}.${name}`;
 }
 
-/** Neither a value nor a section with a short form: its keys have their own table. */
+/** Neither a value nor a section with a short form: its keys have a separate table. */
 function isOnlySection(schema: JsonSchema): boolean {
   if (schema.anyOf !== undefined) return false;
   return schema.properties !== undefined || sectionInMap(schema);
@@ -96,7 +96,7 @@ function descriptionOf(schema: JsonSchema): string {
   return typeof schema["description"] === "string" ? schema["description"] : "";
 }
 
-/** What may be written there, in words. */
+/** The accepted values, in words. */
 function typeOf(schema: JsonSchema): string {
   if (schema.secret === true) return "secret";
   if (schema.kind !== undefined) return schema.kind;

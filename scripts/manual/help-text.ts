@@ -1,4 +1,4 @@
-/** The parts of what `--help` says below its lists. */
+/** The parts of the text of `--help` below its lists. */
 export interface HelpText {
   readonly blocks: readonly HelpBlock[];
   /** Command lines, without their `$`. */
@@ -7,10 +7,10 @@ export interface HelpText {
 
 export type HelpBlock =
   | { readonly kind: "prose"; readonly text: string }
-  /** Lines whose breaks and blanks count. */
+  /** Lines with significant breaks and blanks. */
   | { readonly kind: "lines"; readonly text: string };
 
-/** Reads the text as people wrote it: indented lines are kept, others are prose, and `Examples:` are command lines. */
+/** Reads the text: indented lines are kept, others are prose, and `Examples:` are command lines. */
 export function readHelpText(text: string): HelpText {
   const [before = "", after = ""] = text.split(/^Examples:\n/m);
   const examples = [...after.matchAll(/^ {2}\$ (.*)$/gm)].map((match) => match[1] ?? "");

@@ -6,7 +6,7 @@ import { projectRoot } from "../package/project.ts";
 
 /** Folders with a subgraph: their own files are one node, each of their folders another. */
 const flows = ["outbound", "inbound"];
-/** What becomes one node, as dependency-cruiser takes it. */
+/** What becomes one node, in dependency-cruiser's notation. */
 const collapsed = `^src/(?:(?:${flows.join("|")})/[^/.]+/|[^/]+/)`;
 
 /** The part of dependency-cruiser's JSON that is used. */
@@ -18,7 +18,7 @@ const cruiseResult = z.object({
 type Imports = ReadonlyMap<string, ReadonlySet<string>>;
 
 /**
- * Which folders of `src/` import which, as a Mermaid diagram. An arrow that follows from others is left out: where `config`
+ * Which folders of `src/` import which, as a Mermaid diagram. An arrow that follows from others is left out: if `config`
  * imports `notify`, and `notify` imports `core`, it is not shown whether `config` imports `core`, too.
  */
 export async function importPicture(): Promise<string> {

@@ -18,7 +18,7 @@ import { discoverySchema } from "../../src/present/discoveries/discovery-schema.
 import { serviceDetailsSchema, serviceSchema } from "../../src/present/hosts/service-schema.ts";
 import { sightingSchema } from "../../src/present/scans/sighting-schema.ts";
 
-/** Every JSON shape of the reference, by the name that the page has for it. */
+/** Every JSON shape of the reference, by its name in the page. */
 export const jsonShapes = {
   sighting: sightingSchema,
   identification: identificationSchema,
@@ -41,7 +41,7 @@ function isShape(name: string): name is keyof typeof jsonShapes {
 
 /**
  * The table of the fields of a shape.
- * @throws Error where no shape has this name
+ * @throws Error if no shape has this name
  */
 export function fieldTable(name: string): string {
   if (!isShape(name)) throw new Error(`generated: there is no JSON shape ${name}`);
@@ -49,7 +49,7 @@ export function fieldTable(name: string): string {
   return ["| field | type | meaning |", "|---|---|---|", ...rows].join("\n");
 }
 
-/** The kinds of discovery, and what reports make of them. */
+/** The kinds of discovery, and how reports show them. */
 export function kindTable(): string {
   const rows = Object.entries(discoveryKinds).map(
     ([kind, { meaning, becomes }]) => `| \`${kind}\` | ${meaning} | ${listed(becomes.map(jsonName))} |`,

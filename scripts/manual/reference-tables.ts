@@ -8,7 +8,7 @@ import { sentence } from "./command-page.ts";
 import type { ConfigurationKey, ConfigurationSection } from "./configuration-keys.ts";
 import { fieldTable, kindTable, typeTable } from "./json-shapes.ts";
 
-/** What the generated parts of the pages are made of. */
+/** The sources of the generated parts of the pages. */
 export interface ReferenceSources {
   readonly sections: readonly ConfigurationSection[];
   readonly programs: readonly DescribedCommand[];
@@ -17,11 +17,11 @@ export interface ReferenceSources {
 }
 
 /**
- * Fills the generated parts of a page: what stands between `<!-- generated: WHAT -->` and `<!-- end -->`. WHAT is
- * `keys of SECTION` (`the top` for keys that are no sections), with `without those of SECTION` or `shared with SECTION` behind
+ * Fills the generated parts of a page, which are between `<!-- generated: WHAT -->` and `<!-- end -->`. WHAT is
+ * `keys of SECTION` (`the top` for keys that are not sections), with `without those of SECTION` or `shared with SECTION` after
  * it, or `commands`, or `engines`, or `imports`, or `variables of portwatcher`, or `json of SHAPE`, or `kinds of discovery`, or
  * `finding types`.
- * @throws Error where WHAT is none of that
+ * @throws Error if WHAT is anything else
  */
 export function fillGenerated(text: string, sources: ReferenceSources): string {
   return text.replaceAll(
@@ -111,7 +111,7 @@ function engineParts({ sections }: ReferenceSources): string {
 function keyTable(keys: readonly ConfigurationKey[]): string {
   const rows = keys.map((key) => {
     const { name, type, description, standard } = key;
-    // A default that is no constant is said in words.
+    // A default that is not a constant is described in words.
     const match = standard === undefined ? /^(.*) Default: (.*)\.$/.exec(description) : null;
     return row([`\`${name}\``, type, match?.[2] ?? standardOf(key), match?.[1] ?? description]);
   });
@@ -166,7 +166,7 @@ function row(cells: readonly string[]): string {
   return `| ${cells.map((cell) => escaped(cell.replaceAll("\n", " ").replaceAll("|", "\\|"))).join(" | ")} |`;
 }
 
-/** A placeholder such as `<address>` outside of code would be taken for HTML. */
+/** A placeholder such as `<address>` outside of code would be read as HTML. */
 function escaped(text: string): string {
   return text
     .split(/(`[^`]*`)/)

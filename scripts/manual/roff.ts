@@ -1,4 +1,4 @@
-/** What man pages are written in: man(7). Text is escaped here and nowhere else. */
+/** The markup of man pages: man(7). Text is escaped only here. */
 
 export function pageHead(page: {
   readonly name: string;
@@ -11,7 +11,7 @@ export function pageHead(page: {
   return `.\\" Made by npm run package:help.\n.TH ${argument(name.toUpperCase())} ${section} ${date} ${argument(`Harbinger ${version}`)} ${argument(volume)}\n`;
 }
 
-/** A page of its parts. What follows a heading begins a paragraph by itself. */
+/** A page from its parts. Text after a heading begins a paragraph by itself. */
 export function joined(parts: readonly string[]): string {
   return parts.join("").replaceAll(/^(\.S[HS] .*\n)\.PP\n/gm, "$1");
 }
@@ -28,12 +28,12 @@ export function paragraph(text: string): string {
   return `.PP\n${lines(text)}`;
 }
 
-/** A term and what it means; the term is markup already. */
+/** A term and its explanation; the term is already markup. */
 export function definition(term: string, text: string): string {
   return `.TP\n${guarded(term)}\n${lines(text)}`;
 }
 
-/** Lines that stay as they are. */
+/** Lines that are kept unchanged. */
 export function literal(text: string): string {
   return `.PP\n.nf\n.RS 4\n${text.split("\n").map(escaped).map(guarded).join("\n")}\n.RE\n.fi\n`;
 }

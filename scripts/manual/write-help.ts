@@ -13,7 +13,7 @@ import { configurationPage } from "./configuration-page.ts";
 import { bold, definition, heading, subheading } from "./roff.ts";
 
 /**
- * Writes the man pages and the completions of shells into a folder, `dist/help` unless one is named. The same sources and the
+ * Writes the man pages and the shell completions into a folder, by default `dist/help`. The same sources and the
  * same SOURCE_DATE_EPOCH give the same bytes; without it the date is that of the last commit.
  */
 const folder = path.resolve(process.argv[2] ?? path.join(projectRoot, "dist/help"));

@@ -7,7 +7,7 @@ import { configurationSections } from "./configuration-keys.ts";
 import { importPicture } from "./import-picture.ts";
 import { fillGenerated, type ReferenceSources } from "./reference-tables.ts";
 
-/** Pages with generated parts: `npm run docs` writes them, a test compares them. */
+/** Pages with generated parts: `npm run docs` writes them, and a test compares them. */
 export const generatedPages = [
   "docs/reference/configuration.md",
   "docs/reference/commands.md",

@@ -1,14 +1,14 @@
 import { execFile } from "node:child_process";
 import { projectRoot } from "./project.ts";
 
-/** Advisories that do not concern this program, with the reason. By the address that `npm audit` gives. */
+/** Advisories that do not concern this program, with the reason. By the URL in the output of `npm audit`. */
 const explained: Readonly<Record<string, string>> = {};
 
 export type AuditOutcome =
   | { readonly kind: "clean" }
   /** One sentence each. */
   | { readonly kind: "findings"; readonly findings: readonly string[] }
-  /** The registry does not answer such questions (mirrors often do not). */
+  /** The registry does not answer such requests (mirrors often do not). */
   | { readonly kind: "unavailable"; readonly reason: string };
 
 interface Vulnerability {
@@ -23,11 +23,11 @@ interface AuditReport {
   readonly vulnerabilities?: Readonly<Record<string, Vulnerability>>;
 }
 
-/** Asks the registry which packages of production have known faults. */
+/** Asks the registry which production packages have known vulnerabilities. */
 export async function audit(): Promise<AuditOutcome> {
   const words = ["audit", "--omit", "dev", "--json"];
   const stdout = await new Promise<string>((resolve) => {
-    // It exits with 1 both where it found something and where it could not ask.
+    // It exits with 1 both if it found something and if it could not ask.
     execFile("npm", words, { cwd: projectRoot, maxBuffer: 64 * 1024 * 1024 }, (_error, text) => resolve(text));
   });
   return outcomeOf(stdout);
@@ -46,7 +46,7 @@ export function outcomeOf(stdout: string): AuditOutcome {
   }
   const findings = Object.values(report.vulnerabilities).flatMap(({ name, severity, via }) =>
     via.flatMap((cause) => {
-      // A name refers to the entry of the package that brings it.
+      // A name refers to the entry of the package that depends on it.
       if (typeof cause === "string" || explained[cause.url ?? ""] !== undefined) return [];
       return [`${name} (${severity}): ${cause.title ?? "no title"} ${cause.url ?? ""}`.trim()];
     }),

@@ -1,7 +1,7 @@
 /**
- * What the changelog says of a version: the part under its heading (`## [1.2.0] - 2026-11-29`), without it.
+ * The changelog's part about a version: the text under its heading (`## [1.2.0] - 2026-11-29`), without the heading.
  * https://keepachangelog.com/
- * @returns `undefined` where it has no such part, or an empty one
+ * @returns `undefined` if there is no such part, or an empty one
  */
 export function sectionOf(version: string, changelog: string): string | undefined {
   const lines = changelog.split("\n");

@@ -1,4 +1,4 @@
-/** Makes the package for Debian and what descends from it: `npm run package:deb [-- --to FOLDER]`. */
+/** Makes the package for Debian and its derivatives: `npm run package:deb [-- --to FOLDER]`. */
 import { execFile } from "node:child_process";
 import { mkdirSync, readdirSync } from "node:fs";
 import path from "node:path";

@@ -2,7 +2,7 @@
  * `npm run package:image [-- --to FOLDER]`: builds the container image with podman or docker, whichever is there.
  *
  * CONTAINER_ENGINE   the program to build with
- * BASE_IMAGE         another Debian to build on: one that the engine already has needs no container registry
+ * BASE_IMAGE         another Debian base image: one that the engine already has needs no container registry
  * EXTRA_PACKAGES     Debian packages to add, separated by blanks
  *
  * `--to FOLDER` also saves it as an archive that `podman load` and `docker load` read.
@@ -57,7 +57,7 @@ function main(): void {
   process.stdout.write(`${archive}\n`);
 }
 
-/** The commit, and whether there is more than it. */
+/** The commit, and whether there are uncommitted changes. */
 function revision(): string {
   if (!existsSync(path.join(projectRoot, ".git"))) return "unknown";
   const git = (...args: string[]) => execFileSync("git", args, { cwd: projectRoot, encoding: "utf8" }).trim();

@@ -1,5 +1,5 @@
 /**
- * Writes the licences of all that the single executable holds and that others made:
+ * Writes the licences of all third-party parts of the single executable:
  * `npm run package:notices [-- --to FOLDER]`.
  */
 import { writeFileSync } from "node:fs";

@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 import { sizeText } from "../../src/core/size-text.ts";
 import { packagesFolder } from "./project.ts";
 
-/** The folder of `--to FOLDER` in the command line, else the usual one. It is made. */
+/** The folder of `--to FOLDER` in the command line, else the default one. It is created. */
 export function targetFolder(): string {
   const { values } = parseArgs({ options: { to: { type: "string" } } });
   const folder = path.resolve(values.to ?? packagesFolder);
@@ -14,7 +14,7 @@ export function targetFolder(): string {
 
 /**
  * Makes an artefact in a temporary folder, and moves it to its place when it is complete.
- * @param make is given an empty folder; returns the file that it made there
+ * @param make gets an empty folder; returns the file that it made there
  */
 export async function inPackages(name: string, make: (work: string) => Promise<string>): Promise<void> {
   const folder = targetFolder();

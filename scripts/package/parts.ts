@@ -24,11 +24,11 @@ export interface PartOptions {
   /** Default: this checkout. */
   readonly root?: string;
   readonly environment?: Readonly<Record<string, string>>;
-  /** Words before the command line, for example of a program that sets another clock. */
+  /** Words before the command line, for example a program that sets another clock. */
   readonly under?: readonly string[];
 }
 
-/** @throws Error with what the script said, where it fails */
+/** @throws Error with the script's output, if it fails */
 export async function makePart(part: Part, { to, root, environment, under = [] }: PartOptions): Promise<void> {
   const [file = "npm", ...words] = [...under, "npm", "run", "--silent", `package:${part}`, "--", "--to", to];
   await promisify(execFile)(file, words, {

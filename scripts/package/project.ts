@@ -4,12 +4,12 @@ import path from "node:path";
 
 export const projectRoot = path.join(import.meta.dirname, "..", "..");
 
-/** Where artefacts are put. */
+/** The folder of artefacts. */
 export const packagesFolder = path.join(projectRoot, "dist", "packages");
 
 export interface Project {
   readonly version: string;
-  /** Seconds since 1970 that files in artefacts bear: SOURCE_DATE_EPOCH, else the time of the last commit. */
+  /** The date of files in artefacts, in seconds since 1970: SOURCE_DATE_EPOCH, else the time of the last commit. */
   readonly sourceDate: number;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Makes everything that is published of a version into dist/packages: `npm run package:release [-- --without PART]`, for example
- * `--without image` where its base cannot be fetched. It publishes nothing. See CONTRIBUTING.md.
+ * Makes everything that is published for a version, in dist/packages: `npm run package:release [-- --without PART]`, for example
+ * `--without image` if its base cannot be fetched. It publishes nothing. See CONTRIBUTING.md.
  */
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";

@@ -1,6 +1,6 @@
 /**
  * Makes artefacts twice, the second time from a copy in another folder, with another clock, time zone, umask and language, and
- * fails where a byte differs: `npm run package:reproduce [-- PART...]`, by default all but the image.
+ * fails if a byte differs: `npm run package:reproduce [-- PART...]`, by default all but the image.
  */
 import { execFile, execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -36,7 +36,7 @@ try {
   rmSync(work, { recursive: true, force: true });
 }
 
-/** The same files, by their names alone: packages are linked, which costs no room. */
+/** The same files; packages are linked, which needs no space. */
 async function copyProject(folder: string): Promise<string> {
   mkdirSync(folder, { recursive: true });
   const options = { cwd: projectRoot, encoding: "utf8", maxBuffer: 64 * 1024 * 1024 } as const;

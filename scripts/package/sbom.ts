@@ -1,5 +1,5 @@
 /**
- * Writes what the program consists of as CycloneDX, with Node, which the single executable holds:
+ * Writes the program's components as CycloneDX, with Node, which is in the single executable:
  * `npm run package:sbom [-- --to FOLDER]`.
  */
 import { execFile } from "node:child_process";
@@ -30,7 +30,7 @@ await inPackages(`harbinger-${version}.cdx.json`, async (work) => {
   return file;
 });
 
-/** package-lock.json as it would be without the tools of development. */
+/** package-lock.json as it would be without development tools. */
 function productionLock(): object {
   const lock = JSON.parse(readFileSync(path.join(projectRoot, "package-lock.json"), "utf8")) as {
     readonly packages: Readonly<Record<string, object>>;

@@ -22,7 +22,7 @@ await inPackages(`harbinger-${version}.tgz`, async (work) => {
   await run(process.execPath, [help, path.join(stage, "dist", "help")], {
     env: { ...process.env, SOURCE_DATE_EPOCH: String(sourceDate) },
   });
-  // npm puts these where man finds them.
+  // npm installs these where man finds them.
   const man = globSync("dist/help/man/*", { cwd: stage }).sort();
   const manifest = { ...publishedManifest(), man };
   writeFileSync(path.join(stage, "package.json"), `${JSON.stringify(manifest, undefined, 2)}\n`);
@@ -37,7 +37,7 @@ await inPackages(`harbinger-${version}.tgz`, async (work) => {
   return path.join(work, packed.filename);
 });
 
-/** Independent of the umask with which they were checked out. */
+/** Independent of the umask of the checkout. */
 function plainModes(stage: string): void {
   for (const file of globSync("**", { cwd: stage, withFileTypes: true })) {
     const isProgram = file.isDirectory() || /^(harbinger|portwatcher)\.js$/.test(file.name);

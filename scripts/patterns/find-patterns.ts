@@ -13,7 +13,7 @@ export interface SourcePattern {
 
 export interface PatternsOfSources {
   readonly literals: readonly SourcePattern[];
-  /** Where `RegExp` is called: what it makes is known only when the code runs. */
+  /** A call of `RegExp`: its pattern is known only at run time. */
   readonly built: readonly string[];
 }
 
@@ -50,7 +50,7 @@ function isLiteral(node: object): node is { readonly pattern: string; readonly f
   return "type" in node && node.type === "RegExpLiteral";
 }
 
-/** `new RegExp(…)` and `RegExp(…)`; `RegExp.escape(…)` makes no pattern. */
+/** `new RegExp(…)` and `RegExp(…)`; `RegExp.escape(…)` is not a pattern. */
 function isCallOfRegExp(node: object): boolean {
   if (!("type" in node) || (node.type !== "NewExpression" && node.type !== "CallExpression")) return false;
   const callee: unknown = "callee" in node ? node.callee : undefined;

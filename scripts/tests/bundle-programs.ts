@@ -1,6 +1,6 @@
 /**
- * The programs as few files, for tests that start them often: a start from the sources resolves and loads hundreds of modules, which
- * takes longer than the work itself. `npm test` makes the bundle once; a test file that is run alone starts the sources.
+ * The programs in a few files, for tests that start them often: a start from the sources resolves and loads hundreds of modules, which
+ * takes longer than the work itself. `npm test` makes the bundle once; a test file that runs alone starts the sources.
  */
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import path from "node:path";
@@ -17,7 +17,7 @@ export interface BundledPrograms extends Disposable {
   readonly launchers: string;
 }
 
-/** Makes a tree like that of the published package: `bin/`, `dist/` and package.json. It is this process's own. */
+/** Makes a tree like that of the published package: `bin/`, `dist/` and package.json. It belongs to this process. */
 export async function bundlePrograms(): Promise<BundledPrograms> {
   removeUnused();
   const folder = path.join(cache, String(process.pid));
@@ -25,7 +25,7 @@ export async function bundlePrograms(): Promise<BundledPrograms> {
   mkdirSync(folder, { recursive: true });
   for (const name of ["bin", "package.json"])
     cpSync(path.join(projectRoot, name), path.join(folder, name), { recursive: true });
-  // Packages with data and native code, and the Node that older ones start.
+  // Packages with data and native code, and the Node that older versions start.
   symlinkSync(path.join(projectRoot, "node_modules"), path.join(folder, "node_modules"));
   const dist = path.join(folder, "dist");
   await esbuild.build({
@@ -70,7 +70,7 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** Modules find other files from their own place, which is the one that they would have if each was compiled alone. */
+/** Modules find other files relative to their own path, which is the one that they would have if each was compiled alone. */
 function originalPlaces(dist: string): Plugin {
   const sources = path.join(projectRoot, "src");
   return {

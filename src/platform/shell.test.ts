@@ -131,7 +131,7 @@ test("a process that left the group does not delay the end", posix, async (t) =>
     try {
       process.kill(pid, "SIGKILL");
     } catch {
-      // It is gone already.
+      // It has already ended.
     }
   });
   assert.equal(outcome.kind, "timed-out");

@@ -6,7 +6,7 @@ import { after, before, describe, test } from "node:test";
 import { runCheck } from "../check/run-check.ts";
 import { longestTurn } from "./longest-turn.ts";
 
-/** No peer holds the event loop for longer: beside it runs a decoy that answers, and everything else of this program. */
+/** No peer may block the event loop for longer: the decoys and all other parts of this program run in it too. */
 const maxTurnMs = 50;
 
 const script = path.join(import.meta.dirname, "hostile-peers.ts");
@@ -16,7 +16,7 @@ let ports: Readonly<Record<string, number>> = {};
 before(async () => {
   const [line]: unknown[] = await once(peers.stdout, "data");
   ports = JSON.parse(String(line));
-  // What is compiled and read at the first use is not the peer's doing.
+  // Compilation and file reads at the first use are not caused by the peer.
   for (const name of checks) await run(name, "numbers");
 });
 after(() => peers.kill());
@@ -65,7 +65,7 @@ describe("the event loop is blocked for at most 50 ms of processor time by", { c
         ...checks.map((check) => ({ name: check, run: () => run(check, peer) })),
         ...services.map((service) => ({ name: service, run: () => run("exposure", peer, { service }) })),
       ];
-      // All at once: where they hold it together no longer than one may, none does. Else each is looked at by itself.
+      // All at once: if they do not block it together for longer than one may, none does. Otherwise each is measured separately.
       if ((await longestTurn(() => Promise.all(runs.map((each) => each.run())))) <= maxTurnMs) return;
       const turns: Record<string, number> = {};
       for (const each of runs) turns[each.name] = await longestTurn(each.run);

@@ -1,8 +1,8 @@
 import { type AST, RegExpParser } from "@eslint-community/regexpp";
 
 /**
- * Texts that are to make a regular expression slow, made from its own syntax tree: what leads to each quantifier, then
- * what it takes, again and again, then something that fits nowhere; and beginnings of a match, one after the other.
+ * Texts that are meant to make a regular expression slow, made from its own syntax tree: what leads to each quantifier, then
+ * what it matches, repeatedly, then something that matches nowhere; and beginnings of a match, one after the other.
  */
 export interface Filling {
   readonly before: string;
@@ -30,7 +30,7 @@ export function hostileFillings(source: string, flags: string): readonly Filling
   return maker.make().slice(0, maxFillings);
 }
 
-/** Whether anything in the pattern repeats without a small bound. */
+/** Whether anything in the pattern repeats without a small limit. */
 export function repeats(source: string): boolean {
   return /[*+]|,\d*\}|\{\d{2,}/.test(source);
 }
@@ -99,7 +99,7 @@ class FillingMaker {
     return new Set(candidates.filter((character) => own.test(character)));
   }
 
-  /** Of the characters that no part of the pattern tells apart, one. */
+  /** One of the characters that no part of the pattern distinguishes. */
   #oneOfEachKind(): string[] {
     const kinds = new Map<string, string>();
     const all = new Set([...this.#members.values()].flatMap((members) => [...members]));
@@ -128,13 +128,13 @@ class FillingMaker {
     } else if ("alternatives" in node) this.#walk(node.alternatives, before, variant);
   }
 
-  /** Single characters that `node` takes, one of each kind. */
+  /** Single characters that `node` matches, one of each kind. */
   #taken(node: AST.Element): string[] {
     const members = isAtom(node) ? this.#members.get(node) : undefined;
     return members === undefined ? [] : this.#representatives.filter((character) => members.has(character));
   }
 
-  /** What ends a run so that the match may fail: characters outside of it, and ends of lines. */
+  /** Characters that end a run so that the match may fail: those outside of it, and line ends. */
   #tails(node: AST.Element): string[] {
     const members = isAtom(node) ? this.#members.get(node) : undefined;
     const outside = members === undefined ? undefined : alphabet.find((character) => !members.has(character));
@@ -142,7 +142,7 @@ class FillingMaker {
     return outside === undefined ? tails : [...tails, outside, `${outside}\n!`];
   }
 
-  /** A text that `node` takes. `variant` chooses among alternatives; with `full`, what may be left out is there. */
+  /** A text that `node` matches. `variant` chooses among alternatives; with `full`, optional parts are included. */
   #example(node: AST.Element, variant: number, full: boolean): string {
     if (isAtom(node)) {
       const members = [...(this.#members.get(node) ?? [])];
@@ -160,7 +160,7 @@ class FillingMaker {
   }
 }
 
-/** What stands for all characters: ASCII, and some that classes of Unicode tell apart. */
+/** Samples of all characters: ASCII, and some that Unicode classes distinguish. */
 const alphabet: readonly string[] = [
   ..."aZ05_ \t\n\r\0-.:/",
   ...Array.from({ length: 128 }, (_, code) => String.fromCharCode(code)),

@@ -6,8 +6,8 @@ import { gzipSync } from "node:zlib";
 import { certificate, key } from "../check-servers/plans/plan-files.ts";
 
 /**
- * Servers that try to keep whoever asks them busy, each on a port of its own; run as a program, so that their work is not
- * measured with that of the asker. Prints the ports as one JSON object, and ends with its standard input.
+ * Servers that try to keep their clients busy, each on a separate port; run as a program, so that their work is not
+ * measured with that of the client. Prints the ports as one JSON object, and ends with its standard input.
  */
 const k = 1024;
 
@@ -39,7 +39,7 @@ function raw(talk: (socket: Socket) => void): net.Server {
   });
 }
 
-/** Writes `piece` again and again as fast as it is read, up to `most` bytes. */
+/** Writes `piece` repeatedly as fast as it is read, up to `most` bytes. */
 function flood(socket: Socket, piece: string | Buffer, most = 4 * k * k): void {
   let sent = 0;
   const more = () => {
@@ -96,7 +96,7 @@ const servers: Readonly<Record<string, net.Server>> = {
   "many small packets": raw((socket) => drip(socket, "220-x\r\n".repeat(4 * k), 0)),
   "a long record": raw((socket) => flood(socket, Buffer.from("7fffffff00000001", "hex"))),
   "records of TLS": answered((socket) => flood(socket, Buffer.from("160303400002003ffc0303", "hex"))),
-  // In a handshake a client has to ignore them (RFC 5246 section 7.4.1.1).
+  // In a handshake a client must ignore them (RFC 5246 section 7.4.1.1).
   "requests to begin anew": answered((socket) => flood(socket, Buffer.from("160303000400000000".repeat(k), "hex"))),
   "32 certificates": tls.createServer({ ...secured, cert: Buffer.concat(Array(32).fill(secured.cert)) }),
   "a page behind TLS": tls.createServer(secured, (socket) => {

@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { z } from "zod";
 import { harbinger, startHarbinger, temporaryFolder } from "../harness/cli.ts";
 
-/** What a whole run with all checks may take of a host on which every port means harm. */
+/** What a complete run with all checks may take for a host on which every port is hostile. */
 const maxMegabytes = 600;
 const maxMs = 240_000;
 

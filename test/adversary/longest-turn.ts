@@ -1,6 +1,6 @@
 /**
- * The most processor time that this thread spent in one turn of its event loop while `work` ran, in milliseconds. What other
- * programs do meanwhile does not count, as it would by the clock.
+ * The maximum processor time that this thread spent in one turn of its event loop while `work` ran, in milliseconds. Other
+ * programs do not count, as they would with the clock.
  */
 export async function longestTurn(work: () => Promise<unknown>): Promise<number> {
   let longest = 0;

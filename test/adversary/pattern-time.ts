@@ -4,13 +4,13 @@ import { type Filling, fill } from "./hostile-fillings.ts";
 /** Characters of the longer text. Quadratic time is a thousand times linear time there. */
 const long = 32 * 1024;
 const short = long / 4;
-/** Below this no text of the longer length holds the event loop, whatever the growth. */
+/** Below this no text of the longer length blocks the event loop, whatever the growth. */
 const negligibleMs = 4;
 const deadlineMs = 400;
-/** Of several uses together, so that the ticks of the clock do not matter. */
+/** Of several uses together, so that the clock's resolution does not matter. */
 const sampleMs = 60;
 const sampleDeadlineMs = 4000;
-/** No other program makes a use of so little last so long. */
+/** No other program makes such a short use take so long. */
 const hopelessMs = 200;
 /** Four times the text takes 4 times as long in linear time and 16 times as long in quadratic. */
 const maxGrowth = 8;
@@ -22,7 +22,7 @@ export function slowness(pattern: RegExp, fillings: readonly Filling[]): string 
   while (from < fillings.length) {
     const texts = fillings.slice(from).map((filling) => fill(filling, long));
     const times = timesOf(pattern, texts);
-    // The one during which the time ran out, if it did, is a suspect, too.
+    // The one during which the time ran out, if any, is also a suspect.
     for (const [index, filling] of fillings.slice(from, from + times.length + 1).entries()) {
       if ((times[index] ?? deadlineMs) < negligibleMs) continue;
       const found = slownessFor(pattern, filling);
@@ -36,7 +36,7 @@ export function slowness(pattern: RegExp, fillings: readonly Filling[]): string 
 function slownessFor(pattern: RegExp, filling: Filling): string | undefined {
   const text = fill(filling, long);
   const shortText = fill(filling, short);
-  // What else runs on this machine only ever adds time: the smallest of several is the truest.
+  // Other programs on this machine only add time: the smallest of several is the most accurate.
   let longMs = meanTime(pattern, text, 1);
   for (let attempt = 0; attempt < 4 && longMs >= negligibleMs && longMs < hopelessMs; attempt++) {
     longMs = Math.min(longMs, meanTime(pattern, text, 1));
@@ -44,7 +44,7 @@ function slownessFor(pattern: RegExp, filling: Filling): string | undefined {
   if (longMs < negligibleMs) return undefined;
   let shortMs = meanTime(pattern, shortText, 1);
   if (longMs < hopelessMs) {
-    // Linux counts the time of a thread that runs in ticks of up to ten milliseconds: only long samples can be compared.
+    // Linux counts a thread's time in ticks of up to ten milliseconds: only long samples can be compared.
     const uses = Math.ceil(sampleMs / longMs);
     longMs = meanTime(pattern, text, uses);
     shortMs = meanTime(pattern, shortText, uses * (long / short));
@@ -61,7 +61,7 @@ const globals = {
   times: [] as number[],
   now: processorMs,
 };
-/** Code in a context of its own can be broken off in the middle of a match. */
+/** Code in a separate context can be aborted in the middle of a match. */
 const context = vm.createContext(globals);
 const use = new vm.Script(`
   for (const text of texts) {
@@ -72,7 +72,7 @@ const use = new vm.Script(`
     times.push(now() - before);
   }`);
 
-/** Of one use among so many. */
+/** Per use. */
 function meanTime(pattern: RegExp, text: string, uses: number): number {
   const times = timesOf(pattern, new Array<string>(uses).fill(text), uses === 1 ? deadlineMs : sampleDeadlineMs);
   return times.length < uses ? deadlineMs : times.reduce((sum, each) => sum + each, 0) / uses;

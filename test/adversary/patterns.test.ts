@@ -9,7 +9,7 @@ import { slowness } from "./pattern-time.ts";
 
 const { literals, built } = patternsOfSources();
 
-// What `new RegExp(...)` makes shows when it runs: the files where it stands are loaded, and the parsers called.
+// Patterns of `new RegExp(...)` exist only at run time: their files are loaded, and the parsers called.
 const NativeRegExp = RegExp;
 const builtPatterns = await recordBuiltPatterns();
 
@@ -94,7 +94,7 @@ async function recordBuiltPatterns(): Promise<SourcePattern[]> {
   } finally {
     globalThis.RegExp = NativeRegExp;
   }
-  // Made while a message is sent, of a topic that has been checked to be letters, digits, - and _: one such pattern.
+  // Made while a message is sent, from a topic of letters, digits, - and _: one such pattern.
   const topic = /(?<![-_A-Za-z0-9])a-topic_1(?![-_A-Za-z0-9])/g;
   recorded.push({ place: "src/notify/channels/ntfy/ntfy-channel.ts:1", source: topic.source, flags: topic.flags });
   const seen = new Set(recorded.map(({ place }) => place.slice(0, place.lastIndexOf(":"))));

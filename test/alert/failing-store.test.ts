@@ -8,7 +8,7 @@ import { InboundLab } from "./inbound-lab.ts";
 import { address, connection } from "./samples.ts";
 
 const knocks = 8000;
-/** So many alerts wait at most. */
+/** The maximum number of waiting alerts. */
 const waiting = 5000;
 
 test("without a budget, while the store fails, 5000 alerts wait; the other connections are in one digest", async () => {

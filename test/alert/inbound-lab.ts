@@ -31,7 +31,7 @@ export interface InboundLabOptions {
 
 type Given = Readonly<Record<string, unknown>>;
 
-/** Numbers that are spread, and the same each time (a linear congruential generator). */
+/** Spread numbers, the same each time (a linear congruential generator). */
 class FixedChance implements Random {
   #state = 1;
 
@@ -41,7 +41,7 @@ class FixedChance implements Random {
   }
 }
 
-/** The whole inbound side as the daemon wires it, on a free port of loopback: decoy, store, alerts, outbox, channels. */
+/** The complete inbound side, wired as in the daemon, on a free port of loopback: decoy, store, alerts, outbox, channels. */
 export class InboundLab implements AsyncDisposable {
   readonly outbox: WatchedOutbox;
   readonly seen: Connection[] = [];
@@ -96,7 +96,7 @@ export class InboundLab implements AsyncDisposable {
     this.#flow.captured(connection);
   }
 
-  /** Connects from `address`, says `words`, and waits until the decoy hangs up. */
+  /** Connects from `address`, sends `words`, and waits until the decoy closes. */
   async knock(address: string, words = "GET / HTTP/1.0\r\n\r\n"): Promise<void> {
     const socket = net.connect({ port: this.port, host: "127.0.0.1", localAddress: address });
     socket.on("error", () => {});
@@ -106,7 +106,7 @@ export class InboundLab implements AsyncDisposable {
     await closed;
   }
 
-  /** Resolves once everything due has become a message, of which there are so many then. */
+  /** Resolves once everything due has become a message and there are this many. */
   async composed(messages: number, pass: () => void): Promise<void> {
     for (;;) {
       const deliveries = (await this.#store.deliveries.list({ limit: 1000 })).rows;

@@ -10,7 +10,7 @@ import { TemporaryDatabase } from "../notify/temporary-store.ts";
 import { InboundLab } from "./inbound-lab.ts";
 
 const minute = 60_000;
-/** How far the clock goes at a time. */
+/** The step of the clock. */
 const stepMs = 5000;
 
 interface Told {
@@ -18,7 +18,7 @@ interface Told {
   readonly text: string;
 }
 
-/** `127.9.0.1 2`: who a message is about, and how many connections it says were kept quiet. */
+/** `127.9.0.1 2`: the peer of a message, and its number of suppressed connections. */
 function gist({ subject, text }: Told): string {
   const [, more, peer = ""] = /^(?:(\d+) more connections from )?(127\.\S+) /.exec(subject) ?? [];
   const before = /^Since the last alert: (\d+) more connections? /m.exec(text)?.[1];
@@ -48,7 +48,7 @@ test("mail, push and webhook are down for an hour: afterwards each alert arrives
   });
   const ways = 4;
   let alerts = 0;
-  /** So many more alerts are on their way, and have become messages. */
+  /** Waits until this many more alerts were raised and have become messages. */
   const expect = (more: number) => {
     alerts += more;
     return lab.composed(alerts * ways, () => clock.advance(50));
@@ -58,7 +58,7 @@ test("mail, push and webhook are down for an hour: afterwards each alert arrives
 
   await mail.stop();
   await http.stop();
-  // One comes three times, one comes back while it cools down and once more when it has, others come once.
+  // One connects three times, one again during its cooldown and once after it, others once.
   for (const peer of [1, 2, 3, 1, 1]) await lab.knock(`127.9.0.${peer}`);
   await expect(3);
   await until(10);
@@ -67,7 +67,7 @@ test("mail, push and webhook are down for an hour: afterwards each alert arrives
   await lab.knock("127.9.0.2");
   await until(31);
   await lab.knock("127.9.0.2");
-  // The first has fallen silent meanwhile.
+  // The first one is silent by now.
   await expect(2);
   await until(45);
   await lab.knock("127.9.0.4");
@@ -79,7 +79,7 @@ test("mail, push and webhook are down for an hour: afterwards each alert arrives
   await http.start();
   const isConnected = () => mail.accepted.length >= 2 * alerts && http.accepted.length >= 2 * alerts;
   await passTime(clock, lab.outbox, isConnected, stepMs);
-  // Long after, nothing more has come.
+  // Much later, nothing more has arrived.
   await until(60 + 29);
   await lab.stop();
 

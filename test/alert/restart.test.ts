@@ -10,7 +10,7 @@ import { InboundLab } from "./inbound-lab.ts";
 
 const minute = 60_000;
 
-/** Keeps what it is given. */
+/** Keeps its input. */
 class Letterbox implements Channel {
   readonly messages: Message[] = [];
 

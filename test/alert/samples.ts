@@ -17,7 +17,7 @@ export function address(text: string): Address {
   return parsed;
 }
 
-/** What a decision looks at. */
+/** The input of a decision. */
 export function knock(peer: string, port = 22, when = at, protocol: ProtocolName = "ssh"): DecidableConnection {
   return {
     at: when,

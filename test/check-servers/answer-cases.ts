@@ -1,7 +1,7 @@
 import { anyRequest, hexOf, type ProtocolCase, somethingElse, step } from "./protocol-case.ts";
 import { bytes, text } from "./scripted-server.ts";
 
-/** Cases of protocols that one request recognises. The answers are those of servers of Debian. */
+/** Cases of protocols that one request recognises. The answers are from servers of Debian. */
 
 /** A server that answers the first request with `reply`, whatever it is. */
 const answers = (reply: Uint8Array, ...more: readonly Uint8Array[]) => [

@@ -1,6 +1,6 @@
 import { connect } from "node:net";
 
-/** What a server on loopback answers first to `question`; "" where it closes or has not answered within a second. */
+/** The first answer of a server on loopback to `question`; "" if it closes or has not answered within a second. */
 export function converseOnce(port: number, question: string): Promise<string> {
   return new Promise((resolve) => {
     const socket = connect(port, "127.0.0.1", () => socket.write(question, "latin1"));

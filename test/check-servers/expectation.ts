@@ -6,7 +6,7 @@ import { serviceCheck } from "../../src/outbound/check/service/service-check.ts"
 import { checkContext } from "../check/check-context.ts";
 import { missing, type RealServerPlan, startServer } from "./real-server.ts";
 
-/** A real server in one of its settings, and what the checks have to say of it. */
+/** A real server with certain settings, and what the checks must report. */
 export interface Expectation {
   readonly title: string;
   readonly needs: readonly string[];
@@ -17,7 +17,7 @@ export interface Expectation {
   readonly service: RegExp;
   readonly verdict: Verdict;
   readonly reason?: RegExp;
-  /** `--service`, where the port does not select the entry. */
+  /** `--service`, if the port does not select the entry. */
   readonly entry?: string;
 }
 
@@ -28,7 +28,7 @@ export interface Judged {
   readonly entry?: string | undefined;
 }
 
-/** Starts each server; a missing program is a skip. */
+/** Starts each server; a missing program skips the test. */
 export function expectOfRealServers(suite: string, expectations: readonly Expectation[]): void {
   // Most of the time of a check is waiting.
   describe(suite, { concurrency: 8 }, () => {
@@ -42,10 +42,10 @@ export function expectOfRealServers(suite: string, expectations: readonly Expect
   });
 }
 
-/** Only hanging ends a check here: on a busy machine, the questions to a server take longer than the usual 10 seconds. */
+/** Only a hang ends a check here: on a busy machine, the requests to a server take longer than the usual 10 seconds. */
 const timeoutMs = 180_000;
 
-/** What answers on `port`, and whether it can be used without a login. */
+/** The service on `port`, and whether it can be used without a login. */
 export async function expectJudged(port: number, { service, verdict, reason, entry }: Judged): Promise<void> {
   const request = { host: "127.0.0.1", port, timeoutMs, options: {} };
   const signal = new AbortController().signal;

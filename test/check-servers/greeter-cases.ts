@@ -1,7 +1,7 @@
 import { greets, hexOf, type ProtocolCase, step } from "./protocol-case.ts";
 import { bytes, text } from "./scripted-server.ts";
 
-/** Cases of protocols that are recognised by their greeting alone. The greetings are those of servers of Debian. */
+/** Cases of protocols that are recognised by their greeting alone. The greetings are from servers of Debian. */
 
 const mailServer: ProtocolCase = {
   title: "a mail server in its place",

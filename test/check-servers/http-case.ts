@@ -1,10 +1,10 @@
-/** For each HTTP entry of the catalogue: the documented answer of an open service, and that of one which is not. */
+/** For each HTTP entry of the catalogue: the documented answer of an open service, and of one that is not open. */
 export interface HttpCase {
   readonly title?: string;
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** The path with this answer; all others are not found. Default: the path of the entry's first question. */
+  /** The path with this answer; all others are not found. Default: the path of the entry's first request. */
   readonly path?: string;
   /** The answers of other paths. */
   readonly others?: Readonly<Record<string, Pick<HttpCase, "status" | "headers" | "body">>>;

@@ -8,7 +8,7 @@ const etcdAsks: HttpCase = {
 const etcd2 = { status: 200, body: '{"action":"get","node":{"dir":true}}' };
 const clickhouse = { "X-ClickHouse-Server-Display-Name": "db1" };
 
-/** Databases, searches, queues and stores, as `http-stores.ts` has them. */
+/** Databases, search engines, queues and stores, as in `http-stores.ts`. */
 export const httpStoreCases: Readonly<Record<string, HttpCases>> = {
   elasticsearch: {
     exposed: [

@@ -1,4 +1,4 @@
-// Web applications whose page says nothing of them, by the icons that Debian's packages bring.
+// Web applications whose page does not identify them, by the icons in Debian's packages.
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
@@ -9,7 +9,7 @@ import { exposureCheck } from "../../src/outbound/check/exposure/exposure-check.
 import { serviceCheck } from "../../src/outbound/check/service/service-check.ts";
 import { checkContext } from "../check/check-context.ts";
 
-/** Of packages that other tests need, too. */
+/** From packages that other tests also need. */
 const files = {
   Cockpit: "/usr/share/cockpit/branding/default/favicon.ico",
   Transmission: "/usr/share/transmission/web/images/favicon.png",
@@ -17,7 +17,7 @@ const files = {
 const absent = Object.values(files).filter((file) => !existsSync(file));
 const skip = absent.length > 0 && `not installed: ${absent.join(", ")}`;
 
-/** A server with a page that nobody knows, and this icon at its place. */
+/** A server with an unknown page, and this icon at its path. */
 async function serverWith(icon: { readonly path: string; readonly body: Uint8Array | string }, head: string) {
   const requests: string[] = [];
   const server = createServer((request, response) => {

@@ -1,6 +1,6 @@
 import type { HttpCase, HttpCases } from "./http-case.ts";
 
-/** Management pages: what their login pages and their consoles have in them, and what only looks like them. */
+/** Management pages: the content of their login pages and consoles, and pages that only resemble them. */
 const form = '<form><input name="user"><input name="p" type="password"></form>';
 const page = (title: string, body: string, more: Partial<HttpCase> = {}): HttpCase => ({
   status: 200,
@@ -29,7 +29,7 @@ const anybodys: readonly HttpCase[] = [
   redirect("/login?next=/IDSWebApp/&back=/system/console/&to=/screens/wms/"),
 ];
 
-/** A shell of scripts that offers to log out, and to log in. */
+/** A page of scripts that offers to log out, and to log in. */
 const script = '<script>const views = ["login", "logout"]</script><a href="#logout">Log out</a>';
 
 export const managementCases: Readonly<Record<string, HttpCases>> = {

@@ -45,7 +45,7 @@ const mongoDatabases = mongo(
 );
 const mongoUnauthorized = mongo(`${bsonNotOk} 10 ${hexOf("code")}00 0d000000`);
 
-/** Cases of MongoDB, in the messages of today and of those before 3.6. */
+/** Cases of MongoDB, in current messages and those before 3.6. */
 export const mongodbCases: Readonly<Record<string, readonly ProtocolCase[]>> = {
   mongodb: [
     {

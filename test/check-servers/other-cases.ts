@@ -8,7 +8,7 @@ const apiVersions3 = bytes(
   `00000021 0012 0003 00000001 0009 ${hexOf("harbinger")} 00 0a ${hexOf("harbinger")} 02 31 00`,
 );
 const kafkaVersions = "0000001a 00000001 0000 03 0003 0000 000c 00 0012 0000 0003 00 00000000 00";
-// Metadata 1 of all topics: a null list. SaslHandshake 1, to hear which mechanisms there are.
+// Metadata 1 of all topics: a null list. SaslHandshake 1, to get the mechanisms.
 const metadata1 = bytes(`00000017 0003 0001 00000003 0009 ${hexOf("harbinger")} ffffffff`);
 const saslHandshake = bytes(`0000001a 0011 0001 00000004 0009 ${hexOf("harbinger")} 0005 ${hexOf("PLAIN")}`);
 const kafkaMetadata = bytes(

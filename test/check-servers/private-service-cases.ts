@@ -1,6 +1,6 @@
 import type { HttpCase, HttpCases } from "./http-case.ts";
 
-/** Services that are often exposed, with the answers of the programs or of their documentation. */
+/** Services that are often exposed, with answers from the programs or their documentation. */
 
 const json = (value: unknown, more: Omit<HttpCase, "status" | "body"> = {}): HttpCase => ({
   status: 200,

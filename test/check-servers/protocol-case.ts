@@ -3,12 +3,12 @@ import { type Script, type Step, text } from "./scripted-server.ts";
 
 /**
  * For each protocol of the catalogue: the answers of a server, byte for byte as in its specification, and the verdict that
- * follows. Requests are also compared, where they have no free part.
+ * follows. Requests are also compared, if they have no variable part.
  */
 export interface ProtocolCase {
   readonly title: string;
   readonly scripts: readonly Script[];
-  /** Starts the server where a script is not enough. */
+  /** Starts the server if a script is not enough. */
   readonly start?: () => Promise<AsyncDisposable & { readonly port: number }>;
   readonly verdict: Verdict;
   readonly isRecognised?: boolean;

@@ -12,7 +12,7 @@ const greeting = bytes("050100");
 /** A port. */
 const twoBytes = /^[\s\S]{2}/;
 
-/** Proxies: what they relay shows by what reaches this machine. */
+/** Proxies: whether they relay is seen by what reaches this machine. */
 export const proxyCases: Readonly<Record<string, readonly ProtocolCase[]>> = {
   "http-proxy": [
     { title: "fetches a page for anybody", scripts: [], start: () => relayServer("GET"), verdict: "exposed" },

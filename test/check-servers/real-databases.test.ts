@@ -116,7 +116,7 @@ test("PostgreSQL: trust without the usual role, trust, then SCRAM", { skip: noPo
     const shown = await client.query("SHOW hba_file");
     writeFileSync(String(shown.rows[0]?.hba_file), "host all all 127.0.0.1/32 scram-sha-256\n");
     await client.query("SELECT pg_reload_conf()");
-    // The postmaster reads the file when it gets the signal, some time after the query.
+    // The postmaster reads the file at the signal, some time after the query.
     let judged = await exposureCheck.create(checkContext).run(request, signal);
     for (let attempt = 0; attempt < 50 && judged.verdict === "exposed"; attempt++) {
       judged = await exposureCheck.create(checkContext).run(request, signal);

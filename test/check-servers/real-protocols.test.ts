@@ -8,7 +8,7 @@ import { converseOnce } from "./converse-once.ts";
 import { type Expectation, expectOfRealServers } from "./expectation.ts";
 import { isRoot } from "./plans/plan-files.ts";
 
-/** How the servers of the comparison with nmap are started is told there, once; here most are on a port that tells nothing. */
+/** The servers are those of the comparison with nmap; here most are on a port that does not suggest their protocol. */
 const servers = new Map(
   [...mailServers, ...filesServers, ...webServers, ...otherServers].map((one) => [one.name, one]),
 );
@@ -19,15 +19,15 @@ function started(name: string): ServerCase {
   return found;
 }
 
-/** It hangs up until it has its target. */
+/** It disconnects clients until it has its target. */
 const negotiation = Buffer.from(iscsiNegotiation).toString("latin1");
 
 interface Expected extends Pick<Expectation, "service" | "entry" | "reason"> {
   readonly name: string;
   readonly needsRoot?: true;
-  /** It has one port, and no other. */
+  /** It has a fixed port. */
   readonly isOnItsPort?: true;
-  /** A question, and how its answer begins: it accepts connections before it serves. */
+  /** A request, and the beginning of its answer: it accepts connections before it serves. */
   readonly readyWhen?: readonly [question: string, answer: string];
 }
 

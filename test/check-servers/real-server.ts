@@ -7,7 +7,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { findProgram } from "../../src/platform/programs.ts";
 import { freePort } from "../harness/free-port.ts";
 
-/** A real server of this machine on a free port of loopback, in a folder of its own; gone with the returned object. */
+/** A real server of this machine on a free port of loopback, in its own folder; it ends with the returned object. */
 export interface RealServer extends AsyncDisposable {
   readonly port: number;
   readonly folder: string;
@@ -15,14 +15,14 @@ export interface RealServer extends AsyncDisposable {
 
 export interface RealServerPlan {
   readonly program: string;
-  /** Where it has to be this one; default: a free one. */
+  /** A fixed port, if needed; default: a free one. */
   readonly port?: number;
-  /** Prepares the folder and gives the arguments. */
+  /** Prepares the folder and returns the arguments. */
   arguments(port: number, folder: string): readonly string[] | Promise<readonly string[]>;
   /** How long it may take to open its port, in milliseconds; default 3 minutes. */
   readonly startsWithinMs?: number;
   readonly environment?: Readonly<Record<string, string>>;
-  /** Whether it serves. Asked again and again once its port is open, which is enough for most. */
+  /** Whether it serves. Called repeatedly once its port is open, which is enough for most. */
   isReady?(port: number): Promise<boolean>;
 }
 
@@ -55,7 +55,7 @@ export async function answersHttp(port: number, path: string): Promise<boolean> 
 /** Starts it and waits until its port answers. */
 export async function startServer(plan: RealServerPlan): Promise<RealServer> {
   const folder = mkdtempSync(path.join(os.tmpdir(), "harbinger-server-"));
-  // Servers that give up root must still get in.
+  // Servers that drop root must still have access.
   chmodSync(folder, 0o755);
   const port = plan.port ?? (await freePort());
   let output = "";
@@ -66,7 +66,7 @@ export async function startServer(plan: RealServerPlan): Promise<RealServer> {
       cwd: folder,
       env: { ...process.env, ...plan.environment },
       stdio: ["ignore", "pipe", "pipe"],
-      // A group of its own, so that its children end with it.
+      // A separate process group, so that its children end with it.
       detached: true,
     });
     for (const stream of [child.stdout, child.stderr]) {
@@ -90,7 +90,7 @@ async function end(child: ChildProcess | undefined, folder: string): Promise<voi
       signalGroup(child.pid, "SIGTERM");
       await Promise.race([ended, delay(3000, undefined, { ref: false })]);
     }
-    // What it had started may still be there when it is gone itself.
+    // Its children may still exist when it has ended itself.
     signalGroup(child.pid, "SIGKILL");
   }
   rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
@@ -100,11 +100,11 @@ function signalGroup(leader: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-leader, signal);
   } catch {
-    // It is gone already.
+    // It has already ended.
   }
 }
 
-/** Where two processors serve several of them at once, those written in Java and Erlang take their time. */
+/** With two processors and several of them at once, those written in Java and Erlang are slow. */
 const maxStartMs = 180_000;
 const pauseMs = 25;
 
@@ -117,13 +117,13 @@ async function answering(plan: RealServerPlan, port: number, child: ChildProcess
   for (let attempt = 0; attempt < attempts; attempt++) {
     if (failure !== undefined || child.exitCode !== null) throw new Error(`ended at start: ${failure ?? output()}`);
     if ((await accepts(port)) && (plan.isReady === undefined || (await plan.isReady(port)))) return;
-    // Programs say in no common way that they are ready: their port is asked.
+    // Programs have no common way to report that they are ready: their port is probed.
     await delay(pauseMs);
   }
   throw new Error(`did not open its port: ${output()}`);
 }
 
-/** Whether somebody listens on this port of the loopback. */
+/** Whether a program listens on this port of the loopback. */
 export function accepts(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, "127.0.0.1");

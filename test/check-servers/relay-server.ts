@@ -1,7 +1,7 @@
 import { createServer, request as startRequest } from "node:http";
 import { connect, createServer as createTcpServer, type Server, type Socket } from "node:net";
 
-/** A proxy on loopback that lets any client through, by the one way or the other. */
+/** A proxy on loopback that relays for any client, by either protocol. */
 export async function relayServer(way: "GET" | "CONNECT"): Promise<AsyncDisposable & { readonly port: number }> {
   const server = createServer((request, response) => {
     const target = URL.parse(request.url ?? "");
@@ -41,8 +41,8 @@ export async function relayServer(way: "GET" | "CONNECT"): Promise<AsyncDisposab
 }
 
 /**
- * A SOCKS proxy on loopback that lets any client through by one version of the protocol. With the other it hangs up, or, where
- * it is to require a password with SOCKS 5, says so.
+ * A SOCKS proxy on loopback that relays for any client with one version of the protocol. With the other it closes, or, if
+ * it is to require a password with SOCKS 5, answers that.
  */
 export async function socksServer(
   version: 4 | 5,

@@ -1,14 +1,14 @@
 import { createServer, type Socket } from "node:net";
 
-/** Waits for exactly this request, then answers. `request` as a pattern is held against the bytes as Latin-1 text. */
+/** Waits for exactly this request, then answers. `request` as a pattern is matched against the bytes as Latin-1 text. */
 export interface Step {
   readonly request: Uint8Array | RegExp;
-  /** Nothing: the server stays silent. */
+  /** `undefined`: the server stays silent. */
   readonly reply?: Uint8Array | undefined;
   readonly close?: boolean;
 }
 
-/** What a server does on one connection. A request that is not the expected one is answered by closing. */
+/** What a server does on one connection. It closes at any other than the expected request. */
 export interface Script {
   readonly greeting?: Uint8Array;
   readonly steps?: readonly Step[];
@@ -75,14 +75,14 @@ function meets(request: Uint8Array | RegExp, received: Buffer): number | "more" 
   return received.length < request.length ? "more" : request.length;
 }
 
-/** Bytes of hexadecimal text; white space is for the reader. */
+/** Bytes of hexadecimal text; white space is ignored. */
 export function bytes(hexadecimal: string): Uint8Array {
   const digits = hexadecimal.replace(/\s+/g, "");
   if (!/^(?:[0-9a-f]{2})*$/i.test(digits)) throw new Error(`not hexadecimal: ${hexadecimal}`);
   return new Uint8Array(Buffer.from(digits, "hex"));
 }
 
-/** Bytes of text, one a character. */
+/** Bytes of text, one per character. */
 export function text(content: string): Uint8Array {
   return new Uint8Array(Buffer.from(content, "latin1"));
 }

@@ -17,7 +17,7 @@ const hazelcastRest = (answer: string): Script => ({
   steps: [step(/^GET \/hazelcast\/rest\/cluster HTTP\/1\.1\r\n[\s\S]*\r\n\r\n/, text(`HTTP/1.1 ${answer}`), true)],
 });
 
-/** Cases of stores of keys and values. */
+/** Cases of key-value stores. */
 export const storeCases: Readonly<Record<string, readonly ProtocolCase[]>> = {
   redis: [
     {

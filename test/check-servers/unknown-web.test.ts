@@ -12,7 +12,7 @@ import { checkContext } from "../check/check-context.ts";
 
 /**
  * An unknown web server on every port of the catalogue. The port proves nothing: no product may be named, and
- * the verdict is about a web server. Addresses of loopback of its own, so that the ports are free whatever runs here.
+ * the verdict is about a web server. It has its own loopback addresses, so that the ports are free whatever runs here.
  */
 const network = "127.94.17";
 
@@ -24,7 +24,7 @@ const always =
     request.resume();
     response.writeHead(status, headers).end(request.method === "HEAD" ? "" : body);
   };
-/** Answers every path alike, and talks of many products. */
+/** Answers every path the same, and mentions many products. */
 const singlePage = `<!doctype html><html><head><title>Our dashboard</title></head><body><div id="root"></div>
   <p>We run Docker, Vault, Prometheus, Grafana, Jenkins, Elasticsearch, Kibana, Consul, RabbitMQ, Home Assistant, Synology,
   Proxmox, WebLogic, Webmin, Artifactory and a Sonos. Version 1.2.3, status success, log out of nothing.</p></body></html>`;
@@ -112,7 +112,7 @@ function portsOf(kind: "http" | "protocol"): readonly number[] {
   return [...new Set(exposureCatalogue.filter((entry) => entry.kind === kind).flatMap(({ ports }) => ports))];
 }
 
-/** Ports that another program has, or that need root, are left out. */
+/** Ports that another program uses, or that need root, are left out. */
 async function listenOn(
   address: string,
   ports: readonly number[],

@@ -1,8 +1,8 @@
-/** What web applications and devices answer, as documented or recorded, and what they are by that. */
+/** Answers of web applications and devices, as documented or recorded, and what they identify. */
 export interface WebCase {
   /** With its version, as the service check prints it. */
   readonly named: string;
-  /** Where the product is asked for on its port alone. */
+  /** If the product is requested only on its own port. */
   readonly port?: number;
   readonly pages: Readonly<Record<string, WebPage>>;
 }

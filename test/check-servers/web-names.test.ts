@@ -50,7 +50,7 @@ test("redirects in a circle, to another server or to invalid addresses are follo
   }
 });
 
-/** Serves exactly these pages; `undefined` where the port is taken or needs root. */
+/** Serves exactly these pages; `undefined` if the port is in use or needs root. */
 async function pagesServer({ port, pages }: WebCase) {
   const host = port === undefined ? "127.0.0.1" : ownAddress;
   const server = createServer((request, response) => {

@@ -166,7 +166,7 @@ test("STARTTLS: a real PostgreSQL", noPostgres === undefined ? {} : { skip: noPo
   assert.match(on.output, /\nverified by the stored truststore/);
 });
 
-/** What each protocol's server says, up to the first byte of TLS. */
+/** What each protocol's server sends, up to the first byte of TLS. */
 const scripts = {
   imap: [
     ["", "* OK ready\r\n"],
@@ -217,7 +217,7 @@ for (const [protocol, script] of Object.entries(scripts)) {
           socket.write(answer, "latin1");
           if (step < script.length) continue;
           socket.off("data", onData).pause();
-          // MySQL's server says nothing here, so the hello may have come along.
+          // MySQL's server sends nothing here, so the hello may have arrived with it.
           if (pending !== "") socket.unshift(Buffer.from(pending, "latin1"));
           const secure = new tls.TLSSocket(socket, { isServer: true, key: own.key, cert: own.chain });
           secure.on("error", () => {});

@@ -58,13 +58,13 @@ async function outcome(chain: string, port: number, host = "127.0.0.1") {
   return { ...ended, code: ended.kind === "exited" ? ended.code : undefined };
 }
 
-/** What each chain has to say, first to last, and its exit status. */
+/** What each chain must print, first to last, and its exit status. */
 type Expectations = Readonly<Record<keyof typeof chains, readonly [code: number, stdout: RegExp]>>;
 
-/** Without the lines that the earlier tool's scripts write to standard error before they ask. */
+/** Without the lines that the earlier tool's scripts write to standard error before their requests. */
 const withoutProgress = (text: string) => text.replace(/^Testing \S+ - (?:Plain connection|TLS only)\.\.\.\n/gm, "");
 
-/** All at once, for some only wait; the one that leaves a certificate behind comes last. */
+/** All at once, because some only wait; the one that leaves a certificate behind comes last. */
 async function expectAll(port: number, { certificate: last, ...expectations }: Expectations) {
   const expectOne = async (chain: string, [code, stdout]: Expectations["http"]) => {
     const ended = await outcome(chain, port);

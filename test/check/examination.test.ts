@@ -23,7 +23,7 @@ test("checks and command run on a new host, and both become its evidence and res
       ["service", true, start],
     ],
   );
-  // Known now: the checks run again, the command does not.
+  // The host is known now: the checks run again, the command does not.
   bench.now += 1;
   await bench.scan(["10.0.0.1", "fd00::1"]);
   await bench.examine({ postCommand: "touch /nonexistent/asked" });

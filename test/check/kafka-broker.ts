@@ -5,7 +5,7 @@ import { hexOf } from "../check-servers/protocol-case.ts";
 import { bytes, type ScriptedServer, scriptedServer } from "../check-servers/scripted-server.ts";
 import { type Listener, listening } from "./run-check.ts";
 
-/** A broker byte for byte: ApiVersions 3 knows Metadata 1, which lists one broker and one topic. */
+/** A broker byte for byte: ApiVersions 3 lists Metadata 1, which lists one broker and one topic. */
 export function kafkaBroker(): Promise<ScriptedServer> {
   const versions = "0000001a 00000001 0000 03 0003 0000 0001 00 0012 0000 0003 00 00000000 00";
   const metadata = `00000047 00000003
@@ -28,7 +28,7 @@ export function kafkaBroker(): Promise<ScriptedServer> {
   ]);
 }
 
-/** TLS with the certificate of the tests, and `port` behind it. */
+/** TLS with the certificate of the tests, forwarded to `port`. */
 export function inFrontOf(port: number): Promise<Listener> {
   const certificates = new URL("../harness/certificates/", import.meta.url);
   const server = createServer(

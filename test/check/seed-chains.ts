@@ -1,4 +1,4 @@
-/** Every chain of the earlier tool's document that is made of its helper scripts alone, as it stands there. */
+/** Every chain in the earlier tool's document that uses only its helper scripts, unchanged. */
 export const chains = {
   http: "python post_command/port_check.py {host} {port} && python post_command/http_check.py {host} {port}",
   https:
@@ -12,7 +12,7 @@ export const chains = {
     "python post_command/port_check.py {host} {port} && python post_command/tls_check.py {host} {port} && python post_command/cert_collector.py {host} {port} && python post_command/kafka.py --tls {host} {port}",
 } as const;
 
-/** Those in which another program has its part. */
+/** Those with another program in them. */
 export const mixedChains = {
   nmap: "python post_command/port_check.py {host} {port} && nmap -sV -p {port} {host}",
   curl: "python post_command/port_check.py {host} {port} && (python post_command/tls_check.py {host} {port} && curl -k -I https://{host} || curl -I http://{host})",

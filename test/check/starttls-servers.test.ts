@@ -17,16 +17,16 @@ import { missing, type RealServerPlan, startServer } from "../check-servers/real
 import { temporaryFolder } from "../harness/cli.ts";
 import { runCheck } from "./run-check.ts";
 
-/** Real servers that go over to TLS inside their protocol. PostgreSQL stands in cert.test.ts, where it is switched on. */
+/** Real servers that switch to TLS inside their protocol. PostgreSQL is in cert.test.ts, where it is started. */
 interface StartTlsServer {
   readonly needs: readonly string[];
   readonly skip?: string | undefined;
   readonly protocol: string;
   readonly withTls: RealServerPlan;
   readonly without: RealServerPlan;
-  /** Why there is no TLS, as the server says it. */
+  /** Why there is no TLS, as the server reports it. */
   readonly reason: RegExp;
-  /** What comes of the handshake. */
+  /** The result of the handshake. */
   readonly outcome?: string;
 }
 
@@ -40,7 +40,7 @@ const servers: Readonly<Record<string, StartTlsServer>> = {
     withTls: opensmtpd("starttls"),
     without: opensmtpd(),
     reason: /^the server does not announce STARTTLS$/,
-    // 6.8 cannot sign with OpenSSL 3: its handshakes break off after its certificate, which is shown nevertheless.
+    // 6.8 cannot sign with OpenSSL 3: its handshakes abort after its certificate, which is shown nevertheless.
     outcome: "(?:verified by the stored truststore|the handshake was refused: )",
   },
   Postfix: {
@@ -104,12 +104,12 @@ describe("STARTTLS with real servers", { concurrency: 3 }, () => {
       assert.equal(stored, readFileSync(certificate, "utf8"));
       const list = () => runCheck("tls", server.port, { directory: folder.path, options, timeoutMs: 30_000 });
       let seen = await list();
-      // Where a busy machine let it answer too late, the list says that it is not whole.
+      // If a busy machine answers too late, the list is marked incomplete.
       for (let tries = 1; seen.facts["incomplete"] === true && tries < 3; tries++) seen = await list();
       assert.ok(seen.passed, seen.output);
       assert.match(seen.output, new RegExp(`^TLS detected\\n[\\s\\S]*\\ncertificate: [\\s\\S]*\\n${outcome}`));
       const versions = seen.facts["versions"];
-      // vsftpd knows no cipher of older versions that OpenSSL still has.
+      // vsftpd supports no cipher of older versions that OpenSSL still has.
       assert.ok(Array.isArray(versions) && (name === "vsftpd" || versions.includes("TLSv1.2")), seen.output);
       assert.ok(Array.isArray(versions) && versions.includes("TLSv1.3"), seen.output);
     });

@@ -4,7 +4,7 @@ import { CertificateWorkshop, type IssuedCertificate, whyNoOpenssl } from "../ha
 import { harbinger, temporaryFolder } from "../harness/cli.ts";
 import { type Nginx, startNginx, whyNoNginx } from "../harness/nginx.ts";
 
-/** A system that trusts one root more: that of the tests. */
+/** A system that also trusts the root of the tests. */
 describe("a certificate with a root that this system trusts", { skip: whyNoOpenssl() ?? whyNoNginx() }, () => {
   let workshop: CertificateWorkshop;
   let root: IssuedCertificate;

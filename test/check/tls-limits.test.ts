@@ -19,7 +19,7 @@ const suites = {
   "ECDHE-ECDSA-AES128-SHA": "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA",
 };
 
-/** TLS 1.2 with six suites, behind something that looks at each connection first. */
+/** TLS 1.2 with six suites, behind something that inspects each connection first. */
 async function serverBehind(guard: (client: Socket, count: number) => boolean, onAlert?: (client: Socket) => void) {
   const inner = await listening(
     tls
@@ -113,7 +113,7 @@ test("a tarpit takes no longer than the time limit of the check, and the list is
   assert.match(seen.output, /^incomplete list of versions and ciphers: /m);
 });
 
-/** Debian has one mail server at a time: Exim stands unpacked in a folder of its own, and wants its account to exist. */
+/** Debian installs only one mail server, so Exim is unpacked in a separate folder. It needs its account. */
 const eximFolder = process.env["HARBINGER_EXIM"] ?? "/usr/local/lib/harbinger-test-servers/exim4-daemon-light";
 const eximProgram = path.join(eximFolder, "usr/sbin/exim4");
 const eximMissing =

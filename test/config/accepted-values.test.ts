@@ -1,4 +1,4 @@
-/** As accepted-works.test.ts, for what is scanned, how long things take, what goes out over HTTP, and where files are. */
+/** As accepted-works.test.ts, for targets, ports, durations, HTTP requests and file paths. */
 import assert from "node:assert/strict";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -33,7 +33,7 @@ function checked(file: object): Config | undefined {
   return outcome.kind === "config" ? outcome.config : undefined;
 }
 
-/** The webhook `hook` of a configuration that is accepted. */
+/** The webhook `hook` of an accepted configuration. */
 function hookOf(file: object): Webhook | undefined {
   const found = checked(file)?.channels.find(({ name }) => name === "hook");
   return found === undefined ? undefined : webhookOf(webhookSchema.parse(found.section));
@@ -93,7 +93,7 @@ test("every accepted target and exclusion can be scanned or resolved", async () 
           hostless: [],
         });
         for (const name of asked) assert.match(name, /^[\p{L}\p{N}\p{M}._-]{1,253}$/u, JSON.stringify(targets));
-        // What is wrong with an accepted target can only be that its exceptions leave nothing of it.
+        // An accepted target can only fail because its exclusions leave nothing of it.
         if (outcome.kind === "bad")
           assert.match(outcome.reason, /exclude|nothing|no address/i, JSON.stringify([targets, exclude, outcome]));
       },
@@ -284,7 +284,7 @@ test("every accepted report folder and database file can be written", async () =
     let accepted = 0;
     await fc.assert(
       fc.asyncProperty(place, async (given) => {
-        // Not out of the folder of this test.
+        // Only in the folder of this test.
         if (path.relative(root, path.resolve(root, given)).startsWith("..")) return;
         const directory = checked({ reports: { directory: given, save_to_file: true }, watches: { w: watch } })?.reports
           .directory;

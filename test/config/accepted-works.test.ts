@@ -1,6 +1,6 @@
 /**
- * Whatever `config check` accepts works: each value that a configuration may have is joined here to the function that takes
- * it later. Values are ordinary ones and hostile ones, mixed.
+ * Whatever `config check` accepts works: each value that a configuration may have is passed here to the function that uses
+ * it later. Values are ordinary and hostile ones, mixed.
  */
 import assert from "node:assert/strict";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
@@ -27,7 +27,7 @@ import { ScriptedMailServer } from "../harness/scripted-mail-server.ts";
 import { contractMessage, never } from "../notify/channel-contract.ts";
 import { mailSettings } from "./mail-settings.ts";
 
-/** What `config check` makes of it: the configuration, or nothing where it is refused. */
+/** The result of `config check`: the configuration, or `undefined` if it is rejected. */
 function checked(file: object): Config | undefined {
   const outcome = loadText(stringify(file), "harbinger.yaml", {
     file: undefined,
@@ -237,7 +237,7 @@ test("every accepted webhook URL can be requested", async () => {
         webhook: webhookOf(webhookSchema.parse(found.section)),
         name: "hook",
         clock: { now: () => 0 },
-        // Whatever the name is: this machine.
+        // Every name leads to this machine.
         lookup: (_name, options, done) =>
           options.all === true ? done(null, [{ address: "127.0.0.1", family: 4 }]) : done(null, "127.0.0.1", 4),
       });

@@ -15,7 +15,7 @@ describe("the options that are comments in compose.yaml", () => {
     assert.equal(services.harbinger.network_mode, overlay.network_mode);
     assert.deepEqual(services.harbinger.cap_add, ["NET_RAW"]);
     assert.ok(overlay.cap_add.includes("NET_RAW"));
-    // Nothing is given away until somebody takes the mark away.
+    // Nothing is granted until the option is uncommented.
     const before = parse(written).services;
     assert.deepEqual([before.harbinger.network_mode, before.harbinger.cap_add], [undefined, undefined]);
     assert.deepEqual(services.portwatcher, before.portwatcher);

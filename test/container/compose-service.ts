@@ -4,7 +4,7 @@ import { parse } from "yaml";
 
 const deploy = path.join(import.meta.dirname, "..", "..", "deploy");
 
-/** What of a service restricts its container, or gives it more. */
+/** The keys of a service that restrict its container or give it more rights. */
 interface Service {
   readonly user?: string;
   readonly read_only?: boolean;
@@ -15,7 +15,7 @@ interface Service {
   readonly security_opt?: readonly string[];
 }
 
-/** The restrictions of a service as options of `podman run`; of the files, a later one counts before an earlier one. */
+/** The restrictions of a service as options of `podman run`; a later file takes precedence. */
 export function serviceOptions(name: string, files: readonly string[]): readonly string[] {
   const documents = files.map((file): { services: Record<string, Service> } =>
     parse(readFileSync(path.join(deploy, file), "utf8")),

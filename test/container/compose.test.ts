@@ -1,4 +1,4 @@
-// The compose file with the .env of the earlier tool's document, unmodified: only the names of its servers lead elsewhere.
+// The compose file with the unmodified .env of the earlier tool's document: only the names of its servers lead elsewhere.
 import assert from "node:assert/strict";
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -22,7 +22,7 @@ interface ComposeFile {
   readonly services: { readonly geoipupdate: { readonly healthcheck: { readonly test: readonly string[] } } };
 }
 
-/** What geoipupdate brings: every visitor is in this city. */
+/** The database of geoipupdate: every peer is in this city. */
 function cityDatabase(city: string): Buffer {
   return mmdbOf({
     "203.0.113.0/24": {
@@ -38,14 +38,14 @@ const networkDatabase = mmdbOf(
   { type: "GeoLite2-ASN" },
 );
 
-/** A folder as whoever moves has it: the compose files, and the two files with variables. */
+/** A folder of a user of the earlier tool: the compose files, and the two files with variables. */
 async function project(folder: string, authority: string): Promise<void> {
   for (const name of ["compose.yaml", "compose.secrets.yaml"])
     copyFileSync(path.join(deploy, name), path.join(folder, name));
   writeFileSync(path.join(folder, ".env"), appEnvironment);
   writeFileSync(path.join(folder, "geoipupdate.env"), updaterEnvironment);
   writeFileSync(path.join(folder, "authority.pem"), authority);
-  // In the place of MaxMind's updater stands a container that the test writes with, as the updater does.
+  // Instead of MaxMind's updater there is a container through which the test writes as the updater does.
   writeFileSync(
     path.join(folder, "test.yaml"),
     `services:
@@ -64,7 +64,7 @@ async function project(folder: string, authority: string): Promise<void> {
   );
 }
 
-/** Writes as geoipupdate does: beside it, then renamed over it. */
+/** Writes as geoipupdate does: a new file that is renamed over the old one. */
 async function update(host: ContainerHost, folder: string, name: string, content: Buffer): Promise<void> {
   const container = `${host.prefix}_geoipupdate_1`;
   writeFileSync(path.join(folder, "database"), content);
@@ -105,7 +105,7 @@ describe("the compose file with the .env of the earlier Portwatcher", { skip: wh
     const curl = (from: string) =>
       runProgram(...host.outside("curl", "-s", "--interface", from, `http://${host.address}:1417/admin`));
 
-    // Without databases: the country is not known of these addresses.
+    // Without databases the country of these addresses is unknown.
     await curl(nextVisitor());
     await both.took(1);
 
@@ -145,10 +145,10 @@ describe("the compose file with the .env of the earlier Portwatcher", { skip: wh
     ];
     await runProgram(...host.outside("ssh", ...sshOptions, "-b", shell, "-p", "1417", host.address));
     await both.took(seen.length);
-    // Stopped between taking one and saying so, the server would be sent it again.
+    // If the server is stopped between accepting a message and its reply, it gets the message again.
     await host.logged(container, "INFO: delivered", 2 * seen.length);
 
-    // While nothing can be delivered, somebody comes and the container is killed.
+    // While nothing can be delivered, a client connects and the container is killed.
     await both.stop();
     const late = nextVisitor();
     await curl(late);

@@ -1,4 +1,4 @@
-// What the files of the container say, without running one.
+// The files of the container, without running one.
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -10,7 +10,7 @@ import { runProgram } from "../harness/run-program.ts";
 const root = path.join(import.meta.dirname, "..", "..");
 const read = (...names: readonly string[]) => readFileSync(path.join(root, ...names), "utf8");
 
-/** Of the compose files, what dclint finds. */
+/** What dclint finds in the compose files. */
 async function composeFindings(folder: string): Promise<readonly { readonly filePath: string }[]> {
   const dclint = path.join(root, "node_modules", "dclint", "bin", "dclint.cjs");
   const settings = path.join(root, "deploy", ".dclintrc.json");

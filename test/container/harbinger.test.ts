@@ -1,4 +1,4 @@
-// Harbinger by the compose file, on a network of its own and on that of the machine.
+// Harbinger with the compose file, on a separate network and on that of the host.
 import assert from "node:assert/strict";
 import { copyFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -30,7 +30,7 @@ async function start(host: ContainerHost, folder: string): Promise<string> {
   const image = await containerImage();
   const service = `services:\n  harbinger: { image: "${image}", ulimits: { nproc: 4096 } }\n`;
   writeFileSync(path.join(folder, "test.yaml"), service);
-  // podman-compose of Debian 12 knows no profiles: naming the service is enough for it.
+  // podman-compose of Debian 12 does not support profiles: naming the service is enough for it.
   const up = await host.compose(folder, ["compose.yaml", "test.yaml"], "up", "-d", "--no-build", "harbinger");
   assert.equal(up.status, 0, up.stderr);
   const container = `${host.prefix}_harbinger_1`;

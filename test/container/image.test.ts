@@ -1,4 +1,4 @@
-// What stands in the container image.
+// The content of the container image.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { createContainerHost } from "../harness/container-host.ts";

@@ -1,6 +1,6 @@
 /**
- * A mail server with STARTTLS and login on port 587 and an ntfy server with TLS on port 443, as a process of its own that runs
- * in another network namespace. What they take is printed, a JSON object a line, after a line `ready`.
+ * A mail server with STARTTLS and login on port 587 and an ntfy server with TLS on port 443, as a separate process that runs
+ * in another network namespace. What they accept is printed, one JSON object per line, after a line `ready`.
  */
 import { createServer } from "node:https";
 import { SMTPServer } from "smtp-server";
@@ -70,7 +70,7 @@ const push = createServer({ key: order.key, cert: order.certificate }, (request,
     response.end(JSON.stringify({ id: "x", time: 1, event: "message", topic: "your-topic", message: text }));
   });
 });
-// Clients that trust somebody else break off; that is theirs to tell.
+// Clients that trust another authority abort, and report that themselves.
 mail.on("error", () => {});
 mail.listen(587, order.address, () => {
   push.listen(443, order.address, () => process.stdout.write("ready\n"));

@@ -57,7 +57,7 @@ export class MailAndPush implements AsyncDisposable {
     return await Promise.all(this.mails.map(({ raw }) => simpleParser(raw)));
   }
 
-  /** Resolves as soon as both servers have taken so many messages each. */
+  /** Resolves as soon as both servers have accepted this many messages each. */
   async took(count: number): Promise<void> {
     while (this.mails.length < count || this.posts.length < count)
       await new Promise<void>((resolve) => this.#waiting.add(resolve));

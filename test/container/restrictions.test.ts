@@ -14,7 +14,7 @@ import { restricted } from "./restricted.ts";
 const image = whyNoContainers() === undefined ? await containerImage() : "";
 const visitor = "203.0.113.40";
 
-/** Nothing to tell anybody: what counts here is what is stored. */
+/** Without recipients: only the stored connections matter here. */
 const quiet = ["--env", "PW_ENABLE_EMAIL=0", "--env", "PW_ENABLE_PUSH=0", "--env", "PW_RDNS_ENABLE=0"];
 const portwatcher = ["--entrypoint", "portwatcher"];
 
@@ -23,7 +23,7 @@ function run(host: ContainerHost, options: readonly string[], ...command: readon
   return host.podman("run", "--rm", "--network", "none", ...restricted, ...options, image, ...command);
 }
 
-/** Starts one that stays, on the network of the machine. Returns its name. */
+/** Starts a long-running one, on the network of the host. Returns its name. */
 async function start(host: ContainerHost, name: string, options: readonly string[]): Promise<string> {
   const container = `${host.prefix}_${name}`;
   const rest = [...restricted, ...quiet, ...portwatcher, ...options, image];
@@ -72,7 +72,7 @@ TZ=Europe/Berlin date +%Z; ls /etc/ssl/certs/ca-certificates.crt; find /opt/harb
     assert.equal(status, 1);
     assert.match(stderr, /cannot open the database \/var\/lib\/harbinger\/harbinger\.db: EACCES/);
     assert.match(stderr, /user who owns the file and its folder/);
-    // The earlier tool ran without any folder of its own, so this one goes on.
+    // The earlier tool ran without its own folder, so this one does too.
     const container = await start(host, "elsewhere", volume);
     await host.logged(container, /\/var\/lib\/harbinger cannot be written by user 10001: .*chown 10001/);
     await host.podmanWell("exec", container, "portwatcher", "healthcheck");

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import type { ContainerHost } from "../harness/container-host.ts";
 
-/** A server on a port outside of the machine with containers; it closes what it accepts. */
+/** A server on a port outside of the machine with containers; it closes each connection. */
 export async function serveOutside(host: ContainerHost, address: string, port: number): Promise<AsyncDisposable> {
   const program = `
     const server = require("node:net").createServer((socket) => { socket.on("error", () => {}); socket.end(); });

@@ -4,8 +4,8 @@ import { openRawLink } from "../../src/outbound/devices/survey/raw-link.ts";
 import { arpRequest } from "../../src/wire/arp/parse.ts";
 
 /**
- * Claims every address of 192.168.50.0/24 with ever other MAC addresses, as fast as it can, until it is ended. Arguments:
- * the interface, whom it tells (MAC and IPv4 address).
+ * Claims every address of 192.168.50.0/24 with ever different MAC addresses, as fast as it can, until it is ended. Arguments:
+ * the interface and the receiver (MAC and IPv4 address).
  */
 const [link = "", victimMac = "", victimAddress = ""] = process.argv.slice(2);
 const opened = await openRawLink(link, "arp");

@@ -4,7 +4,7 @@ import { silentLog } from "../../src/core/log.ts";
 import { SystemDeviceNamer } from "../../src/outbound/devices/names/device-namer.ts";
 import { systemClock, systemRandom } from "../../src/platform/system-clock.ts";
 
-/** What a test tells this program, as JSON in its first argument. */
+/** The input from a test, as JSON in the first argument. */
 export interface NamesOrder {
   /** `address mac`, all on `eth0`. */
   readonly neighbours: readonly string[];
@@ -14,7 +14,7 @@ export interface NamesOrder {
   readonly maxMs?: number;
 }
 
-/** What it prints: by MAC address, `source name`. */
+/** The output: by MAC address, `source name`. */
 export interface NamesReport {
   readonly names: Readonly<Record<string, readonly string[]>>;
   readonly ms: number;

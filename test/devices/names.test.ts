@@ -59,7 +59,7 @@ describe("names of devices, from real servers", { skip }, () => {
     const file = folder.file("avahi.conf");
     const publish = "[publish]\npublish-hinfo=no\npublish-workstation=no\n";
     writeFileSync(file, `[server]\nhost-name=Annas-NAS\nenable-dbus=no\nuse-ipv6=yes\n${publish}`);
-    // `ip netns exec` has mounts of its own: what the daemon writes to /run is seen by nobody else.
+    // `ip netns exec` has its own mounts: no other process sees what the daemon writes to /run.
     const daemon = `${programPath("avahi-daemon")} -f ${file} --no-drop-root --no-chroot --no-rlimits`;
     serve("nas", "/bin/sh", "-c", `mount -t tmpfs none /run && exec ${daemon}`);
   }
@@ -96,7 +96,7 @@ describe("names of devices, from real servers", { skip }, () => {
     );
   }
 
-  /** The phone asks for an address, as phones do. */
+  /** The phone requests an address by DHCP, as phones do. */
   function giveLease(): void {
     const script = folder.file("bound");
     writeFileSync(script, '#!/bin/sh\n[ "$1" != bound ] || ip addr add "$ip/24" dev eth0\n', { mode: 0o755 });
@@ -144,7 +144,7 @@ describe("names of devices, from real servers", { skip }, () => {
 
   test("are looked up within the time limit, with those found by then", () => {
     const found = names({ maxMs: 300, servers: ["192.168.50.1"] });
-    // A DNS server that is silent is otherwise asked for eight seconds.
+    // A silent DNS server is otherwise queried for eight seconds.
     assert.ok(found.ms < 5000, `${found.ms} ms`);
     assert.deepEqual(found.names[phone], ["dhcp Galaxy-4711"]);
   });

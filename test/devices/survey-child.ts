@@ -7,7 +7,7 @@ import { SystemLinkSurveyor } from "../../src/outbound/devices/survey/link-surve
 import { SystemNeighbourTable } from "../../src/platform/neighbours/neighbour-table.ts";
 import { systemClock, systemRandom } from "../../src/platform/system-clock.ts";
 
-/** What a test tells this program, as JSON in its first argument. */
+/** The input from a test, as JSON in the first argument. */
 export interface SurveyOrder {
   readonly ranges: readonly string[];
   readonly known?: readonly string[];
@@ -16,19 +16,19 @@ export interface SurveyOrder {
   /** How long ago the survey began, in milliseconds. */
   readonly sinceMsAgo?: number;
   readonly maxAddresses?: number;
-  /** Ended from outside when it waits for the so-manieth time. */
+  /** The survey is aborted at this wait. */
   readonly abortAtWait?: number;
-  /** The interface `eth0` goes down when it waits for the so-manieth time. */
+  /** The interface `eth0` goes down at this wait. */
   readonly downAtWait?: number;
 }
 
-/** What it prints. */
+/** The output. */
 export interface SurveyReport {
-  /** `address mac`, with `router` where it is one. */
+  /** `address mac`, with `router` if it is one. */
   readonly present: readonly string[];
   readonly probed: readonly string[];
   readonly notes: readonly string[];
-  /** Waits that began after it was ended from outside and were waited out, in milliseconds. */
+  /** Waits that began after the abort and ran to their end, in milliseconds. */
   readonly awaitedAfterAbort: number;
   /** Descriptors open before and after. */
   readonly descriptors: readonly [number, number];
@@ -45,7 +45,7 @@ if (process.argv[1] === import.meta.filename) {
   const clock: Clock = {
     ...systemClock,
     async sleep(ms, signal) {
-      // The longest of all is the one that bounds the whole survey.
+      // The longest wait is the time limit of the whole survey.
       if (ms <= 1000) waits += 1;
       if (waits === order.downAtWait) execFileSync("ip", ["link", "set", "eth0", "down"]);
       if (waits === order.abortAtWait) ended.abort();

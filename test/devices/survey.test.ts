@@ -19,7 +19,7 @@ const skip = whyNoLab() ?? (findProgram("setpriv") === undefined ? "setpriv is n
 const child = path.join(import.meta.dirname, "survey-child.ts");
 const withoutKoffi = path.join(import.meta.dirname, "without-koffi.mjs");
 
-/** Runs what follows without CAP_NET_RAW, as somebody without any privilege. */
+/** Runs the following command without CAP_NET_RAW, as a user without any privilege. */
 const unprivileged = ["setpriv", "--reuid=65534", "--clear-groups", "--bounding-set=-net_raw", "--inh-caps=-net_raw"];
 
 const router = "b8:27:eb:00:00:01";
@@ -71,7 +71,7 @@ class Home {
     this.onScanner("ip", "neigh", "flush", "dev", "eth0");
   }
 
-  /** A survey by a process of its own; it is ended after two minutes, and the test with it. */
+  /** A survey in a separate process; it is ended after two minutes, and the test with it. */
   async survey(order: Partial<SurveyOrder>, as: readonly string[] = [], nodeOptions: readonly string[] = []) {
     const full: SurveyOrder = { ranges: ["192.168.50.0/24", "192.168.60.0/24"], ...order };
     const [program = "", ...args] = [...as, process.execPath, ...nodeOptions, child, JSON.stringify(full)];
@@ -83,7 +83,7 @@ class Home {
   }
 }
 
-/** A network of its own for the tests of one suite, so that suites run at the same time: surveys mostly wait. */
+/** A separate network for the tests of one suite, so that suites run at the same time: surveys mostly wait. */
 function useHome(): Home {
   const home = new Home();
   before(() => home.start());
@@ -115,7 +115,7 @@ describe("a survey of a home network", { skip, concurrency: true }, () => {
         macs.map((mac) => lookup.vendorOf(mac)),
         ["Raspberry Pi Foundation", "Synology Incorporated", "Synology Incorporated", undefined],
       );
-      // By neighbour discovery: IPv6 addresses that nobody knew.
+      // By neighbour discovery: unknown IPv6 addresses.
       for (const entry of [
         `fd00:50::1 ${router}`,
         `fe80::ba27:ebff:fe00:1%eth0 ${router}`,
@@ -131,7 +131,7 @@ describe("a survey of a home network", { skip, concurrency: true }, () => {
     });
 
     test("waits no longer after an abort, returns what it knows, and reports no absence that it did not wait for", async () => {
-      // All were probed by then, and the silent ones are waited for.
+      // All were probed by then, and it waits for the silent ones.
       for (const [abortAtWait, as] of [
         [30, []],
         [1, unprivileged],
@@ -277,7 +277,7 @@ describe("a survey of a home network", { skip, concurrency: true }, () => {
       test(`reads the table ${name}`, {
         skip: replacement === undefined && "busybox is not installed",
       }, async () => {
-        // `ip netns exec` has mounts of its own.
+        // `ip netns exec` has its own mounts.
         const script = `mount --bind ${replacement} ${realpathSync(findProgram("ip") ?? "")} && exec "$@"`;
         const report = await home.survey({ ranges: part }, ["/bin/sh", "-c", script, "sh"], ["--import", withoutKoffi]);
         assert.deepEqual(ipv4(report), everybody);
@@ -295,7 +295,7 @@ describe("a survey of a home network", { skip, concurrency: true }, () => {
         "table arp questions { set probed { type ipv4_addr; flags dynamic; }; chain out { type filter hook output priority 0; arp operation request add @probed { arp daddr ip }; }; }",
       );
       try {
-        // The kernel may drop what it knows, now and then, where others fill its table.
+        // The kernel may drop entries if other tests fill its table.
         for (let tries = 1; ; tries++) {
           assert.deepEqual((await home.survey({ ranges: part }, unprivileged)).probed, allOfPart);
           assert.equal(probed().length, 62);
@@ -359,7 +359,7 @@ describe("a survey of a home network", { skip, concurrency: true }, () => {
       await home.network.leave("nas");
       const gone = (entry: string) => entry.includes(nas);
       for (const as of [[], unprivileged]) {
-        // As they are a minute after the last packet.
+        // As the entries are a minute after the last packet.
         for (const address of ["192.168.50.10", "192.168.50.11"])
           home.onScanner("ip", "neigh", "replace", address, "lladdr", nas, "dev", "eth0", "nud", "stale");
         const report = await home.survey({ ranges: part }, as);

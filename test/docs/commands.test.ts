@@ -11,7 +11,7 @@ import { type Block, blocksOf, readPages } from "./markdown.ts";
 import { missingLines } from "./output-shape.ts";
 import { openSandbox, type Sandbox, whyNoSandbox } from "./sandbox.ts";
 
-/** What a block may be. Those of shells run, YAML and JSON are read, the others are for people alone. */
+/** The languages of a block. Shell blocks run, YAML and JSON are parsed, the others are for people only. */
 const languages = [
   "sh",
   "console",
@@ -118,7 +118,7 @@ function isShell({ language }: Block): boolean {
   return language === "sh" || language === "console";
 }
 
-/** A command and the output that the page shows of it. */
+/** A command and its output as the page shows it. */
 interface Step {
   readonly command: string;
   readonly shown: string;
@@ -152,7 +152,7 @@ async function runBlock(page: Sandbox, block: Block): Promise<void> {
   }
 }
 
-/** Until a command succeeds: what stays needs its time. */
+/** Until a command succeeds: a long-running command needs time to start. */
 async function waitFor(page: Sandbox, place: string, command: string): Promise<void> {
   for (let tries = 0; tries < 300; tries += 1) {
     if ((await page.run(command)).status === 0) return;
@@ -162,7 +162,7 @@ async function waitFor(page: Sandbox, place: string, command: string): Promise<v
   assert.fail(`${place}: wait for: ${command}: did not succeed:\n${output}`);
 }
 
-/** `$ command`, with the lines below it as its output. */
+/** `$ command`, with the following lines as its output. */
 function consoleSteps(text: string): readonly Step[] {
   return text
     .split(/^\$ /m)
@@ -173,7 +173,7 @@ function consoleSteps(text: string): readonly Step[] {
     });
 }
 
-/** A script is one command, but for what stays: that goes on beside what follows it. */
+/** A script is one command, except for long-running ones, which continue beside the following ones. */
 function scriptSteps(text: string): readonly Step[] {
   const steps: string[][] = [[]];
   for (const line of text.split("\n")) {

@@ -12,7 +12,7 @@ import { proposals, shells } from "./shells.ts";
 
 const writeHelp = fileURLToPath(new URL("../../scripts/manual/write-help.ts", import.meta.url));
 
-/** A line up to the cursor, and how all that is proposed for it must end. */
+/** A line up to the cursor, and the end of all its proposals. */
 const exactly: readonly (readonly [line: string, ...proposed: string[]])[] = [
   ["harbinger sc", "scan"],
   ["harbinger devices ", "approve", "name"],

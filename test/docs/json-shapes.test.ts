@@ -1,4 +1,4 @@
-// docs/reference/json.md is made from schemas; here they read what the program really prints.
+// docs/reference/json.md is generated from schemas; here they parse the program's real output.
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import net from "node:net";
@@ -32,7 +32,7 @@ async function linesOf(directory: string, ...args: string[]): Promise<unknown[]>
   return lines;
 }
 
-/** A device on the own network that has an address of the store. */
+/** A device on an own network that has an address in the store. */
 async function addDevice(directory: string, host: string): Promise<void> {
   await using store = await openStore({ location: path.join(directory, "harbinger.db"), thread: "caller" });
   const mac = parseMac("52:54:00:00:00:10") ?? assert.fail();

@@ -4,24 +4,24 @@ import { fileURLToPath } from "node:url";
 
 export const repository = fileURLToPath(new URL("../../", import.meta.url));
 
-/** A fenced block of a page, with what the comments in front of it say of it. */
+/** A fenced block of a page, with the markers in the comments before it. */
 export interface Block {
   /** `docs/guide/start.md:12`: where the fence stands. */
   readonly place: string;
-  /** The first word behind the fence; empty where there is none. */
+  /** The first word after the fence; empty if there is none. */
   readonly language: string;
   readonly text: string;
-  /** `<!-- not run: REASON -->`; empty where the reason is missing. */
+  /** `<!-- not run: REASON -->`; empty if the reason is missing. */
   readonly notRun: string | undefined;
   /** `<!-- exit status: 2 -->`; else 0. */
   readonly exitStatus: number;
-  /** `<!-- first: COMMAND -->`: what the page takes for granted. */
+  /** `<!-- first: COMMAND -->`: what the page assumes. */
   readonly first: string | undefined;
   /** `<!-- wait for: COMMAND -->`: the block begins as soon as this command succeeds. */
   readonly waitFor: string | undefined;
   /** `<!-- on: HOST -->`: which host of the sandbox it runs on. */
   readonly on: string | undefined;
-  /** `<!-- meanwhile: COMMAND -->`: run while a command of the block stays. */
+  /** `<!-- meanwhile: COMMAND -->`: runs while a long-running command of the block does. */
   readonly meanwhile: string | undefined;
 }
 
@@ -32,7 +32,7 @@ export interface Page {
   readonly blocks: readonly Block[];
 }
 
-/** Every page that people read: the Markdown files at the top and those below docs/. */
+/** Every page: the Markdown files at the top and those below docs/. */
 export function readPages(): readonly Page[] {
   const below = readdirSync(path.join(repository, "docs"), { recursive: true, encoding: "utf8" });
   const names = [...readdirSync(repository), ...below.map((name) => path.join("docs", name))];
@@ -73,7 +73,7 @@ export function blocksOf(page: string, text: string): readonly Block[] {
   return blocks;
 }
 
-/** `<!-- NAME: VALUE -->` in the lines right before a fence; one blank line may stand between. */
+/** `<!-- NAME: VALUE -->` in the lines right before a fence; one blank line may be between. */
 function commentsBefore(lines: readonly string[], fence: number): ReadonlyMap<string, string> {
   const comments = new Map<string, string>();
   let at = fence - 1;
@@ -86,7 +86,7 @@ function commentsBefore(lines: readonly string[], fence: number): ReadonlyMap<st
   return comments;
 }
 
-/** The names under which GitHub can be sent to the headings of a page. */
+/** The anchors that GitHub gives to the headings of a page. */
 export function anchorsOf(text: string): ReadonlySet<string> {
   const anchors = new Set<string>();
   const withoutBlocks = text.replaceAll(/^```.*?^```/gms, "");
@@ -104,7 +104,7 @@ export function anchorsOf(text: string): ReadonlySet<string> {
   return anchors;
 }
 
-/** Targets of links and images that are not addresses of the web. */
+/** Targets of links and images that are not web addresses. */
 export function linksOf(text: string): readonly string[] {
   const withoutCode = text.replaceAll(/^```.*?^```/gms, "").replaceAll(/`[^`\n]*`/g, "");
   return [...withoutCode.matchAll(/\]\(([^)\s]+)\)/g)]

@@ -1,7 +1,7 @@
 /**
- * Compares output that a page shows with output that came: times, addresses, numbers and fingerprints differ, words and the
+ * Compares the output in a page with real output: times, addresses, numbers and fingerprints may differ, words and the
  * columns of tables must not.
- * @returns the lines of the page that did not come
+ * @returns the lines of the page that are missing
  */
 export function missingLines(shown: string, came: string): readonly string[] {
   const lines = came.split("\n").map(shapeOf);
@@ -14,7 +14,7 @@ export function missingLines(shown: string, came: string): readonly string[] {
       ? lines.findIndex((other) => other.startsWith(shape.slice(0, -4)))
       : lines.indexOf(shape);
     if (at >= 0) {
-      // Rows of a table hold what is on the network: there must be some.
+      // Rows of a table depend on the network: there must be some.
       if (isTableHead(line)) rowsToCome = lines.slice(at + 1).filter((other) => other !== "").length;
       continue;
     }

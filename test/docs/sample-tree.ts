@@ -16,8 +16,8 @@ import { type ProgramResult, runProgram } from "../harness/run-program.ts";
 import { repository } from "./markdown.ts";
 
 /**
- * A page that explains how to add a module shows the whole module. Its fenced blocks name the file that they belong to:
- * "```ts src/a/new-file.ts" holds a new file, "```diff src/a/known-file.ts" changes a known one. A `SampleTree` is a copy of
+ * A page that explains how to add a module shows the complete module. Its fenced blocks name the file that they belong to:
+ * "```ts src/a/new-file.ts" is a new file, "```diff src/a/known-file.ts" changes a known one. A `SampleTree` is a copy of
  * the sources in which these blocks are applied, so that a test can compile, lint and run what the page shows.
  */
 export type SampleBlock =
@@ -67,7 +67,7 @@ export class SampleTree implements Disposable {
     return await runProgram(program, args, { directory: this.folder, limitMs });
   }
 
-  /** Checks types, the style of `files`, and the rules for imports. Returns what the tools print where they find a fault. */
+  /** Checks types, the style of `files`, and the rules for imports. Returns the output of the tools that find a fault. */
   async problems(files: readonly string[]): Promise<string> {
     const results = [
       await this.tool("tsc", ["--noEmit"]),
@@ -116,7 +116,7 @@ function trackedFiles(paths: readonly string[]): readonly string[] {
   return files.filter((file) => file !== "" && existsSync(path.join(repository, file)));
 }
 
-/** `text` with a diff applied. The lines of the diff must stand together in the text, once. Line numbers are not needed. */
+/** `text` with a diff applied. The lines of the diff must be together in the text, once. Line numbers are not needed. */
 function changed(text: string, { file, diff }: { readonly file: string; readonly diff: string }): string {
   const lines = diff.replace(/\n$/, "").split("\n");
   const side = (mark: string) => lines.filter((line) => !line.startsWith(mark)).map((line) => `${line.slice(1)}\n`);

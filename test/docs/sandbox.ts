@@ -9,7 +9,7 @@ import { launcherOf } from "../harness/launchers.ts";
 import { repository } from "./markdown.ts";
 
 /**
- * Where the commands of the pages run: a network of its own without a way out, with the hosts that the pages speak of, a mail
+ * Where the commands of the pages run: a separate network without a route to others, with the hosts that the pages name, a mail
  * server at mail.example.org port 25, and an ntfy server at ntfy.example.org port 80. Each page has one.
  */
 export interface Sandbox extends AsyncDisposable {
@@ -17,7 +17,7 @@ export interface Sandbox extends AsyncDisposable {
   readonly folder: string;
   /** Runs a script of bash to its end, on the machine of the pages or on another host of their network. */
   run(script: string, host?: string): Promise<Outcome>;
-  /** Starts a command that stays; resolves as soon as it says that it does. It is ended with the sandbox. */
+  /** Starts a long-running command; resolves as soon as it reports that it runs. It is ended with the sandbox. */
   stay(command: string): Promise<{ readonly said: () => string }>;
 }
 
@@ -49,7 +49,7 @@ const hosts = [
   { name: "services", mac: "02:00:00:00:00:25", addresses: ["192.168.1.25/24"] },
 ];
 
-/** @param place a folder that is the sandbox's alone; the caller removes it */
+/** @param place a folder for this sandbox only; the caller removes it */
 export async function openSandbox(place: string): Promise<Sandbox> {
   await using opening = new AsyncDisposableStack();
   const network = opening.use(await createHomeNetwork(hosts));
@@ -67,7 +67,7 @@ export async function openSandbox(place: string): Promise<Sandbox> {
   return new RunningSandbox({ network, bin, folder, resources: opening.move() });
 }
 
-/** What `ip netns exec` puts in the place of /etc/hosts. */
+/** What `ip netns exec` mounts as /etc/hosts. */
 function nameHosts(network: HomeNetwork): () => void {
   const [, args] = network.command("true", []);
   const folder = `/etc/netns/${args[2]}`;
@@ -90,7 +90,7 @@ async function startServices(network: HomeNetwork, folder: string): Promise<() =
   return () => end(server, "SIGKILL");
 }
 
-/** What says that a command stays: it listens, or it waits for the next time. */
+/** The output of a running command: it listens, or it waits for the next time. */
 const staysWords = /\blistening\b|waiting for the next/i;
 const limitMs = hangLimitMs;
 
@@ -154,7 +154,7 @@ class RunningSandbox implements Sandbox {
     await this.#resources.disposeAsync();
   }
 
-  /** What a page put into the background is still in its network. */
+  /** Background processes of a page are still in its network. */
   #endDaemons(): void {
     const [, args] = this.#network.command("true", []);
     const pids = execFileSync("ip", ["netns", "pids", args[2] ?? ""], { encoding: "utf8" });

@@ -9,13 +9,13 @@ export type Shell = (typeof shells)[number];
 export interface CompletionQuestion {
   /** The completion scripts. */
   readonly folder: string;
-  /** Where the shell stands, with files that it may propose. */
+  /** The working directory of the shell, with files that it may propose. */
   readonly directory: string;
   /** Each up to the cursor. */
   readonly lines: readonly string[];
 }
 
-/** What a shell proposes for each line, in one run of that shell: its own completion machinery with our script. */
+/** What a shell proposes for each line, in one run of that shell: its own completion system with our script. */
 export function proposals(shell: Shell, question: CompletionQuestion): readonly (readonly string[])[] {
   const { folder, directory, lines } = question;
   const home = path.join(directory, ".home");
@@ -57,7 +57,7 @@ ${questions.join("\n")}
 `;
 }
 
-/** An interactive zsh on a pseudo-terminal, which is told to show what its completion functions add. */
+/** An interactive zsh on a pseudo-terminal, configured to show what its completion functions add. */
 function zshDriver(folder: string, lines: readonly string[]): string {
   return `
 zmodload zsh/zpty

@@ -26,7 +26,7 @@ function json(result: CliResult): Record<string, unknown> {
   return { ...value };
 }
 
-/** Some hundred short connections a second, until `signal` is aborted. @returns how many were made */
+/** A few hundred short connections per second, until `signal` is aborted. @returns how many were made */
 async function flood(port: number, signal: AbortSignal): Promise<number> {
   let made = 0;
   const one = async (number: number) => {
@@ -36,7 +36,7 @@ async function flood(port: number, signal: AbortSignal): Promise<number> {
       socket.once("connect", () => socket.end(`visit ${made}\r\n`));
       await once(socket.resume(), "close");
       made += 1;
-      // More would only take processor time from the backups: all of it, as long as they last.
+      // More would only take processor time from the backups.
       await delay(10);
     }
   };
@@ -155,7 +155,7 @@ enrich: { rdns: { enabled: false } }
     const made = await flooding;
     const inUse = await harbinger(["restore", "one.db", "--force"], { directory: folder.path });
     assert.deepEqual([inUse.status, /in use by harbinger run/.test(inUse.stderr)], [1, true]);
-    // The copy is of use, however the daemon ends.
+    // The copy is usable, however the daemon ends.
     running.process.kill("SIGKILL");
     await running.ended;
     const all = idsIn(file);
@@ -165,7 +165,7 @@ enrich: { rdns: { enabled: false } }
       const last = lastRow(copy);
       assert.ok(last >= before && last <= after, `${before} ${last} ${after}`);
       assert.deepEqual(idsIn(copy), idsIn(file, last));
-      // What stands once for many connections is there for each.
+      // Payloads that many connections share are there for each.
       const orphans = query(
         copy,
         "select count(*) as n from connections c where content is not null and not exists (select 1 from contents k where k.id = c.content)",
@@ -209,7 +209,7 @@ enrich: { rdns: { enabled: false } }
     }
     const [, words = ""] = /beside it\): harbinger (restore .* --force)$/m.exec((await run("hosts")).stderr) ?? [];
     assert.equal(words, `restore ${copy} --force`);
-    // A copy of it can be made, and is refused in its turn.
+    // A copy of it can be made, and is rejected too.
     assert.equal((await run("backup", "later.db")).status, 0);
     assert.match((await run("restore", "later.db", "--force")).stderr, /Run Harbinger 9\.8\.7 or later/);
     const back = await run(...words.split(" "));
@@ -234,7 +234,7 @@ enrich: { rdns: { enabled: false } }
     );
     assert.match(warned.stdout, /harbinger restore .*set-aside-2026-01-31 --force restores it/);
     {
-      // A row without its place in an index, as a failing disk leaves it: reading every page does not show it.
+      // A row without its index entry, as a failing disk leaves it: reading every page does not detect it.
       using database = new DatabaseSync(file);
       const root = Number(
         database.prepare("select rootpage from sqlite_schema where name = 'scans_by_watch'").get()?.["rootpage"],
@@ -279,7 +279,7 @@ email: { smtp_server: 127.0.0.1, smtp_port: ${deadPort}, tls: none, from_address
     const line = (pattern: RegExp, text: string) => pattern.exec(text)?.[0] ?? "";
     const sh = (command: string) => execFileSync("sh", ["-c", command], { cwd: folder.path, stdio: "pipe" });
     sh(line(/^pg_dump .*$/m, backup.stderr));
-    // What came since is gone with the restoring.
+    // Later connections are lost by restoring.
     assert.equal((await run("deliveries", "hold", "--drop")).status, 0);
     sh(line(/^pg_restore .*$/m, restore.stderr));
     assert.equal((await run("deliveries", "hold")).status, 0);

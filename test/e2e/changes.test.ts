@@ -11,7 +11,7 @@ import { type CliResult, harbinger, startHarbinger, temporaryFolder } from "../h
 import { hangLimitMs } from "../harness/hang-limit.ts";
 import { postgresMissing, startPostgres, turnTlsOn } from "../harness/postgres-server.ts";
 
-/** A network of this test's own on loopback, so that servers of several tests can have the same port. */
+/** A separate network on loopback, so that servers of several tests can have the same port. */
 function network(): string {
   const part = () => 1 + Math.floor(Math.random() * 250);
   return `127.${part()}.${part()}`;
@@ -59,7 +59,7 @@ function watch(folder: string, keys: Record<string, unknown>): void {
   writeFileSync(path.join(folder, "harbinger.yaml"), JSON.stringify({ reports: { json: true }, watches }));
 }
 
-/** Runs once, and gives what the report that it wrote says: `kind endpoint`, with the detail, or the evidence. */
+/** Runs once, and returns the content of its report: `kind endpoint`, with the detail, or the evidence. */
 async function run(folder: string): Promise<Map<string, string>> {
   const before = new Set(reports(folder));
   const result = await harbinger(["--mode", "cron"], { directory: folder, limitMs: hangLimitMs });
@@ -157,7 +157,7 @@ describe("certificates", { skip: whyNoOpenssl() ?? false, concurrency: 2 }, () =
     assert.match(detail(found, `new ${net}.2`), /CN=self\.test; self-signed/);
     assert.match(detail(found, `new ${net}.3`), new RegExp(`\\nalso on \\[::1\\]:${port}$`));
 
-    // Another certificate with another key; one that is renewed with its key; a server that begins to speak TLS.
+    // Another certificate with another key; one that is renewed with its key; a server that begins to use TLS.
     const other = workshop.issue({ name: "self.test" });
     selfSigned.setSecureContext({ key: other.key, cert: other.chain });
     const renewed = workshop.issue({ name: "expired.test", keyOf: shared });
@@ -178,7 +178,7 @@ describe("certificates", { skip: whyNoOpenssl() ?? false, concurrency: 2 }, () =
       detail(changed, `certificate-changed ${net}.3`),
       /^another fingerprint: was .*CN=expired\.test, until .*; is .*CN=expired\.test; self-signed; /,
     );
-    // It speaks no TLS: that it has no certificate is not worth a line.
+    // It does not use TLS: a missing certificate is not worth a line.
     assert.equal(detail(changed, `new ${net}.6`), "");
     assert.deepEqual(keysOf(await run(folder.path)), []);
 
@@ -209,7 +209,7 @@ describe("certificates", { skip: whyNoOpenssl() ?? false, concurrency: 2 }, () =
       );
     }
     {
-      // Something else for a while, which has no certificate and says nothing.
+      // Another service for a while, which has no certificate and sends nothing.
       await using _silent = await listen(
         createServer((socket) => socket.end()),
         address,
@@ -274,7 +274,7 @@ describe("an identified service", { concurrency: 2 }, () => {
   });
 });
 
-/** Sets or takes away the password of a redis, as its administrator does. */
+/** Sets or removes the password of a Redis server, as its administrator does. */
 function setPassword(port: number, password: string): Promise<void> {
   const command = (...words: readonly string[]) =>
     `*${words.length}\r\n${words.map((word) => `$${word.length}\r\n${word}\r\n`).join("")}`;
@@ -284,7 +284,7 @@ function setPassword(port: number, password: string): Promise<void> {
     socket.once("error", reject).setEncoding("latin1");
     socket.on("data", (chunk: string) => {
       replies += chunk;
-      // The first says whether logging in was needed.
+      // The first reply shows whether a login was needed.
       if (replies.split("\r\n").length < 3) return;
       socket.end();
       if (replies.endsWith("+OK\r\n")) resolve();
@@ -307,7 +307,7 @@ describe("an examination that is killed halfway", () => {
     watch(folder.path, { targets: [`${net}.1-61`], ports: [port], checks: ["service"] });
     assert.equal((await run(folder.path)).size, 60);
     for (const web of webs) web.name = "nginx/1.24.0";
-    // It accepts and says nothing, so that the examination cannot end.
+    // It accepts and sends nothing, so that the examination cannot end.
     const tarpit = await listen(createServer(), `${net}.61`, port);
     const killed = startHarbinger(["--mode", "cron", "--verbose"], { directory: folder.path });
     await killed.waitForOutput(/recorded what checks found.*"news":[1-9]/);

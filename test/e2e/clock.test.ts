@@ -12,7 +12,7 @@ import { openPort } from "../harness/open-port.ts";
 import { postgresMissing, startPostgres } from "../harness/postgres-server.ts";
 import { MailServer } from "../harness/smtp-server.ts";
 
-/** Debian's libfaketime: the wall clock of one program is what a file says; its monotonic clock is left alone. */
+/** Debian's libfaketime: a file sets the wall clock of one program; its monotonic clock is unchanged. */
 const library = (existsSync("/usr/lib") ? readdirSync("/usr/lib") : [])
   .map((folder) => `/usr/lib/${folder}/faketime/libfaketimeMT.so.1`)
   .find((file) => existsSync(file));
@@ -60,10 +60,10 @@ notify: { ntfy: { server: "${push.url}", topic: knocks } }
   running.process.stderr.on("data", (chunk: string) => (said += chunk));
   const scans = () => said.match(/scan (?:complete|partial)/g)?.length ?? 0;
   const hosts: Awaited<ReturnType<typeof openPort>>[] = [];
-  /** A program that has ended tells nothing any more. */
+  /** Fails if the program has ended. */
   const orEnds = (told: Promise<void>) =>
     Promise.race([told, running.ended.then(({ stderr }) => assert.fail(`it ended:\n${stderr}`))]);
-  /** A host and a peer that are new reach their readers, and a known peer is told again only after its cooldown. */
+  /** A new host and a new peer are reported, and a known peer is reported again only after its cooldown. */
   const bothFlowsWork = async (round: number) => {
     hosts.push(await openPort(`127.76.0.${round}`, watched));
     await knock(decoy, `127.88.0.${round}`);
@@ -77,7 +77,7 @@ notify: { ntfy: { server: "${push.url}", topic: knocks } }
   await running.waitForOutput("listening");
   await bothFlowsWork(1);
 
-  // Servers that it has connections to go away while it sleeps; sixty times thirty scans are missed.
+  // Servers close its connections while it sleeps; sixty times thirty scans are missed.
   running.process.kill("SIGSTOP");
   await mail.stop();
   await postgres.restart("fast");

@@ -190,7 +190,7 @@ describe("harbinger run without any configuration", () => {
     );
     const hosts = await harbinger(["hosts", "--json", "--port", String(server.port)], { directory: folder.path });
     assert.equal((JSON.parse(hosts.stdout) as { address: string }).address, "127.0.0.1");
-    // Its own decoy is no finding, and its own scan no visitor.
+    // Its own decoy is not a finding, and its own scan is not recorded.
     const decoy = await harbinger(["hosts", "--json", "--port", "1417"], { directory: folder.path });
     assert.equal(decoy.stdout, "");
     const visitors = await harbinger(["connections", "--json"], { directory: folder.path });
@@ -425,13 +425,13 @@ function contentOf(file: string): string {
   return existsSync(file) ? readFileSync(file, "utf8") : "";
 }
 
-/** A line of the contract; what is known of a peer may have come later. */
+/** A line of the contract; details of a peer may be added later. */
 function withoutOrigin(line: string): unknown {
   const { origin: _, ...rest }: Record<string, unknown> = JSON.parse(line);
   return rest;
 }
 
-/** Says something to a decoy, and waits until it hangs up. */
+/** Sends something to a decoy, and waits until it closes. */
 async function say(port: number, text: string): Promise<void> {
   const socket = connect(port, "127.0.0.1");
   socket.on("error", () => {});

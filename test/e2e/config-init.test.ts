@@ -149,7 +149,7 @@ describe("harbinger config init on a terminal", { skip: whyNoTerminal() ?? false
     terminal.type(enter);
     assert.match(await terminal.shows("Send no messages"), /refuses connections; is the server running/);
     terminal.type(enter);
-    // What was answered stands there to be corrected.
+    // The earlier answers are shown to be corrected.
     await terminal.shows(/Your mail address.*me@example\.org/s);
     terminal.type(enter);
     await terminal.shows(new RegExp(`Mail server.*127\\.0\\.0\\.1:${gone.port}`, "s"));
@@ -184,7 +184,7 @@ function start(directory: string, look: { readonly raw?: boolean } = {}): Termin
   return onTerminal([process.execPath, launcher, "config", "init"], { directory, ...look });
 }
 
-/** Past the choice of the networks that this machine is in, if it is in any, with none of them chosen. */
+/** Skips the choice of this machine's networks, if there is one, with none of them chosen. */
 async function askedForNetworks(terminal: Terminal): Promise<void> {
   const shown = await terminal.shows(/Which networks|Networks to watch/);
   if (!shown.includes("Which networks")) return;

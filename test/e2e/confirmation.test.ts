@@ -112,7 +112,7 @@ describe("SYN-ACKs that a middlebox forges for a scanner", { skip, timeout: hang
     const { stdout } = await promisify(execFile)(node, args, { timeout: hangLimitMs });
     const { found, ms } = z.object({ found: z.number(), ms: z.number() }).parse(JSON.parse(stdout));
     assert.equal(found, 4);
-    // Four in a second to one network: the fourth goes three quarters of a second after the first.
+    // Four per second to one network: the fourth is sent three quarters of a second after the first.
     assert.ok(ms >= 740, `${ms} ms`);
   });
 

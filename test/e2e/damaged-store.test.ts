@@ -27,19 +27,19 @@ import { smallDisk } from "../harness/small-disk.ts";
 import { MailServer } from "../harness/smtp-server.ts";
 
 interface Damage {
-  /** Where the database and the log are. */
+  /** The folder of the database and the log. */
   readonly place: string;
-  /** Until this is said the program must go on in trouble; nothing where it notices none. */
+  /** The program must continue until it has logged these; empty if it detects nothing. */
   readonly said: readonly string[];
   /** For the program. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** What `harbinger healthcheck` says of the database then. */
+  /** What `harbinger healthcheck` then reports about the database. */
   readonly unhealthy?: RegExp;
   harm(): void;
   repair(): void | Promise<void>;
 }
 
-/** Both flows run; then `harm` comes over the database while a host and a peer come that are new. */
+/** Both flows run; then `harm` damages the database while a new host and a new peer appear. */
 async function survive(folder: string, damage: Damage): Promise<string> {
   await using mail = await MailServer.start();
   await using push = await HttpServer.start();
@@ -99,7 +99,7 @@ describe("a database and log that are damaged while the program runs", { skip: p
       ],
       harm() {
         disk.fill();
-        // The rest of its last page, which is on the disk already.
+        // The rest of its last page, which is already on the disk.
         try {
           for (;;) appendFileSync(path.join(disk.path, "harbinger.log"), "\n".repeat(1000));
         } catch {
@@ -233,7 +233,7 @@ async function knock(port: number, peer: string): Promise<void> {
   await once(socket, "close");
 }
 
-/** Ends by itself, or is ended after a while, which is another status. */
+/** Ends by itself, or is ended after a while, with another status. */
 function asNobody(args: readonly string[], directory: string) {
   const launcher = launcherOf("harbinger");
   const words = ["--reuid=65534", "--regid=65534", "--clear-groups", process.execPath, launcher, ...args];

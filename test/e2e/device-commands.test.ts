@@ -22,7 +22,7 @@ function mac(text: string): Mac {
 const nas = mac("52:54:00:00:00:10");
 const phone = mac("02:00:00:00:00:20");
 
-/** A store that knows two devices, as a daemon has it: locked. */
+/** A store with two devices, locked as by a daemon. */
 async function storeWithDevices(folder: string): Promise<Store> {
   const store = await openSqliteStore({
     file: path.join(folder, "harbinger.db"),

@@ -11,7 +11,7 @@ import { whyNoLab } from "../harness/network.ts";
 
 const launcher = launcherOf("harbinger");
 
-/** One run on the machine that scans; the texts of the reports that it wrote, without the time. */
+/** One run on the scanning machine; returns the texts of its reports, without the time. */
 function run(home: HomeNetwork, folder: string): string[] {
   const before = new Set(reports(folder));
   const [program, args] = home.command(process.execPath, [launcher, "--mode", "cron"]);

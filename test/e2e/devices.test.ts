@@ -30,10 +30,10 @@ interface Told {
   readonly device?: { readonly mac: string; readonly name?: string; readonly addresses: readonly string[] };
 }
 
-/** The discoveries that were there at the end of the last run, by folder. */
+/** The discoveries at the end of the last run, by folder. */
 const seen = new Map<string, ReadonlySet<number>>();
 
-/** One run, and what stands in the database of it since the last one. */
+/** One run, and what it added to the database. */
 async function run(network: DeviceNetwork, folder: string): Promise<readonly string[]> {
   const before = seen.get(folder);
   const result = await network.harbinger(["--mode", "cron"], folder);

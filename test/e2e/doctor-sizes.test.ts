@@ -13,14 +13,14 @@ watches:
 retention: { max_size: 10MB, report_files_at_most: 5 }
 `;
 
-/** A database of 60 MB, all of it used or none. */
+/** A database of 60 MB, completely used or empty. */
 async function makeDatabase(file: string, contents: "used" | "unused"): Promise<void> {
   {
     await using store = await openStore({ location: file, thread: "caller" });
     await look(store, { at: start, sees: [sighting("10.0.0.1")] });
   }
   using database = new DatabaseSync(file);
-  // As earlier versions made it.
+  // As earlier versions created it.
   database.exec("pragma journal_mode = delete; pragma auto_vacuum = none; vacuum");
   database.exec("create table ballast (bytes blob); insert into ballast values (zeroblob(60000000))");
   if (contents === "unused") database.exec("drop table ballast");

@@ -37,7 +37,7 @@ const wildcard: ObservedCertificate = {
   selfSigned: false,
 };
 
-/** What the wildcard takes the place of, with the same key. */
+/** The certificate that the wildcard replaces, with the same key. */
 const former: ObservedCertificate = { ...wildcard, sha256: fingerprint("BB"), validTo: Date.now() - 3.5 * day };
 
 const ended: ObservedCertificate = {

@@ -29,7 +29,7 @@ port_b:
 `;
 }
 
-/** A folder with a configuration whose two watches find what stands in a.txt and b.txt. */
+/** A folder with a configuration whose two watches find the hosts in a.txt and b.txt. */
 function laboratory(
   mailPort: number,
   folder: string,
@@ -49,7 +49,7 @@ function laboratory(
   };
 }
 
-/** How often each host stands in messages to `recipient`; a repetition of the same message counts once. */
+/** How often each host is in messages to `recipient`; repetitions of one message count once. */
 function announced(received: readonly ReceivedMail[], recipient: string): Map<string, number> {
   const messages = new Map(
     received.filter(({ to }) => to.includes(recipient)).map(({ mail }) => [mail.messageId, mail.text ?? ""]),
@@ -71,7 +71,7 @@ function assertEachOnce(
   assert.deepEqual(sorted(announced(received, "two@example.org")), once(hosts.hostsOfA));
 }
 
-/** How often each host stands in the report files. */
+/** How often each host is in the report files. */
 function filed(folder: string): Map<string, number> {
   const counts = new Map<string, number>();
   const directory = path.join(folder, "reports");
@@ -139,7 +139,7 @@ describe("nothing found is lost and nothing is reported twice", { concurrency: 3
     for (let run = 1; run <= kills; run++) {
       lab.find(run);
       const running = startHarbinger(["--mode", "cron"], { directory: folder.path });
-      // Moments spread over the second half, in which it works; the first half is the start of the program.
+      // Moments in the second half, in which it works; the first half is the start of the program.
       await delay(wholeRunMs * (0.4 + 0.7 * Math.random()));
       running.process.kill("SIGKILL");
       await running.ended;
@@ -184,7 +184,7 @@ describe("nothing found is lost and nothing is reported twice", { concurrency: 3
     assert.equal(first.status, 0, first.stderr);
     disk.fill();
     lab.hostsOfA.push("10.1.2.1");
-    // The list of hosts is on the full disk: it is told through the command instead.
+    // The list of hosts is on the full disk: the command prints it instead.
     writeFileSync(
       path.join(folder.path, "full.yaml"),
       configuration(mail.port).replace("cat a.txt", "cat a.txt; echo; echo 10.1.2.1"),
@@ -209,7 +209,7 @@ describe("nothing found is lost and nothing is reported twice", { concurrency: 3
     await using mail = await MailServer.start();
     const lab = laboratory(mail.port, folder.path);
     lab.find(1);
-    // A file in the folder's place stops root as well.
+    // A file in place of the folder stops root as well.
     writeFileSync(path.join(folder.path, "reports"), "in the way");
     const blocked = await harbinger(["--mode", "cron"], { directory: folder.path });
     assert.equal(blocked.status, 1);

@@ -87,7 +87,7 @@ class FirstDay {
     return { status, stdout, stderr };
   }
 
-  /** What arrived since the last time this was asked: of mails subject and text, of pushes title and text. */
+  /** What arrived since the last call: subject and text of mails, title and text of pushes. */
   async told(): Promise<{ readonly mail: string[]; readonly ntfy: string[]; readonly texts: string[] }> {
     const all = readFileSync(path.join(this.#folder, "inbox"), "utf8").split("\n").filter(Boolean);
     const told = { mail: [] as string[], ntfy: [] as string[], texts: [] as string[] };

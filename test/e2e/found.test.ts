@@ -1,4 +1,4 @@
-// What checks of a real run found, as the commands show it that look.
+// What checks of a real run found, as the listing commands show it.
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -15,7 +15,7 @@ interface Listening extends AsyncDisposable {
   readonly port: number;
 }
 
-/** Closes with all its connections: a client that left without a word must not hold up the test. */
+/** Closes with all its connections: a client that vanished must not delay the test. */
 async function listen(server: Server, host: string, port = 0): Promise<Listening> {
   const sockets = new Set<Socket>();
   server.on("connection", (socket: Socket) => {
@@ -51,7 +51,7 @@ async function serve({ key, chain }: IssuedCertificate): Promise<Listening> {
   };
 }
 
-/** Takes commands from anybody, as far as the check asks. */
+/** Accepts commands from any client, as far as the check sends them. */
 async function openRedis(): Promise<Listening> {
   const server = createServer((socket) => {
     socket.on("data", (bytes) => socket.write(bytes.includes("PING") ? "+PONG\r\n" : "-ERR unknown command\r\n"));

@@ -21,12 +21,12 @@ interface Seen {
   readonly log: string;
 }
 
-/** Scans once, with a watch of one line, and says what the log tells of it. */
+/** Scans once, with a watch of one line, and returns what was logged. */
 async function scanBy(watch: string, lab: Lab, directory: string): Promise<Seen> {
   const yaml = `watches: { w: { ${watch}, ports: ${lab.port}, report_on: changes, gone_after: 1 } }\n`;
   writeFileSync(path.join(directory, "harbinger.yaml"), yaml);
   const [program, args] = lab.command(process.execPath, [launcher, "--mode", "cron"]);
-  // A partial scan is told by the exit status, too.
+  // A partial scan also has its exit status.
   const ended = await promisify(execFile)(program, args, { cwd: directory, timeout: hangLimitMs }).catch(
     (error: unknown) => {
       return z.object({ stdout: z.string(), stderr: z.string() }).parse(error);
@@ -46,7 +46,7 @@ function route(lab: Lab, action: "add" | "del"): void {
   execFileSync("ip", ["-n", lab.scanner, "route", action, lab.range, "via", "10.20.0.1"]);
 }
 
-/** Every form asks the four hosts that answer; 10.20.0.1, which stays within reach, keeps nmap from failing as a whole. */
+/** Every form scans the four hosts that answer; with 10.20.0.1, which stays reachable, nmap as a whole does not fail. */
 function linesFor(lab: Lab, list: string): readonly string[] {
   const all = ["10.20.0.1", ...lab.answering].join(" ");
   return [
@@ -76,7 +76,7 @@ describe("only what was probed is reported as gone", { skip, timeout: hangLimitM
         /failed to determine route|4 known endpoints that .* could not be probed, because .*no route/,
       );
 
-      // One host refuses now, whatever line asks it.
+      // One host refuses now, with every line.
       const [refusing = ""] = lab.answering;
       const rule = `ip daddr ${refusing} tcp dport ${lab.port} reject with tcp reset`;
       inTarget(lab, "nft", `add table ip gone${index}`);

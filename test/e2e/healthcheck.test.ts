@@ -1,4 +1,4 @@
-// The health check of both programs, against the processes themselves.
+// The health check of both programs, against real processes.
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import net from "node:net";
@@ -18,7 +18,7 @@ async function recorded(file: string): Promise<number> {
   return await store.connections.count();
 }
 
-/** A visit that is recorded, to see that others are not. */
+/** A connection that is recorded, to show that others are not. */
 async function visit(port: number): Promise<void> {
   const socket = net.connect(port, "127.0.0.1", () => socket.end("GET / HTTP/1.0\r\n\r\n"));
   socket.resume();

@@ -16,16 +16,16 @@ import { MailServer } from "../harness/smtp-server.ts";
 /** HARBINGER_TEST_KILLS raises the number, HARBINGER_TEST_SEED repeats the moments of an earlier run. */
 const kills = Number(process.env["HARBINGER_TEST_KILLS"] ?? 4);
 const seed = Number(process.env["HARBINGER_TEST_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
-/** In all fewer than what portwatcher tells one by one before it gathers digests. */
+/** In total fewer than portwatcher reports separately before it sends digests. */
 const visitsPerRound = Math.max(1, Math.min(10, Math.floor(90 / (kills + 1))));
-/** In this a round's visitors are heard and written down. */
+/** In this time the clients of a round are recorded. */
 const roundMs = 1200;
-/** In this one message goes out and is recorded. */
+/** In this time one message is sent and recorded. */
 const momentMs = 30;
 
 interface Program {
   readonly name: string;
-  /** Where it keeps what is due. */
+  /** Where it keeps due alerts. */
   readonly store: string;
   start(port: number, mail: MailServer, push: HttpServer, folder: string): RunningCli;
 }
@@ -97,7 +97,7 @@ async function killAndCount(program: Program, t: TestContext): Promise<void> {
       await running.waitForOutput("listening");
       const sent = mail.accepted.length + Math.ceil(chance.next() * visitsPerRound);
       const visits = visit(port, round);
-      // While it hears them and writes them down, or while it tells of them.
+      // While it records them, or while it sends alerts.
       if (how > 0.6) await mail.until(({ accepted }) => accepted.length >= sent);
       await delay(chance.next() * (how > 0.6 ? momentMs : roundMs));
       running.process.kill("SIGKILL");
@@ -128,11 +128,11 @@ async function killAndCount(program: Program, t: TestContext): Promise<void> {
   t.diagnostic(
     `${program.name}, seed ${seed}: ${kills} kills, ${peers.length} peers stored, ${mails().size} mails, ${pushes().size} pushes, ${repeated} repeated unchanged`,
   );
-  // Of two lanes one message each can be cut off by a kill.
+  // A kill can cut off one message in each of two lanes.
   assert.ok(repeated <= kills * 2, `${repeated} repeated`);
 }
 
-/** By identifier; what has the same one must be the same. */
+/** By identifier; messages with the same one must be identical. */
 function distinct<Received>(
   received: readonly Received[],
   read: (one: Received) => readonly [id: string, text: string],
@@ -150,11 +150,11 @@ function peerOf(text: string): string {
   return /^Peer IP: (.*?)\r?$/m.exec(text)?.[1] ?? text;
 }
 
-/** Some visitors, one after the other, each from an address of its own. */
+/** Some clients, one after the other, each from its own address. */
 async function visit(port: number, round: number): Promise<void> {
   for (let visitor = 1; visitor <= visitsPerRound; visitor++) {
     const socket = net.connect({ port, host: "127.0.0.1", localAddress: `127.11.${round}.${visitor}` });
-    // A reset is an end like any other here.
+    // A reset is also an end here.
     socket.on("error", () => {});
     const closed = new Promise<void>((resolve) => socket.once("close", () => resolve()));
     socket.write("GET / HTTP/1.0\r\n\r\n");
@@ -169,7 +169,7 @@ async function storedPeers(file: string): Promise<string[]> {
   return connections.map(({ peer }) => peer.address).sort();
 }
 
-/** Numbers in [0, 1) that a seed repeats (xorshift). */
+/** Numbers in [0, 1), the same for the same seed (xorshift). */
 class Chance {
   #state: number;
 

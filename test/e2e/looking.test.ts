@@ -1,4 +1,4 @@
-// Commands that only look, at a database that scans and checks have filled.
+// Commands that only read, with a database that scans and checks have filled.
 import assert from "node:assert/strict";
 import { readdirSync, renameSync } from "node:fs";
 import path from "node:path";
@@ -13,7 +13,7 @@ function linesOf(stdout: string): Record<string, unknown>[] {
   return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
 }
 
-/** Every value of a key whose name speaks of a time. */
+/** Every value of a key whose name means a time. */
 function timesIn(value: unknown): string[] {
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([key, part]) =>

@@ -1,4 +1,4 @@
-// The thread with the database ends while the program runs: nothing but a new start helps, which is for whoever watches the process.
+// The database thread ends while the program runs: only a restart helps, by the service manager.
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";

@@ -12,7 +12,7 @@ const skip =
     ? "HARBINGER_VECTORS names no folder with the configuration of movers (movers/harbinger.yaml)"
     : whyNoMoversNetwork();
 
-/** What the report says under a host, by the section's number: helpers, curl and nmap; the others by their name. */
+/** What the report shows under a host, by the section's number: helpers, curl and nmap; the others by their name. */
 const expected: Readonly<Record<number, RegExp>> = {
   0: /^port is open\n[\s\S]*22\/tcp open +ssh/,
   1: /^port is open\nTLS not detected\nHTTP\/1\.1 200 OK/,
@@ -31,7 +31,7 @@ const expected: Readonly<Record<number, RegExp>> = {
   15: /name = host\.example\.org/,
 };
 
-/** Of scripts whose servers there are not open to anybody. */
+/** Scripts whose servers there do not accept every client. */
 const verdicts: Readonly<Record<string, string>> = {
   "karaf-ssh": "protected",
   "karaf-web": "protected",
@@ -101,7 +101,7 @@ describe("a configuration as large as those of the earlier tool's users, unchang
     assert.doesNotMatch(reports, /\[Command |SCAN FAILED/);
   });
 
-  /** A shell script that enters the namespace takes the place of the launcher's Node. */
+  /** A shell script that enters the namespace replaces the launcher's Node. */
   async function inNetwork(launcher: string, programs: string, directory: string) {
     writeFileSync(
       launcher,

@@ -35,7 +35,7 @@ describe("a watch with only_on_schedule", () => {
     using often = folderWith("* * * * * *");
     await harbinger(["--mode", "cron"], { directory: often.path });
     assert.deepEqual(await addresses(often.path), ["10.0.0.1 22"], "it is known since a moment only");
-    // A second has gone by when the next process looks.
+    // A second has passed when the next process starts.
     for (let run = 0; run < 5 && (await addresses(often.path)).length < 2; run += 1) {
       assert.equal((await harbinger(["--mode", "cron"], { directory: often.path })).status, 0);
     }

@@ -12,7 +12,7 @@ import { launcherOf } from "../harness/launchers.ts";
 
 const hello = readFileSync(new URL("../../src/wire/tls/fixtures/curl-openssl3.bin", import.meta.url));
 
-/** A portwatcher that pushes to a server of ours, and everything that is asked of it. */
+/** A portwatcher that pushes to a test server, and all requests to that server. */
 class Watchman implements AsyncDisposable {
   readonly push: HttpServer;
   readonly #running: RunningCli;
@@ -45,7 +45,7 @@ class Watchman implements AsyncDisposable {
     return new Watchman(push, running, port);
   }
 
-  /** Comes from `address` and says `words`; the text that this is told with. */
+  /** Connects from `address` and sends `words`; returns the text of the alert. */
   async tells(address: string, words: string | Uint8Array): Promise<string> {
     const count = this.push.accepted.length + 1;
     const socket = net.connect({ port: this.#port, host: "127.0.0.1", localAddress: address });
@@ -132,7 +132,7 @@ describe("what portwatcher reports, as configured", () => {
     assert.equal(headers?.["title"], "DE Heidelberg 127.12.0.1");
     assert.deepEqual([headers["priority"], headers["tags"]], ["5", "skull"]);
 
-    // Another file is renamed over the one in use; then one that is broken.
+    // Another file is renamed over the one in use; then a broken one.
     writeFileSync(`${city}.new`, place("Mannheim", 49.4875));
     renameSync(`${city}.new`, city);
     let number = 2;

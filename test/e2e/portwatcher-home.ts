@@ -1,5 +1,5 @@
-// Run inside a network namespace by portwatcher-network.test.ts: mail server, push server and portwatcher at home; the
-// visitors come from another namespace. Prints what arrived as one JSON object.
+// Run inside a network namespace by portwatcher-network.test.ts: mail server, push server and portwatcher; the
+// clients are in another namespace. Prints what arrived as one JSON object.
 import { execFile } from "node:child_process";
 import { once } from "node:events";
 import net from "node:net";
@@ -12,9 +12,9 @@ import { MailServer } from "../harness/smtp-server.ts";
 
 export interface HomeOrder {
   readonly directory: string;
-  /** Of the example; addresses of servers are put in here. */
+  /** The example's environment, with the addresses of the servers filled in. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Commands of visitors, run one after the other, each followed by this many mails in all. */
+  /** Commands of clients, run one after the other, each followed by this many mails in total. */
   readonly visits: readonly { readonly command: readonly string[]; readonly mails: number }[];
 }
 
@@ -57,7 +57,7 @@ async function home({ directory, environment, visits }: HomeOrder): Promise<Home
   check.destroy();
   for (const { command, mails } of visits) {
     const [program = "", ...args] = command;
-    // Visitors fail, as is right: nobody answers them.
+    // The clients fail as expected, because they get no answer.
     await new Promise<void>((resolve) => {
       execFile(program, args, { timeout: 20_000, cwd: directory }, () => resolve()).stdin?.end();
     });

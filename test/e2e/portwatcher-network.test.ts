@@ -150,21 +150,21 @@ describe("portwatcher with the environment of the earlier tool's document", {
       [curl, curl, openssl, ssh],
     );
     assert.ok(!log.includes("CHANGE_ME"));
-    // There is no DNS in this village.
+    // There is no DNS in this network.
     assert.deepEqual(log.match(/(?:WARN|ERROR): .*/g), [
       "WARN: no DNS server answers; alerts have no host names until one does",
     ]);
   });
 });
 
-/** ntfy takes what is not ASCII as RFC 2047 words. */
+/** ntfy accepts text beyond ASCII as RFC 2047 encoded words. */
 function decodedTitle(text: string): string {
   return text.replace(/=\?UTF-8\?B\?([^?]*)\?=\s*/gi, (_all, base64: string) =>
     Buffer.from(base64, "base64").toString("utf8"),
   );
 }
 
-/** Two namespaces: the house, and the visitors with addresses from all over the world. */
+/** Two namespaces: the decoy, and the clients with addresses from all over the world. */
 function village() {
   const home = `hb-${process.pid}-h`;
   const away = `hb-${process.pid}-v`;

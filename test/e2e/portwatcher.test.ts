@@ -15,10 +15,10 @@ import { MailServer } from "../harness/smtp-server.ts";
 
 const launcher = launcherOf("portwatcher");
 
-/** No variable of whoever runs the tests. */
+/** No variable from the environment of the tests. */
 const nothing = Object.fromEntries(variableNames.map((name) => [name, undefined]));
 
-/** No question leaves this machine. */
+/** No query leaves this machine. */
 const quiet = { ...nothing, PW_RDNS_ENABLE: "0", PW_NOTIFY_IGNORE_LOOPBACK: "0", PW_TZ: "UTC", PW_HOST: "127.0.0.1" };
 
 interface Setting {
@@ -40,19 +40,19 @@ async function end(running: RunningCli): Promise<string> {
 }
 
 interface Visit {
-  /** The visitor's own port. */
+  /** The client's port. */
   readonly port: number;
   readonly heard: string;
 }
 
-/** Connects from `from`, says `words` and waits until the other side closes. */
+/** Connects from `from`, sends `words` and waits until the other side closes. */
 async function knock(port: number, from: string, words = ""): Promise<Visit> {
   const socket = net.connect({ port, host: "127.0.0.1", localAddress: from });
   let heard = "";
   socket.setEncoding("latin1").on("data", (text) => {
     heard += text;
   });
-  // A reset is an end like any other here.
+  // A reset is also an end here.
   socket.on("error", () => {});
   const closed = new Promise<void>((resolve) => socket.once("close", () => resolve()));
   await once(socket, "connect");
@@ -125,7 +125,7 @@ describe("portwatcher", () => {
       },
     });
 
-    // A silent visitor is heard for a quarter of a second, so that its visits take time of their own.
+    // A silent client is read for a quarter of a second, so that each of its connections takes time.
     const visits: Visit[] = [];
     while (push.accepted.length < 2 && visits.length < 100) visits.push(await knock(port, "127.3.0.1"));
     await push.until(({ accepted }) => accepted.length >= 2);
@@ -253,7 +253,7 @@ describe("portwatcher", () => {
       const visits = Array.from({ length: 12 }, (_, visitor) =>
         knock(port, `127.6.${round}.${visitor + 1}`, "GET / HTTP/1.0\r\n\r\n"),
       );
-      // In the midst of the work: some are told, some stored, some neither.
+      // During the work: some are reported, some only stored, some neither.
       await push.until(({ accepted }) => accepted.length > before);
       running.process.kill("SIGKILL");
       await running.ended;
@@ -279,7 +279,7 @@ describe("portwatcher", () => {
     const environment = { PW_PORT: String(port), PW_NTFY_SERVER: push.url, PW_NTFY_TOPIC: "knocks" };
     const first = await start({ directory: folder.path, environment });
     await knock(port, "127.7.0.1", "GET / HTTP/1.0\r\n\r\n");
-    // A service manager tells the whole group, and a launcher hands it on: one wish, two signals.
+    // A service manager signals the whole group, and a launcher forwards the signal: one request, two signals.
     first.process.kill("SIGINT");
     assert.match(await end(first), /shutting down/);
     const second = await start({ directory: folder.path, environment });
@@ -324,7 +324,7 @@ async function storedPeers(file: string): Promise<string[]> {
   return [...new Set(connections.map(({ peer }) => peer.address))].sort();
 }
 
-/** Who stands in mails; the same message counts once. */
+/** The peers in mails; repetitions of one message count once. */
 function peersOf(mail: MailServer): string[] {
   const byMessage = new Map(mail.accepted.map((one) => [one.mail.messageId, lineOf(one.mail.text, "Peer IP") ?? ""]));
   return [...byMessage.values()];

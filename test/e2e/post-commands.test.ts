@@ -17,7 +17,7 @@ interface Section {
   readonly postCommand: string;
 }
 
-/** As the earlier tool's document has it, with a command in the place of nmap. */
+/** As in the earlier tool's document, with a command instead of nmap. */
 function configuration(sections: Readonly<Record<string, Section>>): string {
   const lines = Object.entries(sections).map(
     ([name, { port, postCommand }]) => `port_${name}:
@@ -31,7 +31,7 @@ function configuration(sections: Readonly<Record<string, Section>>): string {
   return `reports:\n  save_to_file: true\n  directory: "reports"\n${lines.join("\n")}`;
 }
 
-/** What stands under the host in the report of each section, by a run in cron mode. */
+/** The text under the host in the report of each section, from a run in cron mode. */
 async function evidence(folder: string, search: string, sections: Readonly<Record<string, Section>>) {
   writeFileSync(path.join(folder, "harbinger.yaml"), configuration(sections));
   const run = await harbinger(["--mode", "cron"], { directory: folder, environment: { PATH: search } });
@@ -58,7 +58,7 @@ describe("helper scripts of the earlier tool in a run, without Python, nmap, ope
     workshop?.[Symbol.dispose]();
   });
 
-  /** A search path with a shell, and with an empty answer else but `programs`. */
+  /** A search path with a shell, and nothing else but `programs`. */
   function searchPath(folder: string, programs: Readonly<Record<string, string>> = {}): string {
     const search = path.join(folder, "programs");
     mkdirSync(search);
@@ -117,7 +117,7 @@ describe("helper scripts of the earlier tool in a run, without Python, nmap, ope
     const own = path.join(folder.path, "own", "post_command");
     mkdirSync(own, { recursive: true });
     const script = path.join(own, "port_check.py");
-    // A shell takes the part of Python: what matters is that this file is run, and not the check.
+    // A shell stands in for Python: this file must run, not the check.
     writeFileSync(script, '#!/bin/sh\necho "my own check of $1 and $2"\n');
     chmodSync(script, 0o755);
     const { port } = nginx;

@@ -15,7 +15,7 @@ const skip =
     ? "needs unshare of util-linux and root"
     : false;
 
-/** Runs the command line as process 1 of a namespace of its own. */
+/** Runs the command line as process 1 of a separate namespace. */
 function asProcessOne(args: readonly string[], folder: string) {
   const child = spawn("unshare", ["-pf", "--kill-child", "--mount-proc", process.execPath, launcher, ...args], {
     cwd: folder,

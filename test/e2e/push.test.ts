@@ -6,7 +6,7 @@ import { harbinger, temporaryFolder } from "../harness/cli.ts";
 import { HttpServer } from "../harness/http-server.ts";
 import { openPort } from "../harness/open-port.ts";
 
-/** One after the other, as they arrived: title and text of ntfy, subject and text of the webhook. */
+/** In order of arrival: title and text of ntfy, subject and text of the webhook. */
 function pushes(server: HttpServer): { readonly to: string; readonly title: string; readonly text: string }[] {
   return server.accepted.map(({ path: to, headers, body }) => {
     if (to === "/my-topic") return { to, title: String(headers["title"]), text: body };

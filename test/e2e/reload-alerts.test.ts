@@ -32,19 +32,19 @@ ${noLookups}`;
     await knock(port, "127.12.0.1");
     await reload(configuration("c", "1h", "1h"));
     await knock(port, "127.12.0.1");
-    // A shorter cooldown that is over since the alert: the next connection alerts, and has the number of the others.
+    // A shorter cooldown that has ended since the alert: the next connection alerts, with the number of the others.
     await reload(configuration("d", "1s", "1h"));
     await delay(1100);
     await knock(port, "127.12.0.1");
     await mail.until(({ accepted }) => accepted.length === 2);
     assert.match(mail.accepted[1]?.mail.text ?? "", /\b2\b[^\n]*(?:connection|knock)/i);
-    // The budget of two is spent, whatever was reloaded: a third address waits for a digest.
+    // The budget of two is used up in spite of reloads: a third address waits for a digest.
     await reload(configuration("e", "1h", "1h"));
     await knock(port, "127.12.0.2");
     await knock(port, "127.12.0.3");
     await delay(1500);
     assert.equal(mail.accepted.length, 2);
-    // A gathering digest goes out as soon as the budget allows.
+    // An open digest is sent as soon as the budget allows.
     await reload(configuration("f", "1h", "1s"));
     await mail.until(({ accepted }) => accepted.length === 3);
     assert.match(
@@ -70,7 +70,7 @@ ${noLookups}`;
     await knock(port);
     await decoys.waitForOutput("not delivered yet");
     await push.hanging(1);
-    // The server took the message and says nothing: the attempt is under way while its channel is replaced.
+    // The server has the message and does not answer: the attempt is running while its channel is replaced.
     push.fault = undefined;
     decoys.write(configuration(mail.port, "one"));
     const { status, stdout } = await decoys.reload();

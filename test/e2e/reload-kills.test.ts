@@ -6,7 +6,7 @@ import { MailServer } from "../harness/smtp-server.ts";
 
 const skip = process.platform === "win32" && "Windows has no SIGHUP";
 
-/** After the signal: before, in and after the reload. */
+/** After the signal: before, during and after the reload. */
 const momentsMs = [0, 20, 60, 200, 600];
 
 test("killed during a reload, it loses no stored connection and alerts once for each", { skip }, async (t) => {

@@ -1,4 +1,4 @@
-// SIGHUP reaches the program through what stands before it: the launcher of an older Node, the shell that is process 1.
+// SIGHUP reaches the program through its parent: the launcher of an older Node, or the shell that is process 1.
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";

@@ -217,7 +217,7 @@ async function knockAgainAndAgain(
   return new Map(ports.map((port) => [port, knocks.filter((each) => each.port === port).map((each) => each.knock)]));
 }
 
-/** A client that says nothing, and what the decoy says to it. */
+/** A client that sends nothing, and what the decoy sends to it. */
 function greeting(port: number): { readonly connected: Promise<unknown>; readonly text: Promise<string> } {
   const { promise: connected, resolve } = Promise.withResolvers<void>();
   const text = new Promise<string>((said) => {

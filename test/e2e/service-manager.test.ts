@@ -1,4 +1,4 @@
-// What systemd is told by the programs that stay up, received by a datagram socket as systemd's.
+// Notifications of the long-running programs to systemd, received by a datagram socket like systemd's.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -24,7 +24,7 @@ const withoutKoffi = pathToFileURL(path.join(import.meta.dirname, "../devices/wi
 const isReady = ({ fields }: Notification) => fields["READY"] === "1";
 const isStopping = ({ fields }: Notification) => fields["STOPPING"] === "1";
 
-/** Each run of the command writes down the environment that it was given. */
+/** Each run of the command writes its environment to a file. */
 const configuration = async () => `watches:
   lan: { command: "env >> environment; echo 127.0.0.1", ports: 9, schedule: "0 3 1 1 *", devices: false }
 listeners:
@@ -107,7 +107,7 @@ describe("the service manager", { skip, concurrency: 2 }, () => {
   test("is notified which process is the service where the launcher of an older Node started it", async () => {
     using folder = folderWith(await configuration());
     await using listener = await notifyListener(path.join(folder.path, "notify"));
-    // As the launcher does: with a channel, by whose end the child learns that the launcher was killed.
+    // As the launcher does: with a channel, whose end tells the child that the launcher was killed.
     const child = spawn(process.execPath, [harbingerLauncher, "run"], {
       cwd: folder.path,
       env: {

@@ -1,4 +1,4 @@
-// What a checkout loads when it stays up: bin/sources.js.
+// What a long-running checkout loads: bin/sources.js.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";

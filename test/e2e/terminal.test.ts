@@ -1,4 +1,4 @@
-// What somebody sees at a terminal: tables that fit, readable log lines, and findings in words.
+// What a terminal shows: tables that fit, readable log lines, and findings in words.
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
@@ -111,7 +111,7 @@ describe("the first start of several watches", () => {
 `,
     );
     const running = startHarbinger(["run"], { directory: folder.path });
-    // While the other one is not done.
+    // While the other one is not finished.
     await running.waitForOutput(/delivered .*Hourly/);
     running.process.kill("SIGTERM");
     const { stderr } = await running.ended;

@@ -14,11 +14,11 @@ import { postgresMissing, startPostgres } from "../harness/postgres-server.ts";
 import { MailServer } from "../harness/smtp-server.ts";
 
 const skip = postgresMissing();
-/** An address that no other test knows: each connection to the decoys is counted, and tests run side by side. */
+/** An address that no other test uses: each connection to the decoys is counted, and tests run in parallel. */
 const decoyHost = "127.88.0.100";
 const busy = /another process is using this database: harbinger run \(process \d+ on .+\), since \d{4}-/;
 
-/** Two configurations for one database: the second has a watch of its own besides, and another decoy. */
+/** Two configurations for one database: the second also has its own watch, and another decoy. */
 async function laboratory(folder: string, urls: { readonly first: string; readonly second: string }) {
   const mail = await MailServer.start();
   const push = await HttpServer.start();
@@ -42,7 +42,7 @@ logging: { file: ${name}.log }
   }
   const start = (name: "first" | "second") =>
     startHarbinger(["run", "--config", `${name}.yaml`], { directory: folder });
-  /** Hosts that each recipient was told of; a repetition of the same message counts once. */
+  /** Hosts that were reported to each recipient; repetitions of one message count once. */
   const told = (recipient: string) =>
     [
       ...new Map(
@@ -108,7 +108,7 @@ logging: { file: ${number}.log }
     await first.waitForOutput("listening");
     await lab.mail.until(({ accepted }) => accepted.length === 1);
 
-    // Being sent when it is killed: the server has it, and the answer never comes.
+    // In delivery when it is killed: the server has it, and the answer never arrives.
     lab.mail.fault = { stage: "content", kind: "hang" };
     await using _two = await openPort("127.78.0.2", lab.watched);
     await lab.mail.hanging();

@@ -1,4 +1,4 @@
-// Names and numbers on the command line that there are not, and commands that list where nothing is stored yet.
+// Unknown names and numbers on the command line, and listing commands before anything is stored.
 import assert from "node:assert/strict";
 import { readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";

@@ -17,7 +17,7 @@ function cityOf(name: string): Record<string, RecordValue> {
   return { "198.51.100.0/24": { city: { names: { en: name } } } };
 }
 
-/** A database file with a clock that the test moves, and what its reader said. */
+/** A database file with a manual clock, and what its reader logged. */
 class Scene implements Disposable {
   readonly folder = new TemporaryFolder();
   readonly path = this.folder.file("city.mmdb");

@@ -7,7 +7,7 @@ type DnsRecord =
   | { readonly address: readonly number[] }
   | { readonly bytes: Buffer };
 
-/** What is answered; `silence` answers nothing. */
+/** The answer; `silence` sends none. */
 export type DnsReply =
   | { readonly kind: "records"; readonly records: readonly DnsRecord[] }
   | { readonly kind: "code"; readonly code: number }
@@ -25,7 +25,7 @@ export const noSuchName: DnsReply = { kind: "code", code: 3 };
 export const serverFailure: DnsReply = { kind: "code", code: 2 };
 export const silence: DnsReply = { kind: "silence" };
 
-/** A DNS server on loopback (UDP, RFC 1035), which keeps what it was asked. */
+/** A DNS server on loopback (UDP, RFC 1035), which keeps its queries. */
 export class DnsServer implements AsyncDisposable {
   readonly questions: DnsQuestion[] = [];
   readonly #socket = dgram.createSocket("udp4");
@@ -48,7 +48,7 @@ export class DnsServer implements AsyncDisposable {
     return `127.0.0.1:${this.#socket.address().port}`;
   }
 
-  /** Resolves when `count` questions have come. */
+  /** Resolves when `count` queries have arrived. */
   asked(count: number): Promise<void> {
     if (this.questions.length >= count) return Promise.resolve();
     return new Promise((wake) => this.#waiting.push({ count, wake }));

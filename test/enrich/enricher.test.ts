@@ -20,7 +20,7 @@ const berlin: RecordValue = {
 };
 const countryOnly: RecordValue = { country: { iso_code: "DE", names: { en: "Germany" } } };
 
-/** Sources of which a test turns on what it needs; a network of our own, with databases made for it. */
+/** Sources of which a test enables what it needs; a separate network, with databases made for it. */
 class Scene implements Disposable {
   readonly folder = new TemporaryFolder();
   readonly clock = new ManualClock();
@@ -111,7 +111,7 @@ test("the deadline ends the wait with what is known, and later results are avail
   const late = Promise.withResolvers<void>();
   await using dns = await DnsServer.start(() => noSuchName);
   const enricher = scene.enricher({ cityDatabase: scene.database("city", berlin), rdns: rdnsOf(dns) });
-  // From here on the database is open, so that its part is there long before a packet is.
+  // From here on the database is open, so that its result is there long before any packet.
   await enricher.enrich(anAddress("198.51.100.99"));
   dns.answer = async ({ type }) => {
     await late.promise;

@@ -17,7 +17,7 @@ export const heidelberg = {
   as: "AS3209 Vodafone GmbH",
 };
 
-/** A stand-in for ip-api.com on loopback, which keeps the paths that were asked for. */
+/** A stand-in for ip-api.com on loopback, which keeps the requested paths. */
 export class IpApiServer implements AsyncDisposable {
   readonly asked: string[] = [];
   readonly #server: http.Server;
@@ -45,7 +45,7 @@ export class IpApiServer implements AsyncDisposable {
     return `http://127.0.0.1:${port}/json/`;
   }
 
-  /** Resolves when `count` requests have come. */
+  /** Resolves when `count` requests have arrived. */
   received(count: number): Promise<void> {
     if (this.asked.length >= count) return Promise.resolve();
     return new Promise((wake) => this.#waiting.push({ count, wake }));
@@ -59,7 +59,7 @@ export class IpApiServer implements AsyncDisposable {
   }
 }
 
-/** Answers with `body` as JSON, text as it is. */
+/** Answers with `body` as JSON, or unchanged if it is text. */
 export function answering(body: unknown, headers: Readonly<Record<string, string>> = {}, status = 200): Handler {
   return (_, response) => {
     response.writeHead(status, { "content-type": "application/json", ...headers });

@@ -108,7 +108,7 @@ test("the remaining requests that the service reports count if they are less tha
   await using server = await IpApiServer.start(answering(heidelberg, { "X-Rl": "2", "X-Ttl": "30" }));
   const service = asking(server, { clock: new ManualClock() });
   await service.find(peer);
-  // Its later answers, still "2", do not give back what was used up.
+  // Its later answers, still "2", do not restore what was used.
   for (let i = 20; i < 30; i++) await service.find(anAddress(`198.51.100.${i}`));
   assert.equal(server.asked.length, 3);
 });

@@ -1,6 +1,6 @@
 import { type Address, ipv4ToNumber, parseAddress } from "../../src/core/address.ts";
 
-/** What a record may hold here. */
+/** What a record may contain here. */
 export type RecordValue = string | number | readonly RecordValue[] | { readonly [key: string]: RecordValue };
 
 export interface MmdbOptions {

@@ -39,7 +39,7 @@ function asking(server: { readonly endpoint: string }, options: Options = {}): R
   });
 }
 
-/** Everything that `find` told, in order. */
+/** Everything that `find` reported, in order. */
 async function told(names: ReverseDns, of = peer): Promise<PeerName[]> {
   const heard: PeerName[] = [];
   await names.find(of, (name) => heard.push(name));

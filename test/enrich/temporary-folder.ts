@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 
-/** A folder that is gone afterwards. */
+/** A folder that is removed afterwards. */
 export class TemporaryFolder implements Disposable {
   readonly path = mkdtempSync(path.join(os.tmpdir(), "harbinger-enrich-"));
 

@@ -1,13 +1,13 @@
 /**
- * Mutates what real clients sent and feeds it to `identify` and to every parser, whatever its first bytes.
- * `node test/fuzz/mutate-parsers.ts [COUNT] [SEED]`: prints what it met; exit status 1 where something threw or was slow.
+ * Mutates messages of real clients and feeds them to `identify` and to every parser, whatever the first bytes.
+ * `node test/fuzz/mutate-parsers.ts [COUNT] [SEED]`: prints its findings; exit status 1 if something threw or was slow.
  */
 import { globSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { identify } from "../../src/wire/identify.ts";
 import { protocols } from "../../src/wire/protocols.ts";
 
-/** One call may take this long before it counts as slow; it is then asked again by processor time: a busy machine is no fault of it. */
+/** One call may take this long before it counts as slow; it is then repeated by processor time, because the machine may be busy. */
 const slowMs = 5;
 const retries = 3;
 const kept = 10;
@@ -21,7 +21,7 @@ export interface FuzzResult {
   readonly slow: readonly string[];
 }
 
-/** @param count inputs to make; each goes to `identify` and to every parser */
+/** @param count inputs to make; each is passed to `identify` and to every parser */
 export function mutateParsers(count: number, seed: number): FuzzResult {
   const corpus = readCorpus();
   const random = pseudoRandom(seed);
@@ -101,7 +101,7 @@ function mutate(corpus: readonly Uint8Array[], random: Random): Uint8Array {
         bytes = Buffer.concat([bytes.subarray(0, at), pick(corpus, random).subarray(random(64))]);
         break;
       case 4:
-        // A field grown past the bytes that are looked at.
+        // A field that is longer than the bytes that are read.
         bytes = Buffer.concat([
           bytes.subarray(0, at),
           Buffer.alloc(random(20_000), interesting[random(14)]),

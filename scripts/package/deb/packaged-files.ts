@@ -19,10 +19,10 @@ export const maintainer = "Harbinger maintainers <maintainers@harbinger.invalid>
 const doc = "/usr/share/doc/harbinger";
 const deploy = (...names: readonly string[]) => path.join(projectRoot, "deploy", ...names);
 
-/** Only their owner and the service's group may read them: they may get passwords. The group is set by the installation. */
+/** Only their owner and the service's group may read them, because they may get passwords. The installation sets the group. */
 const secretMode = 0o640;
 
-/** Puts everything in its place that will stand on the machine. */
+/** Puts every file of the package in its place. */
 export async function packagedFiles(tree: PackageTree, project: DebianProject): Promise<void> {
   tree.copy(project.executable, "/usr/bin/harbinger", 0o755);
   tree.link("/usr/bin/portwatcher", "harbinger");
@@ -74,7 +74,7 @@ function namesIn(folder: string): string[] {
   return existsSync(folder) ? readdirSync(folder).sort() : [];
 }
 
-/** In Debian's format; what changed is in the project's change log. */
+/** In Debian's format; the changes are in the project's change log. */
 function changelog({ version, sourceDate }: DebianProject): string {
   const date = new Date(sourceDate * 1000).toUTCString().replace("GMT", "+0000");
   return `harbinger (${version}) unstable; urgency=medium

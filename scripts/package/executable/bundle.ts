@@ -2,23 +2,23 @@ import path from "node:path";
 import esbuild, { type Plugin } from "esbuild";
 import { projectRoot } from "../project.ts";
 
-/** What the JavaScript of the executable consists of. */
+/** The parts of the executable's JavaScript. */
 export interface Bundle {
-  /** Where the executable starts, and where its thread with the database does. */
+  /** The entry points of the executable and of its database thread. */
   readonly main: string;
   readonly worker: string;
-  /** The programs, in pieces that are loaded when they are needed, by name. */
+  /** The programs, in chunks that are loaded when needed, by name. */
   readonly modules: ReadonlyMap<string, string>;
-  /** Files of packages and of our own that went in, from the project's folder. */
+  /** The included files of packages and of our own, relative to the project's folder. */
   readonly inputs: readonly string[];
 }
 
-/** Optional parts of packages, which look whether they are there. */
+/** Optional parts of packages, which check whether they are present. */
 const absentPackages = ["pg-native", "cloudflare:sockets", "@koromix/koffi-*"];
 
 const target = "node24";
 
-/** Puts the programs together. The same sources give the same bytes in whichever folder they stand. */
+/** Bundles the programs. The same sources give the same bytes in any folder. */
 export async function bundle(): Promise<Bundle> {
   const split = await esbuild.build({
     absWorkingDir: projectRoot,
@@ -36,16 +36,16 @@ export async function bundle(): Promise<Bundle> {
     minifySyntax: true,
     minifyWhitespace: true,
     legalComments: "none",
-    // A missing piece must not become a surprise at run time.
+    // A missing module must fail here, not at run time.
     logOverride: { "unsupported-dynamic-import": "error" },
     external: absentPackages,
-    // Its other form looks for its native module beside its own file.
+    // Its other form searches its native module beside its own file.
     alias: { koffi: "./node_modules/koffi/index.cjs" },
     plugins: [nativeKoffi],
     define: {
       "import.meta.url": '"harbinger:"',
       "import.meta.resolve": "undefined",
-      // koffi looks beside its own file for what the executable holds.
+      // koffi searches beside its own file for what is in the executable.
       __filename: '"/harbinger/koffi.cjs"',
     },
   });
@@ -59,7 +59,7 @@ export async function bundle(): Promise<Bundle> {
   };
 }
 
-/** What has no file cannot be an ES module in Node 24: each piece becomes a CommonJS module. */
+/** In Node 24 a module without a file cannot be an ES module: each chunk becomes a CommonJS module. */
 async function asCommonJs(text: string): Promise<string> {
   const { code } = await esbuild.transform(text, {
     format: "cjs",
@@ -89,7 +89,7 @@ async function start(file: string): Promise<string> {
   return output.text;
 }
 
-/** The native module of koffi is a part of the executable, too. */
+/** The native module of koffi is also part of the executable. */
 const nativeKoffi: Plugin = {
   name: "native-koffi",
   setup(build) {

@@ -1,4 +1,4 @@
-/** Packages of which the executable holds files that no module imports: data, and native code. */
+/** Packages with files in the executable that no module imports: data and native code. */
 export const embeddedPackages = [
   "@ip-location-db/geo-whois-asn-country-mmdb",
   "@koromix/koffi-linux-x64",

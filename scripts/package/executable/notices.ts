@@ -11,7 +11,7 @@ import { baseNode } from "./single-executable.ts";
 const rule = "=".repeat(80);
 
 /**
- * Names every package that is a part of the executable, with the texts of its licence, and Node with all that it consists of.
+ * Lists every package that is part of the executable, with its licence texts, and Node with all its parts.
  * @param work a folder to work in
  * @throws Error for a part of the executable that no production package accounts for
  */
@@ -56,7 +56,7 @@ async function nodeVersion(): Promise<string> {
 }
 
 /**
- * Stands beside the program in the package from which it comes. `npm install` removes that package, and keeps the program: then the
+ * The file is beside the program in its package. `npm install` removes that package, and keeps the program: then the
  * package is fetched again.
  */
 async function licenceOfNode(work: string): Promise<string> {

@@ -6,30 +6,30 @@ import { projectRoot } from "../project.ts";
 
 const run = promisify(execFile);
 
-/** The Node that `npm ci` brought for this system: the executable is a copy of it, with the program inside. */
+/** The Node that `npm ci` installed for this system: the executable is a copy of it, with the program inside. */
 export const baseNode = path.join(projectRoot, "node_modules", "node", "bin", "node");
 
-/** Node looks for this to learn that it holds a program. https://nodejs.org/api/single-executable-applications.html */
+/** With this Node detects an embedded program. https://nodejs.org/api/single-executable-applications.html */
 const fuse = "NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2";
 
 export interface Contents {
   /** JavaScript that runs at the start. */
   readonly main: string;
-  /** Options of Node that hold for every start. */
+  /** Options of Node for every start. */
   readonly nodeOptions: readonly string[];
   /** What the program reads from itself, by name: text, or the path of a file. */
   readonly assets: ReadonlyMap<string, { readonly text: string } | { readonly file: string }>;
 }
 
 /**
- * Makes a program of one file. @param work an empty folder to work in @returns the path of the program, in that folder
- * @throws Error where strip of the GNU binutils is missing
+ * Makes a single-file executable. @param work an empty folder to work in @returns the path of the program, in that folder
+ * @throws Error if strip of the GNU binutils is missing
  */
 export async function makeSingleExecutable(contents: Contents, work: string): Promise<string> {
   const executable = path.join(work, "executable");
   await copyFile(baseNode, executable);
   await chmod(executable, 0o755);
-  // A seventh of it are names for debuggers. What native modules need stays.
+  // A seventh of it are debug symbols. Symbols that native modules need are kept.
   await run("strip", [executable]);
   await writeBlob(contents, work);
   const postject = path.join(projectRoot, "node_modules", "postject", "dist", "cli.js");
@@ -52,8 +52,8 @@ async function writeBlob({ main, nodeOptions, assets }: Contents, work: string):
     main: "main.js",
     output: "program.blob",
     disableExperimentalSEAWarning: true,
-    // Node takes the name by which it is called for an option where it looks like one, and runs code that it names: whoever starts the
-    // program chooses that name, also where the file has capabilities. Nothing after this is an option.
+    // If the name by which Node is called looks like an option, Node reads it as one, which may run code. The caller
+    // chooses that name, even if the file has capabilities. Nothing after this is an option.
     execArgv: [...nodeOptions, "--"],
     execArgvExtension: "env",
     assets: files,

@@ -10,11 +10,11 @@ export interface ImageOptions {
   readonly extraPackages: string | undefined;
   readonly npm: NpmSettings;
   readonly labels: { readonly version: string; readonly revision: string; readonly source: string | undefined };
-  /** Seconds since 1970 that the image bears. */
+  /** The date of the image, in seconds since 1970. */
   readonly sourceDate: number;
 }
 
-/** Builds the image and shows the engine's progress. Returns what went wrong and what to do, or `undefined`. */
+/** Builds the image and shows the engine's progress. Returns the error and its remedy, or `undefined`. */
 export function buildImage(engine: ContainerEngine, options: ImageOptions): string | undefined {
   const { baseImage, npm, labels, sourceDate } = options;
   const created = new Date(sourceDate * 1000).toISOString().replace(".000Z", "Z");
@@ -38,7 +38,7 @@ export function buildImage(engine: ContainerEngine, options: ImageOptions): stri
       ...(engine.isPodman ? podmanOptions(engine, baseImage, sourceDate) : []),
       projectRoot,
     ],
-    // docker's builder takes the date from here.
+    // docker's builder reads the date from here.
     { SOURCE_DATE_EPOCH: String(sourceDate) },
   );
   if (status === 0) return undefined;
@@ -49,7 +49,7 @@ another Debian that this machine has or reaches: BASE_IMAGE=NAME npm run package
 
 /**
  * Only docker's format has health checks. Where containers do not start as usual (inside another container, or without
- * the means for a network), building needs none of what fails: it is tried out, because podman itself does not say beforehand.
+ * what a network needs), building works without that: this is tested, because podman does not report it in advance.
  */
 function podmanOptions(engine: ContainerEngine, baseImage: string | undefined, sourceDate: number): readonly string[] {
   const common = ["--format", "docker", "--timestamp", String(sourceDate)];
@@ -63,7 +63,7 @@ function podmanOptions(engine: ContainerEngine, baseImage: string | undefined, s
 export interface ImageFacts {
   /** Bytes. */
   readonly size: number;
-  /** In the words of container images: `amd64`. */
+  /** As container images name it: `amd64`. */
   readonly architecture: string;
 }
 

@@ -3,11 +3,11 @@ import { existsSync } from "node:fs";
 
 /** How this machine reaches the npm registry. */
 export interface NpmSettings {
-  /** Without the slash at its end. */
+  /** Without a trailing slash. */
   readonly registry: string;
-  /** A file of certificate authorities, where a proxy or a registry of one's own needs them. */
+  /** A file of certificate authorities, if a proxy or a private registry needs them. */
   readonly certificates: string | undefined;
-  /** The user's npmrc, which may hold passwords. */
+  /** The user's npmrc, which may contain passwords. */
   readonly npmrc: string | undefined;
 }
 

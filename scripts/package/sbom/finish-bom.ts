@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-/** A CycloneDX document, as far as it is changed here. */
+/** The parts of a CycloneDX document that are changed here. */
 export interface Bom {
   readonly serialNumber?: string;
   readonly metadata: {
@@ -14,12 +14,12 @@ export interface Bom {
 export interface BomOptions {
   /** Seconds since 1970. */
   readonly sourceDate: number;
-  /** The version of Node that the single executable holds. */
+  /** The version of Node in the single executable. */
   readonly node: string;
 }
 
 /**
- * Makes what npm says complete and repeatable: the name is the project's, not that of the folder; the date is that of the sources;
+ * Makes npm's output complete and reproducible: the name is the project's, not that of the folder; the date is that of the sources;
  * the serial number follows from the content; Node is a component.
  */
 export function finishBom(bom: Bom, { sourceDate, node }: BomOptions): Bom {

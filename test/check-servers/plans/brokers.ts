@@ -31,7 +31,7 @@ export interface RabbitPorts {
   readonly mqtt: number;
 }
 
-/** RabbitMQ with its plugins, on ports and with a node, a database and a port mapper of its own. */
+/** RabbitMQ with its plugins, on separate ports and with its own node, database and port mapper. */
 export async function rabbitmq(
   guestsWithoutLogin: boolean,
 ): Promise<{ readonly plan: RealServerPlan; readonly ports: RabbitPorts }> {
@@ -67,7 +67,7 @@ export async function rabbitmq(
         ERL_EPMD_ADDRESS: "127.0.0.1",
         ERL_EPMD_PORT: `${mapper}`,
       }).map(([name, value]) => `export ${name}='${value}'`);
-      // The port mapper would stay behind as a daemon; started here, it ends with the group.
+      // The port mapper would continue as a daemon; started here, it ends with the group.
       return ["-c", [...settings, `epmd -port ${mapper} &`, "exec rabbitmq-server"].join("\n")];
     },
     environment: { PATH: `/usr/lib/rabbitmq/bin:${process.env["PATH"] ?? ""}:/usr/sbin:/sbin` },

@@ -15,7 +15,7 @@ export const mariadb = (...settings: readonly string[]): RealServerPlan => ({
     execFileSync(
       programPath("mariadb-install-db"),
       ["--no-defaults", `--datadir=${data}`, "--skip-test-db", "--auth-root-authentication-method=normal", ...owner],
-      // A server that starts removes all temporary tables of the folder, those of other servers too.
+      // A starting server removes all temporary tables of the folder, those of other servers too.
       { stdio: "pipe", env: { ...process.env, TMPDIR: folder } },
     );
     return [
@@ -63,7 +63,7 @@ export const slapd = (...settings: readonly string[]): RealServerPlan => ({
   },
 });
 
-/** STARTTLS, and nothing else changed. */
+/** With STARTTLS and no other change. */
 export const slapdTls: readonly string[] = [`TLSCertificateFile ${certificate}`, `TLSCertificateKeyFile ${key}`];
 
 export const influxdb = (authentication: boolean): RealServerPlan => ({
@@ -87,7 +87,7 @@ export const influxdb = (authentication: boolean): RealServerPlan => ({
   ],
   async isReady(port) {
     if (!(await answersHttp(port, "/ping"))) return false;
-    // Without an administrator it refuses everybody, which is another answer.
+    // Without an administrator it refuses every client, which is another answer.
     const query = "q=CREATE%20USER%20admin%20WITH%20PASSWORD%20'secret'%20WITH%20ALL%20PRIVILEGES";
     const response = await fetch(`http://127.0.0.1:${port}/query?${query}`, { method: "POST" });
     await response.body?.cancel();

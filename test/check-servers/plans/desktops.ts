@@ -65,7 +65,7 @@ export const xrdp = (security: string): RealServerPlan => ({
   },
 });
 
-/** A display is reached at port 6000 and its number. Without a cookie it accepts only the users of this machine. */
+/** A display listens on port 6000 plus its number. Without a cookie it accepts only the users of this machine. */
 export const xvfb = (cookie: boolean): RealServerPlan => ({
   program: "Xvfb",
   arguments: (port, folder) => [
@@ -75,7 +75,7 @@ export const xvfb = (cookie: boolean): RealServerPlan => ({
   ],
 });
 
-/** A file of Xauthority: a family for every address, an empty address, no number, and the cookie with its name. */
+/** An Xauthority file: a family for every address, an empty address, no number, and the cookie with its name. */
 function authority(folder: string): string {
   const field = (value: Uint8Array | string) => {
     const bytes = Buffer.from(value);

@@ -24,7 +24,7 @@ export const vsftpd = (...settings: readonly string[]): RealServerPlan => ({
   },
 });
 
-/** AUTH TLS, and nothing else changed. */
+/** With AUTH TLS and no other change. */
 export const vsftpdTls: readonly string[] = [
   "ssl_enable=YES",
   `rsa_cert_file=${certificate}`,

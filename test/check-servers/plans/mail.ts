@@ -38,7 +38,7 @@ export const dovecot = (protocol: "imap" | "pop3", encryption: Encryption = "non
 /** Why OpenSMTPD cannot be started here. */
 export const opensmtpdNeedsRoot = isRoot ? undefined : "OpenSMTPD needs the superuser";
 
-/** Its socket and its queue have fixed places: a mount namespace of its own gives it its own. */
+/** Its socket and its queue have fixed paths: a separate mount namespace gives it its own. */
 export const opensmtpd = (encryption: "none" | "starttls" = "none"): RealServerPlan => ({
   program: "unshare",
   arguments(port, folder) {
@@ -69,7 +69,7 @@ export const opensmtpd = (encryption: "none" | "starttls" = "none"): RealServerP
 });
 
 /**
- * Debian has one mail server at a time, so that Postfix stands unpacked in a folder of its own:
+ * Debian installs only one mail server, so Postfix is unpacked in a separate folder:
  * `dpkg -x postfix_*.deb FOLDER`.
  */
 const postfixFolder = process.env["HARBINGER_POSTFIX"] ?? "/usr/local/lib/harbinger-test-servers/postfix";
@@ -128,7 +128,7 @@ export const postfix = (...settings: readonly string[]): RealServerPlan => ({
   environment: { LD_LIBRARY_PATH: postfixPrograms },
 });
 
-/** STARTTLS, and nothing else changed. */
+/** With STARTTLS and no other change. */
 export const postfixTls: readonly string[] = [
   "smtpd_tls_security_level = may",
   `smtpd_tls_cert_file = ${certificate}`,

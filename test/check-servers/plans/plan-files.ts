@@ -2,7 +2,7 @@ import { chmodSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** What the plans of servers share: the certificate of the tests, and files that servers without root can read. */
+/** Shared by the plans of servers: the certificate of the tests, and files that servers without root can read. */
 
 export const certificate = fileURLToPath(new URL("../../harness/certificates/localhost.pem", import.meta.url));
 export const key = fileURLToPath(new URL("../../harness/certificates/test-only-key.pem", import.meta.url));

@@ -51,7 +51,7 @@ export const squid = (isOpen: boolean): RealServerPlan => ({
   arguments: (port, folder) => {
     const logs = `${folder}/logs`;
     mkdirSync(logs);
-    // It gives up root before it writes.
+    // It drops root before it writes.
     chmodSync(logs, 0o777);
     const file = write(folder, "squid.conf", [
       `http_port 127.0.0.1:${port}`,
@@ -115,7 +115,7 @@ export const microsocks = (...settings: readonly string[]): RealServerPlan => ({
   arguments: (port) => ["-i", "127.0.0.1", "-p", String(port), ...settings],
 });
 
-/** @param rule what it does for those whom it has let in */
+/** @param rule its rule for clients that it accepted */
 export const dante = (rule: string): RealServerPlan => ({
   program: "danted",
   arguments: (port, folder) => [

@@ -3,14 +3,14 @@ import type { RealServerPlan } from "../real-server.ts";
 import { answersHttp } from "../real-server.ts";
 import { certificate, isRoot, key, write } from "./plan-files.ts";
 
-/** Stores of keys and values. */
+/** Key-value stores. */
 
 export const redis = (...settings: readonly string[]): RealServerPlan => ({
   program: "redis-server",
   arguments: (port, folder) => ["--port", `${port}`, "--bind", "127.0.0.1", "--save", "", "--dir", folder, ...settings],
 });
 
-/** On TLS alone. */
+/** With TLS only. */
 export const redisTls = (...settings: readonly string[]): RealServerPlan => ({
   program: "redis-server",
   arguments: (port, folder) => [
@@ -45,7 +45,7 @@ export const etcd = (...settings: readonly string[]): RealServerPlan => ({
   environment: { ETCD_UNSUPPORTED_ARCH: process.arch },
 });
 
-/** Users are switched on once it serves. */
+/** Users are enabled once it serves. */
 export const etcdWithUsers = (...settings: readonly string[]): RealServerPlan => ({
   ...etcd(...settings),
   async isReady(port) {

@@ -1,7 +1,7 @@
 import { answersHttp, type RealServerPlan } from "../real-server.ts";
 import { certificate, key, write } from "./plan-files.ts";
 
-/** Web servers, and what is reached by HTTP alone. */
+/** Web servers, and services that use only HTTP. */
 
 export const nginx = (tls: boolean): RealServerPlan => ({
   program: "nginx",

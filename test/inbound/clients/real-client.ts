@@ -30,7 +30,7 @@ export interface RealClient {
   readonly typed?: string;
   /** What is typed each time the client shows a prompt, instead of all of it at once. */
   readonly answers?: { readonly prompt: RegExp; readonly typed: readonly string[] };
-  /** It shows a window. */
+  /** It opens a window. */
   readonly needsDisplay?: true;
   readonly expect: (connection: Connection) => void;
 }
