@@ -30,8 +30,8 @@ export interface Listener extends AsyncDisposable {
   readonly port: number;
 }
 
-/** Any server of Node on a free port; disposing it closes its connections. */
-export async function listening(server: Server, address = "127.0.0.1"): Promise<Listener> {
+/** Any server of Node, on a free port by default; disposing it closes its connections. */
+export async function listening(server: Server, address = "127.0.0.1", port = 0): Promise<Listener> {
   const sockets = new Set<Socket>();
   server.on("connection", (socket: Socket) => {
     sockets.add(socket);
@@ -40,7 +40,7 @@ export async function listening(server: Server, address = "127.0.0.1"): Promise<
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
-    server.listen(0, address, resolve);
+    server.listen(port, address, resolve);
   });
   const bound = server.address();
   if (bound === null || typeof bound === "string") throw new Error("no port");

@@ -32,6 +32,8 @@ interface StartTlsOptions {
   readonly context?: SecureContext | undefined;
   /** The limit of bytes read in the conversation; default 64 KiB. */
   readonly byteLimit?: number | undefined;
+  /** How long to wait for the handshake; default {@link answerWaitMs}. */
+  readonly handshakeWaitMs?: number | undefined;
 }
 
 export interface ConverseOptions extends StartTlsOptions {
@@ -44,14 +46,14 @@ export interface ConverseOptions extends StartTlsOptions {
 export async function converse(
   { host, port }: DialTarget,
   deadline: Deadline,
-  { tls, startTls, context, byteLimit }: ConverseOptions,
+  { tls, startTls, context, byteLimit, handshakeWaitMs }: ConverseOptions,
 ): Promise<ConverseOutcome> {
   const reached = await connectForTls({ host, port, startTls }, deadline, { byteLimit, readTimeoutMs: answerWaitMs });
   if (reached.kind === "not-connected") return { kind: "unconnected", failure: reached.failure };
   if (reached.kind === "not-started") return { kind: "no-tls", failure: notTls(reached.reason) };
   const conversation = new Conversation(reached.connection, { host: withoutBrackets(host), port });
   if (!tls) return { kind: "open", conversation };
-  const failure = await conversation.startTls({ context, byteLimit });
+  const failure = await conversation.startTls({ context, byteLimit, handshakeWaitMs });
   return failure === undefined ? { kind: "open", conversation } : { kind: "no-tls", failure };
 }
 
@@ -174,8 +176,12 @@ export class Conversation implements Disposable {
    * Begins TLS on this connection. After a failure the connection is closed.
    * @returns `undefined` on success
    */
-  async startTls({ context, byteLimit }: StartTlsOptions = {}): Promise<HandshakeFailure | undefined> {
-    const options = { serverName: this.#target.host, context, timeoutMs: answerWaitMs, byteLimit };
+  async startTls({
+    context,
+    byteLimit,
+    handshakeWaitMs = answerWaitMs,
+  }: StartTlsOptions = {}): Promise<HandshakeFailure | undefined> {
+    const options = { serverName: this.#target.host, context, timeoutMs: handshakeWaitMs, byteLimit };
     const outcome = await handshake(this.#connection, options);
     if (outcome.kind !== "secure") {
       this.#demandsCertificate = outcome.demandsCertificate;

@@ -1,45 +1,14 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { createServer as createHttpServer, type RequestListener } from "node:http";
-import { createServer as createHttpsServer } from "node:https";
-import { connect, createServer } from "node:net";
+import { createServer } from "node:net";
 import { describe, test } from "node:test";
-import type { TlsOptions } from "node:tls";
 import { checkContext } from "../../../../test/check/check-context.ts";
-import { type Listener, listening } from "../../../../test/check/run-check.ts";
+import { page, plainAndTls } from "../../../../test/check/plain-and-tls.ts";
+import { listening } from "../../../../test/check/run-check.ts";
 import { Deadline } from "../../probe/deadline.ts";
 import { askEntry } from "./ask-entry.ts";
 import { entryNamed } from "./catalogue.ts";
 import { exposureCheck } from "./exposure-check.ts";
-
-const certificates = new URL("../../../../test/harness/certificates/", import.meta.url);
-const identity = {
-  cert: readFileSync(new URL("localhost.pem", certificates)),
-  key: readFileSync(new URL("test-only-key.pem", certificates)),
-};
-
-/** A port that answers plain HTTP and TLS each in its way. */
-async function bothWays(plain: RequestListener, secure: RequestListener, options: TlsOptions = {}): Promise<Listener> {
-  const http = await listening(createHttpServer(plain));
-  const https = await listening(createHttpsServer({ ...identity, ...options }, secure).on("tlsClientError", () => {}));
-  const front = await listening(
-    createServer((socket) => {
-      socket.once("data", (first: Buffer) => {
-        const behind = connect(first[0] === 22 ? https.port : http.port, "127.0.0.1");
-        behind.on("error", () => socket.destroy());
-        socket.on("error", () => behind.destroy());
-        behind.write(first);
-        socket.pipe(behind).pipe(socket);
-      });
-    }),
-  );
-  return {
-    port: front.port,
-    async [Symbol.asyncDispose]() {
-      for (const server of [front, http, https]) await server[Symbol.asyncDispose]();
-    },
-  };
-}
 
 async function ask(name: string, port: number) {
   const entry = entryNamed(name);
@@ -48,11 +17,6 @@ async function ask(name: string, port: number) {
   return await askEntry(entry, { host: "127.0.0.1", port }, deadline);
 }
 
-const page =
-  (status: number, body: string, headers: Readonly<Record<string, string>> = {}): RequestListener =>
-  (_request, response) => {
-    response.writeHead(status, headers).end(body);
-  };
 const webmin = page(200, "<td>System hostname</td>", { Server: "MiniServ/2.105" });
 
 describe("a port with TLS", () => {
@@ -62,7 +26,7 @@ describe("a port with TLS", () => {
     ["any 400", page(400, "")],
   ] as const) {
     test(`${title} leads to TLS`, async () => {
-      await using server = await bothWays(complaint, webmin);
+      await using server = await plainAndTls({ plain: complaint, secure: webmin });
       const said = await ask("webmin", server.port);
       assert.deepEqual([said.judgement.verdict, said.tls], ["exposed", "TLSv1.3"]);
     });
@@ -73,7 +37,7 @@ describe("a port with TLS", () => {
     const redirect: RequestListener = (_request, response) => {
       response.writeHead(301, { Location: `https://127.0.0.1:${port}/` }).end();
     };
-    await using server = await bothWays(redirect, webmin);
+    await using server = await plainAndTls({ plain: redirect, secure: webmin });
     port = 443;
     assert.equal((await ask("webmin", server.port)).judgement.verdict, "inconclusive");
     port = server.port;
@@ -83,11 +47,11 @@ describe("a port with TLS", () => {
   for (const version of ["TLSv1.2", "TLSv1.3"] as const) {
     test(`a server that requires a client certificate by ${version} is protected`, async () => {
       const options = { requestCert: true, rejectUnauthorized: true, minVersion: version, maxVersion: version };
-      await using server = await bothWays(
-        page(400, "Client sent an HTTP request to an HTTPS server."),
-        webmin,
+      await using server = await plainAndTls({
+        plain: page(400, "Client sent an HTTP request to an HTTPS server."),
+        secure: webmin,
         options,
-      );
+      });
       for (const name of ["docker", "kubelet", "redis"]) {
         const said = await ask(name, server.port);
         assert.equal(said.judgement.verdict, "protected", `${name} ${JSON.stringify(said)}`);
@@ -135,6 +99,9 @@ test("the verdict comes first, then the product if it is proven, else the reques
 
 test("a login form inside JSON does not count", async () => {
   const yaml = 'global: {}\n# <input type="password">\n';
-  await using server = await bothWays(page(200, JSON.stringify({ status: "success", data: { yaml } })), webmin);
+  await using server = await plainAndTls({
+    plain: page(200, JSON.stringify({ status: "success", data: { yaml } })),
+    secure: webmin,
+  });
   assert.equal((await ask("prometheus", server.port)).judgement.verdict, "exposed");
 });

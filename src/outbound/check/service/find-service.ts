@@ -87,7 +87,7 @@ class Search {
       if (found !== undefined || attempts.areHopeless) return found;
     }
     for (const module of usual.filter(clientSpeaks)) {
-      const found = await attempts.attempt(module, false);
+      const found = await this.#insideRequiredTls(await attempts.attempt(module, false));
       if (found !== undefined || attempts.areHopeless) return found;
     }
     const greeted = await attempts.listen(false);
@@ -103,7 +103,7 @@ class Search {
     const found = await this.#attempts.attempt(lpd, false);
     const { opening } = this.#attempts;
     if (found !== undefined || latin1(opening, 0, Math.min(opening.length, 5)) !== "HTTP/") return found;
-    return await this.#attempts.attempt(http, false);
+    return await this.#insideRequiredTls(await this.#attempts.attempt(http, false));
   }
 
   async #searchInside(usual: readonly ProtocolModule[]): Promise<FoundService | undefined> {
@@ -170,9 +170,18 @@ class Search {
     speaksTls: Promise<boolean> | undefined,
   ): Promise<FoundService | undefined> {
     const found = await this.#attempts.attempt(module, tls);
-    if (found === undefined || (await speaksTls) !== true) return found;
+    if (found === undefined || (await speaksTls) !== true) return await this.#insideRequiredTls(found);
     found[Symbol.dispose]();
     return undefined;
+  }
+
+  /** A server that requires TLS may have been too busy to answer an earlier handshake. It stays a web server where TLS fails again. */
+  async #insideRequiredTls(found: FoundService | undefined): Promise<FoundService | undefined> {
+    if (found?.recognised.requiresTls !== true) return found;
+    const inside = await this.#attempts.attemptInBusyTls(http);
+    if (inside === undefined && !this.#attempts.demandsCertificate) return found;
+    found[Symbol.dispose]();
+    return inside;
   }
 }
 

@@ -9,6 +9,8 @@ import { protocolModules } from "./protocols.ts";
 
 /** A server that greets does so within this time. */
 export const greetingWaitMs = 1500;
+/** A busy server that is known to speak TLS needs longer for the handshake. */
+const busyHandshakeMs = 10_000;
 
 const nothing = new Uint8Array(0);
 
@@ -21,6 +23,7 @@ export class ProtocolAttempts {
   #tls: TlsSession | undefined;
   #demandsCertificate = false;
   #failure: DialFailure | undefined;
+  #handshakeWaitMs = answerWaitMs;
   #connected = false;
 
   constructor(target: DialTarget, deadline: Deadline) {
@@ -89,6 +92,12 @@ export class ProtocolAttempts {
     return found;
   }
 
+  /** Tries one protocol inside TLS on a server that is known to speak TLS, although it may not have answered a handshake in time. */
+  async attemptInBusyTls(module: ProtocolModule): Promise<FoundService | undefined> {
+    this.#handshakeWaitMs = busyHandshakeMs;
+    return await this.attempt(module, true);
+  }
+
   /** Closes all conversations except those of found services, which ends their waits. */
   closeAll(): void {
     for (const conversation of this.#conversations) conversation[Symbol.dispose]();
@@ -147,7 +156,7 @@ export class ProtocolAttempts {
 
   async #open(tls: boolean): Promise<Conversation | undefined> {
     if (this.#deadline.isOver) return undefined;
-    const opened = await converse(this.#target, this.#deadline, { tls });
+    const opened = await converse(this.#target, this.#deadline, { tls, handshakeWaitMs: this.#handshakeWaitMs });
     if (opened.kind === "unconnected") this.#failure ??= opened.failure;
     else this.#connected = true;
     if (opened.kind === "no-tls") this.#demandsCertificate ||= opened.failure.demandsCertificate;

@@ -19,6 +19,8 @@ export interface Recognised {
   readonly version?: string | undefined;
   /** What proves it: `SSH-2.0-OpenSSH_9.2p1`, `+PONG`. */
   readonly evidence: string;
+  /** The server answers without TLS only that it requires TLS. */
+  readonly requiresTls?: boolean | undefined;
   /** Further facts, plain data. */
   readonly details?: Readonly<Record<string, unknown>> | undefined;
   /** Continues the conversation to find out whether the service can be used without authentication. Read-only; sends no passwords. */

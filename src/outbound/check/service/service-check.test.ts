@@ -1,11 +1,16 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { checkContext } from "../../../../test/check/check-context.ts";
+import { page, plainAndTls } from "../../../../test/check/plain-and-tls.ts";
 import { bytes, type Script, scriptedServer, text } from "../../../../test/check-servers/scripted-server.ts";
 import { serviceCheck } from "./service-check.ts";
 
-async function check(port: number, timeoutMs = 15_000, signal = new AbortController().signal) {
-  return await serviceCheck.create(checkContext).run({ host: "127.0.0.1", port, timeoutMs, options: {} }, signal);
+async function check(
+  port: number,
+  timeoutMs = 15_000,
+  { host = "127.0.0.1", signal = new AbortController().signal } = {},
+) {
+  return await serviceCheck.create(checkContext).run({ host, port, timeoutMs, options: {} }, signal);
 }
 
 async function lineFor(...scripts: readonly Script[]): Promise<string> {
@@ -70,13 +75,38 @@ describe("service check", { concurrency: 4 }, () => {
     assert.match(result.output, /^unknown service: \.\.\./);
   });
 
+  // On a usual port of TLS, and on any other.
+  for (const tlsPort of [8443, undefined]) {
+    const where = tlsPort === undefined ? "any port" : `port ${tlsPort}`;
+    const at = (address: string) => (tlsPort === undefined ? undefined : { address, port: tlsPort });
+    const plain = page(400, "<center>The plain HTTP request was sent to HTTPS port</center>", {
+      Server: "nginx/1.22.1",
+    });
+    const secure = page(200, "hello", { Server: "nginx/1.22.1" });
+
+    test(`a TLS server on ${where} that is too busy for the first handshake is recognised inside TLS`, async () => {
+      const place = at("127.94.19.1");
+      await using server = await plainAndTls({ plain, secure, at: place, tlsDelayMs: 2800 });
+      const { output, facts } = await check(server.port, 60_000, { host: place?.address });
+      assert.deepEqual([output, facts["protocol"]], ["nginx 1.22.1 (HTTPS)", "https"], JSON.stringify(facts));
+    });
+
+    test(`a web server on ${where} that requires TLS, but never completes the handshake, is still a web server`, async () => {
+      const place = at("127.94.19.2");
+      await using server = await plainAndTls({ plain, secure, at: place, tlsDelayMs: 600_000 });
+      const { output, passed, facts } = await check(server.port, 5000, { host: place?.address });
+      assert.deepEqual([output, passed, facts["protocol"]], ["nginx 1.22.1", true, "http"]);
+      assert.match(String(facts["evidence"]), /^HTTP\/1\.1 400 Bad Request; Server: nginx/);
+    });
+  }
+
   test("a closed port is reported, and an aborted check ends at once", async () => {
     const closed = await scriptedServer([{}]);
     await closed[Symbol.asyncDispose]();
     const result = await check(closed.port);
     assert.deepEqual([result.passed, result.output], [false, "port is closed"]);
     await using silent = await scriptedServer([{}]);
-    const aborted = await check(silent.port, 15_000, AbortSignal.abort());
+    const aborted = await check(silent.port, 15_000, { signal: AbortSignal.abort() });
     assert.equal(aborted.passed, false);
   });
 });

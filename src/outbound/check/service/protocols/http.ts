@@ -22,15 +22,25 @@ export const http: ProtocolModule = {
     const received = await askHttp(conversation, { path: "/" });
     if (received.kind !== "received") return undefined;
     const { statusLine, headers, status } = received.value;
-    if (conversation.tls === undefined && wantsTls(received.value)) return undefined;
     const server = headers.get("server");
+    const evidence = server === undefined ? statusLine : `${statusLine}; Server: ${server}`;
+    if (conversation.tls === undefined && wantsTls(received.value)) {
+      return {
+        protocol: "http",
+        ...serverProduct(server ?? ""),
+        evidence,
+        requiresTls: true,
+        details: { status, server },
+        judge: () => inconclusive("a web server that requires TLS, but did not complete the TLS handshake"),
+      };
+    }
     const location = headers.get("location");
     const identity = await identifyWeb(conversation, received.value);
     const title = identity.pages.find((page) => page.title !== "")?.title;
     return {
       protocol: identity.isProxy ? httpProxy.name : conversation.tls === undefined ? "http" : "https",
-      ...(identity.name ?? (server === undefined ? {} : serverProduct(server))),
-      evidence: server === undefined ? statusLine : `${statusLine}; Server: ${server}`,
+      ...(identity.name ?? serverProduct(server ?? "")),
+      evidence,
       details: {
         status,
         server,
