@@ -170,7 +170,8 @@ export const discoveryKinds = {
     portReport: { noun: uncounted("new"), total: "New hosts detected", leftOut: hosts("new ") },
   },
   exposed: {
-    meaning: "The service answers without authentication, and this watch did not know that.",
+    meaning:
+      "The service answers without authentication, and this watch did not know that, or the service was gone and is back.",
     becomes: ["exposed"],
     joinedBy: "service",
     portReport: {

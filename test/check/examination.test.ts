@@ -111,6 +111,27 @@ test("discoveries of one service share one examination", async () => {
   );
 });
 
+test("an exposed service that is back after it was gone is exposed again, once", async () => {
+  await using bench = await Lab.open();
+  bench.answer = () => ({
+    ...passed("exposure"),
+    verdict: "exposed",
+    facts: { service: "redis", verdict: "exposed", reason: "answers" },
+  });
+  for (const seen of [["10.0.0.1"], [], ["10.0.0.1"], ["10.0.0.1"]]) {
+    await bench.scan(seen);
+    await bench.examine({ checks: ["exposure"] });
+    bench.now += 1;
+  }
+  assert.deepEqual(await bench.reported(), [
+    "new 10.0.0.1",
+    "exposed 10.0.0.1: Redis: answers",
+    "gone 10.0.0.1",
+    "returned 10.0.0.1",
+    "exposed 10.0.0.1: Redis: answers, was exposed before it was gone",
+  ]);
+});
+
 test("evidence lists other services with the same certificate, new and known", async () => {
   await using bench = await Lab.open();
   bench.answer = () => showing("WILD");

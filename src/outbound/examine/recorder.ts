@@ -3,7 +3,7 @@ import type { Audience } from "../../core/delivery.ts";
 import type { ExaminationStore, ExaminedService } from "../../core/examination.ts";
 import type { Log } from "../../core/log.ts";
 import { type Examined, keyText } from "./candidates.ts";
-import { type Compared, compare } from "./compare/compare.ts";
+import { type Compared, type CompareOptions, compare } from "./compare/compare.ts";
 import { evidenceOf, Neighbours } from "./evidence.ts";
 
 /** Maximum services in one transaction. A crash loses at most these, and the next run examines them again. */
@@ -66,8 +66,7 @@ export class Recorder {
     const at = clock.now();
     const compared = batch.map((examined): [Examined, Compared] => {
       const key = keyText(examined.key);
-      const isNewService = examined.discoveries.some(({ kind }) => kind === "new");
-      const outcome = compare(memories.get(key), examined.results, { now: at, isNewService });
+      const outcome = compare(memories.get(key), examined.results, { now: at, presence: presenceOf(examined) });
       memories.set(key, outcome.memory);
       return [examined, outcome];
     });
@@ -94,4 +93,8 @@ export class Recorder {
     const remembered = await store.remembered({ watch, services: batch.map(({ key }) => key) });
     return new Map(remembered.map((service) => [keyText(service), service.memory]));
   }
+}
+
+function presenceOf({ discoveries }: Examined): CompareOptions["presence"] {
+  return (["new", "returned"] as const).find((presence) => discoveries.some(({ kind }) => kind === presence));
 }

@@ -7,17 +7,21 @@ import {
   firstToExpire,
   seenAt,
 } from "../../check/cert/certificate-changes.ts";
+import type { ReportedPresence } from "./memory.ts";
 
 /** How a service's certificates changed since they were last seen, in words. */
 export function compareCertificates(
   before: ChainSighting | undefined,
   chain: readonly ObservedCertificate[],
-  options: { readonly now: number; readonly isNewService: boolean },
+  options: { readonly now: number; readonly presence?: ReportedPresence | undefined },
 ): readonly News[] {
   const changes = certificateChanges(before, chain.map(compared), options.now);
-  return changes
-    .filter(({ kind }) => kind !== "new" || !options.isNewService)
-    .map((change) => newsOf(change, chain, options.now));
+  return (
+    changes
+      // The evidence of a new service shows its first certificate.
+      .filter(({ kind }) => kind !== "new" || options.presence !== "new")
+      .map((change) => newsOf(change, chain, options.now))
+  );
 }
 
 export function rememberCertificates(

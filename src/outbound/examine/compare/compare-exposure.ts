@@ -1,15 +1,19 @@
 import type { News } from "../../../core/examination.ts";
 import { productOf } from "../../check/exposure/catalogue.ts";
-import type { RememberedExposure } from "./memory.ts";
+import type { RememberedExposure, ReportedPresence } from "./memory.ts";
 import type { ProvenExposure } from "./observations.ts";
 
-/** Whether the service became usable without authentication, or stopped being so. */
-export function compareExposure(before: RememberedExposure | undefined, now: ProvenExposure): readonly News[] {
+/** Whether the service became usable without authentication, is so again after it was gone, or stopped being so. */
+export function compareExposure(
+  before: RememberedExposure | undefined,
+  now: ProvenExposure,
+  presence?: ReportedPresence,
+): readonly News[] {
   const wasExposed = before?.verdict === "exposed";
   if (now.verdict === "exposed") {
-    if (wasExposed && before.entry === now.service) return [];
-    const was =
-      before === undefined ? "" : `, was ${wasExposed ? `exposed as ${productOfEntry(before.entry)}` : "protected"}`;
+    const isAsBefore = wasExposed && before.entry === now.service;
+    if (isAsBefore && presence !== "returned") return [];
+    const was = before === undefined ? "" : `, ${isAsBefore ? "was exposed before it was gone" : wasBefore(before)}`;
     const [evidence = ""] = (now.evidence ?? "").split("\n");
     return [
       {
@@ -22,13 +26,17 @@ export function compareExposure(before: RememberedExposure | undefined, now: Pro
   return [
     {
       kind: "changed",
-      detail: `was exposed as ${productOfEntry(before.entry)}, is protected: ${shown(now)}: ${now.reason}`,
+      detail: `${wasBefore(before)}, is protected: ${shown(now)}: ${now.reason}`,
     },
   ];
 }
 
 export function rememberExposure({ verdict, service }: ProvenExposure): RememberedExposure {
   return { verdict, entry: service };
+}
+
+function wasBefore({ verdict, entry }: RememberedExposure): string {
+  return verdict === "exposed" ? `was exposed as ${productOfEntry(entry)}` : "was protected";
 }
 
 /** The product that the service showed, or else the product of the catalogue entry. */

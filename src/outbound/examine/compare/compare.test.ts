@@ -69,8 +69,8 @@ const blind: readonly CheckResult[] = [
 class Watched {
   #memory: string | undefined;
 
-  look(results: readonly CheckResult[], at = now, isNewService = false): readonly string[] {
-    const compared = compare(this.#memory, results, { now: at, isNewService });
+  look(results: readonly CheckResult[], at = now, presence?: "new" | "returned"): readonly string[] {
+    const compared = compare(this.#memory, results, { now: at, presence });
     this.#memory = compared.memory;
     return compared.news.map(({ kind, detail }) => `${kind}: ${detail}`);
   }
@@ -115,7 +115,7 @@ test("a product that was remembered by another name is the same", () => {
 
 test("exposure is reported when it begins, for new hosts too, and when it ends", () => {
   const watched = new Watched();
-  assert.deepEqual(watched.look([exposure("protected")], now, true), []);
+  assert.deepEqual(watched.look([exposure("protected")], now, "new"), []);
   assert.deepEqual(watched.look([exposure("exposed", { version: "7.0.15" })]), [
     "exposed: Redis 7.0.15: answers PING (+PONG), was protected",
   ]);
@@ -126,7 +126,19 @@ test("exposure is reported when it begins, for new hosts too, and when it ends",
   assert.deepEqual(watched.look([exposure("protected", { reason: "wants a password" })]), [
     "changed: was exposed as MongoDB, is protected: Redis: wants a password",
   ]);
-  assert.deepEqual(new Watched().look([exposure("exposed")], now, true), ["exposed: Redis: answers PING (+PONG)"]);
+  assert.deepEqual(new Watched().look([exposure("exposed")], now, "new"), ["exposed: Redis: answers PING (+PONG)"]);
+});
+
+test("exposure is reported again when the service is back after it was gone", () => {
+  const watched = new Watched();
+  watched.look([exposure("exposed")], now, "new");
+  const again = "exposed: Redis: answers PING (+PONG), was exposed before it was gone";
+  assert.deepEqual(watched.look([exposure("exposed")], now, "returned"), [again]);
+  assert.deepEqual(watched.look([exposure("exposed")]), []);
+  assert.deepEqual(watched.look([exposure("protected", { reason: "wants a password" })], now, "returned"), [
+    "changed: was exposed as Redis, is protected: Redis: wants a password",
+  ]);
+  assert.deepEqual(watched.look([exposure("protected")], now, "returned"), []);
 });
 
 test("certificate changes are reported in words", () => {
@@ -147,14 +159,14 @@ test("certificate changes are reported in words", () => {
   assert.deepEqual(watched.look(chain, now + 5 * day + 1), [
     "certificate-expired: issuer in the chain: no subject; issued by CN=issuer; until 2030-01-06, ended today; SHA-256 II",
   ]);
-  assert.deepEqual(new Watched().look([cert({ validTo: now - 3 * day })], now, true), [
+  assert.deepEqual(new Watched().look([cert({ validTo: now - 3 * day })], now, "new"), [
     "certificate-expired: CN=host; issued by CN=issuer; until 2029-12-29, ended 3 days ago; SHA-256 AA",
   ]);
 });
 
 test("the first certificate of a new service is not news, but its expiry is", () => {
-  assert.deepEqual(new Watched().kinds([cert({})], now, true), []);
-  assert.deepEqual(new Watched().kinds([cert({ validTo: now + day })], now, true), ["certificate-expiring"]);
+  assert.deepEqual(new Watched().kinds([cert({})], now, "new"), []);
+  assert.deepEqual(new Watched().kinds([cert({ validTo: now + day })], now, "new"), ["certificate-expiring"]);
   assert.deepEqual(new Watched().kinds([cert({ validTo: now + day })]), ["certificate-new", "certificate-expiring"]);
 });
 
@@ -163,7 +175,7 @@ test("each expiry step is reported once over years, with failures in between", (
   const said: string[] = [];
   for (let hour = 0; hour < 24 * 95; hour++) {
     const results = hour % 7 === 3 ? blind : [cert({}, { sha256: "LATER", validTo: now + 400 * day })];
-    said.push(...watched.look(results, now + hour * 3_600_000, hour === 0));
+    said.push(...watched.look(results, now + hour * 3_600_000, hour === 0 ? "new" : undefined));
   }
   assert.deepEqual(
     said.map((line) => /^[^;]*?(?=: CN)/.exec(line)?.[0]),
@@ -182,7 +194,7 @@ function saidAt(...days: readonly number[]): string[] {
   const watched = new Watched();
   return days.flatMap((at, index) =>
     watched
-      .look([cert({})], now + at * day, index === 0)
+      .look([cert({})], now + at * day, index === 0 ? "new" : undefined)
       .map((line) => `${at}: ${/(?<=certificate-)[^;]*?(?=: CN)/.exec(line)?.[0]}`),
   );
 }
@@ -234,7 +246,7 @@ test("a check that could not run is not news, and changes no memory", () => {
 
 test("unreadable memory counts as empty", () => {
   for (const memory of ["", "x", "[]", '{"service":{}}', '{"certificates":{"chain":[{}],"seenAt":1}}']) {
-    const { news } = compare(memory, [service("http", "nginx"), cert({})], { now, isNewService: false });
+    const { news } = compare(memory, [service("http", "nginx"), cert({})], { now });
     assert.deepEqual(
       news.map(({ kind }) => kind),
       ["certificate-new"],
@@ -249,7 +261,7 @@ test("facts of another shape are ignored", () => {
     { check: "cert", passed: true, output: "", facts: { chain: [] } },
     { check: "tls", passed: true, output: "", facts: { chain: [made({})] } },
   ];
-  assert.deepEqual(compare(undefined, results, { now, isNewService: false }), {
+  assert.deepEqual(compare(undefined, results, { now }), {
     memory: "{}",
     news: [],
     found: { service: undefined, chain: undefined },
@@ -277,18 +289,18 @@ test("after any findings: the same again is not news, and a failed check neither
   const look = fc.record({
     results: fc.array(one, { maxLength: 3 }),
     hours: fc.nat({ max: 400 }),
-    isNew: fc.boolean(),
+    presence: fc.constantFrom("new" as const, "returned" as const, undefined),
   });
   fc.assert(
     fc.property(fc.array(look, { maxLength: 12 }), (looks) => {
       let memory: string | undefined;
       let at = now - 20 * day;
-      for (const { results, hours, isNew } of looks) {
+      for (const { results, hours, presence } of looks) {
         at += hours * 3_600_000;
-        const first = compare(memory, results, { now: at, isNewService: isNew });
-        const again = compare(first.memory, results, { now: at, isNewService: false });
+        const first = compare(memory, results, { now: at, presence });
+        const again = compare(first.memory, results, { now: at });
         assert.deepEqual(again.news, []);
-        const unseen = compare(first.memory, blind, { now: at + 400 * day, isNewService: false });
+        const unseen = compare(first.memory, blind, { now: at + 400 * day });
         assert.deepEqual(unseen, { memory: first.memory, news: [], found: { service: undefined, chain: undefined } });
         assert.ok(first.memory.length < 1000);
         memory = first.memory;

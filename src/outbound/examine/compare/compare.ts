@@ -3,7 +3,7 @@ import type { ExaminedService, News } from "../../../core/examination.ts";
 import { compareCertificates, rememberCertificates } from "./compare-certificates.ts";
 import { compareExposure, rememberExposure } from "./compare-exposure.ts";
 import { compareIdentity, rememberIdentity } from "./compare-identity.ts";
-import { formatMemory, parseMemory, type ServiceMemory } from "./memory.ts";
+import { formatMemory, parseMemory, type ReportedPresence, type ServiceMemory } from "./memory.ts";
 import { type Observations, observationsIn } from "./observations.ts";
 
 /**
@@ -21,8 +21,8 @@ export interface Compared {
 export interface CompareOptions {
   /** Milliseconds since the epoch. */
   readonly now: number;
-  /** The watch has just found it: the evidence shows its first certificate, so it is not news as well. */
-  readonly isNewService: boolean;
+  /** What the watch has just reported of the service; absent where it is present as before. */
+  readonly presence?: ReportedPresence | undefined;
 }
 
 export function compare(
@@ -35,7 +35,7 @@ export function compare(
   const { service, exposure, chain } = found;
   const news = [
     ...(service === undefined ? [] : compareIdentity(before.service, service)),
-    ...(exposure === undefined ? [] : compareExposure(before.exposure, exposure)),
+    ...(exposure === undefined ? [] : compareExposure(before.exposure, exposure, options.presence)),
     ...(chain === undefined ? [] : compareCertificates(before.certificates, chain, options)),
   ];
   return { memory: formatMemory(remember(before, found, options.now)), news, found: { service, chain } };
