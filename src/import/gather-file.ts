@@ -22,13 +22,13 @@ export type FileKind =
 
 export interface FileReading {
   readonly records: number;
-  /** The first ones. */
+  /** At most {@link maxReportedFaults}. */
   readonly faults: readonly ImportFault[];
   readonly faultCount: number;
 }
 
-/** Maximum number of faults reported one by one per file. */
-const faultsTold = 5;
+/** Maximum number of faults reported individually per file. */
+const maxReportedFaults = 5;
 
 /** The format of a file, by its content or by `--format`. */
 export function kindOf(file: ImportFile, forced: ImportFormat | undefined): FileKind {
@@ -40,8 +40,7 @@ export function kindOf(file: ImportFile, forced: ImportFormat | undefined): File
   if (opened.kind === "bad") return { kind: "unknown", reason: `is ${opened.reason}` };
   using database = opened.database;
   const format = recogniseDatabase(database);
-  if (format === "ours")
-    return { kind: "unknown", reason: "is a database of this program; harbinger restore takes those" };
+  if (format === "ours") return { kind: "unknown", reason: "is a database of this program; use harbinger restore" };
   if (format === undefined) return { kind: "unknown", reason: "is a database of an unknown program" };
   return { kind: "data", format };
 }
@@ -75,7 +74,7 @@ export async function gatherFile(file: ImportFile, gathered: Gathered, options: 
     connection: (connection, id) => counting(() => gathered.addConnection(connection, id, options.index)),
     fault({ where, reason }) {
       faultCount += 1;
-      if (faults.length < faultsTold) faults.push({ where, reason: safeText(reason, { limit: 200 }) });
+      if (faults.length < maxReportedFaults) faults.push({ where, reason: safeText(reason, { limit: 200 }) });
     },
   };
   await read(file, sink, options);

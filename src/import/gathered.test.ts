@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { equalFacts } from "../../test/wire/equal-facts.ts";
 import { parseAddress } from "../core/address.ts";
 import type { ImportedService } from "../core/imported.ts";
 import { identify } from "../wire/identify.ts";
@@ -9,8 +10,7 @@ const address = parseAddress("10.0.0.1");
 
 function service(lastSeen: number, product?: string, version?: string): ImportedService {
   assert.ok(address !== undefined);
-  const what = { ...(product === undefined ? {} : { product }), ...(version === undefined ? {} : { version }) };
-  return { address, port: 80, firstSeen: lastSeen, lastSeen, service: what };
+  return { address, port: 80, firstSeen: lastSeen, lastSeen, service: { product, version } };
 }
 
 test("a repeated service is stored once, with its first and last time and its latest attributes", () => {
@@ -32,7 +32,7 @@ test("of another product the version is replaced too", () => {
   gathered.addService(service(1, "nginx", "1.18"));
   gathered.addService(service(2, "Apache httpd"));
   const [[found] = []] = [...gathered.services(10)];
-  assert.deepEqual(found?.service, { product: "Apache httpd" });
+  equalFacts(found?.service, { product: "Apache httpd" });
 });
 
 test("equal records each count within one file, and are duplicates across files", () => {

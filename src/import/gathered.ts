@@ -7,11 +7,11 @@ import { HarbingerError, messageOf } from "../core/errors.ts";
 import type { ImportedDevice, ImportedService } from "../core/imported.ts";
 
 /** Number of rows per transaction. */
-const rowsAtOnce = 20_000;
+const rowsPerTransaction = 20_000;
 
 /**
  * Merges the records of all files into one service, device or connection each, so that the counts do not depend on the
- * order or on repetitions. Kept in a temporary file, which SQLite deletes by itself, so that memory does not grow with
+ * order or on repetitions. The records are in a temporary file, which SQLite deletes, so that memory does not grow with
  * the files.
  */
 export class Gathered implements Disposable {
@@ -134,7 +134,7 @@ export class Gathered implements Disposable {
     try {
       work();
       this.#pending += 1;
-      if (this.#pending < rowsAtOnce) return;
+      if (this.#pending < rowsPerTransaction) return;
       this.#pending = 0;
       this.#database.exec("commit");
       this.#database.exec("begin");
@@ -195,21 +195,16 @@ type Cells = Readonly<Record<string, unknown>>;
 function toService(row: Cells): ImportedService {
   const text = (name: string) => (typeof row[name] === "string" ? row[name] : undefined);
   const [name, product, version] = [text("name"), text("product"), text("version")];
-  const what = { ...of("name", name), ...of("product", product), ...of("version", version) };
   return {
     address: String(row["address"]) as Address,
     port: Number(row["port"]),
     firstSeen: Number(row["first"]),
     lastSeen: Number(row["last"]),
-    ...of("hostname", text("hostname")),
-    ...of("mac", text("mac")),
-    ...of("vendor", text("vendor")),
-    ...(Object.keys(what).length === 0 ? {} : { service: what }),
+    hostname: text("hostname"),
+    mac: text("mac"),
+    vendor: text("vendor"),
+    service: name === undefined && product === undefined ? undefined : { name, product, version },
   };
-}
-
-function of<Key extends string, Value>(key: Key, value: Value | undefined): { [K in Key]?: Value } {
-  return (value === undefined ? {} : { [key]: value }) as { [K in Key]?: Value };
 }
 
 function toDevice(row: Cells, names: readonly Cells[], addresses: readonly Cells[]): ImportedDevice {
@@ -218,8 +213,8 @@ function toDevice(row: Cells, names: readonly Cells[], addresses: readonly Cells
     mac: String(row["mac"]) as Mac,
     firstSeen: Number(row["first"]),
     lastSeen: Number(row["last"]),
-    ...of("name", text("name")),
-    ...of("vendor", text("vendor")),
+    name: text("name"),
+    vendor: text("vendor"),
     approved: row["approved"] === 1,
     names: names.map(
       (each): DeviceName => ({ name: String(each["name"]), source: String(each["source"]) as NameSource }),

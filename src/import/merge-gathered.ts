@@ -9,7 +9,7 @@ import {
 import type { ImportedService } from "../core/imported.ts";
 import type { Gathered } from "./gathered.ts";
 
-/** Records per transaction: a running process does not have to wait noticeably. */
+/** Records per transaction: small enough that a running process does not wait noticeably. */
 const batchSize = 1000;
 /** Smaller, because each device has addresses and names. */
 const deviceBatchSize = 500;

@@ -6,7 +6,7 @@ import { netalertxColumns, readNetalertxDevice } from "../wire/netalertx/parse.t
 import { localTimeOf, textOf } from "../wire/record-fields.ts";
 import { readWatchyourlanHost, watchyourlanColumns } from "../wire/watchyourlan/parse.ts";
 import type { ForeignDatabase, ForeignRow } from "./foreign-database.ts";
-import { believable, type FileTime, type ImportSink } from "./sink.ts";
+import { type FileTime, type ImportSink, plausibleTime } from "./sink.ts";
 
 export type DatabaseFormat = "legacy-database" | "netalertx-database" | "watchyourlan-database";
 
@@ -16,7 +16,7 @@ export function recogniseDatabase(database: ForeignDatabase): DatabaseFormat | "
   if (tables.includes("meta") && tables.includes("presence")) return "ours";
   if (tables.some((table) => legacyPort(table) !== undefined)) return "legacy-database";
   if (tables.includes("Devices") && macColumn(database) !== undefined) return "netalertx-database";
-  if (tables.includes("now") && present(database, "now", ["MAC"]).length === 1) return "watchyourlan-database";
+  if (tables.includes("now") && existingColumns(database, "now", ["MAC"]).length === 1) return "watchyourlan-database";
   return undefined;
 }
 
@@ -26,7 +26,7 @@ export function readDatabase(
   sink: ImportSink,
 ): void {
   const tables = tablesOf(database, format);
-  if (tables.length === 0) sink.fault({ where: "the whole file", reason: "it has none of the tables of this format" });
+  if (tables.length === 0) sink.fault({ where: "the whole file", reason: "it has no table of this format" });
   for (const { table, columns, take } of tables) {
     let row = 0;
     try {
@@ -55,31 +55,31 @@ function tablesOf(database: ForeignDatabase, format: DatabaseFormat): readonly R
     case "legacy-database":
       return database.tables.flatMap((table) => {
         const port = legacyPort(table);
-        const columns = present(database, table, ["ip_address", "first_seen", "last_seen"]);
+        const columns = existingColumns(database, table, ["ip_address", "first_seen", "last_seen"]);
         return port === undefined || !columns.includes("ip_address")
           ? []
           : [{ table, columns, take: (row, time, sink) => takeHost(row, port, { time, sink }) }];
       });
     case "netalertx-database": {
-      const columns = present(database, "Devices", Object.values(netalertxColumns).flat());
+      const columns = existingColumns(database, "Devices", Object.values(netalertxColumns).flat());
       return columns.length === 0 ? [] : [{ table: "Devices", columns, take: takeDevice(readNetalertxDevice) }];
     }
     case "watchyourlan-database":
       return ["now", "history"]
         .filter((table) => database.tables.includes(table))
-        .map((table) => ({ table, columns: present(database, table, watchyourlanColumns) }))
+        .map((table) => ({ table, columns: existingColumns(database, table, watchyourlanColumns) }))
         .filter(({ columns }) => columns.includes("MAC"))
         .map(({ table, columns }) => ({ table, columns, take: takeDevice(readWatchyourlanHost) }));
   }
 }
 
-function present(database: ForeignDatabase, table: string, wanted: readonly string[]): readonly string[] {
+function existingColumns(database: ForeignDatabase, table: string, wanted: readonly string[]): readonly string[] {
   const columns = new Set(database.columns(table));
   return wanted.filter((column) => columns.has(column));
 }
 
 function macColumn(database: ForeignDatabase): string | undefined {
-  return present(database, "Devices", netalertxColumns.mac)[0];
+  return existingColumns(database, "Devices", netalertxColumns.mac)[0];
 }
 
 function legacyPort(table: string): Port | undefined {
@@ -95,8 +95,8 @@ function takeHost(
 ): string | undefined {
   const address = parseAddress(textOf(row["ip_address"]) ?? "");
   if (address === undefined) return "ip_address is not an address";
-  const firstSeen = believable(localTimeOf(row["first_seen"]), time);
-  const lastSeen = Math.max(believable(localTimeOf(row["last_seen"]) ?? firstSeen, time), firstSeen);
+  const firstSeen = plausibleTime(localTimeOf(row["first_seen"]), time);
+  const lastSeen = Math.max(plausibleTime(localTimeOf(row["last_seen"]) ?? firstSeen, time), firstSeen);
   sink.service({ address, port, firstSeen, lastSeen });
   return undefined;
 }

@@ -2,7 +2,7 @@ import { ConnectionLines, type FoundConnection } from "../wire/connection-record
 import { readMasscanLine } from "../wire/masscan/parse.ts";
 import { readGrepableLine } from "../wire/nmap-grepable/parse.ts";
 import { LineSplitter, type TextLine } from "../wire/text-lines/parse.ts";
-import { believable, type FileTime, type ImportSink, serviceAt } from "./sink.ts";
+import { type FileTime, type ImportSink, plausibleTime, serviceAt } from "./sink.ts";
 
 export type LineFormat = "masscan-list" | "nmap-grepable" | "portwatcher-log";
 
@@ -54,8 +54,7 @@ const nmapGrepable: MakeReader = (time, sink) => {
       if (reading.kind === "started") startedAt = reading.at;
       else if (reading.kind === "bad") sink.fault({ where: `line ${line}`, reason: reading.reason });
       else if (reading.kind === "sightings") {
-        const seen = startedAt === undefined ? {} : { seenAt: startedAt };
-        for (const sighting of reading.sightings) sink.service(serviceAt({ ...sighting, ...seen }, time));
+        for (const sighting of reading.sightings) sink.service(serviceAt({ ...sighting, seenAt: startedAt }, time));
       }
     },
     end() {},
@@ -73,7 +72,7 @@ const portwatcherLog: MakeReader = (time, sink) => {
         continue;
       }
       const { id, ...connection } = reading.connection;
-      sink.connection({ ...connection, listener: importedListener, at: believable(connection.at, time) }, id);
+      sink.connection({ ...connection, listener: importedListener, at: plausibleTime(connection.at, time) }, id);
     }
   };
   return {

@@ -1,7 +1,7 @@
 import { isUnicastMac, parseMac } from "../core/device.ts";
 import { NmapXmlDocuments } from "../wire/nmap-xml/documents.ts";
 import type { NmapHost } from "../wire/nmap-xml/host.ts";
-import { believable, type FileTime, type ImportSink, serviceAt } from "./sink.ts";
+import { type FileTime, type ImportSink, plausibleTime, serviceAt } from "./sink.ts";
 
 /** Reads XML of nmap, or of masscan -oX: open TCP ports become services, hosts with a MAC address also devices. */
 export async function readNmapXml(pieces: AsyncIterable<string>, time: FileTime, sink: ImportSink): Promise<void> {
@@ -37,7 +37,7 @@ function takeHost(host: NmapHost, time: FileTime, sink: ImportSink): void {
   }
   const mac = parseMac(host.mac ?? "");
   if (mac === undefined || !isUnicastMac(mac) || host.isUp === false) return;
-  const at = believable(seenAt, time);
+  const at = plausibleTime(seenAt, time);
   sink.device({
     mac,
     firstSeen: at,

@@ -21,7 +21,7 @@ export function recognise(head: Uint8Array): Recognition {
   const start = Buffer.from(head.buffer, head.byteOffset, Math.min(head.length, headBytes));
   if (start.toString("latin1", 0, sqliteMagic.length) === sqliteMagic) return { kind: "database" };
   if (start[0] === 0x1f && start[1] === 0x8b) return { kind: "unknown", reason: "is compressed; gunzip it first" };
-  if (start.includes(0)) return { kind: "unknown", reason: "is not text (UTF-8), nor an SQLite database" };
+  if (start.includes(0)) return { kind: "unknown", reason: "is neither text (UTF-8) nor an SQLite database" };
   const text = start.toString("utf8").replace(/^\ufeff/, "");
   const format = formatOfText(text);
   return format === undefined
@@ -68,7 +68,7 @@ function formatOfKeys(names: readonly string[]): ImportFormat | undefined {
   return has("address", "port") && !has("peer") ? "scan-json" : undefined;
 }
 
-/** One of the first lines has a time and a peer, or one line each has them. */
+/** Whether a line names a peer: as `Peer IP: ...`, or as `key=value`. */
 function hasConnectionLines(text: string): boolean {
   return (
     /^[^\n]{0,80}Peer IP:\s*\S/m.test(text) ||

@@ -12,7 +12,7 @@ export interface ImportFault {
 export interface ImportSink {
   service(service: ImportedService): void;
   device(device: ImportedDevice): void;
-  /** @param key identifies the record, without its time and its place in the file */
+  /** @param id identifies the record; `undefined` if it has none */
   connection(connection: Omit<Connection, "id">, id: string | undefined): void;
   fault(fault: ImportFault): void;
 }
@@ -27,10 +27,11 @@ export interface FileTime {
 /** A service seen at one time: the time of the record, or that of the file if the record has none or one in the future. */
 export function serviceAt(sighting: TimedSighting, time: FileTime): ImportedService {
   const { seenAt, unconfirmed: _, ...rest } = sighting;
-  const at = believable(seenAt, time);
+  const at = plausibleTime(seenAt, time);
   return { ...rest, firstSeen: at, lastSeen: at };
 }
 
-export function believable(at: number | undefined, { writtenAt, now }: FileTime): number {
+/** The time of a record; that of the file if the record has none or an impossible one. */
+export function plausibleTime(at: number | undefined, { writtenAt, now }: FileTime): number {
   return at === undefined || at > now || at < 0 ? Math.min(writtenAt, now) : at;
 }

@@ -12,14 +12,14 @@ export function textOf(value: unknown): string | undefined {
 }
 
 /** A non-negative whole number, also as text. */
-export function wholeOf(value: unknown): number | undefined {
+export function wholeNumberOf(value: unknown): number | undefined {
   const number = typeof value === "string" && /^\d{1,15}$/.test(value.trim()) ? Number(value) : value;
   return typeof number === "number" && Number.isSafeInteger(number) && number >= 0 ? number : undefined;
 }
 
 /** Seconds since the epoch, to milliseconds. */
 export function epochSecondsOf(value: unknown): number | undefined {
-  const seconds = wholeOf(value);
+  const seconds = wholeNumberOf(value);
   return seconds === undefined || seconds === 0 || seconds > 99_999_999_999 ? undefined : seconds * 1000;
 }
 
@@ -38,7 +38,7 @@ export function localTimeOf(value: unknown): number | undefined {
   if (typeof value !== "string") return undefined;
   const match = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d)?)(?:[.,](\d{1,9}))?$/.exec(value.trim());
   if (match === null) return instantOf(value);
-  // Without an offset Date.parse takes this form as local time (ECMA-262, Date Time String Format).
+  // Without an offset Date.parse reads this form as local time (ECMA-262, Date Time String Format).
   const seconds = (match[2]?.length ?? 0) > 5 ? match[2] : `${match[2]}:00`;
   const time = Date.parse(`${match[1]}T${seconds}.${(match[3] ?? "").padEnd(3, "0").slice(0, 3)}`);
   return Number.isNaN(time) ? undefined : time;

@@ -4,7 +4,7 @@ import type { Secret } from "./secret.ts";
 /** A secret in a typed line. */
 export interface TypedSecret extends Secret {
   /** All of it is secret. Otherwise it may contain a user name, and the reader of the dialogue decides which part that is. */
-  readonly isSure: boolean;
+  readonly isWhollySecret: boolean;
 }
 
 interface Line {
@@ -43,11 +43,11 @@ const password =
 const named =
   /^(?:proxy-)?authorization[ \t]{0,4}:[ \t]{0,4}(?:\w{1,16}[ \t]{1,4})?|(?:password|passwd|passcode|secret|pwd)(?:["']?[ \t]{0,4}[=:][ \t]{0,4}|"[ \t]{1,4})["']?/i;
 
-const logins: readonly { readonly pattern: RegExp; readonly isSure: boolean; readonly goesOn: boolean }[] = [
-  { pattern: sasl, isSure: false, goesOn: true },
-  { pattern: login, isSure: true, goesOn: true },
-  { pattern: password, isSure: true, goesOn: true },
-  { pattern: named, isSure: true, goesOn: false },
+const logins: readonly { readonly pattern: RegExp; readonly isWhollySecret: boolean; readonly continues: boolean }[] = [
+  { pattern: sasl, isWhollySecret: false, continues: true },
+  { pattern: login, isWhollySecret: true, continues: true },
+  { pattern: password, isWhollySecret: true, continues: true },
+  { pattern: named, isWhollySecret: true, continues: false },
 ];
 
 /** Commands that end a login: of FTP, SMTP, POP3, NNTP, ManageSieve. */
@@ -76,14 +76,14 @@ export function typedSecrets(bytes: Uint8Array): readonly TypedSecret[] {
   let isLogin = false;
   for (const line of linesOfText(bytes, limit)) {
     const begun = beginningOf(line.text);
-    if (begun !== undefined) isLogin = begun.goesOn || isLogin;
+    if (begun !== undefined) isLogin = begun.continues || isLogin;
     else if (isLogin && isCommand(line.text)) isLogin = false;
     if (begun === undefined && !isLogin) continue;
     const start = line.start + (begun?.length ?? 0);
     const { end } = line;
     if (start >= end) continue;
     const text = utf8(bytes.subarray(start, end)) ?? latin1(bytes, start, end);
-    secrets.push({ start, end, text, isSure: begun?.isSure ?? false });
+    secrets.push({ start, end, text, isWhollySecret: begun?.isWhollySecret ?? false });
   }
   return secrets;
 }
@@ -104,15 +104,15 @@ function isLineEnd(byte: number | undefined): boolean {
 }
 
 /** Whether a line begins a login; the secret follows `length` characters. */
-function beginningOf(line: string): { length: number; isSure: boolean; goesOn: boolean } | undefined {
+function beginningOf(line: string): { length: number; isWhollySecret: boolean; continues: boolean } | undefined {
   if (!anyLogin.test(line)) return undefined;
-  for (const { pattern, isSure, goesOn } of logins) {
+  for (const { pattern, isWhollySecret, continues } of logins) {
     const found = pattern.exec(line);
     if (found === null) continue;
     const [all] = found;
     const word = found.groups?.["mechanism"];
     const read = word === undefined || isMechanism(word) ? all.length : all.lastIndexOf(word);
-    return { length: found.index + read, isSure, goesOn };
+    return { length: found.index + read, isWhollySecret, continues };
   }
   return undefined;
 }

@@ -239,7 +239,7 @@ describe("files that cannot be imported", { timeout: hangLimitMs, concurrency: 2
     );
     for (const [name, words] of [
       ["empty", "is empty"],
-      ["picture.png", "is not text"],
+      ["picture.png", "is neither text .UTF-8. nor an SQLite database"],
       ["scan.xml.gz", "gunzip"],
       ["notes.txt", "none of the formats"],
       ["broken.db", "not a database"],

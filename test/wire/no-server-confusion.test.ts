@@ -46,7 +46,7 @@ import { parseMqttConnack, parseMqttPublish } from "../../src/wire/mqtt/server.t
 import { parseMssqlPrelogin } from "../../src/wire/mssql/server.ts";
 import { parseMumbleVersion } from "../../src/wire/mumble/server.ts";
 import { parseMysqlGreeting } from "../../src/wire/mysql/server.ts";
-import { parseNatsInfo, parseNatsVerdict } from "../../src/wire/nats/server.ts";
+import { parseNatsAnswer, parseNatsInfo } from "../../src/wire/nats/server.ts";
 import { parseNbdGreeting } from "../../src/wire/nbd/server.ts";
 import { parseNinePVersion } from "../../src/wire/ninep/server.ts";
 import { parseNrpeAnswer } from "../../src/wire/nrpe/server.ts";
@@ -124,7 +124,7 @@ const binaryParsers: Readonly<Record<keyof typeof serverAnswers, Parser>> = {
   parseMumbleVersion,
   parseMysqlGreeting,
   parseNatsInfo,
-  parseNatsVerdict,
+  parseNatsAnswer,
   parseNbdGreeting,
   parseNinePVersion,
   parseNrpeAnswer,
@@ -223,12 +223,12 @@ const readings: Readonly<Record<string, readonly string[]>> = {
   parseMemcachedStats: ["parseMemcachedVersion"], // an error
   parseMysqlGreeting: ["parseGreeting"],
   parseNatsInfo: ["parseGreeting"],
-  parseRedisReply: ["parseNatsVerdict", "parseGreeting", "pop3Capabilities"], // +OK, -ERR: the greeting decides
+  parseRedisReply: ["parseNatsAnswer", "parseGreeting", "pop3Capabilities"], // +OK, -ERR: the greeting decides
   parseGreeting: [
     ...["parseMumbleVersion", "parseMysqlGreeting", "parseNatsInfo", "parseNbdGreeting", "parseTextGreeting"],
     ...["readReply", "pop3Capabilities"],
   ],
-  pop3Capabilities: ["parseNatsVerdict"], // -ERR
+  pop3Capabilities: ["parseNatsAnswer"], // -ERR
 };
 
 describe("no server is mistaken for another", () => {

@@ -57,7 +57,7 @@ export const serverAnswers = {
   parseMumbleVersion: [hex("0000 0000000c 0884860412 07312e332e342d")],
   parseMysqlGreeting: [hex(`17000000 ff 6a04 ${hexOf("Host is not allowed!")}`)],
   parseNatsInfo: [text('INFO {"server_id":"N","auth_required":true}\r\n')],
-  parseNatsVerdict: [text("PONG\r\n"), text("-ERR 'Authorization Violation'\r\n")],
+  parseNatsAnswer: [text("PONG\r\n"), text("-ERR 'Authorization Violation'\r\n")],
   parseNbdGreeting: [hex(`${hexOf("NBDMAGICIHAVEOPT")} 0003`)],
   parseNinePVersion: [hex(`15000000 65 ffff 00200000 0800 ${hexOf("9P2000.L")}`)],
   parseNrpeAnswer: [hex(`0002 0002 00000000 0000 ${hexOf("NRPE v4.1.0")} 00`)],

@@ -54,7 +54,7 @@ function channelOf(service: Service, server: HttpServer, expect?: string): { cha
     preset: service satisfies PresetName,
     chatId: "1",
     timeoutMs: 2000,
-    ...(expect === undefined ? {} : { expect }),
+    expect,
   };
   return { channel: new WebhookChannel({ webhook, name: "hook", clock }), recipient: "hook" };
 }

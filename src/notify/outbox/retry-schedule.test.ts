@@ -56,7 +56,7 @@ test("a closed lane is tested at least every five minutes", () => {
       createdAt: at,
       at,
       closed: true,
-      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+      retryAfterMs,
     };
     return (nextAttemptAt(defaultRetrySchedule, failed, { next: () => 0.5 }) ?? 0) - at;
   };
@@ -96,7 +96,7 @@ test("the next attempt is always in the future, within a day and a tenth", () =>
       fc.option(fc.double(), { nil: undefined }),
       fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
       (attempts, ageMs, retryAfterMs, chance) => {
-        const failed = { attempts, createdAt: at - ageMs, at, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+        const failed = { attempts, createdAt: at - ageMs, at, retryAfterMs };
         const next = nextAttemptAt(defaultRetrySchedule, failed, { next: () => chance });
         if (next !== undefined)
           assert.ok(next > at && next <= at + 1.1 * day && Number.isInteger(next), `${next - at}`);

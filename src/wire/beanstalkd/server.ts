@@ -5,5 +5,5 @@ export const beanstalkdStats: TextQuestion = {
   ask: "stats\r\n",
   prefix: "OK ",
   answer: /^OK \d+\r\n---\n[^\0]{0,4000}\nversion: "?(?<version>[\d.]+)["\r\n]/,
-  complaint: /^UNKNOWN_COMMAND\r\n/,
+  errorAnswer: /^UNKNOWN_COMMAND\r\n/,
 };

@@ -6,5 +6,5 @@ export const boincVersions: TextQuestion = {
   prefix: "<boinc_gui_rpc_reply>",
   answer:
     /^<boinc_gui_rpc_reply>\s*<server_version>\s*<major>(?<major>\d+)<\/major>\s*<minor>(?<minor>\d+)<\/minor>\s*<release>(?<release>\d+)</,
-  complaint: /^<boinc_gui_rpc_reply>/,
+  errorAnswer: /^<boinc_gui_rpc_reply>/,
 };

@@ -5,5 +5,5 @@ export const clamdVersion: TextQuestion = {
   ask: "zVERSION\0",
   prefix: "ClamAV ",
   answer: /^ClamAV (?<version>\d[\w.+-]*)(?:\/[^\0\n]*)?[\0\n]/,
-  complaint: /^UNKNOWN COMMAND/,
+  errorAnswer: /^UNKNOWN COMMAND/,
 };

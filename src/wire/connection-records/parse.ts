@@ -4,7 +4,7 @@ import { type Identification, type ProtocolName, protocolNames } from "../../cor
 import { isPort } from "../../core/ports.ts";
 import { safeText } from "../../core/safe-text.ts";
 import { identify } from "../identify.ts";
-import { instantOf, isRecord, localTimeOf, textOf, wholeOf } from "../record-fields.ts";
+import { instantOf, isRecord, localTimeOf, textOf, wholeNumberOf } from "../record-fields.ts";
 
 /** A connection to a decoy from a record. What the record does not contain has a neutral value. */
 type ConnectionFacts = Omit<Connection, "id" | "listener"> & {
@@ -64,7 +64,7 @@ export function connectionOf(fields: RecordFields): ConnectionReading {
   if (at === undefined) return { kind: "bad", reason: "no time that can be read" };
   const localText = textOf(first("local", "localip", "dst", "dstip"));
   const local = localText === undefined ? undefined : endpointOf(localText);
-  const localPort = wholeOf(first("localport", "dstport")) ?? local?.port ?? 0;
+  const localPort = wholeNumberOf(first("localport", "dstport")) ?? local?.port ?? 0;
   const bytes = textOf(first("bytesinprobe", "bytesin", "bytes")) ?? String(first("bytes", "bytesin") ?? "");
   const counted = /^(\d{1,12})(?: in (\d{1,9}) ?ms)?/.exec(bytes);
   const payload = payloadOf(fields.get("payload"));
@@ -74,11 +74,11 @@ export function connectionOf(fields: RecordFields): ConnectionReading {
     kind: "connection",
     connection: {
       at,
-      peer: { address: peer.address, port: portOr0(peer.port ?? wholeOf(first("peerport", "port", "srcport"))) },
+      peer: { address: peer.address, port: portOr0(peer.port ?? wholeNumberOf(first("peerport", "port", "srcport"))) },
       local: { address: local?.address ?? anyAddress, port: portOr0(localPort) },
       // The earlier program closed each connection when it had read enough.
       end: "heard",
-      durationMs: Number(counted?.[2] ?? wholeOf(fields.get("durationms")) ?? 0),
+      durationMs: Number(counted?.[2] ?? wholeNumberOf(fields.get("durationms")) ?? 0),
       bytes: received,
       payload,
       phase: received > 0 ? "client-first" : "silent",

@@ -5,5 +5,5 @@ export const conserverHelp: TextQuestion = {
   ask: "help\r\n",
   prefix: "ok\r\n",
   answer: /^ok\r\n(?:[a-z]{1,12} {1,12}[^\r\n]{1,60}\r\n){0,6}?login {1,12}log in\r\n/,
-  complaint: /^ok\r\n/,
+  errorAnswer: /^ok\r\n/,
 };

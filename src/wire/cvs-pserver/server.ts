@@ -5,5 +5,5 @@ export const cvsGreeting: TextQuestion = {
   ask: "HARBINGER\n",
   prefix: "cvs ",
   answer: /^cvs \[(?:pserver|server) aborted\]: bad auth protocol start[^\n]*\n/,
-  complaint: /^cvs \[(?:pserver|server) aborted\]: /,
+  errorAnswer: /^cvs \[(?:pserver|server) aborted\]: /,
 };

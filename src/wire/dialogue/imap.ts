@@ -1,6 +1,6 @@
 import type { TypedSecret } from "../typed-secrets.ts";
 import { type ImapRequest, maxWords, readImapCommand } from "./imap-command.ts";
-import { answerStep, type SaslWords } from "./lines.ts";
+import { answerStep, type SaslReplies } from "./lines.ts";
 import { noteMechanism, SaslExchange } from "./sasl.ts";
 import { commandLinesOf, type Dialogue, type Piece, readable, skipLineEnds, Transcript } from "./transcript.ts";
 
@@ -28,7 +28,7 @@ export function readImap(bytes: Uint8Array, typed: readonly TypedSecret[]): Dial
       const step = exchange.sasl.next(line);
       if (!line.ended) break;
       at = skipLineEnds(bytes, line.end);
-      if (!answerStep(step, saslWords(exchange.tag), transcript)) exchange = undefined;
+      if (!answerStep(step, saslReplies(exchange.tag), transcript)) exchange = undefined;
       continue;
     }
     const request = readImapCommand(bytes, at);
@@ -50,12 +50,12 @@ function take(
     if (words.length > 1 && nameIn(first, transcript) !== "") transcript.show(first);
     // Everything after the user, because a password may contain spaces.
     for (const word of words.slice(1)) transcript.hide(word, word === second ? readable(word.text) : undefined);
-    hideLeftOver(request, transcript);
+    hideRemainingWords(request, transcript);
   }
   if (command === "AUTHENTICATE") {
     if (!ended) transcript.hide(second);
     for (const word of words.slice(2)) transcript.hide(word);
-    hideLeftOver(request, transcript);
+    hideRemainingWords(request, transcript);
   }
   for (let wait = 0; wait < request.waits; wait++) transcript.answer("+ OK\r\n");
   if (!ended) return undefined;
@@ -64,28 +64,28 @@ function take(
   if (command === "AUTHENTICATE") {
     noteMechanism(first, transcript);
     const sasl = new SaslExchange(first.text, transcript);
-    return answerStep(sasl.start(second), saslWords(tag), transcript) ? { tag, sasl } : undefined;
+    return answerStep(sasl.start(second), saslReplies(tag), transcript) ? { tag, sasl } : undefined;
   }
   answer(request, transcript);
   return undefined;
 }
 
-/** Empty if the word is more than a name: a literal with a wrong length continues on the next line. */
+/** The name, or empty if the word is more than a name: a literal with a wrong length continues on the next line. */
 function nameIn(word: Piece, transcript: Transcript): string {
   const { text } = transcript.withoutSecrets(word);
   return /[\0\r\n"]/.test(text) ? "" : text;
 }
 
 /** Hides words past the limit. */
-function hideLeftOver({ words, end }: ImapRequest, transcript: Transcript): void {
+function hideRemainingWords({ words, end }: ImapRequest, transcript: Transcript): void {
   const last = words.at(-1);
   if (last !== undefined && words.length >= maxWords - 2) transcript.hide({ start: last.end, end });
 }
 
-function saslWords(tag: string): SaslWords {
+function saslReplies(tag: string): SaslReplies {
   const name = echoed(tag);
   return {
-    asks: (challenge) => `+ ${challenge}\r\n`,
+    challenge: (challenge) => `+ ${challenge}\r\n`,
     refused: `${name} NO [AUTHENTICATIONFAILED] Authentication failed.\r\n`,
     cancelled: `${name} BAD Authentication aborted by client.\r\n`,
     unknown: `${name} NO Unsupported authentication mechanism.\r\n`,

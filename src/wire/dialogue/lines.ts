@@ -12,8 +12,8 @@ import {
 } from "./transcript.ts";
 
 /** The server's lines in a SASL login, which it always refuses. */
-export interface SaslWords {
-  readonly asks: (challenge: string) => string;
+export interface SaslReplies {
+  readonly challenge: (challenge: string) => string;
   readonly refused: string;
   readonly cancelled: string;
   readonly unknown: string;
@@ -32,7 +32,7 @@ export interface Command {
   /** The secret part of the argument, with its text if that can be read. Also called before the line has ended. */
   readonly secret?: (argument: Piece) => Pick<Piece, "start" | "end"> & { readonly text?: string };
   /** The command begins a SASL login: a mechanism follows, and possibly an initial response. */
-  readonly sasl?: SaslWords;
+  readonly sasl?: SaslReplies;
 }
 
 /** A server of a protocol in which each line is a command. */
@@ -61,7 +61,7 @@ export function readLines(
   for (const line of commandLinesOf(bytes)) {
     if (login !== undefined) {
       const step = login.exchange.next(line);
-      if (line.ended && !answerStep(step, login.words, transcript)) login = undefined;
+      if (line.ended && !answerStep(step, login.replies, transcript)) login = undefined;
       continue;
     }
     // An empty line has a meaning only in a login: no name, or no password.
@@ -96,7 +96,7 @@ function commandOf(server: LineServer, line: Line): { verb: string; argument: Pi
 
 interface Login {
   readonly exchange: SaslExchange;
-  readonly words: SaslWords;
+  readonly replies: SaslReplies;
 }
 
 /** @returns the login if it continues */
@@ -104,7 +104,7 @@ function beginLogin(
   verb: string,
   argument: Piece,
   isWhole: boolean,
-  words: SaslWords,
+  replies: SaslReplies,
   transcript: Transcript,
 ): Login | undefined {
   const [mechanism, initial] = splitWord(argument);
@@ -113,26 +113,26 @@ function beginLogin(
     return undefined;
   }
   transcript.command(verb);
-  if (mechanism.text === "" && words.mechanisms !== undefined) {
-    transcript.answer(words.mechanisms);
+  if (mechanism.text === "" && replies.mechanisms !== undefined) {
+    transcript.answer(replies.mechanisms);
     return undefined;
   }
   noteMechanism(mechanism, transcript);
   const exchange = new SaslExchange(mechanism.text, transcript);
-  return answerStep(exchange.start(initial), words, transcript) ? { exchange, words } : undefined;
+  return answerStep(exchange.start(initial), replies, transcript) ? { exchange, replies } : undefined;
 }
 
 /** @returns whether the exchange continues */
-export function answerStep(step: SaslStep, words: SaslWords, transcript: Transcript): boolean {
+export function answerStep(step: SaslStep, replies: SaslReplies, transcript: Transcript): boolean {
   switch (step.kind) {
-    case "asks":
-      transcript.answer(words.asks(step.challenge));
+    case "challenge":
+      transcript.answer(replies.challenge(step.challenge));
       return true;
     case "unknown":
-      transcript.error(words.unknown);
+      transcript.error(replies.unknown);
       return false;
     default:
-      transcript.answer(words[step.kind]);
+      transcript.answer(replies[step.kind]);
       return false;
   }
 }

@@ -14,7 +14,7 @@ const commands: Readonly<Record<string, Command>> = {
   "AUTHINFO PASS": { secret: passwordOf, answer: noLogin },
   "AUTHINFO SASL": {
     sasl: {
-      asks: (challenge) => `383 ${challenge === "" ? "=" : challenge}\r\n`,
+      challenge: (challenge) => `383 ${challenge === "" ? "=" : challenge}\r\n`,
       refused: noLogin,
       cancelled: "481 Authentication aborted\r\n",
       unknown: "503 Mechanism not supported\r\n",

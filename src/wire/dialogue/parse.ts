@@ -26,17 +26,17 @@ export function readDialogue(kind: DialogueKind, bytes: Uint8Array, serverName?:
   const inspected = bytes.subarray(0, maxInspectedBytes);
   const typed = typedSecrets(inspected);
   const dialogue = readAs(kind, inspected, typed, serverName);
-  const stray = typed.length === 0 ? [] : notKnown(inspected, typed, [...dialogue.secrets, ...dialogue.shown]);
+  const missed = typed.length === 0 ? [] : notCovered(inspected, typed, [...dialogue.secrets, ...dialogue.shown]);
   const rest = bytes.length > maxInspectedBytes ? [{ start: maxInspectedBytes, end: bytes.length }] : [];
-  if (stray.length === 0 && rest.length === 0) return dialogue;
+  if (missed.length === 0 && rest.length === 0) return dialogue;
   return {
     ...dialogue,
-    secrets: [...dialogue.secrets, ...stray, ...rest].toSorted((one, other) => one.start - other.start),
+    secrets: [...dialogue.secrets, ...missed, ...rest].toSorted((one, other) => one.start - other.start),
   };
 }
 
-/** The typed secrets that the dialogue has neither found nor shown, without quotes and announcements of literals. */
-function notKnown(bytes: Uint8Array, typed: readonly TypedSecret[], known: readonly Secret[]): readonly Secret[] {
+/** The typed secrets that the dialogue has neither hidden nor shown, without quotes and announcements of literals. */
+function notCovered(bytes: Uint8Array, typed: readonly TypedSecret[], known: readonly Secret[]): readonly Secret[] {
   const sorted = known.toSorted((one, other) => one.start - other.start);
   const secrets: Secret[] = [];
   let next = 0;

@@ -14,7 +14,7 @@ const commands: Readonly<Record<string, Command>> = {
   },
   AUTH: {
     sasl: {
-      asks: (challenge) => `+ ${challenge}\r\n`,
+      challenge: (challenge) => `+ ${challenge}\r\n`,
       refused: noLogin,
       cancelled: "-ERR Authentication aborted by client.\r\n",
       unknown: "-ERR Unsupported authentication mechanism.\r\n",

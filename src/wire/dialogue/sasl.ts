@@ -2,9 +2,9 @@ import { latin1, utf8 } from "../reader.ts";
 import { isMechanism } from "../typed-secrets.ts";
 import { type Piece, splitWord, type Transcript } from "./transcript.ts";
 
-/** The result of a step: the server asks for more (in base64), ends the login, or does not know the mechanism. */
+/** The result of a step: the server sends a challenge (in base64), ends the login, or does not support the mechanism. */
 export type SaslStep =
-  | { readonly kind: "asks"; readonly challenge: string }
+  | { readonly kind: "challenge"; readonly challenge: string }
   | { readonly kind: "refused" }
   | { readonly kind: "cancelled" }
   | { readonly kind: "unknown" };
@@ -39,16 +39,16 @@ export class SaslExchange {
       return { kind: "unknown" };
     }
     const [first, rest] = splitWord(initial);
-    // A client that sends user and password at once: the rest is a secret of its own.
+    // The client sends user and password together: the rest is a secret, too.
     this.#transcript.hide(rest);
     if (first.text !== "" && first.text !== "=") return this.next(first);
     switch (this.#mechanism) {
       case "LOGIN":
-        return asks("Username:");
+        return challenge("Username:");
       case "CRAM-MD5":
-        return asks("<1896.697170952@mail.localdomain>");
+        return challenge("<1896.697170952@mail.localdomain>");
       default:
-        return asks("");
+        return challenge("");
     }
   }
 
@@ -94,7 +94,7 @@ export class SaslExchange {
         if (password !== undefined) this.#transcript.user(user ?? "");
         this.#transcript.hide(response, password);
       }
-      return asks("Password:");
+      return challenge("Password:");
     }
     this.#transcript.hide(response, text);
     return refused;
@@ -109,6 +109,6 @@ function isBase64Text(text: string): boolean {
   return decoded !== undefined && !/[\x00-\x1f\x7f]/.test(decoded);
 }
 
-function asks(challenge: string): SaslStep {
-  return { kind: "asks", challenge: Buffer.from(challenge).toString("base64") };
+function challenge(text: string): SaslStep {
+  return { kind: "challenge", challenge: Buffer.from(text).toString("base64") };
 }

@@ -1,6 +1,6 @@
 import type { TypedSecret } from "../typed-secrets.ts";
 import { readWords } from "./imap-command.ts";
-import { answerStep, type SaslWords } from "./lines.ts";
+import { answerStep, type SaslReplies } from "./lines.ts";
 import { noteMechanism, SaslExchange } from "./sasl.ts";
 import { type Dialogue, type Piece, skipLineEnds, Transcript } from "./transcript.ts";
 
@@ -11,8 +11,8 @@ const commands: ReadonlySet<string> = new Set(
 );
 const farewell = 'BYE "Too many commands."\r\n';
 const nothing: Piece = { start: 0, end: 0, text: "" };
-const words: SaslWords = {
-  asks: (challenge) => `"${challenge}"\r\n`,
+const words: SaslReplies = {
+  challenge: (challenge) => `"${challenge}"\r\n`,
   refused: 'NO "Authentication failed."\r\n',
   cancelled: 'NO "Authentication aborted by client."\r\n',
   unknown: 'NO "Unsupported authentication mechanism."\r\n',

@@ -32,7 +32,7 @@ const commands: Readonly<Record<string, Command>> = {
   STARTTLS: {},
   AUTH: {
     sasl: {
-      asks: (challenge) => `334 ${challenge}\r\n`,
+      challenge: (challenge) => `334 ${challenge}\r\n`,
       refused: "535 5.7.8 Error: authentication failed: authentication failure\r\n",
       cancelled: "501 5.7.0 Authentication aborted\r\n",
       unknown: "504 5.5.4 Unrecognized authentication type\r\n",

@@ -7,7 +7,7 @@ const interpretAsCommand = 0xff;
 const [end, begin, will, wont, doIt, dont] = [0xf0, 0xfa, 0xfb, 0xfc, 0xfd, 0xfe];
 const [echo, terminalType, newEnvironment] = [1, 24, 39];
 /** The options that the banner requests: if the client agrees, no answer is due. */
-const asked: ReadonlySet<number> = new Set([terminalType, 32, 35, newEnvironment]);
+const requestedOptions: ReadonlySet<number> = new Set([terminalType, 32, 35, newEnvironment]);
 const maxNegotiations = 32;
 const maxLogins = 3;
 const maxUserCharacters = 128;
@@ -17,10 +17,10 @@ const maxUserCharacters = 128;
  * RFC 855). It requests the terminal type (RFC 1091) and the user in the client's environment (RFC 1572).
  */
 export function readTelnet(bytes: Uint8Array, typed: readonly TypedSecret[]): Dialogue {
-  // At a Telnet prompt no typed line can be part of another protocol's login.
+  // At a Telnet prompt a line that looks like a login of another protocol is secret as a whole.
   const transcript = new Transcript(
     "\r\n",
-    typed.map((secret) => ({ ...secret, isSure: true })),
+    typed.map((secret) => ({ ...secret, isWhollySecret: true })),
   );
   const session = new Session(transcript);
   const negotiation = parseNegotiation(bytes);
@@ -87,7 +87,7 @@ class Session {
   readonly transcript: Transcript;
   #isPasswordDue = false;
   /** After an empty password or an empty line it is uncertain which lines are passwords. */
-  #isDoubtful = false;
+  #mayAnyLineBePassword = false;
   #logins = 0;
   #negotiations = 0;
 
@@ -99,7 +99,7 @@ class Session {
     const { transcript } = this;
     if (this.#isPasswordDue) {
       this.#hide(line);
-      this.#isDoubtful ||= line.text === "";
+      this.#mayAnyLineBePassword ||= line.text === "";
       this.#isPasswordDue = false;
       this.#logins += 1;
       const refusal = "\xff\xfc\x01\r\nLogin incorrect\r\n";
@@ -109,8 +109,8 @@ class Session {
       transcript.answer("login: ");
     } else {
       this.#isPasswordDue = true;
-      if (this.#isDoubtful) this.#hide(line);
-      else this.#tellUser(line);
+      if (this.#mayAnyLineBePassword) this.#hide(line);
+      else this.#recordUser(line);
       // The server announces that it echoes but does not, so that the client does not show the password.
       transcript.answer("\xff\xfb\x01Password: ");
     }
@@ -118,7 +118,7 @@ class Session {
 
   /** Handles a line that has not ended yet. */
   open(line: TypedLine): void {
-    if (this.#isPasswordDue || this.#isDoubtful) this.#hide(line);
+    if (this.#isPasswordDue || this.#mayAnyLineBePassword) this.#hide(line);
   }
 
   /** @returns whether the limit of answers to options still allows one */
@@ -127,13 +127,13 @@ class Session {
     return this.#negotiations <= maxNegotiations;
   }
 
-  #tellUser({ text, ranges }: TypedLine): void {
+  #recordUser({ text, ranges }: TypedLine): void {
     const { transcript } = this;
     const start = ranges[0]?.start ?? 0;
     const end = ranges.at(-1)?.end ?? start;
-    const told = transcript.withoutSecrets({ start, end, text: text.slice(0, maxUserCharacters) });
-    transcript.show(told);
-    transcript.user(readable(told.text));
+    const user = transcript.withoutSecrets({ start, end, text: text.slice(0, maxUserCharacters) });
+    transcript.show(user);
+    transcript.user(readable(user.text));
   }
 
   #hide({ text, ranges }: TypedLine): void {
@@ -162,9 +162,9 @@ function readCommand(bytes: Uint8Array, at: number, session: Session): number {
 
 /** RFC 1143: no answer to an agreement that we requested, and none to a refusal. */
 function answerOption(command: number, option: number, transcript: Transcript): void {
-  const told = String.fromCharCode(interpretAsCommand, command === will ? dont : wont, option);
-  if (command === will && !asked.has(option)) transcript.reply(told);
-  else if (command === doIt && option !== echo) transcript.reply(told);
+  const refusal = String.fromCharCode(interpretAsCommand, command === will ? dont : wont, option);
+  if (command === will && !requestedOptions.has(option)) transcript.reply(refusal);
+  else if (command === doIt && option !== echo) transcript.reply(refusal);
   else if (command === will && (option === terminalType || option === newEnvironment)) {
     // SEND: RFC 1091 section 2, RFC 1572 section 2.
     transcript.reply(String.fromCharCode(interpretAsCommand, begin, option, 1, interpretAsCommand, end));

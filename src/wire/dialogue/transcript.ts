@@ -136,7 +136,7 @@ export class Transcript {
    */
   constructor(farewell: string, typed: readonly TypedSecret[]) {
     this.#farewell = farewell;
-    this.#typed = typed.filter(({ isSure }) => isSure);
+    this.#typed = typed.filter(({ isWhollySecret }) => isWhollySecret);
   }
 
   get recognised(): Dialogue["recognised"] {

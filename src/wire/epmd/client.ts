@@ -3,7 +3,7 @@ import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { oneOf, protocol } from "../protocol.ts";
 import { Reader, wireText } from "../reader.ts";
 
-/** A request to Erlang's port mapper, by which attackers find RabbitMQ, CouchDB and ejabberd. */
+/** A request to Erlang's port mapper, which attackers use to find RabbitMQ, CouchDB and ejabberd. */
 export interface EpmdRequest {
   /** `names` (all nodes), `port` (one node). */
   readonly request: string;

@@ -5,5 +5,5 @@ export const gearmanVersion: TextQuestion = {
   ask: "version\r\n",
   prefix: "OK ",
   answer: /^OK (?<version>\d+\.\d[\d.]*)[^\d.]/,
-  complaint: /^ERR (?:UNKNOWN_COMMAND|unknown_command)/,
+  errorAnswer: /^ERR (?:UNKNOWN_COMMAND|unknown_command)/,
 };

@@ -5,5 +5,5 @@ export const gopherMenu: TextQuestion = {
   ask: "\r\n",
   prefix: "",
   answer: /^[0-9+gIThis][^\t\n]*\t[^\t\n]*\t[^\t\n]*\t\d+[\t\r\n]/,
-  complaint: /^[3i][^\t\n]*\t[^\t\n]*\t(?:error\.host|null\.host|[^\t\n]*)\t\d+/,
+  errorAnswer: /^[3i][^\t\n]*\t[^\t\n]*\t(?:error\.host|null\.host|[^\t\n]*)\t\d+/,
 };

@@ -1,6 +1,6 @@
 import { fact, nonEmptyFact } from "../fact.ts";
 
-/** What a server's greeting says about it. */
+/** What a server's greeting shows about it. */
 export interface Greeting {
   /**
    * `ssh`, `smtp`, `ftp`, `pop3`, `imap`, `vnc`, `rsync`, `nats`, `mysql`, `mariadb`, `telnet`, `openwire`; `reply` for SMTP

@@ -19,8 +19,8 @@ export interface TextQuestion {
   readonly prefix: string;
   /** Matches a complete answer. Groups `product` and `version`. It must be linear: no repetition within a repetition. */
   readonly answer: RegExp;
-  /** The server's answer to an HTTP request, or to another unknown command. */
-  readonly complaint?: RegExp | undefined;
+  /** Matches the server's answer to an HTTP request, or to another unknown command. */
+  readonly errorAnswer?: RegExp | undefined;
 }
 
 /** A longer answer is a mismatch. */

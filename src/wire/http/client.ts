@@ -72,11 +72,11 @@ function splitVersion(rest: string): { readonly target: string; readonly version
 /** The request line has not ended yet. */
 function unfinished(method: string, rest: string): Outcome<HttpRequest> {
   const { target, version } = splitVersion(rest);
-  // `HTTP/1` may yet become `HTTP/1.1`.
+  // `HTTP/1` may be the beginning of `HTTP/1.1`.
   if (version?.length === 3 && target !== "") return match(request(method, target, version), false);
   if (plainMethods.has(method) && (rest.startsWith("/") || rest.startsWith("http"))) {
     const space = rest.indexOf(" ");
-    // `GET / RT` may become the version of another protocol.
+    // `GET / RT` may be the beginning of the version of another protocol.
     if (space !== -1 && !"HTTP/".startsWith(rest.slice(space + 1, space + 6))) return incomplete;
     return match(request(method, space === -1 ? rest : rest.slice(0, space), undefined), false);
   }

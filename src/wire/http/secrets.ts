@@ -39,7 +39,7 @@ export function fieldSecrets(text: string): readonly Secret[] {
 }
 
 /** Whether a header is secret by its name, or has a secret in its value. */
-export function holdsSecret(name: string, value: string): boolean {
+export function isSecretHeader(name: string, value: string): boolean {
   return /authorization|token|secret|passw|api-?key/i.test(name) || fieldSecrets(value).length > 0;
 }
 

@@ -78,7 +78,7 @@ function unchunk(rest: Uint8Array): { readonly body: Uint8Array; readonly whole:
   }
 }
 
-/** First words of a Server header that are not the server: operating systems, and what UPnP requires there. */
+/** First words of a Server header that do not name the server: operating systems, and what UPnP requires there. */
 const noProducts = new Set(
   "debian ubuntu raspbian fedora centos linux unix posix windows freebsd openbsd netbsd darwin macos unspecified dlnadoc upnp".split(
     " ",
@@ -129,7 +129,7 @@ function partsOf(parts: RegExpExecArray | null): ServerName {
 const tlsWanted =
   /plain HTTP request was sent to HTTPS|HTTP request to an HTTPS server|speaking plain HTTP to an SSL|host and port requires TLS|web server is running in SSL mode/i;
 
-/** Whether an answer to plain HTTP says that the port requires TLS. A longer page only mentions such an answer. */
+/** Whether an answer to plain HTTP states that the port requires TLS. In a longer page these words are only quoted. */
 export function wantsTls({ body }: HttpAnswer): boolean {
   return body.length <= 4096 && tlsWanted.test(latin1(body));
 }

@@ -11,7 +11,7 @@ type Field = readonly [name: string, value: string];
 const tableBytes = 4096;
 /** RFC 7541 section 4.1. */
 const entryOverheadBytes = 32;
-/** An indexed field takes one byte but can stand for 4 KiB; a request has a few dozen fields. */
+/** An indexed field is one byte but can represent 4 KiB; a request has a few dozen fields. */
 const maxFields = 256;
 
 /**
@@ -31,8 +31,8 @@ export function readHeaderBlock(block: Reader, onField: OnField): boolean {
       continue;
     }
     const indexed = (first & 0x80) !== 0;
-    const remembered = (first & 0xc0) === 0x40;
-    const index = readInteger(block, indexed ? 7 : remembered ? 6 : 4);
+    const isAddedToTable = (first & 0xc0) === 0x40;
+    const index = readInteger(block, indexed ? 7 : isAddedToTable ? 6 : 4);
     if (block.overrun) return false;
     const known = fieldAt(index, table);
     if (index !== 0 && known === undefined) return false;
@@ -46,7 +46,7 @@ export function readHeaderBlock(block: Reader, onField: OnField): boolean {
     const value = readString(block);
     if (name === undefined || value === undefined) return false;
     onField(name, value, stringStart + lengthBytes(block.bytes, stringStart));
-    if (!remembered) continue;
+    if (!isAddedToTable) continue;
     table.unshift([name, value]);
     size += name.length + value.length + entryOverheadBytes;
     while (size > tableBytes) {

@@ -1,4 +1,4 @@
-import { fieldSecrets, holdsSecret } from "../http/secrets.ts";
+import { fieldSecrets, isSecretHeader } from "../http/secrets.ts";
 import { latin1, Reader } from "../reader.ts";
 import type { Secret } from "../secret.ts";
 import { frameType, preface, withoutPadding } from "./frames.ts";
@@ -37,7 +37,7 @@ function readHeaders(block: Reader, end: number, secrets: Secret[]): void {
   let readTo = block.offset;
   const isWhole = readHeaderBlock(block, (name, value, valueStart) => {
     readTo = block.offset;
-    if (valueStart !== undefined && valueStart < readTo && holdsSecret(name, value)) {
+    if (valueStart !== undefined && valueStart < readTo && isSecretHeader(name, value)) {
       secrets.push({ start: valueStart, end: readTo });
     }
   });

@@ -8,5 +8,5 @@ export const ircVersion: TextQuestion = {
   ask: "CAP LS 302\r\nVERSION\r\n",
   prefix: "",
   answer: /^(?:[^\n\0]*\n){0,40}?(?::\S{1,255} (?:451|421|351|CAP) [^\n]*\n|ERROR :[^\n]*\n)/,
-  complaint: /^ERROR :|^:\S{1,255} (?:451|421|NOTICE) /,
+  errorAnswer: /^ERROR :|^:\S{1,255} (?:451|421|NOTICE) /,
 };

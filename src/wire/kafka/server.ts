@@ -26,11 +26,11 @@ function compact(text: string): readonly number[] {
   return [text.length + 1, ...Buffer.from(text, "latin1")];
 }
 
-/** ApiVersions 3. A server that does not know it answers in version 0 with error 35 (KIP-511). */
+/** ApiVersions 3. A server that does not support it answers in version 0 with error 35 (KIP-511). */
 export const kafkaApiVersions3 = request(apiVersionsKey, 3, 1, [...compact("harbinger"), ...compact("1"), 0], true);
 export const kafkaApiVersions0 = request(apiVersionsKey, 0, 2, []);
 
-/** The supported versions of Metadata: 1, and the flexible 9 for servers that no longer have the old ones. */
+/** The supported versions of Metadata: 1, and the flexible 9 for servers that no longer support the old ones. */
 export type MetadataVersion = 1 | 9;
 
 /** Metadata of all topics; creates none. */

@@ -5,5 +5,5 @@ export const lircdVersion: TextQuestion = {
   ask: "VERSION\n",
   prefix: "BEGIN\n",
   answer: /^BEGIN\nVERSION\nSUCCESS\nDATA\n1\n(?<version>\d[\w.-]*)\nEND\n/,
-  complaint: /^BEGIN\n/,
+  errorAnswer: /^BEGIN\n/,
 };

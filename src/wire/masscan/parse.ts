@@ -1,7 +1,7 @@
 import { parseAddress } from "../../core/address.ts";
 import type { ScanRecordReading, TimedSighting } from "../../core/imported.ts";
 import { isPort } from "../../core/ports.ts";
-import { epochSecondsOf, isRecord, textOf, wholeOf } from "../record-fields.ts";
+import { epochSecondsOf, isRecord, textOf, wholeNumberOf } from "../record-fields.ts";
 
 /** Further ports of a record are ignored. */
 const maxPorts = 65_535;
@@ -16,7 +16,7 @@ export function readMasscanRecord(value: unknown): ScanRecordReading {
   if (!isRecord(value)) return { kind: "bad", reason: "not an object" };
   if (value["finished"] !== undefined) return { kind: "nothing" };
   const address = parseAddress(textOf(value["ip"]) ?? "");
-  if (address === undefined) return { kind: "bad", reason: "ip is not an address" };
+  if (address === undefined) return { kind: "bad", reason: "ip is not an IP address" };
   const single = value["port"] === undefined ? undefined : [value];
   const ports = Array.isArray(value["ports"]) ? value["ports"] : single;
   if (ports === undefined) return { kind: "bad", reason: "no ports" };
@@ -24,8 +24,8 @@ export function readMasscanRecord(value: unknown): ScanRecordReading {
   const sightings: TimedSighting[] = [];
   for (const entry of ports.slice(0, maxPorts)) {
     if (!isRecord(entry)) return { kind: "bad", reason: "a port is not an object" };
-    const port = wholeOf(entry["port"]);
-    if (port === undefined || !isPort(port)) return { kind: "bad", reason: "port is not a port" };
+    const port = wholeNumberOf(entry["port"]);
+    if (port === undefined || !isPort(port)) return { kind: "bad", reason: "port is not a port number" };
     const data = isRecord(entry["data"]) ? entry["data"] : {};
     const status = textOf(entry["status"]) ?? textOf(data["status"]);
     if ((textOf(entry["proto"]) ?? "tcp") !== "tcp" || (status !== undefined && status !== "open")) continue;
@@ -49,12 +49,12 @@ export function readMasscanLine(text: string): ScanRecordReading {
   if (line === "" || line.startsWith("#")) return { kind: "nothing" };
   const [state, protocol, portText, addressText, time, banner] = line.slice(0, 1000).split(/\s+/, 6);
   if (state !== "open" && state !== "closed" && state !== "banner")
-    return { kind: "bad", reason: "not a line of masscan" };
-  const port = wholeOf(portText);
+    return { kind: "bad", reason: "not a line of masscan's list" };
+  const port = wholeNumberOf(portText);
   const address = parseAddress(addressText ?? "");
-  if (port === undefined || address === undefined) return { kind: "bad", reason: "no port and address" };
+  if (port === undefined || address === undefined) return { kind: "bad", reason: "it has no port or no address" };
   if (protocol !== "tcp" || state === "closed") return { kind: "sightings", sightings: [] };
-  if (!isPort(port)) return { kind: "bad", reason: `${port} is not a port` };
+  if (!isPort(port)) return { kind: "bad", reason: `${port} is not a port number` };
   const seenAt = epochSecondsOf(time);
   const service = protocolName(banner);
   return {

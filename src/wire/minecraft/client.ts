@@ -48,7 +48,7 @@ export function parse(bytes: Uint8Array): Outcome<MinecraftHandshake> {
 }
 
 /**
- * 0xfe01 (1.4, 1.5), or 0xfe01fa with a message of the plug-in channel MC|PingHost (1.6). 0xfe alone (up to 1.3) stays
+ * 0xfe01 (1.4, 1.5), or 0xfe01fa with a message of the plug-in channel MC|PingHost (1.6). 0xfe alone (up to 1.3) is
  * incomplete.
  */
 function readLegacyPing(reader: Reader): Outcome<MinecraftHandshake> {

@@ -23,7 +23,7 @@ const verbs: ReadonlySet<string> = new Set(["CONNECT", "PING", "SUB", "PUB"]);
 const connectAlone: ReadonlySet<string> = new Set(["CONNECT"]);
 
 /**
- * Proof: CONNECT with a JSON object, or SUB or PUB with a subject and a number. `PING` alone may be Redis, so it stays incomplete
+ * Proof: CONNECT with a JSON object, or SUB or PUB with a subject and a number. `PING` alone may be Redis, so it is incomplete
  * until one of these follows. https://docs.nats.io/reference/reference-protocols/nats-protocol
  */
 export function parse(bytes: Uint8Array): Outcome<NatsStart> {

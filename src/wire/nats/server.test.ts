@@ -1,7 +1,7 @@
 import { describe } from "node:test";
 import { parserProperties } from "../../../test/wire/parser-properties.ts";
 import { serverAnswers } from "../../../test/wire/server-answers.ts";
-import { parseNatsInfo, parseNatsVerdict } from "./server.ts";
+import { parseNatsAnswer, parseNatsInfo } from "./server.ts";
 
 describe("parseNatsInfo", () =>
   parserProperties(parseNatsInfo, {
@@ -10,9 +10,9 @@ describe("parseNatsInfo", () =>
     runs: 60,
   }));
 
-describe("parseNatsVerdict", () =>
-  parserProperties(parseNatsVerdict, {
+describe("parseNatsAnswer", () =>
+  parserProperties(parseNatsAnswer, {
     valid: [],
-    streams: serverAnswers.parseNatsVerdict,
+    streams: serverAnswers.parseNatsAnswer,
     runs: 60,
   }));

@@ -42,10 +42,10 @@ export function parseNatsInfo(bytes: Uint8Array): Outcome<NatsInfo> {
 }
 
 /** The answer to {@link natsConnect}. */
-export type NatsVerdict = { readonly kind: "pong" } | { readonly kind: "error"; readonly text: string };
+export type NatsAnswer = { readonly kind: "pong" } | { readonly kind: "error"; readonly text: string };
 
 /** NATS client protocol, PING/PONG and +OK/ERR. A further INFO may come first. */
-export function parseNatsVerdict(bytes: Uint8Array): Outcome<NatsVerdict> {
+export function parseNatsAnswer(bytes: Uint8Array): Outcome<NatsAnswer> {
   const reader = new Reader(bytes);
   for (let lines = 0; lines < 16; lines++) {
     const text = reader.line(maxInfoBytes);

@@ -2,7 +2,7 @@ import { parseAddress } from "../../core/address.ts";
 import type { TimedSighting } from "../../core/imported.ts";
 import { isPort } from "../../core/ports.ts";
 import { nonEmpty } from "../fact.ts";
-import { wholeOf } from "../record-fields.ts";
+import { wholeNumberOf } from "../record-fields.ts";
 
 /**
  * What one line of nmap's grepable output (`-oG`) means.
@@ -31,7 +31,7 @@ export function readGrepableLine(line: string): GrepableReading {
   for (const entry of ports.slice("Ports: ".length).split(", ")) {
     // A slash in a field is written as a bar (nmap's guide, "Grepable Output").
     const [portText, state, protocol, , name = "", , product = ""] = entry.split("/");
-    const port = wholeOf(portText);
+    const port = wholeNumberOf(portText);
     if (state !== "open" || protocol !== "tcp" || port === undefined || !isPort(port)) continue;
     sightings.push({
       address,

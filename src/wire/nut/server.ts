@@ -5,5 +5,5 @@ export const upsdVersion: TextQuestion = {
   ask: "VER\n",
   prefix: "Network UPS Tools upsd ",
   answer: /^Network UPS Tools upsd (?<version>\d[\w.]*)[^\w.]/,
-  complaint: /^ERR (?:UNKNOWN-COMMAND|INVALID-ARGUMENT|ACCESS-DENIED)\n/,
+  errorAnswer: /^ERR (?:UNKNOWN-COMMAND|INVALID-ARGUMENT|ACCESS-DENIED)\n/,
 };

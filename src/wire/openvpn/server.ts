@@ -21,7 +21,7 @@ export function parseOpenVpnReset(bytes: Uint8Array): Outcome<true> {
   if (acknowledged === 0) return match(true);
   if (acknowledged > 8) return mismatch;
   reader.skip(4 * acknowledged);
-  const whom = reader.take(8);
+  const acknowledgedSession = reader.take(8);
   if (reader.overrun) return incomplete;
-  return whom.every((byte, at) => byte === session[at]) ? match(true) : mismatch;
+  return acknowledgedSession.every((byte, at) => byte === session[at]) ? match(true) : mismatch;
 }

@@ -59,7 +59,7 @@ export function parseExpected(bytes: Uint8Array): Outcome<Pop3Start> {
   return argument === "" ? mismatch : match({ command: verb, user: fact(argument) });
 }
 
-/** Weak: `USER` may be FTP, so it stays incomplete until a command follows that FTP does not have. RFC 1939. */
+/** Weak: `USER` may be FTP, so it is incomplete until a command follows that FTP does not have. RFC 1939. */
 export function parseUser(bytes: Uint8Array): Outcome<Pop3Start> {
   const reader = new Reader(bytes);
   const first = readWholeCommandLine(reader, user);

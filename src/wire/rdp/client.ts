@@ -6,7 +6,7 @@ import { ascii, Reader, startsWith } from "../reader.ts";
 export interface RdpConnectionRequest {
   /** The user name of `Cookie: mstshash=`, often cut to nine characters. Not made safe. */
   readonly cookie: string | undefined;
-  /** The token by which a load balancer finds the session, without line end. Not made safe. */
+  /** The token with which a load balancer finds the session, without line end. Not made safe. */
   readonly routingToken: string | undefined;
   /** The bits of RDP_NEG_REQ; old clients send none. */
   readonly requestedProtocols: number | undefined;

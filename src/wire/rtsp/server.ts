@@ -5,5 +5,5 @@ export const rtspOptions: TextQuestion = {
   ask: "OPTIONS * RTSP/1.0\r\nCSeq: 1\r\nUser-Agent: Harbinger\r\n\r\n",
   prefix: "RTSP/1.0 ",
   answer: /^RTSP\/1\.0 (?<status>\d{3})[^\n]*\n[^\0]*?\r?\n\r?\n/,
-  complaint: /^RTSP\/1\.0 /,
+  errorAnswer: /^RTSP\/1\.0 /,
 };

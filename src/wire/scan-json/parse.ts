@@ -1,7 +1,7 @@
 import { parseAddress } from "../../core/address.ts";
 import type { ScanRecordReading } from "../../core/imported.ts";
 import { isPort } from "../../core/ports.ts";
-import { instantOf, isRecord, textOf, wholeOf } from "../record-fields.ts";
+import { instantOf, isRecord, textOf, wholeNumberOf } from "../record-fields.ts";
 
 /**
  * Reads one line of `harbinger scan --json` (`{"address", "port", "state", "hostname"?, "service"?}`) or of `harbinger hosts
@@ -10,11 +10,11 @@ import { instantOf, isRecord, textOf, wholeOf } from "../record-fields.ts";
 export function readScanRecord(value: unknown): ScanRecordReading {
   if (!isRecord(value)) return { kind: "bad", reason: "not an object" };
   const address = parseAddress(textOf(value["address"]) ?? "");
-  if (address === undefined) return { kind: "bad", reason: "address is not an address" };
-  const port = wholeOf(value["port"]);
-  if (port === undefined || port > 65_535) return { kind: "bad", reason: "port is not a port" };
+  if (address === undefined) return { kind: "bad", reason: "address is not an IP address" };
+  const port = wholeNumberOf(value["port"]);
+  if (port === undefined || port > 65_535) return { kind: "bad", reason: "port is not a port number" };
   const state = textOf(value["state"]) ?? "open";
-  // Port 0 stands for a host on which every port answers.
+  // Port 0 means a host on which every port answers.
   if (!isPort(port) || state !== "open") return { kind: "sightings", sightings: [] };
   const hostname = textOf(value["hostname"]);
   const seenAt = instantOf(value["lastSeen"]) ?? instantOf(value["time"]);

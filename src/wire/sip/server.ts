@@ -8,5 +8,5 @@ export const sipOptions: TextQuestion = {
     "Call-ID: harbinger@harbinger.invalid\r\nCSeq: 1 OPTIONS\r\nAccept: application/sdp\r\nContent-Length: 0\r\n\r\n",
   prefix: "SIP/2.0 ",
   answer: /^SIP\/2\.0 (?<status>\d{3})[^\n]*\n[^\0]*?\r?\n\r?\n/,
-  complaint: /^SIP\/2\.0 /,
+  errorAnswer: /^SIP\/2\.0 /,
 };

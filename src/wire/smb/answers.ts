@@ -15,7 +15,7 @@ const headerBytes = 64;
 const sessionSetupBytes = 24;
 
 /**
- * The answer of an SMB 2 server to the last message in these bytes, so that the client goes on and sends its user name: NTLM as
+ * The answer of an SMB 2 server to the last message in these bytes, so that the client continues and sends its user name: NTLM as
  * the answer to a negotiation, and a challenge to the beginning of a login. `undefined` for anything else. No login succeeds.
  */
 export function smbAnswer(bytes: Uint8Array): Uint8Array | undefined {

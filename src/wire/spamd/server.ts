@@ -5,5 +5,5 @@ export const spamdPing: TextQuestion = {
   ask: "PING SPAMC/1.5\r\n\r\n",
   prefix: "SPAMD/",
   answer: /^SPAMD\/(?<protocol>\d[\d.]*) \d+ [^\n]*\n/,
-  complaint: /^SPAMD\/\d/,
+  errorAnswer: /^SPAMD\/\d/,
 };

@@ -39,7 +39,7 @@ export function parse(bytes: Uint8Array): Outcome<ClientHello> {
   message.skip(1);
   const bodyBytes = message.u24();
   if (message.overrun) return match(new Hello().finish(false), false);
-  // If the records end before the message does, the rest is missing for good: read what is there.
+  // If the records end before the message does, the rest will not arrive: read what is there.
   const contradicted = !message.cut && bodyBytes > message.remaining;
   const body = message.view(contradicted ? message.remaining : bodyBytes);
   const hello = new Hello();

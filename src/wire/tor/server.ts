@@ -6,5 +6,5 @@ export const torProtocolInfo: TextQuestion = {
   prefix: "250-PROTOCOLINFO ",
   answer:
     /^250-PROTOCOLINFO \d+\r\n250-AUTH METHODS=(?<methods>[A-Z,]+)(?: [^\n]*)?\r?\n250-VERSION Tor="(?<version>\d[\w.-]*)/,
-  complaint: /^51[04] /,
+  errorAnswer: /^51[04] /,
 };

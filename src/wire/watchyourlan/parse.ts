@@ -1,7 +1,7 @@
 import { parseAddress } from "../../core/address.ts";
 import { isUnicastMac, parseMac } from "../../core/device.ts";
 import type { DeviceReading } from "../../core/imported.ts";
-import { localTimeOf, textOf, wholeOf } from "../record-fields.ts";
+import { localTimeOf, textOf, wholeNumberOf } from "../record-fields.ts";
 
 /** The columns to read from the tables `now` and `history`. The JSON has the same names, in any letter case. */
 export const watchyourlanColumns = ["MAC", "NAME", "DNS", "IP", "HW", "DATE", "KNOWN"] as const;
@@ -33,7 +33,7 @@ export function readWatchyourlanHost(value: Readonly<Record<string, unknown>>): 
       name,
       names: dns === undefined ? [] : [{ name: dns.replace(/\.$/, ""), source: "dns" }],
       vendor: vendor === undefined || vendor.toLowerCase() === "unknown" ? undefined : vendor,
-      approved: known === true || wholeOf(known) === 1 || textOf(known)?.toLowerCase() === "true",
+      approved: known === true || wholeNumberOf(known) === 1 || textOf(known)?.toLowerCase() === "true",
       addresses: address === undefined ? [] : [{ address, ...times }],
     },
   };

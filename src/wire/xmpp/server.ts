@@ -7,5 +7,5 @@ export const xmppStream: TextQuestion = {
     "xmlns:stream='http://etherx.jabber.org/streams' version='1.0'>",
   prefix: "<",
   answer: /<stream:stream [^<>]{0,1000}>|<stream:error\b/,
-  complaint: /^<\?xml version=['"]1\.0['"]\?><stream:stream /,
+  errorAnswer: /^<\?xml version=['"]1\.0['"]\?><stream:stream /,
 };

@@ -37,7 +37,7 @@ export function parse(bytes: Uint8Array): Outcome<ZookeeperStart> {
   return bytes[0] === 0 ? readConnect(new Reader(bytes)) : readWord(bytes);
 }
 
-/** Proof: one of the words, alone or with a line end. `stat` may still become the `stats` of memcached. */
+/** Proof: one of the words, alone or with a line end. `stat` may be the beginning of the `stats` of memcached. */
 function readWord(bytes: Uint8Array): Outcome<ZookeeperStart> {
   const word = latin1(bytes, 0, Math.min(bytes.length, 4));
   if (word.length < 4) {

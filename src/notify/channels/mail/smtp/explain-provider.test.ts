@@ -116,7 +116,7 @@ for (const [name, command, response, login, words] of cases) {
       host: "smtp.example.org",
       port: 587,
       tls: "starttls",
-      ...(login === undefined ? {} : { login }),
+      login,
     });
 
     assert.match(explained, words);

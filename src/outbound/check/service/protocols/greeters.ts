@@ -190,6 +190,6 @@ export const greeters: readonly ProtocolModule[] = [
 
 /** Whether `bytes` are the error message of this question's server for an unknown command. */
 export const complaintOf =
-  ({ complaint }: TextQuestion) =>
+  ({ errorAnswer }: TextQuestion) =>
   (opening: Uint8Array): boolean =>
-    complaint?.test(latin1(opening, 0, Math.min(opening.length, 1024))) === true;
+    errorAnswer?.test(latin1(opening, 0, Math.min(opening.length, 1024))) === true;

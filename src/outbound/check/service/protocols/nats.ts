@@ -1,4 +1,4 @@
-import { natsConnect, parseNatsInfo, parseNatsVerdict } from "../../../../wire/nats/server.ts";
+import { natsConnect, parseNatsAnswer, parseNatsInfo } from "../../../../wire/nats/server.ts";
 import { exposed, inconclusive, isProtected, type ProtocolModule } from "../protocol-module.ts";
 
 /** INFO contains whether clients must authenticate; a CONNECT without credentials and a PING prove it. */
@@ -27,7 +27,7 @@ export const nats: ProtocolModule = {
               : inconclusive(`requires TLS, which failed: ${failure.reason}`);
           }
         }
-        const answer = await conversation.ask(natsConnect, parseNatsVerdict);
+        const answer = await conversation.ask(natsConnect, parseNatsAnswer);
         if (answer.kind === "received") {
           return answer.value.kind === "pong"
             ? exposed("accepts a client without credentials")
