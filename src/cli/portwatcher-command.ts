@@ -26,7 +26,7 @@ export function portwatcherCommand(): Command {
     .addHelpText(
       "after",
       `
-Environment variables, with the default in brackets, used where a variable is not set or blank:
+Environment variables, with the default in brackets, which is used if the variable is not set or blank:
 
 ${variablesText()}
 Off is 0, false, no or off. A # at the start of a value or after a blank begins a comment.

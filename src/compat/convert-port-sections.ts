@@ -13,7 +13,7 @@ import {
 
 export type ConvertedSections =
   | { readonly kind: "text"; readonly text: string; readonly moved: readonly string[] }
-  /** There is nothing to move, or moving it would change the meaning of the file. */
+  /** There is nothing to move, or moving would change the meaning of the file. */
   | { readonly kind: "none"; readonly reason: string };
 
 /**
@@ -24,10 +24,11 @@ export type ConvertedSections =
 export function convertPortSections(text: string): ConvertedSections {
   const document: Document = parseDocument(text, { schema: "failsafe", merge: true, logLevel: "error" });
   const root = document.contents;
-  if (document.errors.length > 0 || !isMap(root)) return { kind: "none", reason: "it is not a list of sections" };
+  if (document.errors.length > 0 || !isMap(root)) return { kind: "none", reason: "it does not consist of sections" };
   const items = root.items;
   const old = items.filter(({ key }) => isPortSection(nameOf(key)));
-  if (old.length === 0) return { kind: "none", reason: "it has no port_* sections; it already has the current form" };
+  if (old.length === 0)
+    return { kind: "none", reason: "it has no port_* sections, so it already has the current form" };
   if (old.some(({ value }) => !isMap(value))) return { kind: "none", reason: "a port_* section is not a mapping" };
   const before = anchorsOf(document);
   const watches = watchesOf(root);
@@ -52,7 +53,7 @@ export function convertPortSections(text: string): ConvertedSections {
   root.items = kept;
   const after = anchorsOf(document);
   if ([...after].some(([alias, node]) => node === undefined || node !== before.get(alias))) {
-    return { kind: "none", reason: "an alias (*name) would stand before its anchor (&name) once the sections moved" };
+    return { kind: "none", reason: "after moving the sections, an alias (*name) would be before its anchor (&name)" };
   }
   try {
     const written = document.toString({ lineWidth: 0 });

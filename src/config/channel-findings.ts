@@ -20,7 +20,7 @@ function addressLists(sections: Sections): AddressList[] {
   ];
 }
 
-/** Files of certificate authorities that cannot be read. */
+/** Reports files of certificate authorities that cannot be read. */
 export function missingAuthorities({ named }: Sections, exists: (file: string) => boolean): Finding[] {
   return channelSections(named).flatMap((entry): Finding[] => {
     const file = authoritiesFile(entry.section);

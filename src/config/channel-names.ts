@@ -20,7 +20,7 @@ function channelLists(sections: Sections): ChannelList[] {
   ];
 }
 
-/** Names in `notify` lists that do not identify exactly one configured channel. */
+/** Reports names in `notify` lists that do not identify exactly one configured channel. */
 export function unknownChannels(sections: Sections): Finding[] {
   return channelLists(sections).flatMap(({ path, given }) => {
     const parts =
@@ -63,7 +63,7 @@ function hintFor(name: string, known: readonly string[]): string {
   return `Add it under ${withEntries.join(" or ")}.`;
 }
 
-/** Configured channels that receive nothing, or only alerts, because no watch names them. */
+/** Reports configured channels that receive nothing, or only alerts, because no watch names them. */
 export function idleChannels(sections: Sections): Finding[] {
   const { alerts, listeners } = sections.named;
   const lists = channelLists(sections);

@@ -7,7 +7,7 @@ import { defaultFile, type LoadOptions } from "./load.ts";
 /** The configuration of the machine, used in every working directory. Packages install it there. */
 interface SystemConfiguration {
   readonly file: string;
-  /** The working directory of the service. Relative paths in the file refer to it, whatever the working directory of a command. */
+  /** The working directory of the service. Relative paths in the file refer to it, even if a command runs in another directory. */
   readonly folder: string;
 }
 
@@ -18,22 +18,22 @@ const systemConfigurations: Readonly<Partial<Record<NodeJS.Platform, SystemConfi
 };
 
 /**
- * Which file is read, and why. A named file (`option`, `environment`) must exist. With `built-in` no file exists; a reload looks
- * for it under that name again.
+ * The configuration file, and why it was chosen. A named file (`option`, `environment`) must exist. `built-in`: there is no file; a
+ * reload looks for one with this name again.
  */
 export type ChosenFile =
   | { readonly by: "option" | "environment" | "working-directory" | "built-in"; readonly file: string }
   | { readonly by: "system"; readonly file: string; readonly folder: string };
 
 export interface Choice {
-  /** What `--config` named. */
+  /** The value of `--config`. */
   readonly option: string | undefined;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly platform?: NodeJS.Platform;
   readonly look?: (file: string) => Presence;
 }
 
-/** `hidden`: access to a parent folder is denied. */
+/** `hidden`: unknown, because access to a parent folder is denied. */
 export type Presence = "there" | "absent" | "hidden";
 
 /** `--config`, then HARBINGER_CONFIG, then the file in the working directory, then the configuration of the machine. */
@@ -41,7 +41,7 @@ export function chooseFile({ option, environment, platform = process.platform, l
   if (option !== undefined) return { by: "option", file: option };
   const named = environment["HARBINGER_CONFIG"];
   if (named !== undefined && named !== "") return { by: "environment", file: named };
-  // Without access to the working directory (`sudo -u harbinger` in a home directory), it has no file for this user.
+  // A working directory without access (`sudo -u harbinger` in a home directory) counts as one without a file.
   if (look(defaultFile) === "there") return { by: "working-directory", file: defaultFile };
   const system = systemConfigurations[platform];
   // Users without access to its folder get an error, not another, empty database.
@@ -49,7 +49,7 @@ export function chooseFile({ option, environment, platform = process.platform, l
   return { by: "built-in", file: defaultFile };
 }
 
-/** Whether commands find this file without `--config`: from every folder, or from the working directory. */
+/** Whether commands find this file without `--config`: in every working directory, or in this one. */
 export function isFoundByItself(file: string, platform: NodeJS.Platform = process.platform): boolean {
   const whole = path.resolve(file);
   return whole === path.resolve(defaultFile) || whole === systemConfigurations[platform]?.file;
@@ -61,7 +61,7 @@ export function isFoundByItself(file: string, platform: NodeJS.Platform = proces
  */
 export function chooseAgain(source: string | undefined, choice: Choice): ChosenFile {
   if (source === undefined) return chooseFile(choice);
-  // Only a file that was not named can be the configuration of the machine. Any other `source` existed, so it must still exist.
+  // Only a file that was not named can be the configuration of the machine. Any other file existed at the start and must still exist.
   const others = chooseFile({ ...choice, look: (file) => (file === defaultFile ? "absent" : "there") });
   return others.by === "system" && others.file === source ? others : { by: "option", file: source };
 }
@@ -75,7 +75,7 @@ export function howToLoad(chosen: ChosenFile): Pick<LoadOptions, "file" | "expli
   };
 }
 
-/** For people: which file, and why. */
+/** Text for users: which file, and why. */
 export function describeChoice({ by, file }: ChosenFile): string {
   return by === "built-in" ? "the built-in default; there is no file" : `${safeText(file)}, ${reasons[by]}`;
 }

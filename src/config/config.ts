@@ -25,7 +25,7 @@ import type { Sections } from "./sections.ts";
 
 /** The validated configuration: plain data with defaults filled in. It contains secrets: print it with `showConfig`. */
 export interface Config {
-  /** Its file; `undefined` for the built-in default. */
+  /** The configuration file; `undefined` for the built-in default. */
   readonly source: string | undefined;
   /** `port_*` sections first, then the entries of `watches`, each in the order of the file. */
   readonly watches: readonly Watch[];

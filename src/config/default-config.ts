@@ -7,13 +7,13 @@ export function defaultSections(interfaces: Interfaces): RawMap {
   return {
     reports: { save_to_file: true, directory: "reports" },
     listeners: { decoy: { host: "127.0.0.1", ports: 1417 } },
-    // All clients are local, and a user who tries it out expects alerts about them.
+    // All clients are local, and a user who tries Harbinger expects alerts about them.
     alerts: { ignore: { loopback: false } },
     watches: {
       "this-machine": {
         label: "This machine",
         targets: [...ownAddresses(interfaces).scanned],
-        // Scanning the neighbours needs a decision of the user.
+        // The user must decide whether to look for devices on the network.
         devices: false,
         ports: "1-65535",
         schedule: "*/15 * * * *",

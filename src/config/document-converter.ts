@@ -3,7 +3,7 @@ import { isRawMap, type RawMap, type RawValue } from "./raw-value.ts";
 import { messageOfSyntaxError } from "./syntax-messages.ts";
 import { quoteMessage, typographicQuote } from "./typographic-quotes.ts";
 
-/** Aliases may repeat parts of a file; more values than this are an attack or a mistake. */
+/** Aliases can multiply the parts of a file; more values than this are an attack or a mistake. */
 const maxValues = 100_000;
 const maxDepth = 64;
 
@@ -27,7 +27,8 @@ export class DocumentConverter {
     this.#values += 1;
     if (node === null) return undefined;
     if (this.#values > maxValues || path.length > maxDepth) {
-      const message = this.#values > maxValues ? "its aliases repeat too much" : "the file is nested too deeply";
+      const message =
+        this.#values > maxValues ? "the aliases expand to too many values" : "the file is nested too deeply";
       if (!this.errors.some((error) => error.message === message)) {
         this.errors.push({ offset: startOf(node), message, path: [] });
       }
@@ -108,7 +109,7 @@ export class DocumentConverter {
     return map;
   }
 
-  /** `<<: *defaults` or `<<: [*a, *b]`; the first one wins. */
+  /** `<<: *defaults` or `<<: [*a, *b]`; the first one takes precedence. */
   #collectMerge(
     node: Node | null,
     path: readonly (string | number)[],
@@ -118,7 +119,7 @@ export class DocumentConverter {
     for (const part of Array.isArray(value) ? value : [value]) {
       const places = isRawMap(part) ? this.#places.get(part) : undefined;
       if (isRawMap(part) && places !== undefined) merged.push({ map: part, places });
-      else this.errors.push({ offset: startOf(node), message: "<< merges mappings only", path: [...path] });
+      else this.errors.push({ offset: startOf(node), message: "<< can merge only sections", path: [...path] });
     }
   }
 
@@ -131,7 +132,7 @@ export class DocumentConverter {
       if (place === undefined) break;
       const isLast = index === path.length - 1;
       value = Array.isArray(value) ? value[Number(key)] : value[String(key)];
-      // A problem of a whole section points to its key, one of a simple value to the value.
+      // For a section the position is that of its key, for a simple value that of the value.
       offset = isLast && what === "value" && typeof value !== "object" ? place.value : place.key;
     }
     return offset;

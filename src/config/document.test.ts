@@ -91,7 +91,7 @@ describe("parseYaml", () => {
   test("rejects multiplying aliases and endless nesting", () => {
     const laughs = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"];
     for (let i = 1; i < 9; i++) laughs.push(`a${i}: &a${i} [${`*a${i - 1}, `.repeat(10)}]`);
-    assert.match(errorsOf(laughs.join("\n")).join(), /aliases repeat too much/);
+    assert.match(errorsOf(laughs.join("\n")).join(), /aliases expand to too many values/);
     assert.match(errorsOf("a: &a [*a]").join(), /nested too deeply/);
     assert.match(errorsOf("[".repeat(50_000)).join(), /nested too deeply/);
   });
@@ -144,7 +144,7 @@ test("a file that is nested too deeply, or whose aliases grow past the limit, is
   for (const [text, message] of [
     [`a: ${"[".repeat(500)}${"]".repeat(500)}`, "the file is nested too deeply"],
     [`a: ${"{<<: ".repeat(500)}{x: 1}${"}".repeat(500)}`, "the file is nested too deeply"],
-    [`a0: &a0 [x]\n${levels.join("\n")}`, "its aliases repeat too much"],
+    [`a0: &a0 [x]\n${levels.join("\n")}`, "the aliases expand to too many values"],
   ] as const) {
     const error = parseYaml(text).errors.find((one) => one.message === message);
     assert.ok(error !== undefined && error.line >= 1 && error.column > 1, message);

@@ -7,7 +7,7 @@ type Issue = z.core.$ZodIssue;
 /** Returns the schema errors of a configuration. */
 export type Checker = (root: RawMap) => readonly Issue[];
 
-/** Units, the most likely first. */
+/** Units, most likely first. */
 const units = ["s", "m", "h", "d", "ms"] as const;
 const unitsShown = 3;
 
@@ -23,12 +23,12 @@ const unitOfWord: Readonly<Record<string, string>> = {
   week: "w",
 };
 
-/** Each one validates the whole file several times. */
+/** A limit, because each finding needs several validations of the whole file. */
 const maxFindings = 20;
 
 /**
- * Durations without a unit (`30`) or in words (`5 minutes`), with the correct form. A key expects a duration if its schema accepts
- * one with a unit but rejects other text.
+ * Reports durations without a unit (`30`) or in words (`5 minutes`), with the correct form. A key expects a duration if its schema
+ * accepts a value with a unit but rejects other text.
  */
 export function durationFindings(issues: readonly Issue[], root: RawMap, check: Checker): ReadonlyMap<Issue, Finding> {
   const findings = new Map<Issue, Finding>();
@@ -43,7 +43,7 @@ export function durationFindings(issues: readonly Issue[], root: RawMap, check: 
       : spelledOut(text).filter(takes);
     if (meant.length === 0 || takes("x")) continue;
     const message = bareNumber.test(text)
-      ? `${text} what? Write ${orList(meant.slice(0, unitsShown))}`
+      ? `${text} has no unit: write ${orList(meant.slice(0, unitsShown))}`
       : `not a valid duration: write ${orList(meant)}`;
     findings.set(issue, { path: issue.path, what: "value", message });
   }

@@ -14,7 +14,7 @@ describe("findIndentationMistake", () => {
   test("names the line that is indented more than its neighbours", () => {
     assert.match(
       placeIn("watches:", "  lan:", "    targets: 10.0.0.0/24", "     ports: 80") ?? "",
-      /^4:6 .*deeper than line 3, which has a value already; begin it at column 5$/,
+      /^4:6 .*deeper than line 3, which already has a value; begin it at column 5$/,
     );
     assert.match(placeIn("a:", "  - 1", "  - b: 1", "     c: 2") ?? "", /^4:6 .*begin it at column 5$/);
   });

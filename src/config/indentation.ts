@@ -5,7 +5,7 @@ export interface IndentationMistake {
   readonly message: string;
 }
 
-/** A mapping or list that contains the current line. Columns count from 0. */
+/** A mapping or list that contains the current line. Columns are counted from 0. */
 interface Level {
   readonly column: number;
   readonly isList: boolean;
@@ -15,15 +15,15 @@ interface Level {
 }
 
 /**
- * Finds the first line of a YAML text whose indentation matches no line of its section. A parser detects this later and reports
- * the line before or after; so this runs after the parser has failed. Total; unsupported syntax (quotes over several lines)
- * gives `undefined`.
+ * Finds the first line of a YAML text whose indentation matches no line of its section. The parser often reports the line before
+ * or after it, so this runs after the parser has failed. Total; returns `undefined` for unsupported syntax (quotes over several
+ * lines).
  */
 export function findIndentationMistake(text: string): IndentationMistake | undefined {
   const levels: Level[] = [];
   let flowDepth = 0;
   let opened: Pick<IndentationMistake, "line" | "column"> | undefined;
-  /** Lines of a block scalar (`|`, `>`) are deeper than this. */
+  /** Lines of a block scalar (`|`, `>`) are indented deeper than this. */
   let scalarColumn: number | undefined;
   for (const [index, raw] of text.split(/\r?\n/).entries()) {
     const line = index + 1;
@@ -68,7 +68,7 @@ interface Line {
 /** Assigns a line to its level, or returns the mistake if no level matches. */
 function place(levels: Level[], { line, column, shape }: Line): IndentationMistake | undefined {
   const { hyphens, key } = shape;
-  // Text that continues the line before.
+  // Text that continues the previous line.
   if (hyphens.length === 0 && key === undefined) return undefined;
   const starts = [
     ...hyphens.map((offset) => ({ at: column + offset, isList: true })),
@@ -81,7 +81,7 @@ function place(levels: Level[], { line, column, shape }: Line): IndentationMista
     if (!isEntry && index === 0) {
       if (left !== undefined) return misplaced(line, at, [left, ...levels]);
       if (top?.hasValue === true) {
-        // Without a key it is text that continues the line before.
+        // Without a key it is text that continues the previous line.
         return key === undefined ? undefined : tooDeep(line, at, top);
       }
     }
@@ -94,7 +94,7 @@ function place(levels: Level[], { line, column, shape }: Line): IndentationMista
 }
 
 /**
- * Closes the levels that a line at this column ends. A list may begin at the column of its key.
+ * Closes the levels that end at a line with this column. A list may begin at the column of its key.
  * @returns the last closed level if the line is deeper than the remaining ones, so that no level matches
  */
 function leave(levels: Level[], at: number, isList: boolean): Level | undefined {
@@ -111,7 +111,7 @@ function leave(levels: Level[], at: number, isList: boolean): Level | undefined 
 }
 
 function tooDeep(line: number, at: number, above: Level): IndentationMistake {
-  const message = `wrong indentation: the line begins at column ${at + 1}, deeper than line ${above.line}, which has a value already; begin it at column ${above.column + 1}`;
+  const message = `wrong indentation: the line begins at column ${at + 1}, deeper than line ${above.line}, which already has a value; begin it at column ${above.column + 1}`;
   return { line, column: at + 1, message };
 }
 

@@ -211,7 +211,7 @@ describe("writeInitialConfig", () => {
       if (process.platform !== "win32") assert.equal(statSync(file).mode & 0o777, 0o600);
       assert.throws(
         () => writeInitialConfig(file, "second"),
-        (error) => error instanceof HarbingerError && error.code === "config" && /was not touched/.test(error.message),
+        (error) => error instanceof HarbingerError && error.code === "config" && /was not changed/.test(error.message),
       );
       assert.equal(readFileSync(file, "utf8"), "first");
       writeInitialConfig(file, "third", { force: true });

@@ -9,7 +9,7 @@ export interface FirstMail {
   readonly server: string;
   readonly port: number;
   readonly username?: string | undefined;
-  /** Relative to the configuration file. The password itself never stands in the configuration. */
+  /** Relative to the configuration file. The configuration never contains the password itself. */
   readonly passwordFile?: string | undefined;
   readonly from?: string;
 }
@@ -22,17 +22,17 @@ export interface FirstNtfy {
 
 /** The content of a first configuration. */
 export interface FirstConfig {
-  /** Networks to scan. None: this machine scans itself. */
+  /** Networks to scan. Empty: this machine scans itself. */
   readonly networks: readonly ProposedNetwork[];
-  /** Listed in comments only. */
+  /** Networks that are listed in comments only. */
   readonly leftOut: readonly ProposedNetwork[];
   readonly mail?: FirstMail | undefined;
   readonly ntfy?: FirstNtfy | undefined;
-  /** Ports that nothing on this machine uses. None: no decoy. */
+  /** Unused ports of this machine. Empty: no decoy. */
   readonly decoyPorts: readonly Port[];
 }
 
-/** A scan of all ports of more addresses does not end in one night: 256 mostly silent ones take about three hours. */
+/** A scan of all ports of more addresses takes longer than a night: 256 mostly silent ones take about three hours. */
 const maxAddressesForAllPorts = 1024;
 /** Larger networks are scanned for the common ports less often than every hour. */
 const maxAddressesPerHour = 16_384;
@@ -76,7 +76,7 @@ function targetLine({ cidr, comment }: ProposedNetwork, mark: string): string {
 }
 
 const portsPart = `# ---- What to look for ----------------------------------------------------------------------------------------------
-# ${commonPorts.length} common TCP ports, by service. Add what else your network uses.
+# ${commonPorts.length} common TCP ports, by service. Add others that your network uses.
 x-common-ports: &common-ports
 ${commonPortGroups
   .map(
@@ -103,9 +103,9 @@ function watchesPart(plan: FirstConfig): string {
   const schedule = hourly
     ? `schedule: "7 * * * *"                 # each hour at minute 7 (minute hour day month weekday)`
     : `schedule: "7 */6 * * *"               # every six hours: the networks are large (minute hour day month weekday)`;
-  return `# A watch with a schedule reports when there is news; one without runs once a day and always reports.
-# The checks ask each open port, without logging in: what it is (service), whether anybody may use it (exposure), and which
-# certificate it shows and when that ends (cert).
+  return `# A watch with a schedule reports when something has changed; one without runs once a day and always reports.
+# The checks query each open port, without logging in: which service it is (service), whether it can be used without a
+# password (exposure), and which certificate it has and when that expires (cert).
 watches:
   lan:
     label: Network
@@ -131,8 +131,8 @@ function allPortsWatch(plan: FirstConfig): string {
   const targets = large.length === 0 ? "*networks" : `[${small.join(", ")}]`;
   const why = `too many addresses to scan all of their ports in one night: ${large.join(", ")}`;
   if (small.length === 0 && large.length > 0) return `  # No watch of all ports; ${why}.\n`;
-  return `  # All other ports, where something may hide that is not common: in one night of the week, since it takes hours. Until that
-  # night has come it does not run, neither at the first start nor by \`harbinger --mode cron\`. The other watches wait while it runs.
+  return `  # All other ports, to find uncommon services: once a week at night, because this takes hours. It runs only at that time, not at
+  # the first start, and with \`harbinger --mode cron\` only when it is due. The other watches wait while it runs.
   lan-all-ports:
     label: All Ports
     targets: ${targets}${large.length === 0 ? "" : `  # left out, ${why}`}
@@ -173,7 +173,8 @@ function mailSection({ server, port, username, passwordFile, from }: FirstMail):
   if (passwordFile !== undefined) {
     lines.push(`  password_file: ${yamlScalar(passwordFile)}   # or HARBINGER_EMAIL_PASSWORD in the environment`);
   }
-  if (from !== undefined) lines.push(`  from_address: ${yamlScalar(from)}      # one that the server lets you send as`);
+  if (from !== undefined)
+    lines.push(`  from_address: ${yamlScalar(from)}      # an address that the server accepts from you`);
   return `${lines.join("\n")}\n`;
 }
 
@@ -203,15 +204,15 @@ const ntfyExample = `# A watch sends its reports there only with notify: [ntfy],
 `;
 
 function decoyPart({ decoyPorts, mail, ntfy }: FirstConfig): string {
-  const isTold = mail !== undefined || ntfy !== undefined;
-  const isOn = decoyPorts.length > 0 && isTold;
+  const hasChannel = mail !== undefined || ntfy !== undefined;
+  const isOn = decoyPorts.length > 0 && hasChannel;
   const ports = decoyPorts.length > 0 ? decoyPorts : [2222, 3389];
   const mark = isOn ? "" : "# ";
   const to = mail === undefined ? "security@example.org" : mail.to.map(yamlScalar).join(", ");
   const alerts = mail === undefined ? "" : `alerts: { email: [${to}] }\n`;
   const lines = isOn
     ? `listeners:\n  decoy: { ports: [${ports.join(", ")}] }\n${alerts}`
-    : `${mark}listeners:\n${mark}  decoy: { ports: [${ports.join(", ")}] }\n${isTold ? "" : `${mark}alerts: { email: ${to} }\n`}`;
+    : `${mark}listeners:\n${mark}  decoy: { ports: [${ports.join(", ")}] }\n${hasChannel ? "" : `${mark}alerts: { email: ${to} }\n`}`;
   return `# ---- Decoys: ports that no legitimate client uses ------------------------------------------------------------------
 # Connections to them are recorded and reported ${mail === undefined ? "to every channel under notify" : "by mail and to every channel under notify"}. No other program of this machine may use
 # these ports.${ports.some((port) => port < 1024) ? " Those below 1024 need a privilege: see the guide." : ""}

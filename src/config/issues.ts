@@ -3,7 +3,7 @@ import { nearestName } from "../core/nearest-name.ts";
 import { type JsonSchema, keysAt, sectionsWithKey } from "./json-schema.ts";
 import { isRawMap, type RawValue } from "./raw-value.ts";
 
-/** An error or a warning, with its path but without line and column. */
+/** An error or a warning, with its path, but without line and column. */
 export interface Finding {
   readonly path: readonly PropertyKey[];
   readonly what: "key" | "value";
@@ -89,7 +89,7 @@ function describe(issue: Issue, path: readonly PropertyKey[], root: RawValue, sc
   }
 }
 
-/** Describes the issues of the intended form: the one whose type matches the value. */
+/** Describes the issues of the form that the user probably meant: the one whose type matches the value. */
 function describeUnion(
   branches: readonly (readonly Issue[])[],
   path: readonly PropertyKey[],
@@ -139,7 +139,7 @@ function unknownKey(path: readonly PropertyKey[], key: string, schema: JsonSchem
   return { path, what: "key", message: `unknown key. ${hint}` };
 }
 
-/** `leases` is the start of `lease_files`, apart from the plural: the only key with that start. */
+/** `leases`, without its plural ending, is the start of `lease_files`, and of no other key. */
 function beginningOf(key: string, known: readonly string[]): string | undefined {
   const stem = key.replace(/s$/, "");
   const alike = stem.length < 4 ? [] : known.filter((name) => name.startsWith(`${stem}_`));
@@ -162,7 +162,7 @@ function mismatch(expected: string, found: RawValue): string {
   return `expected ${expected}, found ${foundName(found)}${remedy}`;
 }
 
-/** Quoted text that would be a number or a switch without the quotes. */
+/** Text in quotes that would be a number or a boolean without them. */
 const looksTyped = /^(?:true|false|yes|no|on|off|\d+)$/i;
 
 function foundName(value: RawValue): string {

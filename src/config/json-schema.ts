@@ -15,7 +15,7 @@ export interface JsonSchema {
   readonly oneOf?: readonly JsonSchema[];
   readonly allOf?: readonly JsonSchema[];
   readonly secret?: boolean;
-  /** The kind of text: `duration`, `size`, `path`. */
+  /** The type of text: `duration`, `size`, `path`. */
   readonly kind?: string;
   readonly fromEnvironment?: boolean;
   /** What the text, or each text of a list, refers to: the description ends with the possible names. */
@@ -134,7 +134,7 @@ export function formsOf(schema: JsonSchema): JsonSchema[] {
   return [schema, ...alternatives.flatMap(formsOf)];
 }
 
-/** The schemas that the value of `key` may follow. */
+/** The schemas for the value of `key`. */
 export function childrenOf(schema: JsonSchema, key: PropertyKey): JsonSchema[] {
   return formsOf(schema).flatMap((form): JsonSchema[] => {
     if (typeof key === "number") return form.items === undefined ? [] : [form.items];
@@ -147,7 +147,7 @@ export function childrenOf(schema: JsonSchema, key: PropertyKey): JsonSchema[] {
   });
 }
 
-/** The keys that may stand in the section at `path`. */
+/** The keys that the section at `path` may contain. */
 export function keysAt(schema: JsonSchema, path: readonly PropertyKey[]): string[] {
   let level: JsonSchema[] = [schema];
   for (const key of path) level = level.flatMap((form) => childrenOf(form, key));

@@ -39,7 +39,7 @@ describe("a configuration of decoys alone", () => {
       warnings(`listeners: { decoy: { ports: 25, banner: "${text}" } }\nalerts: { notify: [] }`);
     assert.match(
       banner("smpt").join(),
-      /^harbinger\.yaml:1:42: listeners\.decoy\.banner: clients get the text "smpt": it names no banner \(ssh, smtp/,
+      /^harbinger\.yaml:1:42: listeners\.decoy\.banner: clients get the text "smpt": no banner has this name \(ssh, smtp/,
     );
     for (const text of ["smtp", "220 mail ESMTP\\r\\n", "login: ", ""]) assert.deepEqual(banner(text), [], text);
   });

@@ -26,7 +26,7 @@ export function listenerWarnings({ named }: Sections): Finding[] {
   for (const [name, { banner }] of Object.entries(listeners)) {
     if (looksLikeUnknownPreset(banner)) {
       const names = Object.keys(bannerPresets).join(", ");
-      const message = `clients get the text ${JSON.stringify(banner)}: it names no banner (${names})`;
+      const message = `clients get the text ${JSON.stringify(banner)}: no banner has this name (${names})`;
       found.push({ path: ["listeners", name, "banner"], what: "value", message });
     }
   }

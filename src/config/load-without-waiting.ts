@@ -1,13 +1,13 @@
 import { type LoadOptions, type LoadOutcome, loadConfig } from "./load.ts";
 
-/** The configuration refers to secret files, and those to no others: two rounds are enough. */
+/** The configuration names files of secrets, and those name no others: two rounds are enough. */
 const maxRounds = 5;
 
 type Reading = { readonly bytes: Uint8Array } | { readonly error: unknown };
 
 /**
- * `loadConfig` without blocking: a file on a disk that does not respond delays only this call.
- * @param read rejects as `readFile` does
+ * Like `loadConfig`, without blocking: a file on a disk that does not respond delays only this call.
+ * @param read rejects like `readFile`
  */
 export async function loadConfigWithoutWaiting(
   options: Omit<LoadOptions, "readFile">,

@@ -187,7 +187,7 @@ watches:
   });
 
   test("must have exactly one scan method", () => {
-    assert.match(problems("watches: { a: { ports: 1 } }").join(), /1:12: watches.a: no way to scan/);
+    assert.match(problems("watches: { a: { ports: 1 } }").join(), /1:12: watches.a: no scan method/);
     assert.match(problems("watches: { a: { ports: 1, targets: [::1], command: c } }").join(), /not both/);
     assert.match(problems("watches: { a: { ports: 1, nmap_scan: n, command: c } }").join(), /not both/);
   });
@@ -332,7 +332,7 @@ listeners: { decoy: { port: 22 } }
     assert.deepEqual(
       warnings("watches: { lan: { targets: [192.168.7.5/24, 10.0.0.0/8, 10.1.1.1/32], ports: 22 } }\n"),
       [
-        'harbinger.yaml:1:19: watches.lan.targets: "192.168.7.5/24" means the network 192.168.7.0/24; write that, or 192.168.7.5 for the one address',
+        'harbinger.yaml:1:19: watches.lan.targets: "192.168.7.5/24" means the network 192.168.7.0/24; write that, or 192.168.7.5 for the single address',
       ],
     );
   });
@@ -346,8 +346,8 @@ listeners: { decoy: { port: 22 } }
     const text = "port_a: { port: 1, command: 'scan {prot} {HOME} {print}', post_command: 'x {hosts}' }";
     const found = warnings(text);
     assert.equal(found.length, 2);
-    assert.match(found[0] ?? "", /\{prot\} is not filled in; what is: \{port\}$/);
-    assert.match(found[1] ?? "", /\{hosts\} is not filled in; what is: \{host\} and \{port\}$/);
+    assert.match(found[0] ?? "", /\{prot\} is not a placeholder here: use \{port\}$/);
+    assert.match(found[1] ?? "", /\{hosts\} is not a placeholder here: use \{host\} and \{port\}$/);
   });
 });
 

@@ -44,10 +44,10 @@ export interface LoadOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Valid names in `checks`; without it they are not validated. */
   readonly checkNames?: readonly string[];
-  /** @throws as `readFileSync` does */
+  /** @throws like `readFileSync` */
   readonly readFile?: ReadBytes;
   readonly fileExists?: (file: string) => boolean;
-  /** Of this machine, for warnings. */
+  /** The interfaces of this machine, for warnings. */
   readonly interfaces?: Interfaces;
 }
 
@@ -57,7 +57,7 @@ export type LoadOutcome =
       readonly kind: "invalid";
       readonly problems: readonly Problem[];
       readonly warnings: readonly Problem[];
-      /** The store, if the errors leave no doubt about it. */
+      /** The store, if no error may concern it. */
       readonly store?: StoreSettings;
     };
 
@@ -73,7 +73,8 @@ export function loadConfig(options: LoadOptions): LoadOutcome {
   const read = readText(file, options.readFile ?? readBytes);
   if (read.kind === "text") return loadText(read.text, file, options);
   if (read.kind === "bad") {
-    const message = read.isDenied === true && options.workFolder !== undefined ? notForYou(read.reason) : read.reason;
+    const message =
+      read.isDenied === true && options.workFolder !== undefined ? notReadableText(read.reason) : read.reason;
     return invalid([{ source: file, ...placeOf(read.line), path: "", message }], options);
   }
   if (options.explicit) {
@@ -154,7 +155,7 @@ function finish(written: RawMap, document: ParsedDocument | undefined, origin: O
       document,
       overridden,
     );
-  const { errors: quoteErrors, warnings: quoteWarnings, others } = aboutQuotes(document, findings);
+  const { errors: quoteErrors, warnings: quoteWarnings, others } = quoteFindings(document, findings);
   const problems = tidyProblems([...(origin.syntax ?? []), ...[...quoteErrors, ...others].map(problemOf)]);
   // The user did not write the built-in default, so it gets no other warnings.
   const zoneProblem = timeZoneVariableProblem(options.environment["TZ"]);
@@ -177,8 +178,8 @@ function finish(written: RawMap, document: ParsedDocument | undefined, origin: O
   return { kind: "config", config, warnings };
 }
 
-/** Only the user of the service and its group can read it. */
-function notForYou(reason: string): string {
+/** For the configuration of the machine: only the user of the service and its group can read it. */
+function notReadableText(reason: string): string {
   return `${reason}; run the command as the user of the service (sudo -u harbinger harbinger ...) or as root, or name another file by --config`;
 }
 
@@ -195,10 +196,10 @@ function placed(
 }
 
 /**
- * Typographic quotes are an error where the value is invalid, because they are the cause; elsewhere they are a warning,
- * because they are part of the value.
+ * Typographic quotes are an error if the value is invalid, because they are the cause. Otherwise they are a warning, because they
+ * are a part of the value.
  */
-function aboutQuotes(document: ParsedDocument | undefined, findings: readonly Finding[]) {
+function quoteFindings(document: ParsedDocument | undefined, findings: readonly Finding[]) {
   const place = (path: readonly PropertyKey[]) => formatPath(path);
   const refused = new Set(findings.map(({ path }) => place(path)));
   const quotes = (document?.quotes ?? []).map(({ path, message }): Finding => ({ path, what: "value", message }));
@@ -210,12 +211,12 @@ function aboutQuotes(document: ParsedDocument | undefined, findings: readonly Fi
   };
 }
 
-/** Second line of defence: no message should quote a secret; if one does, the secret is masked. */
+/** Masks secrets. No message should contain one; this is a second protection. */
 function withoutSecrets(message: string, secrets: readonly string[]): string {
   return secrets.reduce((text, secret) => (secret.length < 4 ? text : text.replaceAll(secret, "********")), message);
 }
 
-/** Nothing of the file can be used. */
+/** The outcome if nothing of the file can be used. */
 function invalid(problems: readonly Problem[], { environment }: LoadOptions): LoadOutcome {
   const root: RawMap = Object.create(null);
   const isStoreKnown = applyOverrides(root, environment).has("store");

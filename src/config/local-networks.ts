@@ -5,7 +5,7 @@ import { AddressSet, parseRange, privateRanges } from "../core/network.ts";
 /** The result of `os.networkInterfaces()`. */
 export type Interfaces = Readonly<Record<string, readonly NetworkInterfaceInfo[] | undefined>>;
 
-/** A private IPv4 network that this machine is in. */
+/** A private IPv4 network of this machine. */
 export interface LocalNetwork {
   /** `192.168.1.0/24` */
   readonly cidr: string;
@@ -16,7 +16,7 @@ export interface LocalNetwork {
   readonly virtual: boolean;
 }
 
-/** Only a part of a larger network is proposed: scanning all of it takes long, and it may belong to others. */
+/** Of a larger network only a part is proposed: scanning all of it takes long, and it may belong to others. */
 const shortestPrefix = 16;
 
 const virtualName = /^(?:docker|br-|veth|virbr|vmnet|vboxnet|cni|flannel|podman|lxc|lxd|incusbr|vEthernet)/;

@@ -7,7 +7,7 @@ const overrides: readonly { readonly variable: string; readonly path: readonly [
 ];
 
 /**
- * Replaces settings of the file by those of the environment.
+ * Replaces settings of the file with those of the environment.
  * @param root changed in place
  * @returns the variable of each overridden key, by the path of the key joined with dots
  */

@@ -10,7 +10,7 @@ export interface OwnAddresses {
   readonly leftOut: readonly Address[];
 }
 
-/** A machine with many containers has an interface for each. */
+/** A limit, because a machine with many containers has an interface for each. */
 const maxAddresses = 16;
 
 const nearby = new AddressSet(localRanges);

@@ -317,7 +317,7 @@ describe("the environment of portwatcher", () => {
     assert.equal(read({ ...mail, PW_SMTP_PORT: "465" }).mail?.server.tls, "implicit");
     assert.equal(read({ ...mail, PW_SMTP_STARTTLS: "0" }).mail?.server.tls, "none");
     const login = { PW_SMTP_USER: "u", PW_SMTP_PASS: "p", PW_SMTP_STARTTLS: "0" };
-    assert.match(read({ ...mail, ...login }).warnings.join("\n"), /in the clear/);
+    assert.match(read({ ...mail, ...login }).warnings.join("\n"), /sent unencrypted/);
     assert.deepEqual(read({ ...mail, ...login, PW_SMTP_SERVER: "127.0.0.1" }).warnings, []);
   });
 

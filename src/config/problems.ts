@@ -43,7 +43,7 @@ export function tidyProblems(problems: readonly Problem[]): Problem[] {
   return [...sorted.slice(0, maxProblems), { ...first, path: "", message: `and ${rest} more` }];
 }
 
-/** Orders problems as they stand in the file; those without a place come first. */
+/** Sorts problems by their place in the file; those without a place are first. */
 function compareProblems(a: Problem, b: Problem): number {
   return (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);
 }

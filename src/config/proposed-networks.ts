@@ -12,7 +12,7 @@ export interface ProposedNetwork {
   readonly isPublic: boolean;
 }
 
-/** A network that this machine is in. */
+/** Describes a network of this machine. */
 export function proposalOf({ cidr, interfaceName, virtual, partOf }: LocalNetwork): ProposedNetwork {
   const inside = virtual ? " (inside this machine)" : "";
   const part =

@@ -1,4 +1,4 @@
-/** A mapping as plain data, without a prototype. Keys are the text of the file: `on` stays `on`. */
+/** A mapping as plain data, without a prototype. Keys are text as in the file: `on` stays `on`. */
 export type RawMap = { [key: string]: RawValue };
 /** An empty value (`email:`, `~`) is `undefined`: the same as a missing key. */
 export type RawValue = string | number | boolean | undefined | RawValue[] | RawMap;

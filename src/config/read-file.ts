@@ -41,7 +41,7 @@ export function readText(file: string, read: ReadBytes): ReadText {
   }
 }
 
-/** The reason if access to the folder is denied: then it is unknown whether the file exists. */
+/** The reason if access to the folder is denied, and it is therefore unknown whether the file exists. */
 function closedFolder(file: string): string | undefined {
   const folder = path.dirname(path.resolve(file));
   try {

@@ -7,8 +7,8 @@ import type { Finding } from "./issues.ts";
 import type { Sections } from "./sections.ts";
 
 /**
- * Targets that the scanner would refuse, as far as their text shows it: addresses outside the scope, and watches without any
- * remaining target. Host names and lists in files are checked when a scan begins.
+ * Reports targets that the scanner would refuse, as far as their text shows it: addresses outside the scope, and watches without
+ * a remaining target. Host names and lists in files are checked when a scan begins.
  */
 export function scopeFindings(sections: Sections): Finding[] {
   return eachWatch(sections).flatMap(({ path, section }): Finding[] => {
@@ -38,7 +38,7 @@ function outsideMessage(text: string, stranger: AddressRange): string {
   return `${which} not private and not probed unless scope.allow lists it; list only what is yours`;
 }
 
-/** The entries of a list with their indices; those of a text without. */
+/** The entries of a list with their indices; for a text, its parts without indices. */
 function partsOf(given: string | readonly string[]): { readonly text: string; readonly index: number | undefined }[] {
   return typeof given === "string"
     ? splitList(given).map((text) => ({ text, index: undefined }))

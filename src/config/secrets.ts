@@ -41,7 +41,7 @@ export function resolveSecrets(root: RawMap, schema: JsonSchema, sources: Secret
     if (slot.secret) delete section[fileKey];
     const written = section[key];
     if (written !== undefined) {
-      // A block scalar ends with a line end.
+      // A block scalar has a line end.
       if (slot.secret && typeof written === "string") section[key] = withoutLineEnd(written);
       if (file !== undefined)
         findings.push({ path: filePath, what: "key", message: `give either ${key} or ${fileKey}` });
@@ -102,7 +102,7 @@ export function maskSecrets(value: RawValue, schemas: readonly JsonSchema[]): Ra
 }
 
 const mask = "********";
-/** Starts at `://`: matching the scheme as well would take quadratic time on long words. */
+/** Starts at `://`, because matching the scheme as well would take quadratic time for long words. */
 const urlPassword = /(?<=[a-z0-9+.-])(:\/\/[^/?#\s:@]*:)([^/?#\s]*)@/gi;
 
 /** All values at or below secret keys, and all passwords in URLs: they must not appear in messages. */

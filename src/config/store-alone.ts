@@ -12,12 +12,11 @@ interface Mistake {
 const key = "store";
 
 /**
- * The store of a configuration that has errors elsewhere: commands that only read need nothing else. Empty if the setting
- * itself is wrong, or if an error may concern it: the default could then be another database than the one in
- * use.
- * @param root after secrets and the environment were filled in
+ * The store of a configuration that has errors elsewhere: read-only commands need nothing else. Empty if the setting itself is
+ * wrong, or if an error may concern it: the default could then be another database than the one in use.
+ * @param root with secrets and the environment filled in
  * @param mistakes all errors
- * @param isOverridden the store comes from the environment
+ * @param isOverridden whether the environment sets the store
  */
 export function storeAlone(
   root: RawMap,
@@ -30,7 +29,7 @@ export function storeAlone(
   return checked.success ? { store: storeSettings(checked.data) } : {};
 }
 
-/** It has no path, or its key resembles ours: `stroe:`, or `store:` indented under another section. */
+/** Whether the error has no path, or a key similar to `store`: `stroe:`, or `store:` indented under another section. */
 function mayMeanStore({ path }: Mistake): boolean {
   const last = path.at(-1);
   return last === undefined || (typeof last === "string" && nearestName(last, [key]) !== undefined);

@@ -9,11 +9,11 @@ const messages: Readonly<Record<string, string>> = {
   BAD_DIRECTIVE: "unknown % directive; text that starts with % needs quotes",
   BAD_DQ_ESCAPE: "unknown \\ escape in a text in double quotes; use single quotes, or \\\\ for a backslash",
   BAD_INDENT: "wrong indentation, or a bracket or brace that is never closed",
-  BAD_PROP_ORDER: "anchors and tags stand before the value",
+  BAD_PROP_ORDER: "anchors and tags must be before the value",
   BAD_SCALAR_START: "text cannot start with this character; put it in quotes",
   BLOCK_AS_IMPLICIT_KEY: "two keys on one line, or text with a colon and a space in it, which needs quotes",
-  BLOCK_IN_FLOW: "a block cannot stand inside brackets or braces",
-  IMPOSSIBLE: "not understood as YAML",
+  BLOCK_IN_FLOW: "a block cannot be inside brackets or braces",
+  IMPOSSIBLE: "not valid YAML",
   KEY_OVER_1024_CHARS: "the key is too long",
   MISSING_CHAR: "a character is missing here: a closing quote or bracket, a comma, or the colon after a key",
   MULTILINE_IMPLICIT_KEY: "a key must end with a colon on its own line",
@@ -28,5 +28,5 @@ const messages: Readonly<Record<string, string>> = {
 };
 
 export function messageOfSyntaxError(code: string): string {
-  return messages[code] ?? "not understood as YAML";
+  return messages[code] ?? "not valid YAML";
 }

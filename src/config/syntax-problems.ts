@@ -26,13 +26,13 @@ export function explainSyntaxProblems(problems: readonly SyntaxProblem[], source
   const mistake = problems.some(({ code }) => followsFromIndentation.has(code))
     ? findIndentationMistake(source)
     : undefined;
-  // Errors after a wrong indentation are consequences of it.
+  // Errors after a wrong indentation are probably consequences of it.
   const others = problems.filter(
     ({ code, line }) => mistake === undefined || !followsFromIndentation.has(code) || line < mistake.line - 1,
   );
   const lines = source.split("\n");
   const quotesIn = new Map<string, number>();
-  // One line may hold thousands of problems.
+  // One line may contain thousands of problems.
   const quoteIn = (line: string): number => {
     const column = quotesIn.get(line) ?? findTypographicQuote(line);
     quotesIn.set(line, column);

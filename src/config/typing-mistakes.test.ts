@@ -85,7 +85,7 @@ describe("mail addresses", () => {
 describe("typographic quotes", () => {
   test("are reported at their place, instead of their consequences", () => {
     assert.deepEqual(check(watch("targets: \u201c10.0.0.0/24\u201d")).problems, [
-      "h.yaml:2:30: watches.lan.targets: \u201c is a typographic quote, which is text to YAML; write a plain \" or ' instead",
+      "h.yaml:2:30: watches.lan.targets: \u201c is a typographic quote, which is ordinary text in YAML; write a plain \" or ' instead",
     ]);
     for (const text of [
       watch("targets: 10.0.0.1", "\u201eemail\u201c: { smtp_server: mx }\n"),
@@ -108,7 +108,7 @@ describe("typographic quotes", () => {
 describe("indentation", () => {
   test("that does not line up is reported at the wrong line", () => {
     assert.deepEqual(check("watches:\n  lan:\n    targets: 10.0.0.0/24\n     ports: 80\n    label: x\n").problems, [
-      "h.yaml:4:6: wrong indentation: the line begins at column 6, deeper than line 3, which has a value already; begin it at column 5",
+      "h.yaml:4:6: wrong indentation: the line begins at column 6, deeper than line 3, which already has a value; begin it at column 5",
     ]);
     assert.deepEqual(check("watches:\n  lan:\n    targets: 10.0.0.0/24\n   ports: 80\n").problems, [
       "h.yaml:4:4: wrong indentation: the line begins at column 4, where no line above it begins; begin it at column 5 or 3 or 1",
@@ -133,15 +133,15 @@ describe("durations", () => {
   test("without a unit are reported with the valid units", () => {
     for (const value of ["30", '"30"']) {
       assert.deepEqual(check(watch(`targets: 10.0.0.1, checks: http, recheck: ${value}`)).problems, [
-        "h.yaml:2:63: watches.lan.recheck: 30 what? Write 30s, 30m or 30h",
+        "h.yaml:2:63: watches.lan.recheck: 30 has no unit: write 30s, 30m or 30h",
       ]);
     }
     const listeners = (keys: string) => `listeners: { decoy: { ports: 1417, ${keys} } }\n`;
-    assert.match(check(listeners("capture: { client_time: 800 }")).problems[0] ?? "", /800 what\? Write 800ms$/);
-    assert.match(check(listeners("cooldown: 0")).problems.join(), /cooldown: 0 what\? Write/);
+    assert.match(check(listeners("capture: { client_time: 800 }")).problems[0] ?? "", /800 has no unit: write 800ms$/);
+    assert.match(check(listeners("cooldown: 0")).problems.join(), /cooldown: 0 has no unit: write/);
     assert.match(
       check("notify: { first_retry: 45 }\n").problems[0] ?? "",
-      /^h\.yaml:1:24: notify\.first_retry: 45 what/,
+      /^h\.yaml:1:24: notify\.first_retry: 45 has no unit/,
     );
   });
 

@@ -1,4 +1,4 @@
-/** Quotes as word processors and telephones write them. To YAML they are text. */
+/** Quotes as word processors and phones write them. For YAML they are ordinary text. */
 const quotes = "\u201c\u201d\u201e\u201f\u2018\u2019\u201a\u201b\u00ab\u00bb\u2039\u203a";
 
 /** The typographic quote at the start of a text, if any. */
@@ -16,5 +16,5 @@ export function findTypographicQuote(line: string): number {
 }
 
 export function quoteMessage(quote: string): string {
-  return `${quote} is a typographic quote, which is text to YAML; write a plain " or ' instead`;
+  return `${quote} is a typographic quote, which is ordinary text in YAML; write a plain " or ' instead`;
 }

@@ -24,7 +24,7 @@ export function warningsOf(
   return [
     ...(isIdle ? [nothing] : []),
     ...watches.flatMap(({ path, section, isPortSection }) => [
-      ...wayToScan(path, section, isPortSection),
+      ...engineWarnings(path, section, isPortSection),
       ...mailWithoutServer(path, section, sections),
       ...placeholders(path, section),
       ...missingLists(path, section, fileExists),
@@ -40,11 +40,11 @@ export function warningsOf(
 type Watched = ReturnType<typeof eachWatch>[number];
 type Section = Watched["section"];
 
-function wayToScan(path: readonly string[], section: Section, isPortSection: boolean): Finding[] {
+function engineWarnings(path: readonly string[], section: Section, isPortSection: boolean): Finding[] {
   if (!isPortSection) return [];
   const [used, ...others] = selectedEngines(section).map(({ engine }) => engine.key);
   if (used === undefined) {
-    const message = `no way to scan, so every report will say so: give ${engineKeyList()}`;
+    const message = `no scan method is defined, so every scan will fail: give ${engineKeyList()}`;
     return [{ path, what: "key", message }];
   }
   return others.map((key) => ({
@@ -60,7 +60,7 @@ function mailWithoutServer(path: readonly string[], section: Section, sections: 
   return [{ path: [...path, "email"], what: "key", message }];
 }
 
-/** `{prot}` would reach the shell unchanged. Other braces belong to the shell. */
+/** `{prot}` would be passed to the shell unchanged. Other braces belong to the shell. */
 function placeholders(path: readonly string[], section: Section): Finding[] {
   const ofEngines = selectedEngines(section).map(({ engine: { key, placeholders = [] }, value }) => ({
     key,
@@ -75,7 +75,7 @@ function placeholders(path: readonly string[], section: Section): Finding[] {
       const near = ["host", "port"].find((known) => nameDistance(known, name.toLowerCase()) <= 1);
       if (placeholders.includes(name) || near === undefined) return [];
       const known = placeholders.map((one) => `{${one}}`).join(" and ");
-      return [{ path: [...path, key], what: "value", message: `{${name}} is not filled in; what is: ${known}` }];
+      return [{ path: [...path, key], what: "value", message: `{${name}} is not a placeholder here: use ${known}` }];
     });
   });
 }
@@ -89,7 +89,7 @@ function missingLists(path: readonly string[], section: Section, fileExists: (fi
   );
 }
 
-/** `192.168.77.5/24` is the whole network, but the user may have meant the one address. */
+/** `192.168.77.5/24` is the whole network, but the user may have meant the single address. */
 function networksByAddress(path: readonly string[], section: Section): Finding[] {
   return (["targets", "exclude"] as const).flatMap((key) =>
     splitList(section[key]).flatMap((target): Finding[] => {
@@ -98,7 +98,7 @@ function networksByAddress(path: readonly string[], section: Section): Finding[]
       const address = range === undefined ? undefined : parseRange(host);
       if (range === undefined || address === undefined || address.first === range.first) return [];
       const network = `${addressFromBigInt(range.first, range.family)}/${bits}`;
-      const message = `${JSON.stringify(target)} means the network ${network}; write that, or ${host} for the one address`;
+      const message = `${JSON.stringify(target)} means the network ${network}; write that, or ${host} for the single address`;
       return [{ path: [...path, key], what: "value", message }];
     }),
   );

@@ -14,9 +14,8 @@ export function writeInitialConfig(file: string, text: string, options: { readon
   } catch (error) {
     if (error instanceof HarbingerError) throw error;
     if (systemCode(error) === "EEXIST") {
-      throw new HarbingerError("config", `${file} exists already and was not touched`, {
-        remedy:
-          "Name another file with --config, or use --force: that keeps this one with .bak at the end of its name.",
+      throw new HarbingerError("config", `${file} already exists and was not changed`, {
+        remedy: "Name another file with --config, or use --force: it keeps the existing file as FILE.bak.",
         cause: error,
       });
     }
@@ -36,7 +35,7 @@ export function writeSecretFile(file: string, secret: string): void {
 function keep(file: string): void {
   try {
     if (!lstatSync(file).isFile() && !lstatSync(file).isSymbolicLink()) {
-      throw new HarbingerError("config", `${file} is not a regular file and was not touched`, {
+      throw new HarbingerError("config", `${file} is not a regular file and was not changed`, {
         remedy: "Name another file with --config.",
       });
     }

@@ -7,7 +7,7 @@ import type { Sections } from "./sections.ts";
 /**
  * Resolves the relative paths of all files that the program writes against `folder`.
  * @param root the configuration in the form of the file, without defaults: changed in place
- * @param isStoreOverridden the store comes from the environment, so it is relative to the working directory
+ * @param isStoreOverridden whether the environment sets the store, which is then relative to the working directory
  */
 export function writtenUnder(
   { named, ports }: Sections,

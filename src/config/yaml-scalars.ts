@@ -1,8 +1,8 @@
 import type { ScalarTag } from "yaml";
 
 /**
- * How plain scalars become values: as in YAML 1.1 and PyYAML for switches and null (`yes`, `off`, `~`), but
- * `14:30` stays text and is not 870, and so do `2026-01-01`, `022`, `1_000`, `1e5` and `0x1f`.
+ * How plain scalars become values: booleans and null as in YAML 1.1 and PyYAML (`yes`, `off`, `~`), but `14:30` stays text and is
+ * not 870, and so do `2026-01-01`, `022`, `1_000`, `1e5` and `0x1f`.
  */
 export const scalarTags: readonly ScalarTag[] = [
   {

@@ -154,7 +154,7 @@ function hasOneEngine(section: TargetKeys, context: z.core.$RefinementCtx): void
   const [first, second] = selectedEngines(section).filter(({ engine }) => engine.key !== "targets");
   if (first !== undefined && second !== undefined) notBoth(first.engine.key, second.engine.key, context);
   if (section.targets === undefined && first === undefined) {
-    context.addIssue({ code: "custom", message: `no way to scan: give one of ${engineKeyList()}` });
+    context.addIssue({ code: "custom", message: `no scan method: give one of ${engineKeyList()}` });
   }
 }
 

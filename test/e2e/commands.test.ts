@@ -146,7 +146,7 @@ describe("harbinger config", () => {
     assert.equal(check.status, 0, check.stderr);
     const again = await harbinger(["config", "init"], { directory: folder.path });
     assert.equal(again.status, 2);
-    assert.match(again.stderr, /exists already/);
+    assert.match(again.stderr, /already exists/);
     assert.equal(readFileSync(file, "utf8"), written);
   });
 

@@ -68,8 +68,8 @@ async function init(options: CommandOptions, common: CommonOptions): Promise<voi
 async function refuseExisting(file: string, options: CommandOptions): Promise<void> {
   const { existsSync } = await import("node:fs");
   if (options.force === true || !existsSync(file)) return;
-  throw new HarbingerError("config", `${file} exists already and was not touched`, {
-    remedy: "Name another file with --config, or use --force: that keeps this one as FILE.bak.",
+  throw new HarbingerError("config", `${file} already exists and was not changed`, {
+    remedy: "Name another file with --config, or use --force: it keeps the existing file as FILE.bak.",
   });
 }
 

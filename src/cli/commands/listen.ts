@@ -89,9 +89,7 @@ async function listen(words: readonly string[], options: ListenOptions, command:
     import("../../inbound/listen/banners.ts"),
   ]);
   if (looksLikeUnknownPreset(banner)) {
-    note(
-      `Clients get the text "${banner}", because no banner has this name (${Object.keys(bannerPresets).join(", ")}).`,
-    );
+    note(`Clients get the text "${banner}": no banner has this name (${Object.keys(bannerPresets).join(", ")}).`);
   }
   const settings = listenerSettings("listen", parsed.data);
   const shared = { clock: systemClock, log: silentLog };

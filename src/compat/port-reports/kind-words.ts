@@ -8,7 +8,7 @@ import {
 import { nounFor } from "../../present/findings/kind-words.ts";
 import { capitalised } from "../../present/text/capitalised.ts";
 
-/** What a kind of discovery is called in reports on `port_*` sections. */
+/** The words for a kind of discovery in reports on `port_*` sections. */
 interface KindWords {
   readonly opening: string;
   readonly total: string;
@@ -41,7 +41,7 @@ export function leftOutNoun(count: number, kind: FindingKind): string {
 /** All kinds except `new`, whose lines have another form. */
 export type OtherKind = Exclude<FindingKind, "new">;
 
-/** In the order of totals and subjects: as in a section, but `gone` comes before `back`. */
+/** In the order of totals and subjects: as in a section, but with `gone` before `back`. */
 export const kindsInTotals: readonly OtherKind[] = (() => {
   const others = findingKinds.filter((kind) => kind !== "new");
   const isIn = (section: "back" | "gone") => (kind: FindingKind) =>

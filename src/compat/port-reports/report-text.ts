@@ -1,6 +1,6 @@
 /**
- * The plain-text report in the layout of the earlier tool, which programs read. What that tool did not report comes
- * after the hosts of a section, never on their lines.
+ * The plain-text report in the layout of the earlier tool, which programs read. Findings that the earlier tool did not have follow
+ * the hosts of a section, and are never on their lines.
  */
 import type { Discovery } from "../../core/discovery.ts";
 import { type FindingKind, findingKinds } from "../../core/discovery-kinds.ts";
@@ -101,7 +101,7 @@ function appendEvidence(out: string[], section: Section, discovery: Discovery): 
   if (section.examined || evidence !== "") out.push("\n");
 }
 
-// A banner must not be able to write a section of the report: what looks like one of its lines is indented.
+// A banner must not be able to forge a section of the report: output that looks like a line of the report is indented.
 const openings = [...kindsInTotals.map((kind) => wordsOf(kind).opening), "Note", "Details", "Report saved"].join("|");
 const ours = new RegExp(
   `^(?:Ports? \\d.*:$|.*\\(no longer configured\\):$|\\[SCAN FAILED:|No new hosts detected|First scan of this watch|(?:${openings}):|This report was generated|\\.\\.\\. and \\d)`,

@@ -21,7 +21,7 @@ import { countedKind, kindsInTotals, leftOutNoun } from "./kind-words.ts";
 
 /**
  * `Harbinger Report for LABEL: ` and the result, in the words of the earlier tool (also `1 scan failures`, because
- * mail filters match it). What that tool did not report follows in parentheses.
+ * mail filters match it). Findings that the earlier tool did not have follow in parentheses.
  */
 export function reportSubject(report: Report): string {
   const totals = totalsOf(report);
@@ -53,7 +53,7 @@ export function sectionTitle(section: Section): string {
   return section.portLabel === undefined || section.portLabel === "" ? ports : `${ports} (${line(section.portLabel)})`;
 }
 
-/** The address alone where the title has the port, else `address:port`; or that every tried port answers. */
+/** The address alone if the title has the port, otherwise `address:port`; or that every tried port answers. */
 export function endpointOf(section: Section, { address, port, device, mac }: Discovery): string {
   if (address === undefined && (device?.mac ?? mac) !== undefined) return deviceOf(device, mac ?? "");
   if (address === undefined) return port === undefined ? "unknown address" : `unknown address, port ${port}`;
@@ -68,7 +68,7 @@ function deviceOf(device: DeviceBrief | undefined, mac: string): string {
   return parts.flatMap((part) => (part === undefined || part === "" ? [] : [line(part)])).join(", ");
 }
 
-/** Replaces the list of new hosts where there are none. `undefined`: the scan of this run does not allow a statement. */
+/** Replaces the list of new hosts if there are none. `undefined`: the scan of this run proves nothing about new hosts. */
 export function nothingNew(section: Section): string | undefined {
   if (section.findings.new.total > 0) return undefined;
   if (section.isOfDevices === true) return undefined;
@@ -85,7 +85,7 @@ export function firstScanRemark(section: Section): string | undefined {
     : "First scan of this watch.";
 }
 
-/** How many entries a listing omits, and where to read them; `undefined` where it is complete. */
+/** The number of entries that a listing omits, and where to read them; `undefined` if it is complete. */
 export function leftOutRemark(listing: Listing, kind: FindingKind, report: Report): string | undefined {
   const missing = leftOut(listing);
   return remark(missing, listing.shown.length, leftOutNoun(missing, kind), report);

@@ -72,7 +72,7 @@ function connectionText(alert: ConnectionAlert, settings: AlertTextSettings, tim
   return [...lines.map(written), ...payloadLines(connection, settings), ...after.map(written), ""].join("\n");
 }
 
-/** How instants are written. */
+/** The formats of instants. */
 interface Times {
   readonly local: ZonedTime;
   readonly utc: ZonedTime;
@@ -100,7 +100,7 @@ function protocolLines(identification: Identification, settings: AlertTextSettin
   ];
 }
 
-/** How our own lines begin. */
+/** The beginnings of our own lines. */
 const ownLine =
   /^(?=(?:Timestamp|Peer IP|Port|rDNS|Country|City\/Region|Coords|BytesIn\/Probe|Detected|HTTP|Host|User-Agent|SNI|ALPN|JA3|JA4|Payload|Org|Provider|Local|Suppressed)\b)/gim;
 

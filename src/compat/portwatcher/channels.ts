@@ -58,7 +58,7 @@ export function readMail(
     values.wrong("PW_MAIL_FROM", from, "a mail address, or Name <address>");
   }
   if (tls === "none" && credentials !== undefined && !/^(?:localhost|127\.[\d.]+|::1)$/.test(server ?? "")) {
-    values.warnings.push("PW_SMTP_STARTTLS=0: the mail password crosses the network in the clear");
+    values.warnings.push("PW_SMTP_STARTTLS=0: the mail password is sent unencrypted");
   }
   if (server === undefined) return undefined;
   return {

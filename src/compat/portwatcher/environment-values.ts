@@ -22,17 +22,17 @@ export class EnvironmentValues {
     this.#literal = literal;
   }
 
-  /** Whether the value has anything besides white space and a comment. */
+  /** Whether the value contains anything except white space and a comment. */
   isSet(name: VariableName): boolean {
     return this.#read(name).trim() !== "";
   }
 
-  /** Without surrounding white space and a trailing comment; the default where nothing is left. */
+  /** The value without surrounding white space and a trailing comment; the default if nothing remains. */
   text(name: VariableName): string {
     return this.#read(name).trim() || standardOf(name);
   }
 
-  /** Unchanged, including line ends, except that a trailing comment is removed. */
+  /** The value without a trailing comment, otherwise unchanged, including line ends. */
   raw(name: VariableName): string {
     return this.isSet(name) ? this.#read(name) : standardOf(name);
   }

@@ -9,8 +9,8 @@ import type { ValueRules } from "./value-rules.ts";
 import { variableNames } from "./variables.ts";
 
 /**
- * The settings of `portwatcher`. Those of the listener, of enrichment, alerts and mail have the types that the flows
- * take; the compiler compares them where `daemon/` passes them on.
+ * The settings of `portwatcher`. Those of listener, enrichment, alerts and mail must match the types of the flows; the compiler
+ * checks that where `daemon/` passes them on.
  */
 export interface PortwatcherSettings {
   readonly listener: ReturnType<typeof readListener>;
@@ -21,18 +21,18 @@ export interface PortwatcherSettings {
   /** Absent: nothing is pushed. */
   readonly push?: PortwatcherPush | undefined;
   readonly logLevel: "debug" | "info" | "warn" | "error";
-  /** As given; without it a file is chosen. */
+  /** The value of PW_STORE. Absent: a file is chosen. */
   readonly store?: string | undefined;
 }
 
 export type PortwatcherOutcome =
   | { readonly kind: "settings"; readonly settings: PortwatcherSettings; readonly warnings: readonly string[] }
-  /** Each names its variable and contains no secret. */
+  /** Each contains the name of its variable, and no secret. */
   | { readonly kind: "invalid"; readonly problems: readonly string[]; readonly warnings: readonly string[] };
 
 /**
- * PW_MAX_CONCURRENCY was the number of handlers of the earlier tool; further clients waited for one. Here no client
- * waits: this many connections are open at once for each handler.
+ * PW_MAX_CONCURRENCY was the number of handlers of the earlier tool, and further clients waited. Here no client waits: for each
+ * handler, this many connections may be open at once.
  */
 export const connectionsPerHandler = 50;
 
@@ -101,7 +101,7 @@ function readListener(values: EnvironmentValues, { maxBannerBytes }: ValueRules)
       // The earlier tool shows the payload as it was received.
       passwords: true,
     },
-    // One address takes at most half of them.
+    // One address can use at most half of them.
     limits: { connections, perAddress: connections / 2 },
     trustedProxies: [],
     ignore: [],

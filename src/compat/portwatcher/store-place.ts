@@ -12,7 +12,7 @@ const usualPort: Port = 1417;
 
 export interface StorePlace {
   readonly location: string;
-  /** Lost at the next start of the system or the container. */
+  /** Whether it is lost when the system or the container restarts. */
   readonly isTemporary: boolean;
 }
 

@@ -1,11 +1,11 @@
 /** One environment variable of `portwatcher`. */
 interface PortwatcherVariable {
   readonly name: string;
-  /** Used where the variable is not set or blank. */
+  /** Used if the variable is not set or blank. */
   readonly standard: string;
   /** One line, for `--help` and the man page. */
   readonly about: string;
-  /** The same in whole sentences, with limits, for the reference. */
+  /** The same in full sentences, with limits, for the reference. */
   readonly details: string;
 }
 
@@ -64,13 +64,13 @@ const groups = {
     PW_SMTP_PASS: ["", "its password", "Its password."],
     PW_SMTP_PASS_FILE: [
       "",
-      "file that contains the password, instead",
+      "file that contains the password",
       "A file with the password, such as a Docker secret; trailing line ends and a byte order mark are ignored. It takes precedence over `PW_SMTP_PASS`.",
     ],
     PW_MAIL_FROM: [
       "",
-      "sender; blank: the login where it is an address, else the first recipient",
-      "The sender. Default: the login where it is an address, else the first recipient.",
+      "sender; blank: the login if it is an address, otherwise the first recipient",
+      "The sender. Default: the login if it is an address, otherwise the first recipient.",
     ],
     PW_MAIL_TO: [
       "",
@@ -111,8 +111,8 @@ const groups = {
     ],
     PW_IPAPI_ENABLE: [
       "0",
-      "1: query ip-api.com where the databases have no city",
-      "On: ip-api.com is queried where the databases have no city. The address is sent unencrypted.",
+      "1: query ip-api.com if the databases have no city",
+      "On: ip-api.com is queried if the databases have no city. The address is sent unencrypted.",
     ],
     PW_IPAPI_ENDPOINT: [
       "http://ip-api.com/json/",
@@ -142,8 +142,8 @@ const groups = {
     ],
     PW_RL_FORGET_S: [
       "86400",
-      "seconds after which such a count is dropped if the address does not return",
-      "Seconds after which such a count is dropped if the address does not return.",
+      "seconds after which this count is dropped if the address does not return",
+      "Seconds after which this count is dropped if the address does not return.",
     ],
     PW_CACHE_SIZE: ["20000", "maximum number of addresses remembered", "Maximum number of addresses remembered."],
   },
@@ -190,12 +190,12 @@ const groups = {
     PW_PAYLOAD_MODE: [
       "auto",
       "auto, text, hex or base64",
-      "`text`, `hex` or `base64`; `auto` is text where it is text, else hex.",
+      "`text`, `hex` or `base64`; `auto`: text if the bytes are text, otherwise hex.",
     ],
     PW_PAYLOAD_STRIP_CONTROL: [
       "1",
-      "control characters as a dot; 0: as an escape such as \\x1b",
-      "Control characters are shown as a dot; off: as an escape such as `\\x1b`.",
+      "control characters as a dot; 0: as an escape sequence such as \\x1b",
+      "Control characters are shown as a dot; off: as an escape sequence such as `\\x1b`.",
     ],
     PW_TLS_JA3: ["0", "1: show JA3 and JA4 of TLS clients", "Show JA3 and JA4 of TLS clients."],
   },

@@ -3,17 +3,17 @@ import { formatRange } from "../../core/network.ts";
 import type { PortwatcherMail, PortwatcherPush } from "./channels.ts";
 import type { PortwatcherSettings } from "./environment.ts";
 
-/** A configuration file, and what of the environment it does not contain. */
+/** A configuration file, and notes about settings of the environment that it does not contain. */
 export interface PortwatcherYaml {
   readonly text: string;
   readonly notes: readonly string[];
 }
 
-const head = `# The decoy that portwatcher was told by its environment. Every key: docs/reference/configuration.md
+const head = `# The decoy of portwatcher, converted from its environment variables. Every key: docs/reference/configuration.md
 # Start it with: harbinger run
 `;
 
-/** Settings of `portwatcher` as a configuration of `harbinger run` that does the same. The mail password is not in it. */
+/** Converts the settings of `portwatcher` to an equivalent configuration of `harbinger run`, without the mail password. */
 export function portwatcherYaml(
   settings: PortwatcherSettings,
   { passwordFile }: { readonly passwordFile: string | undefined },
@@ -23,11 +23,11 @@ export function portwatcherYaml(
   const login = mail?.server.credentials;
   if (login !== undefined && passwordFile === undefined) {
     notes.push(
-      "The mail password is not written down: set HARBINGER_EMAIL_PASSWORD, or email.password_file to a file that holds it.",
+      "The mail password is not written to the configuration: set HARBINGER_EMAIL_PASSWORD, or set email.password_file to a file that contains it.",
     );
   }
   if (settings.listener.capture.maxBytes < minCaptureBytes) {
-    notes.push("A decoy here reads 64 bytes of a connection at least; PW_CAPTURE_PAYLOAD=0 has no equivalent.");
+    notes.push("A decoy reads at least 64 bytes of a connection; PW_CAPTURE_PAYLOAD=0 has no equivalent.");
   }
   const sections = {
     listeners: { portwatcher: listenerSection(settings) },
