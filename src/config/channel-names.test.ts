@@ -98,7 +98,7 @@ describe("a channel that receives nothing", () => {
     const decoy = "listeners: { decoy: { ports: 2222 } }\n";
     assert.deepEqual(warnings(channels + decoy), []);
     assert.deepEqual(warnings(`${channels}${decoy}alerts: { notify: ntfy }\n`), [`notify.webhooks.slack: ${message}`]);
-    // That nobody shall be told is a decision; that two channels stand there for nothing is none.
+    // An empty list is a decision; two unused channels are not.
     assert.deepEqual(warnings(`${channels}${decoy}alerts: { notify: [] }\n`), [
       `notify.ntfy: ${message}`,
       `notify.webhooks.slack: ${message}`,
@@ -126,7 +126,7 @@ describe("config show", () => {
   test("does not make a watch push reports without changes by filling in report_on", () => {
     const outcome = load(`notify: { ntfy: { topic: t } }\n${watchWith("ntfy")}`);
     assert.ok(outcome.kind === "config");
-    // The topic is a secret: what is shown needs it filled in again.
+    // The topic is a secret: the shown configuration needs it filled in again.
     const again = load(showConfig(outcome.config).replaceAll("********", "t"));
     assert.ok(again.kind === "config");
     assert.deepEqual(again.config.watches, outcome.config.watches);

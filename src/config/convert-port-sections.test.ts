@@ -79,7 +79,7 @@ test("a file whose aliases would mean something else afterwards is left as it is
   for (const [kind, text] of [
     ["text", common + section("a", "") + section("b", used)],
     ["none", section("a", "") + common + section("b", used)],
-    // The anchor that is set twice: the section's alias means the second, and would mean the first.
+    // The anchor is set twice: the section's alias means the second, and would then mean the first.
     ["none", `x: &common {}\n${section("a", "")}${common}${section("b", used)}`],
     ["none", section("a", used)],
   ] as const) {

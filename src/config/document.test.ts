@@ -132,7 +132,7 @@ test("an alias refers to the nearest anchor of its name before it, and many of t
   const { user, system } = process.threadCpuUsage(before);
   assert.deepEqual(aliases.errors, []);
   assert.ok(tags.errors.length > 0);
-  // Each took more than 20 seconds where the whole file was searched for each alias, and the whole line for each error.
+  // Each took more than 20 seconds when the whole file was searched for each alias, and the whole line for each error.
   assert.ok(user + system < 6_000_000, `${(user + system) / 1000} ms`);
 });
 

@@ -77,7 +77,7 @@ function joined(parts: object[]): object {
   return Object.assign({}, ...parts);
 }
 
-/** What must hold of every outcome, whatever the text. */
+/** What must be true for every outcome, with any text. */
 function checkOutcome(outcome: LoadOutcome): void {
   const told = [...outcome.warnings, ...(outcome.kind === "invalid" ? outcome.problems : [])];
   if (outcome.kind === "invalid") assert.ok(outcome.problems.length > 0);
@@ -167,7 +167,7 @@ describe("a valid configuration", () => {
         for (const { at, remove, insert } of damages) {
           const start = Math.floor(at * text.length);
           const damaged = text.slice(0, start) + insert + text.slice(start + remove);
-          // A secret that moved to another key, or was cut, is no longer known to be one.
+          // A secret that moved to another key, or was cut, is no longer recognised.
           if (count(damaged, `password: ${secret}`) + count(damaged, `:${secret}@`) === count(text, secret))
             text = damaged;
         }

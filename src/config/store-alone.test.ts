@@ -4,7 +4,7 @@ import { type LoadOptions, loadConfig, loadText } from "./load.ts";
 
 const options: LoadOptions = { file: "harbinger.yaml", explicit: true, environment: {} };
 
-/** What a wrong configuration still tells of the store. */
+/** The store in an invalid configuration. */
 function storeOf(text: string, more: Partial<LoadOptions> = {}) {
   const outcome = loadText(text, "harbinger.yaml", { ...options, ...more });
   assert.ok(outcome.kind === "invalid", "the configuration is wrong");

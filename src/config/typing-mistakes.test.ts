@@ -1,4 +1,4 @@
-// What people type wrong in a configuration, and what they are told: the place, what is wrong, what to write.
+// Typing mistakes in a configuration, and their messages: the place, the mistake, the remedy.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { checkNames } from "../core/check.ts";
@@ -20,7 +20,7 @@ function check(text: string) {
   };
 }
 
-/** A watch with these keys besides. */
+/** A watch with these additional keys. */
 function watch(keys: string, more = ""): string {
   return `watches:\n  lan: { ports: 80, ${keys} }\n${more}`;
 }

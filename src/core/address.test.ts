@@ -16,7 +16,7 @@ test("equal addresses are equal strings, however they were written", () => {
   assert.equal(parseAddress("2001:DB8:0:0:0:0:0:1"), "2001:db8::1");
   assert.equal(parseAddress("::ffff:10.0.0.1"), "10.0.0.1");
   assert.equal(parseAddress("::FFFF:0a00:0001"), "10.0.0.1");
-  // RFC 4291 section 2.5.5.1: the compatible form is no IPv4 address.
+  // RFC 4291 section 2.5.5.1: the compatible form is not an IPv4 address.
   assert.equal(parseAddress("::10.0.0.1"), "::a00:1");
   assert.equal(parseAddress("64:ff9b::10.0.0.1"), "64:ff9b::a00:1");
   assert.equal(parseAddress("FE80::1%eth0"), "fe80::1%eth0");

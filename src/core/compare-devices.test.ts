@@ -18,12 +18,12 @@ function addressOf(last: number): Address {
   return last < 200 ? ipv4FromNumber(0xc0a83200 + last) : (parseAddress(`fd00::${last}`) ?? assert.fail());
 }
 
-/** What is known after a survey. */
+/** The known devices after a survey. */
 function after(known: ReadonlyMap<Mac, KnownDevice>, { changed }: Comparison): ReadonlyMap<Mac, KnownDevice> {
   return new Map([...known, ...changed.map((device): [Mac, KnownDevice] => [device.mac, device])]);
 }
 
-/** Few devices and few addresses, so that they meet often. */
+/** Few devices and few addresses, so that they often coincide. */
 const neighbour = fc.record({
   device: fc.nat(5),
   address: fc.oneof(fc.integer({ min: 1, max: 8 }), fc.integer({ min: 200, max: 203 })),

@@ -15,7 +15,7 @@ const minute = 60_000;
 const policy: FlapPolicy = { goneAfter: 2, flapLimit: 3, flapWindowMs: 10 * minute };
 const calm = (state: Presence["state"], misses = 0): Presence => parsePresence(state, misses, null);
 
-/** Observes minute after minute: `s` sighted, `m` missed, a number skips so many minutes. What happened each time. */
+/** One observation per minute: `s` sighted, `m` missed, a number skips that many minutes. Returns the result of each. */
 function follow(start: Presence, script: string, rules: FlapPolicy = policy): { said: string; presence: Presence } {
   let presence = start;
   let at = 1_000_000_000;

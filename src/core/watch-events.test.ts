@@ -50,7 +50,7 @@ class Feed implements EventStore {
   }
 }
 
-/** Short sleeps are over at once; long ones end with the signal alone. */
+/** Short sleeps end at once; long ones only with the signal. */
 const clock: Clock = {
   now: () => 0,
   monotonic: () => 0,

@@ -7,7 +7,7 @@ import { examineHealth, type HealthOptions } from "./health.ts";
 const hour = 3_600_000;
 const now = Date.UTC(2026, 0, 1);
 
-/** Sleeps of this clock are over at once, or never. */
+/** Sleeps of this clock end at once, or never. */
 function clockWhere(timeIsUp: boolean): Clock {
   return {
     now: () => now,
@@ -27,7 +27,7 @@ interface Situation {
 async function health({ backlog = [], database, listeners, timeIsUp = false }: Situation) {
   const parts: Pick<HealthOptions, "inbound"> =
     listeners === undefined ? {} : { inbound: { examine: async () => listeners } };
-  // Of all deliveries the examination needs the backlog alone.
+  // Of the deliveries only the backlog is needed.
   const deliveries = { backlog: async () => backlog } as unknown as HealthOptions["store"]["deliveries"];
   const found = await examineHealth({
     ...parts,

@@ -39,7 +39,7 @@ test("a clock that is ten years ahead for a while deletes nothing, and one that 
     now = start + days * day;
     await pruneExpired(household);
   }
-  // The last one, and one whose report nobody has got yet.
+  // The last one, and one whose report is not yet delivered.
   assert.equal((await store.scans.list({ limit: 9 })).rows.length, 2);
   assert.equal(await store.connections.count(), 0);
 });

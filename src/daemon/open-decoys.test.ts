@@ -17,7 +17,7 @@ function clockThatNotes(waits: number[]): Clock {
   };
 }
 
-/** A flow of which a port is taken for the first tries. */
+/** A flow whose port is in use for the first attempts. */
 function flowThatFails(times: number) {
   const attempt = async () => (times-- > 0 ? [taken] : []);
   return {

@@ -27,7 +27,7 @@ function scanOf(watch: Watch): RecordedScan {
   };
 }
 
-/** Stages that note what they were asked. */
+/** Stages that record their calls. */
 function stages(more: Partial<OutboundStages>, said: string[]): OutboundStages {
   return {
     parallelScans: 1,

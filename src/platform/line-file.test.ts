@@ -19,7 +19,7 @@ import { ManualClock } from "../../test/notify/manual-clock.ts";
 import type { Log, LogFields } from "../core/log.ts";
 import { LineFile } from "./line-file.ts";
 
-/** A file in `folder`, its clock, and what it complained of. */
+/** A file in `folder`, its clock, and its warnings. */
 class Scene {
   readonly clock = new ManualClock();
   readonly complaints: string[] = [];
@@ -48,7 +48,7 @@ class Scene {
     return readFileSync(this.path, "utf8");
   }
 
-  /** Lets time pass until `condition` holds. */
+  /** Lets time pass until `condition` is true. */
   async until(condition: () => boolean): Promise<void> {
     while (!condition()) {
       this.clock.advance(100);
@@ -66,7 +66,7 @@ class Scene {
   }
 }
 
-/** Empty where there is no such file. */
+/** Empty if there is no such file. */
 function contentOf(file: string): string {
   try {
     return readFileSync(file, "utf8");
@@ -146,7 +146,7 @@ describe("a file of lines", () => {
     disk.fill();
     for (let number = 0; number < count; number++) scene.file.add(`${number} ${"x".repeat(1000)} end`);
     await scene.until(() => scene.complaints.length === 1);
-    // It is larger than the disk: somebody takes it away again and again, as logrotate does.
+    // It is larger than the disk: it is moved away repeatedly, as by logrotate.
     disk.empty();
     const aside = `${scene.path}.1`;
     let taken = "";

@@ -43,7 +43,7 @@ test("where the system cannot create a folder, that is its error, and nothing wa
   skip: process.platform !== "linux" && "only Linux has /proc",
   timeout: 60_000,
 }, () => {
-  // In a process of its own, that can be ended.
+  // In a separate process, which can be ended.
   const module = new URL("private-files.ts", import.meta.url).href;
   const script = `import { ensureFolder } from ${JSON.stringify(module)};
     try { ensureFolder("/proc/harbinger/logs"); } catch (error) { console.log(error.code); }`;

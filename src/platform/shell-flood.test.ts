@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 const linux = process.platform === "linux" ? {} : { skip: "reads the peak from /proc" };
 const shell = JSON.stringify(new URL("./shell.ts", import.meta.url).href);
 
-/** Runs a command line in a process of its own, whose peak no other test adds to. */
+/** Runs a command line in a separate process, so that no other test adds to its peak memory. */
 async function flood(commandLine: string, outputLimit: number) {
   const script = `
     import { readFileSync } from "node:fs";

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { quoteForShell, runShell } from "./shell.ts";
 import { readShellLine, type ShellDialect } from "./shell-line.ts";
 
-/** Words as they are, operators in angle brackets, words that the shell changes with a star. */
+/** Words unchanged, operators in angle brackets, words that the shell changes with a star. */
 function shown(line: string, dialect: ShellDialect = "posix"): string[] | string {
   const read = readShellLine(line, dialect);
   if (read.kind === "complex") return read.what;

@@ -112,7 +112,7 @@ test("a time-out reaches what ignores the first signal", posix, async () => {
 
 test("a time-out reaches what ignores the first signal, holds no pipe, and has lost its parent", posix, async (t) => {
   const file = path.join(temporaryFolder(t), "pid");
-  // The shell is gone at once; `sleep` keeps the pipe open until the time-out, and the stubborn one has none.
+  // The shell ends at once; `sleep` keeps the pipe open until the time-out, and the process that ignores signals has no pipe.
   const stubborn = `trap '' TERM; echo $$ > ${file}.new; mv ${file}.new ${file}; while :; do sleep 0.05; done`;
   const line = `sh -c ${quoteForShell(stubborn)} >/dev/null 2>&1 </dev/null & sleep 1000 & echo $!; exit 0`;
   const outcome = await runShell(line, { ...usual, timeoutMs: 600 });

@@ -6,7 +6,7 @@ import { runWatchdog, type StoreQuery } from "./watchdog.ts";
 
 const minuteMs = 60_000;
 
-/** Runs it for some rounds of a minute each. @returns for each round whether the manager heard that all is well */
+/** Runs it for some rounds of a minute each. @returns for each round whether the manager got a notification */
 async function rounds(count: number, ask: StoreQuery, log: Log = silentLog): Promise<boolean[]> {
   const end = new AbortController();
   const told: boolean[] = [];
@@ -19,7 +19,7 @@ async function rounds(count: number, ask: StoreQuery, log: Log = silentLog): Pro
       told.push(isWell);
       isWell = false;
       now += ms;
-      // What was answered meanwhile is known by the next round.
+      // An answer in between counts in the next round.
       await new Promise((resolve) => setImmediate(resolve));
       if (told.length === count) end.abort();
     },

@@ -8,7 +8,7 @@ import { protocolNames } from "../core/identification.ts";
 import { identify } from "./identify.ts";
 import { protocols } from "./protocols.ts";
 
-/** What clients sent first. `continued-*` holds what one sent after the server's answer, of use to its parser alone. */
+/** First bytes of clients. `continued-*` files are later bytes, after the server's answer, for their parser only. */
 const fixtures = globSync(path.join(import.meta.dirname, "*", "fixtures", "*.bin"))
   .filter((file) => !path.basename(file).startsWith("continued-"))
   .sort()
@@ -40,7 +40,7 @@ describe("identify", () => {
   });
 
   test("a weak match that a stronger protocol might still extend is the answer until more arrives", () => {
-    // What rlpr sends first, and waits.
+    // What rlpr sends first before it waits.
     const { protocol, complete, lpd } = identify(hex("02 6c70 0a"));
     assert.deepEqual([protocol, complete, lpd], ["lpd", false, { command: "receive-job", queue: "lp" }]);
   });
@@ -166,7 +166,7 @@ describe("an expected protocol", () => {
 
   test("never overrides what the bytes prove", () => {
     for (const { name, folder, bytes } of fixtures) {
-      // What these say in lines, others say too.
+      // Their lines are also valid in other protocols.
       if (folder === "ftp" || folder === "memcached" || folder === "redis") continue;
       for (const expected of ["ftp", "imap", "irc", "nats", "pop3", "redis", "smtp"] as const)
         assert.equal(identify(bytes, expected).protocol, folder, `${name} where ${expected} is expected`);

@@ -17,13 +17,13 @@ import { lockFile } from "../../src/platform/file-lock.ts";
 import { findProgram } from "../../src/platform/programs.ts";
 import { systemClock } from "../../src/platform/system-clock.ts";
 
-/** What `npm run package:KIND -- --to FOLDER` makes: one file in that folder. */
+/** The kinds of `npm run package:KIND -- --to FOLDER`, which makes one file in that folder. */
 export type ArtefactKind = "tarball" | "executable" | "deb" | "image" | "sbom" | "notices";
 
 const root = path.join(import.meta.dirname, "..", "..");
 const usualCache = path.join(root, "node_modules", ".cache", "harbinger-artefacts");
 
-/** What goes into artefacts, and what makes them. */
+/** The sources of artefacts, and the scripts that make them. */
 const inputs = [
   "package.json",
   "package-lock.json",
@@ -44,7 +44,7 @@ const maxBuildMs = 15 * 60_000;
 const asked = new Map<ArtefactKind, Promise<string>>();
 
 /**
- * The path of an artefact of these sources. It is made once for each state of them, also where several processes need it at the same time. It
+ * The path of an artefact of these sources. It is made once for each state of them, even if several processes need it at the same time. It
  * is shared: do not change it.
  */
 export function artefact(kind: ArtefactKind): Promise<string> {

@@ -1,6 +1,6 @@
 /**
  * A Debian machine: its own file system, processes and network (only the
- * loopback), so that a test installs what is shipped where no other part of the product is present.
+ * loopback), so that a test installs an artefact where no other part of the product is present.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -19,8 +19,8 @@ export interface CommandOptions {
   /** Runs as this user and group, which need no name; default root. */
   readonly uid?: number;
   /**
-   * The only capabilities that it has, in setpriv's words (`net_raw`), also where `uid` is not root's. By default root has all
-   * and everybody else none.
+   * Its only capabilities, in setpriv's notation (`net_raw`), even if `uid` is not root's. By default root has all
+   * and other users none.
    */
   readonly capabilities?: readonly string[];
 }
@@ -77,7 +77,7 @@ export async function bareRoot(options: DebianBaseOptions = {}): Promise<BareRoo
       keeper.kill("SIGKILL");
       await exited;
     }
-    // The last process inside may need a moment to end after it was killed, and holds the mount until then.
+    // The last process inside may need a moment to end after the kill, and holds the mount until then.
     rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   };
   try {
@@ -161,7 +161,7 @@ function firstChildOf({ pid }: ChildProcess): number {
   return found;
 }
 
-/** nsenter joins all of it; setpriv of the root itself gives up the rights. */
+/** nsenter joins all namespaces; setpriv of the root itself drops the rights. */
 function enter(
   inside: number,
   words: readonly string[],

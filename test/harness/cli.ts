@@ -23,7 +23,7 @@ export interface CliOptions {
   /** Ended by SIGKILL after this; default `hangLimitMs`. */
   readonly limitMs?: number;
   /**
-   * What is run instead of Node and a launcher: an artefact, or an installed program, after words that start it otherwise
+   * The command instead of Node and a launcher: an artefact or an installed program, after words that start it
    * (`setpriv`). Default: HARBINGER_TEST_EXECUTABLE, to try an executable with the tests of a checkout.
    */
   readonly program?: readonly string[];
@@ -54,7 +54,7 @@ export function startHarbinger(args: readonly string[], options: CliOptions): Ru
     options.program ??
     (tried === undefined || options.node !== undefined ? [options.node ?? process.execPath, script] : [tried]);
   const child = spawn(file, [...words, ...args], {
-    // A single executable is the program by whose name it is called.
+    // A single executable is the program whose name it is called by.
     argv0: words.length === 0 ? path.basename(script, ".js") : file,
     cwd: options.directory,
     env: { ...process.env, NO_COLOR: "1", NODE_OPTIONS: "", ...options.environment },

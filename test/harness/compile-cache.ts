@@ -1,4 +1,4 @@
 import module from "node:module";
 
-// For `node --import`: the sources that each test file loads are stripped of their types once, not once a file.
+// For `node --import`: types are stripped from the sources once, not once per test file.
 module.enableCompileCache();

@@ -17,11 +17,11 @@ export interface ContainerHost extends AsyncDisposable {
   readonly prefix: string;
   /** Runs podman on the machine. */
   podman(...args: readonly string[]): Promise<ProgramResult>;
-  /** The same; throws where it fails. Returns what it printed. */
+  /** The same; throws if it fails. Returns its output. */
   podmanWell(...args: readonly string[]): Promise<string>;
   /** Runs podman-compose on the machine, with the files in `folder`. */
   compose(folder: string, files: readonly string[], ...args: readonly string[]): Promise<ProgramResult>;
-  /** Waits until the log of a container has `text`, in all of its runs together, so many times. */
+  /** Waits until the log of a container, in all of its runs together, has `text` this many times. */
   logged(container: string, text: string | RegExp, times?: number): Promise<void>;
   /** Program and arguments that run a program outside. */
   outside(program: string, ...args: readonly string[]): readonly [string, readonly string[]];
@@ -100,7 +100,7 @@ export function createContainerHost(outsideAddresses: readonly string[]): Contai
   };
 }
 
-/** runc also starts where control groups of both versions are mounted. The limits are below those of any machine. */
+/** runc also starts if control groups of both versions are mounted. The limits are below those of any machine. */
 const containersConf = `
 [containers]
 default_ulimits = ["nofile=4096:4096", "nproc=4096:4096"]

@@ -20,7 +20,7 @@ export function whyNoContainers(): string | undefined {
 }
 
 /**
- * A bare Debian as an image, made on this machine: no container registry is asked. Returns its name. It is the suite on which
+ * A bare Debian as an image, made on this machine without a container registry. Returns its name. It is the suite on which
  * `deploy/Dockerfile` builds.
  */
 export async function debianImage(): Promise<string> {

@@ -1,6 +1,6 @@
 import { connect, createServer, type Socket } from "node:net";
 
-/** When a connection is cut, by the statements that pass. */
+/** When a connection is cut, by the statements in it. */
 export type Cut =
   /** A statement with this text does not reach the server. */
   | { readonly kind: "before"; readonly text: string }
@@ -11,13 +11,13 @@ export type Cut =
 
 export interface CuttingProxy extends AsyncDisposable {
   readonly port: number;
-  /** Cuts once at the next statement that fits; resolves when it has. */
+  /** Cuts once at the next statement that matches; resolves when it has. */
   cutAt(cut: Cut): Promise<void>;
   /** Ends all connections and accepts no new ones, until the returned function is called. */
   refuse(): () => void;
 }
 
-/** Stands between a client and a server on the loopback, and cuts their connection at a chosen statement. */
+/** A proxy between a client and a server on the loopback, which cuts their connection at a chosen statement. */
 export async function cuttingProxy(serverPort: number): Promise<CuttingProxy> {
   const sockets = new Set<Socket>();
   let armed: { readonly cut: Cut; readonly done: () => void } | undefined;

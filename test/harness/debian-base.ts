@@ -1,5 +1,5 @@
 /**
- * What a new Debian machine or container image starts from, made by mmdebstrap: once a day for each list of packages,
+ * The base of new Debian machines and container images, made by mmdebstrap: once a day for each list of packages,
  * for all test files.
  */
 import { createHash } from "node:crypto";
@@ -69,7 +69,7 @@ function cacheFolder(): string {
   return folder;
 }
 
-/** It has its name once it is complete: what was begun and not finished is no base. */
+/** It gets its name once it is complete: an unfinished one is not used. */
 async function make(folder: string, suite: string, include: readonly string[]): Promise<void> {
   const unfinished = `${folder}.unfinished`;
   rmSync(unfinished, { recursive: true, force: true });

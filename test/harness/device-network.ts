@@ -7,13 +7,13 @@ import { launcherOf } from "./launchers.ts";
 import { takeNeighbourRoom } from "./neighbour-room.ts";
 
 /**
- * A local network of one's own: a network namespace with a bridge, 192.168.50.1/24, in which the program under test runs,
- * and a namespace for each host that joins. Nothing of it reaches any other network. Needs root and iproute2.
+ * A separate local network: a network namespace with a bridge, 192.168.50.1/24, in which the program under test runs,
+ * and a namespace for each host that joins. No packet reaches any other network. Needs root and iproute2.
  */
 export interface DeviceNetwork extends AsyncDisposable {
   /** Puts a host on the bridge; all of its ports are closed. */
   join(host: { readonly name: string; readonly address: string; readonly mac: string }): void;
-  /** Takes its cable out. */
+  /** Unplugs its cable. */
   leave(name: string): void;
   /** Gives it another address. */
   readdress(name: string, address: string): void;
@@ -48,7 +48,7 @@ export function whyNoDeviceNetwork(): string | undefined {
 
 let networks = 0;
 
-/** @param program what is run on the bridge; default: the launcher of this checkout */
+/** @param program the command to run on the bridge; default: the launcher of this checkout */
 export function createDeviceNetwork(program: readonly string[] = [process.execPath, launcher]): DeviceNetwork {
   networks += 1;
   const prefix = `hb-devices-${process.pid}-${networks}`;

@@ -4,7 +4,7 @@ import path from "node:path";
 /** The document of the earlier tool, where it is present; otherwise the copies below. */
 const document = path.join(import.meta.dirname, "..", "..", "..", "shared", "seeds", "portwatcher.md");
 
-/** `.env`, as the document has it. */
+/** `.env`, as in the document. */
 export const appEnvironment =
   fromDocument("env", "PW_HOST=") ??
   `PW_HOST=0.0.0.0
@@ -84,7 +84,7 @@ GEOIPUPDATE_FREQUENCY=24
 GEOIPUPDATE_DB_DIR=/var/lib/GeoIP
 `;
 
-/** The code block whose first line begins so, without the indentation that the list around it gives it. */
+/** The code block whose first line begins with this, without the indentation of the list around it. */
 function fromDocument(language: string, start: string): string | undefined {
   if (!existsSync(document)) return undefined;
   const blocks = readFileSync(document, "utf8").matchAll(/^( *)```(\w*)\n([\s\S]*?)^ *```$/gm);

@@ -1,4 +1,4 @@
-// Loaded before a program (NODE_OPTIONS=--import=...): SIGUSR2 then ends the thread that writes the database, as a lack of memory does.
+// Loaded before a program (NODE_OPTIONS=--import=...): SIGUSR2 then ends the thread that writes the database, as a memory shortage does.
 import { syncBuiltinESMExports } from "node:module";
 import threads from "node:worker_threads";
 

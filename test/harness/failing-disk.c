@@ -1,6 +1,6 @@
 /*
  * Loaded before libc (LD_PRELOAD): every write to a file whose path contains $FAILING_DISK_PATH fails with the error number in the
- * file $FAILING_DISK_SWITCH, as long as that is there.
+ * file $FAILING_DISK_SWITCH, as long as that exists.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>

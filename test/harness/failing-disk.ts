@@ -6,7 +6,7 @@ import type { TestContext } from "node:test";
 const errorNumbers = { EIO: 5, EROFS: 30 } as const;
 
 export interface FailingDisk {
-  /** For the program that is to meet it. */
+  /** The environment of the affected program. */
   readonly environment: Readonly<Record<string, string>>;
   /** From now on each write to those files, and each flush, fails. */
   fail(how: keyof typeof errorNumbers): void;
@@ -14,8 +14,8 @@ export interface FailingDisk {
 }
 
 /**
- * Makes what a program writes to files fail whose path contains `at`, at will, by a library that is loaded before libc. `undefined`, and the
- * test is skipped, where that is not possible.
+ * Makes a program's writes to files whose path contains `at` fail on request, by a library that is loaded before libc. `undefined`, and the
+ * test is skipped, if that is not possible.
  */
 export function failingDisk(
   t: TestContext,

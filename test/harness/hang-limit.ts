@@ -1,2 +1,2 @@
-/** When a program or a test counts as hanging, in milliseconds: nothing takes this long, even on a machine that is busy with much else. */
+/** When a program or a test counts as hanging, in milliseconds: nothing takes this long, even on a busy machine. */
 export const hangLimitMs = 1_800_000;

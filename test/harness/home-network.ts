@@ -4,9 +4,9 @@ import { hangLimitMs } from "./hang-limit.ts";
 import { takeNeighbourRoom } from "./neighbour-room.ts";
 
 /**
- * A small network as people have it at home: hosts (a network namespace each) on one switch (a Linux bridge), one of them
- * the machine that scans, and a router with a network behind it. Hosts can join, leave, open ports and get another MAC
- * address while it runs. Needs root and iproute2, as `whyNoLab` says; nftables for silent hosts.
+ * A small network as in a home: hosts (a network namespace each) on one switch (a Linux bridge), one of them
+ * the scanning machine, and a router with a network behind it. Hosts can join, leave, open ports and get another MAC
+ * address while it runs. Needs root and iproute2 (see `whyNoLab`); nftables for silent hosts.
  */
 export interface HomeHost {
   readonly name: string;
@@ -15,7 +15,7 @@ export interface HomeHost {
   readonly addresses: readonly string[];
   /** What it sends on each port to a new client; empty: nothing. */
   readonly ports?: Readonly<Record<number, string>>;
-  /** Drops all packets but those of ARP and neighbour discovery. */
+  /** Drops all packets except ARP and neighbour discovery. */
   readonly silent?: boolean;
 }
 
@@ -25,7 +25,7 @@ export interface HomeNetwork extends AsyncDisposable {
   /** The same on a host. */
   on(host: string, program: string, args: readonly string[]): readonly [string, readonly string[]];
   join(host: HomeHost): Promise<void>;
-  /** Pulls the plug: the link goes down, nothing is said. */
+  /** Unplugs it: the link goes down without any packet. */
   leave(name: string): Promise<void>;
   open(host: string, port: number, says?: string): Promise<void>;
   setMac(host: string, mac: string): void;

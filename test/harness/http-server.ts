@@ -5,7 +5,7 @@ import https from "node:https";
 import type { Socket } from "node:net";
 import type { TestCertificate } from "./smtp-server.ts";
 
-/** A request that came whole. */
+/** A complete request. */
 export interface ReceivedRequest {
   readonly method: string;
   /** Path and query as sent. */
@@ -14,11 +14,11 @@ export interface ReceivedRequest {
   readonly headers: http.IncomingHttpHeaders;
   readonly rawHeaders: readonly string[];
   readonly body: string;
-  /** The status that it was answered with; `undefined` where it was not answered. */
+  /** The status of the answer; `undefined` without an answer. */
   readonly status: number | undefined;
 }
 
-/** What the server does instead of its usual answer, once a request came whole. */
+/** What the server does instead of its usual answer, once a request is complete. */
 export type HttpFault =
   | {
       readonly kind: "reply";
@@ -28,16 +28,16 @@ export type HttpFault =
     }
   /** Silence until the client gives up. */
   | { readonly kind: "hang" }
-  /** The connection is broken off without an answer. */
+  /** The connection is aborted without an answer. */
   | { readonly kind: "drop" }
-  /** The headers of a success, then a body that never ends: in silence, or as much as the client takes. */
+  /** The headers of a success, then an endless body: silent, or as much as the client reads. */
   | { readonly kind: "endless"; readonly flood: boolean }
-  /** Something that is no HTTP. */
+  /** Something that is not HTTP. */
   | { readonly kind: "garbage" };
 
 export interface HttpServerOptions {
   readonly certificate?: TestCertificate;
-  /** The usual answer. Default: 200, and that of ntfy to a message that it published. */
+  /** The usual answer. Default: 200 with ntfy's answer to a published message. */
   readonly answer?: (request: Omit<ReceivedRequest, "status">) => { readonly status: number; readonly text: string };
 }
 
@@ -51,7 +51,7 @@ export class HttpServer implements AsyncDisposable {
   #hanging = 0;
   #port = 0;
   #flooded = 0;
-  /** Strikes every request until it is taken away. */
+  /** Affects every request until it is removed. */
   fault: HttpFault | undefined;
 
   constructor(options: HttpServerOptions = {}) {
@@ -73,12 +73,12 @@ export class HttpServer implements AsyncDisposable {
     return certificate === undefined ? `http://127.0.0.1:${this.#port}` : `https://localhost:${this.#port}`;
   }
 
-  /** Everything that came whole, in order. */
+  /** Every complete request, in order. */
   get received(): readonly ReceivedRequest[] {
     return this.#received;
   }
 
-  /** What was answered with a success. */
+  /** Requests that were answered with a success. */
   get accepted(): readonly ReceivedRequest[] {
     return this.#received.filter(({ status }) => status !== undefined && status >= 200 && status < 300);
   }
@@ -110,7 +110,7 @@ export class HttpServer implements AsyncDisposable {
     this.#server = server;
   }
 
-  /** Ends every connection at once; the port stays this server's for a later start. */
+  /** Closes every connection at once; the port is kept for a later start. */
   async stop(): Promise<void> {
     const server = this.#server;
     if (server === undefined) return;
@@ -120,12 +120,12 @@ export class HttpServer implements AsyncDisposable {
     await closed;
   }
 
-  /** Resolves as soon as `condition` holds; it is looked at after everything that happens here. */
+  /** Resolves as soon as `condition` is true; it is checked after every event here. */
   async until(condition: (server: HttpServer) => boolean): Promise<void> {
     while (!condition(this)) await new Promise<void>((resolve) => this.#waiting.add(resolve));
   }
 
-  /** Resolves once `count` requests hang at the fault. */
+  /** Resolves once `count` requests wait at the fault. */
   hanging(count = 1): Promise<void> {
     return this.until(() => this.#hanging >= count);
   }

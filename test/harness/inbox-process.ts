@@ -4,7 +4,7 @@ import { SMTPServer } from "smtp-server";
 
 /**
  * A mail server on 127.0.0.1:2525 and an ntfy server on 127.0.0.1:8088, as a separate process, which can run in another
- * network namespace: `FILE [HOST MAILPORT NTFYPORT]`. What they take is written to the file, a JSON object a line; `ready` is
+ * network namespace: `FILE [HOST MAILPORT NTFYPORT]`. What they accept is written to the file, one JSON object per line; `ready` is
  * printed when both listen.
  */
 const [file = "", host = "127.0.0.1", mailPort = "2525", ntfyPort = "8088"] = process.argv.slice(2);

@@ -4,11 +4,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { lockFile } from "../../src/platform/file-lock.ts";
 import { systemClock } from "../../src/platform/system-clock.ts";
 
-/** Linux: all namespaces share one neighbour table of 1,024 entries, and a scan of its own /24 fills 254, of more up to 384. */
+/** Linux: all namespaces share one neighbour table of 1,024 entries. A scan of an own /24 fills 254, of a larger network up to 384. */
 const places = 3;
 
 /**
- * Waits until a scan of an own subnet finds room in the neighbour table of this machine: past its limit the system
+ * Waits until a scan of an own subnet has room in the neighbour table of this machine: past its limit the system
  * drops packets without an error. Held until disposed of, at the latest until the process ends.
  */
 export async function takeNeighbourRoom(): Promise<Disposable> {

@@ -4,21 +4,21 @@ import { findProgram } from "../../src/platform/programs.ts";
 import { hangLimitMs } from "./hang-limit.ts";
 
 /**
- * A network of one's own: two Linux network namespaces joined by a veth pair. A whole range lives in the far one, behind a
- * route; some of its addresses answer on one TCP port, some refuse, the rest is silent. Needs root, iproute2, nftables.
+ * A separate network: two Linux network namespaces joined by a veth pair. A whole range is in the far one, behind a
+ * route; some of its addresses answer on one TCP port, some refuse, the others are silent. Needs root, iproute2, nftables.
  */
 export interface LabOptions {
   /** Prefix length of the range around 10.30.0.0, 8 to 26. Default 22. */
   readonly prefix?: number;
-  /** One address of so many answers and one refuses; a power of two, at least 4. Default 64. */
+  /** One of this many addresses answers and one refuses; a power of two, at least 4. Default 64. */
   readonly every?: number;
   /** The TCP port that answers. Default 80. */
   readonly port?: number;
   /** Share of packets lost in each direction, in percent. */
   readonly lossPercent?: number;
-  /** The first SYN to each address is lost, as on a network that is congested or a host that wakes up. */
+  /** The first SYN to each address is lost, as on a congested network or with a host that wakes up. */
   readonly firstSynLost?: boolean;
-  /** What the link carries of the answers, in kilobits a second: answers queue up and come late. */
+  /** The link's rate for answers, in kilobits per second: answers queue up and arrive late. */
   readonly answerKilobits?: number;
   /** The range is on the link itself (its absent hosts do not answer ARP) instead of behind a router. */
   readonly onLink?: boolean;
@@ -164,7 +164,7 @@ function filter(namespace: string, lines: readonly string[]): void {
   });
 }
 
-/** Delays what leaves `link`. */
+/** Delays packets that leave `link`. */
 function shape(namespace: string, link: string, { answerKilobits }: LabOptions): void {
   if (answerKilobits === undefined) return;
   const tc = (...args: string[]) =>
@@ -172,7 +172,7 @@ function shape(namespace: string, link: string, { answerKilobits }: LabOptions):
   tc("tbf", "rate", `${answerKilobits}kbit`, "burst", "2000", "latency", "3000ms");
 }
 
-/** A real server on all addresses of the namespace; it closes what it accepts. */
+/** A real server on all addresses of the namespace; it closes each connection. */
 async function startServer(namespace: string, port: number): Promise<ChildProcess> {
   const program = `
     const server = require("node:net").createServer((socket) => { socket.on("error", () => {}); socket.end(); });

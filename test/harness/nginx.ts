@@ -76,7 +76,7 @@ function ended(child: ChildProcess): Promise<void> {
   return gone;
 }
 
-/** Waits until the server accepts; its own log does not say so. */
+/** Waits until the server accepts, which its log does not show. */
 async function accepting(port: number, address: string, child: ChildProcess): Promise<void> {
   for (let attempt = 0; attempt < 200; attempt++) {
     if (child.exitCode !== null) throw new Error("it ended");

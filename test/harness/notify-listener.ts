@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 
-/** What a program sent to its service manager in one message, and the process that sent it. */
+/** One message of a program to its service manager, and the process that sent it. */
 export interface Notification {
   readonly pid: number;
   readonly fields: Readonly<Record<string, string>>;
@@ -12,11 +12,11 @@ export interface NotifyListener extends AsyncDisposable {
   /** For NOTIFY_SOCKET. */
   readonly name: string;
   readonly received: readonly Notification[];
-  /** The first message from the one with number `from` on that `fits`. Rejects when the listener ends. */
+  /** The first message that `fits`, from number `from` on. Rejects when the listener ends. */
   next(fits: (notification: Notification) => boolean, from?: number): Promise<Notification>;
 }
 
-/** Binds the socket as systemd does, and has the kernel tell who sends. Messages come out as lines of JSON. */
+/** Binds the socket as systemd does, with the sender's credentials from the kernel. Prints messages as lines of JSON. */
 const program = `
 import array, json, socket, struct, sys
 name = sys.argv[1]
@@ -31,7 +31,7 @@ while True:
     print(json.dumps({"pid": pid, "fields": fields}), flush=True)
 `;
 
-/** Receives what systemd would. @param name a path, or `@` and an abstract name */
+/** Receives the messages to systemd. @param name a path, or `@` and an abstract name */
 export async function notifyListener(name: string): Promise<NotifyListener> {
   const child = spawn("python3", ["-c", program, name], { stdio: ["ignore", "pipe", "inherit"] });
   const received: Notification[] = [];

@@ -6,7 +6,7 @@ export interface OpenPort extends AsyncDisposable {
   readonly accepted: number;
 }
 
-/** A listening server on `address`; a free port unless one is given. It greets with `banner` and closes on request. */
+/** A listening server on `address`; a free port unless one is given. It sends `banner` and closes on request. */
 export async function openPort(address: string, port = 0, banner = ""): Promise<OpenPort> {
   let accepted = 0;
   const server: Server = createServer((socket) => {

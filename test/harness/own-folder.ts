@@ -6,8 +6,8 @@ import path from "node:path";
 const word = "harbinger-root";
 
 /**
- * A new folder, named after the process that it belongs to. Removes those whose process has ended. Whether a process of another namespace
- * has ended cannot be seen, so its folders stay.
+ * A new folder, named after the process that it belongs to. Removes those whose process has ended. For a process of another namespace
+ * that cannot be seen, so its folders stay.
  */
 export function ownFolder(): string {
   const prefix = `${word}-${processNamespace()}-`;
@@ -15,7 +15,7 @@ export function ownFolder(): string {
     if (!name.startsWith(prefix)) continue;
     const owner = /^\d+(?=-)/.exec(name.slice(prefix.length))?.[0];
     if (owner === undefined || existsSync(`/proc/${owner}`)) continue;
-    // Another process may do the same right now. Mounts in it went with the namespace that they were made in.
+    // Another process may do the same right now. Mounts in it ended with their namespace.
     rmSync(path.join(os.tmpdir(), name), { recursive: true, force: true, maxRetries: 3 });
   }
   return mkdtempSync(path.join(os.tmpdir(), `${prefix}${process.pid}-`));

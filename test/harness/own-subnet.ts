@@ -4,8 +4,8 @@ import { hangLimitMs } from "./hang-limit.ts";
 import { takeNeighbourRoom } from "./neighbour-room.ts";
 
 /**
- * A subnet of one's own: two Linux network namespaces joined by a veth pair, the scanner in one, all other hosts as
- * addresses of the far one. Nobody answers ARP for the addresses that are not given. Needs what a lab needs
+ * A separate subnet: two Linux network namespaces joined by a veth pair, the scanner in one, all other hosts as
+ * addresses of the far one. Addresses that are not given get no ARP reply. Needs what a lab needs
  * (`whyNoLab` of network.ts).
  */
 export interface OwnSubnetOptions {
@@ -21,7 +21,7 @@ export interface OwnSubnetOptions {
 export interface SubnetHost {
   readonly address: string;
   readonly open?: readonly number[];
-  /** `refuse` (the default) or `drop` what is not open, or say "host prohibited" by ICMP, as firewalld does. */
+  /** `refuse` (the default) or `drop` packets to closed ports, or answer ICMP "host prohibited", as firewalld does. */
   readonly otherwise?: "refuse" | "drop" | "prohibit";
   /** Ports whose packets are dropped, independent of `otherwise`; nft's notation: `100-140`. */
   readonly silent?: string;
@@ -133,7 +133,7 @@ function rules(hosts: readonly SubnetHost[]): string {
   ].join("\n");
 }
 
-/** Real servers on all addresses of the namespace; they close what they accept. */
+/** Real servers on all addresses of the namespace; they close each connection. */
 async function startServer(namespace: string, ports: readonly number[]): Promise<ChildProcess> {
   const program = `
     const ports = ${JSON.stringify(ports)};

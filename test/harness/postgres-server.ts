@@ -13,14 +13,14 @@ export interface PostgresServer extends AsyncDisposable {
   /** Ends the server as a crash would, and waits until it is gone. */
   kill(): Promise<void>;
   /**
-   * Ends the server and starts it again, with its data and on its port. `fast` rolls back what is under way and closes every
-   * connection; `crash` leaves all as it is, for the start to recover.
-   * @param pauseMs how long it is away
+   * Ends the server and starts it again, with its data and on its port. `fast` rolls back open transactions and closes every
+   * connection; `crash` leaves everything for recovery at the start.
+   * @param pauseMs how long it is down
    */
   restart(how: "fast" | "crash", pauseMs?: number): Promise<void>;
 }
 
-/** Why no PostgreSQL server can be started here, or `undefined` where it can. */
+/** Why no PostgreSQL server can be started here, or `undefined` if it can. */
 export function postgresMissing(): string | undefined {
   return programFolder() === undefined
     ? "PostgreSQL's server programs (initdb, postgres) are not installed"
@@ -28,7 +28,7 @@ export function postgresMissing(): string | undefined {
 }
 
 /**
- * A real server with its own empty cluster, on a free port of the loopback unless one is given, gone with the returned
+ * A real server with its own empty cluster, on a free port of the loopback unless one is given. It ends with the returned
  * object.
  */
 export async function startPostgres(
@@ -110,7 +110,7 @@ async function startServer(
   };
 }
 
-/** The server writes its certificate and key itself, so that they are its own user's. */
+/** The server's user writes the certificate and key, so that it owns them. */
 export async function turnTlsOn(
   url: string,
   certificate: { readonly chain: string; readonly key: string },
@@ -136,7 +136,7 @@ export async function turnTlsOn(
 function programFolder(): string | undefined {
   const onPath = findProgram("initdb");
   if (onPath !== undefined) return path.dirname(onPath);
-  // Debian keeps each version's server programs outside the search path.
+  // Debian installs each version's server programs outside the search path.
   const root = "/usr/lib/postgresql";
   try {
     const newest = readdirSync(root).sort((a, b) => Number(b) - Number(a))[0];
@@ -146,7 +146,7 @@ function programFolder(): string | undefined {
   }
 }
 
-/** PostgreSQL refuses to run as root: then it runs as its own system user. */
+/** PostgreSQL refuses to run as root, so it runs as its own system user then. */
 function serverUser(): { readonly uid: number; readonly gid: number } | undefined {
   if (process.getuid?.() !== 0) return undefined;
   const id = (flag: string) => Number(execFileSync("id", [flag, "postgres"], { encoding: "latin1" }));

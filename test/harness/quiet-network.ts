@@ -3,15 +3,15 @@ import { findProgram } from "../../src/platform/programs.ts";
 import { hangLimitMs } from "./hang-limit.ts";
 
 /**
- * A Linux network namespace with a loopback interface only: what a program in it sends to other hosts stays
- * there. The loopback carries packets of Ethernet's size, each segment on its own. Needs root and iproute2.
+ * A Linux network namespace with a loopback interface only: packets of a program in it to other hosts stay
+ * there. The loopback has Ethernet's packet size, and each segment is separate. Needs root and iproute2.
  */
 export interface QuietNetwork extends Disposable {
   /** Command and arguments that run a program in it. */
   command(program: string, args: readonly string[]): readonly [string, readonly string[]];
 }
 
-/** What fits one segment there: Ethernet's 1,500 bytes without the headers of IPv4 and TCP. */
+/** The payload of one segment there: Ethernet's 1,500 bytes without the headers of IPv4 and TCP. */
 export const segmentBytes = 1460;
 
 /** Why there can be none here, or `undefined`. */

@@ -13,7 +13,7 @@ export class Reloading implements AsyncDisposable {
   #running: RunningCli | undefined;
   #reloads = 0;
 
-  /** @param started what it says when it is ready */
+  /** @param started its output when it is ready */
   static async start(configuration: string, started: string | RegExp = "listening"): Promise<Reloading> {
     const one = new Reloading();
     one.write(configuration);
@@ -47,7 +47,7 @@ export class Reloading implements AsyncDisposable {
     return this.#process().waitForOutput(text);
   }
 
-  /** By the command line, which waits. */
+  /** By the command, which waits for the result. */
   reload(...more: readonly string[]): Promise<CliResult> {
     return harbinger(["reload", ...more], { directory: this.folder });
   }
@@ -56,7 +56,7 @@ export class Reloading implements AsyncDisposable {
     this.#process().process.kill(name);
   }
 
-  /** By the signal; resolves when the log says that it is done. */
+  /** By the signal; resolves when the log reports the reload. */
   async hangUp(): Promise<void> {
     const done = this.#reloads + 1;
     this.signal("SIGHUP");
@@ -93,12 +93,12 @@ export class Reloading implements AsyncDisposable {
 }
 
 export interface Knock {
-  /** The system said that the connection stands. */
+  /** The system reported the connection as established. */
   readonly isConnected: boolean;
   readonly error: string | undefined;
 }
 
-/** Connects, says something, and waits until the decoy hangs up. */
+/** Connects, sends something, and waits until the decoy closes. */
 export async function knock(port: number, from = "127.0.0.1"): Promise<Knock> {
   const socket = net.connect({ port, host: "127.0.0.1", localAddress: from });
   let isConnected = false;

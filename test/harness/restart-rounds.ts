@@ -17,7 +17,7 @@ export interface RestartRounds {
   readonly done?: (restarts: number) => void;
 }
 
-/** What came of it; each list without repetition is right. */
+/** The outcome; it is right if no list has repetitions. */
 export interface RestartOutcome {
   readonly exitStatus: number | null;
   readonly crashes: number;
@@ -33,14 +33,14 @@ export interface RestartOutcome {
   readonly stderr: string;
 }
 
-/** Hosts of one network of the loopback, so many at most. */
+/** The maximum number of hosts, in one network of the loopback. */
 const maxHosts = 250;
 const knockEveryMs = 60;
 const openEveryMs = 1500;
 const settleMs = 300_000;
 
 /**
- * Runs both flows against a PostgreSQL server that is restarted, or crashes, at random moments: a decoy that is knocked at without a
+ * Runs both flows with a PostgreSQL server that is restarted, or crashes, at random moments: a decoy that gets connections without a
  * pause, and a watch that scans every few seconds while hosts appear. Real server, real program, real mail and push servers.
  */
 export async function restartRounds({ restarts, seed, done }: RestartRounds): Promise<RestartOutcome> {
@@ -91,7 +91,7 @@ logging: { level: info }
       (await recorded()).length >= knocks.accepted.length;
     if (isAll) break;
   }
-  // What would come twice has this long to come.
+  // Repetitions have this long to arrive.
   await delay(4000);
   const outcome = {
     crashes,
@@ -125,7 +125,7 @@ async function knockUntil(
   }
 }
 
-/** @returns whether the decoy took it and answered with its end, after it had all */
+/** @returns whether the decoy accepted it, read all of it and closed it */
 async function knock(port: number, peer: string, text: string): Promise<boolean> {
   const socket = net.connect({ port, host: "127.0.0.1", localAddress: peer });
   return await new Promise((resolve) => {
@@ -147,7 +147,7 @@ function hostOf(index: number): string {
   return `127.77.0.${index + 1}`;
 }
 
-/** A report names a host more than once: in its list, and with what answered there. */
+/** A report names a host more than once: in its list, and with the service there. */
 function newHostsOf(text: string): string[] {
   return [...new Set([...text.matchAll(/127\.77\.0\.\d+/g)].map(([address]) => address))];
 }
@@ -163,7 +163,7 @@ async function storedNumbers(url: string): Promise<string[]> {
     const { rows } = await client.query<{ peer: Buffer; payload: Buffer }>(
       "select c.peer, coalesce(k.payload, c.payload) as payload from connections c left join contents k on k.id = c.content",
     );
-    // Others on this machine may knock, too: a scan of the loopback by another test is one.
+    // Other programs on this machine may connect too, such as a scan of the loopback by another test.
     return rows
       .filter(({ peer }) => peer.subarray(-4, -2).equals(Buffer.from([127, 88])))
       .map(({ payload }) => payload.toString("latin1").trim());

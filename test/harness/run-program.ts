@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { hangLimitMs } from "./hang-limit.ts";
 
 export interface ProgramResult {
-  /** `null` where a signal ended it. */
+  /** `null` if a signal ended it. */
   readonly status: number | null;
   readonly stdout: string;
   readonly stderr: string;
@@ -39,7 +39,7 @@ export async function runProgram(
   return { status, stdout: stdout(), stderr: stderr() };
 }
 
-/** As `runProgram`, but throws where the exit status is not 0, with what the program printed. */
+/** As `runProgram`, but throws with the program's output if the exit status is not 0. */
 export async function runWell(
   program: string,
   args: readonly string[],

@@ -2,15 +2,15 @@ import { once } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
 
 export interface ScriptedMailServerOptions {
-  /** Said at once; default `220 test only`. `undefined` in the script's own hands. */
+  /** Sent immediately; default `220 test only`. `undefined`: the script sends it. */
   readonly greet?: (socket: Socket) => void;
-  /** Before the usual answers; `false`: the usual one. */
+  /** Called before the usual answer; `false` leads to the usual one. */
   readonly script?: (line: string, socket: Socket) => string | undefined | false;
   /** Listed after EHLO. */
   readonly extensions?: readonly string[];
 }
 
-/** A mail server on loopback that sends the replies that a test sets for each step, and keeps every line that it received. */
+/** A mail server on loopback that sends a test's replies for each step, and keeps every line that it received. */
 export class ScriptedMailServer implements AsyncDisposable {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();

@@ -5,13 +5,13 @@ import type { TestContext } from "node:test";
 
 export interface SmallDisk extends Disposable {
   readonly path: string;
-  /** Leaves no room at all. */
+  /** Leaves no free space. */
   fill(): void;
   /** As it was before `fill`. */
   empty(): void;
 }
 
-/** A file system of 3 MiB, mounted in `folder`; `undefined`, and the test is skipped, where that is not possible. */
+/** A file system of 3 MiB, mounted in `folder`; `undefined`, and the test is skipped, if that is not possible. */
 export function smallDisk(t: TestContext, folder: string): SmallDisk | undefined {
   const mount = path.join(folder, "disk");
   mkdirSync(mount);

@@ -13,11 +13,11 @@ export interface MailServerOptions {
   /** `starttls` is offered and AUTH only after it; `implicit` is TLS from the first byte. Default: no TLS at all. */
   readonly tls?: "starttls" | "implicit";
   readonly certificate?: TestCertificate;
-  /** Whoever sends has to log in with these. */
+  /** Clients must log in with these. */
   readonly login?: { readonly user: string; readonly password: string };
-  /** Whoever sends has to log in with an access token (XOAUTH2). */
+  /** Clients must log in with an access token (XOAUTH2). */
   readonly tokenLogin?: { readonly user: string; readonly accepts: (token: string | undefined) => boolean };
-  /** What is offered to log in with. */
+  /** The offered login mechanisms. */
   readonly authMethods?: readonly string[];
   /** Announces this size limit (RFC 1870), in bytes. */
   readonly sizeLimit?: number;
@@ -28,12 +28,12 @@ export interface MailServerOptions {
 
 export type TestCertificate = "localhost" | "other-name" | "expired";
 
-/** Where a fault strikes: at the greeting, or instead of the reply to a command; `content` is after the final dot. */
+/** Where a fault occurs: at the greeting, or instead of the reply to a command; `content` is after the final dot. */
 export type FaultStage = "greeting" | "login" | "sender" | "recipient" | "content";
 
 export type Fault = {
   readonly stage: FaultStage;
-  /** At the stage `recipient`: strikes only this one. */
+  /** At the stage `recipient`: affects only this one. */
   readonly recipient?: string;
 } & (
   | { readonly kind: "reply"; readonly code: number; readonly text: string }
@@ -48,7 +48,7 @@ export interface ReceivedMail {
   readonly to: readonly string[];
   readonly mail: ParsedMail;
   readonly raw: string;
-  /** False where the content arrived whole but the client got no reply that it was accepted. */
+  /** False if the content arrived completely but the client got no reply. */
   readonly acknowledged: boolean;
   readonly secure: boolean;
   readonly user: string | undefined;
@@ -62,7 +62,7 @@ export class MailServer implements AsyncDisposable {
   #port: number;
   #sessions = 0;
   #hanging = 0;
-  /** Strikes every session until it is taken away. */
+  /** Affects every session until it is removed. */
   fault: Fault | undefined;
 
   constructor(options: MailServerOptions = {}) {
@@ -80,12 +80,12 @@ export class MailServer implements AsyncDisposable {
     return this.#port;
   }
 
-  /** Everything whose content came whole, in order. */
+  /** Every mail with complete content, in order. */
   get received(): readonly ReceivedMail[] {
     return this.#received;
   }
 
-  /** What a client was told was accepted. */
+  /** Mails whose acceptance the client got as a reply. */
   get accepted(): readonly ReceivedMail[] {
     return this.#received.filter((mail) => mail.acknowledged);
   }
@@ -106,7 +106,7 @@ export class MailServer implements AsyncDisposable {
     this.#server = server;
   }
 
-  /** Ends every session at once; the port stays this server's for a later start. */
+  /** Ends every session at once; the port is kept for a later start. */
   async stop(): Promise<void> {
     const server = this.#server;
     if (server === undefined) return;
@@ -116,14 +116,14 @@ export class MailServer implements AsyncDisposable {
     await closed;
   }
 
-  /** Resolves as soon as `condition` holds; it is looked at after everything that happens here. */
+  /** Resolves as soon as `condition` is true; it is checked after every event here. */
   async until(condition: (server: MailServer) => boolean): Promise<void> {
     while (!condition(this)) {
       await new Promise<void>((resolve) => this.#waiting.add(resolve));
     }
   }
 
-  /** Resolves once `count` sessions hang at the fault. */
+  /** Resolves once `count` sessions wait at the fault. */
   hanging(count = 1): Promise<void> {
     return this.until(() => this.#hanging >= count);
   }
@@ -155,14 +155,14 @@ export class MailServer implements AsyncDisposable {
       onAuth: (auth, session, callback) => {
         const fault = this.fault;
         if (fault?.stage === "login") {
-          // Some servers repeat what they received: {password} is replaced by it.
+          // Some servers repeat what they received: {password} is replaced by the password.
           const secret = auth.password ?? auth.accessToken ?? "";
           const spoken =
             fault.kind === "reply" ? { ...fault, text: fault.text.replaceAll("{password}", secret) } : fault;
           this.#strike("login", session, callback, spoken);
         } else if (auth.method === "XOAUTH2") {
           const isAccepted = auth.username === tokenLogin?.user && tokenLogin?.accepts(auth.accessToken);
-          // Without a user it is refused as Google does it: a challenge that says why, then the refusal.
+          // Without a user it is refused as by Google: a challenge with the reason, then the refusal.
           callback(
             null,
             isAccepted ? { user: auth.username } : { data: { status: "400", schemes: "Bearer", scope: "mail.send" } },

@@ -1,4 +1,4 @@
-/** A bare root in which systemd runs as process 1, so that a service is tried as it will run: with its user, its sandbox, its watchdog. */
+/** A bare root in which systemd runs as process 1, so that a service is tested as it will run: with its user, sandbox and watchdog. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
@@ -10,13 +10,13 @@ export interface SystemdMachine extends AsyncDisposable {
   readonly path: string;
   /** Runs a program inside as root, to its end. */
   run(command: readonly string[], options?: Pick<ProgramOptions, "input" | "limitMs">): Promise<ProgramResult>;
-  /** The same; throws where it fails. @returns what it printed */
+  /** The same; throws if it fails. @returns its output */
   must(...command: readonly string[]): Promise<string>;
-  /** Runs a program inside until what it prints `fits`. */
+  /** Runs a program inside until its output `fits`. */
   until(fits: (text: string) => boolean, ...command: readonly string[]): Promise<string>;
 }
 
-/** What systemd needs, and what a service meets on a usual machine. */
+/** What systemd needs, and what a service finds on a usual machine. */
 const packages = ["systemd", "systemd-sysv", "dbus", "procps", "adduser", "iproute2"];
 
 export function whyNoSystemdMachine(): string | undefined {
@@ -79,14 +79,14 @@ const variables = ["PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "LANG=C.U
 
 type Hierarchies = "unified" | "hybrid";
 
-/** `unified`: version 2 alone. `hybrid`: systemd counts by a hierarchy of version 1. */
+/** `unified`: only version 2. `hybrid`: systemd uses a hierarchy of version 1. */
 function hierarchies(): Hierarchies | undefined {
   const lines = readFileSync("/proc/self/cgroup", "utf8").trim().split("\n");
   if (lines.some((line) => line.includes(":name=systemd:"))) return "hybrid";
   return lines.length === 1 && lines[0]?.startsWith("0::") === true ? "unified" : undefined;
 }
 
-/** Shell: mounts what systemd counts its processes by, and names the hierarchies. */
+/** Shell: mounts the hierarchies of control groups that systemd uses, and names them. */
 const mounts: Readonly<Record<Hierarchies, string>> = {
   unified: `
 mount_groups() { mount -t cgroup2 cgroup2 /sys/fs/cgroup; }
@@ -103,7 +103,7 @@ groups="/sys/fs/cgroup/systemd /sys/fs/cgroup/unified"
 `,
 };
 
-/** The group of the shell becomes the root of what systemd sees. Mounts that systemd makes for services have to be seen inside by everybody. */
+/** The group of the shell becomes the root that systemd sees. All processes inside must see the mounts that systemd makes for services. */
 const start = `
 mount_groups
 for each in $groups; do mkdir $each/$1; echo $$ > $each/$1/cgroup.procs; done
@@ -117,7 +117,7 @@ mount --make-rshared /
 exec env -i container=test PATH=/usr/sbin:/usr/bin:/sbin:/bin /lib/systemd/systemd --log-target=journal --show-status=no
 `;
 
-/** What was killed needs a moment to end. */
+/** Killed processes need a moment to end. */
 const removal = `
 mount_groups
 for each in $groups
@@ -135,7 +135,7 @@ function script(kind: Hierarchies, commands: string, group: string): string[] {
   ];
 }
 
-/** Waits until the start is over. @returns the process as this namespace numbers it */
+/** Waits until the start is complete. @returns the process number in this namespace */
 async function booted(keeper: ChildProcess): Promise<number> {
   const ended = once(keeper, "exit").then(() => Promise.reject(new Error("it ended")));
   ended.catch(() => undefined);
@@ -150,8 +150,8 @@ async function booted(keeper: ChildProcess): Promise<number> {
 }
 
 /**
- * The keeper is one line of processes, at whose end stands systemd; that has many children.
- * @returns `undefined` where one of them ended meanwhile, as the shell's `mkdir` does
+ * The keeper is a chain of processes that ends with systemd, which has many children.
+ * @returns `undefined` if one of them ended meanwhile, as the shell's `mkdir` does
  */
 function deepestChild(pid: number | undefined): number | undefined {
   let children: string;

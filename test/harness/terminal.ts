@@ -11,7 +11,7 @@ export function whyNoTerminal(): string | undefined {
 export interface Terminal extends Disposable {
   /** Types text, as if keys were pressed. */
   type(keys: string): void;
-  /** Resolves to what was shown after the last match, up to the end of this one; rejects when the program ends without it. */
+  /** Resolves to the output from the last match to the end of this one; rejects when the program ends without it. */
   shows(text: string | RegExp): Promise<string>;
   readonly ended: Promise<{ readonly status: number | null; readonly shown: string }>;
 }
@@ -20,7 +20,7 @@ export interface TerminalOptions {
   readonly directory: string;
   readonly columns?: number;
   readonly environment?: Readonly<Record<string, string | undefined>>;
-  /** What was shown keeps its colours. */
+  /** The output keeps its colours. */
   readonly raw?: boolean;
 }
 
@@ -53,7 +53,7 @@ export function onTerminal(command: readonly string[], options: TerminalOptions)
     for (const listener of listeners) listener();
   });
   const limit = setTimeout(() => child.kill("SIGKILL"), limitMs);
-  /** Without a control sequence or line end of which only the first part has come: what is seen does not change any more. */
+  /** Without an incomplete control sequence or line end: the visible text no longer changes. */
   const clean = () => {
     const whole = raw.replace(unfinished, "");
     return (options.raw === true ? whole : stripVTControlCharacters(whole)).replaceAll("\r\n", "\n");

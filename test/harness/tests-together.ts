@@ -6,7 +6,7 @@ const unitTests = "src/**/*.test.ts";
 
 /**
  * Tests that run one after the other in one process, by the name of the file in `test/together/` that runs them: starting a process and loading
- * the same modules costs more than most of these tests. A test that changes what belongs to the process (a variable of
+ * the same modules costs more than most of these tests. A test that changes state of the process (a variable of
  * the environment, the working directory, the exit status) restores it.
  */
 const patterns = {

@@ -6,9 +6,9 @@ export interface TokenEndpointOptions {
   readonly certificate?: TestCertificate;
   /** Default 3600. */
   readonly lifetimeSeconds?: number;
-  /** The only refresh token that it takes. Without it: client credentials. */
+  /** The only refresh token that it accepts. Without it: client credentials. */
   readonly refreshToken?: string;
-  /** Each refresh token is taken once: the answer has the next one. */
+  /** Each refresh token is accepted once: the answer has the next one. */
   readonly rotates?: boolean;
 }
 
@@ -41,12 +41,12 @@ export class TokenEndpoint implements AsyncDisposable {
     return `${this.#http.url}/token`;
   }
 
-  /** Every request that came whole, in order. */
+  /** Every complete request, in order. */
   get received(): readonly ReceivedRequest[] {
     return this.#http.received;
   }
 
-  /** The refresh token that is taken now. */
+  /** The refresh token that is accepted now. */
   get refreshToken(): string | undefined {
     return this.#refreshToken;
   }
@@ -67,7 +67,7 @@ export class TokenEndpoint implements AsyncDisposable {
     return token !== undefined && this.#valid.has(token);
   }
 
-  /** From now on no token that was issued so far is worth anything. */
+  /** Revokes all tokens that were issued so far. */
   revokeAll(): void {
     this.#valid.clear();
   }

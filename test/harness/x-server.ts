@@ -13,7 +13,7 @@ export function whyNoXServer(): string | undefined {
   return findProgram("Xvfb") === undefined ? "Xvfb is not installed" : undefined;
 }
 
-/** A virtual screen with a free number, for clients that show a window before they connect. */
+/** A virtual screen with a free number, for clients that open a window before they connect. */
 export async function startXServer(): Promise<XServer> {
   const numberDescriptor = 3;
   const server = spawn(

@@ -3,7 +3,7 @@ import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { harbinger } from "../harness/cli.ts";
 
-/** What the tests of `harbinger import` have in common: a folder with a configuration, and what the command says as JSON. */
+/** Shared by the tests of `harbinger import`: a folder with a configuration, and the command's output as JSON. */
 
 interface Tally {
   readonly added: number;
@@ -42,7 +42,7 @@ export async function importFiles(directory: string, ...args: readonly string[])
   return { ...result, status, files: lines.filter(({ type }) => type === "file"), stderr };
 }
 
-/** `address port` of all services that are known, with the state in which a watch has each. */
+/** `address port` of all known services, with the state that a watch has for each. */
 export async function knownServices(directory: string): Promise<readonly string[]> {
   const { stdout } = await harbinger(["hosts", "--json", "--limit", "1000000"], { directory });
   return stdout
@@ -54,7 +54,7 @@ export async function knownServices(directory: string): Promise<readonly string[
     );
 }
 
-/** Runs every watch once. @returns what the scan of `watch` found: `new`, `gone` and so on, as the log tells */
+/** Runs every watch once. @returns what the scan of `watch` found: `new`, `gone` and so on, from the log */
 export async function scanOnce(directory: string, watch: string): Promise<Readonly<Record<string, number>>> {
   const { stdout, stderr } = await harbinger(["--mode", "cron"], { directory });
   const scan = (stdout + stderr)

@@ -11,7 +11,7 @@ import { configure, importFiles } from "./import-cli.ts";
 
 const hosts = 200_000;
 
-/** nmap's XML with one open port on each of so many hosts. */
+/** nmap's XML with one open port on each of this many hosts. */
 async function writeScan(file: string, count: number): Promise<void> {
   const stream = createWriteStream(file);
   stream.write(`<?xml version="1.0"?>\n<!DOCTYPE nmaprun>\n<nmaprun scanner="nmap" start="1700000000">\n`);
@@ -35,12 +35,12 @@ function storedIn(folder: string): number {
       database.close();
     }
   } catch {
-    // Not yet made, or just being made.
+    // Not yet created, or just being created.
     return 0;
   }
 }
 
-/** The most memory that the process had so far, in MiB. */
+/** The peak memory of the process so far, in MiB. */
 function peakOf(pid: number): number {
   return Number(/^VmHWM:\s*(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024;
 }

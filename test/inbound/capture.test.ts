@@ -4,7 +4,7 @@ import { describe, test } from "node:test";
 import { Decoy, readAll } from "./decoy.ts";
 
 const quick = { capture: { client_time: "100ms", banner_time: "150ms" } };
-/** For connections that something else than time is to end. */
+/** For connections that are ended by something other than time. */
 const slow = { capture: { client_time: "30s", banner_time: "30s" } };
 
 describe("the capture of a connection", () => {
@@ -84,7 +84,7 @@ describe("the capture of a connection", () => {
     (await decoy.connect()).end();
     assert.equal((await decoy.one()).end, "client-closed");
     const rude = await decoy.connect();
-    // Accepted for sure: its first byte has been taken, and more is awaited.
+    // It was accepted: its first byte has been read, and capture waits for more.
     await new Promise<void>((resolve) => rude.write("G", () => resolve()));
     while (decoy.looks < 3) await new Promise((resolve) => setImmediate(resolve));
     rude.resetAndDestroy();

@@ -10,10 +10,10 @@ import { listenerSchema, listenerSettings } from "../../src/inbound/listen/schem
 import { systemClock, systemRandom } from "../../src/platform/system-clock.ts";
 import { identify } from "../../src/wire/identify.ts";
 
-/** An address of loopback that no other test process takes, for a port that must be that one. Linux has all of 127.0.0.0/8. */
+/** A loopback address that no other test process uses, for a fixed port. Linux has all of 127.0.0.0/8. */
 export const ownAddress = `127.${1 + (process.pid % 200)}.${(process.pid >> 8) % 256}.${1 + ((process.pid >> 16) % 200)}`;
 
-/** A real decoy on a free port of loopback, and what it has seen. */
+/** A real decoy on a free port of loopback, and its connections. */
 export class Decoy implements AsyncDisposable {
   readonly connections: Connection[] = [];
   readonly rejected: RejectedConnections[] = [];
@@ -63,7 +63,7 @@ export class Decoy implements AsyncDisposable {
     return { ...this.#capture.counters, ...this.#listener.counters };
   }
 
-  /** How often first bytes were looked at. */
+  /** How often first bytes were parsed. */
   get looks(): number {
     return this.#inspections;
   }
@@ -76,7 +76,7 @@ export class Decoy implements AsyncDisposable {
     await this.stop();
   }
 
-  /** Resolves as soon as so many connections are over. */
+  /** Resolves as soon as this many connections are closed. */
   async seen(count: number): Promise<readonly Connection[]> {
     return await new Promise((resolve) => {
       const look = () => {
@@ -102,7 +102,7 @@ export class Decoy implements AsyncDisposable {
     return socket;
   }
 
-  /** A connection on its way; it may be reset before its maker knows that it stands. */
+  /** A new connection; it may be reset before the client knows that it is established. */
   dial(options: { readonly host?: string; readonly localAddress?: string } = {}): net.Socket {
     const socket = net.connect({ port: this.port, host: "127.0.0.1", ...options });
     socket.on("error", () => {});
@@ -110,7 +110,7 @@ export class Decoy implements AsyncDisposable {
   }
 }
 
-/** Everything that the other end says until the connection is over, as Latin-1. */
+/** Everything that the other end sends until the connection is closed, as Latin-1. */
 export async function readAll(socket: net.Socket): Promise<string> {
   let text = "";
   socket.on("data", (chunk: Buffer) => {

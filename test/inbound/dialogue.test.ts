@@ -5,7 +5,7 @@ import { Decoy, ownAddress, readAll } from "./decoy.ts";
 
 const ample = { client_time: "10ms", banner_time: "20s" };
 
-/** Says each text as soon as the decoy has said something that ends like the one before it; gives all that the decoy said. */
+/** Sends each text once the decoy's output matches the pattern before it; returns everything that the decoy sent. */
 async function talk(socket: net.Socket, turns: readonly (readonly [after: RegExp, say: string])[]): Promise<string> {
   let heard = "";
   let fresh = "";

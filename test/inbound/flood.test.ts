@@ -9,7 +9,7 @@ function source(number: number): string {
   return `127.${3 + (number >> 16)}.${(number >> 8) & 255}.${1 + (number & 127)}`;
 }
 
-/** A number of visits, so many at a time, each by the next address. */
+/** A number of connections, limited in parallel, each from the next address. */
 async function visits(count: number, atOnce: number, visit: (number: number) => Promise<void>): Promise<void> {
   let next = 0;
   const visitor = async () => {

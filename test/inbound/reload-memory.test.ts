@@ -24,7 +24,7 @@ function setupWith(cooldownMinutes: number): InboundSetup {
     listeners: [{ ...listenerSettings("decoy", listenerSchema.parse(entry)), ports: [0] }],
     enrich: enrichSettings(enrichSchema.parse({ rdns: { enabled: false }, geoip: { country_data: false } })),
     alerts: alertSettings(alertsSchema.parse({})),
-    // Without recipients each configuration has gates of its own.
+    // Without recipients each configuration has its own gates.
     routes: [],
   };
 }

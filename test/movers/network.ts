@@ -59,7 +59,7 @@ export async function createMoversNetwork(): Promise<MoversNetwork> {
     try {
       rmdirSync("/etc/netns");
     } catch {
-      // Others have namespaces, too.
+      // Other programs have namespaces, too.
     }
   });
   writeFileSync(`${resolver}/resolv.conf`, "nameserver 10.32.0.1\n");
@@ -74,7 +74,7 @@ export async function createMoversNetwork(): Promise<MoversNetwork> {
   }
   run("ip", "-n", target, "route", "add", "local", "10.31.0.0/16", "dev", "lo");
   run("ip", "-n", scanner, "route", "add", "10.31.0.0/16", "via", "10.32.0.1");
-  // Servers are on loopback, for which packets from elsewhere need leave.
+  // Servers are on loopback, and packets from elsewhere to it must be allowed.
   run("ip", "netns", "exec", target, "sysctl", "-qw", "net.ipv4.conf.all.route_localnet=1");
   const program = fileURLToPath(new URL("servers.ts", import.meta.url));
   const args = ["netns", "exec", target, process.execPath, program, certificate.chainFile, certificate.keyFile];
@@ -83,7 +83,7 @@ export async function createMoversNetwork(): Promise<MoversNetwork> {
     const ended = servers.exitCode === null ? once(servers, "exit") : undefined;
     servers.stdin.end();
     await ended;
-    // The real ones are in groups of their own; nobody else is in this namespace.
+    // The real servers are in separate process groups; this namespace has no other processes.
     for (const pid of execFileSync("ip", ["netns", "pids", target], { encoding: "utf8" }).split("\n")) {
       if (/^\d+$/.test(pid)) process.kill(Number(pid), "SIGKILL");
     }
@@ -124,7 +124,7 @@ export interface MoversSection {
   readonly postCommand: string | undefined;
 }
 
-/** The configuration of movers, and its sections in their order. `undefined` where the vectors are not there. */
+/** The configuration of an earlier tool's user, and its sections in order. `undefined` without the vectors. */
 export function readMovers(): { readonly text: string; readonly sections: readonly MoversSection[] } | undefined {
   const vectors = process.env["HARBINGER_VECTORS"];
   if (vectors === undefined || vectors === "") return undefined;

@@ -14,13 +14,13 @@ import { DnsServer, names } from "../enrich/dns-server.ts";
 import { startNginx } from "../harness/nginx.ts";
 
 /**
- * A program: a server for each port of the configuration of movers, real ones where they are cheap, all on loopback. It
- * prints where they are, as one line of JSON, and ends with its standard input.
+ * A program: a server for each port of an earlier configuration, real ones where they are cheap, all on loopback. It
+ * prints their ports as one line of JSON, and ends with its standard input.
  *
  *     node test/movers/servers.ts CHAIN KEY      the certificate of its HTTPS
  */
 export interface MoversServers {
-  /** The port that users ask, and the one on loopback that answers. */
+  /** The port that is scanned, and the one on loopback that answers. */
   readonly tcp: readonly (readonly [asked: number, own: number])[];
   readonly udp: readonly (readonly [asked: number, own: number])[];
 }
@@ -99,7 +99,7 @@ async function start(chainFile: string, keyFile: string): Promise<MoversServers>
   return { tcp, udp: [[53, Number(dns.endpoint.split(":")[1])]] };
 }
 
-/** Scripts of one case follow each other; here nobody knows who connects when, so that the first request chooses. */
+/** Scripts of one case follow each other; here the order of clients is unknown, so the first request chooses. */
 async function byFirstRequest(scripts: readonly Script[]): Promise<Listener> {
   if (scripts.length === 1) return await scriptedServer(scripts);
   const own = await Promise.all(

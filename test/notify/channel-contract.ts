@@ -5,9 +5,9 @@ import type { Message } from "../../src/core/delivery.ts";
 import type { ChannelDefinition, ChannelParts } from "../../src/notify/channel-definition.ts";
 import { systemClock } from "../../src/platform/system-clock.ts";
 
-/** The real thing at the other end of a channel, and how to break it. */
+/** A real receiver at the other end of a channel, and how to break it. */
 export interface Counterpart extends AsyncDisposable {
-  /** The section of the channel that leads here, or one entry of it. */
+  /** The configuration section of the channel that leads here, or one entry of it. */
   readonly section: object;
   readonly parts?: Partial<ChannelParts>;
   readonly recipient: string;
@@ -15,15 +15,15 @@ export interface Counterpart extends AsyncDisposable {
   received(): Promise<readonly string[]>;
   /** From now on nothing is accepted; an answer contains the secret. */
   breakDown(): Promise<void>;
-  /** As before. */
+  /** Restores the state before. */
   repair(): Promise<void>;
-  /** `start`: from now on no answer comes. `reached` resolves once an attempt waits for one. Absent for files, which cannot hang. */
+  /** `start`: from now on it does not answer. `reached` resolves once an attempt waits. Absent for files, which cannot hang. */
   readonly hang?: { readonly reached: () => Promise<void>; readonly start: () => Promise<void> };
-  /** Known to the channel, and not to be repeated in messages. */
+  /** A secret of the channel, which messages must not contain. */
   readonly secret: string | undefined;
 }
 
-/** What every channel keeps to. */
+/** The contract of every channel. */
 export function channelContract(
   definition: ChannelDefinition,
   { title, open: openCounterpart }: { readonly title: string; readonly open: () => Promise<Counterpart> },
@@ -99,7 +99,7 @@ export function channelContract(
   });
 }
 
-/** Has what channels trip over: a long line, dots and tildes, accents, an empty line. */
+/** Contains difficult text: a long line, dots and tildes, accents, an empty line. */
 export const contractMessage: Message = {
   messageId: "<contract.1@harbinger.test>",
   date: Date.UTC(2026, 0, 5, 8),

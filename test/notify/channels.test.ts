@@ -9,7 +9,7 @@ import type { ChannelDefinition } from "../../src/notify/channel-definition.ts";
 import { sectionPath } from "../../src/notify/channel-sections.ts";
 import { channels } from "../../src/notify/channels.ts";
 
-/** What every channel gets from its entry in notify/channels.ts alone. */
+/** What every channel gets from its entry in notify/channels.ts. */
 
 const clock = { now: () => 0, monotonic: () => 0, sleep: async () => {} };
 const secret = "s3cret-0123456789";

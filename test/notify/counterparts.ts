@@ -19,7 +19,7 @@ import type { Counterpart } from "./channel-contract.ts";
 import { ManualClock } from "./manual-clock.ts";
 import { RecordingMail } from "./recording-mail.ts";
 
-/** By channel: what its messages are sent to in the contract suite. A channel has one for each way in which it sends. */
+/** By channel: the receivers of its messages in the contract suite, one for each way of sending. */
 export const counterparts: Readonly<
   Record<ChannelName, readonly { readonly title: string; readonly open: () => Promise<Counterpart> }[]>
 > = {
@@ -166,7 +166,7 @@ async function reportFolder(): Promise<Counterpart> {
   };
 }
 
-/** Answers as ntfy does (https://docs.ntfy.sh/publish/): to the right token, with the message in JSON. */
+/** Answers as ntfy does (https://docs.ntfy.sh/publish/): to the right token, with the message as JSON. */
 async function ntfyServer(): Promise<Counterpart> {
   const token = "tk_AgQdq7mVBoFD37zQVN29RhuMzNIz2";
   const server = await HttpServer.start({

@@ -5,7 +5,7 @@ import { doublingSchedule } from "../../src/notify/outbox/retry-schedule.ts";
 import { systemClock, systemRandom } from "../../src/platform/system-clock.ts";
 import { openStore } from "../../src/store/open-store.ts";
 
-/** A process that delivers: until it is killed by its test, or, with `drain` as last argument, until nothing is due. */
+/** A process that delivers until its test kills it, or, with `drain` as last argument, until nothing is due. */
 const [location = "", port = "", mode = "start"] = process.argv.slice(2);
 const store = await openStore({ location });
 const lock = await store.lock("test");

@@ -8,7 +8,7 @@ import { NtfyChannel } from "../../src/notify/channels/ntfy/ntfy-channel.ts";
 import { type Webhook, WebhookChannel } from "../../src/notify/channels/webhook/webhook-channel.ts";
 import { contractMessage, never } from "./channel-contract.ts";
 
-/** Servers of messages and of access tokens that mean harm: whoever asks them is done in a bounded time, and takes little of it. */
+/** Hostile servers of messages and access tokens: requests to them end in bounded time, and read little. */
 
 const clock = { now: () => Date.UTC(2026, 0, 31) };
 const timeoutMs = 400;
@@ -16,7 +16,7 @@ const megabyte = 1024 * 1024;
 
 interface Behaviour {
   readonly answer: (socket: Socket) => void;
-  /** An answer with a status comes: what is more of it than we read may be a success. */
+  /** There is an answer with a status; the part of it that is not read may be a success. */
   readonly hasStatus: boolean;
 }
 
@@ -146,7 +146,7 @@ for (const [name, behaviour] of Object.entries(behaviours)) {
         assert.equal(server.connections, 1);
         assert.ok(server.sent < 16 * megabyte, `${server.sent} bytes were taken`);
         assert.ok(JSON.stringify(outcome).length < 2000);
-        // A status of 200 is all that a generic webhook promises; and what said that it has the message has it.
+        // A generic webhook promises only a status of 200, and an answer that confirms the message is a success.
         const mayBeDelivered = behaviour.hasStatus && (sender === "generic" || name === "a success that never ends");
         if (!mayBeDelivered) assert.equal(outcome.kind, "retry", JSON.stringify(outcome));
         if (/^(?:provisional answers|empty lines)/.test(name))

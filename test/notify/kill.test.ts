@@ -33,7 +33,7 @@ test("a process that is killed repeatedly while it delivers loses nothing, and r
   for (let kill = 0; kill < kills; kill += 1) {
     const before = server.received.length;
     const child = deliver();
-    // A few messages in, at no particular moment of any.
+    // After a few messages, at a random moment.
     await server.until(() => server.received.length > before + kill);
     child.kill("SIGKILL");
     await once(child, "exit");
@@ -49,7 +49,7 @@ test("a process that is killed repeatedly while it delivers loses nothing, and r
     assert.equal(mail.messageId, `<report.${to[0]}>`);
   }
   assert.deepEqual([...copies.keys()].sort(), [...recipients].sort());
-  // All but what was in flight at a kill arrives once.
+  // Everything except deliveries in progress at a kill arrives once.
   const repeated = server.received.length - deliveries;
   t.diagnostic(`${kills} kills, ${deliveries} messages, ${repeated} repeated`);
   assert.ok(repeated <= kills * atOnce, `${repeated} repeated`);

@@ -34,7 +34,7 @@ export class ManualClock implements Clock {
     });
   }
 
-  /** Wakes whoever's time has come. */
+  /** Wakes the sleepers that are due. */
   advance(ms: number): void {
     this.#now += ms;
     for (const sleeper of [...this.#sleepers]) {
@@ -42,15 +42,15 @@ export class ManualClock implements Clock {
     }
   }
 
-  /** How many wait for their time; what nobody waits for any more must not stand here. */
+  /** The number of sleepers; aborted ones must not be counted. */
   get sleepers(): number {
     return this.#sleepers.size;
   }
 }
 
 /**
- * Lets time pass, in steps, until `condition` holds. It stands still while something is being sent or the database is asked: on
- * a busy machine hours would pass during one question, and what is due at one instant would no longer be claimed together.
+ * Lets time pass, in steps, until `condition` is true. It stands still during a delivery or a database query: on
+ * a busy machine hours would pass during one query, and deliveries that are due together would no longer be claimed together.
  */
 export async function passTime(
   clock: ManualClock,
@@ -62,7 +62,7 @@ export async function passTime(
     if (steps > 1_000_000) throw new Error("it never came about");
     if (outbox.isBusy) await outbox.changed();
     else clock.advance(stepMs);
-    // Whoever was waiting for that goes on first.
+    // Its waiters continue first.
     await nextTurn();
   }
 }

@@ -2,14 +2,14 @@ import type { ClosedLane, Delivery, DeliveryState, Message, SendOutcome } from "
 import type { Outbox } from "../../src/notify/outbox/delivery-loop.ts";
 import { type ManualClock, passTime } from "./manual-clock.ts";
 
-/** An outbox without a database, that can be told to fail, for tests of what the loop does then. */
+/** An outbox without a database that can be set to fail, for tests of the loop. */
 export class MemoryOutbox implements Outbox {
   readonly #deliveries = new Map<number, Delivery>();
   readonly #waiting = new Set<() => void>();
   #nextId = 1;
-  /** Thrown by these methods as long as they stand here. */
+  /** Errors that these methods throw as long as they are here. */
   readonly failing = new Map<keyof Outbox, Error>();
-  /** These do their work once, and their answer is lost: so they fail all the same. */
+  /** These do their work once, but fail because their answer is lost. */
   readonly losingAnswers = new Set<keyof Outbox>();
   /** What was called, in order. */
   readonly calls: string[] = [];
@@ -33,12 +33,12 @@ export class MemoryOutbox implements Outbox {
     return id;
   }
 
-  /** As a newer report does with what it replaces. */
+  /** As a newer report does with those it replaces. */
   remove(id: number): void {
     this.#deliveries.delete(id);
   }
 
-  /** As somebody does who cannot wait. */
+  /** As `deliveries retry` does. */
   makeDue(id: number, at: number): void {
     this.#put({ ...this.get(id), nextAttemptAt: at });
   }
@@ -53,7 +53,7 @@ export class MemoryOutbox implements Outbox {
     return [...this.#deliveries.values()].filter((delivery) => delivery.state === state).length;
   }
 
-  /** Resolves as soon as `condition` holds; it is looked at after every change. */
+  /** Resolves as soon as `condition` is true; it is checked after every change. */
   async until(condition: () => boolean): Promise<void> {
     while (!condition()) await this.changed();
   }
@@ -70,7 +70,7 @@ export class MemoryOutbox implements Outbox {
     return new Promise<void>((resolve) => this.#waiting.add(resolve));
   }
 
-  /** Lets time pass, in steps, while nothing is being sent, until `condition` holds. */
+  /** Lets time pass, in steps, while nothing is being sent, until `condition` is true. */
   passTime(clock: ManualClock, condition: () => boolean, stepMs = 1000): Promise<void> {
     return passTime(clock, this, condition, stepMs);
   }

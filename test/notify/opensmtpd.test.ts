@@ -73,7 +73,7 @@ match from any for any action "keep"
   }
 });
 
-/** It does not say when it is ready. */
+/** It does not report when it is ready. */
 async function untilListening(port: number): Promise<void> {
   for (let tries = 0; tries < 200; tries += 1) {
     const socket = net.connect(port, "127.0.0.1");

@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import os from "node:os";
 import path from "node:path";
 
-/** A `mail` that writes down what it was given: arguments, each ended by a NUL, and standard input. */
+/** A `mail` command that records its input: arguments, each ended by a NUL, and standard input. */
 export class RecordingMail implements Disposable {
   readonly folder = mkdtempSync(path.join(os.tmpdir(), "harbinger-mail-"));
   readonly command = path.join(this.folder, "mail");

@@ -4,7 +4,7 @@ import { systemClock } from "../../src/platform/system-clock.ts";
 import { testClient } from "../harness/token-endpoint.ts";
 import { contractMessage, never } from "./channel-contract.ts";
 
-/** A process that sends one mail, and then waits until it is killed by its test, or with `once` ends. */
+/** A process that sends one mail, and then waits until its test kills it, or with `once` ends. */
 const [port = "", tokenUrl = "", storeFile = "", mode = "once"] = process.argv.slice(2);
 const tokens = new AccessTokens({
   settings: { tokenUrl, clientId: testClient.id, clientSecret: testClient.secret, refreshToken: "rt.first" },

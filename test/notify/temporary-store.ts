@@ -5,7 +5,7 @@ import type { Message } from "../../src/core/delivery.ts";
 import type { Store } from "../../src/core/store.ts";
 import { openStore } from "../../src/store/open-store.ts";
 
-/** A database file that is gone afterwards. */
+/** A database file that is removed afterwards. */
 export class TemporaryDatabase implements Disposable {
   readonly #folder = mkdtempSync(path.join(os.tmpdir(), "harbinger-outbox-"));
   readonly location = `sqlite:${path.join(this.#folder, "harbinger.db")}`;

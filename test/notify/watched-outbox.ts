@@ -1,6 +1,6 @@
 import type { Outbox } from "../../src/notify/outbox/delivery-loop.ts";
 
-/** A real outbox, and what is done with it. */
+/** A real outbox that records its calls. */
 export class WatchedOutbox implements Outbox {
   readonly #outbox: Outbox;
   readonly #waiting = new Set<() => void>();
@@ -12,7 +12,7 @@ export class WatchedOutbox implements Outbox {
     this.#outbox = outbox;
   }
 
-  /** Something is claimed, and neither recorded nor released; or an answer of the database is waited for. */
+  /** Something is claimed and neither recorded nor released, or a database query is running. */
   get isBusy(): boolean {
     return this.#sending > 0 || this.#calls > 0;
   }

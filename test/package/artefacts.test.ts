@@ -9,7 +9,7 @@ import { temporaryFolder } from "../harness/cli.ts";
 
 const harness = new URL("../harness/artefacts.ts", import.meta.url).href;
 
-/** Makes a file named `thing` that says how often it was made. */
+/** Makes a file named `thing` that contains how often it was made. */
 function maker(cache: string, key: string) {
   return keptArtefact({
     kind: "thing",
@@ -22,7 +22,7 @@ function maker(cache: string, key: string) {
 describe("an artefact for tests", () => {
   test("is made once, even if several processes need it at the same time", async () => {
     using folder = temporaryFolder();
-    // Each maker writes down that it began; while it works, others would begin, too.
+    // Each maker records that it began; while it works, others would begin, too.
     const script = `
       import { appendFileSync, writeFileSync } from "node:fs";
       import { setTimeout } from "node:timers/promises";

@@ -1,4 +1,4 @@
-// The single executable alone on a Debian machine with an empty answer of the product on it.
+// The single executable alone on a Debian machine without any other part of the product.
 import assert from "node:assert/strict";
 import { copyFileSync, symlinkSync } from "node:fs";
 import path from "node:path";
@@ -8,7 +8,7 @@ import { bareRoot, whyNoBareRoot } from "../harness/bare-root.ts";
 
 const skip = whyNoExecutable() ?? whyNoBareRoot() ?? false;
 
-/** Scans a port that another of ours has opened, reports it, and records who connects to a decoy. */
+/** Scans a port that another process has opened, reports it, and records a connection to a decoy. */
 const bothJobs = `
 cat > harbinger.yaml <<'END'
 watches: { own: { label: Own, targets: [127.0.0.1], ports: 2223, devices: false } }

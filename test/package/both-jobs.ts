@@ -7,9 +7,9 @@ import { freePort } from "../harness/free-port.ts";
 import { fetchText } from "./fetch-text.ts";
 
 /**
- * Lets a program that was installed from an artefact do its main work: it scans, keeps what it found, reports it, and records who
- * connects to a decoy.
- * @param whileRunning is given the process of `harbinger run`
+ * Lets a program that was installed from an artefact do its main work: it scans, stores and reports what it found, and records a
+ * connection to a decoy.
+ * @param whileRunning gets the process of `harbinger run`
  */
 export async function doBothJobs(options: CliOptions, whileRunning?: (pid: number) => void): Promise<void> {
   await using open = await talking(() => {});

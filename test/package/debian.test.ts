@@ -1,4 +1,4 @@
-// The Debian package, on Debian machines that have nothing else of the product.
+// The Debian package, on Debian machines without any other part of the product.
 import assert from "node:assert/strict";
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
@@ -13,7 +13,7 @@ import { runWell } from "../harness/run-program.ts";
 const root = path.join(import.meta.dirname, "..", "..");
 const skip = whyNoBareRoot() ?? (findProgram("dpkg-shlibdeps") === undefined ? "dpkg-dev is not installed" : false);
 
-/** What `image` and others install as well, so that one base serves all. */
+/** The packages that `image` and others install too, so that one base is enough. */
 const include = ["adduser", "logrotate", "procps"];
 
 async function must(machine: BareRoot, command: readonly string[], options: CommandOptions = {}): Promise<string> {
@@ -28,7 +28,7 @@ async function machineWith(deb: string): Promise<BareRoot> {
   return machine;
 }
 
-/** Everything but what dpkg, accounts and temporary files leave in any case. */
+/** All files except those that dpkg, accounts and temporary files always leave. */
 async function filesOf(machine: BareRoot): Promise<string[]> {
   const found = await must(machine, [
     ...[
@@ -57,7 +57,7 @@ async function filesOf(machine: BareRoot): Promise<string[]> {
     .sort();
 }
 
-/** The same package under another version, with a program that does nothing: nobody starts it. */
+/** The same package under another version, with a program that does nothing, because it is never started. */
 async function asVersion(deb: string, version: string, folder: string): Promise<string> {
   const tree = path.join(folder, version);
   await runWell("dpkg-deb", ["-R", deb, tree]);
@@ -90,7 +90,7 @@ describe("the Debian package", { skip, concurrency: 2 }, () => {
       "--inh-caps=-all",
     ];
     await must(machine, [...setpriv, "harbinger", "config", "check"]);
-    // The scan of all ports takes longer than all else here.
+    // The scan of all ports takes longer than everything else here.
     await must(machine, ["sed", "-i", "s/ports: 1-65535/ports: 1-2000/", "/etc/harbinger/harbinger.yaml"]);
     await must(machine, [...setpriv, "harbinger", "--mode", "cron", "--quiet"], { directory: "/var/lib/harbinger" });
     assert.match(await must(machine, [...setpriv, "harbinger", "reports"]), /This machine/);
@@ -125,7 +125,7 @@ bash -c 'exec 3<>/dev/tcp/127.0.0.1/2222; echo hello >&3; sleep 1' ; kill $!; wa
     assert.match(await must(machine, ["tail", "-n", "1", "/etc/harbinger/harbinger.yaml"]), /# mine/);
     assert.match(await must(machine, ["stat", "-c", "%a", "/etc/default/portwatcher"]), /600/);
     assert.match(await must(machine, ["cat", "/var/lib/harbinger/state"]), /state/);
-    // The machine of the tests leaves out manuals.
+    // The test machine leaves out manuals.
     const differences = (await must(machine, ["dpkg", "--verify", "harbinger"])).split("\n");
     const others = differences.filter((line) => line !== "" && !line.includes("/usr/share/man/"));
     assert.deepEqual(others, ["??5?????? c /etc/harbinger/harbinger.yaml"]);
@@ -144,7 +144,7 @@ bash -c 'exec 3<>/dev/tcp/127.0.0.1/2222; echo hello >&3; sleep 1' ; kill $!; wa
     await must(machine, ["useradd", "--system", "--no-user-group", "--gid", "nogroup", "harbinger"]);
     await must(machine, install);
     assert.match(await must(machine, ["stat", "-c", "%U %G", "/var/lib/harbinger"]), /^harbinger harbinger$/m);
-    // An account that is made later must not own backups that stay.
+    // An account that is created later must not own remaining backups.
     await must(machine, ["install", "-d", "-o", "harbinger", "/var/backups/harbinger"]);
     await must(machine, ["dpkg", "-P", "harbinger"]);
     await must(machine, ["getent", "passwd", "harbinger"]);
@@ -166,13 +166,13 @@ mkdir /others; echo others > /others/file; ln -s /others /var/log/harbinger/link
   test("finds the configuration of the machine from every folder, shows which one it uses, and prefers a named one and the one in the working directory", async () => {
     await using machine = await machineWith(await artefact("deb"));
     await must(machine, ["dpkg", "--force-unsafe-io", "-i", "/tmp/new.deb"]);
-    // What names no folder is beside what the service has: from here, too.
+    // A file name without a folder is beside the service's files, from here too.
     const relative = "sed -i 's#/var/lib/harbinger/##; s#ports: 1-65535#ports: 1#' /etc/harbinger/harbinger.yaml";
     await must(machine, ["sh", "-c", relative]);
     const own = ["setpriv", "--reuid=harbinger", "--regid=harbinger", "--clear-groups", "harbinger"];
     const system = "/etc/harbinger/harbinger.yaml";
     await must(machine, [...own, "--mode", "cron", "--quiet"], { directory: "/var/lib/harbinger" });
-    // A folder that the user may not enter, as sudo leads to: the home of whoever called it.
+    // A folder that the user may not enter, such as the caller's home after sudo.
     const elsewhere = { directory: "/root" };
     assert.match(await must(machine, [...own, "reports"], elsewhere), /This machine/);
     assert.match(await must(machine, ["harbinger", "reports"], elsewhere), /This machine/);

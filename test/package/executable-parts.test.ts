@@ -1,5 +1,5 @@
-// What a program of one file does otherwise than a checkout: it starts itself as a shell's command, holds native code and data, and
-// gives itself its own name.
+// How the single executable differs from a checkout: it starts itself as a shell command, contains native code and data, and
+// sets its own process name.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -96,7 +96,7 @@ describe("a single-file executable", { skip, concurrency: 2 }, () => {
   }, async () => {
     using folder = temporaryFolder();
     chmodSync(folder.path, 0o755);
-    // The checkout's folder may be closed to others: the program is handed over as an open file.
+    // The checkout's folder may be closed to other users: the program is passed as an open file.
     const user = ["--reuid=10001", "--regid=10001", "--clear-groups", "--inh-caps=-all", "--bounding-set=-all"];
     const program = ["sh", "-c", `exec 9<"$0"; exec setpriv ${user.join(" ")} -- /proc/self/fd/9 "$@"`, executable];
     const scanned = await harbinger(["scan", "127.0.0.1", "-p", "1", "--json"], { directory: folder.path, program });

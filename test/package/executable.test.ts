@@ -1,4 +1,4 @@
-// The single executable does what the checkout does, from a folder with an empty answer in it.
+// The single executable does what the checkout does, from an empty folder.
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";

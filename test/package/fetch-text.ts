@@ -1,6 +1,6 @@
 import net from "node:net";
 
-/** Asks a port of this machine for a page by HTTP, and reads until it closes the connection. */
+/** Requests a page over HTTP from a port of this machine, and reads until it closes the connection. */
 export async function fetchText(port: number, page: string): Promise<string> {
   const socket = net.connect({ port, host: "127.0.0.1" });
   socket.setEncoding("utf8");

@@ -8,7 +8,7 @@ import { temporaryFolder } from "../harness/cli.ts";
 
 const root = path.join(import.meta.dirname, "..", "..");
 
-/** A project that depends on one package, as package-lock.json and the package itself say. */
+/** A project that depends on one package, in package-lock.json and the package itself. */
 function project(folder: string, locked: Record<string, unknown>, license: unknown = locked["license"]): string {
   const packages = {
     "": { license: "GPL-3.0-or-later" },

@@ -38,7 +38,7 @@ describe("the answer of npm audit", () => {
   });
 });
 
-/** A project that has the scripts of this one, in one commit. */
+/** A project with the scripts of this one, in one commit. */
 function project(folder: string, changelog: string): void {
   mkdirSync(path.join(folder, "src"));
   cpSync(path.join(projectRoot, "scripts", "package"), path.join(folder, "scripts", "package"), { recursive: true });

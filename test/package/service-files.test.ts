@@ -1,4 +1,4 @@
-// What is shipped to run as a service, as far as it can be examined without the system that it is for.
+// Service files, as far as they can be checked without their own system.
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";

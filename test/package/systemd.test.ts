@@ -1,4 +1,4 @@
-// The units, under a systemd that runs as process 1 of a machine of its own, as the Debian package installs them.
+// The units as the Debian package installs them, with systemd as process 1 of a separate machine.
 import assert from "node:assert/strict";
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -14,13 +14,13 @@ const noPackage = findProgram("dpkg-shlibdeps") === undefined ? "dpkg-dev is not
 const skip = whyNoSystemdMachine() ?? noPackage ?? false;
 const noAnalysis = findProgram("systemd-analyze") === undefined ? "systemd-analyze is not installed" : false;
 
-/** systemd-analyze counts from 0 (nothing is exposed) to 100. A service that serves and scans networks has 13 of them for those alone. */
+/** systemd-analyze rates from 0 (nothing is exposed) to 100. Listening and scanning alone account for 13. */
 const exposures = { "harbinger.service": 21, "portwatcher.service": 18 };
 
 describe("the sandbox of a unit", { skip: noAnalysis }, () => {
   for (const [unit, threshold] of Object.entries(exposures)) {
     test(`exposes little of the system: ${unit}`, async () => {
-      // Alone in a folder: beside it lie drop-ins that nobody has asked for.
+      // Alone in a folder, without the optional drop-ins beside it.
       using folder = temporaryFolder();
       copyFileSync(path.join(units, unit), path.join(folder.path, unit));
       const analyse = (limit: number) =>
@@ -48,7 +48,7 @@ describe("a service of systemd", { skip }, () => {
     machine = await systemdMachine();
     copyFileSync(await artefact("deb"), inside("/var/tmp/new.deb"));
     await machine.must("dpkg", "--force-unsafe-io", "-i", "/var/tmp/new.deb");
-    // A scan of all ports takes a minute where much else runs.
+    // A scan of all ports takes a minute on a busy machine.
     original = readFileSync(inside(configuration), "utf8").replace("ports: 1-65535", "ports: 1-2000");
   });
   after(async () => {

@@ -1,4 +1,4 @@
-// The package for npm, installed by npm into an empty folder, on a machine that has Node 24 and nothing else of ours.
+// The package for npm, installed by npm into an empty folder, on a machine with Node 24 and no other part of the product.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { chmodSync, chownSync, constants, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -26,7 +26,7 @@ describe("the package for npm", { skip: process.platform === "win32" ? "POSIX on
   let tarball = "";
 
   before(async () => {
-    // Everybody may run it, whoever owns the checkout.
+    // Every user may run it, whoever owns the checkout.
     chmodSync(folder, 0o755);
     mkdirSync(path.join(folder, "node"));
     copyFileSync(process.execPath, path.join(folder, "node", "node"), constants.COPYFILE_FICLONE);
@@ -90,7 +90,7 @@ describe("the package for npm", { skip: process.platform === "win32" ? "POSIX on
   });
 
   test("can be run by npx from the file", async () => {
-    // Where a project is, npx looks from its folder, and no absolute path is taken for a package.
+    // In a project npx searches from its folder, and does not read an absolute path as a package.
     const directory = work("npx");
     copyFileSync(tarball, path.join(directory, "package.tgz"));
     const { stdout } = await run("npx", ["--yes", "--prefer-offline", "./package.tgz", "--version"], {
@@ -108,7 +108,7 @@ describe("the package for npm", { skip: process.platform === "win32" ? "POSIX on
       path.join(directory, "own.ts"),
       `import { type Address, parseAddress } from ${JSON.stringify(address)};
 export const parsed: Address | undefined = parseAddress("10.0.0.1");
-// @ts-expect-error a text is no address
+// @ts-expect-error a text is not an address
 export const wrong: Address = "10.0.0.1";
 `,
     );

@@ -1,4 +1,4 @@
-// Reports in the program's own words, byte for byte, in golden/. After a wanted change:
+// Reports in the current layout, with their exact text in golden/. After an intended change:
 // UPDATE_GOLDEN=1 node --test test/report/plain-report.test.ts
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";

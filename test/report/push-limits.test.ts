@@ -1,4 +1,4 @@
-// What is composed for a channel that pushes fits into it as it is: nothing is cut on its way.
+// A message for a push channel fits into it: no channel cuts it.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
@@ -65,7 +65,7 @@ function messageOf({ title, text }: { readonly title: string; readonly text: str
   return { messageId: "<1@example>", date: 0, subject: title, text };
 }
 
-/** What a service is given, by its own limit: https://... in presets.ts. */
+/** The limit of each service: https://... in presets.ts. */
 const limits: Readonly<Record<string, (body: object) => number>> = {
   slack: (body) => lengthOf(body, "text") - 40_000,
   discord: (body) => lengthOf(body, "content") - 2000,

@@ -1,4 +1,4 @@
-// From scans that are recorded in a real database to the message that is sent.
+// From scans in a real database to the message.
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";

@@ -1,4 +1,4 @@
-// Reports as they come, to render: a home and a small office, with every kind of finding.
+// Typical reports to render: a home and a small office, with every kind of finding.
 import assert from "node:assert/strict";
 import { type Address, parseAddress } from "../../src/core/address.ts";
 import { type DeviceBrief, parseMac } from "../../src/core/device.ts";
@@ -294,7 +294,7 @@ const partly: Report = report([
 
 const nasty = "</pre><script>alert(1)</script>\u202egnp.exe\r\n- Redis exposed on 10.0.0.1:6379";
 
-/** Texts from outside that want to be more than text. */
+/** Untrusted texts that imitate markup and report lines. */
 const hostile: Report = report(
   [
     section(

@@ -98,7 +98,7 @@ describe("the built-in scanner on a network", { skip: whyNoLab() ?? false, timeo
     const ip = (...args: string[]) => execFileSync("ip", args, { stdio: ["ignore", "ignore", "inherit"] });
     ip("-n", lab.scanner, "route", "add", "10.40.0.0/28", "via", "10.20.0.1");
     ip("netns", "exec", lab.target, "sysctl", "-qw", "net.ipv4.ip_forward=1", "net.ipv4.icmp_ratelimit=0");
-    // The router has no route to there, and says so by ICMP "net unreachable" (RFC 792).
+    // The router has no route to them, and reports ICMP "net unreachable" (RFC 792).
     const result = await scan(lab, { target: "10.40.0.0/28" });
     assert.equal(result.status, "complete", result.reason);
     assert.ok((result.counts?.["unreachable"] ?? 0) > 0);

@@ -10,14 +10,14 @@ import type { ScanPlan } from "../../src/core/watch.ts";
 import { AbsenceCheckingEngine } from "../../src/outbound/scan/confirm/absence-checking-engine.ts";
 import { hangLimitMs } from "../harness/hang-limit.ts";
 
-/** One engine, and how to tell it what to look at. */
+/** One engine, and how to configure its targets. */
 export interface EngineUnderTest<Plan extends ScanPlan> {
   readonly engine: ScanEngine<Plan>;
-  /** A plan that looks at these addresses of 127.0.0.0/8 (on the ports of the job) and ends soon. */
+  /** A plan that scans these addresses of 127.0.0.0/8 (on the ports of the job) and ends soon. */
   planFor(addresses: readonly string[]): Plan;
   /** A plan that would run for minutes; by default all of 127.0.0.0/8 on the job's ports. */
   readonly longPlan?: Plan;
-  /** The engine states ranges, not just `all`. Default true. */
+  /** The engine reports ranges, not just `all`. Default true. */
   readonly knowsCoverage?: boolean;
 }
 
@@ -27,7 +27,7 @@ export interface ContractOptions {
 }
 
 /**
- * What every scan engine does, whatever it is built on: run by the tests of each engine against real servers on
+ * The contract of every scan engine: run by the tests of each engine against real servers on
  * loopback addresses.
  */
 export function engineContract<Plan extends ScanPlan>(
@@ -122,7 +122,7 @@ export function engineContract<Plan extends ScanPlan>(
       const running = run(engine, { plan, ports: [port] }, { signal: controller.signal }).finally(() => {
         ended = true;
       });
-      // Long enough for programs to start; the assertion below says so if the scan was over before.
+      // Long enough for programs to start; the assertion below fails if the scan ended before.
       await new Promise((resolve) => setTimeout(resolve, 300));
       assert.equal(ended, false, "the long plan ended by itself");
 
@@ -231,7 +231,7 @@ async function listen(t: TestContext, addresses: readonly string[]): Promise<Por
       t.after(closeAll);
       return port;
     } catch (error) {
-      // Another process holds this port on one of the other addresses.
+      // Another process uses this port on one of the other addresses.
       await closeAll();
       if (attempt === 4) throw error;
     }

@@ -11,7 +11,7 @@ import { defaultScanLimits } from "../../src/outbound/scan/schema.ts";
 import { defaultScope } from "../../src/outbound/scan/targets/scope.ts";
 import { systemClock } from "../../src/platform/system-clock.ts";
 
-/** What every engine gets from its entry in scan/engines.ts alone. */
+/** What every engine gets from its entry in scan/engines.ts. */
 
 function load(entry: string) {
   return loadText(`watches:\n  lan:\n    ports: 22\n    ${entry}\n`, "harbinger.yaml", {

@@ -58,9 +58,9 @@ describe("the built-in scanner on its own subnet", {
     assert.equal(result.status, "complete", result.reason);
     assert.match(result.leftOut ?? "", /: 10\.77\.0\.0 and 10\.77\.0\.255$/);
     assert.deepEqual([result.coverage, result.except], ["ranges", 0]);
-    // Four hosts and the scanner itself; nobody has the other 249 addresses.
+    // Four hosts and the scanner itself; the other 249 addresses are unused.
     assert.deepEqual([result.counts?.["unreachable"], result.counts?.["local-error"]], [249 * 101, 0]);
-    // Each address by itself would take three seconds; all ports of all addresses without ARP's answer minutes.
+    // In sequence each address would take three seconds; all ports of all addresses without ARP resolution minutes.
     assert.ok(result.ms < 60_000, `${result.ms} ms`);
   });
 
@@ -147,7 +147,7 @@ describe("the built-in scanner on its own subnet", {
   test("a cable that is unplugged during the scan makes it partial, and no absence is concluded", async () => {
     await using subnet = await createOwnSubnet({ hosts });
     const { child, result } = startScan(subnet, "10.77.0.0/24", "1-2000");
-    // The first answers are in once the scanner has learnt a MAC address.
+    // The first answers have arrived once the scanner has a MAC address.
     for (let tries = 0; ; tries++) {
       const known = execFileSync("ip", ["-n", subnet.scanner, "neigh"], { encoding: "utf8" });
       if (known.includes("lladdr")) break;

@@ -11,13 +11,13 @@ import { whyNoLab } from "../harness/network.ts";
 
 const launcher = launcherOf("harbinger");
 
-/** Scanner, firewall and hosts, each a namespace: the kernel's own SYN proxy stands in the middle. */
+/** Scanner, firewall and hosts, each a namespace: the kernel's own SYN proxy is between them. */
 const [scanner, firewall, hosts] = ["s", "f", "h"].map((name) => `hb-syn-${process.pid}${name}`);
 
 const run = (program: string, ...args: readonly string[]) =>
   execFileSync(program, args, { stdio: ["ignore", "pipe", "pipe"], encoding: "utf8", timeout: hangLimitMs });
 
-// Without nf_conntrack_tcp_loose=0 the ACK of the client would pass, and the host reset what it does not know.
+// Without nf_conntrack_tcp_loose=0 the ACK of the client would pass, and the host would reset the unknown connection.
 const setUp = `
 ip netns add ${scanner}; ip netns add ${firewall}; ip netns add ${hosts}
 for each in ${scanner} ${firewall} ${hosts}; do ip -n $each link set lo up; done

@@ -4,7 +4,7 @@ import { alert, queueAlert, record } from "./inbound-sample.ts";
 import { announcedBy, claimAll, hour, look, message, operators, send, sighting, start } from "./sample.ts";
 import { type StoreKind, withStore } from "./store-contract.ts";
 
-/** Alerts on their way to the outbox. */
+/** Alerts until they are in the outbox. */
 export function alertContract(kind: StoreKind): void {
   const t = (name: string, body: Parameters<typeof withStore>[1]) => test(name, withStore(kind, body));
   describe("alerts", () => {

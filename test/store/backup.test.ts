@@ -269,7 +269,7 @@ describe("a folder of backups", () => {
     const file = await sampleDatabase(folder);
     const at = new Date(2026, 0, 31, 8).getTime();
     const day = 86_400_000;
-    // As a machine without a battery has it until it asks for the time.
+    // As on a machine without a clock battery until it sets its time.
     const ahead = (await backUp(file, backupName(folder, at + 900 * day), { now: () => at + 900 * day })).file;
     const made = (await backUp(file, backupName(folder, at), { now: () => at })).file;
     assert.deepEqual(keepNewest(folder, { source: file, made, keep: 1, now: at }), [ahead]);

@@ -40,7 +40,7 @@ async function listed(store: Store, query: Partial<CertificateQuery> = {}): Prom
   return found.map(({ sha256 }) => sha256);
 }
 
-/** Certificates, and where each was shown. */
+/** Certificates, and the services that showed them. */
 export function certificateContract(kind: StoreKind): void {
   const t = (name: string, body: Parameters<typeof withStore>[1]) => test(name, withStore(kind, body));
 
@@ -117,7 +117,7 @@ export function certificateContract(kind: StoreKind): void {
       assert.deepEqual(await current("A"), ["10.0.0.1 true 4", "10.0.0.2 false 1"]);
       const [back] = (await store.examinations.certificates({ sha256: "A", limit: 1 })).rows;
       assert.equal(back?.services[0]?.firstSeen, start + 1);
-      // That a check saw none does not mean that there is none.
+      // A check without a certificate does not mean that there is none.
       await show(store, start + 5, "10.0.0.1", []);
       assert.deepEqual(await listed(store, { currentOnly: true }), ["A"]);
     });
@@ -144,7 +144,7 @@ export function certificateContract(kind: StoreKind): void {
         const [wild] = (await store.examinations.certificates({ sha256: "WILD", limit: 1 })).rows;
         assert.equal(wild?.services.length, sightingsShown);
         assert.equal(wild.serviceCount, sightingsShown + 5);
-        // Whoever asks for one host learns of that one, however many others there are.
+        // A query for one host returns that one, however many others there are.
         const last = address(hosts.at(-1) ?? "");
         assert.ok(!wild.services.some(({ address }) => address === last));
         const [asked] = (await store.examinations.certificates({ address: last, limit: 1 })).rows;

@@ -81,7 +81,7 @@ export function deliveryContract(kind: StoreKind): void {
         Array.from({ length: 4 }, () => ["dead", true, "perhaps sent", undefined]),
       );
       assert.deepEqual(await store.alerts.pending({ limit: 9 }), []);
-      // The next report has only what is new since.
+      // The next report has only later discoveries.
       await look(store, { at: start + 3, sees: [1, 2, 3].map((host) => sighting(`10.0.0.${host}`)) });
       const next = await store.deliveries.gather(operators, start + 3);
       assert.deepEqual(await announcedBy(store, next.deliveryId), ["new 10.0.0.3"]);
@@ -90,7 +90,7 @@ export function deliveryContract(kind: StoreKind): void {
         (await claimAll(store, start + 4)).map(({ id }) => id),
         [next.deliveryId],
       );
-      // Whatever was written is sent as it was; the rest is written anew.
+      // Composed messages are sent unchanged; the rest is composed again.
       assert.equal(await store.deliveries.retry([claimedId], start + 5), 1);
       assert.equal(await store.deliveries.retry("all", start + 5), 3);
       const sent = await claimAll(store, start + 5);
@@ -325,7 +325,7 @@ export function deliveryContract(kind: StoreKind): void {
         await store.deliveries.compose(id, message("a", start));
         await store.deliveries.claim({ at: start, limit: 1 });
         assert.equal(await store.deliveries.recover(start + 1, [id]), 0);
-        // Another process takes it over, and fails.
+        // Another process takes over the delivery, and fails.
         assert.equal(await store.deliveries.recover(start + 1), 1);
         const later = { at: start + 2, nextAttemptAt: start + hour };
         await store.deliveries.recordOutcome(id, { kind: "retry", reason: "the first" }, later);

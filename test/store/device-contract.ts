@@ -40,7 +40,7 @@ function survey(store: Store, { probed = ["192.168.50.0/24"], names = [], ...mor
   });
 }
 
-/** `kind mac` of all that was announced since, or `kind mac: detail`; then everything counts as told. */
+/** `kind mac` of all that was announced since, or `kind mac: detail`; then everything counts as reported. */
 async function told(store: Store, time: number): Promise<readonly string[]> {
   const { deliveryId } = await store.deliveries.gather(operators, time);
   const discoveries = await store.deliveries.announced({ deliveryId, limit: 1000, offset: 0 });
@@ -66,7 +66,7 @@ async function stateOf(store: Store, device: Mac): Promise<string | undefined> {
 
 const both = [at("192.168.50.10", nas), at("192.168.50.20", phone)];
 
-/** Who is on the network, and what of it is news. */
+/** The devices on the network, and which changes are discoveries. */
 export function deviceContract(kind: StoreKind): void {
   const t = (name: string, body: Parameters<typeof withStore>[1]) => test(name, withStore(kind, body));
 
@@ -130,7 +130,7 @@ export function deviceContract(kind: StoreKind): void {
         await survey(store, {
           at: start + 3,
           watch: "elsewhere",
-          // One of the devices there is known from the other network.
+          // One of those devices is known from the other network.
           present: [at("10.0.0.20", phone), at("10.0.0.1", mac(7))],
           probed: ["10.0.0.0/24"],
         });
@@ -157,7 +157,7 @@ export function deviceContract(kind: StoreKind): void {
       for (let index = 1; index < 6; index++) {
         await survey(store, { at: start + index, present: rest, probed: ["192.168.50.0-19"] });
         await survey(store, { at: start + index, present: rest, probed: [] });
-        // The silence of one address of IPv6 says little of a device that was met by IPv4.
+        // A silent IPv6 address does not mean that a device found by IPv4 is absent.
         await survey(store, { at: start + index, present: rest, probed: ["fd00::20"] });
       }
       assert.equal(await stateOf(store, phone), "present");
@@ -258,14 +258,14 @@ export function deviceContract(kind: StoreKind): void {
         (await store.devices.list({ address: address("192.168.50.20"), limit: 9 })).rows.map(({ mac }) => mac),
         [printer, phone],
       );
-      // Whoever had the address is missed where it was probed, though another one answers.
+      // The old owner of the address is missed if it was probed, although another device answers.
       assert.deepEqual(await survey(store, { at: start + 2, present: replaced }), { "device-gone": 1 });
     });
 
     t("are reported if a device that had lost its own address has another one", async (store) => {
       await survey(store, { at: start, present: [...both, at("fd00::20", phone)] });
       await told(store, start);
-      // Somebody else has its address, and it answers by IPv6 alone for a while.
+      // Another device has its address, and it answers only by IPv6 for a while.
       const taken = [at("192.168.50.10", nas), at("192.168.50.20", printer)];
       await survey(store, { at: start + 1, present: taken });
       await survey(store, { at: start + 2, present: [...taken, at("fd00::20", phone)] });
@@ -342,7 +342,7 @@ export function deviceContract(kind: StoreKind): void {
         [printer],
       );
       assert.deepEqual(await store.devices.namesDue({ macs: [nas], namedBefore: start + 1, now: start + hour }), [nas]);
-      // Asked under a clock that was ahead.
+      // Queried while the clock was ahead.
       assert.deepEqual(await store.devices.namesDue({ macs: [nas], namedBefore: 0, now: start - hour }), [nas]);
       await survey(store, { at: start + 1, present: both, names: [[nas, [{ name: "store.lan", source: "dns" }]]] });
       const [first] = (await store.devices.list({ limit: 1 })).rows;

@@ -11,7 +11,7 @@ async function kinds(store: Store): Promise<readonly string[]> {
   return discoveries.map((discovery) => `${discovery.kind} ${discovery.address ?? ""}`.trim()).toReversed();
 }
 
-/** What follows from a scan. */
+/** The consequences of a scan. */
 export function discoveryContract(kind: StoreKind): void {
   const t = (name: string, body: Parameters<typeof withStore>[1]) => test(name, withStore(kind, body));
   describe("discoveries", () => {
@@ -109,7 +109,7 @@ export function discoveryContract(kind: StoreKind): void {
       await look(store, { at: start, sees: both });
       await look(store, { at: start + 1, sees: one, outcome: patient });
       await look(store, { at: start + 2, sees: one, outcome: patient });
-      // Seen again in between: counting starts anew.
+      // Seen again in between: counting starts again.
       await look(store, { at: start + 3, sees: both, outcome: patient });
       await look(store, { at: start + 4, sees: one, outcome: patient });
       await look(store, { at: start + 5, sees: one, outcome: patient });
@@ -220,9 +220,9 @@ export function discoveryContract(kind: StoreKind): void {
         { watch: "ssh", kind: "new", count: 2 },
         { watch: "ssh", kind: "returned", count: 1 },
       ]);
-      // The history keeps what was not announced.
+      // The history keeps changes that were not announced.
       assert.equal((await kinds(store)).filter((text) => text === "gone 10.0.0.2").length, 5);
-      // It settles where it is: said once, because the last word before was that it had gone.
+      // It stays in its state: reported once, because the last report was that it had gone.
       await look(store, { at: start + 10 * minute, sees: there });
       const early = await look(store, { at: start + 9 * minute + hour, sees: there });
       assert.equal(early.counts.returned, 0);

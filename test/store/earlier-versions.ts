@@ -5,7 +5,7 @@ import type { Store } from "../../src/core/store.ts";
 import { queueAlert } from "./inbound-sample.ts";
 import { address, claimAll, look, operators, sighting } from "./sample.ts";
 
-/** What the databases in fixtures/ hold, by schema version; fixtures/README.md says how they were made. */
+/** The content of the databases in fixtures/, by schema version; fixtures/README.md describes how they were made. */
 export const earlierVersions = [1, 2, 3, 4, 5, 6] as const;
 
 export type EarlierVersion = (typeof earlierVersions)[number];
@@ -14,7 +14,7 @@ export function fixture(version: EarlierVersion, kind: "db" | "sql"): Buffer {
   return gunzipSync(readFileSync(new URL(`./fixtures/schema-${version}.${kind}.gz`, import.meta.url)));
 }
 
-/** That everything an earlier version stored can be read, and that work goes on with it. */
+/** Verifies that everything an earlier version stored can be read and used. */
 export async function checkEarlierVersion(store: Store, version: EarlierVersion): Promise<void> {
   await checkHosts(store);
   if (version >= 2) await checkConnections(store);
@@ -69,7 +69,7 @@ async function checkDevices(store: Store): Promise<void> {
   assert.ok(device?.addresses.some(({ address: at }) => at === "10.77.0.2"));
 }
 
-/** The newest report to the office waits, with everything that was announced before; alerts wait; the topic is gone. */
+/** The newest report to the office waits, with everything that was announced before; alerts wait; the topic is removed. */
 async function checkDeliveries(store: Store, version: EarlierVersion): Promise<void> {
   const deliveries = (await store.deliveries.list({ limit: 99 })).rows;
   const waiting = deliveries.filter(({ state }) => state === "queued" || state === "open");
@@ -86,7 +86,7 @@ async function checkDeliveries(store: Store, version: EarlierVersion): Promise<v
   for (const { recipient } of pushed) assert.equal(recipient, "ntfy");
 }
 
-/** A scan, a report and an alert, as the next run makes them. */
+/** A scan, a report and an alert, as in the next run. */
 async function goOn(store: Store): Promise<void> {
   const now = Date.UTC(2026, 10, 30);
   const audience = { ...operators, label: "Office", watches: ["lan"] };

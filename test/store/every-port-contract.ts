@@ -8,7 +8,7 @@ import type { Store } from "../../src/core/store.ts";
 import { address, look, policy, sighting, start } from "./sample.ts";
 import { type StoreKind, withStore } from "./store-contract.ts";
 
-/** The fewest ports of which all may be open on purpose is one less. */
+/** One port less, and all of them may be open on purpose. */
 const ports = [22, 80, ...Array.from({ length: 14 }, (_, index) => 8000 + index)];
 
 function on(host: string, open: readonly number[], more: Partial<Sighting> = {}): Sighting[] {
@@ -163,7 +163,7 @@ export function everyPortContract(kind: StoreKind): void {
       const failed = { status: "failed", reason: "it fell over" } as const;
       await look(store, { at: start + 1, ports, sees: on("fd00::9", ports), outcome: failed });
       assert.equal((await news(store)).filter((text) => text === "new fd00::9 0").length, 1);
-      // Of a watch with more ports these were scanned.
+      // These are the scanned ports of a watch that has more.
       const more = [...ports, 9000, 9001];
       const scanned = { status: "partial", reason: "not all ports", coverage: range("10.0.0.0/24") } as const;
       await look(store, { watch: "w", at: start + 2, ports: more, sees: on("10.0.0.7", ports), outcome: scanned });
@@ -183,7 +183,7 @@ export function everyPortContract(kind: StoreKind): void {
       await look(store, { at: start, ports, sees });
       const except = ["10.0.0.8 8013", "10.0.0.9 8013", "10.0.0.9 8012"];
       const outcome = { coverage: { ...range("10.0.0.0/24"), except } };
-      // One more than was left out is missing on the first: it contradicts.
+      // One more than was left out is missing on the first: a contradiction.
       const partly = [...on("10.0.0.8", ports.slice(0, -2)), ...on("10.0.0.9", ports.slice(0, -2))];
       const { counts } = await look(store, { at: start + 1, ports, sees: partly, outcome });
       assert.deepEqual([counts.new, counts.gone], [ports.length - 2, 1]);
@@ -236,7 +236,7 @@ export function everyPortContract(kind: StoreKind): void {
   });
 }
 
-/** What a watch says of hosts that are all covered, and gone at the first miss; by index of the host and port. */
+/** What a watch reports about hosts that are all covered, and gone at the first miss; by index of the host and port. */
 class Account {
   readonly #isThere = new Map<string, boolean>();
 

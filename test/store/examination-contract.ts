@@ -59,7 +59,7 @@ async function due(
   return found.map(({ address, port }) => `${address} ${port}`);
 }
 
-/** What checks found out, what each watch remembers of it, and what became news. */
+/** Results of checks, the memory of each watch, and the changes. */
 export function examinationContract(kind: StoreKind): void {
   const t = (name: string, body: Parameters<typeof withStore>[1]) => test(name, withStore(kind, body));
 
@@ -98,7 +98,7 @@ export function examinationContract(kind: StoreKind): void {
       await look(store, { at: start, sees: all, outcome: patient });
       await look(store, { at: start + 1, sees: all.slice(1), outcome: patient });
       assert.deepEqual(await due(store, start + 2), ["10.0.0.2 22", "10.0.0.3 22", "fd00::1 22"]);
-      // A minority and a majority keep their times in different places; what was not covered counts no miss.
+      // The times of a minority and a majority are stored differently; services without coverage count no miss.
       await look(store, { at: start + 2, sees: all.slice(1, 2), outcome: elsewhere });
       assert.deepEqual(await due(store, start + 3), ["10.0.0.2 22"]);
       await look(store, { at: start + 3, sees: all.slice(1), outcome: elsewhere });
@@ -116,7 +116,7 @@ export function examinationContract(kind: StoreKind): void {
       await record(store, start + minute, [examined("10.0.0.1", { memory: "four" })]);
       assert.deepEqual(await due(store, start + minute), []);
       assert.deepEqual(await due(store, start + minute + 1), ["10.0.0.1 22", "fd00::1 22"]);
-      // It was examined by a clock that was fast, and is right again.
+      // It was examined while the clock was ahead, which is right again.
       assert.deepEqual(await due(store, start, { now: start + 1 }), ["10.0.0.1 22", "fd00::1 22"]);
       assert.deepEqual(await due(store, start, { watch: "web" }), ["10.0.0.1 22", "fd00::1 22"]);
       const services = ["10.0.0.1", "fd00::1", "10.0.0.9", "fd00::9"].map((host) => examined(host));
@@ -308,7 +308,7 @@ export function examinationContract(kind: StoreKind): void {
       assert.equal(complete.firstScan, true);
       await record(store, start + 4, [examined("10.0.0.1", { news: [expiring] })]);
 
-      // Delivered and forgotten, they go as scans do; what stands behind the last scan stays with it.
+      // Delivered and old, they are pruned as scans are; those after the last scan stay with it.
       const deliveryId = await send(store, operators, "all", start + 4);
       await store.deliveries.recordOutcome(deliveryId, { kind: "delivered" }, { at: start + 4 });
       const copy = await send(store, archive, "copy", start + 4);

@@ -53,7 +53,7 @@ for (const [name, open] of [
       audiences: [operators],
     };
     await assert.rejects(session.finish(outcome), failsWith("store-busy"));
-    // Readers are not kept waiting.
+    // Readers do not wait.
     assert.equal(await store.services.count(), 0);
     await session.add([sighting("10.0.0.2")]);
     other.exec("rollback");
@@ -139,7 +139,7 @@ test("after a kill while a scan is recorded, the whole scan is stored or none of
     const exited = new Promise((resolve) => finisher.on("exit", resolve));
     for await (const line of createInterface(finisher.stdout)) {
       if (line !== "finishing") continue;
-      // Not a wait for something: the moment of the kill.
+      // Not a wait for a condition: the moment of the kill.
       setTimeout(() => finisher.kill("SIGKILL"), afterMs);
       break;
     }
@@ -173,7 +173,7 @@ test("after a kill while recording, every acknowledged record is stored, and eac
     let acknowledged = 0;
     for await (const line of createInterface(recorder.stdout)) {
       acknowledged = Number(line);
-      // The next batch is on its way by now.
+      // The next batch is being written by now.
       if (acknowledged === batches) recorder.kill("SIGKILL");
     }
     await exited;

@@ -1,4 +1,4 @@
-/** Finishes a scan of 20,000 hosts nobody has seen before, and says when it begins, until somebody ends it. */
+/** Finishes a scan of 20,000 new hosts, and prints when it begins, until it is killed. */
 import { ipv4FromNumber } from "../../src/core/address.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import { operators, policy, sighting, start } from "./sample.ts";
@@ -20,5 +20,5 @@ await session.finish({
   policy,
   audiences: [operators],
 });
-// Stays, so that what ends it is the kill.
+// Keeps running, so that the kill ends it.
 setInterval(() => {}, 1000);

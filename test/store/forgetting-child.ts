@@ -1,4 +1,4 @@
-/** Brings a database down to a size, and says when the first part of it is forgotten. Somebody ends it then. */
+/** Prunes a database to a size, and prints when the first part is pruned. It is killed then. */
 import { pruneToSize } from "../../src/daemon/prune-to-size.ts";
 import { openStore } from "../../src/store/open-store.ts";
 
@@ -11,7 +11,7 @@ await pruneToSize(
     usedBytes: (limit) => store.usedBytes(limit),
     connections: {
       ...connections,
-      // A little at a time, so that there is a middle.
+      // In small steps, so that there is a middle.
       async prune({ oldest }) {
         if (oldest === undefined) return 0;
         const dropped = await connections.prune({ oldest: { ...oldest, bytes: 200_000 } });

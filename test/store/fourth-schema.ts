@@ -5,7 +5,7 @@ import { connection, record } from "./inbound-sample.ts";
 import { address, start } from "./sample.ts";
 
 /**
- * What the fourth version wrote of a connection: what it sent stood in its own row.
+ * A connection as the fourth version stored it: the payload was in its own row.
  * @param bytes a literal of the database for bytes in hexadecimal digits
  */
 export function fourthSchemaRows(bytes: (hex: string) => string): string {
@@ -16,7 +16,7 @@ export function fourthSchemaRows(bytes: (hex: string) => string): string {
       '{"protocol":"redis","complete":true}', ${bytes("00ff410a")})`;
 }
 
-/** That it is there as it was, counted, and forgotten in its turn. */
+/** Verifies that it is unchanged, counted, and pruned when it is due. */
 export async function checkFourthSchema(store: Store): Promise<void> {
   const total = await record(store, [connection("new", { at: start })], []);
   const [newer, older] = (await store.connections.list({ limit: 9 })).rows;

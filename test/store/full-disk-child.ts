@@ -1,4 +1,4 @@
-/** Fills the small disk mounted at the folder given, and says what the store made of it. */
+/** Fills the small disk mounted at the given folder, and prints how the store reacted. */
 import { rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -38,7 +38,7 @@ const servicesAfterFailure = await store.services.count();
 const scanAfterFailure = (await store.scans.list({ limit: 1 })).rows[0]?.status;
 const integrity = integrityOf(file);
 rmSync(ballast);
-// Room for all of it now.
+// Now there is room for all of it.
 const { spawnSync } = await import("node:child_process");
 spawnSync("mount", ["-o", "remount,size=200m", folder]);
 const summary = await session.finish(outcome);

@@ -33,7 +33,7 @@ function device(more: Partial<ImportedDevice> = {}): ImportedDevice {
   return { mac: nas, firstSeen: past, lastSeen: past, names: [], approved: false, addresses: [at], ...more };
 }
 
-/** `kind address` of all that anybody is to be told. */
+/** `kind address` of all announced discoveries. */
 async function announced(store: Store): Promise<readonly string[]> {
   const { deliveryId } = await store.deliveries.gather(operators, start + 50 * hour);
   return announcedBy(store, deliveryId);
@@ -57,7 +57,7 @@ async function surveyed(store: Store, at: number, present: readonly (readonly [s
   });
 }
 
-/** What another program knew, and what follows from it. */
+/** Data of another program, and the consequences. */
 export function importContract(kind: StoreKind): void {
   const t = (name: string, body: Parameters<typeof withStore>[1]) => test(name, withStore(kind, body));
 

@@ -4,7 +4,7 @@ import type { Store } from "../../src/core/store.ts";
 import { identify } from "../../src/wire/identify.ts";
 import { address, message, start } from "./sample.ts";
 
-/** Words to say in a test who knocked. */
+/** Builders of connections and alerts for tests. */
 
 const request = Buffer.from("GET /manager/html HTTP/1.1\r\nHost: 192.0.2.1:8080\r\nUser-Agent: zgrab/0.x\r\n\r\n");
 

@@ -6,7 +6,7 @@ import type { Store } from "../../src/core/store.ts";
 import { archive, claimAll, look, message, operators, policy, sighting, start } from "./sample.ts";
 import { type StoreKind, withStore } from "./store-contract.ts";
 
-/** What can happen around the outbox, in any order. Numbers choose among what there is to choose from. */
+/** Steps around the outbox, in any order. Numbers choose among the available items. */
 type Step =
   | { readonly kind: "scan"; readonly hosts: number; readonly watch: "ssh" | "web" }
   | { readonly kind: "examine"; readonly watch: "ssh" | "web" }
@@ -57,16 +57,16 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 
 const audiences: readonly Audience[] = [operators, archive];
 
-/** Carries the steps out, and remembers what each channel was handed. */
+/** Performs the steps, and records what each channel got. */
 class Run {
   readonly #store: Store;
   #at = start;
   #messages = 0;
-  /** Discoveries that an audience must hear of: id by audience. */
+  /** Discoveries that must reach an audience: id by audience. */
   readonly due: Set<number>[] = [new Set(), new Set()];
-  /** Messages that a channel took, each with the discoveries in it. */
+  /** Messages that a channel accepted, each with the discoveries in it. */
   readonly taken = new Map<string, { readonly audience: number; readonly ids: readonly number[] }>();
-  /** What a report was written about: read when it was gathered, whatever happened until it was composed. */
+  /** The discoveries of a report: read when it was gathered, whatever happened until it was composed. */
   readonly #read = new Map<number, readonly number[]>();
   readonly #written = new Map<string, readonly number[]>();
   #lastDiscovery = 0;
@@ -111,13 +111,13 @@ class Run {
         await this.#store.prune({ before: this.#at + 1 });
         return;
       case "crash":
-        // Whatever was being sent had reached its channel, and nobody noted it.
+        // Messages that were being sent had reached their channel, but this was not recorded.
         for (const { id } of (await deliveries.list({ states: ["sending"], limit: 100 })).rows) await this.#take(id);
         await deliveries.recover(this.#at);
     }
   }
 
-  /** Each discovery stands in exactly one live message to each audience; nothing is lost, nothing said twice. */
+  /** Each discovery is in exactly one live message to each audience; nothing is lost or repeated. */
   async check(): Promise<void> {
     const live: Map<number, number>[] = [new Map(), new Map()];
     const all = (await this.#store.deliveries.list({ limit: 1000 })).rows;
@@ -138,13 +138,13 @@ class Run {
         const times = heard[audience]?.get(id) ?? 0;
         assert.ok(inMessages <= 1, `discovery ${id} stands in ${inMessages} messages`);
         assert.ok(times <= 1, `discovery ${id} was said in ${times} different messages`);
-        // What was delivered may be pruned; everything else is still announced.
+        // Delivered discoveries may be pruned; all others are still announced.
         assert.ok(inMessages === 1 || times === 1, `discovery ${id} is lost`);
       }
     }
   }
 
-  /** At the end everything that is due reaches everyone. */
+  /** At the end everything that is due reaches every audience. */
   async finish(): Promise<void> {
     this.#at += 1_000_000;
     const { deliveries } = this.#store;
@@ -166,13 +166,13 @@ class Run {
 
   async #scan(hosts: number, watch: "ssh" | "web"): Promise<void> {
     const sees = [0, 1, 2, 3].filter((bit) => (hosts & (1 << bit)) !== 0).map((bit) => sighting(`10.0.0.${bit}`));
-    // Flapping keeps quiet on purpose; here everything is to be said.
+    // Flapping suppresses changes on purpose; here every change must be reported.
     const outcome = { audiences, policy: { ...policy, flapLimit: 1000 } };
     await look(this.#store, { at: this.#at, watch, sees, outcome });
     await this.#noteNews();
   }
 
-  /** Everything that is there has news. */
+  /** Every present service has a change. */
   async #examine(watch: "ssh" | "web"): Promise<void> {
     const { examinations } = this.#store;
     const found = await examinations.due({ watch, examinedBefore: this.#at, now: this.#at, limit: 9 });
@@ -219,7 +219,7 @@ class Run {
     return deliveries.recordOutcome(id, { kind: "delivered" }, { at });
   }
 
-  /** The channel takes the message: its content is what it was when it was first handed over, by its identifier. */
+  /** The channel accepts the message: repetitions by the same identifier must have the same content. */
   async #take(id: number): Promise<void> {
     const delivery = await this.#store.deliveries.get(id);
     const key = delivery?.message?.messageId ?? "";

@@ -1,4 +1,4 @@
-// Threads with the database that end although nobody closed them.
+// Database threads that end without being closed.
 import assert from "node:assert/strict";
 import { syncBuiltinESMExports } from "node:module";
 import path from "node:path";
@@ -37,7 +37,7 @@ describe("a database thread that ends by itself", () => {
     using folder = temporaryFolder();
     const { store, told, reader } = await opened(folder.path);
     await reader.terminate();
-    // Who asks right then is told; who asks afterwards has a thread again.
+    // A call at that moment fails; later calls have a thread again.
     await assert.rejects(store.scans.list({ limit: 1 }), isLost);
     assert.deepEqual((await store.scans.list({ limit: 1 })).rows, []);
     assert.equal(started.length, 3);

@@ -27,7 +27,7 @@ async function bodyCount(database: TestDatabase): Promise<number> {
   return (await database.query("select id from message_bodies")).length;
 }
 
-/** What is stored of messages. */
+/** Storage of messages. */
 export function messageBodyContract(kind: StoreKind): void {
   const t = (name: string, run: (store: Store, database: TestDatabase) => Promise<void>) =>
     test(name, withStore(kind, run));

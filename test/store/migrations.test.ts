@@ -14,7 +14,7 @@ import { queueAlert } from "./inbound-sample.ts";
 import { look, message, operators, sighting, start } from "./sample.ts";
 import { checkSecondSchema, secondSchemaRows } from "./second-schema.ts";
 
-/** The next step, as a later version of this program might bring it. */
+/** The next step, as a later version of this program might have it. */
 const next: Migration = {
   version: migrations.length + 1,
   async up(transaction) {

@@ -125,7 +125,7 @@ describe("a PostgreSQL server whose connection is cut during a transaction", opt
   });
 });
 
-/** Arms the cut, takes the step, and makes sure that it was cut. */
+/** Prepares the cut, performs the step, and verifies that it was cut. */
 async function cutOnce<Result>(proxy: CuttingProxy, cut: Cut, step: () => Promise<Result>): Promise<Result> {
   let wasCut = false;
   void proxy.cutAt(cut).then(() => {
@@ -155,7 +155,7 @@ function finish(session: ScanSession) {
 const phone = parseMac("52:54:00:00:00:01");
 const lan = parseRange("10.0.0.0/24");
 
-/** One of each kind of transaction that the two flows know. */
+/** One of each kind of transaction in the two flows. */
 async function live(store: Store, step: Step): Promise<void> {
   await step(() => store.scans.knownSince({ name: "ssh", ports: [22] }, start));
   const session = await step(() => store.scans.begin({ watch: "ssh", ports: [22], engine: "connect", at: start }));
@@ -215,7 +215,7 @@ async function live(store: Store, step: Step): Promise<void> {
   await step(() => store.prune({ before: start - 1 }));
 }
 
-/** Exactly what {@link live} leaves behind where nothing is cut. */
+/** Exactly what {@link live} leaves behind without a cut. */
 async function checkLife(
   store: Store,
   ask: (sql: string) => Promise<readonly Record<string, unknown>[]>,
@@ -250,7 +250,7 @@ async function query(url: string, sql: string): Promise<readonly Record<string, 
   }
 }
 
-/** Runs so many times faster than time. */
+/** Runs this many times faster than real time. */
 function fastClock(factor: number): Clock {
   return {
     now: () => systemClock.now(),

@@ -18,7 +18,7 @@ test("a transaction that is committed late is not skipped by the feed of events"
     await using other = await openStore({ location: postgresServer.url(name) });
     await record(store, [connection("first")], []);
     const after = await store.events.latest();
-    // Another process has taken a number, and is about to commit.
+    // Another process has a number, and is about to commit.
     await client.connect();
     await client.query("begin");
     await client.query("update meta set value = (value::bigint + 1)::text where key = 'last connection'");
@@ -55,7 +55,7 @@ test("a scan that changes while its deliveries are read is in the next page", {
     await look(store, { at: start, sees: [sighting("10.0.0.1")] });
     const after = await reader.events.latest();
     await client.connect();
-    // Scans are read before deliveries: the reader has seen no scan, and waits for the deliveries.
+    // Scans are read before deliveries: the reader has read no scan, and waits for the deliveries.
     await client.query("begin");
     await client.query("lock table deliveries in access exclusive mode");
     const listing = reader.events.list({ after, limit: 9 });

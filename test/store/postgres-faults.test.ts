@@ -88,7 +88,7 @@ describe("a server whose connections break", skip === undefined ? {} : { skip },
     await eventually(() => look(store, { at: start + 1, watch: "lock", sees: [sighting("10.0.0.1")] }));
     const busy = await eventually(() => other.lock("second"));
     assert.match(busy.kind === "busy" ? busy.holder : "", /^first \(process \d+ on .+\), since 20/);
-    // Whoever waits for a lock has it as soon as it is free.
+    // A session that waits for a lock gets it as soon as it is free.
     await using waiting = await waitForLock("second");
     await endHolder();
     await waiting.taken;
@@ -154,7 +154,7 @@ async function someoneWaits(blocker: pg.Client | undefined): Promise<void> {
   if (blocker === undefined) await asking.end();
 }
 
-/** A call that meets a cut connection fails with `store`; the next one gets a new connection. */
+/** A call on a cut connection fails with `store`; the next one gets a new connection. */
 async function eventually<Result>(call: () => Promise<Result>): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
     try {

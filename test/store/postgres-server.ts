@@ -2,13 +2,13 @@ import { after } from "node:test";
 import pg from "pg";
 import { postgresMissing, startPostgres } from "../harness/postgres-server.ts";
 
-/** The reason why no server can be used here, if so. */
+/** Why no server can be used here, or `undefined`. */
 export const whyNoPostgres = postgresMissing();
 
 const server = whyNoPostgres === undefined ? await startPostgres() : undefined;
 after(async () => server?.[Symbol.asyncDispose]());
 
-/** A server of the importing test file's own, on which it creates and drops databases. */
+/** A server for the importing test file, on which it creates and drops databases. */
 export const postgresServer = {
   url(database: string): string {
     if (server === undefined) throw new Error(whyNoPostgres);

@@ -14,14 +14,14 @@ import { postgresServer, whyNoPostgres } from "./postgres-server.ts";
 import { checkSecondSchema, secondSchemaRows } from "./second-schema.ts";
 import { storeContract, type TestDatabase } from "./store-contract.ts";
 
-/** Names no two runs share. */
+/** Names that no two runs share. */
 function freshName(): string {
   return `harbinger_test_${randomBytes(6).toString("hex")}`;
 }
 
 const databaseName = freshName();
 
-/** A schema of its own for each test, in a database of its own for this file. */
+/** A separate schema for each test, in a separate database for this file. */
 async function createOnServer(): Promise<TestDatabase> {
   const schema = freshName();
   const url = new URL(postgresServer.url(databaseName));
@@ -64,7 +64,7 @@ storeContract({
 let server: PGlite | undefined;
 after(() => server?.close());
 
-/** PostgreSQL in this process, with its one session and a schema of its own for each test. */
+/** PostgreSQL in this process, with its one session and a separate schema for each test. */
 async function inProcess(): Promise<{ readonly running: PGlite; readonly schema: string }> {
   server ??= await PGlite.create();
   const schema = freshName();
@@ -126,7 +126,7 @@ function borrowed(server: PGlite): PGlite {
   });
 }
 
-// For machines without a server: with one, the same program would be asked the same twice, in a minute of processor time.
+// For machines without a server: with one, this would repeat the same tests, in a minute of processor time.
 if (skip !== undefined) {
   storeContract({
     name: "PostgreSQL in this process (PGlite)",

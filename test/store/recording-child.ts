@@ -1,4 +1,4 @@
-/** Records connections, each batch with an alert, and says after each one how many are acknowledged, until it is ended. */
+/** Records connections, each batch with an alert, and prints after each how many are acknowledged, until it is ended. */
 import { openStore } from "../../src/store/open-store.ts";
 import { alert, connection, record } from "./inbound-sample.ts";
 import { start } from "./sample.ts";

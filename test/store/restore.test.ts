@@ -117,7 +117,7 @@ describe("restoring a backup", () => {
     const { file, backup, folder } = await lab(t);
     const copy = path.join(folder, "killed.db");
     {
-      // As a killed process leaves them: the last transactions stand in the log alone.
+      // As a killed process leaves them: the last transactions are only in the log.
       using writer = new DatabaseSync(file);
       writer.exec("pragma wal_autocheckpoint = 0; insert into meta values ('late', 'x')");
       for (const suffix of ["", "-wal"]) copyFileSync(`${file}${suffix}`, `${copy}${suffix}`);
@@ -276,7 +276,7 @@ describe("restoring a backup", () => {
     assert.deepEqual(new Set(owners().map(([, owner]) => owner)), new Set([user]));
     assert.equal(owners().length, 3);
     assert.equal(statSync(place).mode & 0o777, 0o600);
-    // A first start by root, too.
+    // Also a first start by root.
     rmSync(place);
     await hostsIn(place);
     assert.deepEqual(new Set(owners().map(([, owner]) => owner)), new Set([user]));

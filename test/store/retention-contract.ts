@@ -8,7 +8,7 @@ import { type StoreKind, type TestDatabase, withStore } from "./store-contract.t
 
 const day = 24 * hour;
 
-/** What goes by number and by size. */
+/** Pruning by number and by size. */
 export function retentionContract(kind: StoreKind): void {
   const t = (name: string, run: (store: Store, database: TestDatabase) => Promise<void>) =>
     test(name, withStore(kind, run));
@@ -39,7 +39,7 @@ export function retentionContract(kind: StoreKind): void {
         assert.deepEqual(await scanIds(store), [rare, ...all.slice(3)]);
         assert.equal((await prune(1)).scans, 5);
         assert.deepEqual(await scanIds(store), [rare, reported.scanId, all.at(-1)]);
-        // Its addresses are those of services that are known still.
+        // Its addresses belong to services that are still known.
         assert.equal((await database.query("select * from ipv6_addresses")).length, 5);
         await deliver(store, "one", start + 9);
         assert.equal(
@@ -81,7 +81,7 @@ export function retentionContract(kind: StoreKind): void {
       assert.equal(await forget(1_000_000, start + day), 2);
       assert.equal(await forget(1_000_000, start + day), 0);
       assert.deepEqual(await there(), [dead, waiting]);
-      // What they announce stays.
+      // Their announced discoveries stay.
       assert.equal(await store.deliveries.retry([dead], start + 6), 1);
       assert.ok((await store.deliveries.tally(dead)).some(({ count }) => count > 0));
     });

@@ -5,7 +5,7 @@ import type { DiscoveryPolicy, ScanOutcome, ScanSummary } from "../../src/core/s
 import type { Sighting } from "../../src/core/sighting.ts";
 import type { Store } from "../../src/core/store.ts";
 
-/** Words to say in a test what a scan saw. */
+/** Builders of scans for tests. */
 
 export function address(text: string): Address {
   const parsed = parseAddress(text);
@@ -39,13 +39,13 @@ export const archive: Audience = { label: "Network", channel: "file", recipient:
 export interface Look {
   readonly watch?: string;
   readonly at: number;
-  /** What the watch asks for. */
+  /** The ports of the watch. */
   readonly ports?: readonly Port[];
   readonly sees: readonly Sighting[];
   readonly outcome?: Partial<ScanOutcome>;
 }
 
-/** One whole scan. */
+/** One complete scan. */
 export async function look(
   store: Store,
   { watch = "ssh", at, ports = [22], sees, outcome = {} }: Look,
@@ -75,7 +75,7 @@ export async function announcedBy(store: Store, deliveryId: number): Promise<rea
   return discoveries.map(({ kind, address }) => (address === undefined ? kind : `${kind} ${address}`));
 }
 
-/** A claim takes one of each lane: everything that is due, in the order in which it goes out. */
+/** A claim takes one delivery of each lane: this returns all due ones, in the order in which they are sent. */
 export async function claimAll({ deliveries }: Pick<Store, "deliveries">, at: number): Promise<readonly Delivery[]> {
   const all: Delivery[] = [];
   for (;;) {
@@ -85,7 +85,7 @@ export async function claimAll({ deliveries }: Pick<Store, "deliveries">, at: nu
   }
 }
 
-/** Gathers, composes and claims what an audience should hear. */
+/** Gathers, composes and claims the report of an audience. */
 export async function send(store: Store, audience: Audience, id: string, at: number): Promise<number> {
   const { deliveryId } = await store.deliveries.gather(audience, at);
   await store.deliveries.compose(deliveryId, message(id, at));

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Store } from "../../src/core/store.ts";
 import { address, announcedBy, operators, start } from "./sample.ts";
 
-/** What the second version wrote of one scan that met 10.0.0.1 and fd00::1: later statements would need later columns. */
+/** A scan that found 10.0.0.1 and fd00::1, as the second version stored it: later statements would need later columns. */
 export const secondSchemaRows = `
   insert into watches (id, name, seen_at, first_complete_scan) values (1, 'ssh', ${start}, 1);
   insert into scans (watch_id, ports, engine, started_at, ended_at, status, notes, coverage, sighted)
@@ -17,7 +17,7 @@ export const secondSchemaRows = `
     select 1, 1, 'new', ${start}, endpoint, first_seen, first_seen, 'SSH-2.0', 1, 0 from services;
 `;
 
-/** That all of it is there after it was brought up to date, and that checks can begin to be remembered. */
+/** Verifies that all of it is there after the migration, and that results of checks can be stored. */
 export async function checkSecondSchema(store: Store): Promise<void> {
   const services = (await store.services.list({ limit: 9 })).rows;
   assert.deepEqual(

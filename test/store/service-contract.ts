@@ -4,7 +4,7 @@ import { type Order, pagesOf } from "../../src/core/page.ts";
 import { address, announcedBy, claimAll, hour, look, message, operators, sighting, start } from "./sample.ts";
 import { type StoreKind, withStore } from "./store-contract.ts";
 
-/** Everything known, and who else can read it. */
+/** Known services, and the views for other programs. */
 export function serviceContract(kind: StoreKind): void {
   const t = (name: string, body: Parameters<typeof withStore>[1]) => test(name, withStore(kind, body));
   const hosts = [
@@ -45,12 +45,12 @@ export function serviceContract(kind: StoreKind): void {
         await look(store, { at: at(2), sees: [sighting("10.0.0.2")] });
         const pruned = async (hostsBefore: number) => (await store.prune({ before: 0, hostsBefore })).services;
         assert.equal(await pruned(start), 0);
-        // Only those that are gone, for every watch, and were last seen before then.
+        // Only those that are gone for every watch, and were last seen before then.
         assert.equal(await pruned(at(3)), 2);
         const left = async () => (await store.services.list({ limit: 9 })).rows.map((service) => service.address);
         assert.deepEqual(await left(), ["10.0.0.1", "10.0.0.2"]);
         assert.deepEqual(await store.examinations.results({ address: address("fd00::1") }), []);
-        // What was discovered of them can still be read, and announced.
+        // Their discoveries can still be read and announced.
         const { deliveryId } = await store.deliveries.gather(operators, at(3));
         assert.ok((await announcedBy(store, deliveryId)).includes("gone fd00::1"));
         const back = await look(store, { at: at(4), sees: [sighting("10.0.0.2"), sighting("fd00::1")] });

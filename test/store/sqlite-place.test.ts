@@ -37,7 +37,7 @@ async function openLocked(thread: "own" | "caller"): Promise<Opened> {
   };
 }
 
-/** By another connection, as any other program would. */
+/** Over another connection, as any other program would. */
 function storedIds(file: string): string[] {
   const database = new DatabaseSync(file, { readOnly: true });
   try {
@@ -127,7 +127,7 @@ for (const thread of ["own", "caller"] as const) {
   });
 }
 
-/** A database that is left as a crash leaves it: what is committed stands in the log beside it. */
+/** A database as a crash leaves it: committed transactions are in the log beside it. */
 async function replacement(file: string, content: ReturnType<typeof connection>): Promise<AsyncDisposable> {
   const copy = `${file}.open`;
   const store = await openStore({ location: copy, thread: "caller" });

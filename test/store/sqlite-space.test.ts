@@ -43,6 +43,6 @@ test("the size of a database in use includes its log, and agrees with that of it
   const { bytes, unusedBytes, sizes, logBytes } = examineFile(file, "quick");
   assert.ok(logBytes > 0 && statSync(file).size < bytes, `${bytes}`);
   const inTables = sizes.reduce((sum, size) => sum + size.bytes, unusedBytes);
-  // Beside tables and indices there are pages that say which page is whose.
+  // Besides tables and indices there are pages that map pages.
   assert.ok(inTables <= bytes && inTables > bytes - 16_384, `${inTables} of ${bytes}`);
 });

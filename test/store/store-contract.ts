@@ -20,7 +20,7 @@ export interface StoreKind {
   readonly name: string;
   /** Why it cannot be tested here. */
   readonly skip?: string;
-  /** Two openings of one database are two sessions, which can exclude each other. */
+  /** Opening one database twice gives two sessions, which can exclude each other. */
   readonly hasSessions: boolean;
   /** Random sequences tried in one run of the suite. */
   readonly propertyRuns: number;
@@ -39,7 +39,7 @@ export interface TestDatabase {
   remove(): Promise<void>;
 }
 
-/** What every store promises, whatever the database below it. */
+/** The contract of every store, with any database. */
 export function storeContract(kind: StoreKind): void {
   describe(kind.name, kind.skip === undefined ? {} : { skip: kind.skip }, () => {
     before(async () => kind.setUp?.());
@@ -61,7 +61,7 @@ export function storeContract(kind: StoreKind): void {
   });
 }
 
-/** A test with a database of its own. */
+/** A test with its own database. */
 export function withStore(
   kind: StoreKind,
   test: (store: Store, database: TestDatabase) => Promise<void>,

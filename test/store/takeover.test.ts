@@ -78,7 +78,7 @@ test("hosts of the earlier tool are known, and none of them is new", async (t) =
     (await store.services.list({ limit: 9, watch: "ssh", state: "inherited" })).rows.map((s) => s.address),
     ["192.168.1.10"],
   );
-  // Another watch on the port inherits the same; a port that the tool never watched has nothing.
+  // Another watch of the port inherits the same; a port that the tool never watched has nothing.
   const other = await look(store, { at, watch: "ssh-2", sees: [sighting("192.168.1.10")] });
   assert.equal(other.counts.new, 0);
 });

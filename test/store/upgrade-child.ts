@@ -1,4 +1,4 @@
-/** Opens the database given as an earlier version, says when it has come to the moment given, and stays there. */
+/** Opens the given database of an earlier version, prints when it has reached the given moment, and stops there. */
 import { silentLog } from "../../src/core/log.ts";
 import { systemClock } from "../../src/platform/system-clock.ts";
 import { migrations } from "../../src/store/migrations/migrations.ts";
@@ -18,7 +18,7 @@ await openSqliteStore({
   log: {
     ...silentLog,
     info(text) {
-      // Nothing else happens before it is written.
+      // Nothing else is done before it is written.
       if (moment === "copy" && text.startsWith("copied the database")) {
         process.stdout.write(`${moment}\n`);
         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
@@ -30,7 +30,7 @@ await openSqliteStore({
     ...migration,
     async up(transaction, dialect) {
       await migration.up(transaction, dialect);
-      // Within the transaction of this step, which is lost then, and after those before it.
+      // Within the transaction of this step, which is then lost, and after the earlier steps.
       if (moment !== "copy" && number === Number(moment) + 1) await stay();
     },
   })),

@@ -122,7 +122,7 @@ describe("a database of an earlier version", () => {
 
   test("is complete after the next start if the migration was killed at any moment", async () => {
     const child = fileURLToPath(new URL("upgrade-child.ts", import.meta.url));
-    // Until the copy is begun, while it is written, between it and the steps, and between each two of those.
+    // Before the copy, during it, between it and the steps, and between each two steps.
     for (const [round, moment] of ["copy", "0", "1", "2", "3", "4", "5"].entries()) {
       const file = place(1, `killed-${round}`);
       const before = countsIn(file);

@@ -1,7 +1,7 @@
 import { match, type Outcome } from "../../src/wire/outcome.ts";
 
 /**
- * A parser as `parserProperties` wants to see it: what it does not know is absent, and of a cut message the facts that
+ * A parser as `parserProperties` needs it: unknown facts are absent, and for a cut message the facts that
  * are still growing (`unsettled`: a path, an identification line) are left out.
  */
 export function knownFacts<Value extends object>(

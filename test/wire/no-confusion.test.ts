@@ -14,7 +14,7 @@ interface Sample {
 
 const wireFolder = path.join(import.meta.dirname, "../../src/wire");
 
-/** What real clients sent first. `continued-` is what they sent later on. */
+/** The first bytes of real clients. `continued-` files are their later bytes. */
 function fixtures(): Sample[] {
   return readdirSync(wireFolder, { recursive: true, encoding: "utf8" })
     .filter((file) => /(?:^|[\\/])fixtures[\\/](?!continued-)[^\\/]+\.bin$/.test(file))
@@ -25,7 +25,7 @@ function fixtures(): Sample[] {
     }));
 }
 
-/** First lines and short messages, which are the likeliest to be taken for each other. */
+/** First lines and short messages, which are the most likely to be confused. */
 const short: readonly (readonly [protocol: string, bytes: Uint8Array])[] = [
   ["syslog", text("<34>Oct 11 22:14:15 mymachine su: failed\n")],
   ["syslog", text("<165>1 2003-10-11T22:14:15.003Z host.example evntslog - ID47 - text\n")],
@@ -108,7 +108,7 @@ const short: readonly (readonly [protocol: string, bytes: Uint8Array])[] = [
     ),
   ],
   ["ajp", hex("123400010a")],
-  // Metadata of Kafka: the first eight bytes are those of a start-up of PostgreSQL, in all versions from 0 on.
+  // Kafka's Metadata: in all versions the first eight bytes are those of a PostgreSQL start-up.
   ...[0, 1, 2, 3].map((version): [string, Uint8Array] => [
     "kafka",
     joined(hex(`00000016 0003 000${version} 00000001 0004`), text("test"), hex("00000001 0002"), text("ab")),
@@ -126,7 +126,7 @@ const samples: readonly Sample[] = [
   ...short.map(([protocol, bytes]) => ({ protocol, name: Buffer.from(bytes).toString("latin1"), bytes })),
 ];
 
-// Beginnings that are messages of another protocol, byte for byte: only what follows tells them apart.
+// Beginnings that are messages of another protocol, byte for byte: only the following bytes distinguish them.
 const readings: Readonly<Record<string, readonly string[]>> = {
   memcached: ["zookeeper"], // stat, stats
   nats: ["redis"], // PING
@@ -154,7 +154,7 @@ describe("no protocol is mistaken for another", () => {
     });
   }
 
-  // What people type at a port to see whether anything answers, and what no protocol that is known here begins with.
+  // What people type into a port to see whether anything answers, and beginnings of no known protocol.
   const typed = [
     "HELLO\r\n",
     "hello\n",
@@ -164,7 +164,7 @@ describe("no protocol is mistaken for another", () => {
     "test\r\n",
     "SELECT * FROM users;\r\n",
     "client hello\r\n",
-    // Of clients of NUT, NNTP and ManageSieve; of a mail client only behind an EHLO.
+    // From clients of NUT, NNTP and ManageSieve; from a mail client only after an EHLO.
     "STARTTLS\r\n",
     "root\r\n",
     "ls -la\n",

@@ -207,7 +207,7 @@ function answersOf(name: string): readonly Uint8Array[] {
   return new Map<string, readonly Uint8Array[]>(Object.entries(serverAnswers)).get(name) ?? [];
 }
 
-// These read any bytes of their form. They only run after the server's earlier answers have proved the protocol.
+// These read any bytes in their format. They run only after the server's earlier answers have proved the protocol.
 const afterProof: ReadonlySet<string> = new Set([
   "parseMqttPublish",
   "parseVncSecurity",

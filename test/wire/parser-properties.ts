@@ -9,10 +9,10 @@ import type { Outcome } from "../../src/wire/outcome.ts";
 const inspectedBytes = 16_384;
 
 export interface Samples {
-  /** Whole messages, byte for byte: one each, with an empty answer behind it. */
+  /** Complete messages, byte for byte: one each, with nothing after it. */
   readonly valid: readonly Uint8Array[];
   /**
-   * Messages with more behind them, or without an end of their own (a telnet negotiation, lines sent in advance): their
+   * Messages with more bytes after them, or without their own end (a telnet negotiation, lines sent in advance): their
    * beginnings may be complete matches too.
    */
   readonly streams?: readonly Uint8Array[];
@@ -21,7 +21,7 @@ export interface Samples {
 }
 
 /**
- * Registers the test that even those parsers owe to which not all of {@link parserProperties} apply: whatever bytes come, there is an
+ * Registers the test for parsers to which not all of {@link parserProperties} apply: any bytes have an
  * answer.
  */
 export function parserNeverThrows<Value>(
@@ -50,8 +50,8 @@ export function parserNeverThrows<Value>(
 }
 
 /**
- * Registers the tests that every parser in `src/wire/` owes: it is total, its answer is bounded by its input, it depends
- * on nothing but the bytes, and a message cut short never becomes another claim.
+ * Registers the tests of every parser in `src/wire/`: it is total, its answer is bounded by its input, it depends
+ * only on the bytes, and a message cut short never becomes another identification.
  */
 export function parserProperties<Value>(parse: (bytes: Uint8Array) => Outcome<Value>, samples: Samples): void {
   const streams = samples.streams ?? [];
@@ -135,7 +135,7 @@ export function parserProperties<Value>(parse: (bytes: Uint8Array) => Outcome<Va
 }
 
 const wireFolder = path.join(import.meta.dirname, "../../src/wire");
-/** What real clients of all protocols sent. */
+/** Messages of real clients of all protocols. */
 const fixtures: readonly Uint8Array[] = globSync("*/fixtures/*.bin", { cwd: wireFolder })
   .sort()
   .map((file) => readFileSync(path.join(wireFolder, file)));
@@ -161,7 +161,7 @@ type Mutation =
   | { readonly kind: "set"; readonly at: number; readonly byte: number }
   | { readonly kind: "drop" | "double"; readonly at: number; readonly length: number };
 
-// Extreme values reach length fields more often than chance does.
+// Extreme values reach length fields more often than random ones.
 const byte = fc.oneof(
   fc.constantFrom(0x00, 0x01, 0x0a, 0x0d, 0x20, 0x7f, 0x80, 0xff),
   fc.integer({ min: 0, max: 255 }),
@@ -192,14 +192,14 @@ function* floods(messages: readonly Uint8Array[]): Generator<Uint8Array> {
     yield new Uint8Array(Buffer.alloc(size, message));
     for (const filler of [0x00, 0x20, 0x41, 0xff]) {
       const flood = new Uint8Array(size).fill(filler);
-      // Without its last byte, so that an unfinished field runs on into the filler.
+      // Without its last byte, so that an unfinished field continues into the filler.
       flood.set(message.subarray(0, message.length - 1));
       yield flood;
     }
   }
 }
 
-/** Every fact of `part` stands in `whole` too: lists may be shorter, facts may be absent, none may differ. */
+/** Every fact of `part` is in `whole` too: lists may be shorter, facts may be absent, none may differ. */
 function isPartOf(part: unknown, whole: unknown): boolean {
   if (Array.isArray(part)) {
     return Array.isArray(whole) && part.length <= whole.length && part.every((item, i) => isPartOf(item, whole[i]));

@@ -6,7 +6,7 @@ import { hex, joined } from "./messages.ts";
 
 const name = "Jürgen测";
 
-/** First bytes with a name in them, from the name's own bytes. `|` stands for it in a text. */
+/** First bytes with a name in them, from the name's own bytes. `|` is its placeholder in a text. */
 type Message = (name: Uint8Array) => Uint8Array;
 
 function line(template: string): Message {
@@ -117,7 +117,7 @@ describe("text beyond ASCII in what a client sends", () => {
 
     test(`${protocol} reads what is not UTF-8 as Latin-1: ${shown}`, () => {
       const found = identify(message(Buffer.from("Jürg", "latin1")));
-      // A JSON text is UTF-8 by definition (RFC 8259 section 8.1); any other reading is as good.
+      // A JSON text is UTF-8 by definition (RFC 8259 section 8.1); any other reading is equally good.
       assert.equal(found.protocol, protocol);
       assert.ok(JSON.stringify(found).includes("Jürg"), JSON.stringify(found));
     });

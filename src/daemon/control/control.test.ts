@@ -32,7 +32,7 @@ function newPlace(): string {
     : path.join(folder, `${count}`);
 }
 
-/** As a process leaves it that is killed. */
+/** As a killed process leaves it. */
 function leaveSocketAt(place: string): void {
   const script = "require('net').createServer().listen(process.argv[1], () => process.kill(process.pid, 'SIGKILL'))";
   spawnSync(process.execPath, ["-e", script, place]);
@@ -112,7 +112,7 @@ describe("requests to a running process", () => {
       endless.setEncoding("utf8").on("data", (text: string) => {
         said += text;
       });
-      // Writing on what was closed is an error, which `once` of Node would take for the end of the wait.
+      // Writing to a closed socket is an error, which Node's `once` would treat as the end of the wait.
       await Promise.all([half, endless].map((socket) => new Promise((resolve) => socket.on("close", resolve))));
       assert.equal(said, "1\n");
     } finally {

@@ -9,7 +9,7 @@ import { silentLog } from "../../core/log.ts";
 import { Reloader, type ReloaderOptions } from "./reloader.ts";
 import type { Replaceable } from "./replacement.ts";
 
-/** Time passes when the test says so. */
+/** Time passes only when the test advances it. */
 class HeldClock implements Clock {
   readonly #sleepers = new Set<() => void>();
   now = () => 0;

@@ -1,6 +1,6 @@
-// Each case is an alert and what it must look like, byte for byte, in golden/. After a wanted change:
+// Each case is an alert and its exact text in golden/. After an intended change:
 // UPDATE_GOLDEN=1 node --test src/inbound/announce/golden.test.ts
-// (JSON has an ending of its own, which keeps the formatter of the sources from rewriting it.)
+// (JSON has another file extension, so that the source formatter does not rewrite it.)
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";

@@ -19,7 +19,7 @@ const nntp = "200 news.example.org ready\r\n";
 const sieve = '"IMPLEMENTATION" "x"\r\nOK\r\n';
 const telnet = "login: ";
 
-/** What is kept and told of bytes that a client said to a decoy with this banner. @param cuts where a packet ended, in order */
+/** What is stored and reported of bytes that a client sent to a decoy with this banner. @param cuts the packet ends, in order */
 function kept(bytes: Uint8Array, banner?: string, cuts: readonly number[] = []): CapturedBytes {
   if (banner === undefined) return concealment.apply({ payload: bytes, identification: identify(bytes) });
   const greeting = Buffer.from(banner);
@@ -48,7 +48,7 @@ function request(headers: string, body = "", target = "/"): string {
 const proxy = "PROXY TCP4 192.0.2.1 192.0.2.2 50000 21\r\n";
 const plain = base64(`\0bob\0${secret}`);
 
-/** Each holds the word, as it is or in base64. */
+/** Each contains the password, in plain text or in base64. */
 const messages: readonly (readonly [name: string, said: string, banner?: string])[] = [
   ["PLAIN without the first identity", `EHLO a\r\nAUTH PLAIN ${base64(`bob\0${secret}`)}\r\n`, smtp],
   ["LOGIN with user and password at once", `EHLO a\r\nAUTH LOGIN ${base64("bob")} ${base64(secret)}\r\n`, smtp],
@@ -180,7 +180,7 @@ describe("what is stored of a client's first bytes", () => {
       if (at === -1 || name === "an array of Redis behind a line") continue;
       for (let length = 4; length < secret.length; length++) {
         const told = everything(Buffer.from(said.slice(0, at + length), "latin1"), banner);
-        // The value of `set` is told apart by its line, and a user part by the @ behind it.
+        // The value of `set` is recognised by its line, and a user part by the @ after it.
         const isTold =
           told.includes(secret.slice(0, length)) && !/user part of (?:Host|CONNECT)|memcached|attribute/.test(name);
         assert.ok(!isTold, `${name}: ${told}`);

@@ -190,7 +190,7 @@ describe("the budget of a channel", () => {
     let alerts = 0;
     let told = 0;
     const due: TimedAlert[] = [];
-    // One hour, 100 connections a second. After the cooldown of the first ten, ten more are told of.
+    // One hour, 100 connections per second. After the cooldown of the first ten, ten more are reported.
     for (let now = at; now < at + hour; now += 10 * second) {
       for (let i = 0; i < 1000; i++) {
         const peer = (connections * 7919) % 10_000;

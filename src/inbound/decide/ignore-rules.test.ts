@@ -107,7 +107,7 @@ describe("ignore rules", () => {
           const prefix = BigInt(bits) % (width + 1n);
           const network = addressFromBigInt(base & mask, family);
           const peer = addressFromBigInt((base + step) & mask, family);
-          // What reads as IPv4 written as IPv6 is another family.
+          // An address that reads as IPv4 written as IPv6 is of another family.
           fc.pre(!six || (base & mask) >> 48n !== 0n);
           const inside = (base & mask) >> (width - prefix) === ((base + step) & mask) >> (width - prefix);
           const handling = rules({ networks: ranges(`${network}/${prefix}`) }).handlingFrom(peer, 1);

@@ -11,7 +11,7 @@ import { inferDecisions, type StoredAlert, type StoredDecidable } from "./infer-
 const cooldown = { ...portwatcherCooldown, summaries: true };
 const settings = { cooldown, budget: { ...portwatcherBudget, atOnce: 3, refillMs: minute } };
 
-/** A gate, and what is stored beside it. */
+/** A gate, and the stored records beside it. */
 class Watchman {
   readonly alerts: StoredAlert[] = [];
   readonly connections: StoredDecidable[] = [];
@@ -39,20 +39,20 @@ class Watchman {
   }
 
   tick(): void {
-    // In a moment of its own: what is decided in the very same one as a digest may be told twice.
+    // At a separate moment: a connection that is decided at the same one as a digest may be reported twice.
     this.now += 1;
     for (const due of this.#gate.due(this.now)) this.#store(due);
     this.now += 1;
   }
 
-  /** Killed and started again: only what is stored is left. */
+  /** Killed and started again: only stored records are left. */
   restart(): void {
     this.#gate = new AlertGate(settings);
     const messages = this.alerts.map((alert) => alert.at);
     this.#gate.restore(inferDecisions({ alerts: this.alerts, connections: this.connections, messages }, settings));
   }
 
-  /** Everybody goes home. */
+  /** All clients stop. */
   settle(): void {
     for (let next = this.#gate.nextDueAt(this.now); next !== undefined; next = this.#gate.nextDueAt(this.now)) {
       this.now = Math.max(this.now, next);
@@ -60,7 +60,7 @@ class Watchman {
     }
   }
 
-  /** Connections that were told of. */
+  /** Reported connections. */
   get told(): number {
     return this.alerts.reduce((sum, { due }) => sum + connectionsIn(due), 0);
   }

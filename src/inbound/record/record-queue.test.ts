@@ -33,12 +33,12 @@ class ListedBatch implements ConnectionBatch {
   }
 }
 
-/** Keeps what it is given, unless it is told to fail. */
+/** Keeps its input, unless it is set to fail. */
 class ListedStore {
   readonly transactions: { readonly ids: readonly string[]; readonly alerts: readonly string[] }[] = [];
   failures = 0;
   bytes = 0;
-  /** What there was before each pruning. */
+  /** The records before each pruning. */
   readonly pruned: number[] = [];
   attempts = 0;
   readonly #bytesEach: number;

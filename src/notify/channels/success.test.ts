@@ -17,7 +17,7 @@ interface Answer {
   readonly text?: string;
 }
 
-/** What each service is documented to answer when it took a message. */
+/** The documented answer of each service to an accepted message. */
 const successes: Readonly<Record<Service, readonly Answer[]>> = {
   ntfy: [json({ id: "sPs71M8A2T", time: 1, expires: 2, event: "message", topic: "t", message: "m" })],
   generic: [
@@ -125,7 +125,7 @@ for (const service of services) {
   test(`${service}: another service's answer is not a delivery`, async () => {
     const isShared = (one: Answer) =>
       successes[service].some(({ text, status }) => text === one.text && status === one.status) ||
-      // Slack's workflows and Mattermost answer what others do, too.
+      // Slack's workflows and Mattermost give the same answers as others.
       (service === "slack" && /"ok":true/.test(one.text ?? "")) ||
       (service === "discord" && (one.text === "ok" || one.status === 204)) ||
       (service === "teams" && one.status === 202);

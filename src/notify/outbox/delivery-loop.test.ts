@@ -12,12 +12,12 @@ const message: Message = { messageId: "<1@test>", date: 0, subject: "s", text: "
 const delivered: SendOutcome = { kind: "delivered" };
 const failed: SendOutcome = { kind: "retry", reason: "no" };
 
-/** Answers as it is told, and can be held up. */
+/** Answers as configured, and can be paused. */
 class ToldChannel implements Channel {
   readonly sent: { readonly recipient: string; readonly message: Message }[] = [];
   readonly #held: (() => void)[] = [];
   readonly #waiting = new Set<() => void>();
-  /** Taken from the front; when it is empty everything is delivered. */
+  /** Used from the front; when it is empty everything is delivered. */
   readonly outcomes: SendOutcome[] = [];
   isHolding = false;
   atOnce = 0;
@@ -40,12 +40,12 @@ class ToldChannel implements Channel {
     return this.outcomes.shift() ?? delivered;
   }
 
-  /** Resolves once `count` attempts are under way. */
+  /** Resolves once `count` attempts are running. */
   async busyWith(count: number): Promise<void> {
     while (this.atOnce < count) await new Promise<void>((resolve) => this.#waiting.add(resolve));
   }
 
-  /** Lets the oldest that is held go on. */
+  /** Lets the oldest paused attempt continue. */
   letGo(): void {
     this.#held.shift()?.();
   }
@@ -151,7 +151,7 @@ test("while a server is down, one message tests it; when it is up again, all are
 
   loop.start();
   await outbox.passTime(clock, () => mail.sent.length === 15);
-  // What comes meanwhile goes behind.
+  // New messages are queued behind them.
   ids.push(add(20));
   loop.wake();
   await outbox.passTime(clock, () => outbox.count("delivered") === ids.length);
@@ -391,7 +391,7 @@ test("an accepted message is recorded, however long the store fails, and never s
     clock.advance(1000);
     await new Promise(setImmediate);
   }
-  // Somebody even makes it due meanwhile.
+  // It is even made due meanwhile.
   await outbox.recover(clock.now());
   loop.wake();
   while (recordings() < 30) {
@@ -489,7 +489,7 @@ test("stopping also ends if a channel does not react", async () => {
   const { clock, outbox, loop, add } = setUp({ channels: { mail: deaf } });
   add();
   loop.start();
-  // The second look, after the attempt has begun.
+  // The second query, after the attempt has begun.
   await outbox.until(() => outbox.calls.filter((call) => call === "nextDueAt").length === 2);
 
   let isStopped = false;
@@ -527,7 +527,7 @@ test("draining continues with messages that waited behind an attempt that ended 
   outbox.nextDueAt = async (options) => {
     const dueAt = await asked(options);
     if (mail.atOnce > 0) {
-      // The answer is on its way while the attempt ends and is recorded.
+      // The answer is pending while the attempt ends and is recorded.
       const before = outbox.count("delivered");
       mail.letGo();
       await outbox.until(() => outbox.count("delivered") > before);
@@ -580,7 +580,7 @@ test("deliveries of a dead process that had the lock are sent after a minute", a
   const own = add("own@example.org");
   loop.start();
   await mail.busyWith(1);
-  // Claimed by somebody else.
+  // Claimed by another process.
   const other = add("other@example.org");
   await outbox.claim({ at: clock.now(), limit: 1 });
 

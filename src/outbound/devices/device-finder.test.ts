@@ -58,7 +58,7 @@ function remembered(device: Mac, hosts: readonly string[], more: Partial<DeviceR
   };
 }
 
-/** A network, a memory and a clock that tests can look into. */
+/** A network, a memory and a clock that tests can inspect. */
 class Bench {
   time = 1_000_000_000_000;
   present: Neighbour[] = [];
@@ -109,7 +109,7 @@ class Bench {
         },
       },
       vendorOf: (each) => (each === mac(1) ? "ACME" : undefined),
-      // Only what the finder uses; anything else would throw.
+      // Only the methods that the finder uses; any other would throw.
       devices: devices as DeviceStore,
       links: () => [
         {

@@ -8,7 +8,7 @@ const address: Address | undefined = parseAddress("10.0.0.1");
 assert.ok(address !== undefined);
 const service = { address, port: 22 };
 
-/** A clock that only checks move, and checks that take some of the time that they are given. */
+/** A clock that only checks advance, and checks that use part of their time. */
 class Bench {
   #now = 1000;
   readonly asked: string[] = [];

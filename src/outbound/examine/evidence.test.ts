@@ -31,7 +31,7 @@ const exposed: CheckResult = {
 test("a missing certificate of a service without TLS is not shown", () => {
   assert.equal(evidence(service("OpenSSH 9.2p1 (SSH)"), noCertificate("not-tls")), "service: OpenSSH 9.2p1 (SSH)");
   assert.equal(evidence(noCertificate("not-tls")), "");
-  // One that heard no answer to its hello is believed where it said what it is.
+  // A client without an answer to its hello is trusted if it identified itself.
   assert.equal(evidence(noCertificate("timed-out"), service("Redis 7.0.15")), "service: Redis 7.0.15");
 });
 

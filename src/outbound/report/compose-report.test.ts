@@ -55,7 +55,7 @@ function scanFailed(of: string, reason: string, more: Partial<Discovery> = {}): 
   return { id: 1, watch: of, scanId: 9, kind: "scan-failed", at, detail: reason, firstScan: false, ...more };
 }
 
-/** Delivery 5 announces `discoveries`, in their order; counts what is asked. */
+/** Delivery 5 announces `discoveries`, in their order; counts the queries. */
 class Announced implements AnnouncedDiscoveries {
   pages = 0;
   largestPage = 0;

@@ -24,7 +24,7 @@ function watchWith(more: Partial<Watch>): Watch {
   };
 }
 
-/** An outbox that announces `news` to everybody; what is composed is kept. */
+/** An outbox that announces `news` to every audience, and keeps composed messages. */
 class Outbox {
   readonly composed: Message[] = [];
   gathered = 0;

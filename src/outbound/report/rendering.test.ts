@@ -14,7 +14,7 @@ import { renderPlainFile, renderPlainText } from "./render/plain-text.ts";
 import { renderPush } from "./render/push-report.ts";
 import { reportModel } from "./report-model.ts";
 
-// Text as strangers send it: markup, control characters, overrides, lone surrogates, forged report lines.
+// Hostile text: markup, control characters, overrides, lone surrogates, forged report lines.
 const nasty = fc.oneof(
   fc.string({ unit: "binary", maxLength: 40 }),
   fc.string({ unit: fc.integer({ min: 0, max: 0xffff }).map((unit) => String.fromCharCode(unit)), maxLength: 40 }),
@@ -103,13 +103,13 @@ const anyReport: fc.Arbitrary<Report> = fc.record({
 // biome-ignore lint/suspicious/noControlCharactersInRegex: their absence is what is tested
 const controls = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u200c\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
 
-/** The tags of our own pages; whoever adds one adds it here. */
+/** The tags of our own pages; add new ones here. */
 const anyLayout = fc.constantFrom(undefined, portReportLayout);
 
 const knownTags = new Set("html head meta title style body div p h1 h2 h3 span strong table tr td pre".split(" "));
 const voidTags = new Set(["meta"]);
 
-/** Walks the tags as a strict parser would. */
+/** Reads the tags as a strict parser would. */
 function assertWellFormed(html: string): void {
   const open: string[] = [];
   const withoutDoctype = html.replace(/^<!DOCTYPE html>\n/, "");

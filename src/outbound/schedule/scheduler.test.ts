@@ -201,7 +201,7 @@ test("when jobs are replaced, one that stays keeps its next time, and a new one 
       log: silentLog,
       run: async (due) => {
         for (const { name } of due) starts.push(`${new Date(clock.now()).toISOString().slice(11, 16)} ${name}`);
-        // In the midst of a run.
+        // During a run.
         if (starts.length === 1) {
           scheduler.replace([
             { job: hourly, lastStart: clock.now() + 999_999_999, keeps: true },

@@ -30,7 +30,7 @@ function watchNamed(name: string): Watch {
   };
 }
 
-/** What is told of a run of these watches. */
+/** The output for a run of these watches. */
 function told(found: Readonly<Record<string, readonly Discovery[]>>, gone: readonly string[] = []) {
   const watches = Object.entries(found).map(([name, discoveries]) => ({
     run: {

@@ -9,7 +9,7 @@ import { readLogin } from "./login.ts";
 
 // As amqplib and rhea send them.
 const amqp091 = hex("414d5150 00000901");
-// What follows where a server answered: the user alice, with the password s3cret.
+// The bytes after a server's answer: the user alice, with the password s3cret.
 const login = fixture(import.meta.url, "amqp-publish-login.bin");
 const sasl10 = hex("414d5150 03010000");
 

@@ -9,7 +9,7 @@ import { maxAnswers } from "./transcript.ts";
 
 const base64 = (plain: string) => Buffer.from(plain, "latin1").toString("base64");
 
-/** What is left of the bytes where the secrets are hidden. */
+/** The bytes with the secrets hidden. */
 function masked(kind: DialogueKind, said: string): string {
   const bytes = Buffer.from(said, "latin1");
   for (const { start, end } of readDialogue(kind, bytes).secrets) bytes.fill("*", start, end);

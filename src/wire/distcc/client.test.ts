@@ -5,7 +5,7 @@ import { parserProperties } from "../../../test/wire/parser-properties.ts";
 import { match } from "../outcome.ts";
 import { parse } from "./client.ts";
 
-// Behind the words stands what is to be compiled.
+// After the words comes the source to compile.
 const compile = fixture(import.meta.url, "distcc-compile.bin");
 const job = text("DIST00000001ARGC00000003ARGV00000002shARGV00000002-cARGV00000007id; pwd");
 

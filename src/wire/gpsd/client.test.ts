@@ -5,7 +5,7 @@ import { parserProperties } from "../../../test/wire/parser-properties.ts";
 import { match } from "../outcome.ts";
 import { parse } from "./client.ts";
 
-// Behind the command stands a line feed.
+// After the command comes a line feed.
 const watch = fixture(import.meta.url, "gpspipe.bin");
 const devices = text("?DEVICES;");
 

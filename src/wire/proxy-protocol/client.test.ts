@@ -14,7 +14,7 @@ const v2 = hex(`${signature} 21 11 000c c0000201 c6336402 dc04 01bb`);
 const v2Six = hex(
   `${signature} 21 21 0024 20010db8000000000000000000000001 20010db8000000000000000000000002 0001 ffff`,
 );
-/** With one TLV behind the addresses: PP2_TYPE_AUTHORITY `a.b`. */
+/** With one TLV after the addresses: PP2_TYPE_AUTHORITY `a.b`. */
 const v2Authority = hex(`${signature} 21 11 0012 c0000201 c6336402 dc04 01bb 020003 612e62`);
 const local = hex(`${signature} 20 00 0000`);
 const unix = hex(`${signature} 21 31 00d8 ${"2f".repeat(216)}`);

@@ -12,7 +12,7 @@ const specification = hex(
 );
 const withoutCookie = hex("03000013 0ee00000000000 0100080003000000");
 const old = hex("0300000b 06e00000000000");
-/** `Cookie: msts=3640205228.15629.0000`, as a load balancer hands it out (MS-RDPBCGR section 3.2.5.3.1). */
+/** `Cookie: msts=3640205228.15629.0000`, as from a load balancer (MS-RDPBCGR section 3.2.5.3.1). */
 const token = `${Buffer.from("Cookie: msts=3640205228.15629.0000\r\n").toString("hex")}`;
 const balanced = hex(`03000037 32e00000000000 ${token} 010008000b000000`);
 

@@ -5,7 +5,7 @@ import { parserProperties } from "../../../test/wire/parser-properties.ts";
 import { match } from "../outcome.ts";
 import { parse } from "./client.ts";
 
-// What `rpcinfo -p` asks: the port mapper's list.
+// The request of `rpcinfo -p`: the port mapper's list.
 const dump = hex("80000028 4f3a2b1c 00000000 00000002 000186a0 00000002 00000004 00000000 00000000 00000000 00000000");
 const exportList = joined(
   hex("80000048 00000001 00000000 00000002 000186a5 00000003 00000005 00000001 00000020 00000000 00000007"),
@@ -13,7 +13,7 @@ const exportList = joined(
   hex("00 000003e8 000003e8 00000001 00000000 00000000 00000000"),
 );
 
-// What `showmount -e` asks first, over TCP: where is mountd?
+// The first request of `showmount -e` over TCP: the port of mountd.
 const getPort = hex(
   "80000038 00000001 00000000 00000002 000186a0 00000002 00000003 00000000 00000000 00000000 00000000 000186a5 00000003 00000006 00000000",
 );

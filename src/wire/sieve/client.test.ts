@@ -8,7 +8,7 @@ import { findSecrets } from "../secrets.ts";
 import { parse, parseExpected } from "./client.ts";
 
 const base64 = (plain: string) => Buffer.from(plain, "latin1").toString("base64");
-// Its literal holds the user and an empty password.
+// Its literal contains the user and an empty password.
 const login = fixture(import.meta.url, "sieve-connect.bin");
 const quoted = text(`AUTHENTICATE "PLAIN" "${base64("\0alice\0s3cret")}"\r\n`);
 

@@ -5,7 +5,7 @@ import { fixture, hex, joined, text } from "../../../test/wire/messages.ts";
 import { smbAnswer } from "./answers.ts";
 
 const login = Buffer.from(fixture(import.meta.url, "smbclient-login.bin"));
-/** The first messages of what smbclient said: its negotiation, the beginning of its login, and its answer to a challenge. */
+/** The first messages of smbclient: its negotiation, the beginning of its login, and its answer to a challenge. */
 const [negotiation = login, beginning = login, end = login] = [1, 2, 3].map((count) => {
   let at = 0;
   for (let message = 0; message < count; message++) at += 4 + login.readUIntBE(at + 1, 3);
@@ -52,7 +52,7 @@ describe("answers of an SMB 2 server", () => {
       }),
       { numRuns: 2000 },
     );
-    // The signature of a login where the header has its own.
+    // The signature of a login in place of the header's own.
     const short = joined(
       hex("00000040 fe534d42 4000"),
       new Uint8Array(6),

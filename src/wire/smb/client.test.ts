@@ -7,7 +7,7 @@ import { parse, smb } from "./client.ts";
 
 const smb1 = fixture(import.meta.url, "nmap-smb1-negotiate.bin");
 const smb2 = fixture(import.meta.url, "nmap-smb2-negotiate.bin");
-/** Two messages more, each after an answer: the beginning of a login by NTLM, and its end. */
+/** Two more messages, each after an answer: the beginning of an NTLM login, and its end. */
 const login = fixture(import.meta.url, "smbclient-login.bin");
 /** RFC 1001 section 14.1 encodes `*SMBSERVER      ` with the type byte 0x20, and `CLIENT         ` with 0x00. */
 const sessionRequest = hex(`81000044 20 ${encoded("*SMBSERVER     \x20")} 00 20 ${encoded("CLIENT         \0")} 00`);

@@ -60,11 +60,11 @@ describe("ssh", () => {
     assert.ok(outcome.kind === "match" && outcome.complete && outcome.value.keyExchange === undefined);
   });
 
-  // The ends of a cut identification, and a cut end of the optional CR, are the same line growing.
+  // A cut identification, with or without the optional CR, is the same growing line.
   parserProperties(knownFacts(parse, ["ident"]), { valid: [openssh, keyscan, nmap, nmapVersion1].map(withoutRest) });
 });
 
-/** The message up to the end of the last name-list wanted: the rest of the packet says nothing. */
+/** The message up to the end of the last name-list that is needed: the rest of the packet adds nothing. */
 function withoutRest(message: Uint8Array): Uint8Array {
   let end = message.length;
   while (end > 0) {

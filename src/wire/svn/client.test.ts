@@ -7,7 +7,7 @@ import { match } from "../outcome.ts";
 import { findSecrets } from "../secrets.ts";
 import { parse } from "./client.ts";
 
-// Behind the names stands what else the client says of itself.
+// After the names come further details of the client.
 const list = fixture(import.meta.url, "svn-ls.bin");
 
 describe("Subversion", () => {

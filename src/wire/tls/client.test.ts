@@ -18,7 +18,7 @@ const nameless = fixture(import.meta.url, "openssl-tls1.3-no-sni.bin");
 const python = fixture(import.meta.url, "python3.11.bin");
 const nmap = fixture(import.meta.url, "nmap-tls-session-request.bin");
 const nmapSsl = fixture(import.meta.url, "nmap-ssl-session-request.bin");
-/** An SSL 2.0 ClientHello that offers TLS 1.0 with two ciphers, a session id of none and a challenge of 16 bytes. */
+/** An SSL 2.0 ClientHello that offers TLS 1.0 with two ciphers, no session id and a challenge of 16 bytes. */
 const sslv2 = hex(`801f 01 0301 0006 0000 0010 00002f 00000a ${"ab".repeat(16)}`);
 
 function hello(bytes: Uint8Array): ClientHello {
@@ -76,7 +76,7 @@ describe("tls", () => {
           at += fragment.length;
         }
         const joinedRecords = joined(...records);
-        // One byte a record makes more of it than is looked at.
+        // With one byte per record it is longer than the bytes that are read.
         if (joinedRecords.length <= 16_384) assert.deepEqual(parse(joinedRecords), parse(chromium));
       }),
       { numRuns: 50 },

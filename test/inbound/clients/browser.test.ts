@@ -15,7 +15,7 @@ import { createQuietNetwork, type QuietNetwork, segmentBytes, whyNoQuietNetwork 
 const launcher = launcherOf("harbinger");
 const port = 8443;
 
-/** What `listen --json` prints, as far as it is looked at here. */
+/** The output of `listen --json`, as far as it is checked here. */
 const line = z.object({
   bytes: z.int(),
   protocol: z.string(),
@@ -26,7 +26,7 @@ const line = z.object({
     .optional(),
 });
 
-/** The first connection of a browser that is sent to `url`, as `harbinger listen` tells it. */
+/** The first connection of a browser that opens `url`, as `harbinger listen` prints it. */
 async function visit(url: string): Promise<z.output<typeof line>> {
   using network = createQuietNetwork();
   using home = temporaryFolder();
@@ -65,7 +65,7 @@ function start(network: QuietNetwork, program: string, args: readonly string[], 
   return spawn(command, words, { cwd: home, env, stdio: ["ignore", "pipe", "pipe"] });
 }
 
-/** A browser takes its own processes along when it is asked to end. */
+/** A browser ends its own processes when it is asked to end. */
 async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const closed = once(child, "close");

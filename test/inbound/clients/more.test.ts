@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Connection } from "../../../src/core/connection.ts";
 import { type RealClient, testClients } from "./real-client.ts";
 
-/** The bytes are a probe of nmap, too: that must not make a scanner of the client. */
+/** The bytes are also a probe of nmap: the client must still not count as a scanner. */
 function noScanner(protocol: string, probe: string): RealClient["expect"] {
   return ({ identification }: Connection) => {
     const { scanner, alsoSentBy } = identification;

@@ -11,14 +11,14 @@ import { hangLimitMs } from "../../harness/hang-limit.ts";
 import { startXServer, whyNoXServer } from "../../harness/x-server.ts";
 import { Decoy, ownAddress } from "../decoy.ts";
 
-/** A program that people have, and what a decoy must tell of it. */
+/** A common client, and what a decoy must report. */
 export interface RealClient {
   /** What it does, as the name of the test: `curl asks for a page`. */
   readonly does: string;
   readonly program: string;
   /** `PORT` becomes the decoy's port, and `HOST` its address. */
   readonly words: readonly string[];
-  /** The decoy's port, for what proves nothing elsewhere. Default: a free one. */
+  /** The decoy's port, if the bytes prove nothing on another. Default: a free one. */
   readonly port?: number;
   /** `PORT` in it becomes the decoy's port. */
   readonly environment?: Readonly<Record<string, string>>;
@@ -26,19 +26,19 @@ export interface RealClient {
   readonly files?: Readonly<Record<string, string>>;
   /** The decoy's banner, for clients that wait for one. */
   readonly banner?: string;
-  /** What is typed; standard input stays open behind it. Without it there is none. */
+  /** The typed text; standard input stays open after it. Without it there is no standard input. */
   readonly typed?: string;
-  /** What is typed each time the client shows a prompt, instead of all of it at once. */
+  /** The text typed at each prompt of the client, instead of all of it at once. */
   readonly answers?: { readonly prompt: RegExp; readonly typed: readonly string[] };
   /** It opens a window. */
   readonly needsDisplay?: true;
   readonly expect: (connection: Connection) => void;
 }
 
-/** The password of every client: no answer may hold it. */
+/** The password of every client: no output may contain it. */
 export const password = "hunter2-of-a-test";
 
-/** Registers a test for each: it runs against a decoy of its own, and its first connection is looked at. */
+/** Registers a test for each: it runs against a separate decoy, and its first connection is checked. */
 export function testClients(theme: string, clients: readonly RealClient[]): void {
   describe(theme, () => {
     for (const client of clients) {
@@ -63,14 +63,14 @@ function whyNot(client: RealClient): string | undefined {
 }
 
 async function firstConnection(client: RealClient): Promise<Connection> {
-  // The client's own settings, keys and histories stay out of it.
+  // Without the client's own settings, keys and histories.
   using home = temporaryFolder();
   await using screen = client.needsDisplay === true ? await startXServer() : undefined;
   const host = client.port === undefined ? "127.0.0.1" : ownAddress;
   await using decoy = await Decoy.start({
     ...(client.port !== undefined && { host, ports: [client.port] }),
     banner: client.banner ?? "",
-    // Where something else than time ends the connection, the time is ample.
+    // If something other than time ends the connection, the time limit is ample.
     capture: { client_time: client.banner === undefined ? "30s" : "100ms", banner_time: "30s" },
   });
   const withPlace = (text: string) => text.replaceAll("PORT", `${decoy.port}`).replaceAll("HOST", host);
@@ -100,7 +100,7 @@ async function firstConnection(client: RealClient): Promise<Connection> {
   }
 }
 
-/** A client may end before its connection is over here; one that never connected says why. */
+/** A client may end before its connection is closed here; one that never connected prints the reason. */
 async function afterTheEnd(decoy: Decoy, client: RealClient, output: () => string): Promise<Connection> {
   const { accepted } = decoy.counters;
   if (accepted === 0) throw new Error(`${client.program} ended without a connection:\n${output()}`);

@@ -16,12 +16,12 @@ const clients: readonly RealClient[] = [
     },
   },
   {
-    // The third login ends the dialogue: without it, the time would.
+    // The third login ends the dialogue; without it, the time limit would.
     does: "telnet negotiates, and logs in three times",
     program: "inetutils-telnet",
     words: ["127.0.0.1", "PORT"],
     banner: "telnet",
-    // What is typed before the banner has come is sent before its negotiation.
+    // Text that is typed before the banner arrives is sent before the negotiation.
     answers: { prompt: /(?:login|Password): $/, typed: [1, 2, 3].flatMap(() => ["root\n", `${password}\n`]) },
     expect: ({ identification: { protocol, telnet }, payload }) => {
       assert.deepEqual([protocol, telnet?.["user"]], ["telnet", "root"]);

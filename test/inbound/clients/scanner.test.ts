@@ -10,7 +10,7 @@ const skip = findProgram("nmap") === undefined ? "nmap is not installed" : false
 
 describe("a decoy that nmap scans for its version", { skip, timeout: hangLimitMs }, () => {
   test("receives all probes, identifies them as nmap's, and keeps running", async () => {
-    // A banner that nmap cannot place: it goes on to ask everything it knows.
+    // nmap does not recognise this banner, and continues with all its probes.
     await using decoy = await Decoy.start({
       banner: "Welcome.\r\n",
       capture: { client_time: "1s", banner_time: "1s" },
@@ -24,7 +24,7 @@ describe("a decoy that nmap scans for its version", { skip, timeout: hangLimitMs
     await readAll(probe);
     const { accepted, open, recorded, aborted } = decoy.counters;
     assert.equal(open, 0);
-    // Before its questions nmap knocks, and resets that connection at once.
+    // Before its probes nmap connects once, and resets that connection at once.
     assert.equal(recorded + aborted, accepted);
     assert.equal(decoy.connections.length, recorded);
     assert.equal(decoy.connections.at(-1)?.identification.http?.path, "/still-there");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { password, type RealClient, testClients } from "./real-client.ts";
 
-/** Clients of services that a network has for itself: monitoring, builds, directories, files. */
+/** Clients of internal services: monitoring, builds, directories, files. */
 const clients: readonly RealClient[] = [
   {
     does: "whois asks for a name",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { password, type RealClient, testClients } from "./real-client.ts";
 
-/** A person at a keyboard, with an empty answer but a connection. */
+/** Lines that a person types into a bare connection. */
 function typing(typed: string, expect: RealClient["expect"]): RealClient {
   const shown = typed.replace(password, "...").trim();
   return { does: `nc: ${JSON.stringify(shown)}`, program: "nc", words: ["127.0.0.1", "PORT"], typed, expect };

@@ -22,7 +22,7 @@ class Folder implements Disposable {
   }
 }
 
-/** The superuser may write anywhere: for a while we are somebody else. */
+/** Root may write anywhere, so the test runs as another user for a while. */
 function asOrdinaryUser(): Disposable {
   const isRoot = process.geteuid?.() === 0;
   if (isRoot) process.seteuid?.(65534);

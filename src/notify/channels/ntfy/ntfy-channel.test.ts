@@ -12,7 +12,7 @@ const token = "tk_AgQdq7mVBoFD37zQVN29RhuMzNIz2";
 const topic = "alerts-Xy7";
 const now = Date.UTC(2026, 0, 31, 7);
 
-/** As ntfy answers (https://docs.ntfy.sh/publish/): to a topic, with the right token, and with the message in JSON. */
+/** As ntfy answers (https://docs.ntfy.sh/publish/): to a topic, with the right token, and with the message as JSON. */
 function ntfy(options: { readonly token?: string } = {}): HttpServerOptions {
   return {
     answer: ({ method, path, headers, body }) => {

@@ -87,7 +87,7 @@ test("the verdict comes first, then the product if it is proven, else the reques
   await using login = await listening(createHttpServer(page(401, "", { Server: "nginx/1.22.1" })));
   const asked = await exposureOf(login.port, "grafana");
   assert.match(asked.output, /^protected: a web server; requires authentication \(401\), asked as Grafana\nevidence: /);
-  // The reason of this one names what was asked for already.
+  // The reason of this one already names the requested service.
   await using other = await listening(createHttpServer(page(404, "")));
   assert.match(
     (await exposureOf(other.port, "grafana")).output,

@@ -16,7 +16,7 @@ import { askEntry, type EntryAnswer } from "./ask-entry.ts";
 import { exposureCatalogue } from "./catalogue.ts";
 import type { CatalogueEntry, HttpEntry, ProtocolEntry } from "./entry.ts";
 
-/** Every entry owes a case in which it proves what it can, and one in which it does not. */
+/** Every entry needs a case in which it proves its verdict, and one in which it does not. */
 
 test("every entry has a positive and a negative case, and every case has an entry", () => {
   for (const entry of exposureCatalogue) {
@@ -45,7 +45,7 @@ const ofMany = new Set([
   ...["git", "svdrp", "telnet"],
 ]);
 
-/** What is said of a service begins with its product, which is that of the entry, unless the entry is about a protocol. */
+/** The text about a service begins with its product, which is that of the entry, unless the entry is about a protocol. */
 function assertNamed(entry: CatalogueEntry, { name, product }: EntryAnswer): void {
   if (product !== undefined) {
     assert.ok(name?.startsWith(product), `${name} does not begin with ${product}`);
@@ -57,12 +57,12 @@ function assertNamed(entry: CatalogueEntry, { name, product }: EntryAnswer): voi
   if (entry.title !== entry.name) assert.notEqual(name, entry.name);
 }
 
-/** Valkey speaks as Redis does, and says so. */
+/** Valkey uses the protocol of Redis, and reports its own name. */
 function isSame(product: string, other: string): boolean {
   return (
     product === other ||
     (product === "Valkey" && other === "Redis") ||
-    // Speaks for PostgreSQL, or for HTTP, and says so.
+    // A proxy for PostgreSQL or HTTP, which reports its own name.
     (product === "PgBouncer" && other === "PostgreSQL") ||
     other === "HTTP proxy"
   );

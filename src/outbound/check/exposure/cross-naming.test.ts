@@ -12,8 +12,8 @@ import type { HttpEntry } from "./entry.ts";
 const entries = exposureCatalogue.filter((entry): entry is HttpEntry => entry.kind === "http");
 
 /**
- * Each product of the catalogue, as it is documented, on the port of each other one: it is called by its own name or by none.
- * Its answer comes for its own path, and once more for every path.
+ * Each product of the catalogue, as documented, on the port of each other one: it gets its own name or none.
+ * It gives its answer for its own path only, and in a second case for every path.
  */
 test("no product's answer is mistaken for another product's", () => {
   let pairs = 0;

@@ -211,7 +211,7 @@ test("a command that was killed by a signal has the exit status of the shell", p
   );
 });
 
-/** A random line, and the same with `echo` and `false` in the place of the checks. */
+/** A random line, and the same with `echo` and `false` instead of the checks. */
 const lines = fc.letrec<{ list: string; chain: string; command: string }>((tie) => ({
   command: fc.oneof(
     { weight: 3, arbitrary: fc.constantFrom("true", "false", "echo a", "echo b >/dev/null", "sh -c 'exit 3'") },

@@ -36,7 +36,7 @@ describe("redactSecrets", () => {
       const startedAt = process.cpuUsage();
       for (let round = 0; round < 20; round += 1) redactSecrets(`${text}  `);
       const { user } = process.cpuUsage(startedAt);
-      // Twenty rounds took minutes where it was quadratic, and take milliseconds where it is not.
+      // Twenty rounds took minutes when it was quadratic; they take milliseconds now.
       assert.ok(user < 2_000_000, `${JSON.stringify(filling)}: ${user / 1000} ms of processor time`);
     }
   });

@@ -9,7 +9,7 @@ import { SeenAnswer } from "../web/seen-answer.ts";
 import { openOwnListener } from "./own-listener.ts";
 import { askSocks5ToRelay, judgementOfRelay, judgementOfSocks } from "./relay.ts";
 
-/** After the greeting, which offers to go without authentication. */
+/** After the greeting, which offers no authentication. */
 async function judgeSocks(port: number) {
   using deadline = new Deadline(10_000, new AbortController().signal);
   const opened = await converse({ host: "127.0.0.1", port }, deadline, { tls: false });

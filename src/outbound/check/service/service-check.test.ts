@@ -46,7 +46,7 @@ describe("service check", { concurrency: 4 }, () => {
   });
 
   test("a server that waits for the client is recognised on any port", async () => {
-    // Whatever it is asked, it answers as MQTT does when the first packet is a CONNECT, and closes on all else.
+    // It answers as MQTT does if the first packet is a CONNECT, and closes otherwise.
     const broker: Script = {
       steps: [{ request: bytes("101b00044d515454"), reply: bytes("20020005") }],
     };

@@ -13,7 +13,7 @@ const certificates = new URL("../../../../test/harness/certificates/", import.me
 const pem = readFileSync(new URL("localhost.pem", certificates), "utf8");
 const identity = { cert: pem, key: readFileSync(new URL("test-only-key.pem", certificates)) };
 
-/** What stays the same on all ways to one server. */
+/** The parts of a session that are the same for every kind of connection to one server. */
 async function open(target: Pick<TlsTarget, "port" | "startTls">, options: Omit<HandshakeOptions, "serverName"> = {}) {
   using deadline = new Deadline(10_000, new AbortController().signal);
   const outcome = await openTls({ host: "127.0.0.1", serverName: "localhost", ...target }, deadline, options);

@@ -8,7 +8,7 @@ import { wholeHosts } from "./whole-hosts.ts";
 
 const address = host("10.0.0.1");
 
-/** Whether the host is told of as a whole, where `present` are the ports that answer. */
+/** Whether the host is reported as a whole if `present` are the ports that answer. */
 async function isWhole(discoveries: readonly Discovery[], present: readonly number[]): Promise<boolean> {
   const services = present.map((port): ServiceRecord => ({ address, port, firstSeen: 0, lastSeen: 0, watches: [] }));
   const whole = await wholeHosts([section({}, ...discoveries)], { list: async () => ({ rows: services }) });

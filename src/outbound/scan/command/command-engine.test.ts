@@ -9,7 +9,7 @@ import { CommandEngine, type CommandEngineOptions } from "./command-engine.ts";
 
 const posix = process.platform === "win32" ? { skip: "the command lines are for a POSIX shell" } : {};
 
-/** A scanner of its own: asks each address that it is given and prints those that answer. */
+/** A custom scanner: probes each given address and prints those that answer. */
 const scanner = `
 const [port, ...addresses] = process.argv.slice(1);
 for (const address of addresses) {

@@ -202,7 +202,7 @@ describe("confirmation by a full handshake", { skip: onLinux ?? false }, () => {
         for (const batch of batches) {
           await observer.sighted(batch);
           reported += batch.length;
-          // The wrapper subtracts what it dropped from the number that the engine found.
+          // The wrapper subtracts the dropped sightings from the engine's number.
           observer.progress?.({ done: 0, total: undefined, found: total });
           maxWaiting = Math.max(maxWaiting, reported - dropped);
         }

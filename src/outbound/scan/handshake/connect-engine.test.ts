@@ -96,7 +96,7 @@ test("an own decoy is not probed, and counts as closed", { skip: onLinux }, asyn
   assert.deepEqual(notebook.addresses, ["127.75.0.1"]);
   assert.equal(connections, 0);
   assert.deepEqual([result.status, result.counts?.open, result.counts?.closed], ["complete", 1, 2]);
-  // The endpoint is covered: what was there before is gone.
+  // The endpoint is covered: an earlier service there is gone.
   assert.ok(coverageTest(result.coverage)(bound.address, port));
 });
 
@@ -301,7 +301,7 @@ test("a slow observer slows the scan down instead of filling the memory", { skip
       await gate.promise;
     },
     progress({ found }) {
-      // The observer takes nothing more. When the number of findings stays the same, the scan has paused.
+      // The observer accepts nothing more. When the number of findings stays the same, the scan has paused.
       still = found === shown ? still + 1 : 0;
       shown = found;
       if (still === 3) controller.abort();

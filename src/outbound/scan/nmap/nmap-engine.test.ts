@@ -83,7 +83,7 @@ function temporaryFolder(t: TestContext): string {
   return folder;
 }
 
-/** A program named nmap that does as `script` says. */
+/** A program named nmap that runs `script`. */
 function fakeNmap(t: TestContext, script: string): string {
   const file = path.join(temporaryFolder(t), "nmap");
   writeFileSync(file, `#!/bin/sh\n${script}\n`, { mode: 0o755 });

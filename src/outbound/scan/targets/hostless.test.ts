@@ -20,7 +20,7 @@ function interfacesWith(...cidrs: readonly string[]): Interfaces {
   );
 }
 
-/** What an interface adds to the addresses that are never hosts. */
+/** The addresses that an interface adds to those that are never hosts. */
 function edges(...cidrs: readonly string[]): readonly string[] {
   return subtractRanges(hostlessAddresses(networksOf(interfacesWith(...cidrs))), hostlessRanges).map(formatRange);
 }

@@ -37,7 +37,7 @@ function reasonOf(outcome: SendOutcome): string {
   return outcome.kind === "delivered" ? "" : outcome.reason;
 }
 
-/** Whether the password left us, in any form. */
+/** Whether the password was sent, in any form. */
 function sawPassword(lines: readonly string[]): boolean {
   const forms = [login.password, `\0${login.user}\0${login.password}`].flatMap((text) => [
     text,
@@ -46,7 +46,7 @@ function sawPassword(lines: readonly string[]): boolean {
   return lines.some((line) => forms.some((form) => line.includes(form)));
 }
 
-/** A byte every few milliseconds, so that the line never falls silent and never ends. */
+/** A byte every few milliseconds, so that the connection is never silent and the line never ends. */
 function drip(socket: Socket, text = "2"): void {
   const timer = setInterval(() => {
     if (socket.destroyed) clearInterval(timer);
@@ -129,7 +129,7 @@ for (const [step, line] of steps) {
   });
 
   test(`${step}: 421 and 451 there are retried, with the server's reply`, async () => {
-    // After 451 to EHLO comes HELO, which may fare better.
+    // After 451 to EHLO comes HELO, which may succeed.
     for (const code of step === "EHLO" ? [421] : [421, 451]) {
       const { outcome } = await sendTo(at(() => `${code} 4.3.2 not now`));
       assert.ok(outcome.kind === "retry", JSON.stringify(outcome));
@@ -194,7 +194,7 @@ test("a password is sent only with a mechanism that was offered and that we supp
   }
 });
 
-/** Takes the password by one mechanism alone, and refuses the others with a reply of its choice. */
+/** Accepts the password with one mechanism only, and refuses the others with a given reply. */
 function takesBy(taken: string, refusal: string): NonNullable<ScriptedMailServerOptions["script"]> {
   let asked: string[] = [];
   return (line) => {

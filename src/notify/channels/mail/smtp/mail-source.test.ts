@@ -56,7 +56,7 @@ test("for any subject, the headers are ours and the subject is the safe text", a
 });
 
 test("any text arrives unchanged", async () => {
-  // Reports have line feeds only; what a mail cannot carry (CR, lone surrogates) safeText takes out before.
+  // Reports have line feeds only; safeText has already removed what a mail cannot contain (CR, lone surrogates).
   const text = hostile.map((raw) => `${safeText(raw, { multiline: true, limit: 5000 })}\n`);
   await fc.assert(
     fc.asyncProperty(text, async (body) => {

@@ -224,7 +224,7 @@ for (const [stage, code, text, kind, words] of replies) {
       assert.match(reasonOf(outcome), words);
       assert.ok(reasonOf(outcome).includes(text), reasonOf(outcome));
       assert.ok(outcome.kind !== "retry" || outcome.uncertain !== true);
-      // Another message would have met the same, unless it was the content.
+      // Another message would have failed too, unless the content was the cause.
       if (outcome.kind === "retry") assert.equal(outcome.closed === true, stage !== "content");
     });
   }
@@ -344,7 +344,7 @@ test("anything but one mail address is rejected before a server is contacted", a
 });
 
 test("the outcome is known with the reply to the final dot, even if QUIT is never answered", async () => {
-  // A server that says nothing to QUIT and keeps the connection: smtp-server cannot be told to.
+  // A server that does not answer QUIT and keeps the connection, which smtp-server does not support.
   const sockets = new Set<import("node:net").Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);

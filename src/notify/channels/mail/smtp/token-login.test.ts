@@ -15,7 +15,7 @@ const recipient = "security@example.org";
 const ca = readFileSync(certificatePath("localhost"), "utf8");
 const timeouts = { connectMs: 5000, greetingMs: 5000, replyMs: 5000 };
 
-/** A mail server that takes only tokens which a token endpoint issued, both over TLS. */
+/** A mail server that accepts only tokens from a token endpoint, both over TLS. */
 async function setUp(endpointOptions: TokenEndpointOptions = {}, serverOptions: MailServerOptions = {}) {
   await using stack = new AsyncDisposableStack();
   const endpoint = stack.use(await TokenEndpoint.start({ certificate: "localhost", ...endpointOptions }));

@@ -11,7 +11,7 @@ function settings(oauth2: object, email: object = {}) {
   return made;
 }
 
-/** Each complaint as `place: message`. */
+/** Each problem as `place: message`. */
 function complaints(oauth2: object, email: object = {}): string {
   const result = emailSchema.safeParse({ username: "a@example.org", ...email, oauth2 });
   return (result.error?.issues ?? []).map(({ path, message }) => `${path.join(".")}: ${message}`).join("\n");
