@@ -49,7 +49,7 @@ export class FileChannel implements Channel {
       }
       return {
         kind: "retry",
-        reason: safeText(`${this.#directory} has ${maxNumber} reports named ${fileName} already`),
+        reason: safeText(`${this.#directory} already has ${maxNumber} reports named ${fileName}`),
       };
     } catch (error) {
       return { kind: "retry", reason: safeText(`cannot write the report into ${this.#directory}: ${explain(error)}`) };

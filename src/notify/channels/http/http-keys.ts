@@ -29,6 +29,6 @@ export const tokenText = z.string().regex(/^[\x21-\x7e]{1,1000}$/, "expected pri
 /** Parses a URL that the schema has validated. @throws Error for any other text */
 export function checkedUrl(text: string): URL {
   const url = parseServerUrl(text);
-  if (url === undefined) throw new Error("not an address of a server");
+  if (url === undefined) throw new Error("not the URL of a server");
   return url;
 }

@@ -14,7 +14,7 @@ function senderFindings({ from_address: sender, use_local_mail: isLocal }: Email
   const place = { path: ["email", "from_address"], what: "value" } as const;
   if (isDisplayName(sender)) {
     const remedy = `write ${JSON.stringify(`${sender.trim()} <name@example.org>`)}`;
-    const message = `has no mail address, so it is the name of the default sender; ${remedy}`;
+    const message = `has no mail address, so it is used as the display name of the default sender; ${remedy}`;
     return [{ ...place, severity: "warning", message }];
   }
   const problem = recipientProblem(sender);

@@ -73,7 +73,7 @@ export const ntfySchema = z
   })
   .refine((section) => (section.user === undefined) === (section.password === undefined), {
     path: ["user"],
-    message: "user and password belong together",
+    message: "give both user and password, or neither",
   })
   .meta({ description: "Push messages by ntfy." });
 

@@ -238,7 +238,7 @@ test("a token or password that the server repeats is not in the reason", async (
 
 test("an invalid topic is rejected", () => {
   for (const wrong of ["", "a b", "../admin", "a/b", "a?b=c", "x".repeat(65), "ä", "a\r\nb"]) {
-    assert.throws(() => channelTo({ url: "http://127.0.0.1" }, { topic: wrong }), /not a topic of ntfy/, wrong);
+    assert.throws(() => channelTo({ url: "http://127.0.0.1" }, { topic: wrong }), /not an ntfy topic/, wrong);
   }
 });
 

@@ -62,7 +62,7 @@ export class NtfyChannel implements Channel {
 
   constructor(options: NtfyChannelOptions) {
     const { login, topic } = options;
-    if (!topicPattern.test(topic)) throw new Error("not a topic of ntfy");
+    if (!topicPattern.test(topic)) throw new Error("not an ntfy topic");
     this.#options = options;
     this.#redactor = new Redactor(
       login === undefined
