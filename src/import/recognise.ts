@@ -15,7 +15,7 @@ export const headBytes = 64 * 1024;
 
 const sqliteMagic = "SQLite format 3\0";
 
-/** Recognises the format of a file by its first bytes; its name does not matter. Pure and total. */
+/** Recognises the format of a file by its first bytes; its name does not matter. Pure; never throws. */
 export function recognise(head: Uint8Array): Recognition {
   if (head.length === 0) return { kind: "unknown", reason: "is empty" };
   const start = Buffer.from(head.buffer, head.byteOffset, Math.min(head.length, headBytes));

@@ -7,5 +7,5 @@ export interface Secret {
   readonly text?: string | undefined;
 }
 
-/** Finds the secrets in a message that a parser has matched. Total and bounded by its input, as parsers are. */
+/** Finds the secrets in a message that a parser has matched. Never throws, and its work is bounded by its input, as for parsers. */
 export type SecretFinder = (bytes: Uint8Array) => readonly Secret[];

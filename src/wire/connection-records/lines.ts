@@ -37,7 +37,7 @@ const maxFields = 50;
  * - `key=value` pairs in one line, with the time before or among them;
  * - one JSON object per line, as from `harbinger connections --json`.
  *
- * Other lines are skipped, because a log has them. The prefix that Docker Compose adds to each line is removed. Total; holds
+ * Other lines are skipped, because a log has them. The prefix that Docker Compose adds to each line is removed. Never throws; holds
  * one record.
  */
 export class ConnectionLines {

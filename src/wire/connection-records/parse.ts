@@ -27,7 +27,7 @@ export type RecordFields = ReadonlyMap<string, unknown>;
 const anyAddress = "0.0.0.0" as Address;
 const maxPayloadBytes = 65_536;
 
-/** Reads one JSON object. Total. */
+/** Reads one JSON object. Never throws. */
 export function readConnectionRecord(value: unknown): ConnectionReading {
   if (!isRecord(value)) return { kind: "nothing" };
   const fields = new Map<string, unknown>();

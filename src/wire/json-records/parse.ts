@@ -12,7 +12,7 @@ const maxDepth = 32;
 /**
  * Finds JSON objects in text that arrives in pieces: one object per line, or an array over one or more lines, with missing,
  * double or trailing commas, because a scanner can be stopped at any time. Between objects, commas, brackets and space are
- * skipped; anything else is an error of its line. Total and linear; holds one object at a time, up to the limit.
+ * skipped; anything else is an error of its line. Never throws; linear time; holds one object at a time, up to the limit.
  */
 export class JsonRecords {
   #line = 1;

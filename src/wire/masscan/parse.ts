@@ -10,7 +10,7 @@ const notProtocols = new Set(["title", "html", "vuln", "unknown", "versioning", 
 
 /**
  * Reads one object of masscan's `-oJ` or `-oD` output: `{"ip", "timestamp", "ports": [{"port", "proto", "status" or
- * "service"}]}`. Total.
+ * "service"}]}`. Never throws.
  */
 export function readMasscanRecord(value: unknown): ScanRecordReading {
   if (!isRecord(value)) return { kind: "bad", reason: "not an object" };
@@ -42,7 +42,7 @@ export function readMasscanRecord(value: unknown): ScanRecordReading {
 
 /**
  * Reads one line of masscan's `-oL` output: `open tcp 80 192.0.2.1 1700000000`, or `banner tcp 80 192.0.2.1 1700000000
- * http ...`. Total.
+ * http ...`. Never throws.
  */
 export function readMasscanLine(text: string): ScanRecordReading {
   const line = text.trim();

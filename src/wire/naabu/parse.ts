@@ -5,7 +5,7 @@ import { instantOf, isRecord, textOf, wholeNumberOf } from "../record-fields.ts"
 
 /**
  * Reads one line of naabu's `-json` output: `{"host", "ip", "port", "protocol", "tls", "timestamp"}`. Older versions
- * write `"port": {"Port", "Protocol"}`, where protocol 0 is TCP. Total.
+ * write `"port": {"Port", "Protocol"}`, where protocol 0 is TCP. Never throws.
  */
 export function readNaabuRecord(value: unknown): ScanRecordReading {
   if (!isRecord(value)) return { kind: "bad", reason: "not an object" };

@@ -42,7 +42,7 @@ export function hasDeviceColumns(line: string): boolean {
 
 /**
  * Reads one row of the table `Devices`, from the database or from `devices.csv`.
- * Times without an offset are local ones of this machine. Total.
+ * Times without an offset are local ones of this machine. Never throws.
  */
 export function readNetalertxDevice(row: Row): DeviceReading {
   const cell = (column: keyof typeof netalertxColumns) =>

@@ -17,7 +17,7 @@ export type GrepableReading =
 
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-/** Reads one line. Total and linear. */
+/** Reads one line. Never throws; linear time. */
 export function readGrepableLine(line: string): GrepableReading {
   if (line.startsWith("# Nmap ") && line.includes(" scan initiated ")) return startedBy(line);
   if (line.trim() === "" || line.startsWith("#")) return { kind: "nothing" };

@@ -17,7 +17,7 @@ const maxFaults = 20;
 
 /**
  * Reads several nmap XML documents from one file, as written with `--append-output`, `--resume` or `cat`. After an error the
- * next document is read. Total; holds one host at a time.
+ * next document is read. Never throws; holds one host at a time.
  */
 export class NmapXmlDocuments {
   readonly faults: NmapDocumentFault[] = [];

@@ -35,7 +35,7 @@ const maxValueLength = 1000;
 
 /**
  * Reads nmap's XML piece by piece, from a growing file or the output of a running nmap. Returns each host when its element
- * ends, and holds only the current host. Total: it never throws.
+ * ends, and holds only the current host. It never throws.
  *
  * Document types are not expanded: a document type with an internal subset is an error, and so is an entity that XML itself
  * does not define.

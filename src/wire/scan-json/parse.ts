@@ -5,7 +5,7 @@ import { instantOf, isRecord, textOf, wholeNumberOf } from "../record-fields.ts"
 
 /**
  * Reads one line of `harbinger scan --json` (`{"address", "port", "state", "hostname"?, "service"?}`) or of `harbinger hosts
- * --json`, which has times and no state. Total.
+ * --json`, which has times and no state. Never throws.
  */
 export function readScanRecord(value: unknown): ScanRecordReading {
   if (!isRecord(value)) return { kind: "bad", reason: "not an object" };

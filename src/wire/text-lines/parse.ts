@@ -6,7 +6,7 @@ export type TextLine =
 /** Limit of a line in UTF-16 units. */
 export const maxLineLength = 1024 * 1024;
 
-/** Splits text that arrives in pieces into lines (LF or CRLF). Total; holds one line at a time, up to the limit. */
+/** Splits text that arrives in pieces into lines (LF or CRLF). Never throws; holds one line at a time, up to the limit. */
 export class LineSplitter {
   #held = "";
   #line = 1;

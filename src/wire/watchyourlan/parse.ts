@@ -8,7 +8,7 @@ export const watchyourlanColumns = ["MAC", "NAME", "DNS", "IP", "HW", "DATE", "K
 
 /**
  * Reads one host of WatchYourLAN: a row of its tables, or an object of `/api/all` and `/api/history`. The date is when the host
- * was last seen, in local time of this machine. Total.
+ * was last seen, in local time of this machine. Never throws.
  */
 export function readWatchyourlanHost(value: Readonly<Record<string, unknown>>): DeviceReading {
   const cells = new Map(Object.entries(value).map(([name, each]) => [name.toUpperCase(), each]));
