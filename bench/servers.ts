@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { missing, type RealServer, startServer } from "../test/check-servers/real-server.ts";
-import { askNmap, askUs, type Told } from "./servers/ask.ts";
+import { askNmap, askUs, type Reported } from "./servers/ask.ts";
 import { judge, type Row, rowText, tableHead, totals } from "./servers/compare.ts";
 import { filesServers } from "./servers/files.ts";
 import { mailServers } from "./servers/mail.ts";
@@ -89,6 +89,6 @@ async function compareOne(server: ServerCase): Promise<Row | undefined> {
   await using running = started;
   await sleep((server.settleSeconds ?? 1) * 1000);
   const ours = await askUs(running.port);
-  const nmaps: Told = values["without-nmap"] ? { seconds: 0 } : await askNmap(running.port);
+  const nmaps: Reported = values["without-nmap"] ? { seconds: 0 } : await askNmap(running.port);
   return judge(server, ours, nmaps);
 }

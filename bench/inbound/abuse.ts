@@ -101,14 +101,14 @@ async function hold(port: number): Promise<net.Socket[]> {
   return sockets;
 }
 
-function say(text: string): void {
+function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
 async function sayUsage(server: ServerHandle, when: string): Promise<void> {
   const { rss, peak, counts } = await server.usage();
   const megabytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
-  say(`${when}: ${megabytes(rss)} resident, ${megabytes(peak)} at most; open ${counts["open"]}`);
+  print(`${when}: ${megabytes(rss)} resident, ${megabytes(peak)} at most; open ${counts["open"]}`);
 }
 
 /** A normal request, to verify that accepting continues: milliseconds until it was read and closed. */
@@ -123,7 +123,7 @@ async function heardIn(port: number): Promise<number> {
 }
 
 async function abuse(name: string, places: number, count: number, database: string): Promise<boolean> {
-  say(`-- ${name}: ${places} places, ${held} held, ${count} more connections`);
+  print(`-- ${name}: ${places} places, ${held} held, ${count} more connections`);
   const entry = { limits: { connections: places }, capture: { client_time: "60s" } };
   await using push = await PushServer.start();
   await using server = await startServer({ kind: "whole", host, database, push: push.url, entry });
@@ -132,15 +132,15 @@ async function abuse(name: string, places: number, count: number, database: stri
   await sayUsage(server, `with ${held} held open`);
   const began = performance.now();
   await visitAll(server.port, count);
-  say(`${count} visits in ${((performance.now() - began) / 1000).toFixed(1)} s`);
+  print(`${count} visits in ${((performance.now() - began) / 1000).toFixed(1)} s`);
   await sayUsage(server, "after the visits");
-  say(`a request now takes ${(await heardIn(server.port)).toFixed(1)} ms`);
+  print(`a request now takes ${(await heardIn(server.port)).toFixed(1)} ms`);
   for (const holder of holders) holder.destroy();
   const counts = await server.stop();
   const { accepted = 0, recorded = 0, countedOnly = 0, rows = 0, aborted = 0 } = counts;
   const whole = accepted === recorded + countedOnly && rows === recorded;
   const unseen = held + count + 1 - accepted;
-  say(
+  print(
     `accepted ${accepted} = ${recorded} recorded (${rows} rows) + ${countedOnly} counted, ${aborted} of them reset ` +
       `too early; ${unseen} given up before the system had them accepted: ${whole ? "right" : "WRONG"}; ` +
       `${push.messages} alerts pushed`,

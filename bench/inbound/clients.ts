@@ -21,7 +21,7 @@ const { values, positionals } = parseArgs({ options: { save: { type: "string" } 
 const atOnce = 4;
 const newerFileWaitMs = 9000;
 
-async function firstSaid(client: ListedClient): Promise<Connection | undefined> {
+async function firstConnection(client: ListedClient): Promise<Connection | undefined> {
   const { command, banner, typed, files, environment, port } = client;
   using home = temporaryFolder();
   await using screen = client.needsDisplay === true ? await startXServer() : undefined;
@@ -52,7 +52,7 @@ async function firstSaid(client: ListedClient): Promise<Connection | undefined> 
   else if (client.ends === true) child.stdin.end(typed);
   else child.stdin.write(typed);
   try {
-    return await Promise.race([said(decoy), closed.then(() => sleep(1500)), sleep(newerFileWaitMs)]).then(
+    return await Promise.race([closedWithBytes(decoy), closed.then(() => sleep(1500)), sleep(newerFileWaitMs)]).then(
       () => decoy.connections.find(({ bytes }) => bytes > 0) ?? decoy.connections[0],
     );
   } finally {
@@ -62,7 +62,7 @@ async function firstSaid(client: ListedClient): Promise<Connection | undefined> 
 }
 
 /** Resolves as soon as a connection that sent something is closed. */
-async function said(decoy: Decoy): Promise<void> {
+async function closedWithBytes(decoy: Decoy): Promise<void> {
   for (let count = 1; ; count++) {
     const connections = await decoy.seen(count);
     if (connections.some(({ bytes }) => bytes > 0)) return;
@@ -72,16 +72,22 @@ async function said(decoy: Decoy): Promise<void> {
 interface Row {
   readonly client: string;
   readonly wanted: string;
-  readonly said: string;
+  readonly reported: string;
   readonly verdict: "right" | "unknown" | "wrong" | "silent" | "not run";
   readonly details: string;
 }
 
 async function run(entry: ListedClient): Promise<Row> {
   const { client, protocol: wanted, command } = entry;
-  const row = (verdict: Row["verdict"], said = "", details = ""): Row => ({ client, wanted, said, verdict, details });
+  const row = (verdict: Row["verdict"], reported = "", details = ""): Row => ({
+    client,
+    wanted,
+    reported,
+    verdict,
+    details,
+  });
   if (findProgram(command[0] ?? "") === undefined) return row("not run");
-  const connection = await firstSaid(entry);
+  const connection = await firstConnection(entry);
   if (connection === undefined || connection.bytes === 0) return row("silent");
   if (values.save !== undefined) {
     mkdirSync(values.save, { recursive: true });
@@ -111,8 +117,8 @@ rows.sort(
     wanted.findIndex((a) => a.client === left.client) - wanted.findIndex((a) => a.client === right.client),
 );
 print("| client | it is | we say | verdict | details |\n|---|---|---|---|---|");
-for (const { client, wanted: is, said, verdict, details } of rows)
-  print(`| ${client} | ${is} | ${said} | ${verdict} | ${details.replaceAll("|", "\\|")} |`);
+for (const { client, wanted: is, reported, verdict, details } of rows)
+  print(`| ${client} | ${is} | ${reported} | ${verdict} | ${details.replaceAll("|", "\\|")} |`);
 const count = (verdict: Row["verdict"]) => rows.filter((row) => row.verdict === verdict).length;
 print(
   `\n${rows.length} clients: ${count("right")} right, ${count("unknown")} unknown, ${count("wrong")} wrong, ${count("silent")} said nothing, ${count("not run")} not run`,

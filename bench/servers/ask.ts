@@ -5,7 +5,7 @@ import { serviceCheck } from "../../src/outbound/check/service/service-check.ts"
 import { checkContext } from "../../test/check/check-context.ts";
 
 /** What a program reports about a port. */
-export interface Told {
+export interface Reported {
   readonly protocol?: string | undefined;
   readonly product?: string | undefined;
   readonly version?: string | undefined;
@@ -16,7 +16,7 @@ export interface Told {
 
 const timeoutMs = 60_000;
 
-export async function askUs(port: number): Promise<Told> {
+export async function askUs(port: number): Promise<Reported> {
   const request = { host: "127.0.0.1", port, timeoutMs, options: {} };
   const { signal } = new AbortController();
   const start = performance.now();
@@ -36,7 +36,7 @@ export async function askUs(port: number): Promise<Told> {
 }
 
 /** Without an answer nmap guesses the protocol from the port; that is marked `table` and does not count. */
-export async function askNmap(port: number): Promise<Told> {
+export async function askNmap(port: number): Promise<Reported> {
   const args = ["-n", "-Pn", "-sV", "-p", String(port), "-oX", "-", "127.0.0.1"];
   const { stdout } = await promisify(execFile)("nmap", args, { encoding: "utf8", timeout: 600_000 });
   const seconds = Number(/elapsed="([\d.]+)"/.exec(stdout)?.[1] ?? "0");

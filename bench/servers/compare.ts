@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import type { Told } from "./ask.ts";
+import type { Reported } from "./ask.ts";
 import type { ServerCase } from "./server-case.ts";
 
 /** `right`, `silent` if nothing is reported, or `wrong` if something else is reported. */
@@ -14,19 +14,19 @@ interface Marks {
 export interface Row {
   readonly name: string;
   readonly truth: string;
-  readonly ours: Told;
-  readonly nmaps: Told;
+  readonly ours: Reported;
+  readonly nmaps: Reported;
   readonly ourMarks: Marks;
   readonly nmapMarks: Marks;
   readonly verdict: Mark;
 }
 
-export function judge(server: ServerCase, ours: Told, nmaps: Told): Row {
+export function judge(server: ServerCase, ours: Reported, nmaps: Reported): Row {
   const version = packageVersion(server.package);
-  const marks = (told: Told): Marks => ({
-    protocol: mark(told.protocol, (name) => server.protocol.test(name)),
-    product: mark(told.product, (name) => server.product.test(name)),
-    version: mark(told.version, (name) => server.version?.test(name) ?? isVersion(name, version)),
+  const marks = (reported: Reported): Marks => ({
+    protocol: mark(reported.protocol, (name) => server.protocol.test(name)),
+    product: mark(reported.product, (name) => server.product.test(name)),
+    version: mark(reported.version, (name) => server.version?.test(name) ?? isVersion(name, version)),
   });
   return {
     name: server.name,
@@ -39,9 +39,9 @@ export function judge(server: ServerCase, ours: Told, nmaps: Told): Row {
   };
 }
 
-function mark(told: string | undefined, isRight: (told: string) => boolean): Mark {
-  if (told === undefined || told === "") return "silent";
-  return isRight(told) ? "right" : "wrong";
+function mark(reported: string | undefined, isRight: (reported: string) => boolean): Mark {
+  if (reported === undefined || reported === "") return "silent";
+  return isRight(reported) ? "right" : "wrong";
 }
 
 /** The upstream version: `1:9.2p1-2+deb12u3` is 9.2p1. */
@@ -55,10 +55,14 @@ function packageVersion(name: string): string {
 }
 
 /** Complete, or at least its first two numbers: CUPS 2.4.2 reports 2.4. */
-function isVersion(told: string, truth: string): boolean {
-  const said = told.split(" ")[0] ?? "";
-  const isPart = said.includes(".") && truth.startsWith(`${said}.`);
-  return said === truth || isPart || (said.startsWith(truth) && !/^[\d]/.test(said.slice(truth.length)));
+function isVersion(reported: string, truth: string): boolean {
+  const reportedVersion = reported.split(" ")[0] ?? "";
+  const isPart = reportedVersion.includes(".") && truth.startsWith(`${reportedVersion}.`);
+  return (
+    reportedVersion === truth ||
+    isPart ||
+    (reportedVersion.startsWith(truth) && !/^[\d]/.test(reportedVersion.slice(truth.length)))
+  );
 }
 
 export const tableHead =
@@ -68,9 +72,9 @@ export const tableHead =
 const signs = { right: "", silent: "", wrong: " **wrong**" } as const;
 
 export function rowText({ name, truth, ours, nmaps, ourMarks, nmapMarks, verdict }: Row): string {
-  const cells = (told: Told, marks: Marks) =>
+  const cells = (reported: Reported, marks: Marks) =>
     (["protocol", "product", "version"] as const).map(
-      (key) => `${(told[key] ?? "–").slice(0, 40)}${signs[marks[key]]}`,
+      (key) => `${(reported[key] ?? "–").slice(0, 40)}${signs[marks[key]]}`,
     );
   return `| ${[
     name,
@@ -87,7 +91,7 @@ export function totals(rows: readonly Row[]): string {
   const count = (of: (row: Row) => Mark, wanted: Mark) => rows.filter((row) => of(row) === wanted).length;
   const line = (title: string, of: (row: Row) => Mark, nmaps?: (row: Row) => Mark) =>
     `| ${title} | ${count(of, "right")} | ${count(of, "wrong")} | ${nmaps === undefined ? "– | –" : `${count(nmaps, "right")} | ${count(nmaps, "wrong")}`} |`;
-  const seconds = (of: (row: Row) => Told) => {
+  const seconds = (of: (row: Row) => Reported) => {
     const sorted = rows.map((row) => of(row).seconds).sort((left, right) => left - right);
     const sum = sorted.reduce((total, value) => total + value, 0);
     return `${sum.toFixed(0)} (median ${(sorted[sorted.length >> 1] ?? 0).toFixed(1)})`;

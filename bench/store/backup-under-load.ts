@@ -24,7 +24,7 @@ const { values } = parseArgs({
   },
 });
 const sampleMs = 20;
-const say = (text: string) => process.stdout.write(`${text}\n`);
+const print = (text: string) => process.stdout.write(`${text}\n`);
 
 interface Part {
   stored: number;
@@ -102,12 +102,12 @@ for (const [name, part] of [
 ] as const) {
   const sorted = part.lagsMs.toSorted((a, b) => a - b);
   const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
-  say(
+  print(
     `${name}: ${Math.round(part.stored / part.seconds)} stored/s over ${part.seconds.toFixed(0)} s; accept to stored p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, max ${at(1)} ms`,
   );
 }
 const largest = copies.at(-1);
-say(
+print(
   `${copies.length} backups, ${Math.round(copies.reduce((sum, { ms }) => sum + ms, 0) / copies.length)} ms each with the start of the command; the last one ${Math.round(statSync(largest?.file ?? file).size / 1e6)} MB`,
 );
 let lacking = 0;
@@ -124,5 +124,5 @@ for (const copy of copies) {
   lacking += Number(row?.["n"] ?? 0);
   attached.close();
 }
-say(`connections that a copy lacks, or has without the database having them: ${lacking}`);
+print(`connections that a copy lacks, or has without the database having them: ${lacking}`);
 database.close();

@@ -177,8 +177,8 @@ async function bareInserts(): Promise<void> {
 async function timed(name: string, work: () => Promise<Page<unknown> | number>): Promise<void> {
   const begun = performance.now();
   const result = await work();
-  const said = typeof result === "number" ? String(result) : `${result.rows.length} rows`;
-  write(`  ${name.padEnd(42)} ${(performance.now() - begun).toFixed(1).padStart(9)} ms   (${said})`);
+  const text = typeof result === "number" ? String(result) : `${result.rows.length} rows`;
+  write(`  ${name.padEnd(42)} ${(performance.now() - begun).toFixed(1).padStart(9)} ms   (${text})`);
 }
 
 /** What a page, a count and pruning cost on the rows that were just written. */

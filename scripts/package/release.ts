@@ -40,10 +40,10 @@ async function release(): Promise<number> {
   try {
     for (const part of knownParts().filter((name) => !values.without.includes(name))) {
       if (part === "image" && !["podman", "docker"].some((engine) => findProgram(engine) !== undefined)) {
-        say("Without podman and docker there is no container image in this release.");
+        print("Without podman and docker there is no container image in this release.");
         continue;
       }
-      say(`Making: ${part}`);
+      print(`Making: ${part}`);
       await makePart(part, { to: made, environment: { SOURCE_DATE_EPOCH: String(sourceDate) } });
     }
     writeFileSync(path.join(made, "RELEASE_NOTES.md"), notes);
@@ -77,7 +77,7 @@ async function auditFindings(): Promise<string | undefined> {
     case "clean":
       return undefined;
     case "unavailable":
-      say(`Not checked for known faults of packages, because this registry does not tell them: ${outcome.reason}`);
+      print(`Not checked for known faults of packages, because this registry does not tell them: ${outcome.reason}`);
       return undefined;
     case "findings":
       return `Packages have known faults. Update them, or say in scripts/package/audit.ts why they do not matter:\n${outcome.findings.join("\n")}`;
@@ -97,6 +97,6 @@ function sums(folder: string): string {
   return lines.join("");
 }
 
-function say(text: string): void {
+function print(text: string): void {
   process.stderr.write(`${text}\n`);
 }

@@ -9,7 +9,7 @@ const page = readFileSync(new URL("../../docs/reference/configuration.md", impor
 describe("docs/reference/configuration.md", () => {
   test("has a row for every key, with its default", () => {
     const missing = keysOf(configJsonSchema()).filter(({ key, standard }) => {
-      const row = page.split("\n").find((line) => line.startsWith(`| \`${key}\` |`) && said(line, standard));
+      const row = page.split("\n").find((line) => line.startsWith(`| \`${key}\` |`) && isDocumented(line, standard));
       return row === undefined;
     });
     assert.deepEqual(missing, []);
@@ -30,7 +30,7 @@ describe("docs/reference/configuration.md", () => {
   });
 });
 
-function said(line: string, standard: unknown): boolean {
+function isDocumented(line: string, standard: unknown): boolean {
   return standard === undefined || typeof standard === "object" || line.includes(`\`${String(standard)}\``);
 }
 

@@ -16,12 +16,12 @@ function problems(text: string): string[] {
 
 describe("a configuration of decoys alone", () => {
   test("is complete if alerts have a recipient", () => {
-    const told = [
+    const messages = [
       "alerts: { email: me@example.org }\nemail: { smtp_server: m }",
       "notify: { ntfy: { topic: t } }",
       "notify: { webhooks: { mine: { url: 'https://example.org/x' } } }",
     ];
-    for (const way of told) assert.deepEqual(warnings(`listeners: { decoy: { ports: 22 } }\n${way}`), [], way);
+    for (const way of messages) assert.deepEqual(warnings(`listeners: { decoy: { ports: 22 } }\n${way}`), [], way);
   });
 
   test("warns if alerts have no recipient", () => {

@@ -79,9 +79,9 @@ function joined(parts: object[]): object {
 
 /** What must be true for every outcome, with any text. */
 function checkOutcome(outcome: LoadOutcome): void {
-  const told = [...outcome.warnings, ...(outcome.kind === "invalid" ? outcome.problems : [])];
+  const messages = [...outcome.warnings, ...(outcome.kind === "invalid" ? outcome.problems : [])];
   if (outcome.kind === "invalid") assert.ok(outcome.problems.length > 0);
-  for (const problem of told) {
+  for (const problem of messages) {
     assert.ok((problem.line ?? 0) >= 1 && (problem.column ?? 0) >= 1);
     assert.match(formatProblem(problem), /^harbinger\.yaml:\d+:\d+: .+/u);
     assert.ok(!formatProblem(problem).includes(secret), formatProblem(problem));

@@ -353,18 +353,21 @@ listeners: { decoy: { port: 22 } }
 
 describe("warnings about the login", () => {
   const port = "port_a: { port: 1, command: c }\n";
-  const told = (email: string) => warnings(`${port}email: { smtp_server: m, ${email} }`).join("\n");
+  const messages = (email: string) => warnings(`${port}email: { smtp_server: m, ${email} }`).join("\n");
 
   test("report a user name or a password alone", () => {
-    assert.match(told("username: u"), /email.username: there is no password .*HARBINGER_EMAIL_PASSWORD/);
-    assert.match(told("password: p"), /email.password: there is no username/);
-    assert.equal(told("username: u, password: p"), "");
+    assert.match(messages("username: u"), /email.username: there is no password .*HARBINGER_EMAIL_PASSWORD/);
+    assert.match(messages("password: p"), /email.password: there is no username/);
+    assert.equal(messages("username: u, password: p"), "");
   });
 
   test("report a password that is sent without encryption", () => {
-    assert.match(told("username: u, password: p, use_tls: no"), /email.use_tls: the password may cross .* unprotected/);
-    assert.match(told("username: u, password: p, tls: opportunistic"), /email.tls: the password may cross/);
-    assert.equal(told("username: u, password: p, use_tls: no, smtp_port: 465"), "");
+    assert.match(
+      messages("username: u, password: p, use_tls: no"),
+      /email.use_tls: the password may cross .* unprotected/,
+    );
+    assert.match(messages("username: u, password: p, tls: opportunistic"), /email.tls: the password may cross/);
+    assert.equal(messages("username: u, password: p, use_tls: no, smtp_port: 465"), "");
   });
 });
 
@@ -439,13 +442,16 @@ describe("files and environment", () => {
   });
 
   test("a folder and a file in another encoding have their own messages", () => {
-    const told = (file: string) => {
+    const messages = (file: string) => {
       const outcome = loadConfig({ file, explicit: true, environment: {} });
       return outcome.kind === "invalid" ? outcome.problems.map(formatProblem).join() : "";
     };
-    assert.match(told(folder), /cannot be read: it is a folder/);
-    assert.match(told(write("latin1.yaml", Buffer.from("a: 1\nb: M\xfcller", "latin1"))), /:2:1: is not UTF-8 text/);
-    assert.match(told(write("utf16.yaml", Buffer.from("\ufeffa: 1", "utf16le"))), /is not UTF-8 text/);
+    assert.match(messages(folder), /cannot be read: it is a folder/);
+    assert.match(
+      messages(write("latin1.yaml", Buffer.from("a: 1\nb: M\xfcller", "latin1"))),
+      /:2:1: is not UTF-8 text/,
+    );
+    assert.match(messages(write("utf16.yaml", Buffer.from("\ufeffa: 1", "utf16le"))), /is not UTF-8 text/);
   });
 
   test("a secret comes from the file, then from its *_file beside the configuration, then from the environment", () => {
@@ -484,14 +490,14 @@ describe("files and environment", () => {
 
   test("a secret that is set twice, or whose file is missing or empty, is an error at its key", () => {
     write("empty", "\n");
-    const told = (text: string) => {
+    const messages = (text: string) => {
       const outcome = loadConfig({ file: write("s.yaml", text), explicit: true, environment: {} });
       return outcome.kind === "invalid" ? outcome.problems.map((problem) => problem.message).join() : "";
     };
-    assert.equal(told(email(", password: a, password_file: empty")), "give either password or password_file");
-    assert.equal(told(email(", password_file: missing")), 'cannot read "missing" (ENOENT)');
-    assert.equal(told(email(", password_file: empty")), '"empty" is empty');
-    assert.equal(told(email(", password_file: 5")), "expected the name of a file");
+    assert.equal(messages(email(", password: a, password_file: empty")), "give either password or password_file");
+    assert.equal(messages(email(", password_file: missing")), 'cannot read "missing" (ENOENT)');
+    assert.equal(messages(email(", password_file: empty")), '"empty" is empty');
+    assert.equal(messages(email(", password_file: 5")), "expected the name of a file");
   });
 
   test("the store's password comes from the environment and stays out of its URL", () => {

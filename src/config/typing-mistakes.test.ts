@@ -43,9 +43,12 @@ describe("targets", () => {
   });
 
   test("that are all excluded are an error", () => {
-    const told = /nothing is left to scan/;
-    assert.match(check(watch("targets: 10.0.0.0/24, exclude: 10.0.0.0/16")).problems[0] ?? "", told);
-    assert.match(check(watch("targets: 10.0.0.0/24", "scope: { exclude: [10.0.0.0/8] }\n")).problems[0] ?? "", told);
+    const expected = /nothing is left to scan/;
+    assert.match(check(watch("targets: 10.0.0.0/24, exclude: 10.0.0.0/16")).problems[0] ?? "", expected);
+    assert.match(
+      check(watch("targets: 10.0.0.0/24", "scope: { exclude: [10.0.0.0/8] }\n")).problems[0] ?? "",
+      expected,
+    );
     assert.deepEqual(check(watch("targets: [10.0.0.0/24, name.example], exclude: 10.0.0.0/16")).problems, []);
   });
 
@@ -56,7 +59,7 @@ describe("targets", () => {
 
 describe("mail addresses", () => {
   test("that are invalid are an error with the reason", () => {
-    for (const [address, told] of [
+    for (const [address, expected] of [
       ["mailto:me@example.org", /without "mailto:"/],
       ["me@exam\u200bple.org", /not seen \(U\+200B\)/],
       ["me @example.org", /a space in it/],
@@ -64,10 +67,10 @@ describe("mail addresses", () => {
       ["me@", /after the @ is missing/],
     ] as const) {
       const [watched] = check(watch(`targets: 10.0.0.1, email: "${address}"`, mailServer)).problems;
-      assert.match(watched ?? "", told);
+      assert.match(watched ?? "", expected);
       assert.match(watched ?? "", /^h\.yaml:2:47: watches\.lan\.email: /);
       const [alerted] = check(`${watch("targets: 10.0.0.1", mailServer)}alerts: { email: "${address}" }\n`).problems;
-      assert.match(alerted ?? "", told);
+      assert.match(alerted ?? "", expected);
     }
     assert.match(
       check(watch("targets: 10.0.0.1", "email: { smtp_server: mx, from_address: 'a b@c' }\n")).problems[0] ?? "",

@@ -47,11 +47,11 @@ describe("files written with the configuration of the machine", () => {
     const readFile = () => {
       throw Object.assign(new Error("no"), { code: "EACCES" });
     };
-    const said = (options: object) => {
+    const printed = (options: object) => {
       const outcome = loadConfig({ ...work, readFile, ...options });
       return outcome.kind === "invalid" ? outcome.problems[0]?.message : undefined;
     };
-    assert.match(said({}) ?? "", /^cannot be read: permission denied; .*sudo -u harbinger harbinger/);
-    assert.equal(said({ workFolder: undefined }), "cannot be read: permission denied");
+    assert.match(printed({}) ?? "", /^cannot be read: permission denied; .*sudo -u harbinger harbinger/);
+    assert.equal(printed({ workFolder: undefined }), "cannot be read: permission denied");
   });
 });

@@ -75,8 +75,8 @@ describe("for any surveys", () => {
   test("a device is new if and only if it was unknown", () => {
     always(({ before, survey, outcome }) => {
       const unknown = new Set(survey.present.map((each) => each.mac).filter((each) => !before.has(each)));
-      const told = outcome.news.filter(({ kind }) => kind === "device-new").map((each) => each.mac);
-      assert.deepEqual(told.sort(), [...unknown].sort());
+      const reported = outcome.news.filter(({ kind }) => kind === "device-new").map((each) => each.mac);
+      assert.deepEqual(reported.sort(), [...unknown].sort());
       assert.equal(outcome.unknown, unknown.size);
     });
   });

@@ -16,80 +16,85 @@ const policy: FlapPolicy = { goneAfter: 2, flapLimit: 3, flapWindowMs: 10 * minu
 const calm = (state: Presence["state"], misses = 0): Presence => parsePresence(state, misses, null);
 
 /** One observation per minute: `s` sighted, `m` missed, a number skips that many minutes. Returns the result of each. */
-function follow(start: Presence, script: string, rules: FlapPolicy = policy): { said: string; presence: Presence } {
+function follow(start: Presence, script: string, rules: FlapPolicy = policy): { outcomes: string; presence: Presence } {
   let presence = start;
   let at = 1_000_000_000;
-  const said: string[] = [];
+  const outcomes: string[] = [];
   for (const part of script.split(" ")) {
     at += minute * (Number(part) || 1);
     if (part !== "s" && part !== "m") continue;
     const next: Transition = observe(presence, part === "s" ? "sighted" : "missed", at, rules);
     presence = next.presence;
-    if (next.change !== undefined) said.push(next.isQuiet ? `(${next.change})` : next.change);
+    if (next.change !== undefined) outcomes.push(next.isQuiet ? `(${next.change})` : next.change);
   }
-  return { said: said.join(" "), presence };
+  return { outcomes: outcomes.join(" "), presence };
 }
 
-const table: readonly (readonly [name: string, start: Presence["state"], script: string, said: string, end: string])[] =
+const table: readonly (readonly [
+  name: string,
+  start: Presence["state"],
+  script: string,
+  outcomes: string,
+  end: string,
+])[] = [
+  ["an inherited service becomes present silently", "inherited", "s", "", "present"],
+  ["an inherited service never goes by misses", "inherited", "m m m m m", "", "inherited"],
+  ["a present service stays while it is sighted", "present", "s s s", "", "present"],
+  ["one miss is not enough", "present", "m", "", "present"],
+  ["enough misses in a row are", "present", "m m", "gone", "gone"],
+  ["a sighting in between starts the count anew", "present", "m s m", "", "present"],
+  ["a gone service stays gone", "present", "m m m m m", "gone", "gone"],
+  ["a gone service returns", "gone", "s", "returned", "present"],
+  ["after a return the count starts anew", "gone", "s m", "returned", "present"],
   [
-    ["an inherited service becomes present silently", "inherited", "s", "", "present"],
-    ["an inherited service never goes by misses", "inherited", "m m m m m", "", "inherited"],
-    ["a present service stays while it is sighted", "present", "s s s", "", "present"],
-    ["one miss is not enough", "present", "m", "", "present"],
-    ["enough misses in a row are", "present", "m m", "gone", "gone"],
-    ["a sighting in between starts the count anew", "present", "m s m", "", "present"],
-    ["a gone service stays gone", "present", "m m m m m", "gone", "gone"],
-    ["a gone service returns", "gone", "s", "returned", "present"],
-    ["after a return the count starts anew", "gone", "s m", "returned", "present"],
-    [
-      "the change that fills the window is said as flapping",
-      "present",
-      "m m s m m",
-      "gone returned flapping",
-      "flapping",
-    ],
-    ["changes far apart are no flapping", "present", "m m s 12 m m 12 s", "gone returned gone returned", "present"],
-    [
-      "while flapping, changes are recorded quietly",
-      "present",
-      "m m s m m s m m s",
-      "gone returned flapping (returned) (gone) (returned)",
-      "flapping",
-    ],
-    [
-      "settling to the opposite of the last word is said once",
-      "present",
-      "m m s m m 12 m 12 m",
-      "gone returned flapping gone",
-      "gone",
-    ],
-    [
-      "settling to what was last said is silent",
-      "present",
-      "m m s m m s 12 s 12 s",
-      "gone returned flapping (returned)",
-      "present",
-    ],
-    [
-      "quiet time without an observation settles nothing",
-      "present",
-      "m m s m m 60",
-      "gone returned flapping",
-      "flapping",
-    ],
-  ];
+    "the change that fills the window is said as flapping",
+    "present",
+    "m m s m m",
+    "gone returned flapping",
+    "flapping",
+  ],
+  ["changes far apart are no flapping", "present", "m m s 12 m m 12 s", "gone returned gone returned", "present"],
+  [
+    "while flapping, changes are recorded quietly",
+    "present",
+    "m m s m m s m m s",
+    "gone returned flapping (returned) (gone) (returned)",
+    "flapping",
+  ],
+  [
+    "settling to the opposite of the last word is said once",
+    "present",
+    "m m s m m 12 m 12 m",
+    "gone returned flapping gone",
+    "gone",
+  ],
+  [
+    "settling to what was last said is silent",
+    "present",
+    "m m s m m s 12 s 12 s",
+    "gone returned flapping (returned)",
+    "present",
+  ],
+  [
+    "quiet time without an observation settles nothing",
+    "present",
+    "m m s m m 60",
+    "gone returned flapping",
+    "flapping",
+  ],
+];
 
-for (const [name, start, script, said, end] of table) {
+for (const [name, start, script, outcomes, end] of table) {
   test(name, () => {
     const result = follow(calm(start), script);
-    assert.equal(result.said, said);
+    assert.equal(result.outcomes, outcomes);
     assert.equal(result.presence.state, end);
   });
 }
 
 test("with a limit of one each change is flapping at once", () => {
   const result = follow(calm("present"), "m m", { ...policy, flapLimit: 1 });
-  assert.equal(result.said, "flapping");
+  assert.equal(result.outcomes, "flapping");
 });
 
 test("a history can be stored in the database and read back", () => {

@@ -36,12 +36,12 @@ async function health({ backlog = [], database, listeners, timeIsUp = false }: S
   });
   return {
     healthy: found.healthy,
-    said: found.parts.filter((part) => !part.healthy).map((part) => `${part.part}: ${part.finding}`),
+    findings: found.parts.filter((part) => !part.healthy).map((part) => `${part.part}: ${part.finding}`),
   };
 }
 
 test("a process without listeners is healthy if its database can be written", async () => {
-  assert.deepEqual(await health({}), { healthy: true, said: [] });
+  assert.deepEqual(await health({}), { healthy: true, findings: [] });
 });
 
 test("a message that failed and waits for more than an hour is unhealthy; one that is new, or was never tried, is not", async () => {
@@ -51,7 +51,7 @@ test("a message that failed and waits for more than an hour is unhealthy; one th
   assert.equal((await health({ backlog: [{ ...waits(now - 9 * hour, true), state: "dead" }] })).healthy, true);
   assert.deepEqual(await health({ backlog: [waits(now - hour - 1, true)] }), {
     healthy: false,
-    said: [
+    findings: [
       "deliveries: 3 messages failed and waiting, the first for more than an hour: harbinger deliveries shows why",
     ],
   });
@@ -59,22 +59,22 @@ test("a message that failed and waits for more than an hour is unhealthy; one th
 
 test("a database that cannot be written, or does not answer, is unhealthy", async () => {
   const full = await health({ database: async () => Promise.reject(new Error("disk full")) });
-  assert.deepEqual(full, { healthy: false, said: ["database: disk full"] });
+  assert.deepEqual(full, { healthy: false, findings: ["database: disk full"] });
   const silent = await health({ database: () => new Promise(() => undefined), timeIsUp: true });
   assert.equal(silent.healthy, false);
-  assert.match(silent.said.join(), /^database: no answer from the database within 3 seconds/);
+  assert.match(silent.findings.join(), /^database: no answer from the database within 3 seconds/);
 });
 
 test("a listener that does not accept, or lacks a port, is unhealthy", async () => {
-  const said = await health({
+  const findings = await health({
     listeners: [
       { listener: "a", accepts: true, unopened: 0 },
       { listener: "b", accepts: false, unopened: 0 },
       { listener: "c", accepts: true, unopened: 1 },
     ],
   });
-  assert.deepEqual(said, {
+  assert.deepEqual(findings, {
     healthy: false,
-    said: ["listener b: accepts no connections", "listener c: 1 port could not be opened"],
+    findings: ["listener b: accepts no connections", "listener c: 1 port could not be opened"],
   });
 });

@@ -8,7 +8,7 @@ const hourMs = 3_600_000;
 
 function status(options: { readonly watches: number; readonly ports: number; readonly nextDueAt?: number }) {
   const lines: string[] = [];
-  const told = new ServiceStatus({
+  const serviceStatus = new ServiceStatus({
     serviceManager: { status: (text) => void lines.push(text) },
     watches: options.watches,
     ports: () => options.ports,
@@ -16,26 +16,26 @@ function status(options: { readonly watches: number; readonly ports: number; rea
     timeZone: "Europe/Berlin",
     clock: { now: () => now, monotonic: () => 0, sleep: async () => {} },
   });
-  return { told, lines };
+  return { serviceStatus, lines };
 }
 
 describe("the status for the service manager", () => {
   test("counts watches and ports, and shows the next scan in the time zone of the configuration", () => {
-    const { told, lines } = status({ watches: 3, ports: 4, nextDueAt: now + 1.5 * hourMs });
-    told.send();
+    const { serviceStatus, lines } = status({ watches: 3, ports: 4, nextDueAt: now + 1.5 * hourMs });
+    serviceStatus.send();
     assert.deepEqual(lines, ["3 watches, 4 ports; next scan 14:30"]);
   });
 
   test("shows the day of a scan that is not today", () => {
-    const { told, lines } = status({ watches: 1, ports: 0, nextDueAt: now + 14 * hourMs });
-    told.send();
+    const { serviceStatus, lines } = status({ watches: 1, ports: 0, nextDueAt: now + 14 * hourMs });
+    serviceStatus.send();
     assert.deepEqual(lines, ["1 watch; next scan 2026-02-01 03:00"]);
   });
 
   test("names what is scanned, at most three watches", () => {
-    const { told, lines } = status({ watches: 5, ports: 1, nextDueAt: Number.NEGATIVE_INFINITY });
-    told.send();
-    told.scanning(["a", "b", "c", "d", "e"]);
+    const { serviceStatus, lines } = status({ watches: 5, ports: 1, nextDueAt: Number.NEGATIVE_INFINITY });
+    serviceStatus.send();
+    serviceStatus.scanning(["a", "b", "c", "d", "e"]);
     assert.deepEqual(lines, [
       "5 watches, 1 port; the first scan begins",
       "5 watches, 1 port; scanning a, b, c and 2 more",
@@ -43,8 +43,8 @@ describe("the status for the service manager", () => {
   });
 
   test("says nothing about scans without watches", () => {
-    const { told, lines } = status({ watches: 0, ports: 2 });
-    told.send();
+    const { serviceStatus, lines } = status({ watches: 0, ports: 2 });
+    serviceStatus.send();
     assert.deepEqual(lines, ["2 ports"]);
   });
 });

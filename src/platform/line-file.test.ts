@@ -56,7 +56,7 @@ class Scene {
     }
   }
 
-  async says(text: string): Promise<void> {
+  async waitForText(text: string): Promise<void> {
     await this.until(() => statSync(this.path, { throwIfNoEntry: false })?.isFile() === true && this.text === text);
   }
 
@@ -103,20 +103,20 @@ describe("a file of lines", () => {
     using folder = temporaryFolder();
     const scene = new Scene(folder.path);
     scene.file.add("one");
-    await scene.says("one\n");
+    await scene.waitForText("one\n");
     renameSync(scene.path, `${scene.path}.1`);
     scene.file.add("two");
-    await scene.says("two\n");
+    await scene.waitForText("two\n");
     assert.equal(readFileSync(`${scene.path}.1`, "utf8"), "one\n");
     rmSync(scene.path);
     scene.file.add("three");
-    await scene.says("three\n");
+    await scene.waitForText("three\n");
     writeFileSync(scene.path, "");
     scene.file.add("four");
-    await scene.says("four\n");
+    await scene.waitForText("four\n");
     appendFileSync(scene.path, "somebody else\n");
     scene.file.add("five");
-    await scene.says("four\nsomebody else\nfive\n");
+    await scene.waitForText("four\nsomebody else\nfive\n");
     await scene.file.stop();
   });
 
@@ -132,7 +132,7 @@ describe("a file of lines", () => {
     await scene.until(() => scene.clock.now() > begin + 60_000);
     assert.match(scene.complaints.join(), /^connections cannot be written to their file/);
     rmSync(scene.path, { recursive: true });
-    await scene.says("one\ntwo\n");
+    await scene.waitForText("one\ntwo\n");
     await scene.until(() => scene.complaints.length === 2);
     await scene.file.stop();
   });
@@ -222,7 +222,7 @@ describe("a file of lines", () => {
     assert.match(scene.complaints.join(), /^connections cannot be written to their file/);
     assert.equal(readFileSync(victim, "utf8"), "");
     rmSync(scene.path);
-    await scene.says("one\n");
+    await scene.waitForText("one\n");
     await scene.file.stop();
   });
 

@@ -47,10 +47,10 @@ test("where the system cannot create a folder, that is its error, and nothing wa
   const module = new URL("private-files.ts", import.meta.url).href;
   const script = `import { ensureFolder } from ${JSON.stringify(module)};
     try { ensureFolder("/proc/harbinger/logs"); } catch (error) { console.log(error.code); }`;
-  const said = execFileSync(process.execPath, ["--input-type=module", "--eval", script], {
+  const output = execFileSync(process.execPath, ["--input-type=module", "--eval", script], {
     encoding: "utf8",
     timeout: 30_000,
     killSignal: "SIGKILL",
   });
-  assert.equal(said.trim(), "ENOENT");
+  assert.equal(output.trim(), "ENOENT");
 });

@@ -74,20 +74,20 @@ describe("a log file", () => {
   });
 
   test("reports the number of lost lines as soon as it can be written again", posix, () => {
-    const told: string[] = [];
+    const reported: string[] = [];
     const file = path.join(folder, "harbinger.log");
     const log = new PrivateLogFile({
       path: file,
       clock: { monotonic: () => now },
-      onError: () => told.push("lost"),
-      onWorking: (lost) => told.push(`${lost} were lost`),
+      onError: () => reported.push("lost"),
+      onWorking: (lost) => reported.push(`${lost} were lost`),
     });
     mkdirSync(file);
     for (const line of ["a\n", "b\n"]) log.write(line);
     rmSync(file, { recursive: true });
     for (const line of ["c\n", "d\n"]) log.write(line);
     log[Symbol.dispose]();
-    assert.deepEqual(told, ["lost", "lost", "2 were lost"]);
+    assert.deepEqual(reported, ["lost", "lost", "2 were lost"]);
     assert.equal(readFileSync(file, "utf8"), "c\nd\n");
   });
 

@@ -9,26 +9,26 @@ const minuteMs = 60_000;
 /** Runs it for some rounds of a minute each. @returns for each round whether the manager got a notification */
 async function rounds(count: number, ask: StoreQuery, log: Log = silentLog): Promise<boolean[]> {
   const end = new AbortController();
-  const told: boolean[] = [];
+  const notified: boolean[] = [];
   let now = 0;
   let isWell = false;
   const clock: Clock = {
     now: () => now,
     monotonic: () => now,
     async sleep(ms) {
-      told.push(isWell);
+      notified.push(isWell);
       isWell = false;
       now += ms;
       // An answer in between counts in the next round.
       await new Promise((resolve) => setImmediate(resolve));
-      if (told.length === count) end.abort();
+      if (notified.length === count) end.abort();
     },
   };
   const well = () => {
     isWell = true;
   };
   await runWatchdog({ everyMs: minuteMs, ask, clock, log, well }, end.signal);
-  return told;
+  return notified;
 }
 
 describe("the watchdog", () => {

@@ -50,9 +50,9 @@ test("without a budget, while the store fails, 5000 alerts wait; the other conne
   fails = false;
   const stored = () => store.alerts.recent({ since: 0, limit: 2 * knocks });
   for (let rows = await stored(); rows.length <= waiting; rows = await stored()) clock.advance(1000);
-  const told = (await stored()).flatMap(({ data }) => readAlertContent(data) ?? []);
-  assert.equal(told.filter(({ kind }) => kind === "connection").length, waiting);
-  const digests = told.flatMap((due) => (due.kind === "digest" ? [due.digest.connections] : []));
+  const decoded = (await stored()).flatMap(({ data }) => readAlertContent(data) ?? []);
+  assert.equal(decoded.filter(({ kind }) => kind === "connection").length, waiting);
+  const digests = decoded.flatMap((due) => (due.kind === "digest" ? [due.digest.connections] : []));
   assert.deepEqual(digests, [knocks - waiting]);
   assert.equal(lab.counters.waitingAlerts, 0);
   assert.equal(lab.counters.stored, knocks);

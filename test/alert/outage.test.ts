@@ -13,13 +13,13 @@ const minute = 60_000;
 /** The step of the clock. */
 const stepMs = 5000;
 
-interface Told {
+interface SentMessage {
   readonly subject: string;
   readonly text: string;
 }
 
 /** `127.9.0.1 2`: the peer of a message, and its number of suppressed connections. */
-function gist({ subject, text }: Told): string {
+function gist({ subject, text }: SentMessage): string {
   const [, more, peer = ""] = /^(?:(\d+) more connections from )?(127\.\S+) /.exec(subject) ?? [];
   const before = /^Since the last alert: (\d+) more connections? /m.exec(text)?.[1];
   return more === undefined ? `${peer} ${before ?? "0"}` : `${peer} summary ${more}`;
@@ -96,7 +96,7 @@ test("mail, push and webhook are down for an hour: afterwards each alert arrives
     pushes.map(({ headers, body }) => gist({ subject: String(headers["title"]), text: body })),
     expected,
   );
-  const posts = http.received.filter(({ path }) => path === "/hook").map(({ body }): Told => JSON.parse(body));
+  const posts = http.received.filter(({ path }) => path === "/hook").map(({ body }): SentMessage => JSON.parse(body));
   assert.deepEqual(posts.map(gist), expected);
   const deliveries = (await store.deliveries.list({ limit: 1000 })).rows;
   assert.deepEqual(new Set(deliveries.map(({ state }) => state)), new Set(["delivered"]));

@@ -18,19 +18,19 @@ test("connections of two thousand addresses lead to a few short push messages th
   const ntfy = new NtfyChannel({ topic: "topic", server: new URL(server.url), clock: { now: () => at } });
   const payload = Buffer.from("SSH-2.0-Go\r\n");
   const identification = identify(payload);
-  let told = 0;
+  let reported = 0;
   let sent = 0;
 
-  async function tell(alert: Alert): Promise<void> {
+  async function deliver(alert: Alert): Promise<void> {
     sent += 1;
     const envelope = { messageId: alertMessageId([alert.kind, String(sent)], "harbinger.test"), at };
     const outcome = await ntfy.send(composer.compose(alert, envelope), "topic", new AbortController().signal);
     assert.equal(outcome.kind, "delivered");
-    if (alert.kind === "connection") told += 1 + alert.suppressedBefore;
-    else told += alert.kind === "digest" ? alert.digest.connections : alert.burst.connections;
+    if (alert.kind === "connection") reported += 1 + alert.suppressedBefore;
+    else reported += alert.kind === "digest" ? alert.digest.connections : alert.burst.connections;
   }
   async function tellDue(now: number): Promise<void> {
-    for (const due of gate.due(now)) await tell(due.kind === "summary" ? { ...due, origin: linkoping } : due);
+    for (const due of gate.due(now)) await deliver(due.kind === "summary" ? { ...due, origin: linkoping } : due);
   }
 
   const connections = 20_000;
@@ -43,7 +43,7 @@ test("connections of two thousand addresses lead to a few short push messages th
     const decision = gate.decide(knocked, now);
     const origin: Origin = linkoping;
     if (decision.kind === "alert")
-      await tell({ kind: "connection", connection: knocked, origin, suppressedBefore: decision.suppressedBefore });
+      await deliver({ kind: "connection", connection: knocked, origin, suppressedBefore: decision.suppressedBefore });
     if (i % 100 === 0) await tellDue(now);
   }
   for (let next = gate.nextDueAt(now); next !== undefined; next = gate.nextDueAt(now)) {
@@ -51,7 +51,7 @@ test("connections of two thousand addresses lead to a few short push messages th
     await tellDue(now);
   }
 
-  assert.equal(told, connections);
+  assert.equal(reported, connections);
   assert.equal(server.accepted.length, sent);
   assert.ok(sent <= 25, `${sent} pushes in ${(now - at) / minute} minutes`);
   for (const { body } of server.accepted)

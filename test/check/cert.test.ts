@@ -204,14 +204,14 @@ const scripts = {
 for (const [protocol, script] of Object.entries(scripts)) {
   test(`STARTTLS: ${protocol}, byte for byte`, real, async () => {
     using folder = temporaryFolder();
-    const heard: string[] = [];
+    const received: string[] = [];
     await using server = await talking((socket) => {
       let step = 0;
       let pending = "";
       const advance = () => {
         for (let next = script[step]; next !== undefined && pending.startsWith(next[0]); next = script[step]) {
           const [expected, answer] = next;
-          if (expected !== "") heard.push(expected);
+          if (expected !== "") received.push(expected);
           pending = pending.slice(expected.length);
           step += 1;
           socket.write(answer, "latin1");
@@ -235,7 +235,7 @@ for (const [protocol, script] of Object.entries(scripts)) {
     assert.ok(result.passed, result.output);
     assert.equal(chainOf(result.facts).length, 1);
     assert.deepEqual(
-      heard,
+      received,
       script.map(([expected]) => expected).filter((expected) => expected !== ""),
     );
   });

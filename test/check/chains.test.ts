@@ -188,14 +188,14 @@ describe("chains that wait", { concurrency: 4 }, () => {
     await Promise.all([expectAll(silent.port, nothing), expectAll(unaccepted.port, nothing)]);
   });
 
-  for (const [title, plan, said] of [
+  for (const [title, plan, expected] of [
     ["Redis", redis(), String.raw`(?:the answer is not HTTP: -ERR [^\n]+|the server closed the connection)`],
     ["OpenSSH", sshd, String.raw`the answer is not HTTP: SSH-2\.0-OpenSSH[^\n]*`],
   ] as const) {
     const absent = notPosix ?? missing(plan.program);
     test(`${title}, a service without TLS`, absent === undefined ? {} : { skip: absent }, async () => {
       await using server = await startServer(plan);
-      const notHttp = new RegExp(`^port is open\\nno HTTP response: ${said}\\n$`);
+      const notHttp = new RegExp(`^port is open\\nno HTTP response: ${expected}\\n$`);
       await expectAll(server.port, {
         http: [1, notHttp],
         https: [1, noTls],

@@ -154,9 +154,9 @@ test("harbinger check: every check takes names and IPv6 addresses, and answers i
   );
   for (const [name, { status, stdout, stderr }] of answers) {
     assert.equal(stderr, "");
-    const said: unknown = JSON.parse(stdout);
-    assert.ok(typeof said === "object" && said !== null);
-    const { check, port, passed, output, facts } = said as Record<string, unknown>;
+    const printed: unknown = JSON.parse(stdout);
+    assert.ok(typeof printed === "object" && printed !== null);
+    const { check, port, passed, output, facts } = printed as Record<string, unknown>;
     assert.deepEqual([check, passed, status], [name, passing.has(name), passing.has(name) ? 0 : 1], stdout);
     assert.ok([four.port, server.port].includes(Number(port)));
     assert.deepEqual([typeof output, typeof facts], ["string", "object"]);

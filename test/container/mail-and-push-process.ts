@@ -29,7 +29,7 @@ export type Taken =
     };
 
 const order = JSON.parse(process.argv[2] ?? "{}") as ServersOrder;
-const tell = (taken: Taken) => process.stdout.write(`${JSON.stringify(taken)}\n`);
+const print = (taken: Taken) => process.stdout.write(`${JSON.stringify(taken)}\n`);
 
 const mail = new SMTPServer({
   key: order.key,
@@ -46,7 +46,7 @@ const mail = new SMTPServer({
     });
     stream.on("end", () => {
       const { mailFrom, rcptTo } = session.envelope;
-      tell({
+      print({
         channel: "mail",
         from: mailFrom === false ? "" : mailFrom.address,
         to: rcptTo.map(({ address }) => address),
@@ -65,7 +65,7 @@ const push = createServer({ key: order.key, cert: order.certificate }, (request,
   });
   request.on("end", () => {
     const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
-    tell({ channel: "push", path: request.url ?? "", headers, text });
+    print({ channel: "push", path: request.url ?? "", headers, text });
     response.setHeader("content-type", "application/json");
     response.end(JSON.stringify({ id: "x", time: 1, event: "message", topic: "your-topic", message: text }));
   });

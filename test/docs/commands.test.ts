@@ -134,12 +134,12 @@ async function runBlock(page: Sandbox, block: Block): Promise<void> {
   for (const { command, shown } of steps) {
     const where = `${block.place}: ${command}`;
     if (block.exitStatus === 0 && stays(command)) {
-      const { said } = await page.stay(command).catch((error: unknown) => {
+      const { printed } = await page.stay(command).catch((error: unknown) => {
         throw new Error(`${where}\n${String(error)}${howToMark}`);
       });
       if (block.meanwhile !== undefined) await page.run(block.meanwhile.replaceAll("; ", " || true; "));
-      for (let tries = 0; tries < 600 && missingLines(shown, said()).length > 0; tries += 1) await wait(100);
-      assert.deepEqual(missingLines(shown, said()), [], `${where}: it said:\n${said()}${howToMark}`);
+      for (let tries = 0; tries < 600 && missingLines(shown, printed()).length > 0; tries += 1) await wait(100);
+      assert.deepEqual(missingLines(shown, printed()), [], `${where}: its output:\n${printed()}${howToMark}`);
       continue;
     }
     const { status, output } = await page.run(command, block.on);
@@ -147,7 +147,7 @@ async function runBlock(page: Sandbox, block: Block): Promise<void> {
     assert.deepEqual(
       missingLines(shown, output),
       [],
-      `${where}: lines of the page did not come; it said:\n${output}${howToMark}`,
+      `${where}: lines of the page are missing; its output:\n${output}${howToMark}`,
     );
   }
 }

@@ -18,7 +18,7 @@ export interface Sandbox extends AsyncDisposable {
   /** Runs a script of bash to its end, on the machine of the pages or on another host of their network. */
   run(script: string, host?: string): Promise<Outcome>;
   /** Starts a long-running command; resolves as soon as it reports that it runs. It is ended with the sandbox. */
-  stay(command: string): Promise<{ readonly said: () => string }>;
+  stay(command: string): Promise<{ readonly printed: () => string }>;
 }
 
 interface Outcome {
@@ -145,7 +145,7 @@ class RunningSandbox implements Sandbox {
       setTimeout(() => reject(new Error(`it does not say that it stays:\n${output}`)), limitMs).unref();
     });
     await stays;
-    return { said: () => output };
+    return { printed: () => output };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -200,12 +200,12 @@ enrich: { rdns: { enabled: false } }
     for (const args of [["hosts"], ["run"], ["--mode", "cron"], ["doctor"], ["connections"]]) {
       const { status, stdout, stderr } = await run(...args);
       assert.equal(status, 1, args.join(" "));
-      const said = stdout + stderr;
+      const output = stdout + stderr;
       assert.match(
-        said,
+        output,
         /harbinger\.db has schema version 99, written by Harbinger 9\.8\.7; this program knows versions up to \d+/,
       );
-      assert.match(said, /Run Harbinger 9\.8\.7 or later/);
+      assert.match(output, /Run Harbinger 9\.8\.7 or later/);
     }
     const [, words = ""] = /beside it\): harbinger (restore .* --force)$/m.exec((await run("hosts")).stderr) ?? [];
     assert.equal(words, `restore ${copy} --force`);

@@ -65,10 +65,10 @@ async function run(folder: string): Promise<Map<string, string>> {
   const result = await harbinger(["--mode", "cron"], { directory: folder, limitMs: hangLimitMs });
   assert.equal(result.status, 0, result.stderr);
   const written = reports(folder).filter((name) => !before.has(name));
-  const told = new Map<string, string>();
+  const reported = new Map<string, string>();
   for (const name of written)
-    for (const [key, text] of findings(path.join(folder, "reports", name))) told.set(key, text);
-  return told;
+    for (const [key, text] of findings(path.join(folder, "reports", name))) reported.set(key, text);
+  return reported;
 }
 
 function reports(folder: string): readonly string[] {
@@ -100,8 +100,8 @@ function findings(file: string): readonly [string, string][] {
   );
 }
 
-function keysOf(told: ReadonlyMap<string, string>): readonly string[] {
-  return [...told.keys()].sort();
+function keysOf(reported: ReadonlyMap<string, string>): readonly string[] {
+  return [...reported.keys()].sort();
 }
 
 describe("certificates", { skip: whyNoOpenssl() ?? false, concurrency: 2 }, () => {
@@ -136,7 +136,7 @@ describe("certificates", { skip: whyNoOpenssl() ?? false, concurrency: 2 }, () =
       `certificate-expiring ${net}.5 ${port}`,
       ...[`${net}.1`, `${net}.2`, `${net}.3`, `${net}.4`, `${net}.5`, "::1"].map((host) => `new ${host} ${port}`),
     ]);
-    const detail = (told: ReadonlyMap<string, string>, key: string) => told.get(`${key} ${port}`) ?? "";
+    const detail = (reported: ReadonlyMap<string, string>, key: string) => reported.get(`${key} ${port}`) ?? "";
     const date = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
     assert.match(
       detail(found, `certificate-expired ${net}.3`),
@@ -316,9 +316,9 @@ describe("an examination that is killed halfway", () => {
     assert.equal(ended.signal, "SIGKILL");
     await tarpit[Symbol.asyncDispose]();
 
-    const told = await run(folder.path);
+    const reported = await run(folder.path);
     assert.deepEqual(
-      keysOf(told).filter((key) => !key.startsWith("new")),
+      keysOf(reported).filter((key) => !key.startsWith("new")),
       webs.map((_, index) => `changed ${net}.${index + 1} ${port}`).sort(),
     );
     const all = reports(folder.path).flatMap((name) => findings(path.join(folder.path, "reports", name)));

@@ -56,13 +56,13 @@ notify: { ntfy: { server: "${push.url}", topic: knocks } }
       FAKETIME_DONT_FAKE_MONOTONIC: "1",
     },
   });
-  let said = "";
-  running.process.stderr.on("data", (chunk: string) => (said += chunk));
-  const scans = () => said.match(/scan (?:complete|partial)/g)?.length ?? 0;
+  let output = "";
+  running.process.stderr.on("data", (chunk: string) => (output += chunk));
+  const scans = () => output.match(/scan (?:complete|partial)/g)?.length ?? 0;
   const hosts: Awaited<ReturnType<typeof openPort>>[] = [];
   /** Fails if the program has ended. */
-  const orEnds = (told: Promise<void>) =>
-    Promise.race([told, running.ended.then(({ stderr }) => assert.fail(`it ended:\n${stderr}`))]);
+  const orEnds = (reported: Promise<void>) =>
+    Promise.race([reported, running.ended.then(({ stderr }) => assert.fail(`it ended:\n${stderr}`))]);
   /** A new host and a new peer are reported, and a known peer is reported again only after its cooldown. */
   const bothFlowsWork = async (round: number) => {
     hosts.push(await openPort(`127.76.0.${round}`, watched));
@@ -101,11 +101,11 @@ notify: { ntfy: { server: "${push.url}", topic: knocks } }
   for (const host of hosts) await host[Symbol.asyncDispose]();
   assert.equal(status, 0, stderr);
   assert.ok(scans() < 100, `${scans()} scans`);
-  const told = mail.accepted.flatMap(({ mail: { text } }) => text?.match(/^- .*127\.76\.0\.\d+,.*$/gm) ?? []);
+  const reported = mail.accepted.flatMap(({ mail: { text } }) => text?.match(/^- .*127\.76\.0\.\d+,.*$/gm) ?? []);
   assert.deepEqual(
-    told.map((line) => line.replace(/^- New (?:host: |port on )(\S+),.*$/, "$1")),
+    reported.map((line) => line.replace(/^- New (?:host: |port on )(\S+),.*$/, "$1")),
     [1, 2, 3, 4, 5].map((round) => `127.76.0.${round}`),
-    told.join("\n"),
+    reported.join("\n"),
   );
   const peers = push.accepted.map(({ body }) => /Peer IP: (\S+)/.exec(body)?.[1]);
   assert.deepEqual(

@@ -239,7 +239,7 @@ describe("harbinger listen", () => {
     });
     await running.waitForOutput("Listening on 127.0.0.1");
     await running.waitForOutput("Only this machine can connect");
-    await say(port, "GET /wp-login.php HTTP/1.1\r\nHost: decoy.example\r\nUser-Agent: probe\r\n\r\n");
+    await send(port, "GET /wp-login.php HTTP/1.1\r\nHost: decoy.example\r\nUser-Agent: probe\r\n\r\n");
     await running.waitForOutput("wp-login");
     running.process.kill("SIGTERM");
     const { status, stdout } = await running.ended;
@@ -302,7 +302,7 @@ watches: { here: { targets: 127.0.0.1, ports: ${taken.port}, schedule: "0 0 1 1 
       new RegExp(`cannot open a decoy: .*another program already listens on port ${taken.port}`),
     );
     await running.waitForOutput("scan complete");
-    await say(port, "GET / HTTP/1.0\r\n\r\n");
+    await send(port, "GET / HTTP/1.0\r\n\r\n");
     running.process.kill("SIGTERM");
     const { status, stderr } = await running.ended;
     assert.equal(status, 1);
@@ -322,7 +322,7 @@ email: { smtp_server: 127.0.0.1, smtp_port: ${mail.port}, use_tls: false, from_a
     );
     const running = startHarbinger(["run"], { directory: folder.path });
     await running.waitForOutput("listening");
-    for (const path of ["/one", "/two", "/three"]) await say(port, `GET ${path} HTTP/1.0\r\n\r\n`);
+    for (const path of ["/one", "/two", "/three"]) await send(port, `GET ${path} HTTP/1.0\r\n\r\n`);
     await mail.until((server) => server.accepted.length >= 1);
     await running.waitForOutput(/(?:"protocol":"http".*){3}/s);
     running.process.kill("SIGTERM");
@@ -401,13 +401,13 @@ enrich: { rdns: { enabled: false } }
     );
     const running = startHarbinger(["run"], { directory: folder.path });
     await running.waitForOutput("listening");
-    await say(port, "GET /one HTTP/1.0\r\n\r\n");
+    await send(port, "GET /one HTTP/1.0\r\n\r\n");
     await running.waitForOutput(/"protocol":"http"/);
     while (!contentOf(file("knocks.jsonl")).endsWith("\n")) await new Promise((resolve) => setImmediate(resolve));
     for (const name of ["harbinger.log", "knocks.jsonl"]) renameSync(file(name), file(`${name}.1`));
     running.process.kill("SIGHUP");
     await running.waitForOutput("reopened");
-    await say(port, "GET /two HTTP/1.0\r\n\r\n");
+    await send(port, "GET /two HTTP/1.0\r\n\r\n");
     await running.waitForOutput(/(?:"protocol":"http".*){2}/s);
     running.process.kill("SIGTERM");
     assert.equal((await running.ended).status, 0);
@@ -432,7 +432,7 @@ function withoutOrigin(line: string): unknown {
 }
 
 /** Sends something to a decoy, and waits until it closes. */
-async function say(port: number, text: string): Promise<void> {
+async function send(port: number, text: string): Promise<void> {
   const socket = connect(port, "127.0.0.1");
   socket.on("error", () => {});
   socket.write(text);

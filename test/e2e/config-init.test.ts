@@ -47,7 +47,7 @@ describe("harbinger config init with options", () => {
 
   test("rejects options that make an invalid configuration, and writes nothing", async () => {
     using folder = temporaryFolder();
-    for (const [args, told] of [
+    for (const [args, expected] of [
       [["--network", "lan"], /--network lan: not an address, network or range/],
       [["--email", "me@example.org"], /--email needs --smtp HOST/],
       [["--smtp", "mx"], /--smtp needs --email/],
@@ -59,7 +59,7 @@ describe("harbinger config init with options", () => {
     ] as const) {
       const { status, stderr } = await harbinger(["config", "init", ...args], { directory: folder.path });
       assert.equal(status, 2, args.join(" "));
-      assert.match(stderr, told);
+      assert.match(stderr, expected);
     }
     const { status } = await harbinger(["config", "check", "--config", "harbinger.yaml"], { directory: folder.path });
     assert.equal(status, 2);

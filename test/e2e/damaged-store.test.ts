@@ -30,7 +30,7 @@ interface Damage {
   /** The folder of the database and the log. */
   readonly place: string;
   /** The program must continue until it has logged these; empty if it detects nothing. */
-  readonly said: readonly string[];
+  readonly logged: readonly string[];
   /** For the program. */
   readonly environment?: Readonly<Record<string, string>>;
   /** What `harbinger healthcheck` then reports about the database. */
@@ -68,7 +68,7 @@ logging: { file: ${damage.place}/harbinger.log }
   damage.harm();
   await using _two = await openPort("127.74.0.2", watched);
   await knock(decoy, "127.88.0.2");
-  for (const text of damage.said) await running.waitForOutput(text);
+  for (const text of damage.logged) await running.waitForOutput(text);
   if (damage.unhealthy !== undefined) {
     const health = await harbinger(["healthcheck"], { directory: folder });
     assert.equal(health.status, 1, health.stdout);
@@ -80,8 +80,8 @@ logging: { file: ${damage.place}/harbinger.log }
   running.process.kill("SIGTERM");
   const { status, stderr } = await running.ended;
   assert.equal(status, 0, stderr);
-  const told = mail.accepted.flatMap(({ mail: { text } }) => text?.match(/^- .*127\.74\.0\.\d+,.*$/gm) ?? []);
-  assert.equal(told.length, 2, told.join("\n"));
+  const reported = mail.accepted.flatMap(({ mail: { text } }) => text?.match(/^- .*127\.74\.0\.\d+,.*$/gm) ?? []);
+  assert.equal(reported.length, 2, reported.join("\n"));
   return stderr;
 }
 
@@ -92,7 +92,7 @@ describe("a database and log that are damaged while the program runs", { skip: p
     if (disk === undefined) return;
     const stderr = await survive(folder.path, {
       place: disk.path,
-      said: [
+      logged: [
         "cannot store connections: database error",
         "cannot store the results of this watch",
         "cannot be written (ENOSPC",
@@ -132,7 +132,7 @@ describe("a database and log that are damaged while the program runs", { skip: p
       const stderr = await survive(folder.path, {
         place,
         environment: disk.environment,
-        said: ["cannot store connections: database error", "cannot store the results of this watch"],
+        logged: ["cannot store connections: database error", "cannot store the results of this watch"],
         unhealthy: new RegExp(`^bad +database: ${words.source}$`, "m"),
         harm: () => disk.fail(how),
         repair: () => disk.work(),
@@ -157,7 +157,7 @@ describe("a database and log that are damaged while the program runs", { skip: p
     };
     const stderr = await survive(folder.path, {
       place,
-      said: [],
+      logged: [],
       harm: () => change(0o555, 0o444),
       repair: () => change(0o755, 0o600),
     });

@@ -20,7 +20,7 @@ function configure(folder: string, more: Record<string, unknown> = {}): void {
   );
 }
 
-interface Told {
+interface AnnouncedDiscovery {
   readonly kind?: string;
   readonly address?: string;
   readonly port?: number;
@@ -42,7 +42,7 @@ async function run(network: DeviceNetwork, folder: string): Promise<readonly str
   seen.set(folder, new Set(now.map(({ id }) => id)));
   return now
     .filter(({ id }) => before?.has(id) !== true)
-    .map(({ told }) => told)
+    .map(({ description }) => description)
     .sort();
 }
 
@@ -60,14 +60,14 @@ async function discoveries(network: DeviceNetwork, folder: string) {
     stdout
       .split("\n")
       .filter(Boolean)
-      .map((line): Told & { readonly id: number } => JSON.parse(line))
+      .map((line): AnnouncedDiscovery & { readonly id: number } => JSON.parse(line))
       // The delivery itself comes first.
       .filter(({ kind }) => kind !== undefined)
-      .map((discovery) => ({ id: discovery.id, told: inWords(discovery) })),
+      .map((discovery) => ({ id: discovery.id, description: inWords(discovery) })),
   );
 }
 
-function inWords({ kind, address, port, isKnownHost, detail, firstScan, device }: Told): string {
+function inWords({ kind, address, port, isKnownHost, detail, firstScan, device }: AnnouncedDiscovery): string {
   const where = address === undefined ? "" : ` ${address}:${port}`;
   const known = kind === "new" ? ` ${isKnownHost === true ? "known host" : "new host"}` : "";
   const who = device === undefined ? "" : ` ${device.name ?? device.mac}`;

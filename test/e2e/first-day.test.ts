@@ -46,7 +46,7 @@ const unprivileged = [
   "--bounding-set=-all",
 ];
 
-interface Told {
+interface InboxEntry {
   readonly channel: "mail" | "ntfy";
   readonly raw?: string;
   readonly title?: string;
@@ -88,23 +88,23 @@ class FirstDay {
   }
 
   /** What arrived since the last call: subject and text of mails, title and text of pushes. */
-  async told(): Promise<{ readonly mail: string[]; readonly ntfy: string[]; readonly texts: string[] }> {
+  async received(): Promise<{ readonly mail: string[]; readonly ntfy: string[]; readonly texts: string[] }> {
     const all = readFileSync(path.join(this.#folder, "inbox"), "utf8").split("\n").filter(Boolean);
-    const told = { mail: [] as string[], ntfy: [] as string[], texts: [] as string[] };
+    const received = { mail: [] as string[], ntfy: [] as string[], texts: [] as string[] };
     for (const line of all.slice(this.#read)) {
-      const entry = JSON.parse(line) as Told;
+      const entry = JSON.parse(line) as InboxEntry;
       if (entry.channel === "ntfy") {
-        told.ntfy.push(entry.title ?? "");
-        told.texts.push(entry.text ?? "");
+        received.ntfy.push(entry.title ?? "");
+        received.texts.push(entry.text ?? "");
         continue;
       }
       const mail = await simpleParser(entry.raw ?? "");
-      told.mail.push(mail.subject ?? "");
-      told.texts.push(mail.text ?? "");
+      received.mail.push(mail.subject ?? "");
+      received.texts.push(mail.text ?? "");
       assert.ok(typeof mail.html === "string", "reports have an HTML part");
     }
     this.#read = all.length;
-    return told;
+    return received;
   }
 }
 
@@ -129,43 +129,43 @@ describe("the first day on a home network", { skip: whyNoLab() ?? false, timeout
         const { status, stderr } = await day.harbinger("--mode", "cron");
         assert.equal(status, 0, stderr);
         assert.doesNotMatch(stderr, /WARN|ERROR|partial/);
-        const told = await day.told();
-        assert.equal(told.mail.length, run === 1 ? 1 : 0, told.mail.join("\n"));
-        assert.equal(told.ntfy.length, run === 1 ? 1 : 0, told.ntfy.join("\n"));
+        const received = await day.received();
+        assert.equal(received.mail.length, run === 1 ? 1 : 0, received.mail.join("\n"));
+        assert.equal(received.ntfy.length, run === 1 ? 1 : 0, received.ntfy.join("\n"));
         if (run > 1) continue;
-        assert.match(told.ntfy[0] ?? "", /^First scan: 11 new devices: 192\.168\.50\.1 \(AVM/);
-        assert.match(told.texts.join("\n"), /first scan/);
+        assert.match(received.ntfy[0] ?? "", /^First scan: 11 new devices: 192\.168\.50\.1 \(AVM/);
+        assert.match(received.texts.join("\n"), /first scan/);
       }
       assertDevices((await day.harbinger("devices", "--json")).stdout, hosts.slice(1));
 
       await home.join({ name: "visitor", mac: "9e:11:22:33:44:66", addresses: ["192.168.50.66/24"] });
       await home.open("nas", 8080, web);
       await home.leave("console");
-      const told = { mail: [] as string[], ntfy: [] as string[], texts: [] as string[] };
+      const received = { mail: [] as string[], ntfy: [] as string[], texts: [] as string[] };
       for (const run of [4, 5, 6]) {
         const { status, stderr } = await day.harbinger("--mode", "cron");
         assert.equal(status, 0, `run ${run}: ${stderr}`);
-        const more = await day.told();
-        told.mail.push(...more.mail);
-        told.ntfy.push(...more.ntfy);
-        told.texts.push(...more.texts);
+        const more = await day.received();
+        received.mail.push(...more.mail);
+        received.ntfy.push(...more.ntfy);
+        received.texts.push(...more.texts);
       }
-      assert.deepEqual(told.ntfy, [
+      assert.deepEqual(received.ntfy, [
         "1 new device: 192.168.50.66 (9e:11:22:33:44:66), 1 new port on 192.168.50.10: 8080",
         "1 device gone: 192.168.50.100 (Sony Interactive Entertainment Inc.)",
       ]);
       assert.deepEqual(
-        told.mail,
-        told.ntfy.map((title) => `Harbinger (Network): ${title}`),
+        received.mail,
+        received.ntfy.map((title) => `Harbinger (Network): ${title}`),
       );
-      assert.doesNotMatch(told.texts.join("\n"), /first scan/i);
+      assert.doesNotMatch(received.texts.join("\n"), /first scan/i);
 
       await day.harbinger("devices", "name", "9E-11-22-33-44-66", "Anna's phone");
       assert.equal((await day.harbinger("devices", "approve", "192.168.50.66")).status, 0);
       await home.leave("visitor");
       await day.harbinger("--mode", "cron");
       await day.harbinger("--mode", "cron");
-      const last = await day.told();
+      const last = await day.received();
       assert.deepEqual(last.ntfy, ["1 device gone: Anna's phone (192.168.50.66)"]);
     } finally {
       inbox.kill();

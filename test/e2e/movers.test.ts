@@ -90,11 +90,11 @@ describe("a configuration as large as those of the earlier tool's users, unchang
     const wrong: string[] = [];
     for (const { number, port, postCommand } of movers.sections) {
       const host = network.host(number);
-      const said = evidenceUnder(host, reports);
-      if (said === undefined) wrong.push(`${number}: ${host} ${port} is in no report`);
+      const evidence = evidenceUnder(host, reports);
+      if (evidence === undefined) wrong.push(`${number}: ${host} ${port} is in no report`);
       else if (postCommand !== undefined) {
         const pattern = expected[number] ?? expectedOfScript(postCommand, host.replaceAll(".", "\\."), port);
-        if (!pattern.test(said)) wrong.push(`${number}: ${postCommand}\n${said}\n(not ${String(pattern)})`);
+        if (!pattern.test(evidence)) wrong.push(`${number}: ${postCommand}\n${evidence}\n(not ${String(pattern)})`);
       }
     }
     assert.deepEqual(wrong, []);

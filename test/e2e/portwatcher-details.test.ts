@@ -46,7 +46,7 @@ class Watchman implements AsyncDisposable {
   }
 
   /** Connects from `address` and sends `words`; returns the text of the alert. */
-  async tells(address: string, words: string | Uint8Array): Promise<string> {
+  async alertFor(address: string, words: string | Uint8Array): Promise<string> {
     const count = this.push.accepted.length + 1;
     const socket = net.connect({ port: this.#port, host: "127.0.0.1", localAddress: address });
     socket.on("error", () => {});
@@ -95,7 +95,7 @@ describe("what portwatcher reports, as configured", () => {
       PW_NTFY_PRIORITY: "max",
       PW_NTFY_TAGS: "skull",
     });
-    const text = await watchman.tells("127.12.0.1", hello);
+    const text = await watchman.alertFor("127.12.0.1", hello);
     assert.match(
       text,
       new RegExp(
@@ -137,7 +137,7 @@ describe("what portwatcher reports, as configured", () => {
     renameSync(`${city}.new`, city);
     let number = 2;
     const cityTold = async () =>
-      /City\/Region: (.*)/.exec(await watchman.tells(`127.12.0.${number++}`, "x\r\n\r\n"))?.[1];
+      /City\/Region: (.*)/.exec(await watchman.alertFor(`127.12.0.${number++}`, "x\r\n\r\n"))?.[1];
     while ((await cityTold()) !== "Mannheim") assert.ok(number < 100);
     writeFileSync(`${city}.new`, "no database");
     renameSync(`${city}.new`, city);
@@ -154,27 +154,27 @@ describe("what portwatcher reports, as configured", () => {
         PW_PAYLOAD_STRIP_CONTROL: "0",
         PW_INCLUDE_CITY: "0",
       });
-      const text = await watchman.tells("127.12.1.1", words);
+      const text = await watchman.alertFor("127.12.1.1", words);
       assert.equal(payloadOf(text), "Payload (text, 22B):\nGrüße \\x1b[2J\\x00 Ende\n");
       assert.doesNotMatch(text, /City\/Region/);
     }
     {
       using folder = temporaryFolder();
       await using watchman = await Watchman.start(folder.path, { PW_PAYLOAD_MODE: "base64", PW_PROBE_MAX_BYTES: "6" });
-      const text = await watchman.tells("127.12.1.2", words);
+      const text = await watchman.alertFor("127.12.1.2", words);
       assert.equal(payloadOf(text), `Payload (base64, 6B):\n${Buffer.from(words).subarray(0, 6).toString("base64")}\n`);
     }
     {
       using folder = temporaryFolder();
       await using watchman = await Watchman.start(folder.path, { PW_PAYLOAD_IN_NOTIF: "off" });
-      const text = await watchman.tells("127.12.1.3", "GET /x HTTP/1.0\r\n\r\n");
+      const text = await watchman.alertFor("127.12.1.3", "GET /x HTTP/1.0\r\n\r\n");
       assert.match(text, /^HTTP: GET \/x HTTP\/1\.0$/m);
       assert.doesNotMatch(text, /Payload/);
     }
     {
       using folder = temporaryFolder();
       await using watchman = await Watchman.start(folder.path, { PW_CAPTURE_PAYLOAD: "0" });
-      const text = await watchman.tells("127.12.1.4", "GET /x HTTP/1.0\r\n\r\n");
+      const text = await watchman.alertFor("127.12.1.4", "GET /x HTTP/1.0\r\n\r\n");
       assert.match(text, /^Detected: none$/m);
       assert.doesNotMatch(text, /Payload|GET/);
     }

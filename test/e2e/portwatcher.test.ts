@@ -42,15 +42,15 @@ async function end(running: RunningCli): Promise<string> {
 interface Visit {
   /** The client's port. */
   readonly port: number;
-  readonly heard: string;
+  readonly received: string;
 }
 
 /** Connects from `from`, sends `words` and waits until the other side closes. */
 async function knock(port: number, from: string, words = ""): Promise<Visit> {
   const socket = net.connect({ port, host: "127.0.0.1", localAddress: from });
-  let heard = "";
+  let received = "";
   socket.setEncoding("latin1").on("data", (text) => {
-    heard += text;
+    received += text;
   });
   // A reset is also an end here.
   socket.on("error", () => {});
@@ -59,7 +59,7 @@ async function knock(port: number, from: string, words = ""): Promise<Visit> {
   const { localPort = 0 } = socket;
   if (words !== "") socket.write(words);
   await closed;
-  return { port: localPort, heard };
+  return { port: localPort, received };
 }
 
 function lineOf(text: string | undefined, label: string): string | undefined {
@@ -132,13 +132,13 @@ describe("portwatcher", () => {
     await mail.until(({ accepted }) => accepted.length >= 4);
     await end(running);
 
-    for (const { heard } of visits) assert.equal(heard, "220 go away");
+    for (const { received } of visits) assert.equal(received, "220 go away");
     const bodies = push.accepted.map(({ body }) => body);
-    const told = bodies.map((body) => visits.findIndex((visit) => String(visit.port) === lineOf(body, "Port")));
-    assert.equal(told[0], 0);
+    const reported = bodies.map((body) => visits.findIndex((visit) => String(visit.port) === lineOf(body, "Port")));
+    assert.equal(reported[0], 0);
     assert.equal(lineOf(bodies[0], suppressedLabel), "0");
-    assert.ok((told[1] ?? 0) > 1, String(told));
-    assert.equal(lineOf(bodies[1], suppressedLabel), String((told[1] ?? 0) - 1));
+    assert.ok((reported[1] ?? 0) > 1, String(reported));
+    assert.equal(lineOf(bodies[1], suppressedLabel), String((reported[1] ?? 0) - 1));
     assert.deepEqual([...new Set(push.accepted.map(({ path: where }) => where))], ["/push/knocks"]);
     const mails = mail.accepted.map(({ to, mail: { subject, text } }) => [
       to.join(),
@@ -150,7 +150,7 @@ describe("portwatcher", () => {
         mails.filter(([to]) => to === recipient),
         [
           [recipient, "127.3.0.1", "0"],
-          [recipient, "127.3.0.1", String((told[1] ?? 0) - 1)],
+          [recipient, "127.3.0.1", String((reported[1] ?? 0) - 1)],
         ],
       );
     }

@@ -35,12 +35,12 @@ enrich: { rdns: { enabled: false }, geoip: { country_data: false } }
   await knock(port, "127.13.99.1");
   const peers = async (): Promise<readonly string[]> => (await decoys.stored()).map(({ peer }) => peer.address).sort();
   while (!(await peers()).includes("127.13.99.1")) await delay(20);
-  const told = () => new Map(mail.accepted.map(({ mail: { messageId, text } }) => [messageId, text ?? ""]));
-  while (told().size < (await peers()).length) await delay(20);
+  const alerts = () => new Map(mail.accepted.map(({ mail: { messageId, text } }) => [messageId, text ?? ""]));
+  while (alerts().size < (await peers()).length) await delay(20);
   assert.equal((await decoys.stop()).status, 0);
-  const tellings = [...told().values()].map((text) => /^Peer IP: (.*?)\r?$/m.exec(text)?.[1]).sort();
-  assert.deepEqual(tellings, await peers());
+  const reportedPeers = [...alerts().values()].map((text) => /^Peer IP: (.*?)\r?$/m.exec(text)?.[1]).sort();
+  assert.deepEqual(reportedPeers, await peers());
   t.diagnostic(
-    `${momentsMs.length} kills, ${tellings.length} peers stored and reported, ${mail.accepted.length} mails`,
+    `${momentsMs.length} kills, ${reportedPeers.length} peers stored and reported, ${mail.accepted.length} mails`,
   );
 });

@@ -56,7 +56,7 @@ test("the shell that is process 1 forwards SIGHUP, and keeps running", { skip: p
     stdio: ["ignore", "ignore", "pipe"],
   });
   let text = "";
-  const said = async (what: string) => {
+  const printed = async (what: string) => {
     while (!text.includes(what)) await once(child.stderr, "data");
   };
   child.stderr.setEncoding("utf8").on("data", (more: string) => {
@@ -66,10 +66,10 @@ test("the shell that is process 1 forwards SIGHUP, and keeps running", { skip: p
     const [shell] = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, "utf8").trim().split(" ");
     process.kill(Number(shell), name);
   };
-  await said("listening");
+  await printed("listening");
   writeFileSync(file, configuration(one, other));
   signal("SIGHUP");
-  await said("configuration reloaded");
+  await printed("configuration reloaded");
   assert.equal((await knock(other)).error, undefined);
   const ended = once(child, "exit");
   signal("SIGTERM");

@@ -220,11 +220,11 @@ async function knockAgainAndAgain(
 /** A client that sends nothing, and what the decoy sends to it. */
 function greeting(port: number): { readonly connected: Promise<unknown>; readonly text: Promise<string> } {
   const { promise: connected, resolve } = Promise.withResolvers<void>();
-  const text = new Promise<string>((said) => {
+  const text = new Promise<string>((resolveText) => {
     const socket = net.connect({ port, host: "127.0.0.1" }, () => resolve());
-    socket.on("error", (error) => said(`${port}: ${error.message}`));
+    socket.on("error", (error) => resolveText(`${port}: ${error.message}`));
     socket.once("data", (chunk: Buffer) => {
-      said(chunk.toString("latin1"));
+      resolveText(chunk.toString("latin1"));
       socket.destroy();
     });
   });

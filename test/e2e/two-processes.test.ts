@@ -43,7 +43,7 @@ logging: { file: ${name}.log }
   const start = (name: "first" | "second") =>
     startHarbinger(["run", "--config", `${name}.yaml`], { directory: folder });
   /** Hosts that were reported to each recipient; repetitions of one message count once. */
-  const told = (recipient: string) =>
+  const reportedTo = (recipient: string) =>
     [
       ...new Map(
         mail.received.map(({ to, mail: { messageId, text } }) => [`${to} ${messageId}`, { to, text }]),
@@ -54,7 +54,7 @@ logging: { file: ${name}.log }
       .sort();
   const alerted = () => push.accepted.map(({ body }) => /^Peer IP: (.*?)\r?$/m.exec(body)?.[1]);
   return {
-    ...{ mail, push, watched, decoys, start, told, alerted },
+    ...{ mail, push, watched, decoys, start, reportedTo, alerted },
     async [Symbol.asyncDispose]() {
       await mail[Symbol.asyncDispose]();
       await push[Symbol.asyncDispose]();
@@ -123,12 +123,12 @@ logging: { file: ${number}.log }
     await using _three = await openPort("127.78.0.3", lab.watched);
     await knock(lab.decoys.second, "127.88.0.2");
     await lab.push.until(({ accepted }) => accepted.length === 2);
-    await lab.mail.until(() => lab.told("ann").length >= 3 && lab.told("bob").length >= 3);
+    await lab.mail.until(() => lab.reportedTo("ann").length >= 3 && lab.reportedTo("bob").length >= 3);
     second.process.kill("SIGTERM");
     const { status, stderr } = await second.ended;
     assert.equal(status, 0, stderr);
     const all = ["127.78.0.1", "127.78.0.2", "127.78.0.3"];
-    assert.deepEqual([lab.told("ann"), lab.told("bob")], [all, all]);
+    assert.deepEqual([lab.reportedTo("ann"), lab.reportedTo("bob")], [all, all]);
     assert.deepEqual(lab.alerted(), ["127.88.0.1", "127.88.0.2"]);
     assert.doesNotMatch(stderr, /ERROR/);
   });
@@ -151,17 +151,17 @@ logging: { file: ${number}.log }
     await knock(lab.decoys.first, "127.88.0.1");
     await first.waitForOutput("lost the database lock; it is now held by harbinger run");
     await using _two = await openPort("127.78.0.2", lab.watched);
-    await lab.mail.until(() => lab.told("ann").length >= 2 && lab.told("bob").length >= 2);
+    await lab.mail.until(() => lab.reportedTo("ann").length >= 2 && lab.reportedTo("bob").length >= 2);
     second.process.kill("SIGKILL");
     await first.waitForOutput("took the database lock again");
     await lab.push.until(({ accepted }) => accepted.length === 1);
     await using _three = await openPort("127.78.0.3", lab.watched);
-    await lab.mail.until(() => lab.told("ann").length >= 3);
+    await lab.mail.until(() => lab.reportedTo("ann").length >= 3);
     first.process.kill("SIGTERM");
     const { status, stderr } = await first.ended;
     assert.equal(status, 0, stderr);
     const all = ["127.78.0.1", "127.78.0.2", "127.78.0.3"];
-    assert.deepEqual([lab.told("ann"), lab.told("bob")], [all, all.slice(0, 2)]);
+    assert.deepEqual([lab.reportedTo("ann"), lab.reportedTo("bob")], [all, all.slice(0, 2)]);
     assert.deepEqual(lab.alerted(), ["127.88.0.1"]);
   });
 });

@@ -18,7 +18,7 @@ describe("an unknown name or number", () => {
     using folder = temporaryFolder();
     await fillStore(folder.path);
     writeFileSync(path.join(folder.path, "harbinger.yaml"), configuration);
-    for (const [args, told] of [
+    for (const [args, expected] of [
       [["hosts", "--watch", "lanweb2"], /there is no watch "lanweb2"\nDid you mean "lan-web"\?/],
       [["hosts", "--watch", "ofice"], /Did you mean "office"\?/],
       [["hosts", "--watch", "garage"], /There are: office, lan-web\./],
@@ -30,7 +30,7 @@ describe("an unknown name or number", () => {
     ] as const) {
       const { status, stdout, stderr } = await harbinger(args, { directory: folder.path });
       assert.deepEqual([status, stdout], [1, ""], args.join(" "));
-      assert.match(stderr, told);
+      assert.match(stderr, expected);
     }
   });
 
@@ -63,7 +63,7 @@ describe("an unknown name or number", () => {
 describe("an unknown command or option", () => {
   test("is wrong usage, reported with the nearest existing name", async () => {
     using folder = temporaryFolder();
-    for (const [args, told] of [
+    for (const [args, expected] of [
       [["hots"], /unknown command "hots"\nDid you mean "hosts"\?/],
       [["reports", "shwo", "3"], /unknown command "shwo" in "reports"\nDid you mean "show"\?/],
       [["deliveries", "rety", "3"], /Did you mean "retry"\?/],
@@ -73,7 +73,7 @@ describe("an unknown command or option", () => {
     ] as const) {
       const { status, stdout, stderr } = await harbinger(args, { directory: folder.path });
       assert.deepEqual([status, stdout], [2, ""], args.join(" "));
-      assert.match(stderr, told);
+      assert.match(stderr, expected);
     }
   });
 });

@@ -40,10 +40,10 @@ function asking(server: { readonly endpoint: string }, options: Options = {}): R
 }
 
 /** Everything that `find` reported, in order. */
-async function told(names: ReverseDns, of = peer): Promise<PeerName[]> {
-  const heard: PeerName[] = [];
-  await names.find(of, (name) => heard.push(name));
-  return heard;
+async function lookUp(names: ReverseDns, of = peer): Promise<PeerName[]> {
+  const found: PeerName[] = [];
+  await names.find(of, (name) => found.push(name));
+  return found;
 }
 
 function zone(replies: Readonly<Record<string, DnsReply>>): (question: DnsQuestion) => DnsReply {
@@ -56,7 +56,7 @@ test("a name that resolves back to the address is confirmed", async () => {
   await using server = await DnsServer.start(
     zone({ [reverseName]: names("scan.example.net"), "A scan.example.net": address(198, 51, 100, 7) }),
   );
-  assert.deepEqual(await told(asking(server)), [
+  assert.deepEqual(await lookUp(asking(server)), [
     { hostname: "scan.example.net" },
     { hostname: "scan.example.net", hostnameConfirmed: true },
   ]);
@@ -67,8 +67,8 @@ test("a name of an IPv6 address is confirmed by its AAAA record", async () => {
   await using server = await DnsServer.start(({ type }) =>
     type === "PTR" ? names("six.example.net") : type === "AAAA" ? address(...bytes) : noSuchName,
   );
-  const heard = await told(asking(server), anAddress("2001:db8::1"));
-  assert.deepEqual(heard.at(-1), { hostname: "six.example.net", hostnameConfirmed: true });
+  const found = await lookUp(asking(server), anAddress("2001:db8::1"));
+  assert.deepEqual(found.at(-1), { hostname: "six.example.net", hostnameConfirmed: true });
   assert.match(server.questions[0]?.name ?? "", /^1\.0\.0\..*\.8\.b\.d\.0\.1\.0\.0\.2\.ip6\.arpa$/);
 });
 
@@ -76,12 +76,12 @@ test("a name that resolves to another address is unconfirmed", async () => {
   await using server = await DnsServer.start(
     zone({ [reverseName]: names("www.bank.example"), "A www.bank.example": address(203, 0, 113, 1) }),
   );
-  assert.deepEqual((await told(asking(server))).at(-1), { hostname: "www.bank.example", hostnameConfirmed: false });
+  assert.deepEqual((await lookUp(asking(server))).at(-1), { hostname: "www.bank.example", hostnameConfirmed: false });
 });
 
 test("a name that does not exist is unconfirmed", async () => {
   await using server = await DnsServer.start(zone({ [reverseName]: names("no.example") }));
-  assert.deepEqual((await told(asking(server))).at(-1), { hostname: "no.example", hostnameConfirmed: false });
+  assert.deepEqual((await lookUp(asking(server))).at(-1), { hostname: "no.example", hostnameConfirmed: false });
 });
 
 test("of several names the one that resolves back is used", async () => {
@@ -92,22 +92,22 @@ test("of several names the one that resolves back is used", async () => {
       "A second.example": address(198, 51, 100, 7),
     }),
   );
-  assert.deepEqual((await told(asking(server))).at(-1), { hostname: "second.example", hostnameConfirmed: true });
+  assert.deepEqual((await lookUp(asking(server))).at(-1), { hostname: "second.example", hostnameConfirmed: true });
 });
 
 test("of very many names only a few are resolved back", async () => {
   const many = Array.from({ length: 100 }, (_, i) => `n${i}.example`);
   await using server = await DnsServer.start(({ type }) => (type === "PTR" ? names(...many.slice(0, 20)) : noSuchName));
-  await told(asking(server));
+  await lookUp(asking(server));
   assert.equal(server.questions.filter(({ type }) => type === "A").length, 4);
 });
 
 test("an address without a name is queried once", async () => {
   await using server = await DnsServer.start(() => noSuchName);
   const reverse = asking(server);
-  assert.deepEqual(await told(reverse), []);
+  assert.deepEqual(await lookUp(reverse), []);
   const asked = server.questions.length;
-  await told(reverse);
+  await lookUp(reverse);
   assert.equal(server.questions.length, asked);
 });
 
@@ -117,11 +117,11 @@ test("a known name is returned immediately until it expires", async () => {
   );
   const clock = new ManualClock();
   const reverse = asking(server, { clock });
-  await told(reverse);
-  assert.deepEqual(await told(reverse), [{ hostname: "scan.example.net", hostnameConfirmed: true }]);
+  await lookUp(reverse);
+  assert.deepEqual(await lookUp(reverse), [{ hostname: "scan.example.net", hostnameConfirmed: true }]);
   assert.equal(server.questions.length, 2);
   clock.advance(2 * 60 * 60_000);
-  await told(reverse);
+  await lookUp(reverse);
   assert.equal(server.questions.length, 4);
 });
 
@@ -129,23 +129,23 @@ test("silence ends at the time limit, and the address is not queried again immed
   await using server = await DnsServer.start(() => silence);
   const clock = new ManualClock();
   const reverse = asking(server, { clock, timeoutMs: 5000 });
-  const telling = told(reverse);
+  const pending = lookUp(reverse);
   await server.asked(1);
   clock.advance(5000);
-  assert.deepEqual(await telling, []);
+  assert.deepEqual(await pending, []);
   assert.equal(clock.sleepers, 0);
   const asked = server.questions.length;
-  assert.deepEqual(await told(reverse), []);
+  assert.deepEqual(await lookUp(reverse), []);
   assert.equal(server.questions.length, asked);
   clock.advance(60_001);
   server.answer = () => names("late.example");
-  assert.deepEqual((await told(reverse))[0], { hostname: "late.example" });
+  assert.deepEqual((await lookUp(reverse))[0], { hostname: "late.example" });
 });
 
 test("a real time limit ends real silence", async () => {
   await using server = await DnsServer.start(() => silence);
   const started = performance.now();
-  assert.deepEqual(await told(asking(server, { timeoutMs: 100 })), []);
+  assert.deepEqual(await lookUp(asking(server, { timeoutMs: 100 })), []);
   const tookMs = performance.now() - started;
   assert.ok(tookMs >= 90 && tookMs < 20_000, `${tookMs} ms`);
 });
@@ -157,26 +157,26 @@ test("a lost packet is sent again within the time limit", async () => {
     lost += 1;
     return lost === 1 ? silence : names("again.example");
   });
-  assert.deepEqual((await told(asking(server, { timeoutMs: 1500 })))[0], { hostname: "again.example" });
+  assert.deepEqual((await lookUp(asking(server, { timeoutMs: 1500 })))[0], { hostname: "again.example" });
 });
 
 test("a name whose own resolution times out is neither confirmed nor unconfirmed", async () => {
   await using server = await DnsServer.start(({ type }) => (type === "PTR" ? names("half.example") : silence));
   const clock = new ManualClock();
-  const telling = told(asking(server, { clock }));
+  const pending = lookUp(asking(server, { clock }));
   await server.asked(2);
   clock.advance(5000);
-  assert.deepEqual(await telling, [{ hostname: "half.example" }, { hostname: "half.example" }]);
+  assert.deepEqual(await pending, [{ hostname: "half.example" }, { hostname: "half.example" }]);
 });
 
 test("a server failure is not an answer about the address", async () => {
   await using server = await DnsServer.start(() => serverFailure);
   const clock = new ManualClock();
   const reverse = asking(server, { clock });
-  assert.deepEqual(await told(reverse), []);
+  assert.deepEqual(await lookUp(reverse), []);
   server.answer = () => names("repaired.example");
   clock.advance(61_000);
-  assert.deepEqual((await told(reverse))[0], { hostname: "repaired.example" });
+  assert.deepEqual((await lookUp(reverse))[0], { hostname: "repaired.example" });
 });
 
 test("a missing DNS server is logged once", async () => {
@@ -187,8 +187,8 @@ test("a missing DNS server is logged once", async () => {
   await once(socket, "close");
   const log = new KeptLog();
   const reverse = asking({ endpoint }, { log });
-  await told(reverse);
-  await told(reverse, anAddress("198.51.100.8"));
+  await lookUp(reverse);
+  await lookUp(reverse, anAddress("198.51.100.8"));
   assert.deepEqual(log.warnings, ["no DNS server answers; alerts have no host names until one does"]);
 });
 
@@ -210,7 +210,7 @@ const hostile: readonly (readonly [string, DnsReply])[] = [
 for (const [what, reply] of hostile) {
   test(`a reverse zone that answers with ${what} gives no name`, async () => {
     await using server = await DnsServer.start(() => reply);
-    assert.deepEqual(await told(asking(server, { timeoutMs: 3000 })), []);
+    assert.deepEqual(await lookUp(asking(server, { timeoutMs: 3000 })), []);
   });
 }
 
@@ -220,7 +220,7 @@ test("of valid and invalid names the valid one is used", async () => {
       ? { kind: "records", records: [{ name: [Buffer.from("<b>")] }, { name: "good.example" }] }
       : address(198, 51, 100, 7),
   );
-  assert.deepEqual((await told(asking(server))).at(-1), { hostname: "good.example", hostnameConfirmed: true });
+  assert.deepEqual((await lookUp(asking(server))).at(-1), { hostname: "good.example", hostnameConfirmed: true });
 });
 
 test("only sixteen addresses are queried at once", async () => {
@@ -231,34 +231,34 @@ test("only sixteen addresses are queried at once", async () => {
   });
   const clock = new ManualClock();
   const reverse = asking(server, { clock, timeoutMs: 60_000 });
-  const telling = Array.from({ length: 40 }, (_, i) => told(reverse, anAddress(`198.51.100.${i}`)));
+  const pending = Array.from({ length: 40 }, (_, i) => lookUp(reverse, anAddress(`198.51.100.${i}`)));
   await server.asked(16);
   assert.equal(new Set(server.questions.map(({ name }) => name)).size, 16);
   release.resolve();
-  await Promise.all(telling);
+  await Promise.all(pending);
   assert.equal(new Set(server.questions.map(({ name }) => name)).size, 40);
 });
 
 test("shutdown aborts running queries, and nothing of them is cached", async () => {
   await using server = await DnsServer.start(() => silence);
   const reverse = asking(server, { timeoutMs: 60_000 });
-  const telling = told(reverse);
+  const pending = lookUp(reverse);
   await server.asked(1);
   reverse.stop();
-  assert.deepEqual(await telling, []);
+  assert.deepEqual(await pending, []);
 });
 
 test("an address with a zone is not queried", async () => {
   await using server = await DnsServer.start(() => names("x.example"));
-  assert.deepEqual(await told(asking(server), anAddress("fe80::1%eth0")), []);
+  assert.deepEqual(await lookUp(asking(server), anAddress("fe80::1%eth0")), []);
   assert.equal(server.questions.length, 0);
 });
 
 test("the name of a loopback address is not resolved back", async () => {
   await using server = await DnsServer.start(({ type }) => (type === "PTR" ? names("here.example") : noSuchName));
-  const heard = await told(asking(server), anAddress("127.0.0.1"));
-  assert.equal(heard.length, 1);
-  assert.ok(heard[0]?.hostname !== undefined && heard[0].hostnameConfirmed === undefined);
+  const found = await lookUp(asking(server), anAddress("127.0.0.1"));
+  assert.equal(found.length, 1);
+  assert.ok(found[0]?.hostname !== undefined && found[0].hostnameConfirmed === undefined);
   assert.deepEqual(
     server.questions.filter(({ type }) => type !== "PTR"),
     [],

@@ -140,17 +140,17 @@ exec chroot . sh -c 'umount -l /mnt; exec 3<&0; cat <&3 >/dev/null & echo ready;
 `;
 
 async function readiness(keeper: ChildProcess): Promise<void> {
-  let said = "";
+  let output = "";
   for (const stream of [keeper.stdout, keeper.stderr])
     stream?.setEncoding("utf8").on("data", (text: string) => {
-      said += text;
+      output += text;
     });
   await new Promise<void>((resolve, reject) => {
     keeper.stdout?.on("data", () => {
-      if (said.includes("ready")) resolve();
+      if (output.includes("ready")) resolve();
     });
     keeper.once("error", reject);
-    keeper.once("close", () => reject(new Error(`the bare root could not be made: ${said}`)));
+    keeper.once("close", () => reject(new Error(`the bare root could not be made: ${output}`)));
   });
 }
 

@@ -27,7 +27,7 @@ export interface HomeNetwork extends AsyncDisposable {
   join(host: HomeHost): Promise<void>;
   /** Unplugs it: the link goes down without any packet. */
   leave(name: string): Promise<void>;
-  open(host: string, port: number, says?: string): Promise<void>;
+  open(host: string, port: number, banner?: string): Promise<void>;
   setMac(host: string, mac: string): void;
 }
 
@@ -109,8 +109,8 @@ class Network implements HomeNetwork {
     this.#servers.delete(name);
   }
 
-  async open(host: string, port: number, says = ""): Promise<void> {
-    await this.#listen(host, { [port]: says });
+  async open(host: string, port: number, banner = ""): Promise<void> {
+    await this.#listen(host, { [port]: banner });
   }
 
   setMac(host: string, mac: string): void {

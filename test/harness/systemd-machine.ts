@@ -33,8 +33,9 @@ export async function systemdMachine(include: readonly string[] = []): Promise<S
   const group = `harbinger-${process.pid}-${Date.now()}`;
   const [program, args] = bare.command(script(kind, start, group));
   const keeper = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
-  let said = "";
-  for (const stream of [keeper.stdout, keeper.stderr]) stream.setEncoding("utf8").on("data", (text) => (said += text));
+  let output = "";
+  for (const stream of [keeper.stdout, keeper.stderr])
+    stream.setEncoding("utf8").on("data", (text) => (output += text));
   const destroy = async () => {
     await end(keeper);
     await bare[Symbol.asyncDispose]();
@@ -45,7 +46,7 @@ export async function systemdMachine(include: readonly string[] = []): Promise<S
     return machine(bare, await booted(keeper), destroy);
   } catch (error) {
     await destroy();
-    throw new Error(`systemd did not start: ${said}`, { cause: error });
+    throw new Error(`systemd did not start: ${output}`, { cause: error });
   }
 }
 

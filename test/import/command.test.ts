@@ -79,9 +79,9 @@ describe("harbinger import", { timeout: hangLimitMs, concurrency: 2 }, () => {
     const file = (name: string) => path.join(folder.path, name);
     writeFileSync(file("old.yaml"), "port_ssh:\n  port: 22 # the usual one\n  command: cat hosts.txt\n");
     const run = (...args: readonly string[]) => harbinger(["import", ...args], { directory: folder.path });
-    const said = await run("old.yaml", "--output", "new.yaml");
-    assert.equal(said.status, 0, said.stderr);
-    assert.match(said.stdout, /works unchanged.*port_ssh: port 22, command.*"Port_22" to a file only/s);
+    const result = await run("old.yaml", "--output", "new.yaml");
+    assert.equal(result.status, 0, result.stderr);
+    assert.match(result.stdout, /works unchanged.*port_ssh: port 22, command.*"Port_22" to a file only/s);
     assert.equal(
       readFileSync(file("new.yaml"), "utf8"),
       "watches:\n  port_ssh:\n    ports: 22 # the usual one\n    command: cat hosts.txt\n    label: Port_22\n",

@@ -243,9 +243,9 @@ describe("behind a proxy", () => {
       socket.write(Buffer.concat([sent, Buffer.from("A".repeat(200))]));
       await readAll(socket);
     }
-    const heard = await decoy.seen(2);
+    const connections = await decoy.seen(2);
     assert.deepEqual(
-      heard.map(({ peer, payload, bytes }) => [peer.address, Buffer.from(payload).toString(), bytes]),
+      connections.map(({ peer, payload, bytes }) => [peer.address, Buffer.from(payload).toString(), bytes]),
       ["2a02:db8:1111:2222:3333:4444:5555:6666", "192.0.2.7"].map((peer) => [peer, "A".repeat(64), 200]),
     );
   });

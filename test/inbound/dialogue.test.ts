@@ -6,12 +6,12 @@ import { Decoy, ownAddress, readAll } from "./decoy.ts";
 const ample = { client_time: "10ms", banner_time: "20s" };
 
 /** Sends each text once the decoy's output matches the pattern before it; returns everything that the decoy sent. */
-async function talk(socket: net.Socket, turns: readonly (readonly [after: RegExp, say: string])[]): Promise<string> {
-  let heard = "";
+async function talk(socket: net.Socket, turns: readonly (readonly [after: RegExp, reply: string])[]): Promise<string> {
+  let received = "";
   let fresh = "";
   let next = 0;
   socket.on("data", (chunk: Buffer) => {
-    heard += chunk.toString("latin1");
+    received += chunk.toString("latin1");
     fresh += chunk.toString("latin1");
     const turn = turns[next];
     if (turn === undefined || !turn[0].test(fresh)) return;
@@ -20,14 +20,14 @@ async function talk(socket: net.Socket, turns: readonly (readonly [after: RegExp
     socket.write(Buffer.from(turn[1], "latin1"));
   });
   await new Promise<void>((resolve) => socket.once("close", () => resolve()));
-  assert.equal(next, turns.length, `the decoy said ${JSON.stringify(heard)}`);
-  return heard;
+  assert.equal(next, turns.length, `the decoy sent ${JSON.stringify(received)}`);
+  return received;
 }
 
 describe("a dialogue behind the banner", () => {
   test("SMTP: name, recipients and user are recorded, no mail is accepted, and the password is not stored", async () => {
     await using decoy = await Decoy.start({ banner: "smtp", capture: ample });
-    const said = await talk(await decoy.connect(), [
+    const output = await talk(await decoy.connect(), [
       [/^220 /, "EHLO client.example\r\n"],
       [/250 8BITMIME/, "AUTH LOGIN\r\n"],
       [/^334 /, "YWxpY2U=\r\n"],
@@ -37,7 +37,7 @@ describe("a dialogue behind the banner", () => {
       [/^250 /, "DATA\r\n"],
       [/^554 /, "QUIT\r\n"],
     ]);
-    assert.doesNotMatch(said, /^354/m);
+    assert.doesNotMatch(output, /^354/m);
     const { identification, payload, end, phase } = await decoy.one();
     assert.equal(identification.protocol, "smtp");
     const facts = identification.smtp ?? {};
@@ -57,8 +57,8 @@ describe("a dialogue behind the banner", () => {
       [/login: $/, `${user}\r\n`],
       [/Password: $/, `${user}-pw\r\0`],
     ]);
-    const said = await talk(await decoy.connect(), attempts);
-    assert.match(said, /Login incorrect\r\n$/);
+    const output = await talk(await decoy.connect(), attempts);
+    assert.match(output, /Login incorrect\r\n$/);
     const { identification } = await decoy.one();
     assert.deepEqual(identification.telnet, { user: "root", users: ["root", "admin", "guest"] });
     assert.deepEqual(identification.passwords, ["root-pw", "admin-pw", "guest-pw"]);
@@ -68,8 +68,8 @@ describe("a dialogue behind the banner", () => {
     await using decoy = await Decoy.start({ banner: "pop3", capture: { client_time: "20s", banner_time: "20s" } });
     const socket = await decoy.connect();
     socket.write("USER alice\r\nPASS s3cret\r\n");
-    const said = await talk(socket, [[/^\+OK Dovecot.*\+OK\r\n-ERR .*\r\n$/s, "QUIT\r\n"]]);
-    assert.match(said, /\+OK Logging out\r\n$/);
+    const output = await talk(socket, [[/^\+OK Dovecot.*\+OK\r\n-ERR .*\r\n$/s, "QUIT\r\n"]]);
+    assert.match(output, /\+OK Logging out\r\n$/);
     const { identification, phase } = await decoy.one();
     assert.deepEqual(identification.pop3, { command: "USER", user: "alice", following: ["PASS", "QUIT"] });
     assert.equal(phase, "client-first");
@@ -77,8 +77,8 @@ describe("a dialogue behind the banner", () => {
 
   test("another protocol behind the banner is recorded as before", async () => {
     await using decoy = await Decoy.start({ banner: "telnet", capture: ample });
-    const said = await talk(await decoy.connect(), [[/login: $/, "GET / HTTP/1.0\r\nHost: a\r\n\r\n"]]);
-    assert.match(said, /login: $/);
+    const output = await talk(await decoy.connect(), [[/login: $/, "GET / HTTP/1.0\r\nHost: a\r\n\r\n"]]);
+    assert.match(output, /login: $/);
     assert.equal((await decoy.one()).identification.protocol, "http");
   });
 
@@ -99,11 +99,11 @@ describe("the answer where no banner is given", () => {
   }, async () => {
     await using decoy = await Decoy.start({ host: ownAddress, ports: [4190], capture: ample });
     const login = Buffer.from("\0alice\0s3cret").toString("base64");
-    const said = await talk(await decoy.connect({ host: ownAddress }), [
+    const output = await talk(await decoy.connect({ host: ownAddress }), [
       [/^"IMPLEMENTATION" .*OK "Ready\."\r\n$/s, `AUTHENTICATE "PLAIN" "${login}"\r\n`],
       [/^NO /, "LOGOUT\r\n"],
     ]);
-    assert.match(said, /OK "Logout completed\."\r\n$/);
+    assert.match(output, /OK "Logout completed\."\r\n$/);
     const { identification, phase } = await decoy.one();
     assert.deepEqual(identification.sieve, {
       command: "AUTHENTICATE",
@@ -131,8 +131,8 @@ describe("the answer where no banner is given", () => {
 describe("a hostile client in a dialogue", () => {
   test("hundreds of commands at once get a few answers and a goodbye", async () => {
     await using decoy = await Decoy.start({ banner: "ftp", capture: { ...ample, max_bytes: 65_536 } });
-    const said = await talk(await decoy.connect(), [[/^220/, "USER a\r\nPASS secret\r\n".repeat(500)]]);
-    assert.ok(said.length < 1000, `${said.length} characters`);
+    const output = await talk(await decoy.connect(), [[/^220/, "USER a\r\nPASS secret\r\n".repeat(500)]]);
+    assert.ok(output.length < 1000, `${output.length} characters`);
     const { payload, identification } = await decoy.one();
     assert.ok(!Buffer.from(payload).includes("secret"));
     assert.equal(identification.ftp?.["user"], "a");
@@ -261,11 +261,11 @@ describe("passwords are not stored", () => {
 
       await using asked = await Decoy.start({ passwords: true, capture: { client_time: "150ms" } });
       (await asked.connect()).end(Buffer.from(sent, "latin1")).resume();
-      const told = await asked.one();
-      assert.equal(Buffer.from(told.payload).toString("latin1"), sent);
+      const connection = await asked.one();
+      assert.equal(Buffer.from(connection.payload).toString("latin1"), sent);
       // Half of a secret cannot be read.
       const known = name === "a line that has no end" ? undefined : 1;
-      assert.equal(told.identification.passwords?.length, known, JSON.stringify(told.identification));
+      assert.equal(connection.identification.passwords?.length, known, JSON.stringify(connection.identification));
     });
   }
 });

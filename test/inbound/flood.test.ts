@@ -68,7 +68,7 @@ describe("a decoy under a flood", () => {
     assert.equal(accepted, 551);
     assert.equal(recorded + countedOnly, 551);
     assert.equal(decoy.connections.at(-1)?.identification.protocol, "http");
-    const told = decoy.rejected.reduce((sum, { count }) => sum + count, 0);
-    assert.equal(told, countedOnly);
+    const counted = decoy.rejected.reduce((sum, { count }) => sum + count, 0);
+    assert.equal(counted, countedOnly);
   });
 });

@@ -96,8 +96,8 @@ describe("a push", () => {
         const total = model.findings.length + model.failures.length + hidden;
         if (total <= 1) return;
         const more = /^and (\d+) more: harbinger reports show 17 --all$/.exec(lines.at(-1) ?? "")?.[1];
-        const said = more === undefined ? lines.length : lines.length - 1 + Number(more);
-        assert.equal(said, total);
+        const listed = more === undefined ? lines.length : lines.length - 1 + Number(more);
+        assert.equal(listed, total);
       }),
       { numRuns: 300 },
     );

@@ -58,11 +58,11 @@ function backUp(file: string, target: string, more: Partial<BackupOptions> = {})
   return backUpDatabase({ file, target, force: false, now: () => Date.now(), program: "1.2.3", ...more });
 }
 
-function asError(code: string, said: RegExp) {
+function asError(code: string, expected: RegExp) {
   return (error: unknown) => {
     assert.ok(error instanceof HarbingerError, String(error));
     assert.equal(error.code, code);
-    assert.match(`${error.message}\n${error.remedy}`, said);
+    assert.match(`${error.message}\n${error.remedy}`, expected);
     return true;
   };
 }

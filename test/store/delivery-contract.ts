@@ -361,13 +361,13 @@ export function deliveryContract(kind: StoreKind): void {
       await look(store, { at: start + 2, watch: "b", sees: hosts.slice(1), outcome });
       await look(store, { at: start + 3, watch: "a", sees: [], outcome: { ...outcome, status: "failed" } });
       const { deliveryId } = await store.deliveries.gather({ ...operators, watches: ["b", "a"] }, start + 4);
-      const told: string[] = [];
+      const listed: string[] = [];
       for (let offset = 0; ; offset += 2) {
         const page = await store.deliveries.announced({ deliveryId, limit: 2, offset });
         if (page.length === 0) break;
-        told.push(...page.map(({ watch, kind, address }) => `${watch} ${kind} ${address ?? ""}`.trim()));
+        listed.push(...page.map(({ watch, kind, address }) => `${watch} ${kind} ${address ?? ""}`.trim()));
       }
-      assert.deepEqual(told, [
+      assert.deepEqual(listed, [
         "b new 10.0.0.9",
         "b new 10.0.0.10",
         "b gone 10.0.0.10",

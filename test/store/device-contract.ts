@@ -41,7 +41,7 @@ function survey(store: Store, { probed = ["192.168.50.0/24"], names = [], ...mor
 }
 
 /** `kind mac` of all that was announced since, or `kind mac: detail`; then everything counts as reported. */
-async function told(store: Store, time: number): Promise<readonly string[]> {
+async function announcedSince(store: Store, time: number): Promise<readonly string[]> {
   const { deliveryId } = await store.deliveries.gather(operators, time);
   const discoveries = await store.deliveries.announced({ deliveryId, limit: 1000, offset: 0 });
   if (discoveries.length === 0) await store.deliveries.discard(deliveryId);
@@ -80,7 +80,7 @@ export function deviceContract(kind: StoreKind): void {
       ];
       assert.deepEqual(await survey(store, { at: start, present }), { "device-new": 2 });
       assert.deepEqual(await survey(store, { at: start + 1, present }), {});
-      assert.deepEqual(await told(store, start + 2), [`device-new ${nas}`, `device-new ${phone}`]);
+      assert.deepEqual(await announcedSince(store, start + 2), [`device-new ${nas}`, `device-new ${phone}`]);
       assert.deepEqual(await current(store, nas), ["192.168.50.2", "192.168.50.10", "fe80::10%eth0"]);
       const [first] = (await store.devices.list({ limit: 1 })).rows;
       assert.deepEqual(
@@ -140,13 +140,16 @@ export function deviceContract(kind: StoreKind): void {
 
     t("are gone after a number of surveys that probed for them, and return", async (store) => {
       await survey(store, { at: start, present: both });
-      await told(store, start);
+      await announcedSince(store, start);
       assert.deepEqual(await survey(store, { at: start + 1, present: both.slice(0, 1) }), {});
       assert.deepEqual(await survey(store, { at: start + 2, present: both.slice(0, 1) }), { "device-gone": 1 });
       assert.deepEqual(await survey(store, { at: start + 3, present: both.slice(0, 1) }), {});
       assert.equal(await stateOf(store, phone), "gone");
       assert.deepEqual(await survey(store, { at: start + hour * 2, present: both }), { "device-returned": 1 });
-      assert.deepEqual(await told(store, start + hour * 3), [`device-gone ${phone}`, `device-returned ${phone}`]);
+      assert.deepEqual(await announcedSince(store, start + hour * 3), [
+        `device-gone ${phone}`,
+        `device-returned ${phone}`,
+      ]);
       const [returned] = (await store.discoveries.list({ limit: 1 })).rows;
       assert.deepEqual([returned?.firstSeen, returned?.lastSeen], [start, start]);
     });
@@ -174,7 +177,7 @@ export function deviceContract(kind: StoreKind): void {
 
     t("that come and go are reported once as flapping", async (store) => {
       await survey(store, { at: start, present: both });
-      await told(store, start);
+      await announcedSince(store, start);
       const quick = { ...policy, goneAfter: 1 };
       for (let index = 1; index <= 8; index++) {
         await survey(store, {
@@ -184,7 +187,7 @@ export function deviceContract(kind: StoreKind): void {
         });
       }
       const quiet = "it comes and goes: further changes stay quiet until it settles";
-      assert.deepEqual(await told(store, start + hour), [
+      assert.deepEqual(await announcedSince(store, start + hour), [
         `device-gone ${phone}`,
         `device-returned ${phone}`,
         `device-gone ${phone}`,
@@ -197,11 +200,11 @@ export function deviceContract(kind: StoreKind): void {
   describe("addresses of devices", () => {
     t("change, which is reported for IPv4 only", async (store) => {
       await survey(store, { at: start, present: [...both, at("fd00::a", phone)] });
-      await told(store, start);
+      await announcedSince(store, start);
       const moved = [at("192.168.50.10", nas), at("192.168.50.31", phone), at("fd00::b", phone)];
       await survey(store, { at: start + 1, present: moved });
       await survey(store, { at: start + 2, present: moved });
-      assert.deepEqual(await told(store, start + 2), [
+      assert.deepEqual(await announcedSince(store, start + 2), [
         `device-address-changed ${phone}: 192.168.50.20 -> 192.168.50.31`,
       ]);
       assert.deepEqual(await current(store, phone), ["192.168.50.31", "fd00::a", "fd00::b"]);
@@ -210,12 +213,12 @@ export function deviceContract(kind: StoreKind): void {
     t("that missed one survey return without a report, and new ones are reported", async (store) => {
       const two = [at("192.168.50.10", nas), at("192.168.50.11", nas)];
       await survey(store, { at: start, present: two });
-      await told(store, start);
+      await announcedSince(store, start);
       await survey(store, { at: start + 1, present: two.slice(0, 1) });
       await survey(store, { at: start + 2, present: two });
-      assert.deepEqual(await told(store, start + 2), []);
+      assert.deepEqual(await announcedSince(store, start + 2), []);
       await survey(store, { at: start + 3, present: [...two, at("192.168.50.12", nas)] });
-      assert.deepEqual(await told(store, start + 3), [
+      assert.deepEqual(await announcedSince(store, start + 3), [
         `device-address-changed ${nas}: 192.168.50.12 besides 192.168.50.10, 192.168.50.11`,
       ]);
     });
@@ -224,10 +227,10 @@ export function deviceContract(kind: StoreKind): void {
       const answering = (first: number, count: number) =>
         Array.from({ length: count }, (_, index) => at(`192.168.50.${first + index}`, router));
       await survey(store, { at: start, present: answering(1, 1) });
-      await told(store, start);
+      await announcedSince(store, start);
       await survey(store, { at: start + 1, present: answering(1, 100) });
       await survey(store, { at: start + 2, present: answering(1, 150) });
-      assert.deepEqual(await told(store, start + 2), []);
+      assert.deepEqual(await announcedSince(store, start + 2), []);
       assert.equal((await current(store, router)).length, maxAddresses);
       assert.equal((await current(store, router))[0], "192.168.50.1");
       await survey(store, {
@@ -242,15 +245,15 @@ export function deviceContract(kind: StoreKind): void {
         present: [at("10.0.0.2", printer, { isRouter: true })],
         probed: ["10.0.0.0/24"],
       });
-      assert.deepEqual(await told(store, start + 3), [`device-new ${printer}`]);
+      assert.deepEqual(await announcedSince(store, start + 3), [`device-new ${printer}`]);
     });
 
     t("move to a new device if the old one is absent: a replaced host", async (store) => {
       await survey(store, { at: start, present: both, names: [[phone, [{ name: "pixel", source: "mdns" }]]] });
-      await told(store, start);
+      await announcedSince(store, start);
       const replaced = [at("192.168.50.10", nas), at("192.168.50.20", printer)];
       await survey(store, { at: start + 1, present: replaced });
-      assert.deepEqual(await told(store, start + 1), [
+      assert.deepEqual(await announcedSince(store, start + 1), [
         `device-new ${printer}: 192.168.50.20 was pixel (${phone}) before`,
       ]);
       assert.deepEqual(await current(store, phone), []);
@@ -264,13 +267,13 @@ export function deviceContract(kind: StoreKind): void {
 
     t("are reported if a device that had lost its own address has another one", async (store) => {
       await survey(store, { at: start, present: [...both, at("fd00::20", phone)] });
-      await told(store, start);
+      await announcedSince(store, start);
       // Another device has its address, and it answers only by IPv6 for a while.
       const taken = [at("192.168.50.10", nas), at("192.168.50.20", printer)];
       await survey(store, { at: start + 1, present: taken });
       await survey(store, { at: start + 2, present: [...taken, at("fd00::20", phone)] });
       await survey(store, { at: start + 3, present: [...taken, at("192.168.50.21", phone)] });
-      assert.deepEqual(await told(store, start + 3), [
+      assert.deepEqual(await announcedSince(store, start + 3), [
         `device-address-changed ${phone}: 192.168.50.20 -> 192.168.50.21`,
         `device-new ${printer}: 192.168.50.20 was ${phone} before`,
       ]);
@@ -279,29 +282,29 @@ export function deviceContract(kind: StoreKind): void {
     t("that move from a device that is still present are reported with both names", async (store) => {
       await survey(store, { at: start, present: [...both, at("192.168.50.21", phone)] });
       await store.devices.setName(phone, "Anna's phone");
-      await told(store, start);
+      await announcedSince(store, start);
       const taken = [at("192.168.50.10", nas), at("192.168.50.20", nas), at("192.168.50.21", phone)];
       assert.deepEqual(await survey(store, { at: start + 1, present: taken, probed: [] }), {
         "device-address-changed": 1,
         "address-moved": 1,
       });
-      assert.deepEqual(await told(store, start + 1), [
+      assert.deepEqual(await announcedSince(store, start + 1), [
         `device-address-changed ${nas}: 192.168.50.20 besides 192.168.50.10`,
         `address-moved ${nas}: 192.168.50.20 went from Anna's phone (${phone}), which is still there, to ${nas}`,
       ]);
       await survey(store, { at: start + 2, present: taken, probed: [] });
-      assert.deepEqual(await told(store, start + 2), []);
+      assert.deepEqual(await announcedSince(store, start + 2), []);
     });
 
     t("that two devices claim are reported once, all of the same two together", async (store) => {
       await survey(store, { at: start, present: both });
-      await told(store, start);
+      await announcedSince(store, start);
       const claimed = [...both, at("192.168.50.10", printer), at("192.168.50.20", printer)];
       await survey(store, { at: start + 1, present: claimed });
       await survey(store, { at: start + 2, present: claimed });
       await survey(store, { at: start + 3, present: both });
       await survey(store, { at: start + 4, present: claimed });
-      assert.deepEqual(await told(store, start + 4), [
+      assert.deepEqual(await announcedSince(store, start + 4), [
         `device-new ${printer}`,
         `address-moved ${printer}: 192.168.50.10 is used by two devices: ${nas} and ${printer}`,
         `address-moved ${printer}: 192.168.50.20 is used by two devices: ${phone} and ${printer}`,
@@ -310,7 +313,7 @@ export function deviceContract(kind: StoreKind): void {
 
     t("that two devices claim in the first survey are reported too", async (store) => {
       await survey(store, { at: start, present: [at("192.168.50.7", nas), at("192.168.50.7", phone)] });
-      assert.deepEqual(await told(store, start), [
+      assert.deepEqual(await announcedSince(store, start), [
         `device-new ${nas}`,
         `device-new ${phone}`,
         `address-moved ${phone}: 192.168.50.7 is used by two devices: ${nas} and ${phone}`,
@@ -428,7 +431,7 @@ export function deviceContract(kind: StoreKind): void {
     t("are pruned when they are reported and old, without a later scan", async (store) => {
       await survey(store, { at: start, watch: "devices", present: both });
       assert.equal((await store.prune({ before: start + hour })).scans, 0, "nobody has heard of it");
-      await told(store, start);
+      await announcedSince(store, start);
       assert.equal((await store.prune({ before: start + hour })).scans, 1);
       assert.deepEqual((await store.discoveries.list({ limit: 9 })).rows, []);
       assert.equal((await store.devices.list({ limit: 9 })).rows.length, 2, "who is there stays");

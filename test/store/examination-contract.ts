@@ -271,8 +271,8 @@ export function examinationContract(kind: StoreKind): void {
       assert.ok(first !== undefined);
       const evidence = { discoveries: [first.id], text: "nginx\u001b\nfine" };
       await record(store, start, [examined("10.0.0.1", { evidence, news: [expiring] })]);
-      const [news, told] = (await store.discoveries.list({ limit: 2, address: address("10.0.0.1") })).rows;
-      assert.deepEqual([told?.kind, told?.evidence], ["new", "nginx.\nfine"]);
+      const [news, discovered] = (await store.discoveries.list({ limit: 2, address: address("10.0.0.1") })).rows;
+      assert.deepEqual([discovered?.kind, discovered?.evidence], ["new", "nginx.\nfine"]);
       assert.deepEqual([news?.kind, news?.evidence], ["certificate-expiring", undefined]);
       const left = await store.discoveries.awaitingEvidence({ watch: "ssh", limit: 9 });
       assert.deepEqual(

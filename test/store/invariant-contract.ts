@@ -128,14 +128,14 @@ class Run {
         live[audience]?.set(id, (live[audience]?.get(id) ?? 0) + 1);
       }
     }
-    const heard: Map<number, number>[] = [new Map(), new Map()];
+    const reached: Map<number, number>[] = [new Map(), new Map()];
     for (const { audience, ids } of this.taken.values()) {
-      for (const id of ids) heard[audience]?.set(id, (heard[audience]?.get(id) ?? 0) + 1);
+      for (const id of ids) reached[audience]?.set(id, (reached[audience]?.get(id) ?? 0) + 1);
     }
     for (const [audience, due] of this.due.entries()) {
       for (const id of due) {
         const inMessages = live[audience]?.get(id) ?? 0;
-        const times = heard[audience]?.get(id) ?? 0;
+        const times = reached[audience]?.get(id) ?? 0;
         assert.ok(inMessages <= 1, `discovery ${id} stands in ${inMessages} messages`);
         assert.ok(times <= 1, `discovery ${id} was said in ${times} different messages`);
         // Delivered discoveries may be pruned; all others are still announced.
@@ -159,8 +159,8 @@ class Run {
       await deliveries.recordOutcome(id, { kind: "delivered" }, { at: this.#at });
     }
     for (const [audience, due] of this.due.entries()) {
-      const heard = new Set([...this.taken.values()].filter((m) => m.audience === audience).flatMap((m) => m.ids));
-      for (const id of due) assert.ok(heard.has(id), `discovery ${id} never reached its audience`);
+      const reached = new Set([...this.taken.values()].filter((m) => m.audience === audience).flatMap((m) => m.ids));
+      for (const id of due) assert.ok(reached.has(id), `discovery ${id} never reached its audience`);
     }
   }
 

@@ -19,15 +19,15 @@ const { openStore } = await import("../../src/store/open-store.ts");
 
 async function opened(folder: string) {
   started.length = 0;
-  const told: HarbingerError[] = [];
+  const reported: HarbingerError[] = [];
   const store = await openStore({
     location: `sqlite:${path.join(folder, "harbinger.db")}`,
-    lost: (error) => void told.push(error),
+    lost: (error) => void reported.push(error),
   });
   (await store.scans.list({ limit: 1 })).rows;
   const [writer, reader] = started;
   assert.ok(writer !== undefined && reader !== undefined);
-  return { store, told, writer, reader };
+  return { store, reported, writer, reader };
 }
 
 const isLost = (error: unknown) => error instanceof HarbingerError && error.code === "store-lost";
@@ -35,14 +35,14 @@ const isLost = (error: unknown) => error instanceof HarbingerError && error.code
 describe("a database thread that ends by itself", () => {
   test("is replaced without a report if it only reads", async () => {
     using folder = temporaryFolder();
-    const { store, told, reader } = await opened(folder.path);
+    const { store, reported, reader } = await opened(folder.path);
     await reader.terminate();
     // A call at that moment fails; later calls have a thread again.
     await assert.rejects(store.scans.list({ limit: 1 }), isLost);
     assert.deepEqual((await store.scans.list({ limit: 1 })).rows, []);
     assert.equal(started.length, 3);
     await store[Symbol.asyncDispose]();
-    assert.deepEqual(told, []);
+    assert.deepEqual(reported, []);
   });
 
   test("is not needed for a call that cannot be sent to it: only that call fails", async () => {
@@ -57,13 +57,13 @@ describe("a database thread that ends by itself", () => {
 
   test("loses the database for this process if it writes, which is reported once", async () => {
     using folder = temporaryFolder();
-    const { store, told, writer } = await opened(folder.path);
+    const { store, reported, writer } = await opened(folder.path);
     const waiting = assert.rejects(store.trustedTime(Date.now()), isLost);
     await writer.terminate();
     await waiting;
     await assert.rejects(store.trustedTime(Date.now()), isLost);
     assert.deepEqual(
-      told.map(({ code, exitStatus }) => [code, exitStatus]),
+      reported.map(({ code, exitStatus }) => [code, exitStatus]),
       [["store-lost", 1]],
     );
     await store[Symbol.asyncDispose]();

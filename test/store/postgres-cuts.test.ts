@@ -108,8 +108,8 @@ describe("a PostgreSQL server whose connection is cut during a transaction", opt
 
   test("logs once that the server does not answer, and once that it answers again", async () => {
     const name = await freshDatabase();
-    const said: string[] = [];
-    const note = (text: string) => void said.push(text);
+    const logged: string[] = [];
+    const note = (text: string) => void logged.push(text);
     await using store = await openStore({
       location: urlOf(server.port, name),
       patienceMs: 60_000,
@@ -119,7 +119,7 @@ describe("a PostgreSQL server whose connection is cut during a transaction", opt
     await Promise.all(Array.from({ length: 20 }, () => store.services.count()));
     await restarting;
     await Promise.all(Array.from({ length: 20 }, () => store.services.count()));
-    const about = said.filter((text) => /database server/.test(text));
+    const about = logged.filter((text) => /database server/.test(text));
     assert.ok(about.length <= 4, about.join("\n"));
     assert.equal(about.at(-1), about.length === 0 ? undefined : "the database server is available again");
   });

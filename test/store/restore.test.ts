@@ -64,11 +64,11 @@ async function hostsIn(file: string): Promise<readonly string[]> {
   return (await store.services.list({ limit: 9 })).rows.map(({ address }) => address);
 }
 
-function asError(code: string, said: RegExp) {
+function asError(code: string, expected: RegExp) {
   return (error: unknown) => {
     assert.ok(error instanceof HarbingerError, String(error));
     assert.equal(error.code, code);
-    assert.match(`${error.message}\n${error.remedy}`, said);
+    assert.match(`${error.message}\n${error.remedy}`, expected);
     return true;
   };
 }
@@ -196,7 +196,7 @@ describe("restoring a backup", () => {
     copyFileSync(backup, named("later.db"));
     setMeta(named("later.db"), "schema", "99");
     setMeta(named("later.db"), "program", "7.1.0");
-    for (const [name, code, said] of [
+    for (const [name, code, expected] of [
       ["text.db", "store", /cannot restore .*text\.db.*Name a file that harbinger backup wrote/s],
       ["empty.db", "store", /is empty/],
       ["other.db", "store", /database of another program/],
@@ -210,7 +210,7 @@ describe("restoring a backup", () => {
       ["missing.db", "not-found", /no file/],
       ["harbinger.db", "usage", /is the database itself/],
     ] as const) {
-      await assert.rejects(restore(named(name), file, { force: true }), asError(code, said), name);
+      await assert.rejects(restore(named(name), file, { force: true }), asError(code, expected), name);
     }
     assert.deepEqual(await hostsIn(file), ["10.0.0.1", "10.0.0.2"]);
     assert.deepEqual(
@@ -238,14 +238,14 @@ describe("restoring a backup", () => {
     const tableless = changed("tableless.db", "drop table announcements");
     const columnless = changed("columnless.db", "alter table services rename column hostname to name_of_host");
     const viewed = changed("viewed.db", "alter table scans rename to old; create view scans as select * from old");
-    for (const [from, said] of [
+    for (const [from, expected] of [
       [trigger, /was not made by this program: the trigger elsewhere is in it/],
       [virtual, /the virtual table notes is in it/],
       [tableless, /is not complete, and was not restored: it has no column .* of announcements/],
       [columnless, /it has no column hostname of services/],
       [viewed, /of scans/],
     ] as const) {
-      await assert.rejects(restore(from, file, { force: true }), asError("store", said), from);
+      await assert.rejects(restore(from, file, { force: true }), asError("store", expected), from);
     }
     assert.deepEqual(await hostsIn(file), ["10.0.0.1", "10.0.0.2"]);
     assert.deepEqual(

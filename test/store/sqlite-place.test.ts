@@ -14,14 +14,14 @@ interface Opened extends AsyncDisposable {
   readonly store: Store;
   readonly file: string;
   readonly folder: string;
-  readonly said: readonly string[];
+  readonly logged: readonly string[];
 }
 
 async function openLocked(thread: "own" | "caller"): Promise<Opened> {
   const folder = temporaryFolder();
   const file = path.join(folder.path, "harbinger.db");
-  const said: string[] = [];
-  const note = (text: string) => void said.push(text);
+  const logged: string[] = [];
+  const note = (text: string) => void logged.push(text);
   const log: Log = { debug() {}, info() {}, warn: note, error: note };
   const store = await openStore({ location: file, thread, log });
   assert.equal((await store.lock("harbinger run")).kind, "held");
@@ -29,7 +29,7 @@ async function openLocked(thread: "own" | "caller"): Promise<Opened> {
     store,
     file,
     folder: folder.path,
-    said,
+    logged,
     async [Symbol.asyncDispose]() {
       await store[Symbol.asyncDispose]();
       folder[Symbol.dispose]();
@@ -52,14 +52,14 @@ for (const thread of ["own", "caller"] as const) {
   describe(`the file of a database in use, in ${thread === "own" ? "a thread of its own" : "this thread"}`, () => {
     test("is written again, with everything that was stored, if it was deleted with all its files", async () => {
       await using opened = await openLocked(thread);
-      const { store, file, folder, said } = opened;
+      const { store, file, folder, logged } = opened;
       await record(store, [connection("a")], []);
       assert.equal(await store.connections.count(), 1);
       for (const name of readdirSync(folder)) rmSync(path.join(folder, name));
       await record(store, [connection("b")], []);
       assert.deepEqual(storedIds(file), ["a", "b"]);
       assert.equal(await store.connections.count(), 2);
-      assert.equal(said.filter((text) => /was deleted or moved away/.test(text)).length, 1, said.join("\n"));
+      assert.equal(logged.filter((text) => /was deleted or moved away/.test(text)).length, 1, logged.join("\n"));
       await using second = await openStore({ location: file, thread: "caller" });
       assert.equal((await second.lock("another")).kind, "busy");
     });
@@ -88,8 +88,8 @@ for (const thread of ["own", "caller"] as const) {
       const folder = temporaryFolder();
       using _ = folder;
       const file = path.join(folder.path, "harbinger.db");
-      const said: string[] = [];
-      const log: Log = { debug() {}, info() {}, warn() {}, error: (text) => void said.push(text) };
+      const logged: string[] = [];
+      const log: Log = { debug() {}, info() {}, warn() {}, error: (text) => void logged.push(text) };
       const store = await openStore({ location: file, thread, log });
       const lock = await store.lock("harbinger run");
       assert.ok(lock.kind === "held");
@@ -98,7 +98,7 @@ for (const thread of ["own", "caller"] as const) {
       mkdirSync(path.join(inTheWay, "folder"), { recursive: true });
       rmSync(file);
       await record(store, [connection("b")], []);
-      assert.match(said.join("\n"), /cannot be rewritten yet/);
+      assert.match(logged.join("\n"), /cannot be rewritten yet/);
       rmSync(inTheWay, { recursive: true });
       await lock[Symbol.asyncDispose]();
       await store[Symbol.asyncDispose]();
@@ -107,7 +107,7 @@ for (const thread of ["own", "caller"] as const) {
 
     test("is not replaced if another file took its place, and everything continues beside it", async () => {
       await using opened = await openLocked(thread);
-      const { store, file, folder, said } = opened;
+      const { store, file, folder, logged } = opened;
       await record(store, [connection("a")], []);
       const other = path.join(folder, "backup.db");
       await using _backup = await replacement(other, connection("from the backup"));
@@ -119,7 +119,7 @@ for (const thread of ["own", "caller"] as const) {
       assert.deepEqual(storedIds(file), ["from the backup"]);
       const aside = readdirSync(folder).find((name) => /set-aside-\d{4}-\d\d-\d\d$/.test(name));
       assert.deepEqual(storedIds(path.join(folder, aside ?? "")), ["a", "b"]);
-      assert.match(said.join("\n"), /was replaced by another file/);
+      assert.match(logged.join("\n"), /was replaced by another file/);
       await using second = await openStore({ location: file, thread: "caller" });
       const busy = await second.lock("harbinger doctor");
       assert.match(busy.kind === "busy" ? (busy.trouble ?? "") : "", /was replaced .* Restart/);

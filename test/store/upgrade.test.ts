@@ -59,19 +59,19 @@ describe("a database of an earlier version", () => {
     test(`of schema ${version} is complete after the migration, a copy of it stays, and the log names its place`, async () => {
       const file = place(version, `v${version}`);
       const before = countsIn(file);
-      const said: unknown[] = [];
-      const log = { ...silentLog, info: (text: string, fields?: object) => void said.push([text, fields]) };
+      const reported: unknown[] = [];
+      const log = { ...silentLog, info: (text: string, fields?: object) => void reported.push([text, fields]) };
       const store = await open(file, log);
       await store[Symbol.asyncDispose]();
       const after = countsIn(file);
       for (const [table, count] of Object.entries(before)) assert.equal(after[table], count, table);
       assert.equal(schemaIn(file), schemaVersion);
       const copies = copiesOf(file);
-      if (version === schemaVersion) assert.deepEqual([copies, said], [[], []]);
+      if (version === schemaVersion) assert.deepEqual([copies, reported], [[], []]);
       else {
         const [copy = ""] = copies;
         assert.match(copy, new RegExp(`\\.schema-${version}-\\d{4}-\\d\\d-\\d\\d$`));
-        assert.deepEqual(said, [
+        assert.deepEqual(reported, [
           ["copied the database before migrating its schema", { copy: path.join(folder.path, copy) }],
           ["migrated the schema of the database", { fromVersion: version, toVersion: schemaVersion }],
         ]);
@@ -127,8 +127,8 @@ describe("a database of an earlier version", () => {
       const file = place(1, `killed-${round}`);
       const before = countsIn(file);
       const running = spawn(process.execPath, [child, file, moment], { stdio: ["ignore", "pipe", "inherit"] });
-      const [said] = await once(running.stdout, "data");
-      assert.equal(String(said).trim(), moment);
+      const [reported] = await once(running.stdout, "data");
+      assert.equal(String(reported).trim(), moment);
       running.kill("SIGKILL");
       await once(running, "close");
       const store = await open(file);

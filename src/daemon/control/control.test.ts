@@ -108,13 +108,13 @@ describe("requests to a running process", () => {
     const flood = setInterval(() => endless.write("x".repeat(65_536)), 10);
     endless.write("a\n");
     try {
-      let said = "";
+      let received = "";
       endless.setEncoding("utf8").on("data", (text: string) => {
-        said += text;
+        received += text;
       });
       // Writing to a closed socket is an error, which Node's `once` would treat as the end of the wait.
       await Promise.all([half, endless].map((socket) => new Promise((resolve) => socket.on("close", resolve))));
-      assert.equal(said, "1\n");
+      assert.equal(received, "1\n");
     } finally {
       clearInterval(trickle);
       clearInterval(flood);

@@ -30,9 +30,9 @@ listeners:
 alerts: { cooldown: 1h }
 port_ssh: { port: 22, command: "echo 10.0.0.1", email: ann@example.org }
 `;
-  const told = changes(before, after);
+  const described = changes(before, after);
   assert.deepEqual(
-    new Set(told),
+    new Set(described),
     new Set([
       "watch lan: ports, targets",
       "watch old: removed",

@@ -37,15 +37,15 @@ function configuration(text: string): Config {
 const before = configuration("watches: { w: { targets: [10.0.0.1], ports: 22 } }\n");
 const after = configuration("watches: { w: { targets: [10.0.0.1], ports: 23 } }\n");
 
-function part(name: string, said: string[], prepare?: () => Promise<void>): Replaceable<Config> {
+function part(name: string, steps: string[], prepare?: () => Promise<void>): Replaceable<Config> {
   return {
     async prepare() {
       await prepare?.();
-      said.push(`prepare ${name}`);
+      steps.push(`prepare ${name}`);
       return {
-        commit: () => said.push(`commit ${name}`),
-        finish: async () => void said.push(`finish ${name}`),
-        abandon: async () => void said.push(`abandon ${name}`),
+        commit: () => steps.push(`commit ${name}`),
+        finish: async () => void steps.push(`finish ${name}`),
+        abandon: async () => void steps.push(`abandon ${name}`),
       };
     },
   };
@@ -65,59 +65,59 @@ function reloader(parts: readonly Replaceable<Config>[], more: Partial<ReloaderO
 }
 
 test("all parts are prepared before the first commit", async () => {
-  const said: string[] = [];
-  const reloads = reloader([part("a", said), part("b", said)], { committed: () => said.push("in force") });
+  const steps: string[] = [];
+  const reloads = reloader([part("a", steps), part("b", steps)], { committed: () => steps.push("in force") });
   const outcome = await reloads.reload();
   await reloads.finished();
   assert.deepEqual(outcome, { reloaded: true, source: "harbinger.yaml", changes: ["watch w: ports"], warnings: [] });
-  assert.deepEqual(said, ["prepare a", "prepare b", "commit a", "commit b", "in force", "finish a", "finish b"]);
+  assert.deepEqual(steps, ["prepare a", "prepare b", "commit a", "commit b", "in force", "finish a", "finish b"]);
 });
 
 test("if a part cannot be prepared, those before it are abandoned, and nothing is committed", async () => {
-  const said: string[] = [];
+  const steps: string[] = [];
   const taken = new HarbingerError("address-in-use", "port 22 is taken", { remedy: "Choose another." });
   const outcome = await reloader([
-    part("a", said),
-    part("b", said),
-    part("c", said, () => Promise.reject(taken)),
+    part("a", steps),
+    part("b", steps),
+    part("c", steps, () => Promise.reject(taken)),
   ]).reload();
   assert.deepEqual(outcome, { reloaded: false, problems: ["port 22 is taken"], remedy: "Choose another." });
-  assert.deepEqual(said, ["prepare a", "prepare b", "abandon b", "abandon a"]);
+  assert.deepEqual(steps, ["prepare a", "prepare b", "abandon b", "abandon a"]);
 });
 
 test("a reload that hangs is abandoned, with everything that it still prepares; no other begins until then", async () => {
-  const said: string[] = [];
+  const steps: string[] = [];
   const clock = new HeldClock();
   const disk = Promise.withResolvers<void>();
-  const reloads = reloader([part("a", said), part("b", said, () => disk.promise)], { clock });
+  const reloads = reloader([part("a", steps), part("b", steps, () => disk.promise)], { clock });
   const hanging = reloads.reload();
-  while (said.length === 0) await new Promise((resolve) => setImmediate(resolve));
+  while (steps.length === 0) await new Promise((resolve) => setImmediate(resolve));
   clock.pass();
   assert.match(JSON.stringify(await hanging), /longer than 30 seconds/);
   assert.match(JSON.stringify(await reloads.reload()), /an earlier reload still waits/);
   disk.resolve();
-  while (said.length < 4) await new Promise((resolve) => setImmediate(resolve));
-  assert.deepEqual(said, ["prepare a", "prepare b", "abandon b", "abandon a"]);
+  while (steps.length < 4) await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(steps, ["prepare a", "prepare b", "abandon b", "abandon a"]);
   const next = reloads.reload();
   assert.equal((await next).reloaded, true);
 });
 
 test("shutdown abandons a reload that is not committed", async () => {
   const stop = new AbortController();
-  const said: string[] = [];
-  const reloads = reloader([part("a", said, () => new Promise(() => undefined))], { signal: stop.signal });
+  const steps: string[] = [];
+  const reloads = reloader([part("a", steps, () => new Promise(() => undefined))], { signal: stop.signal });
   const reload = reloads.reload();
   stop.abort();
   equalFacts(await reload, { reloaded: false, problems: ["harbinger is shutting down"] });
 });
 
 test("another database is rejected before anything is prepared", async () => {
-  const said: string[] = [];
+  const steps: string[] = [];
   const moved = configuration("watches: { w: { targets: [10.0.0.1], ports: 22 } }\nstore: other.db\n");
-  const outcome = await reloader([part("a", said)], {
+  const outcome = await reloader([part("a", steps)], {
     read: async () => ({ kind: "config", config: moved, warnings: [] }),
   }).reload();
   assert.equal(outcome.reloaded, false);
   assert.match(JSON.stringify(outcome), /store: changing the database needs a restart/);
-  assert.deepEqual(said, []);
+  assert.deepEqual(steps, []);
 });

@@ -14,8 +14,8 @@ import { durationText } from "./duration-text.ts";
 
 const settings = { includeCity: true };
 
-function brief(said: string | Uint8Array, more: Partial<Identification> = {}): string {
-  const bytes = typeof said === "string" ? Buffer.from(said) : said;
+function brief(payload: string | Uint8Array, more: Partial<Identification> = {}): string {
+  const bytes = typeof payload === "string" ? Buffer.from(payload) : payload;
   return connectionSummary(connection(bytes, { ...identify(bytes), ...more }));
 }
 
@@ -60,8 +60,8 @@ describe("a connection in brief", () => {
       fc.string({ unit: "binary", maxLength: 300 }).map((text) => Buffer.from(`SSH-2.0-${text}\r\n`)),
     );
     fc.assert(
-      fc.property(bytes, (said) => {
-        const shown = brief(said);
+      fc.property(bytes, (payload) => {
+        const shown = brief(payload);
         assert.ok(shown.length > 0 && shown.length <= 90, shown);
         assert.match(shown, /^[^\p{Cc}\u202a-\u202e\u2066-\u2069]*$/u);
       }),

@@ -23,9 +23,9 @@ interface MessageOptions {
 }
 
 /** An alert for a connection that sent `said`, for mail by default. */
-function messageOf(said: string | Uint8Array, origin: Origin, options: MessageOptions = {}): Message {
+function messageOf(sent: string | Uint8Array, origin: Origin, options: MessageOptions = {}): Message {
   const { settings = full, html = true } = options;
-  const bytes = typeof said === "string" ? Buffer.from(said) : said;
+  const bytes = typeof sent === "string" ? Buffer.from(sent) : sent;
   const alert = {
     kind: "connection",
     connection: { ...connection(bytes, identify(bytes)), ...options.connection },
@@ -264,8 +264,8 @@ describe("the HTML part of an alert", () => {
   test("contains only its own elements, each closed, whatever a client sends", () => {
     const known = new Set("html head meta title style body div p h1 h2 span table tr td pre".split(" "));
     fc.assert(
-      fc.property(fc.string({ unit: "binary", maxLength: 200 }), (said) => {
-        const html = messageOf(`GET /${said} HTTP/1.1\r\nUser-Agent: ${said}\r\n\r\n`, { hostname: said }).html ?? "";
+      fc.property(fc.string({ unit: "binary", maxLength: 200 }), (sent) => {
+        const html = messageOf(`GET /${sent} HTTP/1.1\r\nUser-Agent: ${sent}\r\n\r\n`, { hostname: sent }).html ?? "";
         const open: string[] = [];
         for (const [, slash, tag = ""] of html.replace(/^<!DOCTYPE html>/, "").matchAll(/<(\/?)([^\s>]*)[^>]*>/g)) {
           assert.ok(known.has(tag), tag);

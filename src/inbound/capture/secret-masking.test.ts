@@ -49,7 +49,7 @@ const proxy = "PROXY TCP4 192.0.2.1 192.0.2.2 50000 21\r\n";
 const plain = base64(`\0bob\0${secret}`);
 
 /** Each contains the password, in plain text or in base64. */
-const messages: readonly (readonly [name: string, said: string, banner?: string])[] = [
+const messages: readonly (readonly [name: string, sent: string, banner?: string])[] = [
   ["PLAIN without the first identity", `EHLO a\r\nAUTH PLAIN ${base64(`bob\0${secret}`)}\r\n`, smtp],
   ["LOGIN with user and password at once", `EHLO a\r\nAUTH LOGIN ${base64("bob")} ${base64(secret)}\r\n`, smtp],
   ["the next step of an unknown mechanism", `EHLO a\r\nAUTH NTLM TlRM\r\n${base64(secret)}\r\n`, smtp],
@@ -160,9 +160,9 @@ const messages: readonly (readonly [name: string, said: string, banner?: string]
 ];
 
 describe("what is stored of a client's first bytes", () => {
-  for (const [name, said, banner] of messages) {
+  for (const [name, sent, banner] of messages) {
     test(`no password: ${name}`, () => {
-      const told = everything(Buffer.from(said, "latin1"), banner);
+      const reported = everything(Buffer.from(sent, "latin1"), banner);
       const forms = [
         secret,
         base64(secret),
@@ -170,20 +170,20 @@ describe("what is stored of a client's first bytes", () => {
         base64(`bob\0${secret}`),
         base64(`bob:${secret}`),
       ];
-      for (const form of forms) assert.ok(!told.toLowerCase().includes(form.toLowerCase()), told);
+      for (const form of forms) assert.ok(!reported.toLowerCase().includes(form.toLowerCase()), reported);
     });
   }
 
   test("no half of a password, wherever the client stops", () => {
-    for (const [name, said, banner] of messages) {
-      const at = said.indexOf(secret);
+    for (const [name, sent, banner] of messages) {
+      const at = sent.indexOf(secret);
       if (at === -1 || name === "an array of Redis behind a line") continue;
       for (let length = 4; length < secret.length; length++) {
-        const told = everything(Buffer.from(said.slice(0, at + length), "latin1"), banner);
+        const reported = everything(Buffer.from(sent.slice(0, at + length), "latin1"), banner);
         // The value of `set` is recognised by its line, and a user part by the @ after it.
         const isTold =
-          told.includes(secret.slice(0, length)) && !/user part of (?:Host|CONNECT)|memcached|attribute/.test(name);
-        assert.ok(!isTold, `${name}: ${told}`);
+          reported.includes(secret.slice(0, length)) && !/user part of (?:Host|CONNECT)|memcached|attribute/.test(name);
+        assert.ok(!isTold, `${name}: ${reported}`);
       }
     }
   });
@@ -205,9 +205,9 @@ describe("what is stored of a client's first bytes", () => {
       frame(1, block),
       frame(0, Buffer.from(`user=a&password=${secret}`)),
     ]);
-    const told = everything(opening);
-    assert.ok(!told.includes(secret), told);
-    assert.match(told, /"path":"\/a\?token=\*+"/);
+    const reported = everything(opening);
+    assert.ok(!reported.includes(secret), reported);
+    assert.match(reported, /"path":"\/a\?token=\*+"/);
     const cut = opening.length - 35 - `user=a&password=`.length;
     assert.ok(!everything(opening.subarray(0, cut)).includes("s3cr"));
   });
@@ -218,14 +218,14 @@ describe("what is stored of a client's first bytes", () => {
   });
 
   test("text with two bytes per character is kept up to its first word", () => {
-    for (const [said, banner] of [
+    for (const [sent, banner] of [
       [`USER bob\r\nPASS ${secret}\r\n`, ftp],
       [`a LOGIN bob ${secret}\r\n`, imap],
       [`root\r\n${secret}\r\n`, telnet],
     ] as const) {
-      const marked = Buffer.from(`\ufeff${said}`, "utf16le");
-      for (const bytes of [Buffer.from(said, "utf16le"), marked, Buffer.from(marked).swap16()]) {
-        assert.ok(!everything(bytes, banner).replaceAll("\0", "").includes(secret), said);
+      const marked = Buffer.from(`\ufeff${sent}`, "utf16le");
+      for (const bytes of [Buffer.from(sent, "utf16le"), marked, Buffer.from(marked).swap16()]) {
+        assert.ok(!everything(bytes, banner).replaceAll("\0", "").includes(secret), sent);
       }
     }
   });
@@ -267,14 +267,14 @@ describe("what is stored of a client's first bytes", () => {
 
     function assertHidden(text: string, banner: string | undefined, places: readonly number[]): void {
       const packets = places.map((place) => place % text.length).sort((one, other) => one - other);
-      const told = everything(Buffer.from(text, "latin1"), banner, packets).toLowerCase();
+      const reported = everything(Buffer.from(text, "latin1"), banner, packets).toLowerCase();
       for (const form of [secret, base64(secret).slice(0, -3), plain.slice(8, -3)]) {
-        assert.ok(!told.includes(form.toLowerCase()), told);
+        assert.ok(!reported.includes(form.toLowerCase()), reported);
       }
     }
 
     test("of line protocols", () => {
-      const said = fc.record({
+      const sent = fc.record({
         before: fc.array(others, { maxLength: 3 }),
         login: fc.constantFrom(...logins),
         end: ends,
@@ -283,7 +283,7 @@ describe("what is stored of a client's first bytes", () => {
         banner: fc.constantFrom(undefined, smtp, ftp, pop3, imap, nntp, sieve),
       });
       fc.assert(
-        fc.property(said, ({ before, login, end, header: first, cuts: places, banner }) => {
+        fc.property(sent, ({ before, login, end, header: first, cuts: places, banner }) => {
           const text = [...before, ...login].map((line) => line + end).join("");
           assertHidden(first + text, banner, places);
         }),
@@ -319,15 +319,15 @@ describe("what is stored of a client's first bytes", () => {
   });
 
   test("a mail server that gets an unknown line first still reports the user", () => {
-    const told = kept(Buffer.from(`\r\nEHLO a\r\nAUTH LOGIN\r\n${base64("bob")}\r\n${base64(secret)}\r\n`), smtp);
-    assert.equal(told.identification["smtp"]?.["user"], "bob");
+    const reported = kept(Buffer.from(`\r\nEHLO a\r\nAUTH LOGIN\r\n${base64("bob")}\r\n${base64(secret)}\r\n`), smtp);
+    assert.equal(reported.identification["smtp"]?.["user"], "bob");
     const plainAsName = kept(Buffer.from(`EHLO a\r\nAUTH LOGIN\r\n${plain}\r\n`), smtp);
     assert.equal(plainAsName.identification["smtp"]?.["user"], "bob");
   });
 
   test("the user, the host and the path are kept", () => {
-    const said = request(`Authorization: Basic ${base64(`bob:${secret}`)}`, "", `/a?password=${secret}&x=1`);
-    equalFacts(kept(Buffer.from(said)).identification.http, {
+    const sent = request(`Authorization: Basic ${base64(`bob:${secret}`)}`, "", `/a?password=${secret}&x=1`);
+    equalFacts(kept(Buffer.from(sent)).identification.http, {
       method: "POST",
       path: `/a?password=${"*".repeat(secret.length)}&x=1`,
       host: "decoy",
@@ -346,13 +346,13 @@ describe("what is stored of a client's first bytes", () => {
   });
 
   test("any bytes keep their length, and nothing throws", () => {
-    const pieces = messages.map(([, said]) => said);
+    const pieces = messages.map(([, sent]) => sent);
     const bytes = fc
       .array(fc.oneof(fc.constantFrom(...pieces), fc.string({ unit: "binary" })), { maxLength: 4 })
       .map((parts) => Buffer.from(parts.join(""), "latin1"));
     fc.assert(
-      fc.property(bytes, fc.constantFrom(undefined, smtp, ftp, pop3, imap, telnet), (said, banner) => {
-        assert.equal(kept(said, banner).payload.length, said.length);
+      fc.property(bytes, fc.constantFrom(undefined, smtp, ftp, pop3, imap, telnet), (sent, banner) => {
+        assert.equal(kept(sent, banner).payload.length, sent.length);
       }),
     );
   });

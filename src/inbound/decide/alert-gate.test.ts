@@ -188,7 +188,7 @@ describe("the budget of a channel", () => {
     const one = gate({ cooldown: ours, budget, countryOf: () => "SE" });
     let connections = 0;
     let alerts = 0;
-    let told = 0;
+    let reported = 0;
     const due: TimedAlert[] = [];
     // One hour, 100 connections per second. After the cooldown of the first ten, ten more are reported.
     for (let now = at; now < at + hour; now += 10 * second) {
@@ -199,7 +199,7 @@ describe("the budget of a channel", () => {
         connections += 1;
         if (decision.kind !== "alert") continue;
         alerts += 1;
-        told += 1 + decision.suppressedBefore;
+        reported += 1 + decision.suppressedBefore;
       }
       due.push(...one.due(now));
     }
@@ -207,9 +207,9 @@ describe("the budget of a channel", () => {
       now = one.nextDueAt(now) ?? now;
       due.push(...one.due(now));
     }
-    for (const item of due) told += item.kind === "digest" ? item.digest.connections : item.burst.connections;
+    for (const item of due) reported += item.kind === "digest" ? item.digest.connections : item.burst.connections;
     assert.equal(connections, 360_000);
-    assert.equal(told, connections);
+    assert.equal(reported, connections);
     assert.equal(alerts, 20);
     const kinds = due.map(({ kind }) => kind);
     assert.ok(kinds.filter((kind) => kind === "digest").length <= 6, kinds.join());
@@ -269,24 +269,24 @@ describe("the budget of a channel", () => {
         fc.boolean(),
         (steps, limit, budgeted) => {
           const one = gate({ cooldown: { ...ours, limit }, ...(budgeted ? { budget: { ...budget, atOnce: 3 } } : {}) });
-          let told = 0;
+          let reported = 0;
           let now = at;
           const hear = () => {
             for (const item of one.due(now))
-              told += item.kind === "digest" ? item.digest.connections : item.burst.connections;
+              reported += item.kind === "digest" ? item.digest.connections : item.burst.connections;
           };
           for (const { peer, port, wait, ask } of steps) {
             now += wait;
             if (ask) hear();
             const decision = one.decide(knock(`203.0.113.${peer}`, port, now), now);
-            if (decision.kind === "alert") told += 1 + decision.suppressedBefore;
+            if (decision.kind === "alert") reported += 1 + decision.suppressedBefore;
             assert.ok(one.remembered <= limit);
           }
           for (let next = one.nextDueAt(now); next !== undefined; next = one.nextDueAt(now)) {
             now = Math.max(now, next);
             hear();
           }
-          assert.equal(told, steps.length);
+          assert.equal(reported, steps.length);
           assert.equal(one.remembered, 0);
         },
       ),
@@ -369,11 +369,11 @@ describe("a restart", () => {
       fc.property(fc.array(step, { maxLength: 200 }), fc.nat(199), (steps, crashAt) => {
         const past: PastDecision[] = [];
         let running = gate(settings);
-        let told = 0;
+        let reported = 0;
         let now = at;
         const hear = () => {
           for (const due of running.due(now)) {
-            told += due.kind === "digest" ? due.digest.connections : due.burst.connections;
+            reported += due.kind === "digest" ? due.digest.connections : due.burst.connections;
             past.push(
               due.kind === "digest"
                 ? { kind: "digest", at: now }
@@ -391,14 +391,14 @@ describe("a restart", () => {
           const knocked = knock(`203.0.113.${peer}`, 22, now);
           const decision = running.decide(knocked, now);
           assert.ok(decision.kind !== "ignored");
-          if (decision.kind === "alert") told += 1 + decision.suppressedBefore;
+          if (decision.kind === "alert") reported += 1 + decision.suppressedBefore;
           past.push({ kind: decision.kind, address: knocked.peer.address, port: 22, protocol: "ssh", at: now });
         }
         for (let next = running.nextDueAt(now); next !== undefined; next = running.nextDueAt(now)) {
           now = Math.max(now, next);
           hear();
         }
-        assert.equal(told, steps.length);
+        assert.equal(reported, steps.length);
       }),
       { numRuns: 300 },
     );
@@ -429,11 +429,11 @@ describe("alerts that cannot wait", () => {
       }
       const due = one.due(at + 2 * hour);
       assert.equal(due.length, room);
-      const told = [...due, ...one.due(at + 4 * hour)].map((each) =>
+      const reported = [...due, ...one.due(at + 4 * hour)].map((each) =>
         each.kind === "summary" ? each.burst.connections : each.digest.connections,
       );
       assert.equal(
-        told.reduce((sum, connections) => sum + connections, 0),
+        reported.reduce((sum, connections) => sum + connections, 0),
         1000,
       );
     }
@@ -448,16 +448,16 @@ describe("a flood of addresses", () => {
     ];
     for (const addressOf of addresses) {
       const one = gate({ cooldown: { ...ours, ipv6ByNetwork: true, limit: 1000 }, budget });
-      let told = 0;
+      let reported = 0;
       let most = 0;
       for (let index = 0; index < 20_000; index++) {
-        if (one.decide(knock(addressOf(index), 22, at + index), at + index).kind === "alert") told += 1;
+        if (one.decide(knock(addressOf(index), 22, at + index), at + index).kind === "alert") reported += 1;
         most = Math.max(most, one.remembered, one.queued / 2);
       }
       assert.equal(most, 1000);
       const [due] = one.due(at + hour);
       assert.ok(due?.kind === "digest");
-      assert.equal(due.digest.connections + told, 20_000);
+      assert.equal(due.digest.connections + reported, 20_000);
       assert.deepEqual([due.digest.addresses, due.digest.moreAddresses], [1000, true]);
     }
   });

@@ -115,10 +115,11 @@ describe("which addresses share a cooldown", () => {
     const limit = 2000;
     const budget = { atOnce: 10, refillMs: minute, digestMs: minute, maxDigestMs: 15 * minute };
     const gate = new AlertGate({ cooldown: { ...cooldown, limit }, budget });
-    let told = 0;
+    let reported = 0;
     let now = at;
     const count = () => {
-      for (const due of gate.due(now)) told += due.kind === "digest" ? due.digest.connections : due.burst.connections;
+      for (const due of gate.due(now))
+        reported += due.kind === "digest" ? due.digest.connections : due.burst.connections;
     };
     let alerts = 0;
     for (let network = 0; network < 65_536; network++) {
@@ -133,6 +134,6 @@ describe("which addresses share a cooldown", () => {
       now += minute;
       count();
     }
-    assert.equal(told + alerts, 65_536);
+    assert.equal(reported + alerts, 65_536);
   });
 });

@@ -84,10 +84,10 @@ describe("the count of rejected connections", () => {
   test("counts a flood from everywhere completely, in bounded text", () => {
     const count = new RejectionCount("decoy");
     for (let network = 0; network < 50_000; network++) count.add(22, ipv4FromNumber(network * 256 + 1));
-    const told = count.take();
-    assert.equal(told.length, 1001);
+    const reported = count.take();
+    assert.equal(reported.length, 1001);
     assert.equal(
-      told.reduce((sum, { count: some }) => sum + some, 0),
+      reported.reduce((sum, { count: some }) => sum + some, 0),
       50_000,
     );
   });

@@ -101,7 +101,7 @@ function alert(id: string): DueAlert {
 function setUp(bytesEach = 100, maxStoredBytes?: number) {
   const store = new ListedStore(bytesEach);
   const clock = new ManualClock();
-  const told: number[] = [];
+  const reported: number[] = [];
   const errors: object[] = [];
   const thread = { load: 0 };
   const queue = new RecordQueue({
@@ -109,10 +109,10 @@ function setUp(bytesEach = 100, maxStoredBytes?: number) {
     clock,
     log: { ...silentLog, error: (message, fields) => void errors.push({ message, ...fields }) },
     threadLoad: () => thread.load,
-    stored: (alerts) => told.push(alerts),
+    stored: (alerts) => reported.push(alerts),
     ...(maxStoredBytes === undefined ? {} : { maxStoredBytes }),
   });
-  return { store, clock, told, thread, queue, errors };
+  return { store, clock, reported, thread, queue, errors };
 }
 
 async function pass(clock: ManualClock, ms: number): Promise<void> {
@@ -123,13 +123,13 @@ async function pass(clock: ManualClock, ms: number): Promise<void> {
 
 describe("the record queue", () => {
   test("stores a single connection soon, with the alert that is due for it", async () => {
-    const { store, clock, told, queue } = setUp();
+    const { store, clock, reported, queue } = setUp();
     queue.start();
     queue.addAlert(alert("x"));
     queue.add(connection("a"));
     await pass(clock, 50);
     assert.deepEqual(store.transactions, [{ ids: ["a"], alerts: ["x"] }]);
-    assert.deepEqual(told, [1]);
+    assert.deepEqual(reported, [1]);
     await queue.stop();
   });
 

@@ -95,7 +95,7 @@ for (const service of services) {
   });
 
   test(`${service}: JSON that reports a failure is retried`, async () => {
-    for (const said of [
+    for (const body of [
       { ok: false, description: "later" },
       { success: false },
       { error: "no such user" },
@@ -109,8 +109,8 @@ for (const service of services) {
       { status: 503, title: "Service Unavailable" },
       [{ error: "no such user" }],
     ]) {
-      const outcome = await answered(service, json(said));
-      assert.equal(outcome.kind, "retry", JSON.stringify([said, outcome]));
+      const outcome = await answered(service, json(body));
+      assert.equal(outcome.kind, "retry", JSON.stringify([body, outcome]));
     }
   });
 
@@ -138,14 +138,14 @@ for (const service of services) {
 }
 
 test("Teams: the status of its endpoint within a 200 answer decides", async () => {
-  const said = (code: number) => ({
+  const refusedBy = (code: number) => ({
     status: 200,
     type: "text/plain",
     text: `Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error ${code} with ContextId tcid=0,server=x,cv=y.0`,
   });
 
   const [busy, broken, large, unknown] = await Promise.all(
-    [429, 502, 413, 404].map((code) => answered("teams", said(code))),
+    [429, 502, 413, 404].map((code) => answered("teams", refusedBy(code))),
   );
 
   assert.ok(busy?.kind === "retry" && busy.closed === true);
@@ -182,8 +182,8 @@ test("any 200 answer has an outcome with a safe reason", async () => {
   const channels = services.map((service) => channelOf(service, server));
   const text = fc.oneof(fc.string({ unit: "binary", maxLength: 300 }), fc.json({ maxDepth: 3 }));
   await fc.assert(
-    fc.asyncProperty(text, fc.constantFrom(...channels), async (said, { channel, recipient }) => {
-      server.fault = { kind: "reply", status: 200, text: said };
+    fc.asyncProperty(text, fc.constantFrom(...channels), async (body, { channel, recipient }) => {
+      server.fault = { kind: "reply", status: 200, text: body };
       const outcome = await channel.send(contractMessage, recipient, never());
       assert.notEqual(outcome.kind, "rejected");
       if (outcome.kind === "retry") assert.match(outcome.reason, /^[^\p{Cc}]{10,1000}$/u);

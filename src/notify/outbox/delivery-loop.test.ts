@@ -365,8 +365,8 @@ test("deliveries that were claimed with a lost reply are released and sent, once
 });
 
 test("a store that cannot be read for long is logged once, and once when it can be read again", async () => {
-  const said: string[] = [];
-  const note = (text: string) => void said.push(text);
+  const logged: string[] = [];
+  const note = (text: string) => void logged.push(text);
   const { clock, outbox, loop, add } = setUp({ log: { debug() {}, info() {}, warn: note, error: note } });
   outbox.failing.set("nextDueAt", new HarbingerError("store", "gone"));
   add();
@@ -376,7 +376,7 @@ test("a store that cannot be read for long is logged once, and once when it can 
   outbox.failing.clear();
   await outbox.passTime(clock, () => outbox.count("delivered") === 1);
   await loop.stop();
-  assert.deepEqual(said, ["cannot read the outbox; retrying", "the outbox can be read again"]);
+  assert.deepEqual(logged, ["cannot read the outbox; retrying", "the outbox can be read again"]);
 });
 
 test("an accepted message is recorded, however long the store fails, and never sent again", async () => {

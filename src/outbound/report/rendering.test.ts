@@ -168,7 +168,7 @@ describe("rendering of untrusted text", () => {
       /^(?:First scan: everything that answers is listed as new\.|(?:- | {2}(?! {2})|Urgent:|Expiring:|New:|Back:|Gone:|Changed:|Failed scans:|Output of checks:|Watches:|And \d).*)$/;
     const ourLines = (report: Report) => {
       const [, , ...lines] = renderPlainText(reportModel(report)).split("\n");
-      return lines.filter((said) => ours.test(said));
+      return lines.filter((each) => ours.test(each));
     };
     fc.assert(
       fc.property(anyReport, (report) => assert.deepEqual(ourLines(report), ourLines(withDullEvidence(report)))),

@@ -52,8 +52,8 @@ describe("a port that answers on nearly every address of a network", () => {
   });
 
   test("of a large network is reported in bounded text", () => {
-    const said = answers("10.0.0.0", 256 * 50, 80).describe(ranges("10.0.0.0/16")) ?? "";
-    assert.match(said, /; the same holds for 47 other ports or networks\. Perhaps/);
-    assert.ok(said.length < 400, said);
+    const description = answers("10.0.0.0", 256 * 50, 80).describe(ranges("10.0.0.0/16")) ?? "";
+    assert.match(description, /; the same holds for 47 other ports or networks\. Perhaps/);
+    assert.ok(description.length < 400, description);
   });
 });

@@ -31,7 +31,7 @@ function watchNamed(name: string): Watch {
 }
 
 /** The output for a run of these watches. */
-function told(found: Readonly<Record<string, readonly Discovery[]>>, gone: readonly string[] = []) {
+function output(found: Readonly<Record<string, readonly Discovery[]>>, gone: readonly string[] = []) {
   const watches = Object.entries(found).map(([name, discoveries]) => ({
     run: {
       watch: watchNamed(name),
@@ -48,7 +48,7 @@ function told(found: Readonly<Record<string, readonly Discovery[]>>, gone: reado
 
 describe("what a run found, in words", () => {
   test("lists the changed ports of each host, in order of address", () => {
-    const { urgent, others } = told({
+    const { urgent, others } = output({
       lan: [
         discovery("192.168.50.12", 443),
         discovery("192.168.50.12", 80),
@@ -72,7 +72,7 @@ describe("what a run found, in words", () => {
 
   test("separates urgent findings and failed scans from the rest", () => {
     const failed = { id: 99, watch: "lan", scanId: 1, kind: "scan-failed", at: 0, firstScan: false } as const;
-    const { urgent, others } = told({
+    const { urgent, others } = output({
       lan: [
         discovery("10.0.0.1", 80),
         discovery("10.0.0.9", 443, { kind: "certificate-expired", detail: "example.org ended" }),
@@ -93,14 +93,14 @@ describe("what a run found, in words", () => {
     assert.ok(mac !== undefined && at !== undefined);
     const device = { mac, name: "printer", vendor: "Example", randomised: false, approved: false, addresses: [at] };
     const met = { id: 7, watch: "lan", scanId: 1, kind: "device-new", at: 0, firstScan: false, device } as const;
-    const { heading, others } = told({ lan: [met, discovery("10.0.0.9", 631, { device })] });
+    const { heading, others } = output({ lan: [met, discovery("10.0.0.9", 631, { device })] });
     assert.match(heading, /1 new device: printer/);
     assert.deepEqual(others, ["New device: printer (10.0.0.9, Example), port 631"]);
   });
 
   test("lists a host as gone if all its ports are, as the report does", () => {
     const lost = [80, 443].map((port) => discovery("10.0.0.4", port, { kind: "gone" }));
-    assert.deepEqual(told({ lan: lost }, ["10.0.0.4"]), {
+    assert.deepEqual(output({ lan: lost }, ["10.0.0.4"]), {
       heading: "Scanned lan: 1 host gone: 10.0.0.4",
       urgent: [],
       others: ["Host gone: 10.0.0.4, ports 80, 443"],
@@ -110,18 +110,18 @@ describe("what a run found, in words", () => {
   test("lists a host that several watches found in one run in the same way, whichever finished first", () => {
     const first = discovery("10.0.0.1", 22, { isKnownHost: false });
     const second = discovery("10.0.0.1", 80, { isKnownHost: true });
-    assert.deepEqual(told({ ssh: [first], web: [second] }).others, ["New host: 10.0.0.1, ports 22, 80"]);
+    assert.deepEqual(output({ ssh: [first], web: [second] }).others, ["New host: 10.0.0.1, ports 22, 80"]);
   });
 
   test("names the watches and the numbers in its heading", () => {
-    assert.equal(told({ lan: [] }).heading, "Scanned lan: nothing new (1 watch, 3 open ports)");
+    assert.equal(output({ lan: [] }).heading, "Scanned lan: nothing new (1 watch, 3 open ports)");
     const found = [
       discovery("10.0.0.1", 80),
       discovery("10.0.0.2", 80),
       discovery("10.0.0.3", 80, { isKnownHost: true }),
       discovery("10.0.0.4", 80, { kind: "gone" }),
     ];
-    assert.equal(told({ lan: found, dmz: [] }).heading, "Scanned lan, dmz: 2 new hosts, 1 new port, 1 port gone");
+    assert.equal(output({ lan: found, dmz: [] }).heading, "Scanned lan, dmz: 2 new hosts, 1 new port, 1 port gone");
   });
 
   test("never leaves out urgent findings", () => {

@@ -10,14 +10,14 @@ import { maxAnswers } from "./transcript.ts";
 const base64 = (plain: string) => Buffer.from(plain, "latin1").toString("base64");
 
 /** The bytes with the secrets hidden. */
-function masked(kind: DialogueKind, said: string): string {
-  const bytes = Buffer.from(said, "latin1");
+function masked(kind: DialogueKind, sent: string): string {
+  const bytes = Buffer.from(sent, "latin1");
   for (const { start, end } of readDialogue(kind, bytes).secrets) bytes.fill("*", start, end);
   return bytes.toString("latin1");
 }
 
-function passwords(kind: DialogueKind, said: string): (string | undefined)[] {
-  return readDialogue(kind, text(said)).secrets.map((secret) => secret.text);
+function passwords(kind: DialogueKind, sent: string): (string | undefined)[] {
+  return readDialogue(kind, text(sent)).secrets.map((secret) => secret.text);
 }
 
 describe("a dialogue with a mail server", () => {
@@ -47,7 +47,7 @@ describe("a dialogue with a mail server", () => {
 
   test("a login contains the user, with any mechanism, and its password is hidden", () => {
     const plain = base64("\0alice\0s3cret");
-    for (const [said, left] of [
+    for (const [sent, left] of [
       [`AUTH PLAIN ${plain}\r\n`, `AUTH PLAIN ${"*".repeat(plain.length)}\r\n`],
       [`AUTH PLAIN\r\n${plain}\r\n`, `AUTH PLAIN\r\n${"*".repeat(plain.length)}\r\n`],
       [
@@ -56,11 +56,11 @@ describe("a dialogue with a mail server", () => {
       ],
       [`AUTH LOGIN ${base64("alice")}\r\n${base64("s3cret")}\r\n`, `AUTH LOGIN ${base64("alice")}\r\n********\r\n`],
     ] as const) {
-      const { facts, answers } = readDialogue("smtp", text(said));
-      assert.equal(facts["user"], "alice", said);
+      const { facts, answers } = readDialogue("smtp", text(sent));
+      assert.equal(facts["user"], "alice", sent);
       assert.match(answers.at(-1) ?? "", /^535 /);
-      equalFacts(passwords("smtp", said), ["s3cret"], said);
-      assert.equal(masked("smtp", said), left);
+      equalFacts(passwords("smtp", sent), ["s3cret"], sent);
+      assert.equal(masked("smtp", sent), left);
     }
     const digest = base64("alice 0123456789abcdef0123456789abcdef");
     const cram = readDialogue("smtp", text(`AUTH CRAM-MD5\r\n${digest}\r\n`));
@@ -84,8 +84,8 @@ describe("a dialogue with a mail server", () => {
   });
 
   test("commands past the limit get a goodbye, and their passwords are hidden all the same", () => {
-    const said = "EHLO a\r\n".concat(`AUTH PLAIN ${base64("\0alice\0s3cret")}\r\n`.repeat(100));
-    const { answers, isOver, secrets } = readDialogue("smtp", text(said));
+    const sent = "EHLO a\r\n".concat(`AUTH PLAIN ${base64("\0alice\0s3cret")}\r\n`.repeat(100));
+    const { answers, isOver, secrets } = readDialogue("smtp", text(sent));
     assert.equal(answers.length, maxAnswers + 1);
     assert.match(answers.at(-1) ?? "", /^421 /);
     assert.equal(isOver, true);
@@ -109,8 +109,8 @@ describe("a dialogue with a mail server", () => {
 
 describe("a dialogue with a file server or a mailbox", () => {
   test("FTP: users, and passwords that may hold spaces", () => {
-    const said = "USER alice\r\nPASS a b\r\nUSER root\r\nPASS x\r\nQUIT\r\n";
-    const { facts, answers } = readDialogue("ftp", text(said));
+    const sent = "USER alice\r\nPASS a b\r\nUSER root\r\nPASS x\r\nQUIT\r\n";
+    const { facts, answers } = readDialogue("ftp", text(sent));
     equalFacts(facts, {
       command: "USER",
       user: "alice",
@@ -121,8 +121,8 @@ describe("a dialogue with a file server or a mailbox", () => {
       answers.map((answer) => answer.slice(0, 3)),
       ["331", "530", "331", "530", "221"],
     );
-    equalFacts(passwords("ftp", said), ["a b", "x"]);
-    assert.equal(masked("ftp", said), "USER alice\r\nPASS ***\r\nUSER root\r\nPASS *\r\nQUIT\r\n");
+    equalFacts(passwords("ftp", sent), ["a b", "x"]);
+    assert.equal(masked("ftp", sent), "USER alice\r\nPASS ***\r\nUSER root\r\nPASS *\r\nQUIT\r\n");
   });
 
   test("POP3: USER and PASS, APOP, AUTH", () => {
@@ -140,7 +140,7 @@ describe("a dialogue with a file server or a mailbox", () => {
   });
 
   test("IMAP: atoms, quoted strings and literals", () => {
-    for (const said of [
+    for (const sent of [
       "a1 LOGIN alice s3cret\r\n",
       'a1 login "alice" "s3cret"\r\n',
       "a1 LOGIN {5}\r\nalice {6}\r\ns3cret\r\n",
@@ -148,11 +148,11 @@ describe("a dialogue with a file server or a mailbox", () => {
       `a1 AUTHENTICATE PLAIN\r\n${base64("\0alice\0s3cret")}\r\n`,
       `a1 AUTHENTICATE PLAIN ${base64("\0alice\0s3cret")}\r\n`,
     ]) {
-      const { facts, answers } = readDialogue("imap", text(said));
-      assert.equal(facts["user"], "alice", said);
+      const { facts, answers } = readDialogue("imap", text(sent));
+      assert.equal(facts["user"], "alice", sent);
       assert.equal(answers.at(-1), "a1 NO [AUTHENTICATIONFAILED] Authentication failed.\r\n");
-      equalFacts(passwords("imap", said), ["s3cret"], said);
-      assert.ok(!masked("imap", said).includes("s3cret"));
+      equalFacts(passwords("imap", sent), ["s3cret"], sent);
+      assert.ok(!masked("imap", sent).includes("s3cret"));
     }
     equalFacts(readDialogue("imap", text("a1 LOGIN {5}\r\n")).answers, ["+ OK\r\n"]);
     const id = readDialogue("imap", text('a ID ("name" "Thunderbird" "version" "128")\r\nb LOGOUT\r\n'));
@@ -163,8 +163,8 @@ describe("a dialogue with a file server or a mailbox", () => {
 
 describe("a dialogue with a server of news or of mail filters", () => {
   test("news: the user and the group are recorded, and the password is hidden", () => {
-    const said = "MODE READER\r\nGROUP comp.lang.c\r\nauthinfo user alice\r\nAUTHINFO PASS s3cret\r\nQUIT\r\n";
-    const { facts, answers, isOver } = readDialogue("nntp", text(said));
+    const sent = "MODE READER\r\nGROUP comp.lang.c\r\nauthinfo user alice\r\nAUTHINFO PASS s3cret\r\nQUIT\r\n";
+    const { facts, answers, isOver } = readDialogue("nntp", text(sent));
     equalFacts(facts, {
       command: "MODE READER",
       following: ["GROUP", "AUTHINFO USER", "AUTHINFO PASS", "QUIT"],
@@ -176,29 +176,29 @@ describe("a dialogue with a server of news or of mail filters", () => {
       ["200", "480", "381", "481", "205"],
     );
     assert.equal(isOver, true);
-    equalFacts(passwords("nntp", said), ["s3cret"]);
+    equalFacts(passwords("nntp", sent), ["s3cret"]);
     assert.equal(masked("nntp", "AUTHINFO PASS s3"), "AUTHINFO PASS **");
   });
 
   test("news: a login by SASL shows the user and is refused", () => {
-    const said = `AUTHINFO SASL PLAIN\r\n${base64("\0alice\0s3cret")}\r\n`;
-    const { facts, answers } = readDialogue("nntp", text(said));
+    const sent = `AUTHINFO SASL PLAIN\r\n${base64("\0alice\0s3cret")}\r\n`;
+    const { facts, answers } = readDialogue("nntp", text(sent));
     equalFacts([facts["user"], facts["mechanism"]], ["alice", "PLAIN"]);
     equalFacts(answers, ["383 =\r\n", "481 Authentication failed\r\n"]);
-    equalFacts(passwords("nntp", said), ["s3cret"]);
+    equalFacts(passwords("nntp", sent), ["s3cret"]);
   });
 
   test("mail filters: the user is recorded from a quoted string, a literal or an answer", () => {
     const plain = base64("\0alice\0s3cret");
-    for (const said of [
+    for (const sent of [
       `AUTHENTICATE "PLAIN" "${plain}"\r\n`,
       `AUTHENTICATE "PLAIN" {${plain.length}+}\r\n${plain}\r\n`,
       `authenticate "plain"\r\n"${plain}"\r\n`,
     ]) {
-      const { facts, answers } = readDialogue("sieve", text(said));
-      equalFacts(facts, { command: "AUTHENTICATE", mechanism: "PLAIN", user: "alice" }, said);
+      const { facts, answers } = readDialogue("sieve", text(sent));
+      equalFacts(facts, { command: "AUTHENTICATE", mechanism: "PLAIN", user: "alice" }, sent);
       assert.equal(answers.at(-1), 'NO "Authentication failed."\r\n');
-      equalFacts(passwords("sieve", said), ["s3cret"], said);
+      equalFacts(passwords("sieve", sent), ["s3cret"], sent);
     }
     assert.equal(masked("sieve", 'AUTHENTICATE "PLAIN" "QUJ'), 'AUTHENTICATE "PLAIN" "***');
     assert.equal(readDialogue("sieve", text("LOGOUT\r\n")).isOver, true);
@@ -207,11 +207,11 @@ describe("a dialogue with a server of news or of mail filters", () => {
 
 describe("a dialogue with a Telnet server", () => {
   test("three logins are refused, and then it ends", () => {
-    const said = "root\r\nvizxv\r\nadmin\r\0admin\r\0user\nx\n";
-    const { facts, answers, isOver } = readDialogue("telnet", text(said));
+    const sent = "root\r\nvizxv\r\nadmin\r\0admin\r\0user\nx\n";
+    const { facts, answers, isOver } = readDialogue("telnet", text(sent));
     equalFacts(facts, { user: "root", users: ["root", "admin", "user"] });
-    equalFacts(passwords("telnet", said), ["vizxv", "admin", "x"]);
-    assert.equal(masked("telnet", said), "root\r\n*****\r\nadmin\r\0*****\r\0user\n*\n");
+    equalFacts(passwords("telnet", sent), ["vizxv", "admin", "x"]);
+    assert.equal(masked("telnet", sent), "root\r\n*****\r\nadmin\r\0*****\r\0user\n*\n");
     assert.match(answers[0] ?? "", /Password: $/);
     assert.match(answers[1] ?? "", /Login incorrect\r\nlogin: $/);
     assert.equal(answers.length, 6);
@@ -220,48 +220,48 @@ describe("a dialogue with a Telnet server", () => {
 
   test("a line end that was converted twice or reversed is one", () => {
     for (const end of ["\r\r\n", "\n\r", "\r\n", "\r\0", "\n"]) {
-      const said = `root${end}vizxv${end}admin${end}x${end}`;
-      const { facts, answers } = readDialogue("telnet", text(said));
+      const sent = `root${end}vizxv${end}admin${end}x${end}`;
+      const { facts, answers } = readDialogue("telnet", text(sent));
       equalFacts(facts, { user: "root", users: ["root", "admin"] }, JSON.stringify(end));
       assert.equal(answers.length, 4);
-      assert.equal(masked("telnet", said), `root${end}*****${end}admin${end}*${end}`);
+      assert.equal(masked("telnet", sent), `root${end}*****${end}admin${end}*${end}`);
     }
   });
 
   test("after an empty password no line is read as a name, because it may be the password", () => {
-    const said = "root\r\n\r\ns3cret\r\nadmin\r\ns3cret\r\n";
-    const { facts, answers } = readDialogue("telnet", text(said));
+    const sent = "root\r\n\r\ns3cret\r\nadmin\r\ns3cret\r\n";
+    const { facts, answers } = readDialogue("telnet", text(sent));
     equalFacts(facts, { user: "root" });
     assert.match(answers[1] ?? "", /Login incorrect\r\nlogin: $/);
-    assert.equal(masked("telnet", said), "root\r\n\r\n******\r\n*****\r\n******\r\n");
+    assert.equal(masked("telnet", sent), "root\r\n\r\n******\r\n*****\r\n******\r\n");
   });
 
   test("a password in the environment is hidden", () => {
-    const said = "\xff\xfa\x27\x00\x00USER\x01bob\x03DB_PASSWORD\x01s3cret\x00TERM\x01vt\xff\xf0";
-    assert.equal(masked("telnet", said), said.replace("s3cret", "******"));
-    assert.equal(masked("telnet", said.slice(0, 31)), said.slice(0, 26).concat("*****"));
+    const sent = "\xff\xfa\x27\x00\x00USER\x01bob\x03DB_PASSWORD\x01s3cret\x00TERM\x01vt\xff\xf0";
+    assert.equal(masked("telnet", sent), sent.replace("s3cret", "******"));
+    assert.equal(masked("telnet", sent.slice(0, 31)), sent.slice(0, 26).concat("*****"));
   });
 
   test("options are refused, commands within a password are not part of it, and the terminal is read", () => {
-    const said =
+    const sent =
       "\xff\xfb\x18\xff\xfd\x03\xff\xfb\x1f\xff\xfa\x18\x00xterm\xff\xf0ro\xff\xf1ot\r\ns3\xff\xfd\x01cr\xff\xffet\r\n";
-    const { facts, answers } = readDialogue("telnet", text(said));
+    const { facts, answers } = readDialogue("telnet", text(sent));
     equalFacts(facts["user"], "root");
     assert.equal(facts["terminal"], "xterm");
     equalFacts(answers.slice(0, 3), ["\xff\xfa\x18\x01\xff\xf0", "\xff\xfc\x03", "\xff\xfe\x1f"]);
-    assert.ok(masked("telnet", said).endsWith("ot\r\n**\xff\xfd\x01**\xff***\r\n"));
+    assert.ok(masked("telnet", sent).endsWith("ot\r\n**\xff\xfd\x01**\xff***\r\n"));
   });
 
   test("the user that the environment names is read", () => {
-    const said = "\xff\xfb\x27\xff\xfa\x27\x00\x00USER\x01-f root\xff\xf0";
-    assert.equal(readDialogue("telnet", text(said)).facts["environmentUser"], "-f root");
+    const sent = "\xff\xfb\x27\xff\xfa\x27\x00\x00USER\x01-f root\xff\xf0";
+    assert.equal(readDialogue("telnet", text(sent)).facts["environmentUser"], "-f root");
   });
 });
 
 describe("a login within a dialogue", () => {
   test("hides what follows until a line that is certainly a command", () => {
-    const said = "EHLO a\r\nAUTH NTLM\r\nfirst\r\nsecond line\r\nNOOP\r\nthird\r\n";
-    assert.equal(masked("smtp", said), said.replace("first", "*****").replace("second line", "***********"));
+    const sent = "EHLO a\r\nAUTH NTLM\r\nfirst\r\nsecond line\r\nNOOP\r\nthird\r\n";
+    assert.equal(masked("smtp", sent), sent.replace("first", "*****").replace("second line", "***********"));
   });
 
   test("shows only valid mechanisms", () => {
@@ -272,13 +272,13 @@ describe("a login within a dialogue", () => {
   });
 
   test("shows no user name with other content", () => {
-    for (const [kind, said] of [
+    for (const [kind, sent] of [
       ["smtp", `AUTH LOGIN\r\n${base64("\0bob\0s3cret")}\r\n`],
       ["imap", 'a LOGIN "bob" s3cret\r\n'],
       ["imap", "a LOGIN bob\ts3cret\r\n"],
       ["pop3", "USER bob\rPASS s3cret\r\n"],
     ] as const) {
-      assert.equal(readDialogue(kind, text(said)).facts["user"], "bob", said);
+      assert.equal(readDialogue(kind, text(sent)).facts["user"], "bob", sent);
     }
     assert.equal(readDialogue("ftp", text("USER bob PASS s3cret\r\n")).facts["user"], "bob PASS");
     for (const name of ["a LOGIN {30}\r\nbob s3cret\r\nb NOOP\r\n", 'a LOGIN "bob s3cret\r\n']) {
@@ -287,15 +287,15 @@ describe("a login within a dialogue", () => {
   });
 
   test("an empty name and an empty password are answered, and what follows is still hidden", () => {
-    for (const said of [
+    for (const sent of [
       `AUTH LOGIN\r\n${base64("bob")}\r\n\r\n${base64("s3cret")}\r\n`,
       `AUTH LOGIN\r\n\r\n${base64("bob")}\r\n${base64("s3cret")}\r\n`,
     ]) {
       equalFacts(
-        readDialogue("smtp", text(said)).answers.map((answer) => answer.slice(0, 3)),
+        readDialogue("smtp", text(sent)).answers.map((answer) => answer.slice(0, 3)),
         ["334", "334", "535", "502"],
       );
-      assert.ok(!masked("smtp", said).includes(base64("s3cret")));
+      assert.ok(!masked("smtp", sent).includes(base64("s3cret")));
     }
   });
 
@@ -333,13 +333,13 @@ describe("every dialogue", () => {
       " ",
       '"',
     ),
-    fc.string({ unit: "binary", maxLength: 12 }).map((said) => Buffer.from(said).toString("latin1")),
+    fc.string({ unit: "binary", maxLength: 12 }).map((sent) => Buffer.from(sent).toString("latin1")),
   );
-  const said = fc.array(part, { maxLength: 40 }).map((parts) => text(parts.join("")));
+  const sent = fc.array(part, { maxLength: 40 }).map((parts) => text(parts.join("")));
 
   test("more bytes add answers, and change none", () => {
     fc.assert(
-      fc.property(fc.constantFrom(...dialogueKinds), said, fc.nat(), (kind, bytes, cut) => {
+      fc.property(fc.constantFrom(...dialogueKinds), sent, fc.nat(), (kind, bytes, cut) => {
         const whole = readDialogue(kind, bytes);
         const before = readDialogue(kind, bytes.subarray(0, cut % (bytes.length + 1)));
         if (before.recognised !== "yes") return;
@@ -352,7 +352,7 @@ describe("every dialogue", () => {
 
   test("answers are few and short, secrets lie within the bytes, and facts are bounded", () => {
     fc.assert(
-      fc.property(fc.constantFrom(...dialogueKinds), said, (kind, bytes) => {
+      fc.property(fc.constantFrom(...dialogueKinds), sent, (kind, bytes) => {
         const { answers, secrets, facts } = readDialogue(kind, bytes);
         assert.ok(answers.length <= maxAnswers + 33);
         for (const answer of answers) assert.ok(answer.length <= 256, answer);

@@ -17,8 +17,8 @@ describe("distcc", () => {
   });
 
   test("another version and another token are something else", () => {
-    for (const said of ["DIST00000009", "DIST00000001ARGX", "DIST00000001ARGC0000000z", "DIST00000001ARGCffffffff"]) {
-      assert.equal(parse(text(said)).kind, "mismatch", said);
+    for (const sent of ["DIST00000009", "DIST00000001ARGX", "DIST00000001ARGC0000000z", "DIST00000001ARGCffffffff"]) {
+      assert.equal(parse(text(sent)).kind, "mismatch", sent);
     }
   });
 

@@ -13,7 +13,7 @@ describe("gpsd", () => {
   test("the command is read", () => {
     assert.deepEqual(parse(watch), match({ command: "WATCH" }));
     assert.deepEqual(parse(devices), match({ command: "DEVICES" }));
-    for (const said of ["?WATCHER;", "?x", "?WATCH=1"]) assert.equal(parse(text(said)).kind, "mismatch", said);
+    for (const sent of ["?WATCHER;", "?x", "?WATCH=1"]) assert.equal(parse(text(sent)).kind, "mismatch", sent);
   });
 
   parserProperties(parse, { valid: [devices], streams: [watch] });

@@ -16,15 +16,15 @@ describe("parseTextAnswer", () =>
   }));
 
 test("answers in text contain product and version, and everything else is something else", () => {
-  const told = (question: Parameters<typeof parseTextAnswer>[0], answer: string) => {
+  const versionIn = (question: Parameters<typeof parseTextAnswer>[0], answer: string) => {
     const outcome = parseTextAnswer(question, text(answer));
     return outcome.kind === "match" ? outcome.value.version : outcome.kind;
   };
-  assert.equal(told(clamdVersion, "ClamAV 1.4.6\0"), "1.4.6");
-  assert.equal(told(clamdVersion, "HTTP/1.1 400 Bad Request\r\n\r\n"), "mismatch");
-  assert.equal(told(beanstalkdStats, 'OK 20\r\n---\npid: 1\nversion: "1.12"\n'), "1.12");
-  assert.equal(told(beanstalkdStats, "OK 1.1.20\n"), "incomplete");
-  assert.equal(told(ircVersion, "HTTP/1.1 400 Bad Request\r\n\r\n"), "incomplete");
+  assert.equal(versionIn(clamdVersion, "ClamAV 1.4.6\0"), "1.4.6");
+  assert.equal(versionIn(clamdVersion, "HTTP/1.1 400 Bad Request\r\n\r\n"), "mismatch");
+  assert.equal(versionIn(beanstalkdStats, 'OK 20\r\n---\npid: 1\nversion: "1.12"\n'), "1.12");
+  assert.equal(versionIn(beanstalkdStats, "OK 1.1.20\n"), "incomplete");
+  assert.equal(versionIn(ircVersion, "HTTP/1.1 400 Bad Request\r\n\r\n"), "incomplete");
   assert.deepEqual(agentIn(text("SIP/2.0 200 OK\r\nServer: kamailio (5.6.3 (x86_64/linux))\r\n\r\n")), {
     product: "kamailio",
     version: "5.6.3",

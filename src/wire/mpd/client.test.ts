@@ -18,11 +18,11 @@ describe("mpd", () => {
   });
 
   test("a single line is MPD where MPD is expected, and a password in it is hidden", () => {
-    const said = text("password s3cret\nstatus\n");
-    assert.equal(identify(said).protocol, "unknown");
-    const found = identify(said, "mpd");
+    const sent = text("password s3cret\nstatus\n");
+    assert.equal(identify(sent).protocol, "unknown");
+    const found = identify(sent, "mpd");
     assert.deepEqual(found.mpd, { command: "password", following: ["status"] });
-    assert.deepEqual(findSecrets(said, found), [{ start: 9, end: 15, text: "s3cret" }]);
+    assert.deepEqual(findSecrets(sent, found), [{ start: 9, end: 15, text: "s3cret" }]);
   });
 
   parserProperties(parse, { valid: [], streams: [status] });

@@ -97,8 +97,8 @@ describe("redis", () => {
   });
 
   test("the user of HELLO is read, and that of AUTH if it has one", () => {
-    const user = (said: string) => {
-      const outcome = parse(text(said));
+    const user = (sent: string) => {
+      const outcome = parse(text(sent));
       return outcome.kind === "match" ? outcome.value.user : outcome.kind;
     };
     assert.equal(user("HELLO 3 AUTH bob hunter2\r\n"), "bob");

@@ -17,15 +17,15 @@ describe("Subversion", () => {
   });
 
   test("a password in the address is hidden and not shown", () => {
-    const said = text("( 2 ( depth ) 22:svn://bob:s3cret@h/a b 5:SVN/1 ( ) ) ");
-    const found = identify(said);
+    const sent = text("( 2 ( depth ) 22:svn://bob:s3cret@h/a b 5:SVN/1 ( ) ) ");
+    const found = identify(sent);
     assert.equal(found.svn?.["url"], "svn://bob@h/a b");
-    assert.deepEqual(findSecrets(said, found), [{ start: 27, end: 33, text: "s3cret" }]);
+    assert.deepEqual(findSecrets(sent, found), [{ start: 27, end: 33, text: "s3cret" }]);
   });
 
   test("another list is something else", () => {
-    for (const said of ["(2)", "( 2 ( a/b ) ", "( 2 ( depth ) x:", "( success ( "]) {
-      assert.equal(parse(text(said)).kind, "mismatch", said);
+    for (const sent of ["(2)", "( 2 ( a/b ) ", "( 2 ( depth ) x:", "( success ( "]) {
+      assert.equal(parse(text(sent)).kind, "mismatch", sent);
     }
   });
 

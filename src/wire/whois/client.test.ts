@@ -18,8 +18,8 @@ describe("whois", () => {
 
   test("another protocol, and more than one line, is something else", () => {
     assert.equal(identify(text("GET / HTTP/1.0\r\n\r\n"), "whois").protocol, "http");
-    for (const said of ["a\r\nb\r\n", "\u0016\u0003\u0001", "a".repeat(2000)]) {
-      assert.equal(parse(text(said)).kind, "mismatch", said.slice(0, 8));
+    for (const sent of ["a\r\nb\r\n", "\u0016\u0003\u0001", "a".repeat(2000)]) {
+      assert.equal(parse(text(sent)).kind, "mismatch", sent.slice(0, 8));
     }
   });
 

@@ -55,8 +55,8 @@ async function visit(url: string): Promise<z.output<typeof line>> {
   browser.stdout?.resume();
   browser.stderr?.resume();
   stack.defer(() => end(browser));
-  const [told] = await once(connections, "line");
-  return line.parse(JSON.parse(String(told)));
+  const [printed] = await once(connections, "line");
+  return line.parse(JSON.parse(String(printed)));
 }
 
 function start(network: QuietNetwork, program: string, args: readonly string[], home: string): ChildProcess {

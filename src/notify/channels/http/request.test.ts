@@ -20,7 +20,7 @@ async function answeredTo(answer: (socket: Socket) => void) {
   return end;
 }
 
-const says = (text: string | Buffer, headers = "") => {
+const sends = (text: string | Buffer, headers = "") => {
   const body = Buffer.from(text);
   return (socket: Socket) => {
     socket.write(`HTTP/1.1 200 OK\r\n${headers}Content-Length: ${body.length}\r\n\r\n`);
@@ -44,25 +44,25 @@ test("a truncated answer is not a success, and bytes after a complete one are no
 test("a compressed answer is decompressed, as far as it is read", async () => {
   const page = "<!doctype html><html><body>Sign in</body></html>";
   for (const headers of ["", "Content-Encoding: gzip\r\n"]) {
-    const packed = await answeredTo(says(gzipSync(page), headers));
+    const packed = await answeredTo(sends(gzipSync(page), headers));
     assert.deepEqual([packed.text, acceptsAnySuccess(packed).kind], [page, "refused"]);
   }
-  const bomb = await answeredTo(says(gzipSync(Buffer.alloc(64 * 1024 * 1024))));
+  const bomb = await answeredTo(sends(gzipSync(Buffer.alloc(64 * 1024 * 1024))));
   assert.ok(bomb.text.length <= 256 * 1024);
-  assert.equal((await answeredTo(says(Buffer.from("1f8b08ff00", "hex")))).status, 200);
+  assert.equal((await answeredTo(sends(Buffer.from("1f8b08ff00", "hex")))).status, 200);
 });
 
 test("a request does not accept compression", async () => {
-  let heard = "";
+  let received = "";
   await using server = await talking((socket) =>
     socket.once("data", (bytes) => {
-      heard = String(bytes);
-      says("ok")(socket);
+      received = String(bytes);
+      sends("ok")(socket);
     }),
   );
   const url = new URL(`http://127.0.0.1:${server.port}/x`);
   await post({ url, headers: {}, body: Buffer.from("{}"), signal: never(), timeoutMs: 60_000 });
-  assert.match(heard, /^accept-encoding: identity\r$/m);
+  assert.match(received, /^accept-encoding: identity\r$/m);
 });
 
 test("of an answer in one-byte chunks only a few are read", async () => {

@@ -191,13 +191,13 @@ test("a Telegram chat that moved gets the message at once, and the required chan
       return { status: 400, text: JSON.stringify({ ok: false, error_code: 400, description: "upgraded", parameters }) };
     },
   });
-  const said: string[] = [];
+  const logged: string[] = [];
   const webhook: Webhook = { url: new URL("/bot1:A/sendMessage", server.url), preset: "telegram", chatId: "-100" };
   const channel = new WebhookChannel({
     webhook,
     name: "family",
     clock: { now: () => now },
-    log: { warn: (message) => said.push(message) },
+    log: { warn: (message) => logged.push(message) },
   });
 
   const outcomes = [];
@@ -211,8 +211,8 @@ test("a Telegram chat that moved gets the message at once, and the required chan
     server.received.map(({ body }) => Object(JSON.parse(body)).chat_id),
     ["-100", "-1001234567890", "-1001234567890", "-1001234567890"],
   );
-  assert.equal(said.length, 1);
-  assert.match(said[0] ?? "", /set chat_id: -1001234567890 at notify\.webhooks\.family/);
+  assert.equal(logged.length, 1);
+  assert.match(logged[0] ?? "", /set chat_id: -1001234567890 at notify\.webhooks\.family/);
 });
 
 test("a chat that moves in a circle is requested at most twice", async () => {

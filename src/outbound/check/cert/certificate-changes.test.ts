@@ -36,16 +36,16 @@ test("a change lists what changed: a renewal keeps the key, another issuer is li
 
 test("each expiry step is reported once, at any interval of checks", () => {
   const chain = [certificate()];
-  const said: unknown[] = [];
+  const reported: unknown[] = [];
   let before = { chain, seenAt: now };
   for (let hour = 1; hour <= 24 * 92; hour++) {
     const instant = now + hour * 3_600_000;
     for (const change of certificateChanges(before, chain, instant)) {
-      said.push(change.kind === "expiring" ? change.step : change.kind);
+      reported.push(change.kind === "expiring" ? change.step : change.kind);
     }
     before = { chain, seenAt: instant };
   }
-  assert.deepEqual(said, [30, 14, 7, 1, "expired"]);
+  assert.deepEqual(reported, [30, 14, 7, 1, "expired"]);
 });
 
 test("rare checks report only the nearest expiry step", () => {

@@ -27,8 +27,8 @@ describe("a port with TLS", () => {
   ] as const) {
     test(`${title} leads to TLS`, async () => {
       await using server = await plainAndTls({ plain: complaint, secure: webmin });
-      const said = await ask("webmin", server.port);
-      assert.deepEqual([said.judgement.verdict, said.tls], ["exposed", "TLSv1.3"]);
+      const result = await ask("webmin", server.port);
+      assert.deepEqual([result.judgement.verdict, result.tls], ["exposed", "TLSv1.3"]);
     });
   }
 
@@ -53,9 +53,9 @@ describe("a port with TLS", () => {
         options,
       });
       for (const name of ["docker", "kubelet", "redis"]) {
-        const said = await ask(name, server.port);
-        assert.equal(said.judgement.verdict, "protected", `${name} ${JSON.stringify(said)}`);
-        assert.equal(said.judgement.reason, "requires a client certificate");
+        const result = await ask(name, server.port);
+        assert.equal(result.judgement.verdict, "protected", `${name} ${JSON.stringify(result)}`);
+        assert.equal(result.judgement.reason, "requires a client certificate");
       }
       const request = { host: "127.0.0.1", port: server.port, timeoutMs: 20_000, options: {} };
       const looked = await exposureCheck.create(checkContext).run(request, new AbortController().signal);

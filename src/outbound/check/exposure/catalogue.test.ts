@@ -108,20 +108,20 @@ describe("HTTP entries", () => {
         test(`${entry.name}: ${answer.title ?? "as documented"} is ${verdict}`, async () => {
           const path = answer.path ?? entry.questions[0]?.path;
           await using server = await httpCaseServer(answer, { path, tls: entry.tls === "always" });
-          const said = await ask(entry, server.port);
-          assert.equal(said.judgement.verdict, verdict, JSON.stringify(said));
-          assert.notEqual(said.judgement.reason, "");
-          if (answer.version !== undefined) assert.equal(said.version, answer.version);
+          const result = await ask(entry, server.port);
+          assert.equal(result.judgement.verdict, verdict, JSON.stringify(result));
+          assert.notEqual(result.judgement.reason, "");
+          if (answer.version !== undefined) assert.equal(result.version, answer.version);
           if (verdict === "exposed")
-            assert.ok(`${said.product} `.startsWith(`${productName(entry.title)} `), said.product);
+            assert.ok(`${result.product} `.startsWith(`${productName(entry.title)} `), result.product);
         });
       }
     }
     test(`${entry.name}: a page with the same words, a missing page and an error prove nothing`, async () => {
       for (const answer of [anyPage, { status: 404 }, { status: 500, body: "oops" }]) {
         await using server = await httpCaseServer(answer, { path: undefined, tls: entry.tls === "always" });
-        const said = await ask(entry, server.port);
-        assert.equal(said.judgement.verdict, "inconclusive", JSON.stringify(said));
+        const result = await ask(entry, server.port);
+        assert.equal(result.judgement.verdict, "inconclusive", JSON.stringify(result));
       }
     });
   }
@@ -134,14 +134,14 @@ describe("protocol entries", { concurrency: 4 }, () => {
     for (const kase of protocolCases[entry.name] ?? []) {
       test(`${entry.name}: ${kase.title} is ${kase.verdict}`, async () => {
         await using server = { unexpected: [], ...(await (kase.start?.() ?? scriptedServer(kase.scripts))) };
-        const said = await ask(entry, server.port);
-        const context = `${JSON.stringify(said)} unexpected ${JSON.stringify(server.unexpected)}`;
-        assert.equal(said.judgement.verdict, kase.verdict, context);
-        assert.equal(said.isRecognised, kase.isRecognised ?? true, context);
-        assert.notEqual(said.judgement.reason, "");
-        if (kase.product !== undefined) assert.equal(said.product, kase.product, context);
-        if (kase.version !== undefined) assert.equal(said.version, kase.version, context);
-        if (said.isRecognised) assertNamed(entry, said);
+        const result = await ask(entry, server.port);
+        const context = `${JSON.stringify(result)} unexpected ${JSON.stringify(server.unexpected)}`;
+        assert.equal(result.judgement.verdict, kase.verdict, context);
+        assert.equal(result.isRecognised, kase.isRecognised ?? true, context);
+        assert.notEqual(result.judgement.reason, "");
+        if (kase.product !== undefined) assert.equal(result.product, kase.product, context);
+        if (kase.version !== undefined) assert.equal(result.version, kase.version, context);
+        if (result.isRecognised) assertNamed(entry, result);
       });
     }
   }

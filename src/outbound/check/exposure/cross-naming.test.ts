@@ -25,13 +25,13 @@ test("no product's answer is mistaken for another product's", () => {
         if (productName(asked.title) === own) continue;
         for (const probe of asked.questions) {
           for (const isForEveryPath of [false, true]) {
-            const said = httpAnswer(asked, probe, answerOf(kase, probe.path, served, isForEveryPath), undefined);
-            const context = `${served.name} (${kase.title}) asked as ${asked.name}: ${JSON.stringify(said)}`;
-            assert.ok(said.product === undefined || `${said.product} `.startsWith(`${own} `), context);
-            assert.equal(said.isProven, false, context);
-            assert.notEqual(said.judgement.verdict, "exposed", context);
-            if (said.isRecognised && said.product === undefined) {
-              assert.ok(said.judgement.reason.startsWith("a web server; "), context);
+            const result = httpAnswer(asked, probe, answerOf(kase, probe.path, served, isForEveryPath), undefined);
+            const context = `${served.name} (${kase.title}) asked as ${asked.name}: ${JSON.stringify(result)}`;
+            assert.ok(result.product === undefined || `${result.product} `.startsWith(`${own} `), context);
+            assert.equal(result.isProven, false, context);
+            assert.notEqual(result.judgement.verdict, "exposed", context);
+            if (result.isRecognised && result.product === undefined) {
+              assert.ok(result.judgement.reason.startsWith("a web server; "), context);
             }
             pairs += 1;
           }

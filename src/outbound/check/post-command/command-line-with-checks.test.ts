@@ -42,12 +42,12 @@ const checks = ["port", "tls", "http", "cert", "kafka", "exposure"].map(standIn)
 const limits: ShellOptions = { timeoutMs: 20_000, outputLimit: 64 * 1024 };
 
 async function run(line: string, options: Partial<ShellOptions> = {}) {
-  const told: string[] = [];
+  const reported: string[] = [];
   const shellLines: string[] = [];
   const runLine = runCommandLineWithChecks({
     checks,
     directory,
-    onBuiltIn: (script, check) => told.push(`${script} ${check}`),
+    onBuiltIn: (script, check) => reported.push(`${script} ${check}`),
     launcher: { node: "echo", script: "launcher" },
     runShell: (text, shellOptions) => {
       shellLines.push(text);
@@ -55,10 +55,10 @@ async function run(line: string, options: Partial<ShellOptions> = {}) {
     },
   });
   const outcome = await runLine(line, { ...limits, directory, ...options });
-  return { ...outcome, told, shellLines };
+  return { ...outcome, reported, shellLines };
 }
 
-async function said(line: string): Promise<string> {
+async function outputOf(line: string): Promise<string> {
   const outcome = await run(line);
   assert.equal(outcome.kind, "exited");
   return `${outcome.stdout.trim().replaceAll("\n", ", ")} = ${outcome.kind === "exited" ? outcome.code : "?"}`;
@@ -74,14 +74,14 @@ test("the earlier scripts become checks, with any name of Python", posix, async 
     "./post_command/port_check.py h 1",
     "python post_command\\\\port_check.py h:1",
   ];
-  for (const call of calls) assert.equal(await said(call), "port 1 = 0", call);
-  assert.equal(await said("python post_command/tls_check.py h 2"), "tls 2 = 1");
-  assert.equal(await said("python post_command/http_check.py h 3 https /x"), "http 3 = 0");
+  for (const call of calls) assert.equal(await outputOf(call), "port 1 = 0", call);
+  assert.equal(await outputOf("python post_command/tls_check.py h 2"), "tls 2 = 1");
+  assert.equal(await outputOf("python post_command/http_check.py h 3 https /x"), "http 3 = 0");
   assert.deepEqual(asked.at(-1)?.options, { tls: true, url: "/x" });
-  assert.equal(await said("python post_command/cert_collector.py h 5"), "cert 5 = 0");
-  assert.equal(await said("python post_command/kafka.py --tls h:7"), "kafka 7, VULNERABLE = 0");
+  assert.equal(await outputOf("python post_command/cert_collector.py h 5"), "cert 5 = 0");
+  assert.equal(await outputOf("python post_command/kafka.py --tls h:7"), "kafka 7, VULNERABLE = 0");
   assert.deepEqual(asked.at(-1)?.options, { tls: true });
-  assert.equal(await said("python post_command/redis_check.py h 7"), "exposure 7, VULNERABLE = 0");
+  assert.equal(await outputOf("python post_command/redis_check.py h 7"), "exposure 7, VULNERABLE = 0");
   assert.deepEqual(asked.at(-1)?.options, { service: "redis" });
 });
 
@@ -123,21 +123,21 @@ test("other scripts, other folders and plain words are unchanged", posix, async 
   ]) {
     const outcome = await run(line);
     assert.deepEqual(outcome.shellLines, [line]);
-    assert.deepEqual(outcome.told, []);
+    assert.deepEqual(outcome.reported, []);
   }
 });
 
 test("each replaced script is reported once", posix, async () => {
   const port = "python post_command/port_check.py h 1";
-  const { told } = await run(`${port}; ${port}; python post_command/tls_check.py h 1`);
-  assert.deepEqual(told, ["post_command/port_check.py port", "post_command/tls_check.py tls"]);
+  const { reported } = await run(`${port}; ${port}; python post_command/tls_check.py h 1`);
+  assert.deepEqual(reported, ["post_command/port_check.py port", "post_command/tls_check.py tls"]);
 });
 
 test("output to /dev/null is not shown", posix, async () => {
   const port = "python post_command/port_check.py h 1";
-  assert.equal(await said(`${port} >/dev/null && echo b`), "b = 0");
-  assert.equal(await said(`${port} > /dev/null 2>&1; echo b`), "b = 0");
-  assert.equal(await said(`(${port}; echo a) >/dev/null || echo b`), " = 0");
+  assert.equal(await outputOf(`${port} >/dev/null && echo b`), "b = 0");
+  assert.equal(await outputOf(`${port} > /dev/null 2>&1; echo b`), "b = 0");
+  assert.equal(await outputOf(`(${port}; echo a) >/dev/null || echo b`), " = 0");
   assert.equal((await run(`${port} 2>/dev/null; echo b`)).stdout, "port 1\nb\n");
 });
 
@@ -145,7 +145,7 @@ test("wrong usage has its own exit status", posix, async () => {
   const outcome = await run("python post_command/port_check.py h || echo other");
   assert.equal(outcome.stdout, "other\n");
   assert.match(outcome.stderr, /port_check\.py: a port is required/);
-  assert.equal(await said("python post_command/port_check.py --no-such h 1"), " = 2");
+  assert.equal(await outputOf("python post_command/port_check.py --no-such h 1"), " = 2");
 });
 
 test("lines that need the shell get the command harbinger check", posix, async () => {
@@ -206,7 +206,7 @@ test("the output of a whole chain is bounded", posix, async () => {
 
 test("a command that was killed by a signal has the exit status of the shell", posix, async () => {
   assert.equal(
-    await said("python post_command/port_check.py h 1 && sh -c 'kill -9 $PPID; kill -9 $$'"),
+    await outputOf("python post_command/port_check.py h 1 && sh -c 'kill -9 $PPID; kill -9 $$'"),
     "port 1 = 137",
   );
 });

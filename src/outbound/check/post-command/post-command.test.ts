@@ -65,8 +65,8 @@ test("a host that is not an address never reaches a shell", async () => {
     commandLines.push(commandLine);
     return { kind: "exited", code: 0, ...silent };
   };
-  const said = await evidence("echo {host}", { runCommandLine }, "10.0.0.1; reboot" as Address);
-  assert.equal(said, "[Command failed: not an address and a port]");
+  const output = await evidence("echo {host}", { runCommandLine }, "10.0.0.1; reboot" as Address);
+  assert.equal(output, "[Command failed: not an address and a port]");
   assert.deepEqual(commandLines, []);
 });
 

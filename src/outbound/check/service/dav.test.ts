@@ -33,14 +33,14 @@ test("Radicale shows its calendars to any client, or requires a login", { skip: 
 });
 
 test("only the answer to PROPFIND is proof, and only of what it allows", async () => {
-  const told = (privilege: string) =>
+  const answerWith = (privilege: string) =>
     `<D:current-user-privilege-set><D:privilege><D:${privilege}/></D:privilege></D:current-user-privilege-set>`;
   for (const [status, body, verdict] of [
-    ["207 Multi-Status", told("read"), "exposed"],
-    ["207 Multi-Status", told("all"), "exposed"],
-    ["207 Multi-Status", told("read-free-busy"), undefined],
+    ["207 Multi-Status", answerWith("read"), "exposed"],
+    ["207 Multi-Status", answerWith("all"), "exposed"],
+    ["207 Multi-Status", answerWith("read-free-busy"), undefined],
     ["207 Multi-Status", "<multistatus/>", undefined],
-    ["200 OK", told("all"), undefined],
+    ["200 OK", answerWith("all"), undefined],
     ["405 Method Not Allowed", "", undefined],
     ["401 Unauthorized", "", "protected"],
   ] as const) {

@@ -7,7 +7,7 @@ import { deviceNameOf } from "./device-name.ts";
 const address = parseAddress("192.168.50.10") ?? assert.fail();
 
 test("a name is kept as received, without the final dot and .local", () => {
-  for (const [told, kept] of [
+  for (const [given, kept] of [
     ["nas.lan.", "nas.lan"],
     ["Annas-NAS.local", "Annas-NAS"],
     ["Annas-NAS.local.", "Annas-NAS"],
@@ -15,11 +15,11 @@ test("a name is kept as received, without the final dot and .local", () => {
     ["4711", "4711"],
     ["192-168-50-20.lan", "192-168-50-20.lan"],
   ] as const)
-    assert.equal(deviceNameOf(told, address), kept);
+    assert.equal(deviceNameOf(given, address), kept);
 });
 
 test("a text without information is not a name", () => {
-  for (const told of [
+  for (const given of [
     "",
     ".",
     "*",
@@ -36,7 +36,7 @@ test("a text without information is not a name", () => {
     "a".repeat(64),
     `${"a".repeat(60)}.`.repeat(5),
   ])
-    assert.equal(deviceNameOf(told, address), undefined, told);
+    assert.equal(deviceNameOf(given, address), undefined, given);
 });
 
 test("a name does not read as the address and vendor of another device", () => {
@@ -46,8 +46,8 @@ test("a name does not read as the address and vendor of another device", () => {
 test("any text becomes one line that is safe to show, or is not a name", () => {
   assert.equal(deviceNameOf("a\u001b[31mb\nc"), "a.-31mb c");
   fc.assert(
-    fc.property(fc.string({ unit: "binary", maxLength: 400 }), (told) => {
-      const name = deviceNameOf(told);
+    fc.property(fc.string({ unit: "binary", maxLength: 400 }), (given) => {
+      const name = deviceNameOf(given);
       // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there
       assert.ok(name === undefined || (name.length <= 253 && !/[\u0000-\u001f\u007f-\u009f\u202e]/.test(name)));
     }),

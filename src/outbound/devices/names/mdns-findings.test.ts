@@ -26,10 +26,10 @@ describe("names in answers of multicast DNS", () => {
   test("have a higher priority from the host itself than from another one", () => {
     const findings = new MdnsFindings([four]);
     const other = address("192.168.50.66");
-    const says = (host: string) => ({ ...nothing, addresses: [{ host, address: four.address }] });
-    findings.add(says("forged.local"), other);
-    findings.add(says("nas.local"), four.address);
-    findings.add(says("forged-again.local"), other);
+    const answering = (host: string) => ({ ...nothing, addresses: [{ host, address: four.address }] });
+    findings.add(answering("forged.local"), other);
+    findings.add(answering("nas.local"), four.address);
+    findings.add(answering("forged-again.local"), other);
     assert.deepEqual([...findings.names().values()], ["nas"]);
   });
 

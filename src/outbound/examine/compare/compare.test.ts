@@ -172,13 +172,13 @@ test("the first certificate of a new service is not news, but its expiry is", ()
 
 test("each expiry step is reported once over years, with failures in between", () => {
   const watched = new Watched();
-  const said: string[] = [];
+  const reported: string[] = [];
   for (let hour = 0; hour < 24 * 95; hour++) {
     const results = hour % 7 === 3 ? blind : [cert({}, { sha256: "LATER", validTo: now + 400 * day })];
-    said.push(...watched.look(results, now + hour * 3_600_000, hour === 0 ? "new" : undefined));
+    reported.push(...watched.look(results, now + hour * 3_600_000, hour === 0 ? "new" : undefined));
   }
   assert.deepEqual(
-    said.map((line) => /^[^;]*?(?=: CN)/.exec(line)?.[0]),
+    reported.map((line) => /^[^;]*?(?=: CN)/.exec(line)?.[0]),
     [
       "certificate-expiring: 30 days or less",
       "certificate-expiring: 14 days or less",
