@@ -11,12 +11,12 @@ import type { CommonOptions } from "./common-options.ts";
  * Reads the configuration for a reload. A file that existed must still exist: the built-in default, which is used if there was no
  * file, would watch other targets.
  * @param running the active configuration
- * @param isSomething whether a configuration defines a watch or a listener
+ * @param definesWork whether a configuration defines a watch or a listener
  */
 export async function readAgain(
   common: CommonOptions,
   running: Config,
-  isSomething: (config: Config) => boolean,
+  definesWork: (config: Config) => boolean,
 ): Promise<LoadOutcome> {
   const outcome = await loadConfigWithoutWaiting(
     {
@@ -26,7 +26,7 @@ export async function readAgain(
     },
     (file) => readFileNow(file, maxReadBytes),
   );
-  if (outcome.kind === "invalid" || isSomething(outcome.config)) return outcome;
+  if (outcome.kind === "invalid" || definesWork(outcome.config)) return outcome;
   const source = outcome.config.source ?? "(built-in)";
   return { ...outcome, kind: "invalid", problems: [{ source, path: "", message: "defines no watches or listeners" }] };
 }

@@ -10,7 +10,7 @@ import type { WatchProgress } from "../daemon/outbound-stages.ts";
 import { ReloadRequests } from "../daemon/reload/reload-requests.ts";
 import type { ReloadOutcome } from "../daemon/reload/reloader.ts";
 import type { Replaceable } from "../daemon/reload/replacement.ts";
-import type { NotYet } from "../daemon/watch-jobs.ts";
+import type { WaitingWatch } from "../daemon/watch-jobs.ts";
 import type { RunSummary } from "../outbound/flow.ts";
 import { connectServiceManager, type ServiceManager } from "../platform/service-manager.ts";
 import { systemClock } from "../platform/system-clock.ts";
@@ -102,9 +102,9 @@ function destinationsOf(config: Config, common: CommonOptions) {
 async function cron(config: Config, log: Log, common: CommonOptions, signal: AbortSignal): Promise<void> {
   await using harbinger = await compose({ config, log, mode: "--mode cron" });
   const startedAt = systemClock.now();
-  const { summary, notYet, waiting, dead } = await runOnce(harbinger, signal);
-  if (isWatched(common)) for (const each of notYet) note(notYetText(each));
-  if (isWatched(common)) {
+  const { summary, waitingWatches, waiting, dead } = await runOnce(harbinger, signal);
+  if (printsResults(common)) for (const each of waitingWatches) note(waitingText(each));
+  if (printsResults(common)) {
     await printFindings(harbinger, summary);
     await printDestinations(harbinger, startedAt);
   }
@@ -152,12 +152,12 @@ async function serve(
 }
 
 /** `lan-all-ports waits for its schedule: 2026-01-31 01:30:00.` */
-function notYetText({ watch, at }: NotYet): string {
+function waitingText({ watch, at }: WaitingWatch): string {
   return `${safeText(watch.name)} waits for its schedule: ${Number.isFinite(at) ? formatTime(at) : "never"}.`;
 }
 
 /** Whether the results of a run are printed: on a terminal only. Otherwise the log and the reports show them. */
-function isWatched(common: CommonOptions): boolean {
+function printsResults(common: CommonOptions): boolean {
   return process.stdout.isTTY === true && common.quiet !== true;
 }
 
@@ -169,7 +169,7 @@ function resultPrinter(
   let welcome = isDefault ? welcomeRun(harbinger) : undefined;
   return (summary) => {
     if (welcome !== undefined) welcome(summary);
-    else if (isWatched(common)) void printFindings(harbinger, summary);
+    else if (printsResults(common)) void printFindings(harbinger, summary);
     welcome = undefined;
   };
 }

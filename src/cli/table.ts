@@ -61,8 +61,8 @@ export function layOutTable<Row>(columns: readonly Column<Row>[], rows: readonly
   const below = brief.filter((column) => column.below);
   for (let kept = brief.filter((column) => !column.below); ; ) {
     const [next] = kept.filter(({ optional }) => optional > 0).sort((a, b) => b.optional - a.optional);
-    const isRoomy = kept.reduce((sum, column) => sum + roomFor(column), gap * (kept.length - 1)) <= width;
-    if (isRoomy || (next === undefined && minWidth(kept) <= width)) {
+    const fits = kept.reduce((sum, column) => sum + roomFor(column), gap * (kept.length - 1)) <= width;
+    if (fits || (next === undefined && minWidth(kept) <= width)) {
       return { text: draw(wrapped(kept, width), look.bold, { columns: below, width }), leftOut };
     }
     if (next === undefined) return { text: blocks(used, width), leftOut: [] };

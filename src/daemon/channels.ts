@@ -14,7 +14,7 @@ import { NamedChannels } from "../notify/named-channels.ts";
 import type { TestTarget } from "../notify/test-channels.ts";
 import { readStart } from "../platform/read-file-now.ts";
 import { parseStoreLocation } from "../store/location.ts";
-import type { MadeChannels } from "./delivery-channels.ts";
+import type { CreatedChannels } from "./delivery-channels.ts";
 
 /** The parts of the configuration that determine the channels. */
 type ChannelConfig = Pick<Config, "channels" | "store">;
@@ -27,24 +27,24 @@ interface Tools {
 
 /** The configured channels. */
 export function configuredChannels(config: ChannelConfig, clock: Clock): ChannelMap {
-  return madeChannels(config, { clock }).channels;
+  return createChannels(config, { clock }).channels;
 }
 
 /**
  * The configured channels, and the input that each was made from.
  * @throws HarbingerError `config` if a file of certificates cannot be read
  */
-export function madeChannels(config: ChannelConfig, tools: Tools): MadeChannels {
+export function createChannels(config: ChannelConfig, tools: Tools): CreatedChannels {
   const made = channels.flatMap((definition) => {
     const entries = config.channels
       .filter(({ channel }) => channel === definition.name)
       .map((entry) => ({ section: entry.section, parts: partsOf(entry, config, tools) }));
     if (entries.length === 0) return [];
-    return [{ name: definition.name, channel: madeChannel(definition, entries), from: entries.map(describedEntry) }];
+    return [{ name: definition.name, channel: createChannel(definition, entries), input: entries.map(describedEntry) }];
   });
   return {
     channels: Object.fromEntries(made.map(({ name, channel }) => [name, channel])),
-    from: Object.fromEntries(made.map(({ name, from }) => [name, from])),
+    inputs: Object.fromEntries(made.map(({ name, input }) => [name, input])),
   };
 }
 
@@ -53,7 +53,7 @@ interface Entry {
   readonly parts: ChannelParts;
 }
 
-function madeChannel(definition: ChannelDefinition, entries: readonly Entry[]): Channel {
+function createChannel(definition: ChannelDefinition, entries: readonly Entry[]): Channel {
   const made = new Map(entries.map(({ section, parts }) => [parts.name, definition.create(section, parts)]));
   const single = definition.hasEntries ? undefined : made.get(definition.name);
   return single ?? new NamedChannels(definition.name, made);

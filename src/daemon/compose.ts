@@ -8,12 +8,12 @@ import { DeliveryLoop } from "../notify/outbox/delivery-loop.ts";
 import type { OutboundStages } from "../outbound/flow.ts";
 import { systemClock, systemRandom } from "../platform/system-clock.ts";
 import { openStore } from "../store/open-store.ts";
-import { madeChannels } from "./channels.ts";
+import { createChannels } from "./channels.ts";
 import { ConfiguredInbound } from "./configured-inbound.ts";
 import { DeliveryChannels } from "./delivery-channels.ts";
 import { deviceAt } from "./device-at.ts";
 import { makeDue } from "./make-due.ts";
-import { type KeptTools, outboundStages, type WatchProgress } from "./outbound-stages.ts";
+import { outboundStages, type SharedTools, type WatchProgress } from "./outbound-stages.ts";
 import type { Replaceable } from "./reload/replacement.ts";
 import { StoreLoss } from "./store-loss.ts";
 import { takeLock } from "./take-lock.ts";
@@ -78,7 +78,7 @@ export async function compose(options: ComposeOptions): Promise<Harbinger> {
     store,
     clock,
     log,
-    make: (other) => madeChannels(other, { clock, log }),
+    make: (other) => createChannels(other, { clock, log }),
   });
   const deliveries = stack.use(
     new DeliveryLoop({
@@ -108,7 +108,7 @@ export async function compose(options: ComposeOptions): Promise<Harbinger> {
           }),
         );
   const { progress } = options;
-  const kept: KeptTools = { engine: {}, finder: {} };
+  const shared: SharedTools = { engine: {}, finder: {} };
   const outboundOf = (other: Config): Outbound => ({
     config: other,
     stages: outboundStages({
@@ -118,7 +118,7 @@ export async function compose(options: ComposeOptions): Promise<Harbinger> {
       log,
       deliver,
       ownEndpoints: () => inbound?.flow?.endpoints ?? [],
-      kept,
+      shared,
       progress,
     }),
   });

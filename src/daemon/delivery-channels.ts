@@ -12,9 +12,9 @@ import { makeDue } from "./make-due.ts";
 import type { Replaceable, Replacement } from "./reload/replacement.ts";
 
 /** Channels, and the input that each was made from, including the files that the configuration names. */
-export interface MadeChannels {
+export interface CreatedChannels {
   readonly channels: ChannelMap;
-  readonly from: Readonly<Record<ChannelName, unknown>>;
+  readonly inputs: Readonly<Record<ChannelName, unknown>>;
 }
 
 export interface DeliveryChannelsOptions {
@@ -22,7 +22,7 @@ export interface DeliveryChannelsOptions {
   readonly clock: Clock;
   readonly log: Log;
   /** @throws HarbingerError `config` if a file of certificates cannot be read */
-  readonly make: (config: Config) => MadeChannels;
+  readonly make: (config: Config) => CreatedChannels;
 }
 
 /**
@@ -31,7 +31,7 @@ export interface DeliveryChannelsOptions {
  */
 export class DeliveryChannels implements Replaceable<Config> {
   readonly #options: DeliveryChannelsOptions;
-  #made: MadeChannels;
+  #made: CreatedChannels;
   #config: Config;
   #loop: DeliveryLoop | undefined;
 
@@ -54,15 +54,15 @@ export class DeliveryChannels implements Replaceable<Config> {
     const { store, clock, log, make } = this.#options;
     const before = this.#made;
     const made = make(config);
-    const names = [...new Set([...Object.keys(made.from), ...Object.keys(before.from)])];
-    const changed = names.filter((name) => !isDeepStrictEqual(made.from[name], before.from[name]));
+    const names = [...new Set([...Object.keys(made.inputs), ...Object.keys(before.inputs)])];
+    const changed = names.filter((name) => !isDeepStrictEqual(made.inputs[name], before.inputs[name]));
     if (changed.length === 0 && isDeepStrictEqual(config.delivery, this.#config.delivery)) return undefined;
     const channels = Object.fromEntries(
       names.map((name) => [name, (changed.includes(name) ? made : before).channels[name]]),
     );
     return {
       commit: () => {
-        this.#made = { channels, from: made.from };
+        this.#made = { channels, inputs: made.inputs };
         this.#config = config;
         this.#loop?.adjust(this.settings, changed);
       },

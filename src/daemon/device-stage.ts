@@ -12,7 +12,7 @@ import type { RecordedScan } from "../outbound/discover/record-scan.ts";
 import type { WatchRun } from "../outbound/report/gather/gather-sections.ts";
 import { ownLinks } from "../platform/own-links.ts";
 import { systemRandom } from "../platform/system-clock.ts";
-import { type Kept, keep } from "./kept.ts";
+import { type Memo, memoized } from "./memo.ts";
 
 /** A search that ends within a second reports no progress. */
 const slowMs = 1000;
@@ -25,14 +25,14 @@ export interface DeviceStageOptions {
   readonly audiencesFor: (watch: Watch) => readonly Audience[];
   /** Called once for a search that takes longer than a second. */
   readonly slow: (watch: Watch) => void;
-  readonly kept?: { readonly finder: Kept<DeviceFinder> };
+  readonly shared?: { readonly finder: Memo<DeviceFinder> };
 }
 
 /** The stage `devices` of the outbound flow. */
 export function deviceStage(options: DeviceStageOptions): (scan: RecordedScan, signal: AbortSignal) => Promise<void> {
-  const { config, clock, log, audiencesFor, slow, kept } = options;
+  const { config, clock, log, audiencesFor, slow, shared } = options;
   const { audience: _audience, ...settings } = config.devices;
-  const finder = keep(kept?.finder, [settings, config.scope], () => deviceFinder(options));
+  const finder = memoized(shared?.finder, [settings, config.scope], () => deviceFinder(options));
   return async ({ watch, startedAt, result }, signal) => {
     // The network may be the reason for a failed scan, so no device is marked as missing.
     if (watch.devices !== true || result.status === "failed") return;

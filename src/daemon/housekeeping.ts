@@ -93,7 +93,7 @@ export async function pruneExpired(
     if (excess !== undefined && !logged.tooLarge) {
       log.warn(
         "the database is larger than retention.max_size, and the remaining records are still needed; raise the limit",
-        { takes: sizeText(excess.bytes), limit: sizeText(maxBytes), mostOfIt: describeSizes(excess.tables) },
+        { size: sizeText(excess.bytes), limit: sizeText(maxBytes), largestTables: describeSizes(excess.tables) },
       );
     }
     logged.tooLarge = excess !== undefined;

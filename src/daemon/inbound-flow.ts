@@ -14,7 +14,7 @@ import { RecordQueue } from "../inbound/record/record-queue.ts";
 import { onLinkTest } from "../platform/on-link.ts";
 import { threadLoad } from "../platform/thread-load.ts";
 import { takesHtml } from "./channels.ts";
-import { type InboundSetup, inboundPlan, type MadePlan, type PlanParts } from "./inbound-plan.ts";
+import { type CreatedPlan, type InboundSetup, inboundPlan, type PlanParts } from "./inbound-plan.ts";
 import type { Replaceable, Replacement } from "./reload/replacement.ts";
 
 export type { InboundSetup } from "./inbound-plan.ts";
@@ -57,7 +57,7 @@ export class Inbound implements Replaceable<InboundSetup> {
   readonly #announcer: Announcer;
   readonly #records: RecordQueue;
   #setup: InboundSetup;
-  #plan: MadePlan;
+  #plan: CreatedPlan;
   #enricher: Enricher;
 
   constructor(setup: InboundSetup, parts: InboundParts) {

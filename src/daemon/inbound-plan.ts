@@ -43,7 +43,7 @@ export interface PlanParts {
 }
 
 /** A plan, and what the next plan inherits from it. */
-export interface MadePlan extends InboundPlan {
+export interface CreatedPlan extends InboundPlan {
   /** By channel, for channels with a budget. */
   readonly buckets: ReadonlyMap<ChannelName, TokenBucket>;
 }
@@ -55,19 +55,19 @@ const noRecipients: InboundSetup["routes"][number] = { channel: "mail", recipien
  * Makes a plan from the configuration. Listeners inherit the open connections of the listener with the same name in
  * the previous plan; gates of the same listener and channel stay, with their entries and the remaining budget.
  */
-export function inboundPlan(setup: InboundSetup, parts: PlanParts, before?: MadePlan): MadePlan {
+export function inboundPlan(setup: InboundSetup, parts: PlanParts, before?: CreatedPlan): CreatedPlan {
   const rules = rulesOf(setup, parts.isOnLink);
   const { budget } = setup.alerts;
-  const routes: MadeRoute[] = [];
+  const routes: CreatedRoute[] = [];
   // No closure below may refer to the previous plan: that would keep all plans since the start in memory.
   for (const route of setup.routes.length > 0 ? setup.routes : [noRecipients]) {
     // Gates of a route without recipients sent no alerts, so their cooldowns do not count.
     const known = before?.routes.find(({ channel, recipients }) => channel === route.channel && recipients.length > 0);
     const bucket = budget === undefined ? undefined : (before?.buckets.get(route.channel) ?? newBucket(budget));
-    routes.push(madeRoute(route, { rules, budget, bucket, parts, known: known?.gates ?? new Map() }));
+    routes.push(createRoute(route, { rules, budget, bucket, parts, known: known?.gates ?? new Map() }));
   }
   const listeners: Listener[] = [];
-  const plan: MadePlan = {
+  const plan: CreatedPlan = {
     listeners,
     routes: routes.map(({ route }) => route),
     rules,
@@ -89,7 +89,7 @@ export function inboundPlan(setup: InboundSetup, parts: PlanParts, before?: Made
   return plan;
 }
 
-interface MadeRoute {
+interface CreatedRoute {
   readonly route: AlertRoute;
   readonly newGates: AlertRoute;
   readonly bucket: TokenBucket | undefined;
@@ -106,10 +106,10 @@ interface RouteParts {
   readonly parts: PlanParts;
 }
 
-function madeRoute(
+function createRoute(
   route: InboundSetup["routes"][number],
   { rules, budget, bucket, known, parts }: RouteParts,
-): MadeRoute {
+): CreatedRoute {
   const { records, countryOf, clock } = parts;
   const gates = new Map<string, AlertGate>();
   const newGates = new Map<string, AlertGate>();

@@ -17,7 +17,7 @@ import type { ReloadRequests } from "./reload/reload-requests.ts";
 import { Reloader, type ReloadOutcome } from "./reload/reloader.ts";
 import type { Replaceable } from "./reload/replacement.ts";
 import { ServiceStatus, type StatusSettings, storeQuery } from "./service-status.ts";
-import { dueInCron, type NotYet } from "./watch-jobs.ts";
+import { dueInCron, type WaitingWatch } from "./watch-jobs.ts";
 import { WatchRounds } from "./watch-rounds.ts";
 
 /** Time limit for the deliveries of a single run; the next run sends the rest. */
@@ -25,7 +25,7 @@ const cronDeliveryMs = 60_000;
 
 export interface CronOutcome {
   readonly summary: RunSummary;
-  readonly notYet: readonly NotYet[];
+  readonly waitingWatches: readonly WaitingWatch[];
   readonly delivered: number;
   /** Deliveries left for the next run, which retries them. */
   readonly waiting: number;
@@ -40,10 +40,10 @@ export interface CronOutcome {
 export async function runOnce(harbinger: Harbinger, ended: AbortSignal): Promise<CronOutcome> {
   const { config, clock, deliveries, log, stages, storeLoss } = harbinger;
   const signal = AbortSignal.any([ended, storeLoss.signal]);
-  const { due, waiting: notYet } = await dueInCron(config, harbinger);
+  const { due, waiting: waitingWatches } = await dueInCron(config, harbinger);
   const summary = await runWatches(due, stages, signal);
   storeLoss.throwIfLost();
-  if (signal.aborted) return { summary, notYet, delivered: 0, waiting: 0, dead: 0 };
+  if (signal.aborted) return { summary, waitingWatches, delivered: 0, waiting: 0, dead: 0 };
   // A single run retries all waiting deliveries: there is no later attempt before the next run.
   await makeDue(harbinger.store, clock);
   const counts = await deliveries.drain({ deadline: clock.now() + cronDeliveryMs });
@@ -56,7 +56,7 @@ export async function runOnce(harbinger: Harbinger, ended: AbortSignal): Promise
     waiting,
     gaveUp: counts.dead,
   });
-  return { summary, notYet, delivered: counts.delivered, waiting, dead: counts.dead };
+  return { summary, waitingWatches, delivered: counts.delivered, waiting, dead: counts.dead };
 }
 
 export interface KeepRunningOptions {

@@ -25,7 +25,7 @@ import { ConnectBudget } from "../outbound/scan/handshake/connect-budget.ts";
 import { localAddressTest } from "../platform/local-addresses.ts";
 import { canMail, messageForm, pushTargets } from "./channels.ts";
 import { deviceStage, runOfDevices, watchesWithDevices } from "./device-stage.ts";
-import { type Kept, keep } from "./kept.ts";
+import { type Memo, memoized } from "./memo.ts";
 
 /** Watches scanned in parallel: external programs mostly wait, and the built-in scanner shares its descriptors among scans. */
 const parallelScans = 4;
@@ -48,20 +48,20 @@ export interface OutboundStagesOptions {
   /** Ports that this program listens on. */
   readonly ownEndpoints: () => readonly Endpoint[];
   /** State to share with the stages of other configurations. Default: none. */
-  readonly kept?: KeptTools;
+  readonly shared?: SharedTools;
 }
 
 /** State that scans and surveys keep in memory while their settings are unchanged. */
-export interface KeptTools {
-  readonly engine: Kept<ScanEngine>;
-  readonly finder: Kept<DeviceFinder>;
+export interface SharedTools {
+  readonly engine: Memo<ScanEngine>;
+  readonly finder: Memo<DeviceFinder>;
 }
 
 /** The stages of the outbound flow, made from the configuration. */
 export function outboundStages(options: OutboundStagesOptions): OutboundStages {
   const { config, store, clock, log } = options;
   const audiences = configuredAudiences(config);
-  const engine = keep(options.kept?.engine, [config.scan, config.scope], () => scanEngine(options));
+  const engine = memoized(options.shared?.engine, [config.scan, config.scope], () => scanEngine(options));
   const outages = new Map<string, OutageLog>();
   let examination: Promise<Examination> | undefined;
   const audiencesFor = (watch: Watch) => audiences.filter((audience) => audience.watches.includes(watch.name));

@@ -81,7 +81,7 @@ test("recent, waiting and known records stay above the limit; one warning names 
   assert.equal(await store.services.count(), 1);
   const complaints = () => lines.filter(({ message }) => message.includes("larger than retention.max_size"));
   assert.equal(complaints().length, 1);
-  assert.match(String(complaints()[0]?.fields?.["mostOfIt"]), /^connections \d+ MB/);
+  assert.match(String(complaints()[0]?.fields?.["largestTables"]), /^connections \d+ MB/);
   await pruneExpired(household, logged);
   assert.equal(complaints().length, 1);
   // A clock that jumps ahead does not make them old.

@@ -27,7 +27,7 @@ export async function lastStartOf(watch: Watch, { clock, store }: JobParts): Pro
 }
 
 /** A watch that waits for its schedule, and its next time; `Infinity`: never. */
-export interface NotYet {
+export interface WaitingWatch {
   readonly watch: Watch;
   readonly at: number;
 }
@@ -35,7 +35,7 @@ export interface NotYet {
 /** Splits watches into those that a single run includes and those that wait for their schedule. */
 export async function dueInCron(config: Config, parts: JobParts) {
   const due: Watch[] = [];
-  const waiting: NotYet[] = [];
+  const waiting: WaitingWatch[] = [];
   // One instant for all: the database may answer slowly.
   const now = parts.clock.now();
   for (const watch of config.watches) {

@@ -103,7 +103,7 @@ export async function connectServiceManager(options: ServiceManagerOptions): Pro
     },
     watch(ask, signal) {
       if (watchdogMs === undefined) return;
-      void runWatchdog({ everyMs: watchdogMs / 2, ask, clock, log, well: () => send("WATCHDOG=1") }, signal);
+      void runWatchdog({ everyMs: watchdogMs / 2, ask, clock, log, notify: () => send("WATCHDOG=1") }, signal);
     },
   };
 

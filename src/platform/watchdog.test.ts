@@ -24,10 +24,10 @@ async function rounds(count: number, ask: StoreQuery, log: Log = silentLog): Pro
       if (notified.length === count) end.abort();
     },
   };
-  const well = () => {
+  const notify = () => {
     isWell = true;
   };
-  await runWatchdog({ everyMs: minuteMs, ask, clock, log, well }, end.signal);
+  await runWatchdog({ everyMs: minuteMs, ask, clock, log, notify }, end.signal);
   return notified;
 }
 

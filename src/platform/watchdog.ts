@@ -14,7 +14,7 @@ export interface WatchdogOptions {
   readonly clock: Clock;
   readonly log: Log;
   /** Notifies the service manager that this process works. */
-  readonly well: () => void;
+  readonly notify: () => void;
 }
 
 /** Longer than any of our statements takes on a large database with a slow disk. */
@@ -25,7 +25,7 @@ const silenceMs = 5 * 60_000;
  * is lost, or if it has not answered for five minutes, as when its thread hangs.
  */
 export async function runWatchdog(options: WatchdogOptions, signal: AbortSignal): Promise<void> {
-  const { everyMs, ask, clock, log, well } = options;
+  const { everyMs, ask, clock, log, notify } = options;
   let askedAt: number | undefined;
   let isLost = false;
   let wasStuck = false;
@@ -38,7 +38,7 @@ export async function runWatchdog(options: WatchdogOptions, signal: AbortSignal)
       });
     }
     const isStuck = isLost || clock.monotonic() - askedAt > silenceMs;
-    if (!isStuck) well();
+    if (!isStuck) notify();
     else if (!wasStuck) log.error("the database no longer answers: the service manager will restart this service");
     wasStuck = isStuck;
     await clock.sleep(everyMs, signal);

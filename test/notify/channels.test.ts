@@ -4,7 +4,7 @@ import { parse } from "yaml";
 import { configJsonSchema, keysAt } from "../../src/config/json-schema.ts";
 import { loadText } from "../../src/config/load.ts";
 import { showConfig } from "../../src/config/show.ts";
-import { madeChannels, messageForm, pushTargets } from "../../src/daemon/channels.ts";
+import { createChannels, messageForm, pushTargets } from "../../src/daemon/channels.ts";
 import type { ChannelDefinition } from "../../src/notify/channel-definition.ts";
 import { sectionPath } from "../../src/notify/channel-sections.ts";
 import { channels } from "../../src/notify/channels.ts";
@@ -53,10 +53,10 @@ for (const definition of channels) {
 
   describe(`the channel ${name}`, () => {
     test("has a sample that loads and makes a channel", () => {
-      const { channels: made, from } = madeChannels(config(), { clock });
+      const { channels: made, inputs } = createChannels(config(), { clock });
 
       assert.ok(made[name] !== undefined);
-      assert.ok(from[name] !== undefined);
+      assert.ok(inputs[name] !== undefined);
       const form = messageForm({ channel: name, recipient: ownSection().name }, config());
       assert.ok(form.kind !== "short" || form.maxTextBytes >= 100);
     });

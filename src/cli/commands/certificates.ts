@@ -51,9 +51,9 @@ export function certificatesCommand(): Command {
         for (const certificate of found) printJson(certificateJson(certificate, now));
       } else if (found.length === 0) note(await whyNone(store, options));
       else {
-        const isClose = known !== undefined || options.sha256 !== undefined;
-        const kin = await withSameKey(store, found);
-        await (isClose ? printDetails(found, kin, now) : printList(found, kin, now));
+        const showsDetails = known !== undefined || options.sha256 !== undefined;
+        const sameKey = await withSameKey(store, found);
+        await (showsDetails ? printDetails(found, sameKey, now) : printList(found, sameKey, now));
         if (found.length === options.limit) {
           note(`Stopped at ${plural(options.limit, "certificate")}; --limit shows more.`);
         }
@@ -87,16 +87,16 @@ async function withSameKey(
   certificates: readonly StoredCertificate[],
 ): Promise<Map<string, StoredCertificate[]>> {
   const keys = [...new Set(certificates.map(({ keySha256 }) => keySha256))];
-  const kin = (await store.examinations.certificates({ keys, limit: kinLimit })).rows;
-  return Map.groupBy(kin, ({ keySha256 }) => keySha256);
+  const sameKey = (await store.examinations.certificates({ keys, limit: sameKeyLimit })).rows;
+  return Map.groupBy(sameKey, ({ keySha256 }) => keySha256);
 }
 
 /** Maximum number of certificates compared for a shared key. */
-const kinLimit = 10_000;
+const sameKeyLimit = 10_000;
 
 async function printList(
   certificates: readonly StoredCertificate[],
-  kin: ReadonlyMap<string, readonly StoredCertificate[]>,
+  sameKey: ReadonlyMap<string, readonly StoredCertificate[]>,
   now: number,
 ): Promise<void> {
   const { issuerOf, nameOf, shownWhere } = await import("../../present/certificates/certificate-words.ts");
@@ -111,7 +111,7 @@ async function printList(
         title: "SAME KEY IN",
         optional: 2,
         value: ({ keySha256 }) => {
-          const others = (kin.get(keySha256)?.length ?? 1) - 1;
+          const others = (sameKey.get(keySha256)?.length ?? 1) - 1;
           return others > 0 ? plural(others, "other") : undefined;
         },
       },
@@ -122,12 +122,12 @@ async function printList(
 
 async function printDetails(
   certificates: readonly StoredCertificate[],
-  kin: ReadonlyMap<string, readonly StoredCertificate[]>,
+  sameKey: ReadonlyMap<string, readonly StoredCertificate[]>,
   now: number,
 ): Promise<void> {
   const { certificateDetails } = await import("../../present/certificates/certificate-words.ts");
   const details = certificates.map((certificate) => {
-    const others = kin.get(certificate.keySha256)?.filter(({ sha256 }) => sha256 !== certificate.sha256) ?? [];
+    const others = sameKey.get(certificate.keySha256)?.filter(({ sha256 }) => sha256 !== certificate.sha256) ?? [];
     return certificateDetails(certificate, others, now);
   });
   printText(details.join("\n\n"));

@@ -6,7 +6,7 @@ import { readTargetFile } from "../../outbound/scan/targets/target-file.ts";
 import { parseTarget } from "../../outbound/scan/targets/target-syntax.ts";
 
 /** The targets of a watch, as far as they are known without a lookup. `anywhere`: only its ports are known. */
-type Reach = "anywhere" | { readonly targets: AddressSet; readonly exclude: AddressSet };
+type KnownTargets = "anywhere" | { readonly targets: AddressSet; readonly exclude: AddressSet };
 
 /**
  * The watches that cover a service, by port and address. If the targets come from a command or a host name, only the port
@@ -15,22 +15,23 @@ type Reach = "anywhere" | { readonly targets: AddressSet; readonly exclude: Addr
 export async function watchesOfService(
   watches: readonly Watch[],
 ): Promise<(service: Pick<ImportedService, "address" | "port">) => readonly string[]> {
-  const byPort = new Map<Port, { readonly name: string; readonly reach: Reach }[]>();
+  const byPort = new Map<Port, { readonly name: string; readonly known: KnownTargets }[]>();
   for (const { name, ports, scan } of watches) {
-    const reach: Reach = scan.targets === undefined ? "anywhere" : await reachOf(scan.targets, scan.exclude ?? []);
+    const known: KnownTargets =
+      scan.targets === undefined ? "anywhere" : await knownTargetsOf(scan.targets, scan.exclude ?? []);
     for (const port of ports) {
       const others = byPort.get(port);
-      if (others === undefined) byPort.set(port, [{ name, reach }]);
-      else others.push({ name, reach });
+      if (others === undefined) byPort.set(port, [{ name, known }]);
+      else others.push({ name, known });
     }
   }
   return ({ address, port }) =>
     (byPort.get(port) ?? [])
-      .filter(({ reach }) => reach === "anywhere" || (reach.targets.has(address) && !reach.exclude.has(address)))
+      .filter(({ known }) => known === "anywhere" || (known.targets.has(address) && !known.exclude.has(address)))
       .map(({ name }) => name);
 }
 
-async function reachOf(targets: readonly string[], exclude: readonly string[]): Promise<Reach> {
+async function knownTargetsOf(targets: readonly string[], exclude: readonly string[]): Promise<KnownTargets> {
   const looked = await rangesOf(targets);
   // An excluded name may be any address, so it is ignored here.
   const left = (await rangesOf(exclude)).ranges;

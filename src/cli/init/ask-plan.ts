@@ -92,7 +92,7 @@ async function askChannels(plan: InitPlan, file: string): Promise<InitPlan> {
     if (way === "mail" || way === "both") changed = { ...changed, ...(await askMail(changed)) };
     if (way === "ntfy" || way === "both") changed = { ...changed, ntfy: await askNtfy(changed.ntfy) };
     if (way === "neither") return plan;
-    const verdict = await tryIt(changed, file);
+    const verdict = await offerTest(changed, file);
     if (verdict === "keep") return changed;
     if (verdict === "without") return plan;
   }
@@ -172,7 +172,7 @@ async function askNtfy(before: FirstNtfy | undefined): Promise<FirstNtfy> {
   return { topic, server };
 }
 
-async function tryIt(plan: InitPlan, file: string): Promise<"keep" | "again" | "without"> {
+async function offerTest(plan: InitPlan, file: string): Promise<"keep" | "again" | "without"> {
   if (!answer(await confirm({ message: "Send a test message now?" }))) return "keep";
   const busy = spinner();
   busy.start("Sending");

@@ -97,7 +97,7 @@ function appendFindings(
 
 function appendEvidence(out: string[], section: Section, discovery: Discovery): void {
   const evidence = safeText(discovery.evidence ?? "", { limit: evidenceLimit, multiline: true }).trim();
-  if (evidence !== "") out.push(evidence.split("\n").map(unlikeOurs).join("\n"), "\n");
+  if (evidence !== "") out.push(evidence.split("\n").map(withoutForgedLine).join("\n"), "\n");
   if (section.examined || evidence !== "") out.push("\n");
 }
 
@@ -107,7 +107,7 @@ const ours = new RegExp(
   `^(?:Ports? \\d.*:$|.*\\(no longer configured\\):$|\\[SCAN FAILED:|No new hosts detected|First scan of this watch|(?:${openings}):|This report was generated|\\.\\.\\. and \\d)`,
 );
 
-function unlikeOurs(text: string): string {
+function withoutForgedLine(text: string): string {
   return ours.test(lookOf(text).trimStart()) ? `  ${text}` : text;
 }
 

@@ -27,10 +27,10 @@ export function reportSubject(report: Report): string {
   const totals = totalsOf(report);
   const others = otherTotals(totals);
   const suffix = others.length === 0 ? "" : ` (${others.join(", ")})`;
-  return `Harbinger Report for ${safeText(report.label, { limit: 200 })}: ${mainNews(totals)}${suffix}`;
+  return `Harbinger Report for ${safeText(report.label, { limit: 200 })}: ${mainResult(totals)}${suffix}`;
 }
 
-function mainNews(totals: Totals): string {
+function mainResult(totals: Totals): string {
   if (totals.new > 0 && totals.failures > 0) {
     return `${totals.new} new hosts detected, ${totals.failures} scan failures`;
   }

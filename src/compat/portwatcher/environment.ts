@@ -68,14 +68,14 @@ export function readEnvironment(
   if (problems.length > 0) {
     return { kind: "invalid", problems: [...new Set(problems)], warnings: [...new Set(warnings)] };
   }
-  if (mail === undefined && push === undefined && !isSilenceWanted(values)) {
+  if (mail === undefined && push === undefined && !areAlertsOff(values)) {
     warnings.push("no alerts will be sent: configure mail (PW_SMTP_SERVER, PW_MAIL_TO) or push (PW_NTFY_TOPIC)");
   }
   return { kind: "settings", settings, warnings: [...new Set(warnings)] };
 }
 
 /** Whether both mail and push are explicitly off. */
-function isSilenceWanted(values: EnvironmentValues): boolean {
+function areAlertsOff(values: EnvironmentValues): boolean {
   return !values.flag("PW_ENABLE_EMAIL") && !values.flag("PW_ENABLE_PUSH");
 }
 
