@@ -11,7 +11,7 @@ import { interfaceNetworks } from "../../../platform/interface-networks.ts";
 import { SightingOutlet } from "../handshake/sighting-outlet.ts";
 import { hostlessAddresses } from "../targets/hostless.ts";
 import { AbsenceTally, notProbedBecause } from "./absence-tally.ts";
-import { Handshakes, type HandshakesOptions } from "./handshakes.ts";
+import { type HandshakeOutcome, Handshakes, type HandshakesOptions } from "./handshakes.ts";
 
 export interface AbsenceCheckOptions extends HandshakesOptions {
   readonly clock: Clock;
@@ -29,6 +29,8 @@ export interface AbsenceCheckOptions extends HandshakesOptions {
 
 /** The check ends after this time, as for a large network that vanished; the next scan probes the rest. */
 const maxMs = 5 * 60_000;
+/** Most endpoints that are probed here are silent, so many must wait at a time. */
+const maxInFlight = 1024;
 /** Of a host on which every port answered, this many ports are probed: one that refuses is enough. */
 const maxPortsOfHost = 16;
 
@@ -51,7 +53,7 @@ export class AbsenceCheck implements AsyncDisposable {
 
   constructor(options: AbsenceCheckOptions) {
     this.#options = options;
-    this.#handshakes = new Handshakes(options);
+    this.#handshakes = new Handshakes(options, maxInFlight);
     this.#exclude = new AddressSet(options.exclude);
     this.#isRequested = coverageTest(options.silence.requested);
     this.#outlet = new SightingOutlet(options.observer, (error) => {
@@ -100,7 +102,9 @@ export class AbsenceCheck implements AsyncDisposable {
 
   async #probe(endpoint: Endpoint, ports: readonly Port[]): Promise<void> {
     const { address } = endpoint;
-    const outcomes = await Promise.all(ports.map((port) => this.#handshakes.probe(address, port)));
+    const outcomes = await Promise.all(
+      ports.map((port) => new Promise<HandshakeOutcome>((resolve) => this.#handshakes.probe(address, port, resolve))),
+    );
     if (outcomes.some(({ state }) => state === "closed" || state === "filtered" || state === "unreachable")) return;
     const failed = outcomes.find(({ state }) => state !== "open");
     if (failed?.state === "local-error") this.#tally.notProbed(endpoint, describeLocalError(failed.code));

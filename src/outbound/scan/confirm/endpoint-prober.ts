@@ -25,8 +25,8 @@ export interface EndpointProberOptions {
   readonly neighbours: NeighbourTable;
   /** Endpoints without an outcome, at most. */
   readonly room: number;
-  /** Probes in flight, at most. Default 256, for endpoints that have answered before: few of them are silent. */
-  readonly maxInFlight?: number;
+  /** Probes in flight, at most. */
+  readonly maxInFlight: number;
   /** Receives each outcome. @param code the system's error code of a `local-error`, else empty */
   readonly onOutcome: (id: number, state: ProbeState, code: string) => void;
 }
@@ -38,7 +38,6 @@ interface Target {
   readonly space: TargetSpace;
 }
 
-const defaultMaxInFlight = 256;
 /** The time-out of a second probe: nothing is known of the round-trip times. */
 const secondTimeoutMs = 3000;
 
@@ -59,7 +58,7 @@ export class EndpointProber implements ProbePolicy, SocketUser, AsyncDisposable 
   #lastAddress: Address | undefined;
 
   constructor(options: EndpointProberOptions) {
-    const { clock, limits, budget, neighbours, maxInFlight = defaultMaxInFlight } = options;
+    const { clock, limits, budget, neighbours, maxInFlight } = options;
     this.#options = options;
     this.#maxInFlight = maxInFlight;
     this.#waiting = new DelayedProbes(options.room);

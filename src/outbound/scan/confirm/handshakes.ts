@@ -14,7 +14,7 @@ export interface HandshakesOptions {
   readonly neighbours: () => NeighbourTable;
 }
 
-/** `not-probed`: {@link Handshakes.end} came before the outcome. `code` is the system's error of a `local-error`. */
+/** `not-probed`: {@link Handshakes.end} was called before the outcome. `code` is the system's error of a `local-error`. */
 export interface HandshakeOutcome {
   readonly state: ProbeState | "not-probed";
   readonly code: string;
@@ -24,20 +24,26 @@ export interface HandshakeOutcome {
 const maxWaiting = 2048;
 /** A caller that found room may probe a few endpoints at once. */
 const extraRoom = 64;
-/** Most endpoints that are probed here are silent, so many must wait at a time. */
-const maxInFlight = 1024;
 
-/** Handshakes with single endpoints, each as a promise. The {@link EndpointProber} is created for the first. */
+const notProbed: HandshakeOutcome = { state: "not-probed", code: "" };
+
+/**
+ * Handshakes with single endpoints, for the wrappers of other engines. The {@link EndpointProber} is created for the first. Memory is
+ * bounded where callers wait for {@link room}.
+ */
 export class Handshakes implements AsyncDisposable {
   readonly #options: HandshakesOptions;
+  readonly #maxInFlight: number;
   readonly #waiting = new Map<number, (outcome: HandshakeOutcome) => void>();
   #prober: EndpointProber | undefined;
   #lastId = 0;
   #isEnded = false;
   #outcome = Promise.withResolvers<void>();
 
-  constructor(options: HandshakesOptions) {
+  /** @param maxInFlight probes in flight, at most: few where most endpoints answer, more where most are silent */
+  constructor(options: HandshakesOptions, maxInFlight: number) {
     this.#options = options;
+    this.#maxInFlight = maxInFlight;
   }
 
   /** Resolves when there is room for a few more; call it before {@link probe}. */
@@ -45,24 +51,32 @@ export class Handshakes implements AsyncDisposable {
     while (this.#waiting.size >= maxWaiting) await this.#outcome.promise;
   }
 
-  probe(address: Address, port: Port): Promise<HandshakeOutcome> {
-    if (this.#isEnded) return Promise.resolve({ state: "not-probed", code: "" });
+  /** Resolves when all endpoints have their outcome. */
+  async finish(): Promise<void> {
+    while (this.#waiting.size > 0) await this.#outcome.promise;
+  }
+
+  probe(address: Address, port: Port, onOutcome: (outcome: HandshakeOutcome) => void): void {
+    if (this.#isEnded) {
+      onOutcome(notProbed);
+      return;
+    }
     this.#prober ??= this.#start();
     this.#lastId += 1;
-    const { promise, resolve } = Promise.withResolvers<HandshakeOutcome>();
-    this.#waiting.set(this.#lastId, resolve);
+    this.#waiting.set(this.#lastId, onOutcome);
     this.#prober.probe(this.#lastId, address, port);
-    return promise;
   }
 
   /** Everything without an outcome gets `not-probed`, and so does every later {@link probe}. */
   end(): void {
     this.#isEnded = true;
-    for (const id of [...this.#waiting.keys()]) this.#finish(id, { state: "not-probed", code: "" });
+    for (const id of [...this.#waiting.keys()]) this.#pass(id, notProbed);
   }
 
+  /** There are no outcomes any more. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.end();
+    this.#isEnded = true;
+    this.#waiting.clear();
     await this.#prober?.[Symbol.asyncDispose]();
   }
 
@@ -74,16 +88,17 @@ export class Handshakes implements AsyncDisposable {
       budget,
       neighbours: neighbours(),
       room: maxWaiting + extraRoom,
-      maxInFlight,
-      onOutcome: (id, state, code) => this.#finish(id, { state, code }),
+      maxInFlight: this.#maxInFlight,
+      onOutcome: (id, state, code) => this.#pass(id, { state, code }),
     });
     prober.start();
     return prober;
   }
 
-  #finish(id: number, outcome: HandshakeOutcome): void {
-    this.#waiting.get(id)?.(outcome);
+  #pass(id: number, outcome: HandshakeOutcome): void {
+    const onOutcome = this.#waiting.get(id);
     this.#waiting.delete(id);
+    onOutcome?.(outcome);
     this.#outcome.resolve();
     this.#outcome = Promise.withResolvers();
   }
