@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { formatDuration } from "../core/duration.ts";
-import { type Port, parsePorts } from "../core/ports.ts";
+import type { Port } from "../core/ports.ts";
 import { recipientProblem } from "../core/recipients.ts";
-import { durationSchema, portSchema, portsSchema } from "../present/settings/value-schemas.ts";
+import { durationSchema, portSchema, portsOf, portsSchema } from "../present/settings/value-schemas.ts";
 import { commandLine } from "./command-line.ts";
 import { cronProblem } from "./cron-expression.ts";
 import { engineKeyList, engines, selectedEngines } from "./scan/engines.ts";
@@ -194,19 +194,17 @@ function leavesPorts(
 ): void {
   if (section.exclude_ports === undefined) return;
   const [ports, excluded] = [portsSchema.safeParse(section.ports), portsSchema.safeParse(section.exclude_ports)];
-  if (!ports.success || !excluded.success || portsOf(ports.data, excluded.data).length > 0) return;
+  if (!ports.success || !excluded.success || portsToScan(ports.data, excluded.data).length > 0) return;
   context.addIssue({ code: "custom", path: ["exclude_ports"], message: "exclude_ports excludes every port" });
 }
 
 /** The ports of `ports` without those of `excluded`; both valid. */
-export function portsOf(ports: z.output<typeof portsSchema>, excluded?: z.output<typeof portsSchema>): readonly Port[] {
-  const read = (value: z.output<typeof portsSchema>) => {
-    const parsed = parsePorts([value].flat().join(","));
-    return parsed.kind === "ports" ? parsed.ports : [];
-  };
-  if (excluded === undefined) return read(ports);
-  const leftOut = new Set(read(excluded));
-  return read(ports).filter((port) => !leftOut.has(port));
+export function portsToScan(
+  ports: z.output<typeof portsSchema>,
+  excluded?: z.output<typeof portsSchema>,
+): readonly Port[] {
+  const leftOut = new Set(excluded === undefined ? [] : portsOf(excluded));
+  return portsOf(ports).filter((port) => !leftOut.has(port));
 }
 
 function hasFields(payload: { readonly value: unknown }): boolean {

@@ -3,7 +3,7 @@ import { parseRecipient, splitList } from "../core/recipients.ts";
 import type { ScanPlan, Watch } from "../core/watch.ts";
 import { durationMs } from "../present/settings/value-schemas.ts";
 import { selectedEngines } from "./scan/engines.ts";
-import { type PortSection, portsOf, type WatchEntry } from "./schema.ts";
+import { type PortSection, portsToScan, type WatchEntry } from "./schema.ts";
 
 /** The section with its defaults filled in. */
 export function completePortSection(section: PortSection): PortSection {
@@ -31,7 +31,7 @@ export function watchOfPortSection(name: string, section: PortSection): Watch {
 }
 
 export function watchOfEntry(name: string, entry: WatchEntry): Watch {
-  return watchOf(name, portsOf(entry.ports, entry.exclude_ports), completeWatchEntry(name, entry));
+  return watchOf(name, portsToScan(entry.ports, entry.exclude_ports), completeWatchEntry(name, entry));
 }
 
 function watchOf(name: string, ports: readonly Port[], section: PortSection | WatchEntry): Watch {

@@ -1,10 +1,9 @@
 import * as z from "zod";
 import { type AddressRange, parseRange } from "../../core/network.ts";
-import { isPort, parsePorts } from "../../core/ports.ts";
 import { parseRecipient, recipientProblem, splitList } from "../../core/recipients.ts";
 import { timeZoneProblem } from "../../core/wall-clock.ts";
 import type { AlertTextSettings } from "../../present/alerts/alert-text.ts";
-import { durationMs, durationSchema } from "../../present/settings/value-schemas.ts";
+import { durationMs, durationSchema, portsOf, portsSchema } from "../../present/settings/value-schemas.ts";
 import type { BudgetSettings } from "./alert-gate.ts";
 import type { CooldownSettings } from "./cooldown-table.ts";
 import type { IgnoreSettings } from "./ignore-rules.ts";
@@ -16,10 +15,6 @@ const interval = durationSchema({ expected: 'a duration such as "30s", "10m" or 
 const network = z
   .string()
   .refine((text) => parseRange(text) !== undefined, "expected an address, a network (10.0.0.0/8) or a range");
-
-const ports = z
-  .union([z.int(), z.string(), z.array(z.union([z.int(), z.string()])).max(1000)])
-  .refine((given) => readPorts(given) !== undefined, "expected ports from 1 to 65535, as in 22 or 80,443,8000-8100");
 
 const ignoreSchema = z.strictObject({
   loopback: z
@@ -35,9 +30,9 @@ const ignoreSchema = z.strictObject({
     .max(10_000)
     .default([])
     .meta({ description: "No alerts about connections from these addresses, networks or ranges." }),
-  ports: ports.optional().meta({ description: "No alerts about connections to these ports." }),
+  ports: portsSchema.optional().meta({ description: "No alerts about connections to these ports." }),
   pairs: z
-    .array(z.strictObject({ networks: z.array(network).min(1).max(10_000), ports }))
+    .array(z.strictObject({ networks: z.array(network).min(1).max(10_000), ports: portsSchema }))
     .max(100)
     .default([])
     .meta({ description: "No alerts about connections from these networks to these ports." }),
@@ -138,7 +133,7 @@ export interface AlertSettings {
   /** Names of channels in the section `notify`. Absent: all configured channels. */
   readonly notify?: readonly string[] | undefined;
   readonly cooldown: CooldownSettings;
-  readonly budget?: BudgetSettings;
+  readonly budget?: BudgetSettings | undefined;
   readonly ignore: IgnoreSettings;
   readonly text: AlertTextSettings;
 }
@@ -155,25 +150,16 @@ export function alertSettings(section: AlertsSection): AlertSettings {
       ipv6ByNetwork: section.ipv6_by_network,
       summaries: section.summary,
     },
-    ...(budget === false
-      ? {}
-      : {
-          budget: {
-            atOnce: budget.at_once,
-            refillMs: durationMs(budget.then_every),
-            digestMs: durationMs(budget.digest),
-            maxDigestMs: Math.max(durationMs(budget.longest_digest), durationMs(budget.digest)),
-          },
-        }),
+    budget: budget === false ? undefined : budgetSettings(budget),
     ignore: {
       loopback: ignore.loopback,
       thisMachine: ignore.loopback,
       privates: ignore.private,
       networks: readNetworks(ignore.networks),
-      ports: ignore.ports === undefined ? [] : (readPorts(ignore.ports) ?? []),
+      ports: ignore.ports === undefined ? [] : portsOf(ignore.ports),
       pairs: ignore.pairs.map((pair) => ({
         networks: readNetworks(pair.networks),
-        ports: readPorts(pair.ports) ?? [],
+        ports: portsOf(pair.ports),
       })),
       alsoUnrecorded: ignore.unrecorded,
     },
@@ -184,30 +170,23 @@ export function alertSettings(section: AlertsSection): AlertSettings {
       includeCity: section.include_city,
       includeCoordinates: section.include_coords,
       coordinatePrecision: section.coords_precision,
-      ...(payload.include
-        ? { payload: { mode: payload.mode, maxChars: payload.max_chars, stripControl: payload.strip_control } }
-        : {}),
+      payload: payload.include
+        ? { mode: payload.mode, maxChars: payload.max_chars, stripControl: payload.strip_control }
+        : undefined,
       fingerprints: section.fingerprints,
     },
   };
 }
 
-function readNetworks(texts: readonly string[]): AddressRange[] {
-  return texts.map(parseRange).filter((range) => range !== undefined);
+function budgetSettings(budget: z.output<typeof budgetSchema>): BudgetSettings {
+  return {
+    atOnce: budget.at_once,
+    refillMs: durationMs(budget.then_every),
+    digestMs: durationMs(budget.digest),
+    maxDigestMs: Math.max(durationMs(budget.longest_digest), durationMs(budget.digest)),
+  };
 }
 
-function readPorts(given: number | string | readonly (number | string)[]): number[] | undefined {
-  const parts = Array.isArray(given) ? given : [given];
-  const found = new Set<number>();
-  for (const part of parts) {
-    if (typeof part === "number") {
-      if (!isPort(part)) return undefined;
-      found.add(part);
-      continue;
-    }
-    const outcome = parsePorts(part);
-    if (outcome.kind === "bad") return undefined;
-    for (const port of outcome.ports) found.add(port);
-  }
-  return found.size === 0 ? undefined : [...found];
+function readNetworks(texts: readonly string[]): AddressRange[] {
+  return texts.map(parseRange).filter((range) => range !== undefined);
 }

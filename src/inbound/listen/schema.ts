@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { type Address, parseAddress } from "../../core/address.ts";
 import { type AddressRange, parseRange } from "../../core/network.ts";
-import { type Port, parsePorts } from "../../core/ports.ts";
-import { durationMs, durationSchema, portsSchema } from "../../present/settings/value-schemas.ts";
+import type { Port } from "../../core/ports.ts";
+import { durationMs, durationSchema, portsOf, portsSchema } from "../../present/settings/value-schemas.ts";
 import { autoBanner, bannerBytes, bannerPresets, bannersByPort, maxBannerBytes } from "./banners.ts";
 
 const presetNames = Object.keys(bannerPresets).join(", ");
@@ -137,13 +137,12 @@ export interface ListenerSettings {
 
 /** Converts a configuration entry. */
 export function listenerSettings(name: string, entry: ListenerEntry): ListenerSettings {
-  const parsed = parsePorts([entry.ports].flat().join(","));
   const isUsual = entry.banner === autoBanner;
   const banner = isUsual ? undefined : bannerBytes(entry.banner);
   return {
     name,
     hosts: [...new Set([entry.host ?? []].flat().flatMap((text) => parseAddress(text) ?? []))],
-    ports: parsed.kind === "ports" ? parsed.ports : [],
+    ports: portsOf(entry.ports),
     capture: {
       mode: entry.capture.mode,
       maxBytes: entry.capture.max_bytes,

@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { parseByteSize } from "../../core/byte-size.ts";
 import { parseDuration } from "../../core/duration.ts";
-import { parsePorts } from "../../core/ports.ts";
+import { type Port, parsePorts } from "../../core/ports.ts";
 
 export interface Limits {
   /** What the error message asks for, after `expected`. */
@@ -48,6 +48,13 @@ export const portsSchema = z
       context.addIssue({ code: "custom", path, message });
     }
   });
+
+/** The ports of a validated value, sorted, each once. @throws TypeError where it was not validated */
+export function portsOf(value: z.output<typeof portsSchema>): readonly Port[] {
+  const parsed = parsePorts([value].flat().join(","));
+  if (parsed.kind === "bad") throw new TypeError(`not validated ports: ${parsed.part}`);
+  return parsed.ports;
+}
 
 /** Milliseconds of a validated duration. @throws TypeError where it was not validated */
 export function durationMs(text: string): number {
