@@ -34,7 +34,7 @@ export interface ScanProgress {
   readonly total: number | undefined;
   readonly found: number;
   /** Estimated time until the scan ends, in milliseconds; absent while there is no estimate. */
-  readonly leftMs?: number;
+  readonly leftMs?: number | undefined;
 }
 
 /**

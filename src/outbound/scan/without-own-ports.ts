@@ -14,7 +14,6 @@ export class WithoutOwnPorts<Plan extends ScanPlan> implements ScanEngine<Plan> 
 
   scan(job: ScanJob<Plan>, observer: ScanObserver, signal: AbortSignal): Promise<ScanResult> {
     const own = this.#own();
-    const { progress } = observer;
     return this.#engine.scan(
       job,
       {
@@ -22,7 +21,7 @@ export class WithoutOwnPorts<Plan extends ScanPlan> implements ScanEngine<Plan> 
           const found = batch.filter(({ address, port }) => !own.has(address, port));
           if (found.length > 0) await observer.sighted(found);
         },
-        ...(progress === undefined ? {} : { progress: (step) => observer.progress?.(step) }),
+        progress: observer.progress === undefined ? undefined : (step) => observer.progress?.(step),
       },
       signal,
     );

@@ -58,7 +58,7 @@ export class AbsenceCheckingEngine<Plan extends ScanPlan> implements ScanEngine<
           for (const { address, port } of batch) sighted.add(address, port);
           return observer.sighted(batch);
         },
-        ...(observer.progress === undefined ? {} : { progress: (step) => observer.progress?.(step) }),
+        progress: observer.progress === undefined ? undefined : (step) => observer.progress?.(step),
       },
       signal,
     );

@@ -65,7 +65,10 @@ export class ConfirmingEngine<Plan extends ScanPlan> implements ScanEngine<Plan>
     };
     const result = await this.#engine.scan(
       job,
-      { sighted: (batch) => confirmation.take(batch), ...(observer.progress === undefined ? {} : { progress }) },
+      {
+        sighted: (batch) => confirmation.take(batch),
+        progress: observer.progress === undefined ? undefined : progress,
+      },
       signal,
     );
     await confirmation.finish();

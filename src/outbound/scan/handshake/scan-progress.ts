@@ -66,7 +66,7 @@ export class ScanProgressMeter {
       done: isEnded ? tally.done : this.#shownDone,
       total: Math.max(0, order.steps - from),
       found: tally.open,
-      ...(leftMs === undefined ? {} : { leftMs }),
+      leftMs,
     };
   }
 

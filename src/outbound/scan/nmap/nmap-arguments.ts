@@ -22,13 +22,13 @@ export interface NmapRequest {
   readonly oddTargets: readonly string[];
   readonly isIpv6: boolean;
   /** Absent where the line does not list any. */
-  readonly ports?: readonly Port[];
+  readonly ports?: readonly Port[] | undefined;
   readonly maxRetries?: number;
   /** Packets a second. */
   readonly minRate?: number;
   readonly maxRate?: number;
   /** 0 (paranoid) to 5 (insane). */
-  readonly timing?: number;
+  readonly timing?: number | undefined;
 }
 
 export type UnderstoodNmap =
@@ -195,11 +195,11 @@ class RequestBuilder {
         excludeFiles: this.#excludeFiles,
         oddTargets: this.#oddTargets,
         isIpv6: this.isIpv6,
-        ...(this.#ports === undefined ? {} : { ports: this.#ports }),
+        ports: this.#ports,
         ...number("maxRetries", "--max-retries"),
         ...number("minRate", "--min-rate"),
         ...number("maxRate", "--max-rate"),
-        ...(this.timing === undefined ? {} : { timing: this.timing }),
+        timing: this.timing,
       },
     };
   }

@@ -31,7 +31,7 @@ export interface NmapEngineOptions {
   /** Open ports that one scan may find; more makes it partial. Default 1,000,000. */
   readonly sightingLimit?: number;
   /** Resolves names in command lines. Default: the system's resolver. */
-  readonly lookup?: LookupFamily;
+  readonly lookup?: LookupFamily | undefined;
 }
 
 /** Bytes of standard output that are read. */
@@ -142,7 +142,7 @@ export class NmapEngine implements ScanEngine<NmapPlan> {
       readRequestedTargets(call, {
         isFromHere,
         isInOurFolder: staysInOurFolder(commandLine),
-        ...(lookup === undefined ? {} : { lookup }),
+        lookup,
       }),
       signal,
     );

@@ -31,7 +31,7 @@ export interface RequestedTargetsOptions {
   readonly isFromHere: boolean;
   /** Relative file names refer to the working directory of this process. */
   readonly isInOurFolder: boolean;
-  readonly lookup?: LookupFamily;
+  readonly lookup?: LookupFamily | undefined;
 }
 
 /** With more names or ranges the targets count as unknown. */

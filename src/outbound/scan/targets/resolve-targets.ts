@@ -44,7 +44,7 @@ interface Given {
   readonly range: AddressRange;
   readonly label: string;
   readonly name?: string;
-  readonly zone?: string;
+  readonly zone?: string | undefined;
 }
 
 /** How many names are looked up at once; the resolver has few threads. */
@@ -139,11 +139,7 @@ async function gather(
     const parsed = parseTarget(text);
     switch (parsed.kind) {
       case "range":
-        given.push({
-          range: parsed.range,
-          label: `${where}${text}`,
-          ...(parsed.zone === undefined ? {} : { zone: parsed.zone }),
-        });
+        given.push({ range: parsed.range, zone: parsed.zone, label: `${where}${text}` });
         return undefined;
       case "name":
         lookups.push({ name: parsed.name, where });
@@ -189,8 +185,7 @@ async function lookUpAll(
         unresolved.push(`${where}cannot resolve ${name}: ${answer}`);
         continue;
       }
-      for (const { range, zone } of answer)
-        given.push({ range, name, label: `${where}${name}`, ...(zone === undefined ? {} : { zone }) });
+      for (const { range, zone } of answer) given.push({ range, zone, name, label: `${where}${name}` });
     }
   }
   return unresolved;
@@ -200,7 +195,7 @@ async function lookUpAll(
 async function lookUp(
   name: string,
   lookup: LookupAll,
-): Promise<{ readonly range: AddressRange; readonly zone?: string }[] | string> {
+): Promise<{ readonly range: AddressRange; readonly zone?: string | undefined }[] | string> {
   try {
     const answers = await lookup(name);
     const ranges = answers.flatMap(({ address: text }) => {
@@ -208,7 +203,7 @@ async function lookUp(
       if (address === undefined) return [];
       const [bare, zone] = familyOf(address) === 6 ? address.split("%") : [address];
       const range = parseRange(bare ?? address);
-      return range === undefined ? [] : [{ range, ...(zone === undefined ? {} : { zone }) }];
+      return range === undefined ? [] : [{ range, zone }];
     });
     return ranges.length === 0 ? "it has no address" : ranges;
   } catch (error) {
