@@ -247,7 +247,7 @@ test("bytes that follow the agreement to TLS are rejected", async () => {
     socket.on("data", () => socket.write("+OK begin\r\n+OK injected\r\n"));
   });
   const result = await runCheck("tls", server.port, { options: { starttls: "pop3" } });
-  assert.equal(result.output, "TLS not detected\nthe server sent more than its agreement to TLS");
+  assert.equal(result.output, "TLS not detected\nthe server sent more data after its agreement to TLS");
 });
 
 test("an unknown STARTTLS protocol is reported", async () => {

@@ -18,7 +18,7 @@ export function evidenceOf(outcome: ShellOutcome): string | undefined {
     case "timed-out":
       return "[Command timed out]";
     case "too-much-output":
-      return failureOf("it printed without end and was stopped", outcome);
+      return failureOf("it printed too much and was stopped", outcome);
     case "not-started":
       return `[Command failed: ${safeText(outcome.reason)}]`;
     case "aborted":
@@ -26,7 +26,7 @@ export function evidenceOf(outcome: ShellOutcome): string | undefined {
   }
 }
 
-/** The progress line that the replaced scripts write to standard error: not an error. */
+/** The progress line that the replaced scripts write to standard error. It is not an error. */
 const progressLine = /^Testing \S{1,300} - (?:Plain connection|TLS only)\.\.\.\r?\n?/gm;
 
 /** Standard error; where it is empty, how the command ended, and standard output. */

@@ -61,7 +61,7 @@ function endOf(failure: ReadFailure): string {
     case "ended":
       return "connection closed";
     case "too-much":
-      return "too long an answer";
+      return "the answer is too long";
     case "reset":
       return `connection reset (${failure.code})`;
   }

@@ -28,7 +28,7 @@ const starters: Readonly<Record<StartTlsProtocol, StartTls>> = {
 export async function startTls(connection: Connection, protocol: StartTlsProtocol): Promise<StartTlsOutcome> {
   const outcome = await starters[protocol](connection);
   if (outcome.kind === "ready" && connection.buffered.length > 0) {
-    return { kind: "other-protocol", reason: "the server sent more than its agreement to TLS" };
+    return { kind: "other-protocol", reason: "the server sent more data after its agreement to TLS" };
   }
   return outcome;
 }

@@ -6,7 +6,7 @@ const maxAddressLength = 80;
 const maxIpv4Length = 15;
 
 /**
- * Finds every address that stands in free text: `Nmap scan report for web (10.0.0.1)`, `10.0.0.1:22`, `[::1]:80`,
+ * Finds every address in free text: `Nmap scan report for web (10.0.0.1)`, `10.0.0.1:22`, `[::1]:80`,
  * `inet6 addr:fe80::1/64`, `ip=10.0.0.1,10.0.0.2`. In order of appearance, repetitions included.
  *
  * Not an address of a host are:
@@ -48,7 +48,7 @@ export function* extractAddresses(text: string): Generator<Address, void, undefi
   }
 }
 
-/** The end of the terminal control sequence (ECMA-48 section 5.4) that starts at `at`: colours would glue to numbers. */
+/** The end of the terminal control sequence (ECMA-48 section 5.4) that starts at `at`: the letter at the end of a colour code would join the number after it. */
 function endOfEscape(text: string, at: number): number {
   if (text.charCodeAt(at + 1) !== 0x5b) return at + 1;
   let end = at + 2;
@@ -83,7 +83,7 @@ function* fromColons(text: string, start: number, end: number): Generator<Addres
   if (text.charCodeAt(last - 1) === 0x3a && text.charCodeAt(last - 2) !== 0x3a) last -= 1;
   if (last - start <= maxAddressLength) {
     const token = text.slice(start, last);
-    // A zone such as `br-lan` goes on past the token: half a zone is worse than none.
+    // A zone such as `br-lan` is longer than the token: a part of a zone is worse than none.
     const whole = text.charCodeAt(end) === 0x2d ? withoutZone(token) : token;
     const found = ipv6(whole) ?? ipv6(withoutLabel(whole));
     if (found !== undefined) {
@@ -101,7 +101,7 @@ function ipv6(token: string): Address | undefined {
 }
 
 /**
- * Valid and meant are two things: `a::b` is valid. A real one has a digit or three groups and more, and is no EUI-64
+ * Not all valid text is meant as an address: `a::b` is valid. A real address has a digit or three groups and more, and is no EUI-64
  * (eight groups of two digits).
  */
 function looksMeant(token: string): boolean {
@@ -116,7 +116,7 @@ function withoutZone(token: string): string {
   return zone < 0 ? token : token.slice(0, zone);
 }
 
-/** `addr:fe80::1` to `fe80::1`: a word that cannot be a group, and a single colon. `std::1` stays what it is. */
+/** `addr:fe80::1` to `fe80::1`: a word that cannot be a group, and a single colon. `std::1` is unchanged. */
 function withoutLabel(token: string): string {
   const match = /^[0-9a-f.]*[g-z_][0-9a-z_.]*:(?=[0-9a-f]|::)(?!:[^:])/i.exec(token);
   return match === null ? "" : token.slice(match[0].length);
@@ -143,7 +143,7 @@ function ipv4(text: string, start: number, end: number): Address | undefined {
   return address === "0.0.0.0" ? undefined : address;
 }
 
-/** Whether `address`, which ends at `end`, goes on as the notation of a network: a prefix length, and host bits of zero. */
+/** Whether `address`, which ends at `end`, is followed by the rest of a network: a prefix length, and host bits of zero. */
 function isNetwork(text: string, end: number, tokenEnd: number, address: Address): boolean {
   if (end !== tokenEnd) return false;
   // JSON may write a slash with a backslash before it.

@@ -197,7 +197,7 @@ test("a background process of a command delays the result, and loses no output",
   const { result, found } = await scan(job("sleep 1000 & echo 10.0.0.1", [22], 500));
   assert.deepEqual(found, ["10.0.0.1 22"]);
   assert.equal(result.status, "complete", result.reason);
-  assert.match(result.notes.join(), /left something in the background/);
+  assert.match(result.notes.join(), /left a background process/);
   const failing = await scan(job("sleep 1000 & echo 10.0.0.1; exit 3", [22], 500));
   assert.equal(failing.result.status, "failed");
 });

@@ -139,7 +139,7 @@ export class CommandEngine implements ScanEngine<CommandPlan> {
         await observer.sighted(batch);
         batch = [];
       }
-      if (full) gap = `The output held more than ${this.#addressLimit} addresses, the rest was not read`;
+      if (full) gap = `The output contained more than ${this.#addressLimit} addresses, the rest was not read`;
       else if (signal.aborted) gap = "The scan was stopped before the whole output was read";
       if (full || signal.aborted) break;
       // Large outputs must not block the event loop.
@@ -178,11 +178,11 @@ function withoutLastWord(text: string): string {
  */
 function doneInTime(outcome: ShellOutcome, notes: Set<string>): ShellOutcome {
   if (outcome.kind === "too-much-output" && outcome.stdoutTruncated) {
-    notes.add("The command printed without end and was stopped");
+    notes.add("The command printed too much and was stopped");
     return { ...outcome, kind: "exited", code: 0 };
   }
   if (outcome.kind !== "timed-out" || outcome.shellCode !== 0) return outcome;
-  notes.add("The command left something in the background, which was ended at the time limit");
+  notes.add("The command left a background process, which was stopped at the time limit");
   return { ...outcome, kind: "exited", code: 0 };
 }
 

@@ -30,7 +30,7 @@ export function failureText(
     case "timed-out":
       return `${who} timed out after ${timeoutMs / 1000} s: ${command}`;
     case "too-much-output":
-      return `${who} printed without end and was stopped: ${command}`;
+      return `${who} printed too much and was stopped: ${command}`;
     case "aborted":
       return `${who} was stopped before it ended: ${command}`;
     case "not-started":

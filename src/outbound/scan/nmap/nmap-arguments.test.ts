@@ -64,7 +64,7 @@ test("unsupported options are named", () => {
   assert.equal(refused("nmap -p {port}"), "a line without targets");
   assert.equal(refused("nmap a -p"), 'the option "-p"');
   assert.equal(refused("nmap a | grep b"), "more than one command in the line");
-  assert.equal(refused("masscan a"), "no call of nmap that can be seen");
+  assert.equal(refused("masscan a"), "no recognisable call of nmap");
 });
 
 test("other arguments are skipped if only the targets are needed", () => {

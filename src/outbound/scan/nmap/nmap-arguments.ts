@@ -173,7 +173,7 @@ class RequestBuilder {
     if (this.#targets.length + this.#oddTargets.length + this.#targetFiles.length === 0) {
       return notUnderstood("a line without targets");
     }
-    // nmap refuses or passes over targets of the other family.
+    // nmap refuses or skips targets of the other family.
     const family = this.isIpv6 ? 6 : 4;
     if (this.#ranges.some((range) => range.family !== family)) {
       return notUnderstood(this.isIpv6 ? 'an IPv4 target with "-6"' : 'an IPv6 target without "-6"');

@@ -12,11 +12,11 @@ export interface NmapCall {
   /** The program's word: `nmap`, `/usr/local/bin/nmap`. */
   readonly program: ShellWord;
   readonly args: readonly ShellWord[];
-  /** What stands before it in its command: assignments, `sudo` and the like with their arguments. */
+  /** What precedes it in its command: assignments, `sudo` and the like with their arguments. */
   readonly before: readonly ShellWord[];
-  /** Nothing but this call stands in the line, so the line's exit status and output are nmap's. */
+  /** The line contains only this call, so the line's exit status and output are nmap's. */
   readonly isAlone: boolean;
-  /** `sudo`, `env` and the like stand before the program. */
+  /** `sudo`, `env` or a similar program runs nmap. */
   readonly wrapped: boolean;
 }
 
@@ -26,7 +26,7 @@ export type NmapCallOutcome =
 
 /** Where a scan's XML will be. */
 export type XmlPlace =
-  /** The line asks for none: options can be added after the program's word. */
+  /** The line writes no XML: options can be added after the program's word. */
   | { readonly kind: "add" }
   | { readonly kind: "file"; readonly file: string }
   | { readonly kind: "stdout" }
@@ -41,7 +41,7 @@ const wrappers = new Set(
 
 const reservedWords = new Set("if then else elif fi for while until do done case esac in function { } [[".split(" "));
 
-/** Finds the call of nmap where the line has exactly one, in a place where a program can stand. */
+/** Finds the call of nmap where the line has exactly one, in a place where a program is possible. */
 export function findNmapCall(line: string, dialect: ShellDialect = systemDialect): NmapCallOutcome {
   const read = readShellLine(line, dialect);
   if (read.kind === "complex") return { kind: "unclear", what: read.what };
@@ -67,7 +67,7 @@ export function findNmapCall(line: string, dialect: ShellDialect = systemDialect
     }
   }
   const [call] = calls;
-  if (call === undefined) return { kind: "unclear", what: "no call of nmap that can be seen" };
+  if (call === undefined) return { kind: "unclear", what: "no recognisable call of nmap" };
   if (calls.length > 1) return { kind: "unclear", what: "several calls of nmap" };
   if (call.program.expands) return { kind: "unclear", what: `"${call.program.text}"` };
   return { kind: "call", call };

@@ -53,12 +53,12 @@ export function concludeNmapRun(run: NmapRun): ScanResult {
   const missing = run.ports.filter((port) => !scanned.includes(port));
   if (missing.length > 0) gaps.push(`nmap did not scan port ${formatPorts(missing)}`);
   const { count: timedOut } = run.batches.timedOut;
-  if (timedOut > 0) gaps.push(`nmap gave up ${timedOut} ${timedOut === 1 ? "host" : "hosts"} that took too long`);
+  if (timedOut > 0) gaps.push(`nmap gave up on ${timedOut} ${timedOut === 1 ? "host" : "hosts"} that took too long`);
   if (run.batches.full) gaps.push(`More than ${run.batches.found} open ports were found, the rest was not read`);
   const skipped = run.reading.kind === "read" ? (run.reading.skipped ?? []) : [];
-  const said = { skipped: new Set([...skipped, ...complaints.unresolved]), taken: run.batches.targetNames };
-  const ranges = run.requested === undefined ? undefined : requestedRanges(run.requested, said);
-  const unresolved = run.requested === undefined ? [] : unresolvedNames(run.requested, said);
+  const reported = { skipped: new Set([...skipped, ...complaints.unresolved]), taken: run.batches.targetNames };
+  const ranges = run.requested === undefined ? undefined : requestedRanges(run.requested, reported);
+  const unresolved = run.requested === undefined ? [] : unresolvedNames(run.requested, reported);
   const leftOut = [...new Set([...skipped, ...unresolved])];
   // nmap's own sentence has the reason.
   const unsaid = leftOut.filter((target) => !gaps.some((gap) => gap.includes(target)));
@@ -66,7 +66,7 @@ export function concludeNmapRun(run: NmapRun): ScanResult {
   const expected = ranges === undefined ? undefined : countAddresses(ranges);
   const scannedHosts = run.reading.kind === "read" ? run.reading.hostsTotal : undefined;
   const hasScannedLess = expected !== undefined && scannedHosts !== undefined && BigInt(scannedHosts) < expected;
-  if (hasScannedLess) gaps.push(`nmap looked at ${scannedHosts} of ${expected} addresses`);
+  if (hasScannedLess) gaps.push(`nmap scanned only ${scannedHosts} of ${expected} addresses`);
   const question = {
     ranges,
     ports: run.ports.filter((port) => scanned.includes(port)),
@@ -107,9 +107,9 @@ function failureOf(run: NmapRun): string | undefined {
   const command = safeText(run.commandLine.trim(), { multiline: true });
   const errors = errorSuffix(outcome.stderr);
   if (reading.kind === "read" && reading.exit === "error" && outcome.kind === "exited") {
-    const said = safeText(reading.errorMessage ?? "it does not say why");
+    const reason = safeText(reading.errorMessage ?? "it gave no reason");
     const code = outcome.code === 0 ? "" : ` with return code ${outcome.code}`;
-    return `nmap failed${code}: ${command} - ${said}${outcome.stderr.includes(said) ? "" : errors}`;
+    return `nmap failed${code}: ${command} - ${reason}${outcome.stderr.includes(reason) ? "" : errors}`;
   }
   const finished = reading.kind === "read" && reading.complete && reading.exit === "success";
   // The status of `nmap ... | grep ...` is that of grep.
@@ -119,7 +119,7 @@ function failureOf(run: NmapRun): string | undefined {
   }
   if (reading.kind === "empty") return `nmap gave no result: ${command}${errors}`;
   if (!reading.complete) return `nmap's result is ${reading.problem ?? "incomplete"}: ${command}${errors}`;
-  if (!finished) return `nmap did not come to its end: ${command}${errors}`;
+  if (!finished) return `nmap did not finish: ${command}${errors}`;
   if (reading.hostsTotal === 0) return `nmap scanned no address: ${command}${errors}`;
   if (scannedOf(run).length === 0) {
     return `nmap scanned no TCP port ${formatPorts(run.ports)}: ${command}${errors}`;

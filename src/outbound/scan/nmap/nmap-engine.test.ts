@@ -159,7 +159,7 @@ describe("with nmap", { skip: missing ?? false }, () => {
       assert.deepEqual(found, [`127.71.0.5 ${port}`], line);
       assert.equal(result.status, "complete", `${line}: ${result.reason}`);
       assert.deepEqual(result.coverage, { kind: "all" });
-      assert.match(result.notes.join("\n"), /^Read from nmap's text output, because the command line holds /);
+      assert.match(result.notes.join("\n"), /^Read from nmap's text output, because the command line contains /);
     }
   });
 
@@ -355,7 +355,7 @@ describe("with a program that resembles nmap", { skip: process.platform === "win
     const body = head + host("10.0.0.1", 22) + host("10.0.0.0", 80, ' timedout="true"') + tail;
     const { result } = await scan(`${fakeNmap(t, `echo '${body}' > "$2"`)} -p {port} 10.0.0.0/31`, { ports: [22] });
     assert.equal(result.status, "partial");
-    assert.equal(result.reason, "nmap gave up 1 host that took too long");
+    assert.equal(result.reason, "nmap gave up on 1 host that took too long");
     assert.ok(result.coverage.kind === "ranges");
     assert.deepEqual(result.coverage.except, ["10.0.0.0 22"]);
   });
@@ -364,7 +364,7 @@ describe("with a program that resembles nmap", { skip: process.platform === "win
     const body = head + host("10.0.0.1", 22) + tail;
     const { result } = await scan(`${fakeNmap(t, `echo '${body}' > "$2"`)} -p {port} 10.0.0.0/24`, { ports: [22] });
     assert.equal(result.status, "partial");
-    assert.equal(result.reason, "nmap looked at 2 of 256 addresses");
+    assert.equal(result.reason, "nmap scanned only 2 of 256 addresses");
     assert.deepEqual(result.coverage, { kind: "none" });
   });
 
@@ -430,7 +430,7 @@ describe("without nmap", () => {
       ports: [80],
       fallback: engine,
     });
-    assert.match(result.notes.join("\n"), /not that of --max-rate 10/);
+    assert.match(result.notes.join("\n"), /ignores --max-rate 10/);
   });
 
   test("a port that the line does not scan is not scanned", async () => {
@@ -448,7 +448,7 @@ describe("without nmap", () => {
     assert.equal(result.status, "failed");
     assert.equal(
       result.reason,
-      'nmap is not installed, and the built-in scanner cannot do the option "-sU". Install nmap',
+      'nmap is not installed, and the built-in scanner does not support the option "-sU". Install nmap',
     );
   });
 

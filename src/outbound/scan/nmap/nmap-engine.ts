@@ -149,11 +149,11 @@ export class NmapEngine implements ScanEngine<NmapPlan> {
   }
 
   async #resultPlace(found: NmapCallOutcome, ownFile: string): Promise<ResultPlace> {
-    if (found.kind === "unclear") return { kind: "text", why: `the command line holds ${found.what}` };
+    if (found.kind === "unclear") return { kind: "text", why: `the command line contains ${found.what}` };
     const place = xmlPlace(found.call);
     switch (place.kind) {
       case "unclear":
-        return { kind: "text", why: `the command line holds ${place.what}` };
+        return { kind: "text", why: `the command line contains ${place.what}` };
       case "stdout":
         return place;
       case "file": {

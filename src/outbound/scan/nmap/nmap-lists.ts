@@ -4,9 +4,9 @@ import { readFile, stat } from "node:fs/promises";
 const maxBytes = 16 * 1024 * 1024;
 
 /**
- * The words of a file of targets or exclusions as nmap reads it: parted by blanks and line ends, `#` starts a comment (its
+ * The words of a file of targets or exclusions as nmap reads it: separated by blanks and line ends, `#` starts a comment (its
  * reference guide, `-iL`).
- * @returns `undefined` where it cannot be read as nmap will: no plain file, or too long
+ * @returns `undefined` where it cannot be read as nmap will: it is not a plain file, or too long
  */
 export async function readNmapList(file: string): Promise<readonly string[] | undefined> {
   try {

@@ -19,7 +19,7 @@ export async function scanWithoutNmap(
 ): Promise<ScanResult> {
   const understood = understandNmapCommand(job.plan.commandLine, job.ports);
   if (understood.kind === "not-understood") {
-    return failed(`nmap is not installed, and the built-in scanner cannot do ${understood.what}. Install nmap`);
+    return failed(`nmap is not installed, and the built-in scanner does not support ${understood.what}. Install nmap`);
   }
   if (substitute === undefined) return failed("nmap is not installed. Install nmap");
   const { request } = understood;
@@ -55,5 +55,5 @@ function notApplied(request: NmapRequest): readonly string[] {
     ...(request.maxRate === undefined ? [] : [`--max-rate ${request.maxRate}`]),
     ...(request.timing === undefined || request.timing > 1 ? [] : [`-T${request.timing}`]),
   ];
-  return options.length === 0 ? [] : [`The built-in scanner keeps its own pace, not that of ${options.join(" and ")}`];
+  return options.length === 0 ? [] : [`The built-in scanner uses its own rate and ignores ${options.join(" and ")}`];
 }

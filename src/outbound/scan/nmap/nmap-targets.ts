@@ -51,7 +51,7 @@ function octetRanges(text: string): readonly AddressRange[] | undefined {
   return prefixes.map(({ first, last }) => ({ family: 4, first: BigInt(first), last: BigInt(last) }));
 }
 
-/** Each prefix with each choice of the next octet; runs stay runs where the octet is a whole one. */
+/** Each prefix with each choice of the next octet. Where that is 0 to 255, a range stays one range. */
 function extend(prefixes: readonly OctetRange[], choices: readonly OctetRange[]): OctetRange[] {
   const [only] = choices;
   const isWhole = choices.length === 1 && only?.first === 0 && only.last === 255;

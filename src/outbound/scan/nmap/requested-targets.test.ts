@@ -40,16 +40,16 @@ async function requested(line: string): Promise<RequestedTargets> {
   return targets;
 }
 
-interface Said {
+interface Reported {
   readonly skipped?: readonly string[];
   readonly taken?: Readonly<Record<string, string>>;
 }
 
-async function ranges(line: string, said: Said = {}): Promise<readonly string[] | undefined> {
-  return requestedRanges(await requested(line), saidOf(said))?.map(formatRange);
+async function ranges(line: string, reported: Reported = {}): Promise<readonly string[] | undefined> {
+  return requestedRanges(await requested(line), reportedBy(reported))?.map(formatRange);
 }
 
-function saidOf({ skipped = [], taken = {} }: Said) {
+function reportedBy({ skipped = [], taken = {} }: Reported) {
   return {
     skipped: new Set(skipped),
     taken: new Map(Object.entries(taken).map(([name, text]): [string, Address] => [name, address(text)])),
@@ -92,8 +92,8 @@ test("a name with one address means that address; of several, only nmap knows wh
 
 test("a name without an address is reported, and what nmap skipped is not requested", async () => {
   const targets = await requested("nmap web.lan gone.lan");
-  assert.deepEqual(unresolvedNames(targets, saidOf({})), ["gone.lan"]);
-  assert.deepEqual(unresolvedNames(targets, saidOf({ taken: { "gone.lan": "10.0.0.1" } })), []);
+  assert.deepEqual(unresolvedNames(targets, reportedBy({})), ["gone.lan"]);
+  assert.deepEqual(unresolvedNames(targets, reportedBy({ taken: { "gone.lan": "10.0.0.1" } })), []);
   assert.deepEqual(await ranges("nmap web.lan 10.0.0.1-3", { skipped: ["web.lan", "10.0.0.2"] }), [
     "10.0.0.1",
     "10.0.0.3",
@@ -108,8 +108,8 @@ test("a target that may be invalid counts as unknown, unless nmap reports that i
 test("names are not resolved here if nmap scans from another place", async () => {
   const targets = await read("nmap web.lan gone.lan 10.0.0.1", { isFromHere: false });
   assert.ok(targets !== undefined);
-  assert.deepEqual(requestedRanges(targets, saidOf({}))?.map(formatRange), ["10.0.0.1"]);
-  assert.deepEqual(unresolvedNames(targets, saidOf({})), []);
+  assert.deepEqual(requestedRanges(targets, reportedBy({}))?.map(formatRange), ["10.0.0.1"]);
+  assert.deepEqual(unresolvedNames(targets, reportedBy({})), []);
 });
 
 test("unclear targets are not guessed", async (t) => {

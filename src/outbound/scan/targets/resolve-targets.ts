@@ -92,7 +92,7 @@ export async function resolveTargets(options: TargetOptions): Promise<TargetsOut
     if (other !== undefined && other !== zone)
       return {
         kind: "bad",
-        reason: `${label}: ${address} is given on two interfaces, ${other} and ${zone}; scan them apart`,
+        reason: `${label}: ${address} is given on two interfaces, ${other} and ${zone}; scan them separately`,
       };
     zones.set(address, zone);
   }
