@@ -18,7 +18,12 @@ export function address(text: string): Address {
 }
 
 /** The input of a decision. */
-export function knock(peer: string, port = 22, when = at, protocol: ProtocolName = "ssh"): DecidableConnection {
+export function connectionFrom(
+  peer: string,
+  port = 22,
+  when = at,
+  protocol: ProtocolName = "ssh",
+): DecidableConnection {
   return {
     at: when,
     peer: { address: address(peer), port: 40_000 },

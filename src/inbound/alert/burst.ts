@@ -4,11 +4,11 @@ import type { Port } from "../../core/ports.ts";
 
 /** Suppressed connections of one address, or of one network. */
 export interface Burst {
-  /** The address that made the last of them. */
+  /** The address that made the last connection. */
   readonly address: Address;
   /** The IPv6 /64 whose addresses share a cooldown. */
   readonly network?: string | undefined;
-  /** How many addresses of it, including the one of the last alert; at most {@link maxBurstAddresses}. Absent: one. */
+  /** How many addresses of the network, including the one of the last alert; at most {@link maxBurstAddresses}. Absent: one. */
   readonly addresses?: number;
   /** There were more. */
   readonly moreAddresses?: boolean;

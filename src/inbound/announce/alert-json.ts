@@ -62,9 +62,8 @@ function jsonValue(alert: Alert, settings: AlertTextSettings): object {
     end: connection.end,
     phase: connection.phase,
     ...identification,
-    ...(settings.payload === undefined
-      ? {}
-      : { payload: { encoding: "base64", data: base64(payload), bytes: payload.length } }),
+    payload:
+      settings.payload === undefined ? undefined : { encoding: "base64", data: base64(payload), bytes: payload.length },
     origin: originOf(alert.origin, settings),
     ...deviceOf(alert),
     suppressedBefore: alert.suppressedBefore,

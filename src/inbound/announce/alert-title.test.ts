@@ -71,10 +71,10 @@ describe("a connection in brief", () => {
 });
 
 describe("the title of an alert", () => {
-  const knock = connection("SSH-2.0-Go\r\n", identify(Buffer.from("SSH-2.0-Go\r\n")));
+  const ssh = connection("SSH-2.0-Go\r\n", identify(Buffer.from("SSH-2.0-Go\r\n")));
 
   test("names the peer and the port, with the place if it is known and wanted", () => {
-    const alert = { kind: "connection", connection: knock, suppressedBefore: 0 } as const;
+    const alert = { kind: "connection", connection: ssh, suppressedBefore: 0 } as const;
     const words = "knocked on port 1417 (SSH-2.0-Go)";
     assert.equal(alertTitle({ ...alert, origin: {} }, settings), `89.160.20.112 ${words}`);
     assert.equal(alertTitle({ ...alert, origin: linkoping }, settings), `SE Linköping 89.160.20.112 ${words}`);

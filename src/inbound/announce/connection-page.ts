@@ -13,7 +13,7 @@ import type { ZonedTime } from "../../present/text/zoned-time.ts";
 import { type AlertPage, groupsOf, type Mark } from "./page.ts";
 import { deviceText } from "./peer-device.ts";
 
-/** How instants are written. */
+/** How times are written. */
 export interface PageTimes {
   readonly local: ZonedTime;
   readonly utc: ZonedTime;
@@ -155,8 +155,8 @@ const labels: ReadonlyMap<string, string> = new Map([
 
 /** The name of a fact, which is ours, as a label: `clientId` is `Client ID`. */
 function labelOf(name: string): string {
-  const said = labels.get(name);
-  if (said !== undefined) return said;
+  const label = labels.get(name);
+  if (label !== undefined) return label;
   const words = name
     .replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
     .split(" ")

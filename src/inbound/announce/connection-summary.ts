@@ -41,8 +41,8 @@ const users = ["user", "userId", "username", "nickname"];
 export function connectionSummary({ identification, bytes, end }: Connection): string {
   if (end === "over-limit" && bytes === 0) return "rejected: too many connections";
   const { scanner } = identification;
-  const said = short(firstWords(identification, bytes));
-  return scanner === undefined ? said : `${said}, ${short(scanner)}`;
+  const summary = short(firstWords(identification, bytes));
+  return scanner === undefined ? summary : `${summary}, ${short(scanner)}`;
 }
 
 function firstWords(identification: Identification, bytes: number): string {

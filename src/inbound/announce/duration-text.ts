@@ -1,4 +1,4 @@
-/** How long something took, as people say it: `within a second`, `in 45 seconds`, `in 10 minutes`, `in 3 hours`. */
+/** A duration in words: `within a second`, `in 45 seconds`, `in 10 minutes`, `in 3 hours`. */
 export function durationText(ms: number): string {
   const seconds = Math.round(ms / 1000);
   if (!(seconds > 1)) return "within a second";

@@ -1,7 +1,7 @@
 import { wallClock } from "../../core/wall-clock.ts";
 import type { ZonedTime } from "../../present/text/zoned-time.ts";
 
-/** An instant for people, with its offset: `2026-01-31 08:00:00 +01:00`. As {@link wallClock} reads it. */
+/** A time for people, with its offset from UTC: `2026-01-31 08:00:00 +01:00`. As {@link wallClock} reads it. */
 export function pageTime(timeZone?: string): ZonedTime {
   const read = wallClock(timeZone);
   return (at) => {

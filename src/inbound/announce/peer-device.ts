@@ -4,7 +4,7 @@ import type { PeerDevice } from "../../core/device.ts";
 import { known } from "../../present/alerts/place-text.ts";
 
 /**
- * `Anna's phone (192.168.50.66)`, `192.168.50.66 (Apple)`: the name that the owner knows it by, as far as there is one.
+ * `Anna's phone (192.168.50.66)`, `192.168.50.66 (Apple)`: with the name that the owner gave it, or else the vendor.
  */
 export function deviceAndAddress({ name, vendor, mac }: PeerDevice, address: Address): string {
   const called = known(name, 80);

@@ -34,7 +34,7 @@ export class Deadlines<Item extends Timed<Item>> {
 
   /** @param from start of the delay on the monotonic clock; not before that of the item set last */
   set(item: Item, from: number): void {
-    if (item.waitsIn !== undefined) throw new TypeError("a deadline is set already");
+    if (item.waitsIn !== undefined) throw new TypeError("a deadline is already set");
     item.dueAt = from + this.#delayMs;
     item.waitsIn = this;
     item.earlier = this.#last;

@@ -76,10 +76,10 @@ export class DialogueSession {
    */
   hear(bytes: Uint8Array, seen: Identification): DialogueStep | undefined {
     if (this.#kind === undefined) this.#skipped = seen.proxy?.headerBytes ?? 0;
-    const said = this.#skipped === 0 ? bytes : bytes.subarray(this.#skipped);
-    this.#kind ??= this.#kindOf(said, seen);
+    const ownBytes = this.#skipped === 0 ? bytes : bytes.subarray(this.#skipped);
+    this.#kind ??= this.#kindOf(ownBytes, seen);
     if (this.#kind === undefined) return undefined;
-    this.#dialogue = readDialogue(this.#kind, said, this.#dialogues.serverName);
+    this.#dialogue = readDialogue(this.#kind, ownBytes, this.#dialogues.serverName);
     const { answers, isOver } = this.#dialogue;
     const answer = answers.slice(this.#sent).join("");
     this.#sent = answers.length;
@@ -111,11 +111,11 @@ export class DialogueSession {
    */
   secretsWithoutDialogue(bytes: Uint8Array, seen: Identification): readonly Secret[] | undefined {
     if (seen.protocol !== "unknown" || !this.#dialogues.kinds.includes("telnet")) return undefined;
-    const said = bytes.subarray(seen.proxy?.headerBytes ?? 0);
-    if (seen.summary?.kind !== "text" && !isTyped(said)) return undefined;
-    const end = said.findIndex((byte) => byte === 0x0a || byte === 0x0d || byte === 0x00);
+    const ownBytes = bytes.subarray(seen.proxy?.headerBytes ?? 0);
+    if (seen.summary?.kind !== "text" && !isTyped(ownBytes)) return undefined;
+    const end = ownBytes.findIndex((byte) => byte === 0x0a || byte === 0x0d || byte === 0x00);
     if (end === -1) return undefined;
-    return [...findSecrets(bytes, seen), { start: bytes.length - said.length + end, end: bytes.length }];
+    return [...findSecrets(bytes, seen), { start: bytes.length - ownBytes.length + end, end: bytes.length }];
   }
 
   #kindOf(bytes: Uint8Array, { protocol }: Identification): DialogueKind | undefined {

@@ -1,5 +1,5 @@
 // Decides which connections become alerts. Takes a connection, returns a decision; what was suppressed or over the
-// budget comes out later as summaries and digests. Pure: it has no clock and neither sends nor stores.
+// budget is reported later in summaries and digests. Pure: it has no clock and neither sends nor stores.
 import type { Address } from "../../core/address.ts";
 import type { Connection } from "../../core/connection.ts";
 import type { Burst, CountedConnection } from "../alert/burst.ts";

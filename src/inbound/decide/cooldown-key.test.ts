@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { address, at, knock, minute } from "../../../test/alert/samples.ts";
+import { address, at, connectionFrom, minute } from "../../../test/alert/samples.ts";
 import { AlertGate } from "./alert-gate.ts";
 import { cooldownScope, maxNeighboursPerNetwork, networkOf } from "./cooldown-key.ts";
 import type { CooldownSettings } from "./cooldown-table.ts";
@@ -16,7 +16,7 @@ const cooldown: CooldownSettings = {
 };
 
 function kinds(gate: AlertGate, peers: readonly string[]): readonly string[] {
-  return peers.map((peer) => gate.decide(knock(peer), at).kind);
+  return peers.map((peer) => gate.decide(connectionFrom(peer), at).kind);
 }
 
 describe("which addresses share a cooldown", () => {
@@ -104,7 +104,7 @@ describe("which addresses share a cooldown", () => {
   test("an alert shows that other addresses of its network were counted before it", () => {
     const gate = new AlertGate({ cooldown });
     kinds(gate, ["2a02:1::1", "2a02:1::2"]);
-    assert.deepEqual(gate.decide(knock("2a02:1::1"), at + 30 * minute), {
+    assert.deepEqual(gate.decide(connectionFrom("2a02:1::1"), at + 30 * minute), {
       kind: "alert",
       suppressedBefore: 1,
       suppressedNetwork: "2a02:1::/64",
@@ -124,7 +124,7 @@ describe("which addresses share a cooldown", () => {
     let alerts = 0;
     for (let network = 0; network < 65_536; network++) {
       now += 1;
-      const { kind } = gate.decide(knock(`2a02:${network.toString(16)}::1`), now);
+      const { kind } = gate.decide(connectionFrom(`2a02:${network.toString(16)}::1`), now);
       if (kind === "alert") alerts += 1;
       assert.ok(gate.remembered <= limit);
       if (network % 1000 === 0) count();

@@ -16,7 +16,7 @@ export interface CooldownSettings extends SharedCooldown {
   readonly summaries: boolean;
 }
 
-/** How long an address must not connect before its summary, unless the cooldown itself is shorter. */
+/** The summary follows when an address has not connected for this long, or for the cooldown where that is shorter. */
 const maxSilenceMs = 5 * 60_000;
 
 function silenceMsOf({ cooldownMs }: CooldownSettings): number {
@@ -206,7 +206,7 @@ export class CooldownTable {
     }
   }
 
-  /** When the entry can be removed, as things stand. */
+  /** When the entry can be removed, in its present state. */
   #expiresAt(entry: CooldownEntry): number {
     const cooled = entry.alertedAt + this.#settings.cooldownMs;
     if (entry.suppressed === 0) return cooled;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { address, at, connection, hour, knock, minute, second } from "../../../test/alert/samples.ts";
+import { address, at, connection, connectionFrom, hour, minute, second } from "../../../test/alert/samples.ts";
 import { portwatcherBudget, portwatcherCooldown } from "../../compat/portwatcher/alert-defaults.ts";
 import { identify } from "../../wire/identify.ts";
 import type { AlertContent } from "../alert/alert-content.ts";
@@ -12,20 +12,20 @@ const cooldown = { ...portwatcherCooldown, summaries: true };
 const settings = { cooldown, budget: { ...portwatcherBudget, atOnce: 3, refillMs: minute } };
 
 /** A gate, and the stored records beside it. */
-class Watchman {
+class Lab {
   readonly alerts: StoredAlert[] = [];
   readonly connections: StoredDecidable[] = [];
   #gate = new AlertGate(settings);
   #count = 0;
   now = at;
 
-  knock(peer: string): void {
+  connect(peer: string): void {
     this.#count += 1;
     const id = `c${this.#count}`;
-    const { peer: from, local, identification } = knock(peer, 22, this.now);
+    const { peer: from, local, identification } = connectionFrom(peer, 22, this.now);
     const decision = this.#gate.decide({ at: this.now, peer: from, local, identification }, this.now);
-    const knocked = { address: from.address, port: local.port, protocol: identification.protocol, at: this.now };
-    this.connections.push({ id, decidedAt: this.now, ...knocked });
+    const observed = { address: from.address, port: local.port, protocol: identification.protocol, at: this.now };
+    this.connections.push({ id, decidedAt: this.now, ...observed });
     if (decision.kind !== "alert") return;
     const whole = {
       ...connection("", identify(new Uint8Array(0))),
@@ -61,7 +61,7 @@ class Watchman {
   }
 
   /** Reported connections. */
-  get told(): number {
+  get reported(): number {
     return this.alerts.reduce((sum, { due }) => sum + connectionsIn(due), 0);
   }
 
@@ -77,12 +77,12 @@ function connectionsIn(due: AlertContent): number {
 
 describe("a restart during a burst", () => {
   test("keeps suppressed connections for the summary", () => {
-    const watchman = new Watchman();
-    for (let visit = 0; visit < 5; visit++) watchman.knock("203.0.113.1");
-    watchman.restart();
-    watchman.knock("203.0.113.1");
-    watchman.settle();
-    const [alert, summary, ...more] = watchman.alerts.map(({ due }) => due);
+    const lab = new Lab();
+    for (let visit = 0; visit < 5; visit++) lab.connect("203.0.113.1");
+    lab.restart();
+    lab.connect("203.0.113.1");
+    lab.settle();
+    const [alert, summary, ...more] = lab.alerts.map(({ due }) => due);
     assert.deepEqual(more, []);
     assert.ok(alert?.kind === "connection" && summary?.kind === "summary");
     assert.equal(summary.burst.connections, 5);
@@ -90,46 +90,46 @@ describe("a restart during a burst", () => {
   });
 
   test("keeps the connections of an open digest", () => {
-    const watchman = new Watchman();
-    for (let peer = 1; peer <= 20; peer++) watchman.knock(`203.0.113.${peer}`);
-    watchman.now += second;
-    watchman.restart();
-    watchman.settle();
-    const last = watchman.alerts.at(-1)?.due;
+    const lab = new Lab();
+    for (let peer = 1; peer <= 20; peer++) lab.connect(`203.0.113.${peer}`);
+    lab.now += second;
+    lab.restart();
+    lab.settle();
+    const last = lab.alerts.at(-1)?.due;
     assert.ok(last?.kind === "digest");
     assert.equal(last.digest.addresses, 17);
-    assert.equal(watchman.alerts.length, 4);
+    assert.equal(lab.alerts.length, 4);
   });
 
   test("repeats nothing that a digest or a summary contained", () => {
-    const watchman = new Watchman();
-    for (let peer = 1; peer <= 20; peer++) watchman.knock(`203.0.113.${peer}`);
-    watchman.knock("203.0.113.1");
-    watchman.now += 2 * hour;
-    watchman.tick();
-    const before = watchman.alerts.length;
-    watchman.restart();
-    watchman.settle();
-    assert.equal(watchman.alerts.length, before);
-    assert.equal(watchman.told, 21);
+    const lab = new Lab();
+    for (let peer = 1; peer <= 20; peer++) lab.connect(`203.0.113.${peer}`);
+    lab.connect("203.0.113.1");
+    lab.now += 2 * hour;
+    lab.tick();
+    const before = lab.alerts.length;
+    lab.restart();
+    lab.settle();
+    assert.equal(lab.alerts.length, before);
+    assert.equal(lab.reported, 21);
   });
 
   test("does not alert retroactively for ignored connections", () => {
-    const watchman = new Watchman();
-    const from = knock("127.0.0.1").peer;
+    const lab = new Lab();
+    const from = connectionFrom("127.0.0.1").peer;
     for (let visit = 0; visit < 4; visit++) {
-      const knocked = { address: from.address, port: 22, protocol: "http" as const, at: watchman.now };
-      watchman.connections.push({ id: `ignored${visit}`, decidedAt: watchman.now, ...knocked });
+      const observed = { address: from.address, port: 22, protocol: "http" as const, at: lab.now };
+      lab.connections.push({ id: `ignored${visit}`, decidedAt: lab.now, ...observed });
     }
-    watchman.now += second;
-    watchman.restart();
-    watchman.knock("203.0.113.1");
+    lab.now += second;
+    lab.restart();
+    lab.connect("203.0.113.1");
     assert.deepEqual(
-      watchman.alerts.map(({ due }) => due.kind),
+      lab.alerts.map(({ due }) => due.kind),
       ["connection"],
     );
-    watchman.settle();
-    assert.equal(watchman.told, 1);
+    lab.settle();
+    assert.equal(lab.reported, 1);
   });
 
   test("at any moment neither loses nor repeats a connection, however often", () => {
@@ -140,15 +140,15 @@ describe("a restart during a burst", () => {
     });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 150 }), (steps) => {
-        const watchman = new Watchman();
+        const lab = new Lab();
         for (const { peer, wait, after } of steps) {
-          watchman.now += wait;
-          watchman.knock(`203.0.113.${peer}`);
-          if (after === "tick") watchman.tick();
-          if (after === "restart") watchman.restart();
+          lab.now += wait;
+          lab.connect(`203.0.113.${peer}`);
+          if (after === "tick") lab.tick();
+          if (after === "restart") lab.restart();
         }
-        watchman.settle();
-        assert.equal(watchman.told, steps.length);
+        lab.settle();
+        assert.equal(lab.reported, steps.length);
       }),
       { numRuns: 300 },
     );

@@ -7,7 +7,7 @@ export interface ConcurrencyLimits {
   readonly queue: number;
 }
 
-/** Runs a few tasks at a time and lets a bounded number wait, in the order in which they came. */
+/** Runs a few tasks at a time and lets a bounded number wait, in order of arrival. */
 export class BoundedConcurrency {
   readonly #limits: ConcurrencyLimits;
   readonly #run: LimitFunction;

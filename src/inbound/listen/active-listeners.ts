@@ -121,7 +121,7 @@ export class ActiveListeners {
     return await Promise.all(
       this.#current.map(async ({ name, endpoints, unopened }) => {
         let accepts = false;
-        // One port stands for all: one event loop serves them. IPv4 first, then IPv6.
+        // One port is enough: one event loop serves all. IPv4 first, then IPv6.
         for (const endpoint of probeEndpoints(endpoints)) {
           accepts ||= await this.#ownProbes.accepts(endpoint, timeoutMs);
         }

@@ -19,7 +19,7 @@ const maxTimeoutMs = 3_600_000;
 
 /**
  * Reads the words after a check's name, in the form of the earlier helper scripts: host and port, also as `HOST:PORT`, and
- * options before, between and after them, as `--name value` or `--name=value`; `-t` is `--tls`. A port in `HOST:PORT` wins.
+ * options before, between and after them, as `--name value` or `--name=value`; `-t` is `--tls`. A port in `HOST:PORT` takes precedence.
  * @param usualPort used where the words contain no port
  */
 export function readCheckArguments(check: Check, args: readonly string[], usualPort?: Port): CheckArguments {

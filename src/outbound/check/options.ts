@@ -7,7 +7,7 @@ export function switchOption(description: string) {
   return z.boolean().default(false).meta({ description });
 }
 
-/** @param placeholder stands for the value in help texts: `path` */
+/** @param placeholder shown for the value in help texts: `path` */
 export function textOption(placeholder: string, description: string) {
   return z.string().optional().meta({ description, placeholder });
 }

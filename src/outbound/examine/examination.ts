@@ -120,13 +120,13 @@ function examinedBeforeOf({ recheckMs }: Watch, now: number): number {
   return recheckMs === undefined ? now : now - Math.floor(recheckMs * 0.9);
 }
 
-function eachSecond(clock: Clock, tell: () => void): Disposable {
+function eachSecond(clock: Clock, report: () => void): Disposable {
   const stop = new AbortController();
   void (async () => {
     for (;;) {
       await clock.sleep(progressEveryMs, stop.signal);
       if (stop.signal.aborted) return;
-      tell();
+      report();
     }
   })();
   return { [Symbol.dispose]: () => stop.abort() };

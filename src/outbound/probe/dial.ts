@@ -140,7 +140,7 @@ async function firstToAnswer(addresses: readonly Address[], port: Port, deadline
 
 const mostInformativeFirst = ["closed", "unreachable", "filtered", "local-error", "unresolved"] as const;
 
-/** If all addresses of a name fail, a refusal says more than a time-out. */
+/** If all addresses of a name fail, a refusal is more informative than a time-out. */
 function mostInformative(failures: readonly DialFailure[]): DialFailure {
   for (const kind of mostInformativeFirst) {
     const failure = failures.find((candidate) => candidate.kind === kind);
@@ -198,7 +198,7 @@ function unknownZone(address: Address): string | undefined {
   return zone;
 }
 
-/** What a failed connect says about the endpoint; a local shortage says nothing about it. */
+/** What a failed connect means for the endpoint; a local shortage means nothing for it. */
 function failureOf(error: Error, wasSent: boolean): DialFailure {
   const code = systemCode(error) ?? "unknown";
   const kind = probeStateOf(code, wasSent);

@@ -184,8 +184,8 @@ function readBody(
 function failureOf(error: Error): HttpOutcome {
   const code = systemCode(error) ?? "";
   if (code.startsWith("HPE_")) {
-    const said = "rawPacket" in error && Buffer.isBuffer(error.rawPacket) ? error.rawPacket : Buffer.alloc(0);
-    const shown = safeText(said.subarray(0, 80).toString("latin1").trim());
+    const received = "rawPacket" in error && Buffer.isBuffer(error.rawPacket) ? error.rawPacket : Buffer.alloc(0);
+    const shown = safeText(received.subarray(0, 80).toString("latin1").trim());
     return { kind: "not-http", reason: shown === "" ? "the answer is not HTTP" : `the answer is not HTTP: ${shown}` };
   }
   if (code === "ECONNRESET" || code === "EPIPE") return { kind: "silent", reason: "the server closed the connection" };

@@ -19,7 +19,7 @@ const maxNotes = 3;
 /**
  * Any scanner, with a note where a port answers on nearly every address of a network. Firewalls that answer SYNs for
  * others (SYN proxies), load balancers and captive portals complete handshakes for hosts that do not exist, and the handshake
- * cannot be told from that of a real server. Everything is passed on, because real hosts are among it; the result has the note
+ * cannot be distinguished from that of a real server. Everything is passed on, because real hosts are among it; the result has the note
  * in `doubt`.
  */
 export class AnsweringNetworks implements ScanEngine {

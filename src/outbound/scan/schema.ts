@@ -13,7 +13,7 @@ const rate = (fallback: number, description: string) =>
  *
  * Defaults of the caps: 15,000 probes a second in all (about 8 Mbit/s of frames; a mostly silent /18 takes four seconds),
  * 500 a second for one host (small embedded devices fail first) and 2,000 a second for one /24 or /64 (its access switch). A watch
- * of one port on many hosts never reaches the last two, because the order of probes is scattered. Where a router on the way has
+ * of one port on many hosts never reaches the last two, because the order of probes is scattered. Where a router on the path has
  * a small connection table, lower `max_rate`. Loopback and this machine's own addresses have no caps.
  *
  * `confirm`: an alert about a port that a middlebox forged costs more than one handshake.

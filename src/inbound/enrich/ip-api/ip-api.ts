@@ -124,7 +124,7 @@ function wholeNumber(text: string | null): number | undefined {
   return text !== null && /^\d{1,9}$/.test(text.trim()) ? Number(text) : undefined;
 }
 
-/** `fetch` keeps the system's error behind its own "fetch failed". */
+/** `fetch` wraps the system's error in its own "fetch failed". */
 function reasonOf(error: unknown): string {
   const cause = error instanceof Error ? (error.cause ?? error) : error;
   return systemCode(cause) ?? messageOf(cause);

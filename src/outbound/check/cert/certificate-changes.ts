@@ -5,7 +5,7 @@ const expirySteps = [30, 14, 7, 1] as const;
 
 type ExpiryStep = (typeof expirySteps)[number];
 
-/** A chain, and when it was seen. */
+/** A chain of certificates, and when it was seen. */
 export interface ChainSighting {
   /** The server's own certificate first. Only these facts count. */
   readonly chain: readonly ComparedCertificate[];

@@ -173,11 +173,11 @@ async function lookForService(
 function resultOf(asked: CatalogueEntry | undefined, answer: EntryAnswer, protocol = "unknown"): Answer {
   const { judgement, product, version, evidence, tls, failure } = answer;
   const reason = safeText(judgement.reason, { limit: 300 });
-  const said = failure === undefined ? saidOf(asked, answer, reason) : dialText(failure);
+  const text = failure === undefined ? textOf(asked, answer, reason) : dialText(failure);
   return {
     passed: judgement.verdict === "exposed",
     verdict: judgement.verdict,
-    output: `${said}${evidence === undefined ? "" : `\nevidence: ${evidence}`}`,
+    output: `${text}${evidence === undefined ? "" : `\nevidence: ${evidence}`}`,
     facts: {
       service: serviceOf(asked, answer, protocol),
       asked: answer.isProven ? undefined : asked?.name,
@@ -201,9 +201,9 @@ function serviceOf(asked: CatalogueEntry | undefined, answer: EntryAnswer, proto
 }
 
 /** The verdict, the product where it is proven, and the reason. A login page alone does not prove a product. */
-function saidOf(asked: CatalogueEntry | undefined, { judgement, name }: EntryAnswer, reason: string): string {
+function textOf(asked: CatalogueEntry | undefined, { judgement, name }: EntryAnswer, reason: string): string {
   const about = name === undefined ? `${judgement.verdict}: ${reason}` : `${judgement.verdict}: ${name}: ${reason}`;
   const product = asked === undefined ? undefined : productName(asked.title);
-  const isSaid = product === undefined || about.includes(product);
-  return `${about}${isSaid ? "" : `, asked as ${product}`}`;
+  const isNamed = product === undefined || about.includes(product);
+  return `${about}${isNamed ? "" : `, asked as ${product}`}`;
 }

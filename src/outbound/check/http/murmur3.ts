@@ -1,5 +1,5 @@
 /**
- * MurmurHash3, the 32-bit variant for x86, as a signed number: the way in which search engines for services write the
+ * MurmurHash3, the 32-bit variant for x86, as a signed number: as search engines for services write the
  * hash of an icon. https://github.com/aappleby/smhasher/wiki/MurmurHash3
  */
 export function murmur3(bytes: Uint8Array, seed = 0): number {

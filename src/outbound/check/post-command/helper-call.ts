@@ -72,7 +72,7 @@ function formRunBy(word: string): ScriptForm | undefined {
   return pythonName.test(name) ? "py" : shellName.test(name) ? "sh" : undefined;
 }
 
-/** Past the interpreter's own options. Python's `-c` and `-m` and a shell's `-c`, `-s` and `-i` run no file. */
+/** The position after the interpreter's own options. Python's `-c` and `-m` and a shell's `-c`, `-s` and `-i` run no file. */
 function scriptAfter(words: readonly ShellWord[], from: number, form: ScriptForm): number | undefined {
   const runsNoFile = form === "py" ? /^-[A-Za-z]*[cm]/ : /^-[A-Za-z]*[csin]/;
   const takesValue = form === "py" ? ["-W", "-X"] : ["-o", "+o", "-O", "+O"];

@@ -39,7 +39,7 @@ export function clientHello(options: HelloOptions): Buffer {
     u16(legacyVersion),
     options.random.subarray(0, 32),
     vector8(is13 ? options.random.subarray(0, 32) : Buffer.alloc(0)),
-    // 0x00ff stands for an empty renegotiation_info extension (RFC 5746 section 3.3).
+    // 0x00ff means an empty renegotiation_info extension (RFC 5746 section 3.3).
     vector16(codes([...options.cipherSuites, 0x00ff])),
     vector8(Buffer.from([0])),
     // Servers of SSL 3.0 may not know extensions.

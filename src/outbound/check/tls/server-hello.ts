@@ -14,7 +14,7 @@ export type ServerAnswer =
 const other: ServerAnswer = { kind: "other" };
 const incomplete: ServerAnswer = { kind: "incomplete" };
 
-/** The hello fits into one record: RFC 8446 section 5.1 allows a longer one, but no server needs 16 KiB to say hello. */
+/** The hello fits into one record: RFC 8446 section 5.1 allows a longer one, but no server needs 16 KiB for its hello. */
 const maxRecordBytes = 16_384 + 2048;
 
 /** Reads the first record. Total; looks at no more than a ServerHello can have. */

@@ -63,7 +63,7 @@ function shows(sign: WebSign, seen: SeenAnswer): boolean {
   });
 }
 
-/** `wanted` is the whole text; `*` at one end or both stands for the rest. */
+/** `wanted` is the whole text; `*` at one end or both matches the rest. */
 function fits(wanted: string, given: string): boolean {
   const text = given.toLowerCase();
   const words = wanted.toLowerCase();

@@ -2,7 +2,7 @@ import type { Mac } from "../../../core/device.ts";
 
 /**
  * Prefixes of virtual machines. The registry does not have the first, and lists the others under companies that also make hardware,
- * or whose names few people know.
+ * or under names that few people know.
  */
 const prefixes: readonly (readonly [string, string])[] = [
   ["52:54:00", "QEMU/KVM virtual machine"],

@@ -27,7 +27,7 @@ const memorySchema = z.object({
 /** What a watch remembers of a service between two examinations. Stored as JSON text that only this folder reads. */
 export type ServiceMemory = Readonly<z.output<typeof memorySchema>>;
 
-/** What a watch reports of a service as a whole, and its checks add to. */
+/** What a scan found about a service, before its checks run. */
 export type ReportedPresence = "new" | "returned";
 
 export type RememberedIdentity = Readonly<NonNullable<ServiceMemory["service"]>>;

@@ -70,7 +70,7 @@ function detailsOf(finding: Finding): string[] {
   ];
 }
 
-/** Fingerprints are for comparing, which nobody does on a phone. */
+/** Fingerprints are for comparing, which is not done on a phone. */
 const fingerprint = /[;,] SHA-256 (?:[0-9A-F]{2}:){31}[0-9A-F]{2}/g;
 
 interface TextLimits {

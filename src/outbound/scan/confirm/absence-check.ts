@@ -116,7 +116,7 @@ export class AbsenceCheck implements AsyncDisposable {
     const { address, port } = endpoint;
     const isRequested = this.#options.silence.requested.kind === "ranges";
     this.#tally.stillOpen(endpoint, isRequested);
-    // A few ports say nothing new about the host as a whole.
+    // A few ports are no evidence about the host as a whole.
     if (port === everyPort) this.#tally.exempt(endpoint);
     else if (isRequested) this.#outlet.add({ address, port });
   }

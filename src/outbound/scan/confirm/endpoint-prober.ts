@@ -43,7 +43,7 @@ const secondTimeoutMs = 3000;
 
 /**
  * Handshakes with single endpoints that another engine or an earlier scan named. Each is made when the caps allow it, and repeated
- * once after silence. Time-outs are fixed: single endpoints teach nothing about a network. A shortage of this machine delays
+ * once after silence. Time-outs are fixed: single endpoints show too little about a network. A shortage of this machine delays
  * a handshake, and becomes its outcome only when it lasts.
  */
 export class EndpointProber implements ProbePolicy, SocketUser, AsyncDisposable {

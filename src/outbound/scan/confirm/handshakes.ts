@@ -28,7 +28,7 @@ const extraRoom = 64;
 const notProbed: HandshakeOutcome = { state: "not-probed", code: "" };
 
 /**
- * Handshakes with single endpoints, for the wrappers of other engines. The {@link EndpointProber} is created for the first. Memory is
+ * Handshakes with single endpoints, for the engines that check the findings of others. The {@link EndpointProber} is created for the first. Memory is
  * bounded where callers wait for {@link room}.
  */
 export class Handshakes implements AsyncDisposable {

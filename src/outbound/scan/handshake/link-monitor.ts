@@ -8,7 +8,7 @@ const checkEveryMs = 25;
 
 /**
  * Remembers when each network interface of this machine last had no link. A probe that was sent at that time never left
- * the machine, so the missing answer says nothing about the target.
+ * the machine, so the missing answer is no evidence about the target.
  */
 export class LinkMonitor {
   /** The most specific first, then the one with the lowest metric: the first that contains an address is used. */

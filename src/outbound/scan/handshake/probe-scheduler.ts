@@ -151,7 +151,7 @@ export class ProbeScheduler {
     return !this.#options.order.isFinished && !this.#options.onLink.isFull;
   }
 
-  /** New endpoints come first. But when the queue of retries is full, it is drained to the half. */
+  /** New endpoints come first. But when the queue of retries is full, it is drained to half. */
   #isRetryNext(): boolean {
     if (!this.#canDraw()) return true;
     const waiting = this.#retries.length + this.#options.inFlight() + this.#delayed.length;

@@ -33,7 +33,7 @@ export interface ScanMoment {
   readonly silenceTakesMs: number;
 }
 
-/** No estimate before this: the pace is still that of the start. */
+/** No estimate before this: the rate is still that of the start. */
 const minElapsedMs = 1_000;
 /** The pace is measured over this many moments. */
 const maxMoments = 12;

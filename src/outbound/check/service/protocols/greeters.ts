@@ -21,10 +21,9 @@ function greeter({ judge, version, ...module }: Greeter): ProtocolModule {
     async recognise(conversation) {
       const greeting = await conversation.receive(greetingOf(module.name), undefined, lineLength(conversation));
       if (greeting.kind !== "received") return undefined;
-      const told = greeting.value.version ?? (await ask(conversation, version));
       return {
         ...identityOf(greeting.value),
-        version: told,
+        version: greeting.value.version ?? (await ask(conversation, version)),
         judge: () => judge(greeting.value),
       };
     },

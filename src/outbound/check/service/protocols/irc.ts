@@ -33,8 +33,8 @@ export const irc: ProtocolModule = {
       () => 0,
     );
     if (received.kind !== "received" || !isIrc(conversation.opening)) return undefined;
-    const said = latin1(conversation.opening, 0, Math.min(conversation.opening.length, 1024));
-    const product = products.find(([pattern]) => pattern.test(said))?.[1];
+    const text = latin1(conversation.opening, 0, Math.min(conversation.opening.length, 1024));
+    const product = products.find(([pattern]) => pattern.test(text))?.[1];
     return {
       protocol: "irc",
       product,

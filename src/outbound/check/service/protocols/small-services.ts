@@ -42,10 +42,10 @@ export const finger: ProtocolModule = {
     const text = latin1(bytes, 0, Math.min(bytes.length, 512));
     if (bytes.length === 0 || !ended || !/^[\t\r\n\x20-\x7e\x80-\xff]*$/.test(text) || /^HTTP\//.test(text))
       return undefined;
-    const said = text.split(/\r?\n/).find((line) => line.trim() !== "") ?? "";
+    const firstLine = text.split(/\r?\n/).find((line) => line.trim() !== "") ?? "";
     return {
       protocol: "finger",
-      evidence: said,
+      evidence: firstLine,
       judge: () =>
         /^Login\b.*\bName\b/im.test(text)
           ? exposed("lists the users that are logged in")

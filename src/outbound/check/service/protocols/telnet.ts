@@ -52,9 +52,9 @@ const products: readonly (readonly [RegExp, string])[] = [
   [/MikroTik v(\d[\w.]*)/, "MikroTik RouterOS"],
 ];
 
-function productIn(said: string): { readonly product?: string; readonly version?: string | undefined } {
+function productIn(text: string): { readonly product?: string; readonly version?: string | undefined } {
   for (const [pattern, product] of products) {
-    const version = pattern.exec(said);
+    const version = pattern.exec(text);
     if (version !== null) return { product, version: version[1] };
   }
   return {};
@@ -72,10 +72,10 @@ export const telnet: ProtocolModule = {
     conversation.send(refuseOptions(conversation.opening));
     const prompt = await conversation.receive(parsePrompt);
     const text = prompt.kind === "received" ? prompt.value : "";
-    const said = latin1(conversation.opening, 0, Math.min(conversation.opening.length, 1024));
+    const opening = latin1(conversation.opening, 0, Math.min(conversation.opening.length, 1024));
     return {
       protocol: "telnet",
-      ...productIn(said),
+      ...productIn(opening),
       evidence: text === "" ? "negotiates options" : text,
       judge() {
         if (text === "") return inconclusive("showed no prompt");
