@@ -21,7 +21,7 @@ export interface ParsedDocument {
   locate(path: readonly PropertyKey[], what: "key" | "value"): Place;
 }
 
-/** Parses YAML text. Total: errors are values. Messages quote keys of the text, never values. */
+/** Parses YAML text. Never throws: errors are values. Messages quote keys of the text, never values. */
 export function parseYaml(text: string): ParsedDocument {
   const lines = new LineCounter();
   const source = text.startsWith("\ufeff") ? text.slice(1) : text;

@@ -16,7 +16,7 @@ interface Level {
 
 /**
  * Finds the first line of a YAML text whose indentation matches no line of its section. The parser often reports the line before
- * or after it, so this runs after the parser has failed. Total; returns `undefined` for unsupported syntax (quotes over several
+ * or after it, so this runs after the parser has failed. Never throws; returns `undefined` for unsupported syntax (quotes over several
  * lines).
  */
 export function findIndentationMistake(text: string): IndentationMistake | undefined {

@@ -500,6 +500,30 @@ describe("files and environment", () => {
     assert.equal(messages(email(", password_file: 5")), "expected the name of a file");
   });
 
+  test("a secret that cannot be read is one error, without a warning that it is missing", () => {
+    const [broken, absent] = [
+      "email: { smtp_server: m, username: u, password_file: none }",
+      "email: { smtp_server: m, username: u }",
+    ];
+    const [error, warning] = [broken, absent].map((text) =>
+      loadConfig({
+        file: write("s.yaml", `${text}\nport_a: { port: 1, command: c }\n`),
+        explicit: true,
+        environment: {},
+      }),
+    );
+    assert.ok(error?.kind === "invalid");
+    assert.deepEqual(
+      error.problems.map((problem) => problem.path),
+      ["email.password_file"],
+    );
+    assert.deepEqual(error.warnings, []);
+    assert.deepEqual(
+      warning?.warnings.map((problem) => problem.path),
+      ["email.username"],
+    );
+  });
+
   test("the store's password comes from the environment and stays out of its URL", () => {
     const environment = { HARBINGER_STORE_PASSWORD: "p@ss/w" };
     const text = "store: { location: 'postgres://u@db.example/h' }\nport_a: { port: 1, command: c }";

@@ -165,7 +165,9 @@ function finish(written: RawMap, document: ParsedDocument | undefined, origin: O
       ? zone
       : tidyProblems([
           ...zone,
-          ...[...quoteWarnings, ...warningsOf(sections, { fileExists: exists, interfaces })].map(problemOf),
+          ...[...quoteWarnings, ...warningsOf(sections, { fileExists: exists, interfaces })]
+            .filter((warning) => !fromElsewhere.some((error) => isInSameSection(error, warning)))
+            .map(problemOf),
         ]);
   if (sections === undefined || problems.length > 0) {
     const mistakes = [...findings, ...(document?.errors ?? [])];
@@ -176,6 +178,11 @@ function finish(written: RawMap, document: ParsedDocument | undefined, origin: O
   }
   const config = configOf(sections, root, source);
   return { kind: "config", config, warnings };
+}
+
+/** A secret that cannot be read is one mistake: a warning that its section lacks it is a consequence. */
+function isInSameSection(error: Finding, warning: Finding): boolean {
+  return formatPath(error.path.slice(0, -1)) === formatPath(warning.path.slice(0, -1));
 }
 
 /** For the configuration of the machine: only the user of the service and its group can read it. */

@@ -37,7 +37,7 @@ export const systemDialect: ShellDialect = process.platform === "win32" ? "windo
 /** Longer lines are not parsed. Linux refuses an argument of 128 KiB. */
 const maxLineLength = 128 * 1024;
 
-/** Total; the work is linear in the length of `line`. */
+/** Never throws; the work is linear in the length of `line`. */
 export function readShellLine(line: string, dialect: ShellDialect = systemDialect): ShellLine {
   if (line.length > maxLineLength) return { kind: "complex", what: "its length" };
   return new ShellLineReader(line, dialect).read();
