@@ -174,7 +174,7 @@ function mailSection({ server, port, username, passwordFile, from }: FirstMail):
     lines.push(`  password_file: ${yamlScalar(passwordFile)}   # or HARBINGER_EMAIL_PASSWORD in the environment`);
   }
   if (from !== undefined)
-    lines.push(`  from_address: ${yamlScalar(from)}      # an address that the server accepts from you`);
+    lines.push(`  from_address: ${yamlScalar(from)}      # the sender; the server must accept it`);
   return `${lines.join("\n")}\n`;
 }
 

@@ -187,7 +187,7 @@ function list({ checks, catalogue, counterparts, json }: Listed): void {
   printTable<CatalogueEntry>(
     [
       { title: "SERVICE", value: (entry) => entry.name },
-      { title: "SERVICE", value: (entry) => entry.title },
+      { title: "PRODUCT", value: (entry) => entry.title },
       { title: "USUAL PORTS", value: (entry) => entry.ports.join(" ") },
       { title: "STRONGEST RESULT", value: (entry) => entry.proves },
     ],
@@ -206,7 +206,7 @@ function list({ checks, catalogue, counterparts, json }: Listed): void {
   note(
     "Each service is also a check, under each of its names: harbinger check redis HOST. Its first port is the default.",
   );
-  note("STRONGEST RESULT is the strongest result that the exposure check can give for a service without a login.");
+  note("STRONGEST RESULT is what the exposure check can prove at most if a service needs no login.");
   note("harbinger check NAME --help explains the options of a check.");
 }
 
