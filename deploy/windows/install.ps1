@@ -3,8 +3,8 @@
 .SYNOPSIS
   Runs Harbinger as a task that starts with the machine, as LOCAL SERVICE.
 .DESCRIPTION
-  Needs Node.js 24 or later, and Harbinger installed for all users. The configuration, the database and the log stand in -Folder, which
-  only administrators and the task can read. A configuration that is there is kept.
+  Needs Node.js 24 or later, and Harbinger installed for all users. The configuration, the database and the log are in -Folder, which
+  only administrators and the task can read. An existing configuration is kept.
 .EXAMPLE
   .\install.ps1
 .EXAMPLE
@@ -35,7 +35,7 @@ if (-not $Program) { $Program = Join-Path (& npm.cmd root --global) 'harbinger\b
 if (-not (Test-Path $Program)) { throw "$Program is not there. Install Harbinger, or name its file: -Program C:\...\bin\harbinger.js" }
 
 New-Item -ItemType Directory -Force -Path $Folder | Out-Null
-# By numbers, because the names of groups are in the language of the system: SYSTEM, Administrators, LOCAL SERVICE.
+# By numbers, because group names are in the language of the system: SYSTEM, Administrators, LOCAL SERVICE.
 & icacls.exe $Folder /inheritance:r /grant:r '*S-1-5-18:(OI)(CI)F' '*S-1-5-32-544:(OI)(CI)F' '*S-1-5-19:(OI)(CI)M' | Out-Null
 if ($LASTEXITCODE -ne 0) { throw "The access list of $Folder cannot be set." }
 
@@ -51,7 +51,7 @@ $xml = Get-Content -Raw (Join-Path $PSScriptRoot 'harbinger-task.xml')
 foreach ($name in @{ NODE = $Node; PROGRAM = $Program; FOLDER = $Folder }.GetEnumerator()) {
   $xml = $xml.Replace("@$($name.Key)@", [Security.SecurityElement]::Escape($name.Value))
 }
-# The text is in memory, as UTF-16: the declaration of the file does not hold for it.
+# The text is in memory, as UTF-16: the encoding declaration of the file does not apply.
 Register-ScheduledTask -TaskName $task -Xml ($xml -replace '<\?xml[^>]*\?>', '') | Out-Null
 Start-ScheduledTask -TaskName $task
 Write-Output "Harbinger runs. Its log: $(Join-Path $Folder 'harbinger.log')"

@@ -61,7 +61,7 @@ export const databaseCases: Readonly<Record<string, readonly ProtocolCase[]>> = 
       version: "15.14",
     },
     {
-      title: "PgBouncer refuses a parameter that PostgreSQL takes",
+      title: "PgBouncer refuses a parameter that PostgreSQL accepts",
       scripts: [
         { steps: [step(sslRequest, text("N")), step(startup, bytes("52 0000000c 00000005 01020304"))] },
         { steps: [step(anyRequest, pgError("08P01", "unsupported startup parameter: harbinger.probe"), true)] },
@@ -146,7 +146,7 @@ export const databaseCases: Readonly<Record<string, readonly ProtocolCase[]>> = 
       verdict: "protected",
     },
     {
-      title: "a directory that lets strangers bind, but not read",
+      title: "a directory that allows an anonymous bind, but no reads",
       scripts: [
         {
           steps: [
@@ -240,14 +240,14 @@ export const databaseCases: Readonly<Record<string, readonly ProtocolCase[]>> = 
   ],
   derby: [
     {
-      title: "Derby 10.14.2.0 as it answered",
+      title: "Derby 10.14.2.0 as recorded",
       scripts: [{ steps: [step(derbyHello, derby10142)] }],
       verdict: "inconclusive",
       product: "Apache Derby",
       version: "10.14.2.0",
     },
     {
-      title: "a server that offers a user name without a password, as it does where that is not enough",
+      title: "a server that offers a user name without a password although that is not enough",
       scripts: [{ steps: [step(derbyHello, derbyReply("0004"))] }],
       verdict: "inconclusive",
       version: "10.14.1",

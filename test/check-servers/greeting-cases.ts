@@ -31,7 +31,7 @@ export const greetingCases: Readonly<Record<string, readonly ProtocolCase[]>> = 
   ],
   smtp: [
     {
-      title: "a server that refuses strangers",
+      title: "a server that refuses unknown clients",
       scripts: greets("554 mx.example.org ESMTP Postfix\r\n"),
       verdict: "protected",
     },
@@ -47,7 +47,7 @@ export const greetingCases: Readonly<Record<string, readonly ProtocolCase[]>> = 
   ],
   ftp: [
     {
-      title: "a server that lets the name anonymous in",
+      title: "a server that accepts the name anonymous",
       scripts: greets("220 (vsFTPd 3.0.3)\r\n", [step(/^USER anonymous\r\n/, text("230 Login successful.\r\n"))]),
       verdict: "exposed",
       product: "vsFTPd",

@@ -134,7 +134,7 @@ export const httpCases: Readonly<Record<string, HttpCases>> = {
       ),
       {
         ...bearer,
-        title: "guests are let in",
+        title: "guests are accepted",
         others: {
           "/guestAuth/app/rest/server": json({
             version: "2023.11.4 (build 147571)",

@@ -83,7 +83,7 @@ export const otherCases: Readonly<Record<string, readonly ProtocolCase[]>> = {
   ],
   amqp: [
     {
-      title: "a broker that lets an anonymous client in",
+      title: "a broker that accepts an anonymous client",
       scripts: [
         {
           steps: [
@@ -140,7 +140,7 @@ export const otherCases: Readonly<Record<string, readonly ProtocolCase[]>> = {
   ],
   rdp: [
     {
-      title: "a server that demands network level authentication",
+      title: "a server that requires network level authentication",
       scripts: [{ steps: [step(rdpRequest, bytes("03 00 0013 0e d0 0000 1234 00 03 00 0800 05000000"))] }],
       verdict: "protected",
     },
@@ -152,7 +152,7 @@ export const otherCases: Readonly<Record<string, readonly ProtocolCase[]>> = {
   ],
   stomp: [
     {
-      title: "a broker that takes anybody",
+      title: "a broker that accepts any client",
       scripts: [
         { steps: [step(/^CONNECT\n[\s\S]*\n\n/, text("CONNECTED\nserver:ActiveMQ/5.17.2\nversion:1.2\n\n\0\n"))] },
       ],
@@ -177,7 +177,7 @@ export const otherCases: Readonly<Record<string, readonly ProtocolCase[]>> = {
   ],
   x11: [
     {
-      title: "a display that takes anybody",
+      title: "a display that accepts any client",
       scripts: [
         {
           steps: [

@@ -89,7 +89,7 @@ export const privateServiceCases: Readonly<Record<string, HttpCases>> = {
     ],
     protected: [
       {
-        title: "a secret is wanted",
+        title: "a secret is required",
         status: 400,
         headers: { "Content-Type": "application/json-rpc" },
         body: '{"id":"1","jsonrpc":"2.0","error":{"code":1,"message":"Unauthorized"}}',

@@ -61,7 +61,7 @@ export const proxyCases: Readonly<Record<string, readonly ProtocolCase[]>> = {
     },
     { title: "wants a password", scripts: [{ steps: [step(greeting, bytes("05ff"), true)] }], verdict: "protected" },
     {
-      title: "takes anybody, and does not relay to us",
+      title: "accepts any client, and does not relay to us",
       scripts: [
         {
           steps: [

@@ -35,7 +35,7 @@ expectOfRealServers("real databases", [
     verdict: "protected",
   },
   {
-    title: "slapd with an anonymous bind that shows strangers nothing but its root",
+    title: "slapd with an anonymous bind that shows only its root",
     needs: ["slapd", "slapadd"],
     plan: slapd('access to dn.base="" by * read', "access to * by users read by * none"),
     service: /^OpenLDAP.* \(LDAP/,
@@ -77,7 +77,7 @@ expectOfRealServers("real databases", [
     entry: "clickhouse",
   },
   {
-    title: "Derby, which offers a user name without a password whether it is enough or not",
+    title: "Derby, which always offers a user name without a password",
     needs: ["java"],
     skip: noDerby,
     plan: derby("-Dderby.connection.requireAuthentication=true", "-Dderby.user.admin=secret"),
@@ -87,7 +87,7 @@ expectOfRealServers("real databases", [
     entry: "derby",
   },
   {
-    title: "Derby that takes nothing but passwords",
+    title: "Derby that accepts only passwords",
     needs: ["java"],
     skip: noDerby,
     plan: derby("-Dderby.drda.securityMechanism=CLEAR_TEXT_PASSWORD_SECURITY"),

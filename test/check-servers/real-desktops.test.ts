@@ -62,7 +62,7 @@ expectOfRealServers("real shells and desktops", [
       }) as const,
   ),
   {
-    title: "X11 that takes the users of this machine",
+    title: "X11 that accepts the users of this machine",
     needs: ["Xvfb"],
     plan: xvfb(false),
     service: /^X\.Org \d+\.\d+\.\d+ \(X11\)$/,

@@ -5,7 +5,7 @@ const anonymous = ["anonymous_enable=YES", "no_anon_password=YES"];
 
 expectOfRealServers("real servers of files", [
   {
-    title: "vsftpd that lets the name anonymous in",
+    title: "vsftpd that accepts the name anonymous",
     needs: ["vsftpd"],
     plan: vsftpd(...anonymous),
     service: /^vsFTPd \d+\.\d+.* \(FTP\)$/,
@@ -20,7 +20,7 @@ expectOfRealServers("real servers of files", [
     reason: /requires a password/,
   },
   {
-    title: "vsftpd that lets the name anonymous in by TLS alone",
+    title: "vsftpd that accepts the name anonymous only by TLS",
     needs: ["vsftpd"],
     plan: vsftpd(...anonymous, ...vsftpdTls, "allow_anon_ssl=YES", "force_anon_logins_ssl=YES"),
     service: /^vsFTPd \d+\.\d+.* \(FTP\)$/,
@@ -63,7 +63,7 @@ expectOfRealServers("real servers of files", [
     verdict: "protected",
   },
   {
-    title: "rsync whose last module alone is open",
+    title: "rsync with only its last module open",
     needs: ["rsync"],
     plan: rsync(
       "auth users = admin",

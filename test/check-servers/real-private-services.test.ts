@@ -34,7 +34,7 @@ expectOfRealServers("real services that only their owner should use", [
     entry: "docker-registry",
   },
   {
-    title: "Transmission for everybody",
+    title: "Transmission for any client",
     needs: ["transmission-daemon"],
     plan: transmission(false),
     service: /^Transmission$/,
@@ -50,7 +50,7 @@ expectOfRealServers("real services that only their owner should use", [
     reason: /^protected: Transmission: requires authentication/,
   },
   {
-    title: "aria2 for everybody",
+    title: "aria2 for any client",
     needs: ["aria2c"],
     plan: aria2(false),
     service: /./,
@@ -77,7 +77,7 @@ expectOfRealServers("real services that only their owner should use", [
     entry: "caddy-admin",
   },
   {
-    title: "Squid for everybody",
+    title: "Squid for any client",
     plan: squid(true),
     ...proxy("squid", "Squid \\d+\\.\\d+"),
     verdict: "exposed",
@@ -91,7 +91,7 @@ expectOfRealServers("real services that only their owner should use", [
     reason: /refuses to relay to a private address \(403\); whether it relays elsewhere was not tried/,
   },
   {
-    title: "tinyproxy for everybody",
+    title: "tinyproxy for any client",
     plan: tinyproxy(true),
     ...proxy("tinyproxy", "tinyproxy \\d[\\d.]+"),
     verdict: "exposed",
@@ -104,7 +104,7 @@ expectOfRealServers("real services that only their owner should use", [
     reason: /requires authentication/,
   },
   {
-    title: "microsocks for everybody",
+    title: "microsocks for any client",
     needs: ["microsocks"],
     plan: microsocks(),
     service: /^SOCKS 5$/,
@@ -128,7 +128,7 @@ expectOfRealServers("real services that only their owner should use", [
     reason: /refuses to relay to a private address \(SOCKS 5 to this machine, reply 2\)/,
   },
   {
-    title: "Dante, open by SOCKS 4 alone",
+    title: "Dante, open only by SOCKS 4",
     needs: ["danted"],
     skip: danteNeedsRoot,
     plan: dante("socks pass {\nfrom: 0.0.0.0/0 to: 0.0.0.0/0\ncommand: connect\nproxyprotocol: socks_v4\n}"),

@@ -31,7 +31,7 @@ expectOfRealServers("real stores", [
   },
   ...["TLSv1.2", "TLSv1.3"].flatMap((version) => {
     const server = {
-      title: `Redis by ${version} that wants a certificate of its clients`,
+      title: `Redis by ${version} that requires a client certificate`,
       needs: ["redis-server"],
       plan: redisTls("--tls-protocols", version),
       service: /^unknown service, it requires a client certificate$/,
@@ -98,7 +98,7 @@ expectOfRealServers("real stores", [
     reason: /lists its root/,
   },
   {
-    title: "ZooKeeper that demands authentication",
+    title: "ZooKeeper that requires authentication",
     needs: ["java"],
     skip: noZookeeper,
     plan: zookeeper(

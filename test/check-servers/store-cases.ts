@@ -155,7 +155,7 @@ export const storeCases: Readonly<Record<string, readonly ProtocolCase[]>> = {
       }),
     ),
     {
-      title: "a node whose REST interface is off: it hangs up",
+      title: "a node whose REST interface is off: it closes",
       scripts: [hazelcastMember, { steps: [step(anyRequest, undefined, true)] }],
       verdict: "inconclusive",
     },

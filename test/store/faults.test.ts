@@ -34,7 +34,7 @@ function failsWith(code: string) {
 
 for (const [name, open] of [
   ["in this thread", (file: string) => openSqliteStore({ ...common, file, busyTimeoutMs: 20, role: "all" })],
-  ["in a thread of its own", (file: string) => openWorkerStore({ ...common, file, busyTimeoutMs: 20 })],
+  ["in a separate thread", (file: string) => openWorkerStore({ ...common, file, busyTimeoutMs: 20 })],
 ] as const) {
   test(`${name}, a file that another program has locked is busy, and the scan can be recorded later`, async (t) => {
     const file = temporaryFile(t);

@@ -49,7 +49,7 @@ function storedIds(file: string): string[] {
 }
 
 for (const thread of ["own", "caller"] as const) {
-  describe(`the file of a database in use, in ${thread === "own" ? "a thread of its own" : "this thread"}`, () => {
+  describe(`the file of a database in use, in ${thread === "own" ? "a separate thread" : "this thread"}`, () => {
     test("is written again, with everything that was stored, if it was deleted with all its files", async () => {
       await using opened = await openLocked(thread);
       const { store, file, folder, logged } = opened;

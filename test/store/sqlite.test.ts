@@ -36,7 +36,7 @@ storeContract({
 });
 
 storeContract({
-  name: "SQLite in a thread of its own",
+  name: "SQLite in a separate thread",
   hasSessions: true,
   propertyRuns: 2,
   create: () =>
