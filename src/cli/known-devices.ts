@@ -61,10 +61,11 @@ async function byMac(store: Store, mac: Mac): Promise<FoundDevice> {
 const maxDistance = 4;
 
 function nearest(mac: Mac, devices: readonly DeviceRecord[]): DeviceRecord | undefined {
-  let best: { readonly device: DeviceRecord; readonly far: number } | undefined;
+  let best: { readonly device: DeviceRecord; readonly distanceTo: number } | undefined;
   for (const device of devices) {
-    const far = distance(mac, device.mac);
-    if (far <= maxDistance && far < (best?.far ?? Number.POSITIVE_INFINITY)) best = { device, far };
+    const distanceTo = distance(mac, device.mac);
+    if (distanceTo <= maxDistance && distanceTo < (best?.distanceTo ?? Number.POSITIVE_INFINITY))
+      best = { device, distanceTo };
   }
   return best?.device;
 }

@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync } from "node:fs";
 import path from "node:path";
-import { chooseFile, describeChoice, howToLoad } from "../config/choose-file.ts";
+import { chooseFile, describeChoice, loadOptions } from "../config/choose-file.ts";
 import type { Config } from "../config/config.ts";
 import { type LoadOutcome, loadConfig } from "../config/load.ts";
 import { formatProblem, type Problem } from "../config/problems.ts";
@@ -14,7 +14,7 @@ import { note } from "./output.ts";
 export function readConfig(common: CommonOptions): LoadOutcome {
   const chosen = chooseFile({ option: common.config, environment: process.env });
   if (common.verbose === true) note(`Configuration: ${describeChoice(chosen)}`);
-  return loadConfig({ ...howToLoad(chosen), environment: process.env, checkNames });
+  return loadConfig({ ...loadOptions(chosen), environment: process.env, checkNames });
 }
 
 /**

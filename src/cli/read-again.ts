@@ -1,4 +1,4 @@
-import { chooseAgain, howToLoad } from "../config/choose-file.ts";
+import { chooseAgain, loadOptions } from "../config/choose-file.ts";
 import type { Config } from "../config/config.ts";
 import type { LoadOutcome } from "../config/load.ts";
 import { loadConfigWithoutWaiting } from "../config/load-without-waiting.ts";
@@ -20,7 +20,7 @@ export async function readAgain(
 ): Promise<LoadOutcome> {
   const outcome = await loadConfigWithoutWaiting(
     {
-      ...howToLoad(chooseAgain(running.source, { option: common.config, environment: process.env })),
+      ...loadOptions(chooseAgain(running.source, { option: common.config, environment: process.env })),
       environment: process.env,
       checkNames,
     },

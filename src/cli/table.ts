@@ -84,38 +84,38 @@ function cellsOf<Row>(column: Column<Row>, rows: readonly Row[], isBrief: boolea
   };
 }
 
-function widest({ title, cells }: Cells): number {
+function maxCellWidth({ title, cells }: Cells): number {
   return cells.reduce((most, cell) => Math.max(most, textWidth(cell)), textWidth(title));
 }
 
 function naturalWidth(columns: readonly Cells[]): number {
-  return columns.reduce((sum, column) => sum + widest(column), gap * (columns.length - 1));
+  return columns.reduce((sum, column) => sum + maxCellWidth(column), gap * (columns.length - 1));
 }
 
-function longest({ title, cells, cutTo }: Cells): number {
+function minCellWidth({ title, cells, cutTo }: Cells): number {
   const word = cells.reduce((most, cell) => Math.max(most, longestWord(cell)), 0);
   return Math.max(longestWord(title), cutTo === undefined ? word : Math.min(word, cutTo));
 }
 
 function roomFor(column: Cells): number {
-  return Math.max(longest(column), Math.min(widest(column), column.room));
+  return Math.max(minCellWidth(column), Math.min(maxCellWidth(column), column.room));
 }
 
 function minWidth(columns: readonly Cells[]): number {
-  return columns.reduce((sum, column) => sum + longest(column), gap * (columns.length - 1));
+  return columns.reduce((sum, column) => sum + minCellWidth(column), gap * (columns.length - 1));
 }
 
 /** Shrinks the widest columns first until all fit: first those that may be cut, then the others. */
 function wrapped(columns: readonly Cells[], width: number): Cells[] {
-  const widths = columns.map(widest);
-  const least = columns.map(longest);
+  const widths = columns.map(maxCellWidth);
+  const minWidths = columns.map(minCellWidth);
   let excess = naturalWidth(columns) - width;
   for (const mayBeCut of [true, false]) {
     while (excess > 0) {
       let target = -1;
       for (const [index, cells] of widths.entries()) {
         if ((columns[index]?.cutTo !== undefined) !== mayBeCut) continue;
-        if (cells > (least[index] ?? 0) && cells > (widths[target] ?? 0)) target = index;
+        if (cells > (minWidths[index] ?? 0) && cells > (widths[target] ?? 0)) target = index;
       }
       if (target < 0) break;
       widths[target] = (widths[target] ?? 0) - 1;

@@ -57,7 +57,7 @@ export function wrapWords(text: string, width: number): string[] {
 const wordOrMore = /[^ ]+(?: +\d\d:\d\d:\d\d[^ ]*)*/g;
 
 /** Below this width wrapped text is unreadable. */
-const narrowest = 20;
+const minWrapWidth = 20;
 
 /** Wraps each line for a terminal of `width` cells; continuation lines are indented deeper. */
 export function foldText(text: string, width: number, deeper = 4): string {
@@ -66,7 +66,7 @@ export function foldText(text: string, width: number, deeper = 4): string {
     .flatMap((line) => {
       const indent = /^ */.exec(line)?.[0] ?? "";
       const room = width - indent.length;
-      if (textWidth(line) <= width || room - deeper < narrowest) return [line];
+      if (textWidth(line) <= width || room - deeper < minWrapWidth) return [line];
       const [first = "", ...rest] = wrapWords(line.slice(indent.length), room);
       const folded = rest.length === 0 ? [] : wrapWords(rest.join(" "), room - deeper);
       return [indent + first, ...folded.map((part) => indent + " ".repeat(deeper) + part)];
@@ -81,6 +81,6 @@ export function foldIndented(line: string, width: number): string {
   const at = line.indexOf(explained);
   if (textWidth(line) <= width || at < 0) return line;
   const margin = "      # ";
-  const about = wrapWords(line.slice(at + explained.length), Math.max(narrowest, width - margin.length));
+  const about = wrapWords(line.slice(at + explained.length), Math.max(minWrapWidth, width - margin.length));
   return [line.slice(0, at).trimEnd(), ...about.map((part) => margin + part)].join("\n");
 }

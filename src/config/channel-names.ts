@@ -72,10 +72,10 @@ export function idleChannels(sections: Sections): Finding[] {
   const hasWatches = eachWatch(sections).length > 0;
   const namedByWatches = lists.flatMap(({ path, given }) => (path[0] === "alerts" ? [] : splitList(given)));
   // If a watch names any channel, the user knows the key; a channel named under alerts is meant for alerts.
-  const isForgotten = hasWatches && namedByWatches.length === 0;
+  const isMissingInWatches = hasWatches && namedByWatches.length === 0;
   return notifySections(channelSections(sections.named)).flatMap((section): Finding[] => {
     const { name } = section;
-    if (used.has(name) || (getsAlerts && !isForgotten)) return [];
+    if (used.has(name) || (getsAlerts && !isMissingInWatches)) return [];
     const message = getsAlerts
       ? `alerts of decoys are sent there, reports of watches are not: add notify: [${name}] to a watch`
       : "nothing is sent there: name it in notify of a watch";

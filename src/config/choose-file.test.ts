@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { equalFacts } from "../../test/wire/equal-facts.ts";
-import { chooseAgain, chooseFile, describeChoice, howToLoad, isFoundByItself, type Presence } from "./choose-file.ts";
+import {
+  chooseAgain,
+  chooseFile,
+  describeChoice,
+  isFoundByDefault,
+  loadOptions,
+  type Presence,
+} from "./choose-file.ts";
 
 const system = "/etc/harbinger/harbinger.yaml";
 
@@ -43,27 +50,27 @@ describe("the choice of the configuration file", () => {
   });
 
   test("requires a named file to exist, and the file of the machine once it was found", () => {
-    equalFacts(howToLoad(chooseFile({ ...all, option: "a.yaml" })), { file: "a.yaml", explicit: true });
-    equalFacts(howToLoad(chooseFile(all)), { file: "harbinger.yaml", explicit: false });
+    equalFacts(loadOptions(chooseFile({ ...all, option: "a.yaml" })), { file: "a.yaml", explicit: true });
+    equalFacts(loadOptions(chooseFile(all)), { file: "harbinger.yaml", explicit: false });
     const work = { file: system, explicit: true, workFolder: "/var/lib/harbinger" };
-    equalFacts(howToLoad(chooseFile(withFiles({ [system]: "there" }))), work);
+    equalFacts(loadOptions(chooseFile(withFiles({ [system]: "there" }))), work);
   });
 
   test("reads the same file again on a reload, even if other files were added", () => {
     assert.equal(chooseAgain(system, all).by, "system");
     assert.deepEqual(chooseAgain(system, { ...all, option: system }), { by: "option", file: system });
-    assert.equal(howToLoad(chooseAgain("harbinger.yaml", withFiles({ [system]: "there" }))).file, "harbinger.yaml");
+    assert.equal(loadOptions(chooseAgain("harbinger.yaml", withFiles({ [system]: "there" }))).file, "harbinger.yaml");
     assert.equal(chooseAgain(undefined, all).by, "working-directory");
   });
 
   test("detects which files commands find without --config", () => {
     assert.deepEqual(
       ["harbinger.yaml", "./harbinger.yaml", system, "/etc/harbinger/../harbinger/harbinger.yaml", "other.yaml"].map(
-        (file) => isFoundByItself(file, "linux"),
+        (file) => isFoundByDefault(file, "linux"),
       ),
       [true, true, true, true, false],
     );
-    assert.equal(isFoundByItself(system, "darwin"), false);
+    assert.equal(isFoundByDefault(system, "darwin"), false);
   });
 
   test("is described with the reason", () => {

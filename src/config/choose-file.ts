@@ -50,7 +50,7 @@ export function chooseFile({ option, environment, platform = process.platform, l
 }
 
 /** Whether commands find this file without `--config`: in every working directory, or in this one. */
-export function isFoundByItself(file: string, platform: NodeJS.Platform = process.platform): boolean {
+export function isFoundByDefault(file: string, platform: NodeJS.Platform = process.platform): boolean {
   const whole = path.resolve(file);
   return whole === path.resolve(defaultFile) || whole === systemConfigurations[platform]?.file;
 }
@@ -67,7 +67,7 @@ export function chooseAgain(source: string | undefined, choice: Choice): ChosenF
 }
 
 /** The options of `loadConfig` for it. */
-export function howToLoad(chosen: ChosenFile): Pick<LoadOptions, "file" | "explicit" | "workFolder"> {
+export function loadOptions(chosen: ChosenFile): Pick<LoadOptions, "file" | "explicit" | "workFolder"> {
   return {
     file: chosen.file,
     explicit: chosen.by !== "working-directory" && chosen.by !== "built-in",

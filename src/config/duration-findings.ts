@@ -40,7 +40,7 @@ export function durationFindings(issues: readonly Issue[], root: RawMap, check: 
     const takes = (other: string) => !isWrong(other, issue.path, root, check);
     const meant = bareNumber.test(text)
       ? units.map((unit) => `${text}${unit}`).filter(takes)
-      : spelledOut(text).filter(takes);
+      : fromWords(text).filter(takes);
     if (meant.length === 0 || takes("x")) continue;
     const message = bareNumber.test(text)
       ? `${text} has no unit: write ${orList(meant.slice(0, unitsShown))}`
@@ -50,7 +50,7 @@ export function durationFindings(issues: readonly Issue[], root: RawMap, check: 
   return findings;
 }
 
-function spelledOut(text: string): string[] {
+function fromWords(text: string): string[] {
   const [, amount, unit = ""] = inWords.exec(text.trim()) ?? [];
   return amount === undefined ? [] : [`${amount}${unitOfWord[unit.toLowerCase()] ?? unit.toLowerCase()}`];
 }

@@ -128,7 +128,7 @@ function unknownKey(path: readonly PropertyKey[], key: string, schema: JsonSchem
   const elsewhere = sectionsWithKey(schema, key);
   const near =
     nearestName(key, known) ??
-    beginningOf(key, known) ??
+    keyBeginningWith(key, known) ??
     (elsewhere.length === 0 ? nearestSection(key, path) : undefined);
   const hint =
     near !== undefined
@@ -140,7 +140,7 @@ function unknownKey(path: readonly PropertyKey[], key: string, schema: JsonSchem
 }
 
 /** `leases`, without its plural ending, is the start of `lease_files`, and of no other key. */
-function beginningOf(key: string, known: readonly string[]): string | undefined {
+function keyBeginningWith(key: string, known: readonly string[]): string | undefined {
   const stem = key.replace(/s$/, "");
   const alike = stem.length < 4 ? [] : known.filter((name) => name.startsWith(`${stem}_`));
   return alike.length === 1 ? alike[0] : undefined;

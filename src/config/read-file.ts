@@ -26,7 +26,7 @@ export function readText(file: string, read: ReadBytes): ReadText {
     const code = systemCode(error);
     if (code === "ENOENT" || code === "ENOTDIR") return { kind: "absent" };
     const isDenied = code === "EACCES" || code === "EPERM";
-    const why = code === "EACCES" ? closedFolder(file) : undefined;
+    const why = code === "EACCES" ? deniedFolder(file) : undefined;
     const reason = `cannot be read: ${why ?? reasons[code ?? ""] ?? code ?? "unknown error"}`;
     return { kind: "bad", reason, isDenied };
   }
@@ -42,7 +42,7 @@ export function readText(file: string, read: ReadBytes): ReadText {
 }
 
 /** The reason if access to the folder is denied, and it is therefore unknown whether the file exists. */
-function closedFolder(file: string): string | undefined {
+function deniedFolder(file: string): string | undefined {
   const folder = path.dirname(path.resolve(file));
   try {
     // The dot makes the system search inside the folder.

@@ -8,7 +8,7 @@ import { closeServers, openPlaces, placesOf } from "../inbound/listen/open-serve
 import { openNativeSocket } from "../platform/native-socket.ts";
 
 /** Ports opened at once, so that a range does not use up all open files. */
-const atOnce = 128;
+const portsPerStep = 128;
 
 /**
  * Opens each port of each listener for a moment, like a run does.
@@ -40,8 +40,8 @@ async function failuresOf(listener: Config["listeners"][number]): Promise<readon
   try {
     const all = await placesOf(listener);
     const failures = [];
-    for (let from = 0; from < all.length; from += atOnce) {
-      const opened = await openPlaces(all.slice(from, from + atOnce), { create, untilFailure: false });
+    for (let from = 0; from < all.length; from += portsPerStep) {
+      const opened = await openPlaces(all.slice(from, from + portsPerStep), { create, untilFailure: false });
       await closeServers(opened.servers);
       failures.push(...opened.failures);
     }

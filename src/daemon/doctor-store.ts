@@ -66,11 +66,11 @@ export async function* examineStore(config: Config, depth: "quick" | "full"): As
 }
 
 /** A larger log means that a long read is running; otherwise SQLite truncates it at 64 MiB. */
-const comfortableLogBytes = 200_000_000;
+const maxUsualLogBytes = 200_000_000;
 /** A smaller amount of unused space is soon used again. */
-const comfortableUnusedBytes = 50_000_000;
+const maxUsualUnusedBytes = 50_000_000;
 /** A flood of connections fills this in a few minutes. */
-const comfortableFreeBytes = 100_000_000;
+const enoughFreeBytes = 100_000_000;
 /** Warn if backups were made before, but none for this long. */
 const oldBackupMs = 14 * 86_400_000;
 
@@ -99,7 +99,7 @@ async function* examineDatabaseFile(file: string, depth: "quick" | "full"): Asyn
     subject: "size",
     finding: `${sizeText(bytes)}, of which ${sizeText(unusedBytes)} are unused${sizeList(sizes)}`,
   };
-  if (!shrinks && unusedBytes > comfortableUnusedBytes) {
+  if (!shrinks && unusedBytes > maxUsualUnusedBytes) {
     yield {
       state: "warning",
       subject: "unused space",
@@ -108,7 +108,7 @@ async function* examineDatabaseFile(file: string, depth: "quick" | "full"): Asyn
         "Once, while harbinger is stopped: harbinger backup FILE, then harbinger restore FILE --force --send-waiting. The new file shrinks automatically.",
     };
   }
-  if (logBytes > comfortableLogBytes) {
+  if (logBytes > maxUsualLogBytes) {
     yield {
       state: "warning",
       subject: "write-ahead log",
@@ -116,7 +116,7 @@ async function* examineDatabaseFile(file: string, depth: "quick" | "full"): Asyn
       remedy: "It shrinks when that program ends, or with the next start of harbinger.",
     };
   }
-  if (freeBytes !== undefined && freeBytes < comfortableFreeBytes) {
+  if (freeBytes !== undefined && freeBytes < enoughFreeBytes) {
     yield {
       state: "warning",
       subject: "disk",

@@ -20,7 +20,7 @@ import { examineStore } from "./doctor-store.ts";
 /** Time limit for the queries of one channel. */
 const channelLimitMs = 30_000;
 /** The built-in scanner is slow below this limit. */
-const comfortableDescriptors = 1024;
+const enoughDescriptors = 1024;
 
 /**
  * Checks the requirements of a run, without changing anything and without sending messages.
@@ -54,7 +54,7 @@ export async function* examine(
 function examineDescriptors(): Diagnosis {
   const { limit } = descriptorBudget();
   const finding = `${limit} open files allowed`;
-  if (limit >= comfortableDescriptors) return { state: "ok", subject: "open files", finding };
+  if (limit >= enoughDescriptors) return { state: "ok", subject: "open files", finding };
   return {
     state: "warning",
     subject: "open files",

@@ -3,13 +3,13 @@ import { sizeText } from "../core/size-text.ts";
 import type { Store, TableSize } from "../core/store.ts";
 
 /** Younger records are never pruned because of the size. */
-const keptMs = 24 * 60 * 60 * 1000;
+const minAgeMs = 24 * 60 * 60 * 1000;
 /** Share of the excess that one step removes: row sizes are estimates and may be wrong by a factor of two. */
-const share = 0.25;
+const stepShare = 0.25;
 /** Minimum rows of a step: each step is a transaction. */
 const minBytes = 500_000;
 /** Once too large, the database is pruned to this share of the limit; otherwise each hour would prune a little. */
-const aim = 0.95;
+const targetShare = 0.95;
 
 export interface SizeOutcome {
   /** Pruned connections, messages and scans. */
@@ -26,11 +26,11 @@ export async function pruneToSize(
   const used = () => store.usedBytes(maxBytes);
   let bytes = await used();
   if (bytes <= maxBytes) return { pruned: 0 };
-  const before = now - keptMs;
+  const before = now - minAgeMs;
   let pruned = 0;
   for (const kind of ["connections", "deliveries", "scans"] as const) {
-    while (bytes > maxBytes * aim) {
-      const oldest = { bytes: Math.max(minBytes, (bytes - maxBytes * aim) * share), before };
+    while (bytes > maxBytes * targetShare) {
+      const oldest = { bytes: Math.max(minBytes, (bytes - maxBytes * targetShare) * stepShare), before };
       const dropped =
         kind === "connections"
           ? await store.connections.prune({ oldest })

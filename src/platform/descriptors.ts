@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 
 /** Assumed if the system does not report it: the lowest default of the supported systems. */
-const cautiousLimit = 256;
+const assumedLimit = 256;
 
 /** How many files and sockets this process may have open at once (the soft limit), and how many it has now. */
 export function descriptorBudget(): { readonly limit: number; readonly open: number } {
@@ -21,14 +21,14 @@ function descriptorLimit(): number {
   try {
     return parseLimit(execFileSync("/bin/sh", ["-c", "ulimit -n"], { encoding: "latin1", timeout: 2000 }).trim());
   } catch {
-    return cautiousLimit;
+    return assumedLimit;
   }
 }
 
 function parseLimit(text: string): number {
   if (text === "unlimited") return 1_000_000;
   const value = Number(text);
-  return Number.isInteger(value) && value > 0 ? value : cautiousLimit;
+  return Number.isInteger(value) && value > 0 ? value : assumedLimit;
 }
 
 function openDescriptors(): number {

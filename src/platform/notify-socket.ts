@@ -24,7 +24,7 @@ const unixFamily = 1;
 const datagram = 2;
 
 /** If the queue stays full for this long, the service manager does not read it. */
-const fullAtMostMs = 5000;
+const maxFullMs = 5000;
 const fullPauseMs = 20;
 const programMs = 10_000;
 
@@ -39,14 +39,14 @@ export async function openNotifySocket(name: string, clock: Clock): Promise<Noti
   }
   const native = await openNativeSocket({ family: unixFamily, type: datagram, protocol: 0 });
   if (native.kind === "open") {
-    return { kind: "open", socket: overSocket(native.socket, address, clock) };
+    return { kind: "open", socket: socketOf(native.socket, address, clock) };
   }
   const reason = native.kind === "unsupported" ? native.reason : `a socket cannot be opened (${native.code})`;
   const program = findProgram("systemd-notify");
   if (program === undefined) {
     return { kind: "unavailable", reason: `${reason}, and the program systemd-notify is not installed` };
   }
-  return { kind: "by-program", socket: overProgram(program, name), reason };
+  return { kind: "by-program", socket: programSocket(program, name), reason };
 }
 
 /** A `struct sockaddr_un`; `undefined` if `name` is neither a path nor an abstract name, or is too long. */
@@ -64,11 +64,11 @@ export function unixAddress(name: string): Uint8Array | undefined {
   return address;
 }
 
-function overSocket(socket: NativeSocket, address: Uint8Array, clock: Clock): NotifySocket {
+function socketOf(socket: NativeSocket, address: Uint8Array, clock: Clock): NotifySocket {
   return {
     async send(message) {
       const bytes = Buffer.from(message, "utf8");
-      const giveUpAt = clock.monotonic() + fullAtMostMs;
+      const giveUpAt = clock.monotonic() + maxFullMs;
       for (;;) {
         const outcome = socket.send(bytes, address);
         if (outcome.kind === "sent") return;
@@ -80,7 +80,7 @@ function overSocket(socket: NativeSocket, address: Uint8Array, clock: Clock): No
   };
 }
 
-function overProgram(program: string, name: string): NotifySocket {
+function programSocket(program: string, name: string): NotifySocket {
   return {
     async send(message) {
       // It reads the address from the environment, and needs no other variable.

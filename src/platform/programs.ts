@@ -2,12 +2,12 @@ import { accessSync, constants, statSync } from "node:fs";
 import path from "node:path";
 
 /** The folders that a shell searches if PATH is not set. */
-const usualFolders = ["/usr/local/bin", "/usr/bin", "/bin"].join(path.delimiter);
+const defaultFolders = ["/usr/local/bin", "/usr/bin", "/bin"].join(path.delimiter);
 
 /** The full path of `name` as the shell would find it, or `undefined`. */
 export function findProgram(
   name: string,
-  searchPath: string = process.env["PATH"] ?? usualFolders,
+  searchPath: string = process.env["PATH"] ?? defaultFolders,
 ): string | undefined {
   if (name === "") return undefined;
   const hasFolder = name.includes("/") || name.includes(path.sep);

@@ -60,8 +60,8 @@ async function init(options: CommandOptions, common: CommonOptions): Promise<voi
   }
   writeInitialConfig(file, text, { force: options.force === true });
   if (common.quiet === true) return;
-  const { isFoundByItself } = await import("../../config/choose-file.ts");
-  note(whatNext(plan, { file, option: isFoundByItself(file) ? "" : ` --config ${shellWord(file)}` }));
+  const { isFoundByDefault } = await import("../../config/choose-file.ts");
+  note(whatNext(plan, { file, option: isFoundByDefault(file) ? "" : ` --config ${shellWord(file)}` }));
 }
 
 /** Checked before any question is asked. */

@@ -18,7 +18,7 @@ ${examples("harbinger reload", "harbinger reload --config /etc/harbinger/harbing
     .action(async (_options: unknown, command: Command) => reload(commonOptions(command)));
 }
 
-const stays = "The running configuration is unchanged.";
+const unchanged = "The running configuration is unchanged.";
 
 async function reload(common: CommonOptions): Promise<void> {
   const [{ readConfig }, { askForReload }, { formatProblem }, { safeText }] = await Promise.all([
@@ -61,5 +61,5 @@ function refuse(common: CommonOptions, problems: readonly string[], remedy?: str
   note("harbinger: the configuration was not reloaded:");
   for (const problem of problems) note(problem);
   if (remedy !== undefined) note(remedy);
-  note(stays);
+  note(unchanged);
 }

@@ -10,7 +10,7 @@ import type { SuggestedValues } from "./suggested-values.ts";
 export function fishCompletion(program: DescribedCommand): string {
   const name = program.path[0] ?? "";
   const commands = allCommands(program);
-  const takers = commands.flatMap((command) =>
+  const optionsWithValue = commands.flatMap((command) =>
     command.options
       .filter(({ value }) => value !== undefined && !value.optional)
       .flatMap(({ short, long }) => [short, long])
@@ -37,7 +37,7 @@ function __${name}_at
             continue
         end
         switch "$path|$word"
-            case ${takers.join(" ")}
+            case ${optionsWithValue.join(" ")}
                 set value yes
 ${steps.join("\n")}
             case '*|-?*'

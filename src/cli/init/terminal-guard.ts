@@ -11,7 +11,7 @@ export async function askingOnTerminal<Answer>(ask: () => Promise<Answer>, input
   const ended = Promise.withResolvers<never>();
   const onInputEnded = () => ended.reject(inputEnded());
   const onSignal = () => {
-    giveBack();
+    restore();
     process.exit(1);
   };
   // The open question is never answered, so it must not be awaited.
@@ -22,11 +22,11 @@ export async function askingOnTerminal<Answer>(ask: () => Promise<Answer>, input
   } finally {
     process.off("beforeExit", onInputEnded);
     for (const signal of endings) process.off(signal, onSignal);
-    giveBack();
+    restore();
   }
 }
 
-function giveBack(): void {
+function restore(): void {
   if (process.stdin.isTTY) process.stdin.setRawMode(false);
   if (process.stdout.isTTY) process.stdout.write(showCursor);
 }

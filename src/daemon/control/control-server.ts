@@ -17,7 +17,7 @@ export interface ControlServerOptions {
 
 /** A request is one short word. */
 const maxRequestLength = 64;
-const usualLimitMs = 5000;
+const defaultLimitMs = 5000;
 /** Clients are trusted, but a broken script must not use up all open files. */
 const maxConnections = 16;
 
@@ -68,7 +68,7 @@ export class ControlServer implements AsyncDisposable {
     let request = "";
     let isAnswered = false;
     // The limit counts from the start and not from the last byte: a slow client must not keep its slot.
-    const limit = () => setTimeout(() => socket.destroy(), this.#options.limitMs ?? usualLimitMs);
+    const limit = () => setTimeout(() => socket.destroy(), this.#options.limitMs ?? defaultLimitMs);
     let timer = limit();
     socket.setEncoding("utf8");
     socket.on("error", () => undefined);

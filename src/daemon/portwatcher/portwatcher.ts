@@ -159,7 +159,7 @@ function setup({ listener, enrich, alerts, mail, push }: PortwatcherSettings, lo
     ...(push === undefined ? [] : [{ channel: "ntfy" as const, recipients: [ntfyRecipient] }]),
   ];
   return {
-    listeners: [fitting(listener, log)],
+    listeners: [withinDescriptors(listener, log)],
     enrich,
     alerts,
     alertLayout: portwatcherAlertLayout,
@@ -177,7 +177,7 @@ function channels({ mail, push }: PortwatcherSettings, clock: Clock): ChannelMap
 }
 
 /** Limits connections to the available open files, so that accept does not fail. */
-function fitting(listener: ListenerSettings, log: Log): ListenerSettings {
+function withinDescriptors(listener: ListenerSettings, log: Log): ListenerSettings {
   const { limit, open } = descriptorBudget();
   const connections = Math.min(listener.limits.connections, Math.max(1, limit - open - reservedDescriptors));
   const handlers = listener.limits.connections / connectionsPerHandler;

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-const usualEntries = 1024;
+const defaultEntries = 1024;
 
 /**
  * Maximum number of entries in the neighbour table. On Linux each probed address without an answer occupies an entry for
@@ -9,8 +9,8 @@ const usualEntries = 1024;
 export function neighbourTableEntries(): number {
   try {
     const value = Number(readFileSync("/proc/sys/net/ipv4/neigh/default/gc_thresh3", "latin1"));
-    return Number.isInteger(value) && value > 0 ? value : usualEntries;
+    return Number.isInteger(value) && value > 0 ? value : defaultEntries;
   } catch {
-    return usualEntries;
+    return defaultEntries;
   }
 }
