@@ -35,7 +35,7 @@ export function checkParts(row: (cells: readonly string[]) => string): string {
 
 export function catalogueTable(row: (cells: readonly string[]) => string): string {
   const rows = exposureCatalogue.map(({ name, title, ports, proves, ...entry }) => {
-    const asked = entry.kind === "http" ? entry.questions.map(({ path }) => `\`${path}\``).join(", ") : "its protocol";
+    const asked = entry.kind === "http" ? entry.requests.map(({ path }) => `\`${path}\``).join(", ") : "its protocol";
     return row([`\`${name}\``, title, ports.length === 0 ? "any" : ports.join(", "), asked, proves]);
   });
   return [row(["name", "service", "ports", "asked", "proves"]), "|---|---|---|---|---|", ...rows].join("\n");

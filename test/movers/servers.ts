@@ -93,7 +93,7 @@ async function start(chainFile: string, keyFile: string): Promise<MoversServers>
     const entry = exposureCatalogue.find((candidate) => candidate.name === name);
     const answer = httpCases[name]?.[verdict][0];
     if (entry?.kind !== "http" || answer === undefined) throw new Error(`no case of ${name}`);
-    const path = answer.path ?? entry.questions[0]?.path;
+    const path = answer.path ?? entry.requests[0]?.path;
     tcp.push([port, (await httpCaseServer(answer, { path, tls: false })).port]);
   }
   return { tcp, udp: [[53, Number(dns.endpoint.split(":")[1])]] };

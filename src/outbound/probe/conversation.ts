@@ -57,7 +57,7 @@ export async function converse(
   return failure === undefined ? { kind: "open", conversation } : { kind: "no-tls", failure };
 }
 
-/** Questions and answers on one connection. What was received and not understood stays available. */
+/** Requests and answers on one connection. What was received and not understood stays available. */
 export class Conversation implements Disposable {
   #connection: Connection;
   readonly #target: DialTarget;

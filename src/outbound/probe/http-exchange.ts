@@ -3,7 +3,7 @@ import { type HttpAnswer, parseHttpAnswer } from "../../wire/http/server.ts";
 import type { Conversation, Received } from "./conversation.ts";
 
 /** One read-only request. POST is for interfaces whose queries are sent by POST. */
-export interface HttpQuestion {
+export interface HttpRequest {
   readonly method?: "GET" | "POST" | "PROPFIND";
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -14,11 +14,11 @@ export interface HttpQuestion {
 const httpWaitMs = 5000;
 
 /** Sends one request, without cookies and redirects; the connection closes afterwards. */
-export async function askHttp(conversation: Conversation, question: HttpQuestion): Promise<Received<HttpAnswer>> {
-  const body = question.body ?? "";
-  const { Host: host = authority(conversation), ...headers } = question.headers ?? {};
+export async function askHttp(conversation: Conversation, request: HttpRequest): Promise<Received<HttpAnswer>> {
+  const body = request.body ?? "";
+  const { Host: host = authority(conversation), ...headers } = request.headers ?? {};
   const lines = [
-    `${question.method ?? "GET"} ${question.path} HTTP/1.1`,
+    `${request.method ?? "GET"} ${request.path} HTTP/1.1`,
     `Host: ${host}`,
     "User-Agent: Harbinger",
     "Accept: */*",
@@ -37,8 +37,8 @@ function authority({ host, port, tls }: Conversation): string {
   return port === (tls === undefined ? 80 : 443) ? name : `${name}:${port}`;
 }
 
-/** SOAP 1.2, Part 2, 7.4: a question in an envelope. */
-export function soapQuestion(path: string, content: string): HttpQuestion {
+/** SOAP 1.2, Part 2, 7.4: a request in an envelope. */
+export function soapRequest(path: string, content: string): HttpRequest {
   return {
     method: "POST",
     path,

@@ -140,9 +140,9 @@ export class ReverseDns {
   }
 
   /** NXDOMAIN, no data and malformed replies count as answers. */
-  async #answerOf(question: Promise<string[]>): Promise<Answer<readonly string[]>> {
+  async #answerOf(query: Promise<string[]>): Promise<Answer<readonly string[]>> {
     try {
-      const value = await question;
+      const value = await query;
       this.#refusalLogged = false;
       return { kind: "answer", value };
     } catch (error) {

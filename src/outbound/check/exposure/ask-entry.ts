@@ -11,7 +11,7 @@ import { inconclusive, isProtected, type Judgement, type Recognised } from "../s
 import { identityOf } from "../service/service-check.ts";
 import { nameOf, provenProduct } from "../web/name-web.ts";
 import { SeenAnswer } from "../web/seen-answer.ts";
-import type { CatalogueEntry, HttpEntry, HttpProbe, ProtocolEntry } from "./entry.ts";
+import type { CatalogueEntry, EntryRequest, HttpEntry, ProtocolEntry } from "./entry.ts";
 import { judgeHttp } from "./judge-http.ts";
 
 /** The result of one catalogue entry for a service. */
@@ -92,11 +92,11 @@ export function recognisedAnswer(recognised: Recognised, judgement: Judgement, t
   };
 }
 
-/** All questions, until one proves exposure; else the first that proves anything. */
+/** All requests, until one proves exposure; else the first that proves anything. */
 async function askHttpEntry(entry: HttpEntry, target: EntryTarget, deadline: Deadline): Promise<EntryAnswer> {
   let best: EntryAnswer | undefined;
-  for (const probe of entry.questions) {
-    const answer = await askProbe(entry, probe, target, deadline);
+  for (const request of entry.requests) {
+    const answer = await sendRequest(entry, request, target, deadline);
     if (best === undefined || isBetter(answer, best)) best = answer;
     if (answer.judgement.verdict === "exposed" || answer.failure !== undefined) break;
   }
@@ -110,9 +110,9 @@ function isBetter(answer: EntryAnswer, other: EntryAnswer): boolean {
 }
 
 /** Without TLS, then with TLS if there is no usable answer: web services are often behind a proxy that terminates TLS. */
-async function askProbe(
+async function sendRequest(
   entry: HttpEntry,
-  probe: HttpProbe,
+  request: EntryRequest,
   target: EntryTarget,
   deadline: Deadline,
 ): Promise<EntryAnswer> {
@@ -126,11 +126,11 @@ async function askProbe(
       continue;
     }
     using conversation = opened.conversation;
-    const received = await askHttp(conversation, probe);
+    const received = await askHttp(conversation, request);
     if (received.kind === "received") {
       const answer = httpAnswer(
         entry,
-        probe,
+        request,
         new SeenAnswer(received.value, conversation.certificateNames),
         conversation.tls?.version,
       );
@@ -158,15 +158,20 @@ function maySpeakTls(answer: HttpAnswer, port: number): boolean {
  * Evaluates one answer for one entry. Pure. The product is the one of the entry where the answer proves exposure or contains a
  * sign of the product, else the one that {@link provenProduct} finds, else none: "a web server".
  */
-export function httpAnswer(entry: HttpEntry, probe: HttpProbe, seen: SeenAnswer, tls: string | undefined): EntryAnswer {
-  const judgement = judgeHttp(entry, probe, seen);
+export function httpAnswer(
+  entry: HttpEntry,
+  request: EntryRequest,
+  seen: SeenAnswer,
+  tls: string | undefined,
+): EntryAnswer {
+  const judgement = judgeHttp(entry, request, seen);
   const { answer } = seen;
   const isRecognised = judgement.verdict !== "inconclusive";
   const own = productName(entry.title);
   const shown = provenProduct(seen);
   const identity = shown === undefined ? undefined : identityOf({ protocol: "http", ...nameOf(shown, [seen]) });
   const isOwnBySign =
-    isRecognised && (probe.isProduct !== undefined || (shown !== undefined && productName(shown.name) === own));
+    isRecognised && (request.isProduct !== undefined || (shown !== undefined && productName(shown.name) === own));
   const isProven = judgement.verdict === "exposed" || isOwnBySign;
   // With the model, where the answer contains it.
   const product = isProven && identity?.product?.startsWith(own) !== true ? own : identity?.product;

@@ -106,7 +106,7 @@ describe("HTTP entries", () => {
     for (const [verdict, answers] of expectations) {
       for (const answer of answers) {
         test(`${entry.name}: ${answer.title ?? "as documented"} is ${verdict}`, async () => {
-          const path = answer.path ?? entry.questions[0]?.path;
+          const path = answer.path ?? entry.requests[0]?.path;
           await using server = await httpCaseServer(answer, { path, tls: entry.tls === "always" });
           const result = await ask(entry, server.port);
           assert.equal(result.judgement.verdict, verdict, JSON.stringify(result));

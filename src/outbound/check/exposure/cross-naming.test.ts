@@ -23,9 +23,9 @@ test("no product's answer is mistaken for another product's", () => {
     for (const kase of [...exposed, ...guarded, ...inconclusive]) {
       for (const asked of entries) {
         if (productName(asked.title) === own) continue;
-        for (const probe of asked.questions) {
+        for (const request of asked.requests) {
           for (const isForEveryPath of [false, true]) {
-            const result = httpAnswer(asked, probe, answerOf(kase, probe.path, served, isForEveryPath), undefined);
+            const result = httpAnswer(asked, request, answerOf(kase, request.path, served, isForEveryPath), undefined);
             const context = `${served.name} (${kase.title}) asked as ${asked.name}: ${JSON.stringify(result)}`;
             assert.ok(result.product === undefined || `${result.product} `.startsWith(`${own} `), context);
             assert.equal(result.isProven, false, context);
@@ -43,7 +43,7 @@ test("no product's answer is mistaken for another product's", () => {
 });
 
 function answerOf(kase: HttpCase, path: string, served: HttpEntry, isForEveryPath: boolean): SeenAnswer {
-  const isItsPath = path === (kase.path ?? served.questions[0]?.path);
+  const isItsPath = path === (kase.path ?? served.requests[0]?.path);
   const other = kase.others?.[path];
   const { status, headers = {}, body = "" } = other ?? (isForEveryPath || isItsPath ? kase : { status: 404 });
   const answer: HttpAnswer = {

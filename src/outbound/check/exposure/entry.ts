@@ -1,5 +1,5 @@
 import type { Verdict } from "../../../core/check.ts";
-import type { HttpQuestion } from "../../probe/http-exchange.ts";
+import type { HttpRequest } from "../../probe/http-exchange.ts";
 import type { ProtocolModule } from "../service/protocol-module.ts";
 
 /** One service of the catalogue: its requests, and what proves a verdict. */
@@ -27,10 +27,10 @@ export interface HttpEntry {
   readonly tls?: "always" | "either";
   readonly proves: "exposed";
   /** Requested one after the other until one proves exposure: one part of a service may be protected and another not. */
-  readonly questions: readonly HttpProbe[];
+  readonly requests: readonly EntryRequest[];
 }
 
-export interface HttpProbe extends HttpQuestion {
+export interface EntryRequest extends HttpRequest {
   readonly exposed: HttpProof;
   /**
    * Signs of the product. Where they are given, an answer without any of them proves nothing, not even by a login page, which

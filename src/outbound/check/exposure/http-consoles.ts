@@ -1,4 +1,4 @@
-import type { HttpEntry, HttpProbe } from "./entry.ts";
+import type { EntryRequest, HttpEntry } from "./entry.ts";
 import { httpEntry } from "./http-entry.ts";
 
 /** Servers of applications, builds and pages, and their administration consoles. A login page is not exposure. */
@@ -15,7 +15,7 @@ export const consoleEntries: readonly HttpEntry[] = [
     [8111],
     // The second path is for guests, where they are allowed.
     ...["/app/rest/server", "/guestAuth/app/rest/server"].map(
-      (path): HttpProbe => ({
+      (path): EntryRequest => ({
         path,
         headers: { Accept: "application/json" },
         shows: "shows its server",

@@ -1,11 +1,11 @@
-import type { HttpEntry, HttpProbe } from "./entry.ts";
+import type { EntryRequest, HttpEntry } from "./entry.ts";
 
 /** A catalogue entry that needs only HTTP. */
 export function httpEntry(
   name: string,
   title: string,
   ports: readonly number[],
-  ...questions: readonly HttpProbe[]
+  ...requests: readonly EntryRequest[]
 ): HttpEntry {
-  return { kind: "http", name, title, ports, proves: "exposed", questions };
+  return { kind: "http", name, title, ports, proves: "exposed", requests };
 }

@@ -1,4 +1,4 @@
-import type { HttpEntry, HttpProbe, HttpProof } from "./entry.ts";
+import type { EntryRequest, HttpEntry, HttpProof } from "./entry.ts";
 import { httpEntry } from "./http-entry.ts";
 
 /**
@@ -87,7 +87,7 @@ export const managementEntries: readonly HttpEntry[] = [
 ];
 
 /** A product that is recognised by `signs`; its page is exposed where it offers to log out and does not mention a login. */
-function managementPage(...signs: readonly HttpProof[]): Pick<HttpProbe, "shows" | "isProduct" | "exposed"> {
+function managementPage(...signs: readonly HttpProof[]): Pick<EntryRequest, "shows" | "isProduct" | "exposed"> {
   return {
     shows: "shows its management page",
     isProduct: signs,

@@ -1,4 +1,4 @@
-import type { HttpEntry, HttpProbe } from "./entry.ts";
+import type { EntryRequest, HttpEntry } from "./entry.ts";
 import { httpEntry } from "./http-entry.ts";
 
 /** Metrics, logs and traces. Pages that are public by design (health, version for load balancers) are not requested. */
@@ -50,7 +50,7 @@ export const monitoringEntries: readonly HttpEntry[] = [
     [8000, 8089],
     // On the management port, and through the web interface.
     ...["/services/server/info?output_mode=json", "/en-US/splunkd/__raw/services/server/info?output_mode=json"].map(
-      (path): HttpProbe => ({
+      (path): EntryRequest => ({
         path,
         shows: "shows its server",
         exposed: { json: ["entry.0.content.version"] },

@@ -1,5 +1,5 @@
-import { soapQuestion } from "../../probe/http-exchange.ts";
-import type { HttpEntry, HttpProbe } from "./entry.ts";
+import { soapRequest } from "../../probe/http-exchange.ts";
+import type { EntryRequest, HttpEntry } from "./entry.ts";
 import { httpEntry } from "./http-entry.ts";
 
 /**
@@ -40,7 +40,7 @@ export const privateServiceEntries: readonly HttpEntry[] = [
   }),
   // ONVIF Core Specification, 8.3.1: only users may read maker, model and firmware
   httpEntry("onvif", "ONVIF", [], {
-    ...soapQuestion("/onvif/device_service", '<GetDeviceInformation xmlns="http://www.onvif.org/ver10/device/wsdl"/>'),
+    ...soapRequest("/onvif/device_service", '<GetDeviceInformation xmlns="http://www.onvif.org/ver10/device/wsdl"/>'),
     shows: "shows its maker, model and serial number",
     exposed: { body: [/GetDeviceInformationResponse\b/, /\bSerialNumber>/] },
     isProtected: { status: "any", body: /\bNotAuthorized\b/ },
@@ -86,7 +86,7 @@ export const privateServiceEntries: readonly HttpEntry[] = [
     "Selenium Grid",
     [4444],
     ...["/status", "/wd/hub/status"].map(
-      (path): HttpProbe => ({
+      (path): EntryRequest => ({
         path,
         shows: "lets any client drive its browsers",
         exposed: { json: ["value.ready", "value.message"], body: /Selenium Grid/ },

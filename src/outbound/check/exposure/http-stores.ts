@@ -1,4 +1,4 @@
-import type { HttpEntry, HttpProbe } from "./entry.ts";
+import type { EntryRequest, HttpEntry } from "./entry.ts";
 import { httpEntry } from "./http-entry.ts";
 
 /** Databases, searches, queues and stores. */
@@ -27,7 +27,7 @@ export const storeEntries: readonly HttpEntry[] = [
     [2379, 4001],
     // Since 3.4, and before.
     ...["/v3/kv/range", "/v3beta/kv/range"].map(
-      (path): HttpProbe => ({
+      (path): EntryRequest => ({
         method: "POST",
         path,
         headers: { "Content-Type": "application/json" },
@@ -62,7 +62,7 @@ export const storeEntries: readonly HttpEntry[] = [
     [7474, 7473],
     // Since 4.0, and before.
     ...["/db/neo4j/tx/commit", "/db/data/transaction/commit"].map(
-      (path): HttpProbe => ({
+      (path): EntryRequest => ({
         method: "POST",
         path,
         headers: { "Content-Type": "application/json", Accept: "application/json" },

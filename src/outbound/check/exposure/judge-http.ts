@@ -1,22 +1,23 @@
 import { exposed, inconclusive, isProtected, type Judgement } from "../service/protocol-module.ts";
 import { asksForPassword, requiredLogin } from "../web/required-login.ts";
 import type { SeenAnswer } from "../web/seen-answer.ts";
-import type { HttpEntry, HttpProbe, HttpProof, VersionSource } from "./entry.ts";
+import type { EntryRequest, HttpEntry, HttpProof, VersionSource } from "./entry.ts";
 
 /** Judges one answer by its catalogue entry. Pure. */
-export function judgeHttp(entry: HttpEntry, probe: HttpProbe, seen: SeenAnswer): Judgement {
+export function judgeHttp(entry: HttpEntry, request: EntryRequest, seen: SeenAnswer): Judgement {
   const { answer } = seen;
-  if (probe.isProduct?.some((proof) => holds({ status: "any", ...proof }, seen)) === false) {
-    return inconclusive(`answers ${answer.status} for ${probe.path}, without a sign of ${entry.title}`);
+  if (request.isProduct?.some((proof) => holds({ status: "any", ...proof }, seen)) === false) {
+    return inconclusive(`answers ${answer.status} for ${request.path}, without a sign of ${entry.title}`);
   }
-  if (holds(probe.exposed, seen) && !isLoginPage(probe.exposed, seen)) {
-    const version = probe.version === undefined ? undefined : versionIn(probe.version, seen);
-    return exposed(`${probe.shows} without authentication`, version === undefined ? {} : { version });
+  if (holds(request.exposed, seen) && !isLoginPage(request.exposed, seen)) {
+    const version = request.version === undefined ? undefined : versionIn(request.version, seen);
+    return exposed(`${request.shows} without authentication`, version === undefined ? {} : { version });
   }
-  if (probe.isProtected !== undefined && holds(probe.isProtected, seen)) return isProtected("requires authentication");
+  if (request.isProtected !== undefined && holds(request.isProtected, seen))
+    return isProtected("requires authentication");
   return (
     requiredLogin(seen) ??
-    inconclusive(`answers ${answer.status} for ${probe.path}, which does not prove ${entry.title}`)
+    inconclusive(`answers ${answer.status} for ${request.path}, which does not prove ${entry.title}`)
   );
 }
 

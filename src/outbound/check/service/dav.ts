@@ -4,7 +4,7 @@ import { askHttp } from "../../probe/http-exchange.ts";
 import { exposed, isProtected, type Judgement } from "./protocol-module.ts";
 
 /** PROPFIND reads and changes nothing (RFC 4918, 9.1). What this client may do is a property (RFC 3744, 5.5). */
-const question = {
+const request = {
   method: "PROPFIND",
   path: "/",
   headers: { Depth: "0", "Content-Type": "application/xml" },
@@ -18,7 +18,7 @@ export async function judgeDav({ host, port, deadline, tls }: Conversation): Pro
   const opened = await converse({ host, port }, deadline, { tls: tls !== undefined });
   if (opened.kind !== "open") return undefined;
   using conversation = opened.conversation;
-  const received = await askHttp(conversation, question);
+  const received = await askHttp(conversation, request);
   if (received.kind !== "received") return undefined;
   const { status, body } = received.value;
   if (status === 401) return isProtected("requires authentication (PROPFIND)");

@@ -1,12 +1,12 @@
 import type { HttpAnswer } from "../../../wire/http/server.ts";
 import { type Conversation, converse } from "../../probe/conversation.ts";
-import { askHttp, soapQuestion } from "../../probe/http-exchange.ts";
+import { askHttp, soapRequest } from "../../probe/http-exchange.ts";
 import { faviconHash } from "../http/murmur3.ts";
 import { iconLinkOf } from "../http/page.ts";
 import { productOfIcon } from "../web/icons.ts";
-import { furtherQuestions, nameOf, nextPage, pathOnServer, provenProduct, type WebName } from "../web/name-web.ts";
+import { furtherRequests, nameOf, nextPage, pathOnServer, provenProduct, type WebName } from "../web/name-web.ts";
 import { SeenAnswer } from "../web/seen-answer.ts";
-import type { WebProduct, WebQuestion } from "../web/web-product.ts";
+import type { WebProduct, WebRequest } from "../web/web-product.ts";
 
 /** The answers of a web server, and the application or the device that they prove. */
 export interface WebIdentity {
@@ -22,7 +22,7 @@ export interface WebIdentity {
 
 /** Pages that are followed, and further requests: an unknown server gets few. */
 const maxPages = 3;
-const maxQuestions = 3;
+const maxRequests = 3;
 
 /** Read-only. Each request uses a new connection. */
 export async function identifyWeb(conversation: Conversation, first: HttpAnswer): Promise<WebIdentity> {
@@ -39,8 +39,8 @@ export async function identifyWeb(conversation: Conversation, first: HttpAnswer)
     product = provenIn([seen]);
   }
   const answers = [...pages];
-  for (const question of questionsFor(product, pages, conversation.port)) {
-    const seen = await askFor(question, conversation);
+  for (const request of requestsFor(product, pages, conversation.port)) {
+    const seen = await askFor(request, conversation);
     if (seen === undefined) continue;
     product ??= provenIn([seen]);
     if (product !== undefined) answers.unshift(seen);
@@ -76,25 +76,25 @@ function provenIn(answers: readonly SeenAnswer[]): WebProduct | undefined {
   return undefined;
 }
 
-function questionsFor(
+function requestsFor(
   product: WebProduct | undefined,
   pages: readonly SeenAnswer[],
   port: number,
-): readonly WebQuestion[] {
-  const byPath = new Map<string, WebQuestion>();
-  for (const question of pages.flatMap((seen) => furtherQuestions(product, seen, port))) {
-    if (!byPath.has(question.path)) byPath.set(question.path, question);
+): readonly WebRequest[] {
+  const byPath = new Map<string, WebRequest>();
+  for (const request of pages.flatMap((seen) => furtherRequests(product, seen, port))) {
+    if (!byPath.has(request.path)) byPath.set(request.path, request);
   }
-  return [...byPath.values()].slice(0, maxQuestions);
+  return [...byPath.values()].slice(0, maxRequests);
 }
 
-async function askFor({ path, soap }: WebQuestion, conversation: Conversation): Promise<SeenAnswer | undefined> {
+async function askFor({ path, soap }: WebRequest, conversation: Conversation): Promise<SeenAnswer | undefined> {
   const { host, port, deadline, tls } = conversation;
   if (deadline.isOver) return undefined;
   const opened = await converse({ host, port }, deadline, { tls: tls !== undefined });
   if (opened.kind !== "open") return undefined;
   using next = opened.conversation;
-  const received = await askHttp(next, soap === undefined ? { path } : soapQuestion(path, soap));
+  const received = await askHttp(next, soap === undefined ? { path } : soapRequest(path, soap));
   return received.kind === "received" ? new SeenAnswer(received.value, next.certificateNames) : undefined;
 }
 

@@ -37,11 +37,11 @@ export function isComplete({ versions, undecided }: Enumeration): boolean {
  * it is a TLS alert, or where the server accepts an earlier offer at the same time.
  */
 export async function enumerateVersions(target: TlsTarget, deadline: Deadline): Promise<Enumeration> {
-  const questions = new Questions(target, deadline);
-  const found = await Promise.all(newestFirst.map(([code, name]) => enumerateCiphers(questions, code, name)));
+  const offers = new Offers(target, deadline);
+  const found = await Promise.all(newestFirst.map(([code, name]) => enumerateCiphers(offers, code, name)));
   const inOrder = tlsVersions.map(([, name]) => found.find(({ version }) => version === name));
   const known = inOrder.filter((version) => version !== undefined);
-  const { opened, refused, reason } = questions.connections;
+  const { opened, refused, reason } = offers.connections;
   return {
     versions: known.filter(({ ciphers }) => ciphers.length > 0),
     undecided: known.flatMap(({ version, ciphers, complete }) => (ciphers.length === 0 && !complete ? [version] : [])),
@@ -55,14 +55,14 @@ export async function enumerateVersions(target: TlsTarget, deadline: Deadline): 
 const newestFirst = [...tlsVersions].reverse();
 
 async function enumerateCiphers(
-  questions: Questions,
+  offers: Offers,
   code: TlsVersionCode,
   version: TlsVersionName,
 ): Promise<OfferedVersion> {
   const left = new Set((code === 0x0304 ? cipherSuites13 : cipherSuites).map(([suite]) => suite));
   const ciphers: string[] = [];
   while (left.size > 0) {
-    const answer = await questions.ask({ version: code, cipherSuites: [...left] });
+    const answer = await offers.answerTo({ version: code, cipherSuites: [...left] });
     if (answer.kind === "unknown") return { version, ciphers, complete: false };
     if (answer.kind === "not-accepted" || answer.version !== code || !left.delete(answer.cipherSuite)) break;
     ciphers.push(cipherSuiteName(answer.cipherSuite));
@@ -81,7 +81,7 @@ const conclusiveDrops = 2;
 /** Alerts about a problem of the server, not about the offer: RFC 8446 section 6. */
 const serverTroubleAlerts: ReadonlySet<number> = new Set([0, 80, 90]);
 
-class Questions {
+class Offers {
   readonly connections: PacedConnections;
   readonly #target: TlsTarget;
   readonly #deadline: Deadline;
@@ -95,10 +95,10 @@ class Questions {
   }
 
   /** Repeats the offer until the answer is clear, or time or connections run out. */
-  async ask(offer: HelloOffer): Promise<Answer> {
+  async answerTo(offer: HelloOffer): Promise<Answer> {
     let drops = 0;
     for (;;) {
-      const outcome = await this.#askOnce(offer);
+      const outcome = await this.#sendOnce(offer);
       if (outcome === undefined) return { kind: "unknown" };
       if (outcome.kind === "hello") return outcome;
       if (outcome.kind === "other") return { kind: "not-accepted" };
@@ -122,7 +122,7 @@ class Questions {
       this.connections.wasRefused(reason);
       return "no";
     }
-    const outcome = await this.#askOnce(accepted);
+    const outcome = await this.#sendOnce(accepted);
     if (outcome === undefined) return "over";
     if (outcome.kind === "hello") return "yes";
     // Then the drop before was not about its offer either.
@@ -130,7 +130,7 @@ class Questions {
     return "no";
   }
 
-  async #askOnce(offer: HelloOffer): Promise<HelloOutcome | undefined> {
+  async #sendOnce(offer: HelloOffer): Promise<HelloOutcome | undefined> {
     const outcome = await this.connections.run(async () => {
       const outcome = await askHello(this.#target, offer, this.#deadline);
       // In the same turn of the event loop, so that waiting connections respect the pause.

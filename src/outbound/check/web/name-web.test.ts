@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import type { HttpAnswer } from "../../../wire/http/server.ts";
-import { furtherQuestions, nameOf, nextPage, provenProduct } from "./name-web.ts";
+import { furtherRequests, nameOf, nextPage, provenProduct } from "./name-web.ts";
 import { SeenAnswer } from "./seen-answer.ts";
 import { webProducts } from "./web-products.ts";
 
@@ -48,10 +48,10 @@ describe("naming a web server", () => {
   test("every product has a signature, a source, and its own name", () => {
     const names = webProducts.map(({ name }) => name);
     assert.equal(new Set(names).size, names.length);
-    for (const { name, signs, source, asks = [] } of webProducts) {
+    for (const { name, signs, source, requests = [] } of webProducts) {
       assert.ok(signs.length > 0 && signs.every((sign) => Object.keys(sign).some((key) => key !== "status")), name);
       assert.notEqual(source, "", name);
-      for (const { path, ports, hint } of asks) {
+      for (const { path, ports, hint } of requests) {
         assert.match(path, /^\/[\x21-\x7e]*$/, name);
         assert.ok(ports !== undefined || hint !== undefined, `${name}: every server would be asked for ${path}`);
       }
@@ -60,10 +60,10 @@ describe("naming a web server", () => {
 
   test("no port has more than two requests for an unknown server", () => {
     const unknown = seen("hello");
-    const ports = webProducts.flatMap(({ asks = [] }) => asks.flatMap((question) => question.ports ?? []));
+    const ports = webProducts.flatMap(({ requests = [] }) => requests.flatMap((request) => request.ports ?? []));
     assert.ok(ports.length > 5);
     for (const port of [80, ...ports]) {
-      assert.ok(furtherQuestions(undefined, unknown, port).length <= 2, String(port));
+      assert.ok(furtherRequests(undefined, unknown, port).length <= 2, String(port));
     }
   });
 
@@ -102,7 +102,7 @@ describe("naming a web server", () => {
         const answer = seen(body, { server: value, location: value, "www-authenticate": value }, status);
         const product = provenProduct(answer);
         for (const each of product === undefined ? webProducts : [product]) nameOf(each, [answer]);
-        furtherQuestions(product, answer, 80);
+        furtherRequests(product, answer, 80);
         nextPage(answer, "/", "http://127.0.0.1");
       }),
     );

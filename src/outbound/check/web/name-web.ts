@@ -1,7 +1,7 @@
 import { withoutTrailing } from "../../../core/trailing.ts";
 import { latin1 } from "../../../wire/reader.ts";
 import type { SeenAnswer } from "./seen-answer.ts";
-import type { TextSource, WebProduct, WebQuestion, WebSign } from "./web-product.ts";
+import type { TextSource, WebProduct, WebRequest, WebSign } from "./web-product.ts";
 import { webProducts } from "./web-products.ts";
 
 /** The application or the device behind a web server, as far as its answers prove it. Not safe for display. */
@@ -31,18 +31,18 @@ export function nameOf(product: WebProduct, answers: readonly SeenAnswer[]): Web
 }
 
 /** Further requests to a server whose first answer was `seen`: those of its product, or those that may show the product. */
-export function furtherQuestions(
+export function furtherRequests(
   product: WebProduct | undefined,
   seen: SeenAnswer,
   port: number,
-): readonly WebQuestion[] {
+): readonly WebRequest[] {
   if (product !== undefined) {
     const { product: name, version } = nameOf(product, [seen]);
     const isComplete = version !== undefined && (product.model === undefined || name !== product.name);
-    return isComplete ? [] : (product.asks ?? []);
+    return isComplete ? [] : (product.requests ?? []);
   }
   return webProducts
-    .flatMap(({ asks }) => asks ?? [])
+    .flatMap(({ requests }) => requests ?? [])
     .filter(({ ports, hint }) => ports?.includes(port) === true || (hint !== undefined && shows(hint, seen)));
 }
 

@@ -9,7 +9,7 @@ export const applicationProducts: readonly WebProduct[] = [
       { header: ["content-type", "application/json-rpc"], json: { "error.message": "Unauthorized" } },
     ],
     version: [{ json: "result.version" }],
-    asks: [{ path: "/jsonrpc?method=aria2.getVersion&id=1", ports: [6800] }],
+    requests: [{ path: "/jsonrpc?method=aria2.getVersion&id=1", ports: [6800] }],
     source: "https://aria2.github.io/manual/en/html/aria2c.html#rpc-interface",
   },
   {
@@ -61,7 +61,7 @@ export const applicationProducts: readonly WebProduct[] = [
     name: "etcd",
     signs: [{ json: { etcdserver: true, etcdcluster: true } }],
     version: [{ json: "etcdserver" }],
-    asks: [{ path: "/version", ports: [2379, 2380, 4001] }],
+    requests: [{ path: "/version", ports: [2379, 2380, 4001] }],
     source: "https://etcd.io/docs/v3.5/op-guide/monitoring/",
   },
   {
@@ -120,7 +120,7 @@ export const applicationProducts: readonly WebProduct[] = [
       { json: { kind: "Status", apiVersion: "v1", status: "Failure" } },
     ],
     version: [{ json: "gitVersion" }],
-    asks: [{ path: "/version", ports: [6443] }],
+    requests: [{ path: "/version", ports: [6443] }],
     source: "https://kubernetes.io/docs/reference/using-api/",
   },
   {
@@ -186,7 +186,7 @@ export const applicationProducts: readonly WebProduct[] = [
     name: "Gitea",
     signs: [{ header: ["set-cookie", "i_like_gitea="] }],
     version: [{ json: "version" }],
-    asks: [{ path: "/api/v1/version", hint: { header: ["set-cookie", "i_like_gitea="] } }],
+    requests: [{ path: "/api/v1/version", hint: { header: ["set-cookie", "i_like_gitea="] } }],
     source: "https://docs.gitea.com/api/: /version",
   },
   {
@@ -204,14 +204,14 @@ export const applicationProducts: readonly WebProduct[] = [
       { header: ["server", "TornadoServer/"], title: "Home Page - Select or create a notebook" },
     ],
     version: [{ json: "version" }],
-    asks: [{ path: "/api", hint: { title: "Jupyter*" } }],
+    requests: [{ path: "/api", hint: { title: "Jupyter*" } }],
     source: "https://jupyter-server.readthedocs.io/en/latest/developers/rest-api.html",
   },
   {
     name: "Ollama",
     signs: [{ body: ["Ollama is running"] }],
     version: [{ json: "version" }],
-    asks: [{ path: "/api/version", hint: { body: ["Ollama is running"] } }],
+    requests: [{ path: "/api/version", hint: { body: ["Ollama is running"] } }],
     source: "https://github.com/ollama/ollama/blob/main/docs/api.md",
   },
   {
@@ -223,7 +223,7 @@ export const applicationProducts: readonly WebProduct[] = [
   {
     name: "Selenium Grid",
     signs: [{ json: { "value.ready": true, "value.nodes": true } }, { title: "Selenium Grid" }],
-    asks: [{ path: "/status", hint: { title: "Selenium Grid" } }],
+    requests: [{ path: "/status", hint: { title: "Selenium Grid" } }],
     source: "https://www.selenium.dev/documentation/grid/advanced_features/endpoints/",
   },
   {

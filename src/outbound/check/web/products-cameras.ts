@@ -65,7 +65,7 @@ export const cameraProducts: readonly WebProduct[] = [
     // Of any maker: the time of a device is available without authentication (8.3.5, 5.9.4).
     name: "ONVIF",
     signs: [{ body: ["GetSystemDateAndTimeResponse", "http://www.onvif.org/ver10/device/wsdl"] }],
-    asks: [
+    requests: [
       {
         path: "/onvif/device_service",
         ports: [80, 2020, 8080, 8899],

@@ -5,7 +5,7 @@ export const homeProducts: readonly WebProduct[] = [
   {
     name: "Home Assistant",
     signs: [{ title: "Home Assistant" }, { json: { name: "Home Assistant", short_name: true, start_url: true } }],
-    asks: [{ path: "/manifest.json", ports: [8123] }],
+    requests: [{ path: "/manifest.json", ports: [8123] }],
     source: "https://github.com/home-assistant/frontend: index.html, manifest.json",
   },
   {
@@ -21,7 +21,7 @@ export const homeProducts: readonly WebProduct[] = [
       { json: { bridgeid: true, swversion: true, apiversion: true } },
     ],
     version: [{ json: "swversion" }],
-    asks: [{ path: "/api/config", hint: { body: ["hue personal wireless lighting"] } }],
+    requests: [{ path: "/api/config", hint: { body: ["hue personal wireless lighting"] } }],
     source: "https://developers.meethue.com/develop/hue-api/7-configuration-api/",
   },
   {
@@ -33,7 +33,7 @@ export const homeProducts: readonly WebProduct[] = [
     ],
     version: [{ json: "ver" }],
     model: [{ json: "app" }, { json: "type" }],
-    asks: [
+    requests: [
       { path: "/shelly", hint: { title: "shelly*" } },
       { path: "/shelly", hint: { header: ["server", "Mongoose/"] } },
     ],
@@ -54,21 +54,21 @@ export const homeProducts: readonly WebProduct[] = [
     name: "WLED",
     signs: [{ json: { brand: "WLED", ver: true } }, { title: "WLED" }],
     version: [{ json: "ver" }],
-    asks: [{ path: "/json/info", hint: { title: "WLED" } }],
+    requests: [{ path: "/json/info", hint: { title: "WLED" } }],
     source: "https://kno.wled.ge/interfaces/json-api/",
   },
   {
     name: "openHAB",
     signs: [{ title: "openHAB" }, { json: { "runtimeInfo.version": true, links: true } }],
     version: [{ json: "runtimeInfo.version" }],
-    asks: [{ path: "/rest/", hint: { title: "openHAB" } }],
+    requests: [{ path: "/rest/", hint: { title: "openHAB" } }],
     source: "https://www.openhab.org/docs/configuration/restdocs.html",
   },
   {
     name: "Domoticz",
     signs: [{ title: "Domoticz" }, { json: { title: "GetVersion", status: "OK" } }],
     version: [{ json: "version" }],
-    asks: [{ path: "/json.htm?type=command&param=getversion", hint: { title: "Domoticz" } }],
+    requests: [{ path: "/json.htm?type=command&param=getversion", hint: { title: "Domoticz" } }],
     source: "https://wiki.domoticz.com/Domoticz_API/JSON_URL%27s",
   },
   {
@@ -90,7 +90,7 @@ export const homeProducts: readonly WebProduct[] = [
     name: "Node-RED",
     signs: [{ title: "Node-RED*" }, { json: { httpNodeRoot: true, version: true } }],
     version: [{ json: "version" }],
-    asks: [{ path: "/settings", hint: { title: "Node-RED*" } }],
+    requests: [{ path: "/settings", hint: { title: "Node-RED*" } }],
     source: "https://nodered.org/docs/api/admin/methods/get/settings/",
   },
   {
@@ -102,7 +102,7 @@ export const homeProducts: readonly WebProduct[] = [
     name: "Moonraker",
     signs: [{ json: { "result.moonraker_version": true, "result.klippy_state": true } }],
     version: [{ json: "result.moonraker_version" }],
-    asks: [{ path: "/server/info", ports: [7125] }],
+    requests: [{ path: "/server/info", ports: [7125] }],
     source: "https://moonraker.readthedocs.io/en/latest/external_api/server/",
   },
   {
@@ -115,7 +115,7 @@ export const homeProducts: readonly WebProduct[] = [
   {
     name: "Fronius",
     signs: [{ json: { APIVersion: true, BaseURL: "/solar_api/v1/" } }],
-    asks: [{ path: "/solar_api/GetAPIVersion.cgi", hint: { title: "Fronius*" } }],
+    requests: [{ path: "/solar_api/GetAPIVersion.cgi", hint: { title: "Fronius*" } }],
     source: "https://www.fronius.com: Fronius Solar API V1, 2.1",
   },
 ];

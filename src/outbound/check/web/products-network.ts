@@ -10,7 +10,7 @@ export const networkProducts: readonly WebProduct[] = [
       { after: "<j:Name>", to: "</j:Name>" },
       { title: true, after: "FRITZ!Box ", to: "" },
     ],
-    asks: [{ path: "/jason_boxinfo.xml", hint: { title: "FRITZ!Box*" } }],
+    requests: [{ path: "/jason_boxinfo.xml", hint: { title: "FRITZ!Box*" } }],
     source: "https://avm.de/service/schnittstellen/: jason_boxinfo.xml",
   },
   {
@@ -53,7 +53,7 @@ export const networkProducts: readonly WebProduct[] = [
       { certificate: "CN=UniFi" },
     ],
     version: [{ json: "meta.server_version" }],
-    asks: [
+    requests: [
       { path: "/status", hint: { certificate: "CN=UniFi" } },
       { path: "/status", hint: { title: "UniFi*" } },
     ],

@@ -23,7 +23,7 @@ export const serverProducts: readonly WebProduct[] = [
       { title: "*VMware ESXi*" },
     ],
     version: [{ behind: "<name>urn:vim25</name>", after: "<version>" }],
-    asks: [
+    requests: [
       { path: "/sdk/vimServiceVersions.xml", hint: { body: ["ID_VC_Welcome"] } },
       { path: "/sdk/vimServiceVersions.xml", hint: { certificate: "O=VMware" } },
     ],
@@ -47,7 +47,7 @@ export const serverProducts: readonly WebProduct[] = [
       { body: ["<RIMP>", "Integrated Lights-Out"] },
     ],
     version: [{ after: "<FWRI>" }],
-    asks: [{ path: "/xmldata?item=all", hint: { header: ["server", "iLO-Server/"] } }],
+    requests: [{ path: "/xmldata?item=all", hint: { header: ["server", "iLO-Server/"] } }],
     source: "https://support.hpe.com: iLO user guide, xmldata",
   },
   {
@@ -72,13 +72,13 @@ export const serverProducts: readonly WebProduct[] = [
     name: "Portainer",
     signs: [{ title: "Portainer*" }, { json: { Version: true, InstanceID: true } }],
     version: [{ json: "Version" }],
-    asks: [{ path: "/api/status", hint: { title: "Portainer*" } }],
+    requests: [{ path: "/api/status", hint: { title: "Portainer*" } }],
     source: "https://docs.portainer.io/api/docs",
   },
   {
     name: "Docker Registry",
     signs: [{ header: ["docker-distribution-api-version", "registry/2.0"] }],
-    asks: [{ path: "/v2/", ports: [5000, 5001] }],
+    requests: [{ path: "/v2/", ports: [5000, 5001] }],
     source: "https://distribution.github.io/distribution/spec/api/#api-version-check",
   },
   {
@@ -94,7 +94,7 @@ export const serverProducts: readonly WebProduct[] = [
       { header: ["content-type", "application/json"], body: ['"apps":{"', '"admin":{"'] },
       { status: 403, body: ['"error":"host not allowed: '] },
     ],
-    asks: [{ path: "/config/", ports: [2019] }],
+    requests: [{ path: "/config/", ports: [2019] }],
     source: "https://caddyserver.com/docs/api",
   },
   {
@@ -105,7 +105,7 @@ export const serverProducts: readonly WebProduct[] = [
       { title: "Traefik Proxy" },
     ],
     version: [{ json: "Version" }],
-    asks: [{ path: "/api/version", hint: { title: "Traefik*" } }],
+    requests: [{ path: "/api/version", hint: { title: "Traefik*" } }],
     source: "https://doc.traefik.io/traefik/operations/api/",
   },
   {

@@ -26,7 +26,7 @@ export const storageProducts: readonly WebProduct[] = [
       { after: "<displayModelName>", to: "</" },
       { after: "<modelName>", to: "</" },
     ],
-    asks: [
+    requests: [
       { path: "/cgi-bin/authLogin.cgi", hint: { header: ["server", "http server"] } },
       { path: "/cgi-bin/authLogin.cgi", hint: { body: ["/cgi-bin/QTS.cgi"] } },
     ],
@@ -46,7 +46,7 @@ export const storageProducts: readonly WebProduct[] = [
       { title: "*– Nextcloud" },
     ],
     version: [{ json: "versionstring" }],
-    asks: [
+    requests: [
       { path: "/status.php", hint: { title: "*Nextcloud" } },
       { path: "/status.php", hint: { header: ["set-cookie", "oc_sessionPassphrase"] } },
     ],
@@ -56,7 +56,7 @@ export const storageProducts: readonly WebProduct[] = [
     name: "ownCloud",
     signs: [{ json: { productname: "ownCloud", versionstring: true } }, { title: "ownCloud" }],
     version: [{ json: "versionstring" }],
-    asks: [{ path: "/status.php", hint: { title: "ownCloud" } }],
+    requests: [{ path: "/status.php", hint: { title: "ownCloud" } }],
     source: "https://doc.owncloud.com/server/: status.php",
   },
   {

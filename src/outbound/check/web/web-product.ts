@@ -12,7 +12,7 @@ export interface WebProduct {
   /** Where the model is; it follows the name. */
   readonly model?: readonly TextSource[];
   /** Further requests, where the first answer lacks something. */
-  readonly asks?: readonly WebQuestion[];
+  readonly requests?: readonly WebRequest[];
   /** Fetches pages for others. */
   readonly isProxy?: true;
   /** Serves calendars and contacts by DAV: the verdict is about DAV, because the login page is only a client of it. */
@@ -50,7 +50,7 @@ export type TextSource =
       readonly to?: string;
     };
 
-export interface WebQuestion {
+export interface WebRequest {
   readonly path: string;
   /** Sent in a SOAP envelope by POST, where the service requires that; read-only. */
   readonly soap?: string;

@@ -67,7 +67,7 @@ export function concludeNmapRun(run: NmapRun): ScanResult {
   const scannedHosts = run.reading.kind === "read" ? run.reading.hostsTotal : undefined;
   const hasScannedLess = expected !== undefined && scannedHosts !== undefined && BigInt(scannedHosts) < expected;
   if (hasScannedLess) gaps.push(`nmap scanned only ${scannedHosts} of ${expected} addresses`);
-  const question = {
+  const facts = {
     ranges,
     ports: run.ports.filter((port) => scanned.includes(port)),
     allPortsScanned: missing.length === 0,
@@ -83,10 +83,10 @@ export function concludeNmapRun(run: NmapRun): ScanResult {
   const isSilenceProof = requested !== undefined && !requested.isHasty;
   const ended = {
     engine: "nmap",
-    coverage: nmapCoverage(question),
+    coverage: nmapCoverage(facts),
     notes,
     silence: {
-      requested: nmapRequested(question),
+      requested: nmapRequested(facts),
       isProof: (address: Address, port: Port) => batches.isNotOpen(address, port, !run.isFromHere && isSilenceProof),
       isFromHere: run.isFromHere,
     },

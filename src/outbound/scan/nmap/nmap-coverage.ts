@@ -18,13 +18,13 @@ export interface CoverageFacts {
 }
 
 /** Exactly the targets of the command line where they can be read; `all` where they cannot and nothing was left out; else `none`. */
-export function nmapCoverage(question: CoverageFacts): Coverage {
-  const { ports, batches, ranges } = question;
+export function nmapCoverage(facts: CoverageFacts): Coverage {
+  const { ports, batches, ranges } = facts;
   const { count, addresses } = batches.timedOut;
   const none: Coverage = { kind: "none" };
-  if (question.hasUnknownGap || batches.full || ports.length === 0) return none;
+  if (facts.hasUnknownGap || batches.full || ports.length === 0) return none;
   if (ranges === undefined) {
-    return question.allPortsScanned && !question.targetsLeftOut && count === 0 ? { kind: "all" } : none;
+    return facts.allPortsScanned && !facts.targetsLeftOut && count === 0 ? { kind: "all" } : none;
   }
   if (ranges.length === 0 || count > addresses.length || count * ports.length > maxExceptions) return none;
   const except = addresses.flatMap((address) =>
