@@ -1,9 +1,7 @@
 import type { Endpoint } from "../../../core/connection.ts";
 import { maxExceptions } from "../../../core/coverage.ts";
 import { EndpointList } from "./endpoint-list.ts";
-
-/** Different reasons that are counted separately; the system has few error codes. */
-const maxReasons = 16;
+import { EndpointsByReason } from "./endpoints-by-reason.ts";
 
 /** Why an endpoint was not probed, as part of the reason of a scan. */
 export const notProbedBecause = {
@@ -16,7 +14,7 @@ export const notProbedBecause = {
 /** The outcomes of known endpoints that a scanner did not report. */
 export class AbsenceTally {
   readonly #open = new EndpointList();
-  readonly #notProbed = new Map<string, EndpointList>();
+  readonly #notProbed = new EndpointsByReason();
   readonly #except: string[] = [];
   #isFull = false;
 
@@ -33,10 +31,7 @@ export class AbsenceTally {
 
   notProbed(endpoint: Endpoint, reason: string): void {
     this.exempt(endpoint);
-    const key = this.#notProbed.has(reason) || this.#notProbed.size < maxReasons ? reason : "of other reasons";
-    const list = this.#notProbed.get(key) ?? new EndpointList();
-    list.add(endpoint);
-    this.#notProbed.set(key, list);
+    this.#notProbed.add(endpoint, reason);
   }
 
   exempt({ address, port }: Endpoint): void {
@@ -46,8 +41,8 @@ export class AbsenceTally {
 
   /** Why the scan is not complete. @param scanner `nmap` or `the command` */
   reasons(scanner: string): string[] {
-    return [...this.#notProbed].map(
-      ([reason, list]) =>
+    return this.#notProbed.map(
+      (reason, list) =>
         `${known(list.count, "endpoint")} that ${scanner} did not report could not be probed, because ${reason}: ${list}`,
     );
   }

@@ -1,9 +1,7 @@
 import type { ConnectFailure } from "../../../core/connect-error.ts";
 import type { Sighting } from "../../../core/sighting.ts";
 import { EndpointList } from "./endpoint-list.ts";
-
-/** Different reasons that are counted separately; the system has few error codes. */
-const maxReasons = 16;
+import { EndpointsByReason } from "./endpoints-by-reason.ts";
 
 /** Why a sighting was passed on without confirmation, as part of a note. */
 export const unconfirmedBecause = {
@@ -17,7 +15,7 @@ export class ConfirmationTally {
   #reported = 0;
   readonly #dropped = new EndpointList();
   readonly #states: Record<Exclude<ConnectFailure, "local-error">, number> = { closed: 0, filtered: 0, unreachable: 0 };
-  readonly #unconfirmed = new Map<string, EndpointList>();
+  readonly #unconfirmed = new EndpointsByReason();
 
   get dropped(): number {
     return this.#dropped.count;
@@ -34,10 +32,7 @@ export class ConfirmationTally {
   }
 
   passUnconfirmed(sighting: Sighting, reason: string): void {
-    const key = this.#unconfirmed.has(reason) || this.#unconfirmed.size < maxReasons ? reason : "for other reasons";
-    const list = this.#unconfirmed.get(key) ?? new EndpointList();
-    list.add(sighting);
-    this.#unconfirmed.set(key, list);
+    this.#unconfirmed.add(sighting, reason);
   }
 
   /** @param engine the name of the engine that reported the ports */
@@ -51,12 +46,11 @@ export class ConfirmationTally {
         `${this.#dropped.count} of ${openPorts(this.#reported)} that ${engine} reported did not complete a handshake: ${this.#dropped} (not recorded; ${states.join(", ")})`,
       );
     }
-    for (const [reason, list] of this.#unconfirmed) {
-      notes.push(
+    const unconfirmed = this.#unconfirmed.map(
+      (reason, list) =>
         `${openPorts(list.count)} that ${engine} reported could not be confirmed, because ${reason}: ${list} (recorded anyway)`,
-      );
-    }
-    return notes;
+    );
+    return [...notes, ...unconfirmed];
   }
 }
 
