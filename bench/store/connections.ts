@@ -187,7 +187,7 @@ async function lookAndPrune({ connections }: Store): Promise<void> {
   const one = { first: ipv4FromNumber(0), last: ipv4FromNumber(0) };
   await timed("newest page", () => connections.list({ limit: 100 }));
   await timed("newest page again", () => connections.list({ limit: 100 }));
-  await timed("page of a port that nobody knocked at", () => connections.list({ limit: 100, port: 1 }));
+  await timed("page of a port without connections", () => connections.list({ limit: 100, port: 1 }));
   await timed("page of one peer", () => connections.list({ limit: 100, peer: one }));
   await timed("page of all IPv4 peers as a range", () => connections.list({ limit: 100, peer: all }));
   await timed("count", () => connections.count());

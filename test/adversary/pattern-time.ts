@@ -1,5 +1,5 @@
 import vm from "node:vm";
-import { type Filling, fill } from "./hostile-fillings.ts";
+import { type Filling, fill } from "./hostile-texts.ts";
 
 /** Characters of the longer text. Quadratic time is a thousand times linear time there. */
 const long = 32 * 1024;

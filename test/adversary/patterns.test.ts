@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { projectRoot } from "../../scripts/package/project.ts";
 import { patternsOf, patternsOfSources, type SourcePattern } from "../../scripts/patterns/find-patterns.ts";
-import { hostileFillings, repeats } from "./hostile-fillings.ts";
+import { hostileFillings, repeats } from "./hostile-texts.ts";
 import { slowness } from "./pattern-time.ts";
 
 const { literals, built } = patternsOfSources();

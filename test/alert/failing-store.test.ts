@@ -7,7 +7,7 @@ import { TemporaryDatabase } from "../notify/temporary-store.ts";
 import { InboundLab } from "./inbound-lab.ts";
 import { address, connection } from "./samples.ts";
 
-const knocks = 8000;
+const total = 8000;
 /** The maximum number of waiting alerts. */
 const waiting = 5000;
 
@@ -37,7 +37,7 @@ test("without a budget, while the store fails, 5000 alerts wait; the other conne
     alerts: { budget: false, ignore: { loopback: false } },
   });
   const sample = connection("GET / HTTP/1.0\r\n\r\n", { protocol: "http", complete: true });
-  for (let index = 0; index < knocks; index++) {
+  for (let index = 0; index < total; index++) {
     const peer = { address: address(`198.51.${index >> 8}.${index & 255}`), port: 40_000 };
     lab.hear({ ...sample, id: `c${index}`, at: clock.now(), peer });
     if (index % 1000 === 0) {
@@ -46,14 +46,14 @@ test("without a budget, while the store fails, 5000 alerts wait; the other conne
     }
   }
   assert.equal(lab.counters.waitingAlerts, waiting);
-  assert.equal(lab.counters.waiting, knocks);
+  assert.equal(lab.counters.waiting, total);
   fails = false;
-  const stored = () => store.alerts.recent({ since: 0, limit: 2 * knocks });
+  const stored = () => store.alerts.recent({ since: 0, limit: 2 * total });
   for (let rows = await stored(); rows.length <= waiting; rows = await stored()) clock.advance(1000);
   const decoded = (await stored()).flatMap(({ data }) => readAlertContent(data) ?? []);
   assert.equal(decoded.filter(({ kind }) => kind === "connection").length, waiting);
   const digests = decoded.flatMap((due) => (due.kind === "digest" ? [due.digest.connections] : []));
-  assert.deepEqual(digests, [knocks - waiting]);
+  assert.deepEqual(digests, [total - waiting]);
   assert.equal(lab.counters.waitingAlerts, 0);
-  assert.equal(lab.counters.stored, knocks);
+  assert.equal(lab.counters.stored, total);
 });

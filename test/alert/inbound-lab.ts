@@ -97,7 +97,7 @@ export class InboundLab implements AsyncDisposable {
   }
 
   /** Connects from `address`, sends `words`, and waits until the decoy closes. */
-  async knock(address: string, words = "GET / HTTP/1.0\r\n\r\n"): Promise<void> {
+  async connectFrom(address: string, words = "GET / HTTP/1.0\r\n\r\n"): Promise<void> {
     const socket = net.connect({ port: this.port, host: "127.0.0.1", localAddress: address });
     socket.on("error", () => {});
     const closed = new Promise<void>((resolve) => socket.once("close", () => resolve()));

@@ -59,18 +59,18 @@ test("mail, push and webhook are down for an hour: afterwards each alert arrives
   await mail.stop();
   await http.stop();
   // One connects three times, one again during its cooldown and once after it, others once.
-  for (const peer of [1, 2, 3, 1, 1]) await lab.knock(`127.9.0.${peer}`);
+  for (const peer of [1, 2, 3, 1, 1]) await lab.connectFrom(`127.9.0.${peer}`);
   await expect(3);
   await until(10);
-  await lab.knock("127.9.0.2");
+  await lab.connectFrom("127.9.0.2");
   await until(28);
-  await lab.knock("127.9.0.2");
+  await lab.connectFrom("127.9.0.2");
   await until(31);
-  await lab.knock("127.9.0.2");
+  await lab.connectFrom("127.9.0.2");
   // The first one is silent by now.
   await expect(2);
   await until(45);
-  await lab.knock("127.9.0.4");
+  await lab.connectFrom("127.9.0.4");
   await expect(1);
   await until(60);
   assert.deepEqual([mail.received, http.received], [[], []]);

@@ -41,8 +41,8 @@ test("an alert names the device that has the peer's address, not one that had it
     channels: { ntfy: letterbox },
     routes: [{ channel: "ntfy", recipients: ["knocks"] }],
   });
-  await lab.knock("127.9.2.1");
-  await lab.knock("127.9.2.2");
+  await lab.connectFrom("127.9.2.1");
+  await lab.connectFrom("127.9.2.2");
   while (messages.length < 2) await lab.outbox.changed();
   const what = `knocked on port ${lab.port} (GET /)`;
   const subjects = messages.map(({ subject }) => subject).sort();

@@ -47,11 +47,11 @@ describe("a restart", () => {
 
     const before = await InboundLab.start(options);
     const firstPort = before.port;
-    for (const peer of [1, 1, 2, 1, 3, 4, 3]) await before.knock(`127.9.1.${peer}`);
+    for (const peer of [1, 1, 2, 1, 3, 4, 3]) await before.connectFrom(`127.9.1.${peer}`);
     await connectionsStored(store, clock, 7);
     await before.stop();
     await using after = await InboundLab.start(options);
-    await after.knock("127.9.1.1");
+    await after.connectFrom("127.9.1.1");
     const ports = formatPorts([firstPort, after.port].sort((one, other) => one - other));
     await passTime(clock, after.outbox, () => letterbox.messages.length >= 4, 5000);
 
@@ -78,17 +78,17 @@ describe("a restart", () => {
     } as const;
 
     const before = await InboundLab.start(options);
-    await before.knock("127.9.2.1");
+    await before.connectFrom("127.9.2.1");
     await passTime(clock, before.outbox, () => letterbox.messages.length === 1, 50);
     await before.stop();
     clock.advance(6 * 24 * 60 * minute);
     const meanwhile = await InboundLab.start(options);
-    await meanwhile.knock("127.9.2.1");
+    await meanwhile.connectFrom("127.9.2.1");
     await connectionsStored(store, clock, 2);
     await meanwhile.stop();
     clock.advance(24 * 60 * minute);
     await using after = await InboundLab.start(options);
-    await after.knock("127.9.2.1");
+    await after.connectFrom("127.9.2.1");
     await passTime(clock, after.outbox, () => letterbox.messages.length === 2, 50);
 
     assert.match(letterbox.messages[1]?.text ?? "", /^Since the last alert: 1 more connection from this address$/m);
@@ -101,8 +101,8 @@ test("ignored connections stay unrecorded if no alert has a recipient", async ()
   const clock = new ManualClock();
   await using lab = await InboundLab.start({ store, clock, listener: { ignore: "127.9.3.0/28", log_ignored: false } });
 
-  await lab.knock("127.9.3.1");
-  await lab.knock("127.9.3.100");
+  await lab.connectFrom("127.9.3.1");
+  await lab.connectFrom("127.9.3.100");
   await connectionsStored(store, clock, 1);
 
   assert.deepEqual(

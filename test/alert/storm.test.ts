@@ -39,11 +39,11 @@ test("connections of two thousand addresses lead to a few short push messages th
     now = at + Math.floor(i / 100) * second;
     const peer = { address: address(`198.18.${(i % 2000) >> 8}.${(i % 2000) & 255}`), port: 1024 + (i % 60_000) };
     const local = { address: address("192.0.2.1"), port: 1 + (i % 65_535) };
-    const knocked = { ...connection(payload, identification), id: `c${i}`, at: now, peer, local };
-    const decision = gate.decide(knocked, now);
+    const input = { ...connection(payload, identification), id: `c${i}`, at: now, peer, local };
+    const decision = gate.decide(input, now);
     const origin: Origin = linkoping;
     if (decision.kind === "alert")
-      await deliver({ kind: "connection", connection: knocked, origin, suppressedBefore: decision.suppressedBefore });
+      await deliver({ kind: "connection", connection: input, origin, suppressedBefore: decision.suppressedBefore });
     if (i % 100 === 0) await tellDue(now);
   }
   for (let next = gate.nextDueAt(now); next !== undefined; next = gate.nextDueAt(now)) {

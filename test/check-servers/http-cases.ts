@@ -124,7 +124,10 @@ export const httpCases: Readonly<Record<string, HttpCases>> = {
   },
   confluence: {
     exposed: [json({ results: [{ id: "65551", type: "page" }], start: 0, limit: 25, size: 1 })],
-    protected: [{ ...json({ results: [], start: 0, limit: 25, size: 0 }), title: "nothing for strangers" }, forbidden],
+    protected: [
+      { ...json({ results: [], start: 0, limit: 25, size: 0 }), title: "nothing for unknown clients" },
+      forbidden,
+    ],
   },
   teamcity: {
     exposed: [

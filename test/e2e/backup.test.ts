@@ -181,7 +181,7 @@ enrich: { rdns: { enabled: false } }
     const again = startHarbinger(["run"], { directory: folder.path });
     await again.waitForOutput("listening");
     const before = lastRow(file);
-    await visit(port);
+    await connectTo(port);
     while (lastRow(file) === before) await delay(20);
     again.process.kill("SIGTERM");
     assert.equal((await again.ended).status, 0);
@@ -310,7 +310,7 @@ async function killedBackup(folder: string, name: string): Promise<void> {
   await backup.ended;
 }
 
-async function visit(port: number): Promise<void> {
+async function connectTo(port: number): Promise<void> {
   const socket = net.connect(port, "127.0.0.1", () => socket.end("hello\r\n"));
   await once(socket.resume(), "close");
 }

@@ -66,7 +66,7 @@ notify: { ntfy: { server: "${push.url}", topic: knocks } }
   /** A new host and a new peer are reported, and a known peer is reported again only after its cooldown. */
   const bothFlowsWork = async (round: number) => {
     hosts.push(await openPort(`127.76.0.${round}`, watched));
-    await knock(decoy, `127.88.0.${round}`);
+    await connectTo(decoy, `127.88.0.${round}`);
     await orEnds(
       push.until(({ accepted }) => accepted.some(({ body }) => body.includes(`Peer IP: 127.88.0.${round}\n`))),
     );
@@ -87,7 +87,7 @@ notify: { ntfy: { server: "${push.url}", topic: knocks } }
   running.process.kill("SIGCONT");
   await bothFlowsWork(2);
   assert.ok(scans() - before < 30, `${scans() - before} scans`);
-  await knock(decoy, "127.88.0.1");
+  await connectTo(decoy, "127.88.0.1");
   await orEnds(push.until(({ accepted }) => accepted.length === 3));
 
   setClock(-hour);
@@ -114,7 +114,7 @@ notify: { ntfy: { server: "${push.url}", topic: knocks } }
   );
 });
 
-async function knock(port: number, peer: string): Promise<void> {
+async function connectTo(port: number, peer: string): Promise<void> {
   const socket = net.connect({ port, host: "127.0.0.1", localAddress: peer });
   socket.resume().end("knock\n");
   await once(socket, "close");

@@ -61,13 +61,13 @@ logging: { file: ${damage.place}/harbinger.log }
   const running = startHarbinger(["run"], { directory: folder, environment });
   await running.waitForOutput("listening");
   await using _one = await openPort("127.74.0.1", watched);
-  await knock(decoy, "127.88.0.1");
+  await connectTo(decoy, "127.88.0.1");
   await push.until(({ accepted }) => accepted.length === 1);
   await mail.until(({ accepted }) => accepted.length === 1);
 
   damage.harm();
   await using _two = await openPort("127.74.0.2", watched);
-  await knock(decoy, "127.88.0.2");
+  await connectTo(decoy, "127.88.0.2");
   for (const text of damage.logged) await running.waitForOutput(text);
   if (damage.unhealthy !== undefined) {
     const health = await harbinger(["healthcheck"], { directory: folder });
@@ -227,7 +227,7 @@ function overwrite(file: string, from: number): void {
   closeSync(descriptor);
 }
 
-async function knock(port: number, peer: string): Promise<void> {
+async function connectTo(port: number, peer: string): Promise<void> {
   const socket = net.connect({ port, host: "127.0.0.1", localAddress: peer });
   socket.resume().end("knock\n");
   await once(socket, "close");

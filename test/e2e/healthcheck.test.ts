@@ -19,7 +19,7 @@ async function recorded(file: string): Promise<number> {
 }
 
 /** A connection that is recorded, to show that others are not. */
-async function visit(port: number): Promise<void> {
+async function connectTo(port: number): Promise<void> {
   const socket = net.connect(port, "127.0.0.1", () => socket.end("GET / HTTP/1.0\r\n\r\n"));
   socket.resume();
   await new Promise((resolve) => socket.on("close", resolve).on("error", resolve));
@@ -50,7 +50,7 @@ describe("harbinger healthcheck", () => {
     }
     const json = JSON.parse((await harbinger(["healthcheck", "--json"], options)).stdout);
     assert.equal(json.healthy, true);
-    await visit(port);
+    await connectTo(port);
     running.process.kill("SIGTERM");
     assert.equal((await running.ended).status, 0);
     assert.equal(await recorded(path.join(folder.path, "harbinger.db")), 1);
@@ -111,7 +111,7 @@ describe("portwatcher healthcheck", () => {
     const { status, stdout } = await harbinger(["healthcheck"], options);
     assert.match(stdout, /^healthy\nok {3}listener \S+: accepts connections\n/);
     assert.equal(status, 0);
-    await visit(port);
+    await connectTo(port);
     running.process.kill("SIGTERM");
     const { stderr } = await running.ended;
     assert.equal(stderr.match(/INFO: connection /g)?.length, 1, stderr);

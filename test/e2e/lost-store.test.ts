@@ -14,7 +14,7 @@ const preload = pathToFileURL(path.join(import.meta.dirname, "../harness/end-sto
 const portwatcher = launcherOf("portwatcher");
 const skip = process.platform === "win32" ? "needs signals" : false;
 
-async function knock(port: number): Promise<void> {
+async function connectTo(port: number): Promise<void> {
   const socket = connect(port, "127.0.0.1");
   socket.end("hello\r\n");
   socket.resume();
@@ -54,7 +54,7 @@ async function loseStore(
     environment: { ...options.environment, NODE_OPTIONS: `--import=${preload.href}` },
   });
   await running.waitForOutput(/listening/);
-  await knock(port);
+  await connectTo(port);
   const store = { HARBINGER_STORE: `sqlite:${database}` };
   await untilRecorded(1, directory, store);
   running.process.kill("SIGUSR2");
@@ -79,7 +79,7 @@ watches: { w: { targets: 127.0.0.1, ports: 1, schedule: "0 0 1 1 *", devices: fa
     await loseStore(["run"], { port, directory: folder.path, database: "harbinger.db" });
     const again = startHarbinger(["run"], { directory: folder.path });
     await again.waitForOutput(/listening/);
-    await knock(port);
+    await connectTo(port);
     await untilRecorded(2, folder.path);
     again.process.kill("SIGTERM");
     assert.equal((await again.ended).status, 0);

@@ -15,7 +15,7 @@ export interface HomeOrder {
   /** The example's environment, with the addresses of the servers filled in. */
   readonly environment: Readonly<Record<string, string>>;
   /** Commands of clients, run one after the other, each followed by this many mails in total. */
-  readonly visits: readonly { readonly command: readonly string[]; readonly mails: number }[];
+  readonly clients: readonly { readonly command: readonly string[]; readonly mails: number }[];
 }
 
 export interface HomeResult {
@@ -37,7 +37,7 @@ export interface HomeResult {
   readonly log: string;
 }
 
-async function home({ directory, environment, visits }: HomeOrder): Promise<HomeResult> {
+async function home({ directory, environment, clients }: HomeOrder): Promise<HomeResult> {
   const user = environment["PW_SMTP_USER"] ?? "";
   await using mail = await MailServer.start({
     tls: "starttls",
@@ -55,7 +55,7 @@ async function home({ directory, environment, visits }: HomeOrder): Promise<Home
   const check = net.connect(Number(environment["PW_PORT"]), "127.0.0.1");
   await once(check, "connect");
   check.destroy();
-  for (const { command, mails } of visits) {
+  for (const { command, mails } of clients) {
     const [program = "", ...args] = command;
     // The clients fail as expected, because they get no answer.
     await new Promise<void>((resolve) => {

@@ -26,7 +26,7 @@ function envFile(text: string): Record<string, string> {
   );
 }
 
-const visitors = ["89.160.20.112", "81.2.69.142", "2.125.160.216"] as const;
+const peers = ["89.160.20.112", "81.2.69.142", "2.125.160.216"] as const;
 const house = "10.21.0.1";
 
 describe("portwatcher with the environment of the earlier tool's document", {
@@ -35,9 +35,9 @@ describe("portwatcher with the environment of the earlier tool's document", {
   test("reports the peer, its place and its bytes by mail and push, once, and no health check", async () => {
     using folder = temporaryFolder();
     using lab = village();
-    const [curl, openssl, ssh] = visitors;
-    const visit = (...command: string[]) => ["ip", "netns", "exec", lab.visitors, ...command];
-    const get = visit("curl", "-s", "--interface", curl, "-A", "knocker/1.0", `http://${house}:1417/admin?x=1`);
+    const [curl, openssl, ssh] = peers;
+    const asClient = (...command: string[]) => ["ip", "netns", "exec", lab.peers, ...command];
+    const get = asClient("curl", "-s", "--interface", curl, "-A", "knocker/1.0", `http://${house}:1417/admin?x=1`);
     const { mails, posts, status, log } = await lab.run({
       directory: folder.path,
       environment: {
@@ -45,11 +45,11 @@ describe("portwatcher with the environment of the earlier tool's document", {
         PW_GEOIP_CITY_DB: path.resolve(vectors ?? "", "geoip/GeoLite2-City-Test.mmdb"),
         PW_GEOIP_ASN_DB: path.resolve(vectors ?? "", "geoip/GeoLite2-ASN-Test.mmdb"),
       },
-      visits: [
+      clients: [
         { command: get, mails: 1 },
         { command: get, mails: 1 },
         {
-          command: visit(
+          command: asClient(
             "openssl",
             "s_client",
             "-connect",
@@ -64,7 +64,7 @@ describe("portwatcher with the environment of the earlier tool's document", {
           mails: 2,
         },
         {
-          command: visit(
+          command: asClient(
             "ssh",
             "-F",
             "none",
@@ -183,7 +183,7 @@ function village() {
     ip("netns", "add", away);
     ip("link", "add", "v0", "netns", home, "type", "veth", "peer", "name", "v1", "netns", away);
     ip("-n", home, "addr", "add", `${house}/32`, "dev", "v0");
-    for (const address of visitors) ip("-n", away, "addr", "add", `${address}/32`, "dev", "v1");
+    for (const address of peers) ip("-n", away, "addr", "add", `${address}/32`, "dev", "v1");
     for (const [name, link] of [
       [home, "v0"],
       [away, "v1"],
@@ -191,14 +191,14 @@ function village() {
       ip("-n", name, "link", "set", "lo", "up");
       ip("-n", name, "link", "set", link, "up");
     }
-    for (const address of visitors) ip("-n", home, "route", "add", `${address}/32`, "dev", "v0");
-    ip("-n", away, "route", "add", `${house}/32`, "dev", "v1", "src", visitors[0]);
+    for (const address of peers) ip("-n", home, "route", "add", `${address}/32`, "dev", "v0");
+    ip("-n", away, "route", "add", `${house}/32`, "dev", "v1", "src", peers[0]);
   } catch (error) {
     destroy();
     throw error;
   }
   return {
-    visitors: away,
+    peers: away,
     async run(order: HomeOrder): Promise<HomeResult> {
       const program = fileURLToPath(new URL("portwatcher-home.ts", import.meta.url));
       const child = spawn("ip", ["netns", "exec", home, process.execPath, program, JSON.stringify(order)], {

@@ -39,14 +39,14 @@ async function end(running: RunningCli): Promise<string> {
   return stderr;
 }
 
-interface Visit {
+interface ClientConnection {
   /** The client's port. */
   readonly port: number;
   readonly received: string;
 }
 
 /** Connects from `from`, sends `words` and waits until the other side closes. */
-async function knock(port: number, from: string, words = ""): Promise<Visit> {
+async function connectTo(port: number, from: string, words = ""): Promise<ClientConnection> {
   const socket = net.connect({ port, host: "127.0.0.1", localAddress: from });
   let received = "";
   socket.setEncoding("latin1").on("data", (text) => {
@@ -126,15 +126,15 @@ describe("portwatcher", () => {
     });
 
     // A silent client is read for a quarter of a second, so that each of its connections takes time.
-    const visits: Visit[] = [];
-    while (push.accepted.length < 2 && visits.length < 100) visits.push(await knock(port, "127.3.0.1"));
+    const made: ClientConnection[] = [];
+    while (push.accepted.length < 2 && made.length < 100) made.push(await connectTo(port, "127.3.0.1"));
     await push.until(({ accepted }) => accepted.length >= 2);
     await mail.until(({ accepted }) => accepted.length >= 4);
     await end(running);
 
-    for (const { received } of visits) assert.equal(received, "220 go away");
+    for (const { received } of made) assert.equal(received, "220 go away");
     const bodies = push.accepted.map(({ body }) => body);
-    const reported = bodies.map((body) => visits.findIndex((visit) => String(visit.port) === lineOf(body, "Port")));
+    const reported = bodies.map((body) => made.findIndex((each) => String(each.port) === lineOf(body, "Port")));
     assert.equal(reported[0], 0);
     assert.equal(lineOf(bodies[0], suppressedLabel), "0");
     assert.ok((reported[1] ?? 0) > 1, String(reported));
@@ -174,8 +174,8 @@ describe("portwatcher", () => {
           PW_LOG_IGNORE_SUPPRESSED: word,
         },
       });
-      await knock(port, "127.4.0.1", "GET / HTTP/1.0\r\n\r\n");
-      await knock(port, "127.5.0.1", "GET / HTTP/1.0\r\n\r\n");
+      await connectTo(port, "127.4.0.1", "GET / HTTP/1.0\r\n\r\n");
+      await connectTo(port, "127.5.0.1", "GET / HTTP/1.0\r\n\r\n");
       await push.until(({ accepted }) => accepted.length >= 1);
       const log = await end(running);
       assert.deepEqual(
@@ -194,7 +194,7 @@ describe("portwatcher", () => {
       directory: folder.path,
       environment: { PW_PORT: String(port), PW_NOTIFY_IGNORE_LOOPBACK: "1", PW_ENABLE_EMAIL: "0", PW_ENABLE_PUSH: "0" },
     });
-    await knock(port, "127.0.0.1", "GET / HTTP/1.0\r\n\r\n");
+    await connectTo(port, "127.0.0.1", "GET / HTTP/1.0\r\n\r\n");
     const log = await end(running);
     assert.doesNotMatch(log, /connection|WARN/);
     for (const line of log.trim().split("\n")) assert.match(line, /^\[20\d\d-\d\d-\d\d \d\d:/);
@@ -220,7 +220,7 @@ describe("portwatcher", () => {
         PW_MAIL_TO: "ann@example.org",
       },
     });
-    await knock(port, "127.3.0.2", "hello\r\n\r\n");
+    await connectTo(port, "127.3.0.2", "hello\r\n\r\n");
     await mail.until(({ accepted }) => accepted.length >= 1);
     const log = await end(running);
     const [first] = mail.accepted;
@@ -250,14 +250,14 @@ describe("portwatcher", () => {
     for (let round = 1; round <= 3; round += 1) {
       const running = await start(setting);
       const before = push.accepted.length;
-      const visits = Array.from({ length: 12 }, (_, visitor) =>
-        knock(port, `127.6.${round}.${visitor + 1}`, "GET / HTTP/1.0\r\n\r\n"),
+      const made = Array.from({ length: 12 }, (_, client) =>
+        connectTo(port, `127.6.${round}.${client + 1}`, "GET / HTTP/1.0\r\n\r\n"),
       );
       // During the work: some are reported, some only stored, some neither.
       await push.until(({ accepted }) => accepted.length > before);
       running.process.kill("SIGKILL");
       await running.ended;
-      await Promise.all(visits);
+      await Promise.all(made);
     }
     await mail.start();
     const last = await start(setting);
@@ -278,13 +278,13 @@ describe("portwatcher", () => {
     const port = await freePort();
     const environment = { PW_PORT: String(port), PW_NTFY_SERVER: push.url, PW_NTFY_TOPIC: "knocks" };
     const first = await start({ directory: folder.path, environment });
-    await knock(port, "127.7.0.1", "GET / HTTP/1.0\r\n\r\n");
+    await connectTo(port, "127.7.0.1", "GET / HTTP/1.0\r\n\r\n");
     // A service manager signals the whole group, and a launcher forwards the signal: one request, two signals.
     first.process.kill("SIGINT");
     assert.match(await end(first), /shutting down/);
     const second = await start({ directory: folder.path, environment });
     await push.until(({ accepted }) => accepted.length >= 1);
-    await knock(port, "127.7.0.2", "GET / HTTP/1.0\r\n\r\n");
+    await connectTo(port, "127.7.0.2", "GET / HTTP/1.0\r\n\r\n");
     await push.until((server) => pushedPeers(server).includes("127.7.0.2"));
     await end(second);
     assert.deepEqual(

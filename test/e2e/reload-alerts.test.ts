@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { HttpServer } from "../harness/http-server.ts";
-import { freePorts, knock, Reloading } from "../harness/reloading.ts";
+import { connectTo, freePorts, Reloading } from "../harness/reloading.ts";
 import { MailServer } from "../harness/smtp-server.ts";
 
 const noLookups = "enrich: { rdns: { enabled: false }, geoip: { country_data: false } }\n";
@@ -26,22 +26,22 @@ ${noLookups}`;
       const { status, stderr } = await decoys.reload();
       assert.equal(status, 0, stderr);
     };
-    await knock(port, "127.12.0.1");
+    await connectTo(port, "127.12.0.1");
     await mail.until(({ accepted }) => accepted.length === 1);
     await reload(configuration("b", "1h", "1h"));
-    await knock(port, "127.12.0.1");
+    await connectTo(port, "127.12.0.1");
     await reload(configuration("c", "1h", "1h"));
-    await knock(port, "127.12.0.1");
+    await connectTo(port, "127.12.0.1");
     // A shorter cooldown that has ended since the alert: the next connection alerts, with the number of the others.
     await reload(configuration("d", "1s", "1h"));
     await delay(1100);
-    await knock(port, "127.12.0.1");
+    await connectTo(port, "127.12.0.1");
     await mail.until(({ accepted }) => accepted.length === 2);
     assert.match(mail.accepted[1]?.mail.text ?? "", /\b2\b[^\n]*(?:connection|knock)/i);
     // The budget of two is used up in spite of reloads: a third address waits for a digest.
     await reload(configuration("e", "1h", "1h"));
-    await knock(port, "127.12.0.2");
-    await knock(port, "127.12.0.3");
+    await connectTo(port, "127.12.0.2");
+    await connectTo(port, "127.12.0.3");
     await delay(1500);
     assert.equal(mail.accepted.length, 2);
     // An open digest is sent as soon as the budget allows.
@@ -67,7 +67,7 @@ notify: { first_retry: 1h, longest_retry: 2h, ntfy: { server: "${push.url}", top
 ${noLookups}`;
     push.fault = { kind: "hang" };
     await using decoys = await Reloading.start(configuration(closed, "one"));
-    await knock(port);
+    await connectTo(port);
     await decoys.waitForOutput("not delivered yet");
     await push.hanging(1);
     // The server has the message and does not answer: the attempt is running while its channel is replaced.

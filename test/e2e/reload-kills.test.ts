@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { freePorts, knock, Reloading } from "../harness/reloading.ts";
+import { connectTo, freePorts, Reloading } from "../harness/reloading.ts";
 import { MailServer } from "../harness/smtp-server.ts";
 
 const skip = process.platform === "win32" && "Windows has no SIGHUP";
@@ -22,17 +22,17 @@ enrich: { rdns: { enabled: false }, geoip: { country_data: false } }
   await using decoys = await Reloading.start(configuration(0));
   for (const [round, momentMs] of momentsMs.entries()) {
     const sent = mail.accepted.length;
-    await knock(port, `127.13.${round}.9`);
+    await connectTo(port, `127.13.${round}.9`);
     await mail.until(({ accepted }) => accepted.length > sent);
     decoys.write(configuration(round + 1));
-    const visits = Promise.all([1, 2, 3, 4].map((visitor) => knock(port, `127.13.${round}.${visitor}`)));
+    const connections = Promise.all([1, 2, 3, 4].map((client) => connectTo(port, `127.13.${round}.${client}`)));
     decoys.signal("SIGHUP");
     await delay(momentMs);
     await decoys.stop("SIGKILL");
-    await visits;
+    await connections;
     await decoys.start();
   }
-  await knock(port, "127.13.99.1");
+  await connectTo(port, "127.13.99.1");
   const peers = async (): Promise<readonly string[]> => (await decoys.stored()).map(({ peer }) => peer.address).sort();
   while (!(await peers()).includes("127.13.99.1")) await delay(20);
   const alerts = () => new Map(mail.accepted.map(({ mail: { messageId, text } }) => [messageId, text ?? ""]));

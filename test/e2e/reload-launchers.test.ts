@@ -8,7 +8,7 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { findProgram } from "../../src/platform/programs.ts";
 import { startHarbinger, temporaryFolder } from "../harness/cli.ts";
-import { freePorts, knock } from "../harness/reloading.ts";
+import { connectTo, freePorts } from "../harness/reloading.ts";
 
 const launcher = fileURLToPath(new URL("../../bin/harbinger.js", import.meta.url));
 const olderNode = ["/usr/bin/node", "/usr/local/bin/node"].find(isOlderNode);
@@ -40,7 +40,7 @@ test("an older Node's launcher forwards SIGHUP", {
   writeFileSync(file, configuration(one, other));
   running.process.kill("SIGHUP");
   await running.waitForOutput("configuration reloaded");
-  assert.equal((await knock(other)).error, undefined);
+  assert.equal((await connectTo(other)).error, undefined);
   running.process.kill("SIGTERM");
   assert.equal((await running.ended).status, 0);
 });
@@ -70,7 +70,7 @@ test("the shell that is process 1 forwards SIGHUP, and keeps running", { skip: p
   writeFileSync(file, configuration(one, other));
   signal("SIGHUP");
   await printed("configuration reloaded");
-  assert.equal((await knock(other)).error, undefined);
+  assert.equal((await connectTo(other)).error, undefined);
   const ended = once(child, "exit");
   signal("SIGTERM");
   assert.equal((await ended)[0], 0, text);

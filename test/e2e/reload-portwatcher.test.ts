@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { variableNames } from "../../src/compat/portwatcher/variables.ts";
 import { startHarbinger, temporaryFolder } from "../harness/cli.ts";
 import { launcherOf } from "../harness/launchers.ts";
-import { freePorts, knock } from "../harness/reloading.ts";
+import { connectTo, freePorts } from "../harness/reloading.ts";
 import { MailServer } from "../harness/smtp-server.ts";
 
 const skip = process.platform === "win32" && "Windows has no SIGHUP";
@@ -38,7 +38,7 @@ test("portwatcher handles SIGHUP, and sends waiting messages with the current pa
   });
   try {
     await running.waitForOutput("listening");
-    await knock(port);
+    await connectTo(port);
     await running.waitForOutput(/not delivered yet|gave up/);
     writeFileSync(secret, "right-one");
     running.process.kill("SIGHUP");
@@ -50,7 +50,7 @@ test("portwatcher handles SIGHUP, and sends waiting messages with the current pa
     running.process.kill("SIGHUP");
     const text = await running.waitForOutput("the current ones remain active");
     assert.doesNotMatch(text, /right-one|wrong-one/);
-    assert.equal((await knock(port)).error, undefined);
+    assert.equal((await connectTo(port)).error, undefined);
     running.process.kill("SIGTERM");
     assert.equal((await running.ended).status, 0);
     assert.equal(mail.accepted.length, 1);

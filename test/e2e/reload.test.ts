@@ -4,7 +4,7 @@ import net from "node:net";
 import { describe, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { openPort } from "../harness/open-port.ts";
-import { freePorts, type Knock, knock, Reloading } from "../harness/reloading.ts";
+import { type ConnectResult, connectTo, freePorts, Reloading } from "../harness/reloading.ts";
 
 const windows = process.platform === "win32" && "Windows has no SIGHUP";
 const quiet = `alerts: { notify: [], ignore: { loopback: false } }
@@ -34,13 +34,13 @@ ${quiet}`;
       decoys.write(reloads % 2 === 0 ? other : one);
       await decoys.hangUp();
     }
-    const knocks = await load;
+    const results = await load;
     const { status, stderr } = await decoys.stop();
     assert.equal(status, 0, stderr);
 
     const stored = await decoys.stored();
     for (const port of [steady, kept]) {
-      const own = knocks.get(port) ?? [];
+      const own = results.get(port) ?? [];
       assert.deepEqual(
         own.filter(({ isConnected }) => !isConnected),
         [],
@@ -69,7 +69,7 @@ ${quiet}`;
     assert.match(stdout, new RegExp(`listener decoy: \\+ port ${come}, - port ${gone}, banner`));
     assert.deepEqual(await Promise.all(waiting.map(({ text }) => text)), ["first", "first"]);
     assert.deepEqual(await Promise.all([greeting(kept).text, greeting(come).text]), ["second", "second"]);
-    assert.equal((await knock(gone)).error, "ECONNREFUSED");
+    assert.equal((await connectTo(gone)).error, "ECONNREFUSED");
   });
 
   test("changes from every address to one and back on the same port", async () => {
@@ -78,14 +78,14 @@ ${quiet}`;
     await using decoys = await Reloading.start(everywhere);
     decoys.write(`listeners: { decoy: { host: 127.0.0.1, ports: ${port} } }\n${quiet}`);
     assert.equal((await decoys.reload()).status, 0);
-    assert.equal((await knock(port)).error, undefined);
+    assert.equal((await connectTo(port)).error, undefined);
     await using taken = await openPort("127.0.0.1", next);
     decoys.write(`listeners: { decoy: { ports: [${port}, ${taken.port}] } }\n${quiet}`);
     assert.equal((await decoys.reload()).status, 1);
-    assert.equal((await knock(port)).error, undefined, "what was closed for it is open again");
+    assert.equal((await connectTo(port)).error, undefined, "what was closed for it is open again");
     decoys.write(everywhere);
     assert.equal((await decoys.reload()).status, 0);
-    assert.equal((await knock(port)).error, undefined);
+    assert.equal((await connectTo(port)).error, undefined);
     await decoys.stop();
     assert.equal((await decoys.stored()).length, 3);
   });
@@ -101,7 +101,7 @@ describe("a configuration with an error", () => {
       assert.equal(status, 1, stdout + stderr);
       assert.match(stderr, reason);
       assert.match(stderr, /The running configuration is unchanged/);
-      assert.equal((await knock(port)).error, undefined);
+      assert.equal((await connectTo(port)).error, undefined);
     };
 
     decoys.write(`listeners: { decoy: { host: 127.0.0.1, ports: ${other}, bannre: x } }\n${quiet}`);
@@ -119,7 +119,7 @@ describe("a configuration with an error", () => {
     await using taken = await openPort("127.0.0.1");
     decoys.write(`listeners: { decoy: { host: 127.0.0.1, ports: [${port}, ${other}, ${taken.port}] } }\n${quiet}`);
     await refused(new RegExp(`another program already listens on port ${taken.port} on 127.0.0.1`));
-    assert.equal((await knock(other)).error, "ECONNREFUSED", "no other new port stays open");
+    assert.equal((await connectTo(other)).error, "ECONNREFUSED", "no other new port stays open");
 
     decoys.write(good);
     const { status, stdout } = await decoys.reload("--json");
@@ -143,7 +143,7 @@ describe("a configuration with an error", () => {
       readdirSync(decoys.folder).filter((name) => name.startsWith("other")),
       [],
     );
-    assert.equal((await knock(port)).error, undefined);
+    assert.equal((await connectTo(port)).error, undefined);
   });
 
   test("fails if no process runs", async () => {
@@ -168,7 +168,7 @@ ${quiet}`;
       for (let time = 0; time < times; time++) {
         decoys.write(configuration(time % 2 === 0 ? other : one));
         await decoys.hangUp();
-        await knock(steady);
+        await connectTo(steady);
       }
     };
     await reloadTimes(20);
@@ -186,7 +186,7 @@ ${quiet}`;
     }
     const last = await decoys.reload("--json");
     assert.equal(JSON.parse(last.stdout).reloaded, true);
-    assert.equal((await knock(steady)).error, undefined);
+    assert.equal((await connectTo(steady)).error, undefined);
     const { status } = await decoys.stop();
     assert.equal(status, 0);
     assert.equal((await decoys.stored()).length, 121);
@@ -202,19 +202,19 @@ function usageOf(pid: number): { readonly descriptors: number; readonly rssMiB: 
 async function knockAgainAndAgain(
   ports: readonly number[],
   count: number,
-): Promise<ReadonlyMap<number, readonly Knock[]>> {
-  const begun: { readonly port: number; readonly knock: Promise<Knock> }[] = [];
+): Promise<ReadonlyMap<number, readonly ConnectResult[]>> {
+  const begun: { readonly port: number; readonly made: Promise<ConnectResult> }[] = [];
   const startedAt = performance.now();
   while (begun.length < count) {
     const due = Math.min(count, Math.ceil(((performance.now() - startedAt) * perSecond) / 1000));
     while (begun.length < due) {
       const port = ports[begun.length % ports.length] ?? 0;
-      begun.push({ port, knock: knock(port) });
+      begun.push({ port, made: connectTo(port) });
     }
     await delay(5);
   }
-  const knocks = await Promise.all(begun.map(async ({ port, knock: made }) => ({ port, knock: await made })));
-  return new Map(ports.map((port) => [port, knocks.filter((each) => each.port === port).map((each) => each.knock)]));
+  const results = await Promise.all(begun.map(async ({ port, made }) => ({ port, result: await made })));
+  return new Map(ports.map((port) => [port, results.filter((each) => each.port === port).map((each) => each.result)]));
 }
 
 /** A client that sends nothing, and what the decoy sends to it. */

@@ -62,7 +62,7 @@ logging: { file: ${name}.log }
   };
 }
 
-async function knock(port: number, peer: string): Promise<void> {
+async function connectTo(port: number, peer: string): Promise<void> {
   const socket = net.connect({ port, host: decoyHost, localAddress: peer });
   socket.resume().end("knock\n");
   await once(socket, "close");
@@ -112,7 +112,7 @@ logging: { file: ${number}.log }
     lab.mail.fault = { stage: "content", kind: "hang" };
     await using _two = await openPort("127.78.0.2", lab.watched);
     await lab.mail.hanging();
-    await knock(lab.decoys.first, "127.88.0.1");
+    await connectTo(lab.decoys.first, "127.88.0.1");
     await lab.push.until(({ accepted }) => accepted.length === 1);
     const second = lab.start("second");
     // It waits for its turn.
@@ -121,7 +121,7 @@ logging: { file: ${number}.log }
     lab.mail.fault = undefined;
     await second.waitForOutput("repeating deliveries that were interrupted");
     await using _three = await openPort("127.78.0.3", lab.watched);
-    await knock(lab.decoys.second, "127.88.0.2");
+    await connectTo(lab.decoys.second, "127.88.0.2");
     await lab.push.until(({ accepted }) => accepted.length === 2);
     await lab.mail.until(() => lab.reportedTo("ann").length >= 3 && lab.reportedTo("bob").length >= 3);
     second.process.kill("SIGTERM");
@@ -148,7 +148,7 @@ logging: { file: ${number}.log }
     const second = lab.start("second");
     await second.waitForOutput("listening");
     restore();
-    await knock(lab.decoys.first, "127.88.0.1");
+    await connectTo(lab.decoys.first, "127.88.0.1");
     await first.waitForOutput("lost the database lock; it is now held by harbinger run");
     await using _two = await openPort("127.78.0.2", lab.watched);
     await lab.mail.until(() => lab.reportedTo("ann").length >= 2 && lab.reportedTo("bob").length >= 2);

@@ -92,14 +92,14 @@ export class Reloading implements AsyncDisposable {
   }
 }
 
-export interface Knock {
+export interface ConnectResult {
   /** The system reported the connection as established. */
   readonly isConnected: boolean;
   readonly error: string | undefined;
 }
 
 /** Connects, sends something, and waits until the decoy closes. */
-export async function knock(port: number, from = "127.0.0.1"): Promise<Knock> {
+export async function connectTo(port: number, from = "127.0.0.1"): Promise<ConnectResult> {
   const socket = net.connect({ port, host: "127.0.0.1", localAddress: from });
   let isConnected = false;
   let error: string | undefined;

@@ -66,9 +66,9 @@ logging: { level: info }
   const running = startHarbinger(["run"], { directory: folder.path, limitMs: 3_600_000 });
   await running.waitForOutput("listening");
   const hosts: OpenPort[] = [];
-  const knocks = { accepted: [] as string[], peers: [] as string[] };
+  const made = { accepted: [] as string[], peers: [] as string[] };
   const stop = new AbortController();
-  const knocking = knockUntil(stop.signal, decoyPort, knocks);
+  const connecting = connectUntil(stop.signal, decoyPort, made);
   const opening = openUntil(stop.signal, watchedPort, hosts);
   let crashes = 0;
   for (let count = 1; count <= restarts; count++) {
@@ -79,7 +79,7 @@ logging: { level: info }
     done?.(count);
   }
   stop.abort();
-  await Promise.all([knocking, opening]);
+  await Promise.all([connecting, opening]);
   const opened = hosts.map((_, index) => hostOf(index));
   const announced = () => mail.accepted.flatMap(({ mail: { text } }) => newHostsOf(text ?? ""));
   const alerted = () => push.accepted.map(({ body }) => /^Peer IP: (.*?)\r?$/m.exec(body)?.[1] ?? "").filter(isPeer);
@@ -87,17 +87,17 @@ logging: { level: info }
   for (const until = performance.now() + settleMs; performance.now() < until; await delay(500)) {
     const isAll =
       new Set(announced()).size >= opened.length &&
-      new Set(alerted()).size >= new Set(knocks.peers).size &&
-      (await recorded()).length >= knocks.accepted.length;
+      new Set(alerted()).size >= new Set(made.peers).size &&
+      (await recorded()).length >= made.accepted.length;
     if (isAll) break;
   }
   // Repetitions have this long to arrive.
   await delay(4000);
   const outcome = {
     crashes,
-    accepted: knocks.accepted,
+    accepted: made.accepted,
     recorded: await recorded(),
-    peers: [...new Set(knocks.peers)],
+    peers: [...new Set(made.peers)],
     alerted: alerted(),
     opened,
     announced: announced(),
@@ -109,24 +109,24 @@ logging: { level: info }
 }
 
 /** One after the other, each with its own number; sometimes from a new peer. */
-async function knockUntil(
+async function connectUntil(
   signal: AbortSignal,
   port: number,
-  knocks: { readonly accepted: string[]; readonly peers: string[] },
+  made: { readonly accepted: string[]; readonly peers: string[] },
 ): Promise<void> {
   for (let number = 0; !signal.aborted; number++) {
     const peer = `127.88.${(number >> 10) & 255}.${1 + ((number >> 3) & 127)}`;
     const text = `knock-${number}`;
-    if (await knock(port, peer, text)) {
-      knocks.accepted.push(text);
-      knocks.peers.push(peer);
+    if (await connectOnce(port, peer, text)) {
+      made.accepted.push(text);
+      made.peers.push(peer);
     }
     await delay(knockEveryMs);
   }
 }
 
 /** @returns whether the decoy accepted it, read all of it and closed it */
-async function knock(port: number, peer: string, text: string): Promise<boolean> {
+async function connectOnce(port: number, peer: string, text: string): Promise<boolean> {
   const socket = net.connect({ port, host: "127.0.0.1", localAddress: peer });
   return await new Promise((resolve) => {
     socket.on("error", () => resolve(false));

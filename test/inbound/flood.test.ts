@@ -10,12 +10,12 @@ function source(number: number): string {
 }
 
 /** A number of connections, limited in parallel, each from the next address. */
-async function visits(count: number, atOnce: number, visit: (number: number) => Promise<void>): Promise<void> {
+async function connectMany(count: number, atOnce: number, connect: (number: number) => Promise<void>): Promise<void> {
   let next = 0;
-  const visitor = async () => {
-    while (next < count) await visit(next++);
+  const client = async () => {
+    while (next < count) await connect(next++);
   };
-  await Promise.all(Array.from({ length: atOnce }, visitor));
+  await Promise.all(Array.from({ length: atOnce }, client));
 }
 
 const behaviours: readonly ((socket: net.Socket) => void)[] = [
@@ -35,7 +35,7 @@ const behaviours: readonly ((socket: net.Socket) => void)[] = [
 describe("a decoy under a flood", () => {
   test("every connection is counted, whatever clients do, and accepting continues", async () => {
     const decoy = await Decoy.start({ capture: { client_time: "200ms", banner_time: "200ms" } });
-    await visits(3000, 60, async (number) => {
+    await connectMany(3000, 60, async (number) => {
       const socket = decoy.dial({ localAddress: source(number) });
       behaviours[number % behaviours.length]?.(socket);
       await readAll(socket);
@@ -56,7 +56,7 @@ describe("a decoy under a flood", () => {
     const holders = Array.from({ length: 50 }, (_, number) => decoy.dial({ localAddress: source(number) }));
     const heldOpen = Promise.all(holders.map(readAll));
     while (decoy.counters.open < 50) await new Promise((resolve) => setImmediate(resolve));
-    await visits(500, 50, async (number) => {
+    await connectMany(500, 50, async (number) => {
       await readAll(decoy.dial({ localAddress: source(1000 + number) }));
     });
     await heldOpen;

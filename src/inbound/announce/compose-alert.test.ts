@@ -22,7 +22,7 @@ interface MessageOptions {
   readonly html?: boolean;
 }
 
-/** An alert for a connection that sent `said`, for mail by default. */
+/** An alert for a connection that sent `sent`, for mail by default. */
 function messageOf(sent: string | Uint8Array, origin: Origin, options: MessageOptions = {}): Message {
   const { settings = full, html = true } = options;
   const bytes = typeof sent === "string" ? Buffer.from(sent) : sent;

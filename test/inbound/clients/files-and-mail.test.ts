@@ -47,7 +47,7 @@ const files: readonly RealClient[] = [
     },
   },
   {
-    does: "git asks for a repository",
+    does: "git requests a repository",
     program: "git",
     words: ["ls-remote", "git://127.0.0.1:PORT/team/secret.git"],
     environment: { GIT_CONFIG_NOSYSTEM: "1" },
@@ -62,7 +62,7 @@ const files: readonly RealClient[] = [
     },
   },
   {
-    does: "rsync asks for a module, and logs in",
+    does: "rsync requests a module, and logs in",
     program: "rsync",
     words: ["--timeout=20", "rsync://alice@127.0.0.1:PORT/backup/"],
     environment: { RSYNC_PASSWORD: password },
@@ -83,7 +83,7 @@ const files: readonly RealClient[] = [
     },
   },
   {
-    does: "ldapsearch asks for encryption",
+    does: "ldapsearch requests encryption",
     program: "ldapsearch",
     words: [...ldapsearch, "-x", "-ZZ"],
     expect: ({ identification: { protocol, ldap } }) => {
@@ -178,7 +178,7 @@ const mail: readonly RealClient[] = [
     },
   },
   {
-    does: "curl asks a dictionary",
+    does: "curl queries a dictionary",
     program: "curl",
     words: [...curl, "dict://127.0.0.1:PORT/d:hello"],
     expect: ({ identification: { protocol, dict } }) => {
@@ -205,7 +205,7 @@ const mail: readonly RealClient[] = [
     },
   },
   {
-    does: "curl asks for a stream",
+    does: "curl requests a stream",
     program: "curl",
     words: [...curl, "-A", "probe/1", "rtsp://127.0.0.1:PORT/camera"],
     expect: ({ identification: { protocol, rtsp } }) => {
@@ -214,7 +214,7 @@ const mail: readonly RealClient[] = [
     },
   },
   {
-    does: "sipsak looks for a telephone",
+    does: "sipsak queries a telephone",
     program: "sipsak",
     words: ["-E", "tcp", "-H", "127.0.0.1", "-s", "sip:alice@127.0.0.1:PORT"],
     expect: ({ identification: { protocol, sip } }) => {

@@ -24,7 +24,7 @@ const clients: readonly RealClient[] = [
   typed("somebody types HELP", "HELP\r\n", noScanner("unknown", "Help")),
   typed("a health check asks for a page of HTTP 1.0", "GET / HTTP/1.0\r\n\r\n", noScanner("http", "GetRequest")),
   {
-    does: "redis-cli asks for INFO",
+    does: "redis-cli requests INFO",
     program: "redis-cli",
     words: ["-h", "127.0.0.1", "-p", "PORT", "info"],
     expect: noScanner("redis", "redis-server"),
@@ -36,7 +36,7 @@ const clients: readonly RealClient[] = [
     expect: noScanner("socks4", "Socks4"),
   },
   {
-    does: "plink of PuTTY",
+    does: "plink of PuTTY connects",
     program: "plink",
     words: ["-batch", "-P", "PORT", "bob@127.0.0.1", "id"],
     expect: ({ identification: { protocol, ssh } }) => {
@@ -46,21 +46,21 @@ const clients: readonly RealClient[] = [
     },
   },
   {
-    does: "lftp behind the banner of FTP",
+    does: "lftp answers the FTP banner",
     program: "lftp",
     words: ["-c", "set net:max-retries 1; open -u bob,x -p PORT 127.0.0.1; ls"],
     banner: "ftp",
     expect: ({ identification }) => assert.equal(identification.protocol, "ftp"),
   },
   {
-    does: "mpop behind the banner of POP3",
+    does: "mpop answers the POP3 banner",
     program: "mpop",
     words: ["--host=127.0.0.1", "--port=PORT", "--user=bob", "--auth=user", "--tls=off", "--serverinfo"],
     banner: "pop3",
     expect: ({ identification }) => assert.equal(identification.protocol, "pop3"),
   },
   {
-    does: "swaks behind the banner of SMTP",
+    does: "swaks answers the SMTP banner",
     program: "swaks",
     words: ["--server", "127.0.0.1", "--port", "PORT", "--to", "b@example.org", "--helo", "mail.example.org"],
     banner: "smtp",
@@ -69,7 +69,7 @@ const clients: readonly RealClient[] = [
     },
   },
   {
-    does: "ii comes to chat",
+    does: "ii connects to chat",
     program: "ii",
     words: ["-s", "127.0.0.1", "-p", "PORT", "-n", "wiz", "-i", "irc"],
     expect: ({ identification: { protocol, irc } }) => {
@@ -85,7 +85,7 @@ const clients: readonly RealClient[] = [
     },
   },
   {
-    does: "dig asks for the version over TCP",
+    does: "dig requests the version over TCP",
     program: "dig",
     words: ["+tcp", "+tries=1", "-p", "PORT", "@127.0.0.1", "version.bind", "CH", "TXT"],
     expect: ({ identification: { protocol, dns, scanner } }) => {

@@ -13,7 +13,7 @@ import { Decoy, ownAddress } from "../decoy.ts";
 
 /** A common client, and what a decoy must report. */
 export interface RealClient {
-  /** What it does, as the name of the test: `curl asks for a page`. */
+  /** What it does, as the name of the test: `curl requests a page`. */
   readonly does: string;
   readonly program: string;
   /** `PORT` becomes the decoy's port, and `HOST` its address. */

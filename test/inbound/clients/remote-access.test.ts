@@ -5,7 +5,7 @@ const sshOptions = ["BatchMode=yes", "ConnectTimeout=20", "StrictHostKeyChecking
 
 const clients: readonly RealClient[] = [
   {
-    does: "ssh tells its algorithms",
+    does: "ssh sends its algorithms",
     program: "ssh",
     words: ["-F", "none", "-p", "PORT", ...sshOptions.flatMap((option) => ["-o", option]), "nobody@127.0.0.1"],
     expect: ({ identification: { protocol, ssh } }) => {
@@ -43,7 +43,7 @@ const clients: readonly RealClient[] = [
     },
   },
   {
-    does: "an RDP client tells its user",
+    does: "an RDP client sends its user",
     program: "xfreerdp",
     words: ["/v:127.0.0.1:PORT", "/u:Administrator", `/p:${password}`, "/cert:ignore"],
     needsDisplay: true,
@@ -53,7 +53,7 @@ const clients: readonly RealClient[] = [
     },
   },
   {
-    does: "an RDP client asks for the oldest security",
+    does: "an RDP client requests the oldest security",
     program: "xfreerdp",
     words: ["/v:127.0.0.1:PORT", "/u:root", `/p:${password}`, "/sec:rdp"],
     needsDisplay: true,

@@ -4,7 +4,7 @@ import { password, type RealClient, testClients } from "./real-client.ts";
 /** Clients of internal services: monitoring, builds, directories, files. */
 const clients: readonly RealClient[] = [
   {
-    does: "whois asks for a name",
+    does: "whois queries a name",
     program: "whois",
     words: ["-h", "HOST", "example.org"],
     port: 43,
@@ -13,7 +13,7 @@ const clients: readonly RealClient[] = [
     },
   },
   {
-    does: "upsc asks for the state of an UPS",
+    does: "upsc requests the state of a UPS",
     program: "upsc",
     words: ["rack1@HOST"],
     port: 3493,
@@ -22,7 +22,7 @@ const clients: readonly RealClient[] = [
     },
   },
   {
-    does: "snmpget asks over TCP, and its community is hidden",
+    does: "snmpget sends a request over TCP, and its community is hidden",
     program: "snmpget",
     words: ["-v2c", "-c", password, "-r0", "tcp:127.0.0.1:PORT", "1.3.6.1.2.1.1.1.0"],
     expect: ({ identification: { protocol, snmp } }) => {
@@ -30,7 +30,7 @@ const clients: readonly RealClient[] = [
     },
   },
   {
-    does: "mpc asks a Music Player Daemon for its state",
+    does: "mpc requests the state of a Music Player Daemon",
     program: "mpc",
     words: ["-h", "127.0.0.1", "-p", "PORT", "status"],
     banner: "OK MPD 0.23.5\n",
@@ -51,7 +51,7 @@ const clients: readonly RealClient[] = [
     },
   },
   {
-    does: "svn asks for a list",
+    does: "svn requests a list",
     program: "svn",
     words: ["ls", "--non-interactive", "svn://127.0.0.1:PORT/repo"],
     banner: "svn",
@@ -62,7 +62,7 @@ const clients: readonly RealClient[] = [
     },
   },
   {
-    does: "nbd-client asks for the list of devices",
+    does: "nbd-client requests the list of devices",
     program: "nbd-client",
     words: ["-l", "127.0.0.1", "PORT"],
     banner: "NBDMAGICIHAVEOPT\u0000\u0003",
@@ -79,7 +79,7 @@ const clients: readonly RealClient[] = [
     },
   },
   {
-    does: "somebody logs in to a server of mail filters",
+    does: "a person logs in to a server of mail filters",
     program: "nc",
     words: ["127.0.0.1", "PORT"],
     banner: "sieve",
@@ -89,7 +89,7 @@ const clients: readonly RealClient[] = [
     },
   },
   {
-    does: "somebody logs in to a news server",
+    does: "a person logs in to a news server",
     program: "nc",
     words: ["127.0.0.1", "PORT"],
     banner: "nntp",

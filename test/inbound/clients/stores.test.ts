@@ -24,7 +24,7 @@ const clients: readonly RealClient[] = [
     },
   },
   {
-    does: "redis-cli asks for the third version of the protocol",
+    does: "redis-cli requests the third version of the protocol",
     program: "redis-cli",
     words: [...redisCli, "-3", "PING"],
     expect: ({ identification: { protocol, redis } }) => {
@@ -44,7 +44,7 @@ const clients: readonly RealClient[] = [
     },
   },
   {
-    does: "psql asks for encryption, and logs in without",
+    does: "psql requests encryption, and logs in without",
     program: "psql",
     words: ["host=127.0.0.1 port=PORT user=sa dbname=shop connect_timeout=20"],
     environment: { PGSSLMODE: "prefer", PGPASSWORD: password },
@@ -55,7 +55,7 @@ const clients: readonly RealClient[] = [
     },
   },
   {
-    does: "psql insists on encryption",
+    does: "psql requires encryption",
     program: "psql",
     words: ["host=127.0.0.1 port=PORT user=sa dbname=shop connect_timeout=20"],
     environment: { PGSSLMODE: "require", PGGSSENCMODE: "disable", PGPASSWORD: password },
@@ -76,7 +76,7 @@ const clients: readonly RealClient[] = [
     },
   },
   {
-    does: "mosquitto_pub says who it is",
+    does: "mosquitto_pub sends its identifier",
     program: "mosquitto_pub",
     words: [...mosquittoPub, "-i", "sensor-7", "-u", "alice", "-P", password, "--will-topic", "farewell"],
     expect: ({ identification: { protocol, mqtt } }) => {
@@ -93,7 +93,7 @@ const clients: readonly RealClient[] = [
     },
   },
   {
-    does: "mosquitto_pub speaks MQTT 5",
+    does: "mosquitto_pub uses MQTT 5",
     program: "mosquitto_pub",
     words: [...mosquittoPub, "-V", "mqttv5", "-i", "sensor-8"],
     expect: ({ identification: { protocol, mqtt } }) => {
@@ -102,7 +102,7 @@ const clients: readonly RealClient[] = [
     },
   },
   {
-    does: "kcat asks what a broker can do",
+    does: "kcat requests the versions of a broker",
     program: "kcat",
     words: ["-b", "127.0.0.1:PORT", "-X", "client.id=inventory", "-m", "20", "-L"],
     expect: ({ identification: { protocol, kafka } }) => {

@@ -13,7 +13,7 @@ const clients: readonly RealClient[] = [
       assert.equal(protocol, "pop3");
       assert.deepEqual(pop3, { command: "USER", user: "bob", following: ["PASS", "QUIT"] });
     }),
-    does: "nc: USER, where our banner was that of POP3",
+    does: "nc sends USER after the POP3 banner",
     banner: "pop3",
   },
   typing("SELECT 0\r\n", ({ identification: { protocol, redis } }) => {
@@ -24,7 +24,7 @@ const clients: readonly RealClient[] = [
     assert.deepEqual(identification, { protocol: "unknown", complete: true, summary });
   }),
   {
-    does: 'telnet: "HELLO"',
+    does: 'telnet sends "HELLO"',
     program: "inetutils-telnet",
     words: ["127.0.0.1", "PORT"],
     typed: "HELLO\n",

@@ -17,7 +17,7 @@ function assertFingerprints({ identification: { tls: hello } }: Connection, ja4:
 
 const clients: readonly RealClient[] = [
   {
-    does: "curl asks for a page",
+    does: "curl requests a page",
     program: "curl",
     words: [...curl, "-A", "probe/1", "http://127.0.0.1:PORT/wp-login.php"],
     expect: ({ identification: { protocol, http }, local }) => {
@@ -32,7 +32,7 @@ const clients: readonly RealClient[] = [
     },
   },
   {
-    does: "curl offers to go on with HTTP/2",
+    does: "curl offers an upgrade to HTTP/2",
     program: "curl",
     words: [...curl, "--http2", "--connect-to", "decoy.example:80:127.0.0.1:PORT", "http://decoy.example/"],
     expect: ({ identification: { protocol, http } }) => {
@@ -42,7 +42,7 @@ const clients: readonly RealClient[] = [
     },
   },
   {
-    does: "curl speaks HTTP/2 without asking",
+    does: "curl uses HTTP/2 without negotiation",
     program: "curl",
     words: [...curl, "--http2-prior-knowledge", "-A", "probe/2", "-X", "DELETE", "http://127.0.0.1:PORT/api/users"],
     expect: ({ identification: { protocol, http }, local }) => {
@@ -57,7 +57,7 @@ const clients: readonly RealClient[] = [
     },
   },
   {
-    does: "curl asks for a page over TLS",
+    does: "curl requests a page over TLS",
     program: "curl",
     words: [...curl, "--insecure", "--connect-to", "decoy.example:443:127.0.0.1:PORT", "https://decoy.example/"],
     expect: (connection) => {
@@ -68,7 +68,7 @@ const clients: readonly RealClient[] = [
     },
   },
   {
-    does: "curl takes the decoy for a proxy",
+    does: "curl uses the decoy as a proxy",
     program: "curl",
     words: ["--disable", "--silent", "--max-time", "20", "--proxy", "http://127.0.0.1:PORT", "https://decoy.example/"],
     expect: ({ identification: { protocol, http } }) => {
@@ -77,7 +77,7 @@ const clients: readonly RealClient[] = [
     },
   },
   {
-    does: "curl takes the decoy for a SOCKS 4 proxy",
+    does: "curl uses the decoy as a SOCKS 4 proxy",
     program: "curl",
     words: ["--disable", "--silent", "--max-time", "20", "--socks4a", "127.0.0.1:PORT", "http://decoy.example:8080/"],
     expect: ({ identification: { protocol, socks4 } }) => {
@@ -87,7 +87,7 @@ const clients: readonly RealClient[] = [
     },
   },
   {
-    does: "curl takes the decoy for a SOCKS 5 proxy",
+    does: "curl uses the decoy as a SOCKS 5 proxy",
     program: "curl",
     words: [
       "--disable",
@@ -117,7 +117,7 @@ const clients: readonly RealClient[] = [
     },
   },
   {
-    does: "openssl s_client shakes hands",
+    does: "openssl s_client sends a handshake",
     program: "openssl",
     words: ["s_client", "-connect", "127.0.0.1:PORT", "-servername", "decoy.example", "-alpn", "h2,http/1.1"],
     expect: (connection) => {
@@ -128,7 +128,7 @@ const clients: readonly RealClient[] = [
     },
   },
   {
-    does: "openssl s_client knows no more than TLS 1.2, and no name",
+    does: "openssl s_client offers at most TLS 1.2, without a name",
     program: "openssl",
     words: ["s_client", "-connect", "127.0.0.1:PORT", "-tls1_2", "-noservername"],
     expect: (connection) => {

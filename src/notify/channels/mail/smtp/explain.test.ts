@@ -15,7 +15,7 @@ const server: SmtpServer = {
 const cases: readonly [string, Record<string, unknown>, Partial<SmtpServer>, RegExp][] = [
   ["name not found", { code: "ENOTFOUND" }, {}, /no host named mail\.example\.org.*spelt right/],
   ["no name server", { code: "EDNS", originalCode: "EAI_AGAIN" }, {}, /cannot be resolved now/],
-  ["nobody listens", { code: "ESOCKET", originalCode: "ECONNREFUSED" }, {}, /refuses connections.*587.*465.*25/],
+  ["nothing listens", { code: "ESOCKET", originalCode: "ECONNREFUSED" }, {}, /refuses connections.*587.*465.*25/],
   ["no route", { code: "EHOSTUNREACH" }, {}, /no route to mail server mail\.example\.org:587/],
   ["no answer", { code: "ETIMEDOUT" }, { port: 25 }, /firewall block port 25\?.*try 587/],
   ["no greeting", { code: "ETIMEDOUT", timeoutType: "GREETING_TIMEOUT" }, {}, /tls: implicit/],

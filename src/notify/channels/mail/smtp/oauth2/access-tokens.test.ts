@@ -109,7 +109,7 @@ const failures: readonly [string, HttpFault, RegExp][] = [
   ["an unknown application", json(401, { error: "invalid_client" }), /check email\.oauth2\.client_id/],
   ["an application without the right", json(400, { error: "unauthorized_client" }), /may not log in as itself/],
   ["a wrong scope", json(400, { error: "invalid_scope" }), /email\.oauth2\.scope is wrong/],
-  ["an error of no known kind", json(400, { error: "x\u001b[31m\r\ny" }), /check email\.oauth2$/],
+  ["an unknown error", json(400, { error: "x\u001b[31m\r\ny" }), /check email\.oauth2$/],
   ["a problem of the server", { kind: "reply", status: 500, text: "<html>" }, /an internal error \(HTTP 500\)/],
   [
     "a redirect",
@@ -117,11 +117,11 @@ const failures: readonly [string, HttpFault, RegExp][] = [
     /redirects are not followed/,
   ],
   [
-    "a page that is no token",
+    "a page that is not a token",
     { kind: "reply", status: 200, text: "<html>login</html>" },
     /not JSON\); is email\.oauth2\.token_url right/,
   ],
-  ["a page that is not there", { kind: "reply", status: 404, text: "{}" }, /HTTP 404.*token_url/],
+  ["a missing page", { kind: "reply", status: 404, text: "{}" }, /HTTP 404.*token_url/],
   ["ten megabytes", { kind: "reply", status: 200, text: "x".repeat(10 * 1024 * 1024) }, /the answer is too long/],
   ["no HTTP", { kind: "garbage" }, /does not answer with HTTP/],
   ["a connection that breaks", { kind: "drop" }, /closed the connection/],

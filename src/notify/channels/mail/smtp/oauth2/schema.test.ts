@@ -66,15 +66,15 @@ describe("email.oauth2", () => {
   });
 
   const wrong: readonly [string, object, object, RegExp][] = [
-    ["a password besides", microsoft, { password: "p" }, /^oauth2: give either password .* or oauth2/],
+    ["a password too", microsoft, { password: "p" }, /^oauth2: give either password .* or oauth2/],
     ["no username", microsoft, { username: undefined }, /^oauth2: needs email\.username/],
     ["the local command", microsoft, { use_local_mail: true }, /^oauth2: not used with use_local_mail/],
     ["no encryption", microsoft, { tls: "none" }, /^tls: oauth2 needs encryption/],
-    ["encryption by chance", microsoft, { tls: "opportunistic" }, /^tls: oauth2 needs encryption/],
+    ["opportunistic encryption", microsoft, { tls: "opportunistic" }, /^tls: oauth2 needs encryption/],
     ["no STARTTLS", microsoft, { use_tls: false }, /^use_tls: oauth2 needs encryption/],
     ["no tenant", { ...microsoft, tenant: undefined }, {}, /^oauth2\.tenant: missing/],
     [
-      "a tenant of nobody",
+      "an unknown tenant",
       { ...microsoft, tenant: "common" },
       {},
       /^oauth2\.tenant: without a refresh_token it must be one/,
@@ -111,13 +111,13 @@ describe("email.oauth2", () => {
       /^oauth2\.token_url: missing: give it, or provider/,
     ],
     [
-      "tokens in the clear",
+      "unencrypted tokens",
       { ...microsoft, tenant: undefined, token_url: "http://id.example/" },
       {},
       /^oauth2\.token_url: expected an https/,
     ],
     [
-      "a file for nothing",
+      "a file without use",
       { ...microsoft, token_store: "f" },
       {},
       /^oauth2\.token_store: only used with a refresh_token/,
