@@ -22,7 +22,7 @@ function flowThatFails(times: number) {
   const attempt = async () => (times-- > 0 ? [taken] : []);
   return {
     start: () => Promise.reject(taken),
-    startWhatOpens: attempt,
+    startAvailable: attempt,
     openMore: attempt,
     endpoints: [],
   };

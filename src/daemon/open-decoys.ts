@@ -8,7 +8,7 @@ const firstRetryMs = 60_000;
 const maxRetryMs = 3_600_000;
 
 export interface DecoyParts {
-  readonly inbound: Pick<InboundFlow, "start" | "startWhatOpens" | "openMore" | "endpoints">;
+  readonly inbound: Pick<InboundFlow, "start" | "startAvailable" | "openMore" | "endpoints">;
   readonly clock: Clock;
   readonly log: Log;
   /** Only decoys are configured. */
@@ -34,7 +34,7 @@ export async function openDecoys(parts: DecoyParts, signal: AbortSignal): Promis
   const { inbound, log } = parts;
   let failures: readonly HarbingerError[] = [];
   if (parts.isAlone) await inbound.start();
-  else failures = await inbound.startWhatOpens();
+  else failures = await inbound.startAvailable();
   for (const failure of failures) logFailure(failure, log);
   let retrying: Promise<void> | undefined;
   begin();

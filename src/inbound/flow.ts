@@ -95,9 +95,9 @@ export class InboundFlow {
    * @returns why the others cannot be opened, once for each cause; {@link openMore} tries them again
    * @throws HarbingerError where the system has no room for any connection
    */
-  async startWhatOpens(): Promise<readonly HarbingerError[]> {
+  async startAvailable(): Promise<readonly HarbingerError[]> {
     await this.#prepareStages();
-    const failures = await this.#listeners.startWhatOpens(this.#plan.opened);
+    const failures = await this.#listeners.startAvailable(this.#plan.opened);
     this.#startStages();
     return failures;
   }

@@ -13,10 +13,10 @@ export function cronProblem(expression: string): string | undefined {
     return `unknown schedule name. ${suggestName(text, names)}`;
   }
   if (!text.startsWith("@") && fields !== 5 && fields !== 6) {
-    const meant = intervalMeant(text);
-    return meant === undefined
+    const interval = intervalOf(text);
+    return interval === undefined
       ? 'expected a cron expression of five fields, such as "*/15 * * * *"'
-      : `expected a cron expression of five fields; for every ${meant.every}: "${meant.cron}"`;
+      : `expected a cron expression of five fields; for every ${interval.every}: "${interval.cron}"`;
   }
   try {
     // From a fixed time, so that the result does not depend on the date.
@@ -28,7 +28,7 @@ export function cronProblem(expression: string): string | undefined {
 }
 
 /** The cron expression for an interval such as `30`, `30m` or `2h`, where it divides the hour or the day. */
-function intervalMeant(text: string): { readonly every: string; readonly cron: string } | undefined {
+function intervalOf(text: string): { readonly every: string; readonly cron: string } | undefined {
   const [, digits = "", unit = "m"] = /^(\d{1,3}) ?(m|min|h|d)?$/.exec(text) ?? [];
   const count = Number(digits);
   const minutes = unit === "d" ? count * 1440 : unit === "h" ? count * 60 : count;

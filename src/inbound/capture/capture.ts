@@ -156,8 +156,8 @@ export class Capture implements Reception, ConversationHost {
     this.#answerTime.set(conversation, now);
   }
 
-  mask(heard: CapturedBytes, secrets?: readonly Secret[]): CapturedBytes {
-    return this.#masking.apply(heard, secrets);
+  mask(captured: CapturedBytes, secrets?: readonly Secret[]): CapturedBytes {
+    return this.#masking.apply(captured, secrets);
   }
 
   invalidProxyHeader(arrival: Arrival): void {

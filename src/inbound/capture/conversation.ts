@@ -30,7 +30,7 @@ export interface ConversationHost {
   waitForNextLine(conversation: Conversation, since: number): void;
   invalidProxyHeader(arrival: Arrival): void;
   /** Masks passwords, or lists them if the owner wants them. @param secrets the secrets, if already known */
-  mask(heard: CapturedBytes, secrets?: readonly Secret[]): CapturedBytes;
+  mask(captured: CapturedBytes, secrets?: readonly Secret[]): CapturedBytes;
   ended(conversation: Conversation, connection: Connection): void;
 }
 
@@ -240,7 +240,7 @@ export class Conversation implements Timed<Conversation> {
     this.#host.ended(this, this.#connection(end));
   }
 
-  #heard(): CapturedBytes {
+  #captured(): CapturedBytes {
     const payload = this.#first.view();
     const seen = this.#identify();
     const talk = this.#dialogue;
@@ -254,7 +254,7 @@ export class Conversation implements Timed<Conversation> {
 
   #connection(end: ConnectionEnd): Connection {
     const { id, listener, at, startedAt, local } = this.arrival;
-    const { payload, identification } = this.#heard();
+    const { payload, identification } = this.#captured();
     const connection: Connection = {
       id,
       listener,

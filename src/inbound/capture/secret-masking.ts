@@ -39,15 +39,15 @@ export class SecretMasking {
   }
 
   /** @param known the secrets, if already known from a dialogue */
-  apply(heard: CapturedBytes, known?: readonly Secret[]): CapturedBytes {
-    const { payload, identification } = heard;
-    if (known === undefined && this.#harmless.includes(identification)) return heard;
+  apply(captured: CapturedBytes, known?: readonly Secret[]): CapturedBytes {
+    const { payload, identification } = captured;
+    if (known === undefined && this.#harmless.includes(identification)) return captured;
     const secrets = known ?? findSecrets(payload, identification);
     if (secrets.length === 0) {
       if (known === undefined) this.#addHarmless(identification);
-      return heard;
+      return captured;
     }
-    return this.#keepsPasswords ? withPasswords(heard, secrets) : this.#masked(heard, secrets);
+    return this.#keepsPasswords ? withPasswords(captured, secrets) : this.#masked(captured, secrets);
   }
 
   #addHarmless(identification: Identification): void {

@@ -68,7 +68,7 @@ export class ActiveListeners {
    * @param opened called after that; if it throws, they are closed again
    * @returns why the others cannot be opened, once for each cause; {@link openMore} tries them again
    */
-  async startWhatOpens(opened?: () => void): Promise<readonly HarbingerError[]> {
+  async startAvailable(opened?: () => void): Promise<readonly HarbingerError[]> {
     const failures = await this.openMore();
     try {
       opened?.();
@@ -84,7 +84,7 @@ export class ActiveListeners {
     // One at a time: two calls would both try to open the same ports.
     const opening = this.#opening.then(async () => {
       const failures: HarbingerError[] = [];
-      for (const listener of this.#current) failures.push(...(await listener.startWhatOpens()));
+      for (const listener of this.#current) failures.push(...(await listener.startAvailable()));
       return failures;
     });
     this.#opening = opening.catch(() => undefined);

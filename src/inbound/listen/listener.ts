@@ -101,7 +101,7 @@ export class Listener {
    * Opens the ports that can be opened and are not open yet; may be called again later for the others.
    * @returns why the others cannot be opened, once for each cause
    */
-  async startWhatOpens(): Promise<readonly HarbingerError[]> {
+  async startAvailable(): Promise<readonly HarbingerError[]> {
     if (this.#places.length === 0) {
       try {
         this.#places = await this.places();

@@ -21,11 +21,11 @@ export class LocalEnd {
 
   /** @returns `undefined` where the client has reset the connection and the system no longer knows the endpoint */
   of(socket: Socket): Endpoint | undefined {
-    this.#isBoundToAll ??= this.#lookAtServer();
+    this.#isBoundToAll ??= this.#readServerAddress();
     return this.#isBoundToAll ? this.#ask(socket) : this.#only;
   }
 
-  #lookAtServer(): boolean {
+  #readServerAddress(): boolean {
     const bound = this.#server.address();
     if (bound === null || typeof bound === "string") return true;
     const address = socketAddress(bound.address);

@@ -58,7 +58,7 @@ export async function preparePortHandover(
   }
   return {
     commit() {
-      takeWhatOpened(current, taken);
+      takeOpenedMeanwhile(current, taken);
       const changing = new Set([...taken.values()].flatMap(({ ports }) => ports));
       for (const listener of current) listener.release(changing);
       for (const [listener, { ports, unopened }] of taken) listener.takeOver(ports, unopened);
@@ -68,7 +68,7 @@ export async function preparePortHandover(
 }
 
 /** A missing port may have been opened by another try in the meantime. */
-function takeWhatOpened(current: readonly Listener[], taken: ReadonlyMap<Listener, Taken>): void {
+function takeOpenedMeanwhile(current: readonly Listener[], taken: ReadonlyMap<Listener, Taken>): void {
   const open = new Map(current.flatMap(({ ports }) => ports.map((port) => [placeKey(port.place), port])));
   for (const by of taken.values()) {
     const missing = by.unopened.splice(0);

@@ -100,8 +100,8 @@ export class DeviceFinder {
     // Nothing of the coverage is on-link.
     if (survey.present.length === 0 && survey.probed.length === 0) return undefined;
     const inRanges = new AddressSet(ranges);
-    const mine = known.filter(({ addresses }) => addresses.some(({ address }) => inRanges.has(address)));
-    const macs = new Set(mine.map(({ mac }) => mac));
+    const watched = known.filter(({ addresses }) => addresses.some(({ address }) => inRanges.has(address)));
+    const macs = new Set(watched.map(({ mac }) => mac));
     const isKnown = (mac: Mac) => macs.has(mac);
     const present = devicesOfWatch(survey.present, { ranges, links: links(), isKnown });
     const learnt = await this.#learnNames(

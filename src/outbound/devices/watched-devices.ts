@@ -17,9 +17,11 @@ export function addressesToProbe(known: readonly DeviceRecord[], ranges: readonl
     .flatMap((device) => {
       const current = device.addresses.filter(({ isCurrent }) => isCurrent).map(({ address }) => address);
       const four = current.filter((address) => familyOf(address) === 4);
-      const mine = four.filter((address) => inRanges.has(address));
+      const watched = four.filter((address) => inRanges.has(address));
       const six = current.filter((address) => familyOf(address) === 6);
-      return four.length === 0 || mine.length > 0 ? [...mine, ...six] : six.filter((address) => inRanges.has(address));
+      return four.length === 0 || watched.length > 0
+        ? [...watched, ...six]
+        : six.filter((address) => inRanges.has(address));
     })
     .slice(0, maxKnown);
 }

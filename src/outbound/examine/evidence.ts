@@ -16,8 +16,8 @@ const maxNamedNeighbours = 5;
  */
 export function evidenceOf({ results, notAsked }: Examined, alsoOn: string | undefined): string {
   const isOneOfSeveral = results.filter(({ check }) => isBuiltIn(check)).length > 1;
-  const worthALine = results.filter((result) => !isMissingFromPlain(result, results) && !isUnproven(result, results));
-  const texts = mostUrgentFirst(worthALine).map(({ check, output }) => {
+  const relevant = results.filter((result) => !isMissingFromPlain(result, results) && !isUnproven(result, results));
+  const texts = mostUrgentFirst(relevant).map(({ check, output }) => {
     const text = check === "cert" && alsoOn !== undefined ? `${output}\n${alsoOn}` : output;
     return isOneOfSeveral && isBuiltIn(check) && text !== "" ? `${check}: ${text.replaceAll("\n", "\n  ")}` : text;
   });

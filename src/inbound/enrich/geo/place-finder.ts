@@ -23,7 +23,7 @@ export class PlaceFinder {
         ? undefined
         : new DatabaseFile({ ...surroundings, path: cityDatabase, holds: "city database", wanted: "places" });
     this.#countries = countryData
-      ? new DatabaseFile({ ...surroundings, ...shippedCountryData(), holds: "country data", wanted: "places" })
+      ? new DatabaseFile({ ...surroundings, ...bundledCountryData(), holds: "country data", wanted: "places" })
       : undefined;
   }
 
@@ -47,7 +47,7 @@ export class PlaceFinder {
 }
 
 /** CC0 data made from what the regional registries publish (https://github.com/sapics/ip-location-db). */
-function shippedCountryData(): Pick<DatabaseFileOptions, "path" | "content"> {
+function bundledCountryData(): Pick<DatabaseFileOptions, "path" | "content"> {
   const content = embeddedFile("country-data");
   if (content !== undefined) return { path: process.execPath, content };
   return {

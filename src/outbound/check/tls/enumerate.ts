@@ -79,7 +79,7 @@ type Answer =
 /** An offer counts as not accepted after this many drops while a known good offer was accepted. */
 const conclusiveDrops = 2;
 /** Alerts about a problem of the server, not about the offer: RFC 8446 section 6. */
-const serverTroubleAlerts: ReadonlySet<number> = new Set([0, 80, 90]);
+const serverProblemAlerts: ReadonlySet<number> = new Set([0, 80, 90]);
 
 class Offers {
   readonly connections: PacedConnections;
@@ -102,7 +102,7 @@ class Offers {
       if (outcome === undefined) return { kind: "unknown" };
       if (outcome.kind === "hello") return outcome;
       if (outcome.kind === "other") return { kind: "not-accepted" };
-      if (outcome.kind === "alert" && !serverTroubleAlerts.has(outcome.description)) return { kind: "not-accepted" };
+      if (outcome.kind === "alert" && !serverProblemAlerts.has(outcome.description)) return { kind: "not-accepted" };
       if (outcome.kind === "refused") {
         drops = 0;
         continue;

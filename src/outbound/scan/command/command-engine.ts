@@ -7,7 +7,7 @@ import type { Sighting } from "../../../core/sighting.ts";
 import { runShell, type ShellOutcome } from "../../../platform/shell.ts";
 import { baseName } from "../nmap/nmap-call.ts";
 import { nmapComplaints } from "../nmap/nmap-complaints.ts";
-import { commandsOf, lineLooksFromHere } from "../nmap/nmap-viewpoint.ts";
+import { commandsOf, lineLooksLocal } from "../nmap/nmap-viewpoint.ts";
 import { extractAddresses } from "./address-extractor.ts";
 import { failureText, joinReasons } from "./failure-text.ts";
 
@@ -202,5 +202,5 @@ function isPlainList(line: string): boolean {
 }
 
 function silenceOf(line: string): Silence {
-  return { requested: { kind: "all" }, isProof: () => false, isFromHere: lineLooksFromHere(line) };
+  return { requested: { kind: "all" }, isProof: () => false, isFromHere: lineLooksLocal(line) };
 }

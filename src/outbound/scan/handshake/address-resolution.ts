@@ -4,7 +4,7 @@ import type { LossEstimator } from "./loss-estimator.ts";
 import type { NeighbourSlots } from "./neighbour-slots.ts";
 import type { NeighbourTable } from "./neighbours.ts";
 import { OnLinkHosts } from "./on-link-hosts.ts";
-import { neighbourGivesUpMs, type ProbeTimeouts } from "./probe-timeouts.ts";
+import { neighbourFailureMs, type ProbeTimeouts } from "./probe-timeouts.ts";
 
 export interface AddressResolutionOptions {
   readonly space: TargetSpace;
@@ -74,7 +74,7 @@ export class AddressResolution {
 
   /** How long it takes until a host is known to be absent. */
   get absenceTakesMs(): number {
-    return this.#hasTableEntries ? this.#options.timeouts.unresolvedMs() : neighbourGivesUpMs;
+    return this.#hasTableEntries ? this.#options.timeouts.unresolvedMs() : neighbourFailureMs;
   }
 
   /** Whether the probe of this endpoint shows if its host is up, and that is not yet known. */
@@ -140,7 +140,7 @@ export class AddressResolution {
     if (!this.isPending(endpoint)) return { afterMs: timeouts.firstLongMs(), isAbsent: false };
     // EHOSTUNREACH comes late, and on Linux not always, because it is rate-limited; the table has the same information.
     const isAbsent = this.hosts.isUnresolved(this.#hostOf(endpoint));
-    return { afterMs: isAbsent ? timeouts.unresolvedMs() : neighbourGivesUpMs, isAbsent };
+    return { afterMs: isAbsent ? timeouts.unresolvedMs() : neighbourFailureMs, isAbsent };
   }
 
   #hostOf(endpoint: number): number {

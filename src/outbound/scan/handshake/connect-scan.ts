@@ -84,7 +84,7 @@ export class ConnectScan {
     await this.#probes.pump.run();
     signal.removeEventListener("abort", onAbort);
     const unfinished = this.#probes.abandon();
-    const notes = (await this.#passOnTheRest()) ? [] : ["the scan was aborted before everything found was stored"];
+    const notes = (await this.#passRemaining()) ? [] : ["the scan was aborted before everything found was stored"];
     if (this.#failure !== undefined) throw this.#failure.error;
     this.#reportProgress();
     return scanResult({
@@ -114,7 +114,7 @@ export class ConnectScan {
   }
 
   /** @returns false where the scan was aborted and the observer took too long */
-  async #passOnTheRest(): Promise<boolean> {
+  async #passRemaining(): Promise<boolean> {
     if (!this.#options.signal.aborted) {
       await this.#outlet.drain();
       return true;

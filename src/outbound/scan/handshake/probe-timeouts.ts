@@ -8,7 +8,7 @@ export const kernelRetryMs = 1000;
 const lastRequestMs = 2000;
 
 /** When the system gives up resolving a MAC address: a second after the last request, with a margin. */
-export const neighbourGivesUpMs = 3200;
+export const neighbourFailureMs = 3200;
 
 /** Time that a scan may add to make its second attempts wait longer than the minimum. */
 const thoroughMs = 2400;
@@ -45,7 +45,7 @@ export class ProbeTimeouts {
    */
   unresolvedMs(): number {
     const lastWaitMs = Math.max(this.#limits.minRetryTimeoutMs, 2 * this.firstMs());
-    return Math.min(neighbourGivesUpMs, lastRequestMs + lastWaitMs);
+    return Math.min(neighbourFailureMs, lastRequestMs + lastWaitMs);
   }
 
   /** @param waves how many times all connections are used for all second attempts */

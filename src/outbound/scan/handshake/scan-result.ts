@@ -40,13 +40,13 @@ export function scanResult(end: ScanEnd): ConnectScanResult {
   const local = tally.mostCommonLocalError;
   const common = { engine: "connect", counts: tally.counts, notes: end.notes };
   const wasAnythingProbed = tally.done > tally.localErrors;
-  const trouble = local ?? end.shortage;
-  if (!wasAnythingProbed && trouble !== undefined && !end.isAborted)
+  const failure = local ?? end.shortage;
+  if (!wasAnythingProbed && failure !== undefined && !end.isAborted)
     return {
       ...common,
       status: "failed",
       coverage: { kind: "none" },
-      reason: endReason ?? describeLocalError(trouble),
+      reason: endReason ?? describeLocalError(failure),
     };
   const coverage = coverageOf(end);
   if (endReason !== undefined) {

@@ -61,8 +61,8 @@ export function concludeNmapRun(run: NmapRun): ScanResult {
   const unresolved = run.requested === undefined ? [] : unresolvedNames(run.requested, reported);
   const leftOut = [...new Set([...skipped, ...unresolved])];
   // nmap's own sentence has the reason.
-  const unsaid = leftOut.filter((target) => !gaps.some((gap) => gap.includes(target)));
-  if (unsaid.length > 0) gaps.push(leftOutText(unsaid));
+  const unmentioned = leftOut.filter((target) => !gaps.some((gap) => gap.includes(target)));
+  if (unmentioned.length > 0) gaps.push(leftOutText(unmentioned));
   const expected = ranges === undefined ? undefined : countAddresses(ranges);
   const scannedHosts = run.reading.kind === "read" ? run.reading.hostsTotal : undefined;
   const hasScannedLess = expected !== undefined && scannedHosts !== undefined && BigInt(scannedHosts) < expected;

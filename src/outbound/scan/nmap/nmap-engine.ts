@@ -14,7 +14,7 @@ import { concludeNmapRun } from "./nmap-conclusion.ts";
 import type { NmapPlan } from "./nmap-plan.ts";
 import { fingerprint, type ResultReading, readText, readXmlFile, readXmlText } from "./nmap-result.ts";
 import { scanWithoutNmap } from "./nmap-substitute.ts";
-import { lineLooksFromHere, looksFromHere, staysInOurFolder } from "./nmap-viewpoint.ts";
+import { lineLooksLocal, looksFromHere, staysInOurFolder } from "./nmap-viewpoint.ts";
 import {
   type LookupFamily,
   type RequestedTargets,
@@ -90,7 +90,7 @@ export class NmapEngine implements ScanEngine<NmapPlan> {
     const place = await this.#resultPlace(found, ownFile);
     const isOurs = place.kind === "file" && place.file === ownFile;
     const { timeoutMs } = job.plan;
-    const isFromHere = call === undefined ? lineLooksFromHere(commandLine) : looksFromHere(found);
+    const isFromHere = call === undefined ? lineLooksLocal(commandLine) : looksFromHere(found);
     const requestedBefore = await this.#requestedTargets(commandLine, call, isFromHere, signal);
     const line = isOurs && call !== undefined ? withXmlFile(commandLine, call, ownFile) : commandLine;
     const outcome = await runShell(line, { timeoutMs, signal, outputLimit, errorLimit });

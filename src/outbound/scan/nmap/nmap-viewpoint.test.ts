@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { findNmapCall } from "./nmap-call.ts";
-import { lineLooksFromHere, looksFromHere, staysInOurFolder } from "./nmap-viewpoint.ts";
+import { lineLooksLocal, looksFromHere, staysInOurFolder } from "./nmap-viewpoint.ts";
 
 function fromHere(line: string): boolean {
   return looksFromHere(findNmapCall(line, "posix"));
@@ -50,7 +50,7 @@ test("a line counts as another place if any command in it does", () => {
     "docker run --rm scanner 10.0.0.0/24",
     "nmap -p 22 -e tun0 $(cat list)",
   ]) {
-    assert.ok(!lineLooksFromHere(line), line);
+    assert.ok(!lineLooksLocal(line), line);
   }
   for (const line of [
     "for a in b c; do nmap -p 22 $a; done",
@@ -59,7 +59,7 @@ test("a line counts as another place if any command in it does", () => {
     "./scan.sh --via ssh",
     "sh -c 'nmap -p 22 10.0.0.1'",
   ]) {
-    assert.ok(lineLooksFromHere(line), line);
+    assert.ok(lineLooksLocal(line), line);
   }
 });
 
@@ -92,7 +92,7 @@ test("any line has a viewpoint", () => {
         fc.array(pieces).map((each) => each.join("")),
       ),
       (line) => {
-        assert.equal(typeof lineLooksFromHere(line), "boolean");
+        assert.equal(typeof lineLooksLocal(line), "boolean");
       },
     ),
   );

@@ -45,7 +45,7 @@ const wrappers = new Set(
  * The same for a line that may be a script: nothing in it visibly runs a scan elsewhere. What the programs in it do is unknown, so
  * this is used only where a handshake can prove that a host is present.
  */
-export function lineLooksFromHere(line: string): boolean {
+export function lineLooksLocal(line: string): boolean {
   return [...commandsOf(line), ...scriptsOf(line)].every((words) => {
     const nmap = words.findIndex((word) => /^nmap(?:\.exe)?$/i.test(baseName(word)));
     if (nmap >= 0) {

@@ -73,8 +73,8 @@ export async function resolveTargets(options: TargetOptions): Promise<TargetsOut
   const { hosts: wanted, leftOut } = splitHostless(named, options.hostless);
   if (wanted.length === 0 && leftOut.length > 0) return noHosts(leftOut);
   const outside = outOfScope(wanted, options.scope);
-  const stranger = outside[0];
-  if (stranger !== undefined) return refuse(stranger, given, outside.length);
+  const notAllowed = outside[0];
+  if (notAllowed !== undefined) return refuse(notAllowed, given, outside.length);
 
   const ranges = subtractRanges(wanted, options.scope.exclude);
   if (ranges.length === 0) {
@@ -107,12 +107,13 @@ function noHosts(leftOut: readonly AddressRange[]): Bad {
   };
 }
 
-function refuse(stranger: AddressRange, given: readonly Given[], parts: number): Bad {
-  const culprit = given.find(
-    ({ range }) => range.family === stranger.family && range.first <= stranger.last && stranger.first <= range.last,
+function refuse(notAllowed: AddressRange, given: readonly Given[], parts: number): Bad {
+  const source = given.find(
+    ({ range }) =>
+      range.family === notAllowed.family && range.first <= notAllowed.last && notAllowed.first <= range.last,
   );
-  const shown = formatRange(stranger);
-  const label = culprit?.label ?? shown;
+  const shown = formatRange(notAllowed);
+  const label = source?.label ?? shown;
   const what = label === shown ? shown : `${label} (${shown}${parts > 1 ? " and more" : ""})`;
   return {
     kind: "bad",
