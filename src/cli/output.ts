@@ -12,12 +12,12 @@ export function printJson(value: unknown): void {
 
 /** Wraps long sentences on a terminal. Indented lines may be commands: only their explanations are wrapped. */
 export function note(text: string): void {
-  const look = terminalWidth(process.stderr);
+  const width = terminalWidth(process.stderr);
   const lines = text.split("\n");
   const folded =
-    look === undefined
+    width === undefined
       ? lines
-      : lines.map((line) => (line.startsWith(" ") ? foldIndented(line, look.width) : foldText(line, look.width, 2)));
+      : lines.map((line) => (line.startsWith(" ") ? foldIndented(line, width) : foldText(line, width, 2)));
   const whole = folded.join("\n");
   process.stderr.write(whole.endsWith("\n") ? whole : `${whole}\n`);
 }
@@ -38,7 +38,7 @@ export function wantsColour(stream: NodeJS.WriteStream): boolean {
 /** A table on standard output: fitted to the width of a terminal, otherwise one line per row. */
 export function printTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): void {
   const { text, leftOut } = layOutTable(columns, rows, {
-    ...(terminalWidth(process.stdout) ?? {}),
+    width: terminalWidth(process.stdout),
     bold: wantsColour(process.stdout),
   });
   print(text);
@@ -51,10 +51,10 @@ export function printTable<Row>(columns: readonly Column<Row>[], rows: readonly 
  * @param deeper extra indentation of continuation lines, in cells
  */
 export function printText(text: string, deeper = 4): void {
-  const look = terminalWidth(process.stdout);
-  print(look === undefined ? text : foldText(text, look.width, deeper));
+  const width = terminalWidth(process.stdout);
+  print(width === undefined ? text : foldText(text, width, deeper));
 }
 
-function terminalWidth(stream: NodeJS.WriteStream): { readonly width: number } | undefined {
-  return stream.isTTY === true && stream.columns > 0 ? { width: stream.columns } : undefined;
+function terminalWidth(stream: NodeJS.WriteStream): number | undefined {
+  return stream.isTTY === true && stream.columns > 0 ? stream.columns : undefined;
 }

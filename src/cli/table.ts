@@ -20,7 +20,7 @@ export interface Column<Row> {
 
 export interface TableLook {
   /** Width of the terminal in cells. Absent: one line per row, whatever its length. */
-  readonly width?: number;
+  readonly width?: number | undefined;
   readonly bold: boolean;
 }
 

@@ -147,7 +147,8 @@ async function askMail(before: InitPlan): Promise<Pick<InitPlan, "mail" | "passw
   const made: FirstMail = {
     to: splitList(to),
     ...(parseMailServer(server) ?? { server, port: 587 }),
-    ...(username !== "" && { username, passwordFile }),
+    username: username === "" ? undefined : username,
+    passwordFile: username === "" ? undefined : passwordFile,
     from: from.trim(),
   };
   return { mail: made, password: typed };
