@@ -126,9 +126,7 @@ export const watchEntrySchema = z
     ...shared,
   })
   .superRefine(leavesPorts, { when: hasFields })
-  .superRefine(targetsStandAlone, { when: hasFields })
   .superRefine(hasOneEngine, { when: hasFields })
-  .superRefine(devicesNeedTargets, { when: hasFields })
   .superRefine(recheckNeedsChecks, { when: hasFields })
   .superRefine(needsSchedule, { when: hasFields });
 
@@ -150,12 +148,16 @@ function targetsStandAlone(section: TargetKeys, context: z.core.$RefinementCtx):
   }
 }
 
-function hasOneEngine(section: TargetKeys, context: z.core.$RefinementCtx): void {
+function hasOneEngine(section: TargetKeys & { readonly devices?: unknown }, context: z.core.$RefinementCtx): void {
   const [first, second] = selectedEngines(section).filter(({ engine }) => engine.key !== "targets");
   if (first !== undefined && second !== undefined) notBoth(first.engine.key, second.engine.key, context);
   if (section.targets === undefined && first === undefined) {
     context.addIssue({ code: "custom", message: `no scan method: give one of ${engineKeyList()}` });
+    // That other keys need targets is a consequence.
+    return;
   }
+  targetsStandAlone(section, context);
+  devicesNeedTargets(section, context);
 }
 
 function notBoth(key: string, other: string, context: z.core.$RefinementCtx): void {
