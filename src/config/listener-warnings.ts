@@ -14,8 +14,8 @@ export function listenerWarnings({ named }: Sections): Finding[] {
   const isPushed = alerts.notify === undefined ? hasChannels : splitList(alerts.notify).length > 0;
   // An empty list is deliberate: connections are only recorded.
   const isIntended = alerts.notify !== undefined && !isPushed;
-  const isTold = mailTo.length > 0 || isPushed || isIntended;
-  if (Object.keys(listeners).length > 0 && !isTold) {
+  const sendsAlerts = mailTo.length > 0 || isPushed || isIntended;
+  if (Object.keys(listeners).length > 0 && !sendsAlerts) {
     const message =
       "no alerts will be sent: set alerts.email or a channel under notify; alerts.notify: [] if recording is enough";
     found.push({ path: ["listeners"], what: "key", message });
