@@ -8,8 +8,7 @@ export const allowedLicences: Readonly<Record<string, string>> = {
   ISC: "permissive; asks for its notice alone",
   "0BSD": "permissive; asks for nothing",
   "BSD-2-Clause": "permissive; asks for its notice alone",
-  "BSD-3-Clause":
-    "permissive; asks for its notice and not to advertise with names, which the GPL lets one ask for (7d)",
+  "BSD-3-Clause": "permissive; asks for its notice and not to advertise with names, which the GPL allows (7d)",
   "Apache-2.0": "compatible with version 3 of the GPL, though not with version 2",
   "BlueOak-1.0.0": "permissive; asks for its notice alone",
   "CC0-1.0": "public domain where there is such a thing, else permissive",

@@ -57,7 +57,7 @@ describe("the event loop is blocked for at most 50 ms of processor time by", { c
     ...["gzip bomb", "chunks of one byte", "endless headers", "secrets in a header", "telnet of secrets"],
     ...["telnet options", "telnet subnegotiations", "a line without end", "lines that go on", "a line that drips"],
     ...["many small packets", "a long record", "records of TLS", "32 certificates", "a page behind TLS"],
-    ...["requests to begin anew", "a flood behind TLS", "a page behind TLS that drips"],
+    ...["renegotiation requests", "a flood behind TLS", "a slow page behind TLS"],
   ]) {
     test(peer, async () => {
       const services = peer === "password" || peer === "titles" ? entries : [];

@@ -97,7 +97,7 @@ const servers: Readonly<Record<string, net.Server>> = {
   "a long record": raw((socket) => flood(socket, Buffer.from("7fffffff00000001", "hex"))),
   "records of TLS": answered((socket) => flood(socket, Buffer.from("160303400002003ffc0303", "hex"))),
   // In a handshake a client must ignore them (RFC 5246 section 7.4.1.1).
-  "requests to begin anew": answered((socket) => flood(socket, Buffer.from("160303000400000000".repeat(k), "hex"))),
+  "renegotiation requests": answered((socket) => flood(socket, Buffer.from("160303000400000000".repeat(k), "hex"))),
   "32 certificates": tls.createServer({ ...secured, cert: Buffer.concat(Array(32).fill(secured.cert)) }),
   "a page behind TLS": tls.createServer(secured, (socket) => {
     socket.on("error", () => {});
@@ -107,7 +107,7 @@ const servers: Readonly<Record<string, net.Server>> = {
     socket.on("error", () => {});
     flood(socket, `HTTP/1.1 200 OK\r\n${"a: b\r\n".repeat(k)}`, 64 * k * k);
   }),
-  "a page behind TLS that drips": tls.createServer(secured, (socket) => {
+  "a slow page behind TLS": tls.createServer(secured, (socket) => {
     socket.on("error", () => {});
     drip(socket, `HTTP/1.1 200 OK\r\n\r\n${"<title>a".repeat(k)}`, 50);
   }),

@@ -139,6 +139,6 @@ export const httpStoreCases: Readonly<Record<string, HttpCases>> = {
       }),
     ],
     protected: [unauthorized({ errors: [{ status: 401 }] })],
-    inconclusive: [{ ...json([]), title: "an empty list: nobody may read" }],
+    inconclusive: [{ ...json([]), title: "an empty list: no index is readable" }],
   },
 };

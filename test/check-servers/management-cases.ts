@@ -24,7 +24,7 @@ const challenge = (realm: string): HttpCase => ({
 const anybodys: readonly HttpCase[] = [
   page("Sign in", form, { title: "a login page of something else" }),
   page("Home", logout, { title: "an open console of something else" }),
-  { ...challenge("x"), title: "somebody's Basic" },
+  { ...challenge("x"), title: "an unknown Basic challenge" },
   { title: "403", status: 403, body: "Forbidden" },
   redirect("/login?next=/IDSWebApp/&back=/system/console/&to=/screens/wms/"),
 ];

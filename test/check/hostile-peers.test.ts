@@ -83,7 +83,7 @@ function flooding(start: string, more: string) {
 describe("a tarpit that sends a byte from time to time", { concurrency: 5 }, () => {
   for (const [title, text] of [
     ["bytes of no protocol", "\x00"],
-    ["a mail server's greeting that goes on and on", "220-"],
+    ["an endless greeting of a mail server", "220-"],
     ["the beginning of a TLS record", "\x16\x03\x03\x40\x00\x02"],
     ["a header that never ends", "HTTP/1.1 200 OK\r\nX-Header: a"],
     ["a Kafka answer that announces much", "\x00\x00\xff\x00\x00\x00\x00\x01\x00"],

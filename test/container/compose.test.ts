@@ -16,7 +16,7 @@ import { MailAndPush } from "./mail-and-push.ts";
 
 const deploy = path.join(import.meta.dirname, "..", "..", "deploy");
 const servers = "203.0.113.25";
-const visitors = Array.from({ length: 40 }, (_, index) => `203.0.113.${100 + index}`);
+const clients = Array.from({ length: 40 }, (_, index) => `203.0.113.${100 + index}`);
 
 interface ComposeFile {
   readonly services: { readonly geoipupdate: { readonly healthcheck: { readonly test: readonly string[] } } };
@@ -80,7 +80,7 @@ describe("the compose file with the .env of the earlier Portwatcher", { skip: wh
     const authority = workshop.issue({ name: "Authority", isAuthority: true });
     const certificate = workshop.issue({ issuer: authority, alternativeNames: ["DNS:mx.example.de", "DNS:ntfy.sh"] });
     await project(folder.path, readFileSync(authority.certificateFile, "utf8"));
-    await using host = createContainerHost([servers, ...visitors]);
+    await using host = createContainerHost([servers, ...clients]);
     await using both = new MailAndPush(host, {
       address: servers,
       key: certificate.key,
@@ -95,12 +95,12 @@ describe("the compose file with the .env of the earlier Portwatcher", { skip: wh
     await host.logged(container, "INFO: listening");
     for (let times = 0; times < 3; times++) await host.podmanWell("healthcheck", "run", container);
 
-    const rest = [...visitors];
+    const rest = [...clients];
     const seen: string[] = [];
     const nextVisitor = () => {
-      const visitor = rest.shift() ?? assert.fail("too many visits");
-      seen.push(visitor);
-      return visitor;
+      const client = rest.shift() ?? assert.fail("too many clients");
+      seen.push(client);
+      return client;
     };
     const curl = (from: string) =>
       runProgram(...host.outside("curl", "-s", "--interface", from, `http://${host.address}:1417/admin`));
@@ -166,19 +166,19 @@ describe("the compose file with the .env of the earlier Portwatcher", { skip: wh
 
     const mails = await both.parsedMails();
     const subjects = mails.map(({ subject = "" }) => subject.split(" ").at(-1));
-    assert.deepEqual([...subjects].sort(), [...seen].sort(), "a mail for each visitor, and only one");
+    assert.deepEqual([...subjects].sort(), [...seen].sort(), "exactly one mail for each client");
     for (const mail of both.mails) {
       assert.deepEqual([mail.from, mail.to], ["portwatch@example.de", ["you@example.de"]]);
       assert.deepEqual([mail.isSecure, mail.user], [true, "user@example.de"]);
     }
-    const textOf = (visitor: string) => mails.find(({ subject }) => subject?.endsWith(` ${visitor}`))?.text ?? "";
+    const textOf = (client: string) => mails.find(({ subject }) => subject?.endsWith(` ${client}`))?.text ?? "";
     assert.match(textOf(tls), /^SNI: test\.example$/m);
     assert.match(textOf(shell), /^Detected: ssh$/m);
     assert.match(textOf(late), /^HTTP: GET \/admin HTTP\/1\.1$/m);
     assert.match(textOf(late), /^Provider: AS64500 Example Carrier$/m);
     assert.match(textOf(late), /^Timestamp: .*\+0[12]:00$/m);
-    for (const visitor of seen)
-      assert.equal(both.posts.filter(({ text }) => text.includes(`Peer IP: ${visitor}\n`)).length, 1, visitor);
+    for (const client of seen)
+      assert.equal(both.posts.filter(({ text }) => text.includes(`Peer IP: ${client}\n`)).length, 1, client);
     for (const { path: topic, headers } of both.posts)
       assert.deepEqual([topic, headers["priority"], headers["tags"]], ["/your-topic", "5", "rotating_light,shield"]);
 
@@ -205,8 +205,8 @@ describe("the compose file with the .env of the earlier Portwatcher", { skip: wh
     const secret = path.join(folder.path, "secrets", "smtp_pass");
     writeFileSync(secret, "from a file\n", { mode: 0o400 });
     await runWell("chown", ["10001", secret]);
-    const [visitor = ""] = visitors;
-    await using host = createContainerHost([servers, visitor]);
+    const [client = ""] = clients;
+    await using host = createContainerHost([servers, client]);
     await using both = new MailAndPush(host, {
       address: servers,
       key: certificate.key,
@@ -218,7 +218,7 @@ describe("the compose file with the .env of the earlier Portwatcher", { skip: wh
     const up = await host.compose(folder.path, files, "up", "-d", "--no-build", "portwatcher");
     assert.equal(up.status, 0, up.stderr);
     await host.logged(`${host.prefix}_portwatcher_1`, "INFO: listening");
-    await runProgram(...host.outside("curl", "-s", "--interface", visitor, `http://${host.address}:1417/`));
+    await runProgram(...host.outside("curl", "-s", "--interface", client, `http://${host.address}:1417/`));
     await both.took(1);
     assert.deepEqual(
       both.mails.map(({ user }) => user),

@@ -12,7 +12,7 @@ import { smallDisk } from "../harness/small-disk.ts";
 import { restricted } from "./restricted.ts";
 
 const image = whyNoContainers() === undefined ? await containerImage() : "";
-const visitor = "203.0.113.40";
+const client = "203.0.113.40";
 
 /** Without recipients: only the stored connections matter here. */
 const quiet = ["--env", "PW_ENABLE_EMAIL=0", "--env", "PW_ENABLE_PUSH=0", "--env", "PW_RDNS_ENABLE=0"];
@@ -79,10 +79,10 @@ TZ=Europe/Berlin date +%Z; ls /etc/ssl/certs/ca-certificates.crt; find /opt/harb
   });
 
   test("keeps what was recorded when it is killed, even without a named volume", async () => {
-    await using host = createContainerHost([visitor]);
+    await using host = createContainerHost([client]);
     const container = await start(host, "killed", []);
-    await runProgram(...host.outside("curl", "-s", "--interface", visitor, `http://${host.address}:1417/`));
-    await host.logged(container, `"peer":"${visitor}:`);
+    await runProgram(...host.outside("curl", "-s", "--interface", client, `http://${host.address}:1417/`));
+    await host.logged(container, `"peer":"${client}:`);
     await host.podmanWell("kill", "--signal", "KILL", container);
     await host.podmanWell("start", container);
     await host.logged(container, "INFO: listening", 2);

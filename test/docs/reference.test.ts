@@ -14,7 +14,7 @@ describe("the reference", () => {
     test(`in ${page} matches the definitions`, async () => {
       const text = read(page);
       assert.match(text, /^<!-- generated: /m);
-      assert.equal(text, fillGenerated(text, await referenceSources()), "npm run docs writes it anew");
+      assert.equal(text, fillGenerated(text, await referenceSources()), "npm run docs writes it again");
     });
   }
 

@@ -17,7 +17,7 @@ import { MailServer } from "../harness/smtp-server.ts";
 const kills = Number(process.env["HARBINGER_TEST_KILLS"] ?? 4);
 const seed = Number(process.env["HARBINGER_TEST_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
 /** In total fewer than portwatcher reports separately before it sends digests. */
-const visitsPerRound = Math.max(1, Math.min(10, Math.floor(90 / (kills + 1))));
+const connectionsPerRound = Math.max(1, Math.min(10, Math.floor(90 / (kills + 1))));
 /** In this time the clients of a round are recorded. */
 const roundMs = 1200;
 /** In this time one message is sent and recorded. */
@@ -95,7 +95,7 @@ async function killAndCount(program: Program, t: TestContext): Promise<void> {
       running.process.kill("SIGKILL");
     } else {
       await running.waitForOutput("listening");
-      const sent = mail.accepted.length + Math.ceil(chance.next() * visitsPerRound);
+      const sent = mail.accepted.length + Math.ceil(chance.next() * connectionsPerRound);
       const visits = visit(port, round);
       // While it records them, or while it sends alerts.
       if (how > 0.6) await mail.until(({ accepted }) => accepted.length >= sent);
@@ -152,8 +152,8 @@ function peerOf(text: string): string {
 
 /** Some clients, one after the other, each from its own address. */
 async function visit(port: number, round: number): Promise<void> {
-  for (let visitor = 1; visitor <= visitsPerRound; visitor++) {
-    const socket = net.connect({ port, host: "127.0.0.1", localAddress: `127.11.${round}.${visitor}` });
+  for (let client = 1; client <= connectionsPerRound; client++) {
+    const socket = net.connect({ port, host: "127.0.0.1", localAddress: `127.11.${round}.${client}` });
     // A reset is also an end here.
     socket.on("error", () => {});
     const closed = new Promise<void>((resolve) => socket.once("close", () => resolve()));

@@ -88,7 +88,7 @@ describe("the service manager", { skip, concurrency: 2 }, () => {
     assert.equal((await end(running, listener)).status, 0);
     assert.ok(
       listener.received.every(({ fields }) => fields["WATCHDOG"] === undefined),
-      "nobody asked for it",
+      "it was not requested",
     );
   });
 

@@ -39,7 +39,7 @@ describe("harbinger import", { timeout: hangLimitMs, concurrency: 2 }, () => {
     assert.doesNotMatch((stdout + stderr).replace(/^.*"new":1.*$/m, ""), /"new":[1-9]/);
   });
 
-  test("refuses a named pipe at once, without waiting for somebody to write", {
+  test("refuses a named pipe at once, without waiting for a writer", {
     skip: process.platform === "win32" && "Windows has no named pipes in folders",
   }, async () => {
     using folder = temporaryFolder();

@@ -430,7 +430,7 @@ export function deviceContract(kind: StoreKind): void {
 
     t("are pruned when they are reported and old, without a later scan", async (store) => {
       await survey(store, { at: start, watch: "devices", present: both });
-      assert.equal((await store.prune({ before: start + hour })).scans, 0, "nobody has heard of it");
+      assert.equal((await store.prune({ before: start + hour })).scans, 0, "it was not yet reported");
       await announcedSince(store, start);
       assert.equal((await store.prune({ before: start + hour })).scans, 1);
       assert.deepEqual((await store.discoveries.list({ limit: 9 })).rows, []);
@@ -441,7 +441,7 @@ export function deviceContract(kind: StoreKind): void {
       assert.deepEqual(
         (await store.devices.list({ limit: 9 })).rows.map((device) => [device.mac, device.state]),
         [[nas, "gone"]],
-        "who is gone for so long goes, unless somebody approved it",
+        "a device that is gone for this long is pruned unless it was approved",
       );
       assert.deepEqual((await store.scans.list({ limit: 9 })).rows, []);
     });

@@ -160,7 +160,7 @@ export function examinationContract(kind: StoreKind): void {
         [["cert", "fd00::1", 443]],
       );
       assert.deepEqual(await store.examinations.results({ address: address("fd00::1"), port: 22 }), []);
-      assert.deepEqual(await store.examinations.results({ address: address("10.0.0.2") }), [], "nobody has met it");
+      assert.deepEqual(await store.examinations.results({ address: address("10.0.0.2") }), [], "no scan found it");
       assert.deepEqual(await store.examinations.results({ address: address("fd00::2") }), []);
     });
 

@@ -21,7 +21,7 @@ const clients: readonly RealClient[] = [
     words: ["-P", "2", "-x", "-H", "ldap://127.0.0.1:PORT", "-b", "", "-s", "base"],
     expect: noScanner("ldap", "LDAPBindReq"),
   },
-  typed("somebody types HELP", "HELP\r\n", noScanner("unknown", "Help")),
+  typed("a person types HELP", "HELP\r\n", noScanner("unknown", "Help")),
   typed("a health check asks for a page of HTTP 1.0", "GET / HTTP/1.0\r\n\r\n", noScanner("http", "GetRequest")),
   {
     does: "redis-cli requests INFO",
