@@ -43,7 +43,7 @@ function jsonValue(alert: Alert, settings: AlertTextSettings): object {
       lastTime: utc(lastAt),
       ...burst,
       origin,
-      ...deviceOf(alert),
+      device: deviceOf(alert),
     };
   }
   const { connection } = alert;
@@ -65,7 +65,7 @@ function jsonValue(alert: Alert, settings: AlertTextSettings): object {
     payload:
       settings.payload === undefined ? undefined : { encoding: "base64", data: base64(payload), bytes: payload.length },
     origin: originOf(alert.origin, settings),
-    ...deviceOf(alert),
+    device: deviceOf(alert),
     suppressedBefore: alert.suppressedBefore,
     suppressedNetwork: alert.suppressedNetwork,
   };
@@ -80,10 +80,10 @@ function endpointOf({ address, port }: Endpoint): object {
   return { address, port };
 }
 
-function deviceOf({ device }: { readonly device?: PeerDevice | undefined }): object {
-  if (device === undefined) return {};
+function deviceOf({ device }: { readonly device?: PeerDevice | undefined }): object | undefined {
+  if (device === undefined) return undefined;
   const { name, vendor, mac } = device;
-  return { device: { mac, name, vendor } };
+  return { mac, name, vendor };
 }
 
 /** Leaves out what the settings exclude. */

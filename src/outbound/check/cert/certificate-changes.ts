@@ -39,9 +39,9 @@ export type CertificateChange =
   | { readonly kind: "expired"; readonly certificate: ComparedCertificate; readonly daysLeft: number };
 
 /**
- * How a service's certificate changed between two checks: it is new or changed, and the chain came nearer to its expiry. Each
+ * How a service's certificate changed between two checks: it is new or changed, or the chain is closer to its expiry. Each
  * step and the expiry itself are reported once, by the first check after it was reached; steps passed in between are left out.
- * For another certificate than before its step is reported at once.
+ * After a change of the certificate, its step is reported at once.
  * @param before the last check that found a certificate; `undefined` at the first
  * @param now milliseconds since the epoch
  */

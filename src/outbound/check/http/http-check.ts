@@ -23,7 +23,7 @@ const shownHeader = 2000;
 
 const options = z.object({
   tls: switchOption("by HTTPS; the certificate is verified and shown, and a wrong one does not stop the check"),
-  url: textOption("path", "the path to ask for (default: /)"),
+  url: textOption("path", "the path to request (default: /)"),
   "vulnerable-match": textOption(
     "text",
     "pass only where the response contains this text: exit status 0 with it, 1 without",

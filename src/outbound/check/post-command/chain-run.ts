@@ -86,7 +86,7 @@ export class ChainRun {
     };
   }
 
-  /** @returns the exit status, as `$?` would have it */
+  /** @returns the exit status, as in `$?` */
   async #run(chain: Chain, outer: Silent): Promise<number> {
     switch (chain.kind) {
       case "sequence": {

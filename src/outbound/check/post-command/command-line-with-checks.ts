@@ -53,7 +53,7 @@ function ownLauncher(): Launcher {
 /**
  * Runs command lines, and replaces the earlier tool's scripts in them (`python post_command/port_check.py HOST PORT`,
  * `post_command/redis.sh HOST PORT`) by our own checks, unless such a file exists. Chains of `&&`, `||`, `;` and parentheses are
- * followed here: their checks run in this process, everything else in the shell. Any other line goes to the shell whole, with
+ * read here: their checks run in this process, everything else in the shell. Any other line goes to the shell whole, with
  * `node harbinger.js check --script ...` in place of the scripts. Lines without scripts are unchanged.
  */
 export function runCommandLineWithChecks(options: CommandLineWithChecksOptions): RunCommandLine {

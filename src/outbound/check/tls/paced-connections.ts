@@ -8,7 +8,7 @@ const maxConcurrency = 2;
 const minSpacingMs = 10;
 const firstBackOffMs = 250;
 const maxBackOffMs = 4000;
-/** After so many refusals in a row, with growing pauses between them, the server is left alone. */
+/** After so many refusals in a row, with growing pauses between them, no more connections are made. */
 const maxRefusalsInRow = 6;
 
 /**
