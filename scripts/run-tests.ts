@@ -30,7 +30,7 @@ const events = run({
   concurrency: availableParallelism() * 2,
   // Ends a test that hangs.
   timeout: 900_000,
-  execArgv: ["--import", path.join(projectRoot, "test/harness/compile-cache.ts")],
+  execArgv: ["--import", path.join(projectRoot, "test/harness/before-tests.ts")],
 });
 events.on("test:fail", ({ todo }) => {
   if (todo === undefined || todo === false) process.exitCode = 1;

@@ -7,7 +7,7 @@ import { once } from "node:events";
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { findProgram } from "../../src/platform/programs.ts";
-import { type DebianBaseOptions, debianBase, whyNoDebianBase } from "./debian-base.ts";
+import { debianBase, whyNoDebianBase } from "./debian-base.ts";
 import { ownFolder } from "./own-folder.ts";
 import { type ProgramOptions, type ProgramResult, runProgram } from "./run-program.ts";
 
@@ -45,11 +45,17 @@ export function whyNoBareRoot(): string | undefined {
 }
 
 /**
- * Makes the machine. All processes in it end with the returned object, and with this process. Installing more packages is
- * not possible inside, as it has no network: name them in `include`.
+ * What the product's package and its units need of a Debian machine. All machines have the same, because making the base for another list
+ * takes 25 s of a processor.
  */
-export async function bareRoot(options: DebianBaseOptions = {}): Promise<BareRoot> {
-  const base = await debianBase(options);
+const include = ["adduser", "dbus", "iproute2", "logrotate", "procps", "systemd", "systemd-sysv"];
+
+/**
+ * Makes the machine. All processes in it end with the returned object, and with this process. Installing more packages is
+ * not possible inside, as it has no network: name them in `include` above.
+ */
+export async function bareRoot(): Promise<BareRoot> {
+  const base = await debianBase({ include });
   const folder = ownFolder();
   for (const name of ["upper", "work", "root"]) mkdirSync(path.join(folder, name));
   const keeper = spawn(

@@ -16,9 +16,6 @@ export interface SystemdMachine extends AsyncDisposable {
   until(fits: (text: string) => boolean, ...command: readonly string[]): Promise<string>;
 }
 
-/** What systemd needs, and what a service finds on a usual machine. */
-const packages = ["systemd", "systemd-sysv", "dbus", "procps", "adduser", "iproute2"];
-
 export function whyNoSystemdMachine(): string | undefined {
   const why = whyNoBareRoot();
   if (why !== undefined) return why;
@@ -26,10 +23,10 @@ export function whyNoSystemdMachine(): string | undefined {
 }
 
 /** Boots. All processes in it end with the returned object, and with this process. */
-export async function systemdMachine(include: readonly string[] = []): Promise<SystemdMachine> {
+export async function systemdMachine(): Promise<SystemdMachine> {
   const kind = hierarchies();
   if (kind === undefined) throw new Error("no hierarchy of cgroups for systemd");
-  const bare = await bareRoot({ include: [...packages, ...include] });
+  const bare = await bareRoot();
   const group = `harbinger-${process.pid}-${Date.now()}`;
   const [program, args] = bare.command(script(kind, start, group));
   const keeper = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });

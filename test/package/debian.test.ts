@@ -13,9 +13,6 @@ import { runWell } from "../harness/run-program.ts";
 const root = path.join(import.meta.dirname, "..", "..");
 const skip = whyNoBareRoot() ?? (findProgram("dpkg-shlibdeps") === undefined ? "dpkg-dev is not installed" : false);
 
-/** The packages that `image` and others install too, so that one base is enough. */
-const include = ["adduser", "logrotate", "procps"];
-
 async function must(machine: BareRoot, command: readonly string[], options: CommandOptions = {}): Promise<string> {
   const { status, stdout, stderr } = await machine.run(command, options);
   assert.equal(status, 0, `${command.join(" ")}\n${stdout}${stderr}`);
@@ -23,7 +20,7 @@ async function must(machine: BareRoot, command: readonly string[], options: Comm
 }
 
 async function machineWith(deb: string): Promise<BareRoot> {
-  const machine = await bareRoot({ include });
+  const machine = await bareRoot();
   copyFileSync(deb, path.join(machine.path, "tmp/new.deb"));
   return machine;
 }
