@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { describe, test } from "node:test";
+import { after, before, beforeEach, describe, test } from "node:test";
 import { findProgram } from "../../src/platform/programs.ts";
 import { artefact } from "../harness/artefacts.ts";
 import { type BareRoot, bareRoot, type CommandOptions, whyNoBareRoot } from "../harness/bare-root.ts";
@@ -147,85 +147,95 @@ bash -c 'exec 3<>/dev/tcp/127.0.0.1/2222; echo hello >&3; sleep 1' ; kill $!; wa
     await must(machine, ["getent", "passwd", "harbinger"]);
   });
 
-  test("is purged if its state is a mount point, without the files of others in it", async () => {
-    await using machine = await machineWith(await artefact("deb"));
-    await must(machine, ["dpkg", "--force-unsafe-io", "-i", "/tmp/new.deb"]);
-    const mounts = `mount -t tmpfs state /var/lib/harbinger; echo state > /var/lib/harbinger/state
-mkdir /etc/harbinger/share; mount -t tmpfs share /etc/harbinger/share; echo shared > /etc/harbinger/share/file
-mkdir /others; echo others > /others/file; ln -s /others /var/log/harbinger/link`;
-    await must(machine, ["sh", "-euc", mounts]);
-    await must(machine, ["dpkg", "-P", "harbinger"]);
-    await must(machine, ["sh", "-euc", "test ! -e /var/lib/harbinger/state; test ! -e /var/log/harbinger"]);
-    assert.match(await must(machine, ["cat", "/etc/harbinger/share/file", "/others/file"]), /shared\nothers/);
-    assert.equal((await machine.run(["dpkg", "-s", "harbinger"])).status, 1);
-  });
+  describe("once installed", { concurrency: 1 }, () => {
+    let machine: BareRoot;
+    before(async () => {
+      machine = await machineWith(await artefact("deb"));
+      await must(machine, ["dpkg", "--force-unsafe-io", "-i", "/tmp/new.deb"]);
+      await must(machine, ["cp", "-p", "/etc/harbinger/harbinger.yaml", "/root/shipped.yaml"]);
+    });
+    beforeEach(async () => {
+      await must(machine, ["cp", "-p", "/root/shipped.yaml", "/etc/harbinger/harbinger.yaml"]);
+    });
+    after(async () => {
+      await machine?.[Symbol.asyncDispose]();
+    });
 
-  test("finds the configuration of the machine from every folder, shows which one it uses, and prefers a named one and the one in the working directory", async () => {
-    await using machine = await machineWith(await artefact("deb"));
-    await must(machine, ["dpkg", "--force-unsafe-io", "-i", "/tmp/new.deb"]);
-    // A file name without a folder is beside the service's files, from here too.
-    const relative = "sed -i 's#/var/lib/harbinger/##; s#ports: 1-65535#ports: 1#' /etc/harbinger/harbinger.yaml";
-    await must(machine, ["sh", "-c", relative]);
-    const own = ["setpriv", "--reuid=harbinger", "--regid=harbinger", "--clear-groups", "harbinger"];
-    const system = "/etc/harbinger/harbinger.yaml";
-    await must(machine, [...own, "--mode", "cron", "--quiet"], { directory: "/var/lib/harbinger" });
-    // A folder that the user may not enter, such as the caller's home after sudo.
-    const elsewhere = { directory: "/root" };
-    assert.match(await must(machine, [...own, "reports"], elsewhere), /This machine/);
-    assert.match(await must(machine, ["harbinger", "reports"], elsewhere), /This machine/);
-    await must(machine, ["harbinger", "backup", "copy.db"], elsewhere);
-    await must(machine, ["test", "-s", "/root/copy.db"]);
-    const doctor = await must(machine, [...own, "doctor"], elsewhere);
-    assert.match(doctor, new RegExp(`configuration: ${system}, 1 watch`));
-    assert.match(doctor, /\/var\/lib\/harbinger\/harbinger\.db/);
-    const shown = await must(machine, ["harbinger", "config", "show"], elsewhere);
-    assert.match(shown, new RegExp(`of "${system}"`));
-    assert.match(shown, /^store: sqlite:\/var\/lib\/harbinger\/harbinger\.db$/m);
-    assert.match(shown, /directory: \/var\/lib\/harbinger\/reports$/m);
-    const running = `harbinger run --quiet & until harbinger healthcheck; do sleep 0.2; done; harbinger reload; kill $!; wait`;
-    const { stdout } = await machine.run(["sh", "-c", running], elsewhere);
-    assert.match(stdout, /\/etc\/harbinger\/harbinger\.yaml was reloaded; nothing has changed/);
-
-    const stranger = { uid: 10001, directory: "/tmp" };
-    const refused = await machine.run(["harbinger", "devices"], stranger);
-    assert.equal(refused.status, 2);
-    const closed = "user id 10001 has no access to the folder /etc/harbinger";
-    assert.match(refused.stderr, new RegExp(`${system}: cannot be read: ${closed}; .*sudo -u harbinger`));
-    const look = await machine.run(["harbinger", "scan", "127.0.0.1", "-p", "1"], stranger);
-    assert.equal(look.status, 0);
-    assert.match(look.stderr, new RegExp(`^Warning: ${system} is not readable for this user`, "m"));
-
-    await must(machine, [
-      "sh",
-      "-c",
-      "cd /tmp; echo 'watches: { a: { targets: 10.0.0.1, ports: 1 } }' | tee harbinger.yaml > b.yaml",
-    ]);
-    const from = async (words: readonly string[], environment: Readonly<Record<string, string>> = {}) =>
-      (await machine.run(["harbinger", "config", "check", "--verbose", ...words], { ...stranger, environment })).stderr;
-    assert.match(await from([]), /^Configuration: harbinger\.yaml, in the working directory$/m);
-    const named = { HARBINGER_CONFIG: "/tmp/b.yaml" };
-    assert.match(await from([], named), /^Configuration: \/tmp\/b\.yaml, named by HARBINGER_CONFIG$/m);
-    assert.match(await from(["--config", "b.yaml"], named), /^Configuration: b\.yaml, named by --config$/m);
-    assert.match(await from([], { HARBINGER_CONFIG: "/tmp/c.yaml" }), /^\/tmp\/c\.yaml: no such file/m);
-  });
-
-  test("has a log that logrotate rotates while it is written", async () => {
-    await using machine = await machineWith(await artefact("deb"));
-    await must(machine, ["dpkg", "--force-unsafe-io", "-i", "/tmp/new.deb"]);
-    // Each run of the watch writes lines.
-    await must(machine, [
-      "sed",
-      "-i",
-      "s/ports: 1-65535/ports: 1/; s#\\*/15 \\* \\* \\* \\*#* * * * * *#",
-      "/etc/harbinger/harbinger.yaml",
-    ]);
-    const text = `setpriv --reuid=harbinger --regid=harbinger --clear-groups harbinger run 2>/dev/null &
+    test("has a log that logrotate rotates while it is written", async () => {
+      // Each run of the watch writes lines.
+      await must(machine, [
+        "sed",
+        "-i",
+        "s/ports: 1-65535/ports: 1/; s#\\*/15 \\* \\* \\* \\*#* * * * * *#",
+        "/etc/harbinger/harbinger.yaml",
+      ]);
+      const text = `setpriv --reuid=harbinger --regid=harbinger --clear-groups harbinger run 2>/dev/null &
 log=/var/log/harbinger/harbinger.log
 until grep -q 'scan complete' $log; do sleep 0.1; done
 logrotate -f /etc/logrotate.d/harbinger || exit 1
 until grep -q 'scan complete' $log; do sleep 0.1; done
 kill $!; wait; grep -c listening $log.1; stat -c '%U %a' $log`;
-    assert.match(await must(machine, ["sh", "-c", `cd /var/lib/harbinger; ${text}`]), /1\nharbinger 600/);
+      assert.match(await must(machine, ["sh", "-c", `cd /var/lib/harbinger; ${text}`]), /1\nharbinger 600/);
+    });
+
+    test("finds the configuration of the machine from every folder, shows which one it uses, and prefers a named one and the one in the working directory", async () => {
+      // A file name without a folder is beside the service's files, from here too.
+      const relative = "sed -i 's#/var/lib/harbinger/##; s#ports: 1-65535#ports: 1#' /etc/harbinger/harbinger.yaml";
+      await must(machine, ["sh", "-c", relative]);
+      const own = ["setpriv", "--reuid=harbinger", "--regid=harbinger", "--clear-groups", "harbinger"];
+      const system = "/etc/harbinger/harbinger.yaml";
+      await must(machine, [...own, "--mode", "cron", "--quiet"], { directory: "/var/lib/harbinger" });
+      // A folder that the user may not enter, such as the caller's home after sudo.
+      const elsewhere = { directory: "/root" };
+      assert.match(await must(machine, [...own, "reports"], elsewhere), /This machine/);
+      assert.match(await must(machine, ["harbinger", "reports"], elsewhere), /This machine/);
+      await must(machine, ["harbinger", "backup", "copy.db"], elsewhere);
+      await must(machine, ["test", "-s", "/root/copy.db"]);
+      const doctor = await must(machine, [...own, "doctor"], elsewhere);
+      assert.match(doctor, new RegExp(`configuration: ${system}, 1 watch`));
+      assert.match(doctor, /\/var\/lib\/harbinger\/harbinger\.db/);
+      const shown = await must(machine, ["harbinger", "config", "show"], elsewhere);
+      assert.match(shown, new RegExp(`of "${system}"`));
+      assert.match(shown, /^store: sqlite:\/var\/lib\/harbinger\/harbinger\.db$/m);
+      assert.match(shown, /directory: \/var\/lib\/harbinger\/reports$/m);
+      const running = `harbinger run --quiet & until harbinger healthcheck; do sleep 0.2; done; harbinger reload; kill $!; wait`;
+      const { stdout } = await machine.run(["sh", "-c", running], elsewhere);
+      assert.match(stdout, /\/etc\/harbinger\/harbinger\.yaml was reloaded; nothing has changed/);
+
+      const stranger = { uid: 10001, directory: "/tmp" };
+      const refused = await machine.run(["harbinger", "devices"], stranger);
+      assert.equal(refused.status, 2);
+      const closed = "user id 10001 has no access to the folder /etc/harbinger";
+      assert.match(refused.stderr, new RegExp(`${system}: cannot be read: ${closed}; .*sudo -u harbinger`));
+      const look = await machine.run(["harbinger", "scan", "127.0.0.1", "-p", "1"], stranger);
+      assert.equal(look.status, 0);
+      assert.match(look.stderr, new RegExp(`^Warning: ${system} is not readable for this user`, "m"));
+
+      await must(machine, [
+        "sh",
+        "-c",
+        "cd /tmp; echo 'watches: { a: { targets: 10.0.0.1, ports: 1 } }' | tee harbinger.yaml > b.yaml",
+      ]);
+      const from = async (words: readonly string[], environment: Readonly<Record<string, string>> = {}) =>
+        (await machine.run(["harbinger", "config", "check", "--verbose", ...words], { ...stranger, environment }))
+          .stderr;
+      assert.match(await from([]), /^Configuration: harbinger\.yaml, in the working directory$/m);
+      const named = { HARBINGER_CONFIG: "/tmp/b.yaml" };
+      assert.match(await from([], named), /^Configuration: \/tmp\/b\.yaml, named by HARBINGER_CONFIG$/m);
+      assert.match(await from(["--config", "b.yaml"], named), /^Configuration: b\.yaml, named by --config$/m);
+      assert.match(await from([], { HARBINGER_CONFIG: "/tmp/c.yaml" }), /^\/tmp\/c\.yaml: no such file/m);
+    });
+
+    test("is purged if its state is a mount point, without the files of others in it", async () => {
+      const mounts = `mount -t tmpfs state /var/lib/harbinger; echo state > /var/lib/harbinger/state
+mkdir /etc/harbinger/share; mount -t tmpfs share /etc/harbinger/share; echo shared > /etc/harbinger/share/file
+mkdir /others; echo others > /others/file; ln -s /others /var/log/harbinger/link`;
+      await must(machine, ["sh", "-euc", mounts]);
+      await must(machine, ["dpkg", "-P", "harbinger"]);
+      await must(machine, ["sh", "-euc", "test ! -e /var/lib/harbinger/state; test ! -e /var/log/harbinger"]);
+      assert.match(await must(machine, ["cat", "/etc/harbinger/share/file", "/others/file"]), /shared\nothers/);
+      assert.equal((await machine.run(["dpkg", "-s", "harbinger"])).status, 1);
+    });
   });
 
   test("has no errors or warnings of lintian", { skip: whyNot("lintian") }, async () => {
