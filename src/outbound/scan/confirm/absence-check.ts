@@ -1,5 +1,4 @@
 import type { Address } from "../../../core/address.ts";
-import type { Clock } from "../../../core/clock.ts";
 import { describeLocalError } from "../../../core/connect-error.ts";
 import type { Endpoint } from "../../../core/connection.ts";
 import { coverageTest } from "../../../core/coverage.ts";
@@ -14,7 +13,6 @@ import { AbsenceTally, notProbedBecause } from "./absence-tally.ts";
 import { type HandshakeOutcome, Handshakes, type HandshakesOptions } from "./handshakes.ts";
 
 export interface AbsenceCheckOptions extends HandshakesOptions {
-  readonly clock: Clock;
   readonly silence: Silence;
   /** The ports of the watch. */
   readonly ports: readonly Port[];

@@ -1,28 +1,19 @@
-import type { Clock } from "../../../core/clock.ts";
 import type { Coverage } from "../../../core/coverage.ts";
 import type { AddressRange } from "../../../core/network.ts";
 import { OwnPorts } from "../../../core/own-ports.ts";
 import type { ScanEngine, ScanJob, ScanObserver, ScanResult } from "../../../core/scan-engine.ts";
 import type { ScanPlan } from "../../../core/watch.ts";
-import { systemClock } from "../../../platform/system-clock.ts";
 import { joinReasons } from "../command/failure-text.ts";
 import { EndpointSet } from "../endpoint-set.ts";
-import { ConnectBudget } from "../handshake/connect-budget.ts";
-import { type NeighbourTable, neighbourTable } from "../handshake/neighbours.ts";
-import { defaultScanLimits, type ScanLimits } from "../schema.ts";
 import { AbsenceCheck } from "./absence-check.ts";
 import type { AbsenceTally } from "./absence-tally.ts";
+import { type HandshakesOptions, handshakesOptions } from "./handshakes.ts";
 
-export interface AbsenceCheckingEngineOptions<Plan extends ScanPlan> {
+export interface AbsenceCheckingEngineOptions<Plan extends ScanPlan> extends Partial<HandshakesOptions> {
   /** The scanner whose silence is not a proof of absence. */
   readonly engine: ScanEngine<Plan>;
-  readonly clock?: Clock;
-  readonly limits?: ScanLimits;
   /** Never contacted; absence there is concluded only where the engine itself proves it. */
   readonly exclude?: readonly AddressRange[];
-  /** Sockets and caps, shared with other scans. */
-  readonly budget?: ConnectBudget;
-  readonly neighbours?: () => NeighbourTable;
   readonly own?: () => OwnPorts;
 }
 
@@ -38,15 +29,11 @@ const maxSighted = 2_000_000;
  */
 export class AbsenceCheckingEngine<Plan extends ScanPlan> implements ScanEngine<Plan> {
   readonly #options: AbsenceCheckingEngineOptions<Plan>;
-  readonly #clock: Clock;
-  readonly #limits: ScanLimits;
-  readonly #budget: ConnectBudget;
+  readonly #handshakes: HandshakesOptions;
 
   constructor(options: AbsenceCheckingEngineOptions<Plan>) {
     this.#options = options;
-    this.#clock = options.clock ?? systemClock;
-    this.#limits = options.limits ?? defaultScanLimits;
-    this.#budget = options.budget ?? new ConnectBudget({ limits: this.#limits });
+    this.#handshakes = handshakesOptions(options);
   }
 
   async scan(job: ScanJob<Plan>, observer: ScanObserver, signal: AbortSignal): Promise<ScanResult> {
@@ -67,10 +54,7 @@ export class AbsenceCheckingEngine<Plan extends ScanPlan> implements ScanEngine<
       return { ...result, coverage: { kind: "none" } };
     }
     await using check = new AbsenceCheck({
-      clock: this.#clock,
-      limits: this.#limits,
-      budget: this.#budget,
-      neighbours: this.#options.neighbours ?? neighbourTable,
+      ...this.#handshakes,
       silence,
       ports: job.ports,
       wasSighted: (address, port) => sighted.has(address, port),

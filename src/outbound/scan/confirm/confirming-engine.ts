@@ -1,25 +1,16 @@
-import type { Clock } from "../../../core/clock.ts";
 import type { AddressRange } from "../../../core/network.ts";
 import type { ScanEngine, ScanJob, ScanObserver, ScanProgress, ScanResult } from "../../../core/scan-engine.ts";
 import type { ScanPlan } from "../../../core/watch.ts";
 import { interfaceNetworks } from "../../../platform/interface-networks.ts";
-import { systemClock } from "../../../platform/system-clock.ts";
-import { ConnectBudget } from "../handshake/connect-budget.ts";
-import { type NeighbourTable, neighbourTable } from "../handshake/neighbours.ts";
-import { defaultScanLimits, type ScanLimits } from "../schema.ts";
 import { hostlessAddresses } from "../targets/hostless.ts";
 import { Confirmation } from "./confirmation.ts";
+import { type HandshakesOptions, handshakesOptions } from "./handshakes.ts";
 
-export interface ConfirmingEngineOptions<Plan extends ScanPlan> {
+export interface ConfirmingEngineOptions<Plan extends ScanPlan> extends Partial<HandshakesOptions> {
   /** The engine whose findings are confirmed. */
   readonly engine: ScanEngine<Plan>;
-  readonly clock?: Clock;
-  readonly limits?: ScanLimits;
   /** Never contacted; what the engine reports there is passed on without a handshake. */
   readonly exclude?: readonly AddressRange[];
-  /** Sockets and caps, shared with other scans. */
-  readonly budget?: ConnectBudget;
-  readonly neighbours?: () => NeighbourTable;
 }
 
 /**
@@ -31,29 +22,20 @@ export interface ConfirmingEngineOptions<Plan extends ScanPlan> {
  */
 export class ConfirmingEngine<Plan extends ScanPlan> implements ScanEngine<Plan> {
   readonly #engine: ScanEngine<Plan>;
-  readonly #clock: Clock;
-  readonly #limits: ScanLimits;
   readonly #exclude: readonly AddressRange[];
-  readonly #budget: ConnectBudget;
-  readonly #neighbours: () => NeighbourTable;
+  readonly #handshakes: HandshakesOptions;
 
   constructor(options: ConfirmingEngineOptions<Plan>) {
     this.#engine = options.engine;
-    this.#clock = options.clock ?? systemClock;
-    this.#limits = options.limits ?? defaultScanLimits;
     this.#exclude = options.exclude ?? [];
-    this.#budget = options.budget ?? new ConnectBudget({ limits: this.#limits });
-    this.#neighbours = options.neighbours ?? neighbourTable;
+    this.#handshakes = handshakesOptions(options);
   }
 
   async scan(job: ScanJob<Plan>, observer: ScanObserver, signal: AbortSignal): Promise<ScanResult> {
     await using confirmation = new Confirmation({
-      clock: this.#clock,
-      limits: this.#limits,
+      ...this.#handshakes,
       exclude: this.#exclude,
       hostless: hostlessAddresses(interfaceNetworks()),
-      budget: this.#budget,
-      neighbours: this.#neighbours,
       observer,
       signal,
     });

@@ -2,16 +2,28 @@ import type { Address } from "../../../core/address.ts";
 import type { Clock } from "../../../core/clock.ts";
 import type { Port } from "../../../core/ports.ts";
 import type { ProbeState } from "../../../core/probe-state.ts";
-import type { ConnectBudget } from "../handshake/connect-budget.ts";
-import type { NeighbourTable } from "../handshake/neighbours.ts";
-import type { ScanLimits } from "../schema.ts";
+import { systemClock } from "../../../platform/system-clock.ts";
+import { ConnectBudget } from "../handshake/connect-budget.ts";
+import { type NeighbourTable, neighbourTable } from "../handshake/neighbours.ts";
+import { defaultScanLimits, type ScanLimits } from "../schema.ts";
 import { EndpointProber } from "./endpoint-prober.ts";
 
 export interface HandshakesOptions {
   readonly clock: Clock;
   readonly limits: ScanLimits;
+  /** Sockets and caps, shared with other scans. */
   readonly budget: ConnectBudget;
   readonly neighbours: () => NeighbourTable;
+}
+
+/** The options with their defaults: those of this machine, and a budget that is not shared. */
+export function handshakesOptions({
+  clock = systemClock,
+  limits = defaultScanLimits,
+  budget = new ConnectBudget({ limits }),
+  neighbours = neighbourTable,
+}: Partial<HandshakesOptions>): HandshakesOptions {
+  return { clock, limits, budget, neighbours };
 }
 
 /** `not-probed`: {@link Handshakes.end} was called before the outcome. `code` is the system's error of a `local-error`. */
