@@ -3,7 +3,10 @@
  * costs the thread that listens. The baselines, in the same run: the same batches passed to a thread that does nothing
  * with them, as objects and packed; and the same rows only inserted with `node:sqlite`, one statement per row.
  *
- *   node bench/store/connections.ts [--rows=100000] [--batch=1000] [--peers=20000] [--store=LOCATION] [--look]
+ *   node bench/store/connections.ts [--rows=100000] [--batch=1000] [--peers=20000] [--ports=20] [--store=LOCATION] [--look]
+ *     [--without=INDEX,...]
+ *
+ * `--without` measures a store that lacks these indices, too, and what pruning costs with and without them.
  */
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -31,6 +34,8 @@ const { values } = parseArgs({
     rows: { type: "string", default: "100000" },
     batch: { type: "string", default: "1000" },
     peers: { type: "string", default: "20000" },
+    ports: { type: "string", default: "20" },
+    without: { type: "string", default: "" },
     store: { type: "string" },
     look: { type: "boolean", default: false },
   },
@@ -38,6 +43,8 @@ const { values } = parseArgs({
 const rows = Number(values.rows);
 const batchSize = Number(values.batch);
 const peers = Number(values.peers);
+const ports = Number(values.ports);
+const without = values.without.split(",").filter((name) => name !== "");
 const folder = mkdtempSync(path.join(os.tmpdir(), "harbinger-bench-"));
 const epoch = Date.UTC(2026, 0, 1);
 
@@ -46,12 +53,12 @@ const request = Buffer.from(
     "AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0\r\nAccept: */*\r\nAccept-Encoding: gzip\r\n\r\n",
 );
 const identification = identify(request);
-const local = { address: ipv4FromNumber(0xc0000201), port: 8080 };
+const local = ipv4FromNumber(0xc0000201);
 
 /** The parts of a connection that take time to make, separate for each. */
-const templates = Array.from({ length: batchSize }, () => ({
+const templates = Array.from({ length: batchSize }, (_, index) => ({
   listener: "decoy",
-  local,
+  local: { address: local, port: 8080 + (index % ports) },
   end: "client-closed" as const,
   durationMs: 12.345,
   bytes: request.length,
@@ -152,6 +159,22 @@ async function keep(name: string, store: Store): Promise<void> {
   if (before === 0 && kept !== rows) throw new Error(`${kept} of ${rows} were kept`);
 }
 
+/** The same store with and without some indices, in turns: the disk's speed changes. */
+async function compareIndices(): Promise<void> {
+  for (const round of [1, 2, 3]) {
+    for (const dropped of [[], without]) {
+      const file = path.join(folder, `${round}-${dropped.length}.db`);
+      await (await openStore({ location: file, thread: "caller" }))[Symbol.asyncDispose]();
+      using database = new DatabaseSync(file);
+      for (const index of dropped) database.exec(`drop index ${index}`);
+      database.close();
+      await using store = await openStore({ location: file, thread: "caller" });
+      await keep(dropped.length === 0 ? "with all indices" : `without ${dropped.join(", ")}`, store);
+      await timed("prune to nine tenths", () => store.connections.prune({ keepAtMost: Math.round(rows * 0.9) }));
+    }
+  }
+}
+
 async function bareInserts(): Promise<void> {
   const database = new DatabaseSync(path.join(folder, "bare.db"));
   database.exec(
@@ -210,6 +233,7 @@ try {
     await using store = await openStore({ location: path.join(folder, "caller.db"), thread: "caller" });
     await keep("store in this thread", store);
   }
+  if (without.length > 0) await compareIndices();
   await using store = await openStore({ location: values.store ?? path.join(folder, "own.db") });
   await keep(values.store === undefined ? "store in a thread of its own" : "store as told", store);
   if (values.look) await lookAndPrune(store);

@@ -1,6 +1,7 @@
 /**
  * What a page costs in a full database: 50th, 95th and 100th percentile in milliseconds, of pages of 100 connections from
- * the newest on, in sequence, from random times on, of one peer, and of the feed of events from random places.
+ * the newest on, in sequence, from random times on, of one peer, of rare and frequent ports, protocols and listeners, and of
+ * the feed of events from random places.
  *
  *   node bench/store/pages.ts [--rows=1000000] [--pages=200] [--store=LOCATION]
  */
@@ -9,6 +10,7 @@ import os from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { type Address, ipv4FromNumber } from "../../src/core/address.ts";
+import type { ConnectionQuery } from "../../src/core/connection-store.ts";
 import { formatEventId } from "../../src/core/event.ts";
 import type { Cursor } from "../../src/core/page.ts";
 import type { Store } from "../../src/core/store.ts";
@@ -27,9 +29,19 @@ const pages = Number(values.pages);
 const batchSize = 5000;
 const peers = 20_000;
 const limit = 100;
-const payload = new Uint8Array(Buffer.from("GET / HTTP/1.1\r\nHost: 192.0.2.1\r\n\r\n"));
-const identification = identify(payload);
-const local = { address: ipv4FromNumber(0xc000_0201), port: 8080 };
+const local = ipv4FromNumber(0xc000_0201);
+const http = sent("GET / HTTP/1.1\r\nHost: 192.0.2.1\r\n\r\n");
+const redis = sent("*1\r\n$4\r\nPING\r\n");
+
+function sent(text: string) {
+  const payload = new Uint8Array(Buffer.from(text));
+  return { payload, bytes: payload.length, identification: identify(payload) };
+}
+
+/** Whether the connection is one of the few with a rare value; `which` keeps the values apart. */
+function isRare(index: number, which: number): boolean {
+  return index % 100_003 === which;
+}
 
 /** Each in its own millisecond. */
 async function fill(store: Store): Promise<void> {
@@ -37,16 +49,14 @@ async function fill(store: Store): Promise<void> {
   for (let index = 0; index < rows; index++) {
     batch.add({
       id: `connection-${index}`,
-      listener: "decoy",
+      ...(isRare(index, 1) ? redis : http),
+      listener: isRare(index, 2) ? "quiet" : "decoy",
       at: index,
       peer: { address: peer(index), port: 40_000 },
-      local,
+      local: { address: local, port: isRare(index, 3) ? 6379 : 8080 + (index % 4) },
       end: "client-closed",
       durationMs: 1,
-      bytes: payload.length,
-      payload,
       phase: "client-first",
-      identification,
     });
     if (batch.count < batchSize && index < rows - 1) continue;
     await store.connections.record(batch, []);
@@ -67,7 +77,7 @@ async function report(name: string, page: (index: number) => Promise<unknown>): 
   }
   times.sort((one, other) => one - other);
   const at = (share: number) => (times[Math.ceil(times.length * share) - 1] ?? 0).toFixed(1).padStart(7);
-  write(`${name.padEnd(36)} p50 ${at(0.5)} ms   p95 ${at(0.95)} ms   max ${at(1)} ms`);
+  write(`${name.padEnd(46)} p50 ${at(0.5)} ms   p95 ${at(0.95)} ms   max ${at(1)} ms`);
 }
 
 function write(line: string): void {
@@ -87,6 +97,26 @@ async function reportAll({ connections, events }: Store): Promise<void> {
     const first = peer(index * 97);
     return connections.list({ limit, peer: { first, last: first } });
   });
+  const filters: Readonly<Record<string, Omit<ConnectionQuery, "limit">>> = {
+    "a frequent port": { port: 8080 },
+    "a rare port": { port: 6379 },
+    "a port without connections": { port: 1 },
+    "a frequent protocol": { protocol: "http" },
+    "a rare protocol": { protocol: "redis" },
+    "a frequent listener": { listener: "decoy" },
+    "a rare listener": { listener: "quiet" },
+    "a frequent port and a rare protocol": { port: 8080, protocol: "redis" },
+    "a rare port and a frequent protocol": { port: 6379, protocol: "http" },
+    "a rare port of a frequent listener": { port: 6379, listener: "decoy" },
+    "a frequent port of a small network": { port: 8080, peer: { first: peer(512), last: peer(767) } },
+    "a frequent protocol of one peer": { protocol: "http", peer: { first: peer(512), last: peer(512) } },
+  };
+  for (const [name, filter] of Object.entries(filters)) {
+    await report(`pages of ${name}`, () => {
+      const until = Math.floor((0.9 + Math.random() / 10) * rows);
+      return connections.list({ limit, until, ...filter });
+    });
+  }
   await report("events from a random place on", () => {
     const connection = Math.floor(Math.random() * rows);
     return events.list({ limit, after: formatEventId({ connection, discovery: 0, change: 0, row: 0 }) });

@@ -96,6 +96,41 @@ export function connectionContract(kind: StoreKind): void {
       assert.deepEqual(await inPages({ peer: everyPeer, order: "ascending" }), oldestFirst);
     });
 
+    t("can be listed by several filters together, whichever of them is the rare one", async (store) => {
+      const all = Array.from({ length: 60 }, (_, i) =>
+        connection(`c${i}`, {
+          at: start + i,
+          peer: { address: address(`10.0.0.${i % 2}`), port: 1 },
+          local: { address: address("192.0.2.1"), port: i % 7 === 0 ? 22 : 80 },
+          listener: i % 5 === 0 ? "quiet" : "decoy",
+          identification: { protocol: i % 3 === 0 ? "ssh" : "http", complete: true },
+        }),
+      );
+      await record(store, all, []);
+      const one = { first: address("10.0.0.1"), last: address("10.0.0.1") };
+      const both = { first: address("10.0.0.0"), last: address("10.0.0.1") };
+      for (const peer of [undefined, one, both]) {
+        for (const port of [undefined, 22, 80, 1]) {
+          for (const protocol of [undefined, "ssh", "http"]) {
+            for (const listener of [undefined, "quiet", "decoy"]) {
+              const expected = all.filter(
+                (each) =>
+                  (peer !== one || each.peer.address === one.first) &&
+                  (port === undefined || each.local.port === port) &&
+                  (protocol === undefined || each.identification.protocol === protocol) &&
+                  (listener === undefined || each.listener === listener),
+              );
+              const pages = pagesOf((after) =>
+                store.connections.list({ peer, port, protocol, listener, limit: 20, after }),
+              );
+              const found = (await Array.fromAsync(pages)).flat().map(({ id }) => id);
+              assert.deepEqual(found, expected.map(({ id }) => id).toReversed());
+            }
+          }
+        }
+      }
+    });
+
     t("can be listed by time, port and protocol", async (store) => {
       await record(
         store,

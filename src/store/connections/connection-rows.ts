@@ -12,12 +12,13 @@ export async function selectConnections(
   reader: Kysely<Tables>,
   query: ConnectionQuery,
 ): Promise<Page<StoredConnection>> {
+  const indexed = await narrowestFilter(reader, query);
   const limits = isRange(query) ? await limitsOfPage(reader, query) : query;
   const direction = sql.raw(directionOf(orderOf(query)));
   const { rows } = await sql<ConnectionRow>`
     select c.*, o.origin, k.identification as kept_identification, k.payload as kept_payload
     from connections c left join origins o on o.address = c.peer left join contents k on k.id = c.content
-    where ${conditions(limits)}
+    where ${conditions(limits, indexed)}
     order by c.at ${direction}, c.id ${direction} limit ${query.limit + 1}`.execute(reader);
   return pageOf(rows.map(toConnection), query.limit, ({ at, id }) => [at, id]);
 }
@@ -61,8 +62,21 @@ async function limitsOfPage(reader: Kysely<Tables>, query: ConnectionQuery): Pro
   return order === "descending" ? { ...query, since: last } : { ...query, until: last + 1 };
 }
 
-function conditions(query: ConnectionQuery): RawBuilder<unknown> {
-  const { since = 0, until, peer, port, protocol, listener, after } = query;
+function conditions(query: ConnectionQuery, indexed?: Column): RawBuilder<unknown> {
+  const all = [...timeConditions(query)];
+  if (query.peer !== undefined && isRange(query)) {
+    all.push(sql`c.peer >= ${addressKey(query.peer.first)} and c.peer <= ${lastAddressKey(query.peer.last)}`);
+  }
+  for (const { column, value } of filtersOf(query)) {
+    // SQLite uses no index for an expression.
+    const compared = column === indexed ? sql.ref(column) : sql`coalesce(${sql.ref(column)}, null)`;
+    all.push(sql`${compared} = ${value}`);
+  }
+  return sql.join(all, sql` and `);
+}
+
+function timeConditions(query: ConnectionQuery): RawBuilder<unknown>[] {
+  const { since = 0, until, after } = query;
   // Always a bound on the time: a planner without statistics then walks the index by time instead of sorting the table.
   // For a range of peers the plus sign keeps it from that.
   const at = isRange(query) ? sql`+c.at` : sql`c.at`;
@@ -74,14 +88,44 @@ function conditions(query: ConnectionQuery): RawBuilder<unknown> {
     // The first half is what an index can use.
     all.push(sql`${at} ${follows}= ${last.at}`, sql`(c.at ${follows} ${last.at} or c.id ${follows} ${last.id})`);
   }
-  if (peer !== undefined) {
-    const [first, last] = [addressKey(peer.first), lastAddressKey(peer.last)];
-    all.push(isRange(query) ? sql`c.peer >= ${first} and c.peer <= ${last}` : sql`c.peer = ${first}`);
-  }
-  if (port !== undefined) all.push(sql`c.local_port = ${port}`);
-  if (protocol !== undefined) all.push(sql`c.protocol = ${protocol}`);
-  if (listener !== undefined) all.push(sql`c.listener = ${listener}`);
-  return sql.join(all, sql` and `);
+  return all;
+}
+
+/** Columns with an index in which the rows of one value are in order of time. */
+type Column = "c.peer" | "c.local_port" | "c.protocol" | "c.listener";
+
+function filtersOf(query: ConnectionQuery): { readonly column: Column; readonly value: unknown }[] {
+  const { peer, port, protocol, listener } = query;
+  const onePeer = peer === undefined || isRange(query) ? undefined : addressKey(peer.first);
+  const values = [
+    { column: "c.peer", value: onePeer },
+    { column: "c.local_port", value: port },
+    { column: "c.protocol", value: protocol },
+    { column: "c.listener", value: listener },
+  ] as const;
+  return values.filter(({ value }) => value !== undefined);
+}
+
+/** With more rows than this a filter is frequent: the first page of it is soon full. */
+const countedRows = 1000;
+
+/**
+ * Of several filters the one with the fewest rows: a planner without statistics might walk a frequent value to find few
+ * rows of a rare one. For a range of peers none: its own index is the better one.
+ */
+async function narrowestFilter(reader: Kysely<Tables>, query: ConnectionQuery): Promise<Column | undefined> {
+  if (isRange(query)) return undefined;
+  const filters = filtersOf(query);
+  if (filters.length < 2) return filters[0]?.column;
+  const times = sql.join(timeConditions(query), sql` and `);
+  const counts = filters.map(
+    ({ column, value }, place) => sql`
+      select ${sql.lit(place)} as place, count(*) as number from (
+        select 1 from connections c where ${times} and ${sql.ref(column)} = ${value} limit ${sql.lit(countedRows)}) f`,
+  );
+  const { rows } = await sql<{ place: number }>`
+    ${sql.join(counts, sql` union all `)} order by number, place limit 1`.execute(reader);
+  return filters[rows[0]?.place ?? 0]?.column;
 }
 
 type ConnectionRow = Selectable<Tables["connections"]> & {

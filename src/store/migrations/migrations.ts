@@ -8,6 +8,7 @@ import { createContentTable } from "./content-schema.ts";
 import { createDeviceTables } from "./device-schema.ts";
 import { createEventColumns } from "./event-schema.ts";
 import { createExaminationTables } from "./examination-schema.ts";
+import { createFilterIndices } from "./filter-schema.ts";
 import { createTables } from "./first-schema.ts";
 import { createInboundTables } from "./inbound-schema.ts";
 import { createMessageBodyTable } from "./message-body-schema.ts";
@@ -29,6 +30,7 @@ export const migrations: readonly Migration[] = [
   { version: 6, up: removeNtfyTopics },
   { version: 7, up: createMessageBodyTable },
   { version: 8, up: createEventColumns },
+  { version: 9, up: createFilterIndices },
 ];
 
 /** What this program brings a database to. */
