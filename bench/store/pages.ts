@@ -1,9 +1,9 @@
 /**
  * What a page costs in a full database: 50th, 95th and 100th percentile in milliseconds, of pages of 100 connections from
  * the newest on, in sequence, from random times on, of one peer, of rare and frequent ports, protocols and listeners, and of
- * the feed of events from random places.
+ * the feed of events from random places; and of 100 hosts, which have ten services each.
  *
- *   node bench/store/pages.ts [--rows=1000000] [--pages=200] [--store=LOCATION]
+ *   node bench/store/pages.ts [--rows=1000000] [--hosts=10000] [--pages=200] [--store=LOCATION]
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
@@ -12,7 +12,7 @@ import { parseArgs } from "node:util";
 import { type Address, ipv4FromNumber } from "../../src/core/address.ts";
 import type { ConnectionQuery } from "../../src/core/connection-store.ts";
 import { formatEventId } from "../../src/core/event.ts";
-import type { Cursor } from "../../src/core/page.ts";
+import { type Cursor, formatCursor } from "../../src/core/page.ts";
 import type { Store } from "../../src/core/store.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import { identify } from "../../src/wire/identify.ts";
@@ -20,11 +20,13 @@ import { identify } from "../../src/wire/identify.ts";
 const { values } = parseArgs({
   options: {
     rows: { type: "string", default: "1000000" },
+    hosts: { type: "string", default: "10000" },
     pages: { type: "string", default: "200" },
     store: { type: "string" },
   },
 });
 const rows = Number(values.rows);
+const hosts = Number(values.hosts);
 const pages = Number(values.pages);
 const batchSize = 5000;
 const peers = 20_000;
@@ -62,6 +64,50 @@ async function fill(store: Store): Promise<void> {
     await store.connections.record(batch, []);
     batch.clear();
   }
+}
+
+const hostPorts = [22, 25, 53, 80, 110, 143, 443, 993, 3306, 8080];
+const rareHostPort = 9100;
+
+async function fillHosts(store: Store): Promise<void> {
+  const ports = [...hostPorts, rareHostPort];
+  const session = await store.scans.begin({ watch: "lan", ports, engine: "connect", at: 0 });
+  for (let start = 0; start < hosts; start += limit) {
+    const batch = Array.from({ length: Math.min(limit, hosts - start) }, (_, place) => start + place);
+    await session.add(
+      batch.flatMap((index) =>
+        (index % 1000 === 1 ? ports : hostPorts).map((port) => ({
+          address: peer(index),
+          port,
+          hostname: `host-${index}.lan`,
+        })),
+      ),
+    );
+  }
+  await session.finish({
+    at: 1,
+    status: "complete",
+    engine: "connect",
+    notes: [],
+    coverage: { kind: "all" },
+    policy: { goneAfter: 1, flapLimit: 4, flapWindowMs: 1, announceFailure: "always" },
+    audiences: [],
+  });
+}
+
+async function reportHosts({ services }: Store): Promise<void> {
+  let after: Cursor | undefined;
+  await report("pages of hosts, one after the other", async () => {
+    after = (await services.hosts({ limit, after })).next;
+  });
+  await report("pages of hosts from a random place on", () => {
+    const place = formatCursor([peer(Math.floor(Math.random() * hosts))]);
+    return services.hosts({ limit, after: place });
+  });
+  await report("pages of present hosts of a watch", () => services.hosts({ limit, watch: "lan", state: "present" }));
+  await report("pages of hosts with a frequent port", () => services.hosts({ limit, port: 8080 }));
+  await report("pages of hosts with a rare port", () => services.hosts({ limit, port: rareHostPort }));
+  await report("pages of services", () => services.list({ limit }));
 }
 
 function peer(index: number): Address {
@@ -129,6 +175,9 @@ try {
   await fill(store);
   write(`pages of ${limit} of ${await store.connections.count()} connections from ${peers} peers`);
   await reportAll(store);
+  await fillHosts(store);
+  write(`pages of ${limit} of ${hosts} hosts with ${await store.services.count()} services`);
+  await reportHosts(store);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

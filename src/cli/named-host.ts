@@ -7,7 +7,7 @@ import { currentAddresses } from "../present/devices/device-words.ts";
 import { knownDevices } from "./known-devices.ts";
 
 const pageSize = 1000;
-const maxServices = 100_000;
+const maxHosts = 100_000;
 const addressesNamed = 5;
 
 /**
@@ -18,7 +18,7 @@ const addressesNamed = 5;
 export async function addressOf(store: Store, text: string): Promise<Address> {
   const address = parseAddress(text);
   if (address !== undefined) return address;
-  const hosts = [...(await devicesCalled(store, text)), ...(await servicesCalled(store, text))];
+  const hosts = [...(await devicesCalled(store, text)), ...(await hostsCalled(store, text))];
   const [first = [], ...others] = hosts;
   const [nearest] = first;
   if (nearest === undefined) {
@@ -48,15 +48,17 @@ async function devicesCalled(store: Store, text: string): Promise<(readonly Addr
     .filter((addresses) => addresses.length > 0);
 }
 
-async function servicesCalled(store: Store, text: string): Promise<(readonly Address[])[]> {
-  const addresses = new Set<Address>();
+async function hostsCalled(store: Store, text: string): Promise<(readonly Address[])[]> {
+  const addresses: Address[] = [];
   let read = 0;
-  for await (const page of pagesOf((after) => store.services.list({ limit: pageSize, after }))) {
-    for (const { address, hostname } of page) if (isCalled(hostname, text)) addresses.add(address);
+  for await (const page of pagesOf((after) => store.services.hosts({ limit: pageSize, after }))) {
+    for (const { address, hostnames } of page) {
+      if (hostnames.some((hostname) => isCalled(hostname, text))) addresses.push(address);
+    }
     read += page.length;
-    if (read >= maxServices) break;
+    if (read >= maxHosts) break;
   }
-  return [...addresses].map((address) => [address]);
+  return addresses.map((address) => [address]);
 }
 
 /** `nas` also matches `nas.example.org`. */

@@ -113,7 +113,31 @@ export type PresenceState = "present" | "gone" | "flapping" | "inherited";
 export interface ServiceStore {
   /** By address (by value, IPv4 first) and port: `ascending` by default. */
   list(query: ServiceQuery): Promise<Page<ServiceRecord>>;
+  /** Hosts with at least one service that fits, by address as in {@link list}. */
+  hosts(query: HostQuery): Promise<Page<HostRecord>>;
   count(): Promise<number>;
+}
+
+export interface HostQuery extends PageQuery {
+  readonly port?: Port | undefined;
+  readonly watch?: string | undefined;
+  readonly state?: PresenceState | undefined;
+}
+
+/** All services at one address, summarised. */
+export interface HostRecord {
+  readonly address: Address;
+  /** Of any of its services. */
+  readonly firstSeen: number;
+  readonly lastSeen: number;
+  /** Of its services, each once, from the service that was seen last; so are the next two. */
+  readonly hostnames: readonly string[];
+  readonly macs: readonly string[];
+  readonly vendors: readonly string[];
+  /** All of its services, not only those that fit the query. */
+  readonly serviceCount: number;
+  /** Of its services for their watches, each state once. */
+  readonly states: readonly PresenceState[];
 }
 
 export interface ServiceQuery extends PageQuery {

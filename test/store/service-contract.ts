@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { type Order, pagesOf } from "../../src/core/page.ts";
+import type { HostQuery } from "../../src/core/store.ts";
 import { address, announcedBy, claimAll, hour, look, message, operators, sighting, start } from "./sample.ts";
 import { type StoreKind, withStore } from "./store-contract.ts";
 
@@ -102,6 +103,53 @@ export function serviceContract(kind: StoreKind): void {
       assert.deepEqual(await list({ state: "gone" }), ["10.0.0.9 443"]);
       assert.deepEqual(await list({ watch: "nobody" }), []);
       assert.equal((await list({ watch: "ssh" })).length, hosts.length);
+    });
+
+    t("are summarised by host, in pages, whichever services fit", async (store) => {
+      const printer = { hostname: "printer.lan", mac: "aa:bb:cc:dd:ee:ff", vendor: "ACME" };
+      await look(store, {
+        at: start,
+        ports: [22, 443],
+        sees: hosts.flatMap((host) => [sighting(host, 443, printer), sighting(host, 22)]),
+      });
+      await look(store, { at: start + 1, watch: "web", sees: [sighting("10.0.0.9", 80), sighting("fd00::2", 80)] });
+      await look(store, { at: start + 2, watch: "web", sees: [sighting("fd00::2", 80, { hostname: "new.lan" })] });
+      const inPages = async (query: Omit<HostQuery, "limit">, limit = 3) => {
+        const pages = pagesOf((after) => store.services.hosts({ ...query, limit, after }));
+        return (await Array.fromAsync(pages)).flat();
+      };
+      const addressesIn = async (query: Omit<HostQuery, "limit">, limit?: number) =>
+        (await inPages(query, limit)).map((host) => host.address);
+      for (const limit of [1, 2, 3, 4, 100]) {
+        assert.deepEqual(await addressesIn({}, limit), ordered);
+        assert.deepEqual(await addressesIn({ order: "descending" }, limit), ordered.toReversed());
+      }
+      for (const order of ["ascending", "descending"] as const) {
+        const found = async (query: Omit<HostQuery, "limit">) => (await addressesIn({ ...query, order }, 1)).toSorted();
+        assert.deepEqual(await found({ port: 80 }), ["10.0.0.9", "fd00::2"]);
+        assert.deepEqual(await found({ watch: "web", state: "present" }), ["fd00::2"]);
+        assert.deepEqual(await found({ state: "gone" }), ["10.0.0.9"]);
+        assert.deepEqual(await found({ state: "gone", port: 22 }), []);
+        assert.deepEqual(await found({ watch: "nobody" }), []);
+      }
+      const summaries = new Map((await inPages({})).map((host) => [host.address, host]));
+      assert.deepEqual(summaries.get(address("fd00::2")), {
+        address: "fd00::2",
+        firstSeen: start,
+        lastSeen: start + 2,
+        hostnames: ["new.lan", "printer.lan"],
+        macs: ["aa:bb:cc:dd:ee:ff"],
+        vendors: ["ACME"],
+        serviceCount: 3,
+        states: ["present"],
+      });
+      assert.deepEqual(summaries.get(address("10.0.0.9"))?.states, ["gone", "present"]);
+      const { next } = await store.services.hosts({ limit: 1 });
+      await assert.rejects(store.services.list({ limit: 1, after: next }), /the cursor is not from this list/);
+      await assert.rejects(
+        store.services.hosts({ limit: 1, after: (await store.services.list({ limit: 1 })).next }),
+        /the cursor is not from this list/,
+      );
     });
 
     t("keep attributes made safe, and lose none that the next scan did not ask for", async (store) => {

@@ -28,6 +28,11 @@ export function addressAndPortOf(cursor: Cursor): { readonly address: Address; r
   return { address, port };
 }
 
+/** The address in the cursor of a list of hosts. */
+export function hostOf(cursor: Cursor): Address {
+  return readCursor(cursor, isAddress)[0];
+}
+
 /** For SQL: what follows in this order is less or greater. */
 export function comparisonOf(order: Order): "<" | ">" {
   return order === "ascending" ? ">" : "<";
@@ -51,6 +56,11 @@ function isTimeAndId(key: readonly KeyPart[]): key is readonly [number, string] 
 
 function isTimeOrNullAndId(key: readonly KeyPart[]): key is readonly [number | null, string] {
   return key.length === 2 && typeof key[0] !== "string" && typeof key[1] === "string";
+}
+
+function isAddress(key: readonly KeyPart[]): key is readonly [Address] {
+  const [address] = key;
+  return key.length === 1 && typeof address === "string" && parseAddress(address) === address;
 }
 
 function isAddressAndPort(key: readonly KeyPart[]): key is readonly [Address, Port] {

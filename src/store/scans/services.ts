@@ -2,15 +2,24 @@ import { type Kysely, sql } from "kysely";
 import { type Address, familyOf } from "../../core/address.ts";
 import { type Order, type Page, pageOf } from "../../core/page.ts";
 import type { Port } from "../../core/ports.ts";
-import type { PresenceState, ServiceQuery, ServiceRecord, ServiceStore } from "../../core/store.ts";
+import type {
+  HostQuery,
+  HostRecord,
+  PresenceState,
+  ServiceQuery,
+  ServiceRecord,
+  ServiceStore,
+} from "../../core/store.ts";
 import type { Database } from "../database.ts";
 import { addressAndPortOf, comparisonOf, directionOf } from "../keys/cursor-keys.ts";
 import { addressOf, firstIpv6Endpoint, ipv4Endpoint, ipv6SortKey, portOf } from "../keys/endpoint.ts";
 import type { NamesReadMethods } from "../read-methods.ts";
 import type { Tables } from "../tables.ts";
+import { selectHosts } from "./hosts.ts";
+import { serviceFilter } from "./service-filter.ts";
 
 export class SqlServiceStore implements ServiceStore, NamesReadMethods<ServiceStore> {
-  readonly readMethods = ["list", "count"] as const;
+  readonly readMethods = ["list", "hosts", "count"] as const;
   readonly #database: Database;
 
   constructor(database: Database) {
@@ -30,6 +39,10 @@ export class SqlServiceStore implements ServiceStore, NamesReadMethods<ServiceSt
       const services = await this.#withWatches(reader, rows);
       return pageOf(services, limit, ({ address, port }) => [address, port]);
     });
+  }
+
+  hosts(query: HostQuery): Promise<Page<HostRecord>> {
+    return this.#database.read((reader) => selectHosts(reader, query));
   }
 
   count(): Promise<number> {
@@ -69,30 +82,14 @@ interface Rest extends Pick<ServiceQuery, "address" | "port" | "watch" | "state"
 }
 
 function filtered(reader: Kysely<Tables>, query: Rest) {
-  let select = reader
+  return reader
     .selectFrom("services as s")
     .leftJoin("ipv6_addresses as a", (join) =>
       join.on(sql<boolean>`a.id = (s.endpoint - ${sql.lit(firstIpv6Endpoint)}) / 65536`),
     )
     .selectAll("s")
-    .select("a.address as ipv6");
-  const { port, watch, state } = query;
-  if (port !== undefined) select = select.where(sql<number>`s.endpoint % 65536`, "=", port);
-  if (watch !== undefined || state !== undefined) {
-    select = select.where((build) => {
-      // A cross join keeps SQLite to this order: the few watches first, then one lookup by primary key in each.
-      let presence = build
-        .selectFrom("watches as w")
-        .crossJoin("presence as p")
-        .select(sql<number>`1`.as("one"))
-        .whereRef("p.watch_id", "=", "w.id")
-        .whereRef("p.endpoint", "=", "s.endpoint");
-      if (watch !== undefined) presence = presence.where("w.name", "=", watch);
-      if (state !== undefined) presence = presence.where("p.state", "=", state);
-      return build.exists(presence);
-    });
-  }
-  return select;
+    .select("a.address as ipv6")
+    .where(serviceFilter(query));
 }
 
 type ServiceRow = Awaited<ReturnType<ReturnType<typeof filtered>["execute"]>>[number];
