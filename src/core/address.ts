@@ -12,9 +12,9 @@ export type Family = 4 | 6;
 
 const dottedShape = /^\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}$/;
 
-/** `undefined` where `text` is no address. A zone (`fe80::1%eth0`) is kept: without it a link-local address names no host. */
+/** `undefined` where `text` is not an address. A zone (`fe80::1%eth0`) is kept: without it a link-local address names no host. */
 export function parseAddress(text: string): Address | undefined {
-  // The shape first: the library throws and catches within, and foreign files have many words that are no address.
+  // The shape first: the library throws and catches within, and foreign files have many words that are not addresses.
   if (dottedShape.test(text)) return ipaddr.IPv4.isValidFourPartDecimal(text) ? (text as Address) : undefined;
   if (!text.includes(":") || text.length > 80 || !/^[0-9a-fA-F:.]+(?:%|$)/.test(text)) return undefined;
   const percent = text.indexOf("%");
@@ -27,7 +27,7 @@ export function parseAddress(text: string): Address | undefined {
 }
 
 /**
- * RFC 4291 section 2.2, form 3, as form 1: `::127.0.0.1` is `::7f00:1`. The library takes the former for the mapped
+ * RFC 4291 section 2.2, form 3, as form 1: `::127.0.0.1` is `::7f00:1`. The library reads the former as the mapped
  * `::ffff:127.0.0.1`, which is another address.
  */
 function withoutDottedEnd(text: string): string {

@@ -11,7 +11,7 @@ const unitBytes: Readonly<Record<string, number>> = {
 
 /**
  * Reads a number of bytes as people write it: `500MB`, `1.5 GB` (powers of 1000), `64MiB` (powers of 1024).
- * @returns bytes, or `undefined` where `text` is none (a bare number has no unit and is none)
+ * @returns bytes, or `undefined` where `text` is not a size; a number without a unit is not
  */
 export function parseByteSize(text: string): number | undefined {
   const [, amount, unit] = /^(\d{1,9}(?:\.\d{1,6})?) ?([kmgt]i?b)$/i.exec(text) ?? [];

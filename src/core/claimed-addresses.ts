@@ -14,8 +14,8 @@ interface Claims {
   readonly owners: ReadonlyMap<Address, readonly KnownDevice[]>;
   readonly at: number;
   /**
-   * A device that had the address within this time takes it back quietly: two devices that share an address
-   * alternate.
+   * A device that had the address within this time gets it back without an announcement: two devices that share an
+   * address alternate.
    */
   readonly quietMs: number;
   /** A device with its name and vendor, as far as they are known. */

@@ -1,5 +1,5 @@
 /**
- * Time, passed in, so that a test decides what time it is. Instants are milliseconds since the Unix epoch;
+ * Time, passed in, so that a test can set it. Instants are milliseconds since the Unix epoch;
  * durations are milliseconds.
  */
 export interface Clock {
@@ -11,10 +11,10 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** The longest delay of a timer, in milliseconds (24.8 days): one that is set to more ends at once. */
+/** The longest delay of a timer, in milliseconds (24.8 days): a timer with a longer one fires at once. */
 export const maxTimerMs = 2 ** 31 - 1;
 
-/** Chance, passed in. */
+/** Random numbers, passed in. */
 export interface Random {
   /** Uniform in [0, 1). */
   next(): number;

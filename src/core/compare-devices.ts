@@ -112,7 +112,7 @@ function newDevice(mac: Mac, seen: readonly Address[], { at }: ComparedSurvey): 
   const addresses = new Map(
     seen.slice(0, maxAddresses).map((address) => [address, { firstSeen: at, lastSeen: at, isCurrent: true }]),
   );
-  const presence: Presence = { state: "present", misses: 0, changes: [], isDown: false, saidDown: false };
+  const presence: Presence = { state: "present", misses: 0, changes: [], isDown: false, announcedDown: false };
   return { mac, presence, firstSeen: at, lastSeen: at, addresses };
 }
 

@@ -35,7 +35,7 @@ export interface ConnectionStore {
 }
 
 /**
- * Connections on their way into the store, already serialised: in a flood no object of a connection outlives it.
+ * Connections on their way into the store, already serialised: in a flood no object per connection is kept.
  */
 export interface ConnectionBatch {
   readonly count: number;

@@ -103,7 +103,7 @@ export interface DeliverySummary extends Omit<Delivery, "message"> {
 export type SendOutcome =
   | { readonly kind: "delivered"; readonly detail?: string | undefined }
   /**
-   * Might work later; `retryAfterMs` where the remote server gave a time. `uncertain` where the attempt was cut off
+   * May succeed later; `retryAfterMs` where the remote server gave a time. `uncertain` where the attempt was cut off
    * when the server may already have accepted the message. `closed` where it was not about this message: any other
    * message to this recipient would fail now as well (nobody answers, no login, too many messages).
    */
@@ -114,7 +114,7 @@ export type SendOutcome =
       readonly uncertain?: boolean | undefined;
       readonly closed?: boolean | undefined;
     }
-  /** Will never work for this message and recipient. */
+  /** Can never succeed for this message and recipient. */
   | { readonly kind: "rejected"; readonly reason: string };
 
 /** The deliveries to one recipient on one channel, which are sent one after the other, oldest first. */

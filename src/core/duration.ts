@@ -9,7 +9,7 @@ const unitMs: Readonly<Record<string, number>> = {
 
 /**
  * Reads a duration as people write it: `500ms`, `30s`, `15m`, `2h`, `7d`, `1w`, or several of them, `1h30m`; a century at most.
- * @returns milliseconds, or `undefined` where `text` is none (a bare number has no unit and is none)
+ * @returns milliseconds, or `undefined` where `text` is not a duration; a number without a unit is not
  */
 export function parseDuration(text: string): number | undefined {
   if (text.length > 40 || !/^(?:\d+(?:\.\d+)?(?:ms|[smhdw]))+$/.test(text)) return undefined;
@@ -20,7 +20,7 @@ export function parseDuration(text: string): number | undefined {
   return total <= maxMs ? Math.round(total) : undefined;
 }
 
-/** A century: an instant that is so far from now is still one. */
+/** A century: now plus or minus that is still a valid date. */
 const maxMs = 100 * 366 * 86_400_000;
 
 /** The shortest text that {@link parseDuration} reads back to the same whole number of milliseconds. */

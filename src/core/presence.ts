@@ -1,7 +1,7 @@
 import type { PresenceState } from "./store.ts";
 
 /**
- * How one watch sees one service, as a state machine. Only what was observed moves it: a service that no scan covered
+ * How one watch sees one service, as a state machine. Only observations change the state: a service that no scan covered
  * keeps its state, however long that lasts.
  *
  * ## inherited
@@ -12,7 +12,7 @@ import type { PresenceState } from "./store.ts";
  * Sighted: misses are reset. Missed: counted; at `goneAfter` it becomes `gone`, which is announced.
  *
  * ## gone
- * Sighted: becomes `present`, announced as `returned`. Missed: stays.
+ * Sighted: becomes `present`, announced as `returned`. Missed: stays `gone`.
  *
  * ## flapping
  * Entered from `present` or `gone` by change number `flapLimit` within `flapWindowMs`; that is announced once, as
@@ -28,8 +28,8 @@ export interface Presence {
   readonly changes: readonly number[];
   /** While flapping: counts as gone now. */
   readonly isDown: boolean;
-  /** While flapping: the last announcement before it was `gone`. */
-  readonly saidDown: boolean;
+  /** While flapping: the last announcement before `flapping` was `gone`. */
+  readonly announcedDown: boolean;
 }
 
 export type Observation = "sighted" | "missed";
@@ -52,22 +52,24 @@ export interface Transition {
 export function observe(presence: Presence, observation: Observation, at: number, policy: FlapPolicy): Transition {
   switch (presence.state) {
     case "inherited":
-      return still(observation === "sighted" ? { ...presence, state: "present", misses: 0 } : presence);
+      return withoutChange(observation === "sighted" ? { ...presence, state: "present", misses: 0 } : presence);
     case "present": {
-      if (observation === "sighted") return still({ ...presence, misses: 0 });
+      if (observation === "sighted") return withoutChange({ ...presence, misses: 0 });
       const misses = missesAfter(presence, policy);
       return misses < policy.goneAfter
-        ? still({ ...presence, misses })
+        ? withoutChange({ ...presence, misses })
         : change({ ...presence, misses }, "gone", at, policy);
     }
     case "gone":
-      return observation === "sighted" ? change({ ...presence, misses: 0 }, "returned", at, policy) : still(presence);
+      return observation === "sighted"
+        ? change({ ...presence, misses: 0 }, "returned", at, policy)
+        : withoutChange(presence);
     case "flapping":
       return whileFlapping(presence, observation, at, policy);
   }
 }
 
-function still(presence: Presence): Transition {
+function withoutChange(presence: Presence): Transition {
   return { presence, isQuiet: false };
 }
 
@@ -80,11 +82,11 @@ function change(presence: Presence, kind: "gone" | "returned", at: number, polic
   const isDown = kind === "gone";
   if (changes.length < policy.flapLimit) {
     const state = isDown ? "gone" : "present";
-    return { presence: { ...presence, state, changes, isDown, saidDown: isDown }, change: kind, isQuiet: false };
+    return { presence: { ...presence, state, changes, isDown, announcedDown: isDown }, change: kind, isQuiet: false };
   }
-  // Only the last change matters from here on: it starts the quiet time.
+  // Only the last change matters from here on: the time without changes starts with it.
   return {
-    presence: { ...presence, state: "flapping", changes: [at], isDown, saidDown: !isDown },
+    presence: { ...presence, state: "flapping", changes: [at], isDown, announcedDown: !isDown },
     change: "flapping",
     isQuiet: false,
   };
@@ -101,25 +103,25 @@ function whileFlapping(presence: Presence, observation: Observation, at: number,
     };
   }
   const lastChange = presence.changes.at(-1) ?? Number.NEGATIVE_INFINITY;
-  if (at - lastChange < policy.flapWindowMs) return still({ ...presence, misses });
-  const settled: Presence = { state: isDown ? "gone" : "present", misses, changes: [], isDown, saidDown: isDown };
-  if (isDown === presence.saidDown) return still(settled);
-  return { presence: settled, change: isDown ? "gone" : "returned", isQuiet: false };
+  if (at - lastChange < policy.flapWindowMs) return withoutChange({ ...presence, misses });
+  const stable: Presence = { state: isDown ? "gone" : "present", misses, changes: [], isDown, announcedDown: isDown };
+  if (isDown === presence.announcedDown) return withoutChange(stable);
+  return { presence: stable, change: isDown ? "gone" : "returned", isQuiet: false };
 }
 
-/** The part of a presence that most services never need, as the text that the database keeps; `null` where all is calm. */
+/** The part of a presence that most services never need, as the text that the database keeps; `null` where nothing has changed yet. */
 export function formatHistory(presence: Presence): string | null {
   if (presence.changes.length === 0 && presence.state !== "flapping") return null;
-  return JSON.stringify([presence.isDown ? 1 : 0, presence.saidDown ? 1 : 0, ...presence.changes]);
+  return JSON.stringify([presence.isDown ? 1 : 0, presence.announcedDown ? 1 : 0, ...presence.changes]);
 }
 
-/** Puts a presence together again. A history that cannot be read counts as a calm one. */
+/** The reverse of {@link formatHistory}. A history that cannot be read counts as one without changes. */
 export function parsePresence(state: PresenceState, misses: number, history: string | null): Presence {
-  const calm: Presence = { state, misses, changes: [], isDown: state === "gone", saidDown: state === "gone" };
-  if (history === null) return calm;
+  const unchanged: Presence = { state, misses, changes: [], isDown: state === "gone", announcedDown: state === "gone" };
+  if (history === null) return unchanged;
   const numbers = readNumbers(history);
-  if (numbers.length < 2) return calm;
-  return { state, misses, isDown: numbers[0] === 1, saidDown: numbers[1] === 1, changes: numbers.slice(2) };
+  if (numbers.length < 2) return unchanged;
+  return { state, misses, isDown: numbers[0] === 1, announcedDown: numbers[1] === 1, changes: numbers.slice(2) };
 }
 
 function readNumbers(text: string): readonly number[] {

@@ -2,7 +2,7 @@ import { setImmediate } from "node:timers/promises";
 
 /**
  * Rows deleted in one transaction: less than a tenth of a second, so that new connections do not wait long. Smaller
- * batches cost more a row, because each rewrites most of the index by peer.
+ * batches cost more per row, because each rewrites most of the index by peer.
  */
 export const pruneBatch = 5000;
 

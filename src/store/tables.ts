@@ -81,7 +81,7 @@ export interface ServiceTable {
   site: Generated<string>;
   endpoint: number;
   first_seen: number;
-  /** At least this late; `presence` may know better. */
+  /** Or later: see `presence.last_seen`. */
   last_seen: number;
   hostname: string | null;
   mac: string | null;
@@ -206,18 +206,18 @@ export interface ConnectionTable {
   content: number | null;
 }
 
-/** What connections sent, each once. */
+/** What clients sent; repeated content is stored once. */
 export interface ContentTable {
   id: Generated<number>;
   /** Of identification and payload; see contents.ts. */
   hash: Uint8Array;
   identification: string;
   payload: Uint8Array;
-  /** Of the youngest connection that has it, or a little later. */
+  /** Time of the latest connection that sent it, or a little later. */
   last_at: number;
 }
 
-/** The latest that is known of a peer. */
+/** The latest enrichment of a peer. */
 export interface OriginTable {
   address: Uint8Array;
   /** See origin-text.ts. */

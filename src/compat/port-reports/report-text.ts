@@ -7,8 +7,8 @@ import { type FindingKind, findingKinds } from "../../core/discovery-kinds.ts";
 import { safeText } from "../../core/safe-text.ts";
 import { type Report, type Section, totalsOf } from "../../present/findings/report.ts";
 import { partialReason, whenFailed } from "../../present/findings/watch-words.ts";
+import { comparableText } from "../../present/text/comparable-text.ts";
 import { type LocalTime, localTime } from "../../present/text/local-time.ts";
-import { lookOf } from "../../present/text/look-of.ts";
 import { line } from "../../present/text/short-text.ts";
 import { kindsInTotals, type OtherKind, wordsOf } from "./kind-words.ts";
 import {
@@ -108,7 +108,7 @@ const ours = new RegExp(
 );
 
 function withoutForgedLine(text: string): string {
-  return ours.test(lookOf(text).trimStart()) ? `  ${text}` : text;
+  return ours.test(comparableText(text).trimStart()) ? `  ${text}` : text;
 }
 
 function appendFailures(out: string[], report: Report, section: Section, time: LocalTime): void {

@@ -7,7 +7,7 @@ import type { Discovery } from "../../core/discovery.ts";
 import { byKind, type FindingKind, findingKinds } from "../../core/discovery-kinds.ts";
 import { safeText } from "../../core/safe-text.ts";
 import type { Report, Section } from "../../present/findings/report.ts";
-import { lookOf } from "../../present/text/look-of.ts";
+import { comparableText } from "../../present/text/comparable-text.ts";
 import { renderHtml } from "./render/html-report.ts";
 import { renderJson } from "./render/json-report.ts";
 import { renderPlainFile, renderPlainText } from "./render/plain-text.ts";
@@ -176,8 +176,8 @@ describe("rendering of untrusted text", () => {
   });
 
   test("treats other blanks and dashes like the plain ones", () => {
-    assert.equal(lookOf("\u2010\u00a010.0.0.9:22 \u2003"), "- 10.0.0.9:22");
-    assert.equal(lookOf("\uff2e\uff45\uff57\uff1a"), "New:");
+    assert.equal(comparableText("\u2010\u00a010.0.0.9:22 \u2003"), "- 10.0.0.9:22");
+    assert.equal(comparableText("\uff2e\uff45\uff57\uff1a"), "New:");
   });
 
   test("gives a subject of one short line", () => {

@@ -7,7 +7,7 @@ import { type LocalTime, localTime } from "../text/local-time.ts";
 import { line, listWithin, shortText } from "../text/short-text.ts";
 import { exposedName } from "./exposed-name.ts";
 import type { Finding, FoundPort } from "./finding.ts";
-import { countsPorts, isArrival, isOfDevice, isOfTwoDevices, nounOf } from "./kind-words.ts";
+import { countsPorts, isNewHostOrDevice, isOfDevice, isOfTwoDevices, nounOf } from "./kind-words.ts";
 import type { Report } from "./report.ts";
 
 const nameLimit = 60;
@@ -82,7 +82,7 @@ export function approvalRemark(findings: readonly Finding[], { length }: DetailC
 }
 
 function awaitsApproval(finding: Finding): boolean {
-  return isArrival(finding) && finding.device?.approved === false;
+  return isNewHostOrDevice(finding) && finding.device?.approved === false;
 }
 
 /** `22 (SSH), 80 and 5 more`; `full`: normally all of them. */
@@ -115,7 +115,7 @@ export function afterAbsence({ absentMs, isUrgent }: Finding): string {
 }
 
 function deviceLine(finding: Finding, length: Length): string {
-  const approval = isArrival(finding) && length !== "short" ? approvalWords(finding, length) : undefined;
+  const approval = isNewHostOrDevice(finding) && length !== "short" ? approvalWords(finding, length) : undefined;
   return `${deviceWords(finding, length)}${approval === undefined ? "" : `, ${approval}`}`;
 }
 
@@ -233,7 +233,7 @@ export function identityLines(finding: Finding, length: Length): string[] {
   const hardware = [
     ...(mac === undefined ? [] : [`MAC ${macWords(finding, mac)}`]),
     ...(finding.vendor === undefined || isDeviceLine ? [] : [shortText(finding.vendor, nameLimit)]),
-    ...(isArrival(finding) ? [approvalWords(finding, length) ?? ""] : []),
+    ...(isNewHostOrDevice(finding) ? [approvalWords(finding, length) ?? ""] : []),
   ].filter((part) => part !== "");
   return [...answering, ...(hardware.length === 0 ? [] : [hardware.join(", ")])];
 }

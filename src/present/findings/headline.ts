@@ -6,7 +6,7 @@ import { listWithin, shortText } from "../text/short-text.ts";
 import type { Finding } from "./finding.ts";
 import { afterAbsence, deviceWords, endpointWords, hostWords, phraseOf } from "./finding-words.ts";
 import { isOfFirstScan } from "./first-scan.ts";
-import { countsPorts, isArrival, nounOf } from "./kind-words.ts";
+import { countsPorts, isNewHostOrDevice, nounOf } from "./kind-words.ts";
 import { leftOut, type Report, totalsOf } from "./report.ts";
 
 const headlineLimit = 200;
@@ -108,7 +108,7 @@ function aloneInHeadline(finding: Finding): string {
 function countedGroup(first: Finding, group: readonly Finding[], isFirst: boolean): string {
   const { type } = first;
   const count = countsPorts(type) ? group.reduce((sum, { ports }) => sum + ports.length, 0) : group.length;
-  const isFirstScan = !isFirst && isArrival(first) && group.every((finding) => finding.isFirstScan);
+  const isFirstScan = !isFirst && isNewHostOrDevice(first) && group.every((finding) => finding.isFirstScan);
   const after =
     group.length === 1 ? afterAbsence(first) : first.isUrgent && first.absentMs !== undefined ? " after long" : "";
   return `${count} ${nounOf(type, count)}${after}${isFirstScan ? " in the first scan" : ""}`;

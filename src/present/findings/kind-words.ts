@@ -17,7 +17,7 @@ export function isOfTwoDevices({ type }: { readonly type: FindingType }): boolea
 }
 
 /** A new host or a new device, which can be approved. */
-export function isArrival({ type }: { readonly type: FindingType }): boolean {
+export function isNewHostOrDevice({ type }: { readonly type: FindingType }): boolean {
   const { section, subject } = findingEntry(type);
   return section === "new" && subject !== "port";
 }

@@ -33,7 +33,7 @@ export function mergeFindings(report: Report): Finding[] {
   const byKind = withoutOutdated(foundByKind(report));
   const of = (kind: FindingKind) => byKind.get(kind) ?? [];
   const devices = findingKinds.filter(isJoinedByDevice).flatMap((kind) => draftsOf(kind, of(kind)));
-  const arrivals = new DeviceIndex(devices.filter(isArrival));
+  const arrivals = new DeviceIndex(devices.filter(isOfArrivedDevice));
   const returns = new DeviceIndex(devices.filter(({ type }) => type === "device-returned"));
   const losses = new DeviceIndex(devices.filter(({ type }) => type === "device-gone"));
   const drafts = [
@@ -154,7 +154,8 @@ function hosts(found: readonly Found[], draftOf: (host: readonly Found[]) => Dra
   return [...byAddress.values()].map(draftOf).filter((draft) => draft !== "taken");
 }
 
-function isArrival({ type }: Draft): boolean {
+/** The device is new, back, or has a new address: a new host at that address is the same machine. */
+function isOfArrivedDevice({ type }: Draft): boolean {
   return type === "new-device" || type === "device-returned" || type === "device-address-changed";
 }
 

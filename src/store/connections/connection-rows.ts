@@ -7,7 +7,7 @@ import { comparisonOf, directionOf, timeAndIdOf } from "../keys/cursor-keys.ts";
 import type { Tables } from "../tables.ts";
 import { parseOrigin } from "./origin-text.ts";
 
-/** A page of connections, each with the latest that is known of its peer. */
+/** A page of connections, each with the latest enrichment of its peer. */
 export async function selectConnections(
   reader: Kysely<Tables>,
   query: ConnectionQuery,
@@ -161,7 +161,7 @@ function parseIdentification(text: string): Identification {
     const value: unknown = JSON.parse(text);
     if (isIdentification(value)) return value;
   } catch {
-    // Damaged: the connection is listed all the same.
+    // Damaged: the connection is listed nevertheless.
   }
   return { protocol: "unknown", complete: false };
 }

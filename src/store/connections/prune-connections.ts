@@ -120,7 +120,7 @@ async function dropUpTo(
   cut: PruneCut,
 ): Promise<{ readonly count: number; readonly bytes: number }> {
   const connections = sql`connections where ${upTo(cut)}`;
-  // Of the very moment of the cut some may stay.
+  // Some connections of the same millisecond as the cut may stay.
   const contents = sql`contents where last_at < ${cut.at} or (last_at = ${cut.at}
     and not exists (select 1 from connections c where c.at = ${cut.at} and c.content = contents.id))`;
   const ofConnections = await connectionBytes.sum(transaction, connectionBytes.ofRow, connections);

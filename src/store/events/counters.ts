@@ -3,7 +3,7 @@ import type { Tables } from "../tables.ts";
 
 /**
  * A counter in the table `meta`. Its row is locked from the first use in a transaction to the end of that, so the order of the
- * numbers is the order of the commits: who has read up to a number has missed nothing below it. Numbers of a sequence
+ * numbers is the order of the commits: a reader that has read up to a number has missed nothing below it. Numbers of a sequence
  * would become visible out of order.
  */
 class Counter {

@@ -15,10 +15,10 @@ import { addressOf, type Endpoint, portOf } from "../keys/endpoint.ts";
 import { atAddress, ipv6Join } from "../keys/ipv6-join.ts";
 import type { Tables } from "../tables.ts";
 
-/** Of one chain; servers send three or four. */
+/** Certificates stored of one chain; servers send three or four. */
 const chainLimit = 10;
 
-/** Certificates kept for one service. A service that presents another one each time must not fill the disk. */
+/** Certificates kept per service: one that presents a new certificate each time must not fill the disk. */
 const rememberedLimit = 50;
 
 /** Records the chain that a service presented: these are its certificates now. */
@@ -102,8 +102,8 @@ interface SightingRow {
   readonly in_all: number;
 }
 
-/** The service of a sighting `s` is not gone for every watch. */
-const isThere = sql`exists (select 1 from watches w cross join presence p
+/** For at least one watch the service of a sighting `s` is not gone. */
+const isNotGone = sql`exists (select 1 from watches w cross join presence p
   where p.watch_id = w.id and p.endpoint = s.endpoint and p.state <> 'gone')`;
 
 export async function listCertificates(
@@ -122,7 +122,7 @@ export async function listCertificates(
   const shown: RawBuilder<unknown>[] = [];
   if (query.address !== undefined) shown.push(atAddress("s", query.address));
   if (query.port !== undefined) shown.push(sql`s.endpoint % 65536 = ${query.port}`);
-  if (query.currentOnly === true) shown.push(sql`s.is_current = 1`, isThere);
+  if (query.currentOnly === true) shown.push(sql`s.is_current = 1`, isNotGone);
   if (shown.length > 0) {
     where.push(sql`c.sha256 in (select s.sha256 from certificate_sightings s where ${sql.join(shown, sql` and `)})`);
   }
@@ -137,7 +137,7 @@ export async function listCertificates(
   return { ...page, rows: page.rows.map((row) => toCertificate(row, sightings.get(row.sha256) ?? [])) };
 }
 
-/** An end that cannot be read is after all others. */
+/** Certificates whose end of validity cannot be read come last. */
 function isAfter(cursor: Cursor, order: Order): RawBuilder<unknown> {
   const { at, id } = timeOrNullAndIdOf(cursor);
   if (order === "ascending") {
@@ -163,7 +163,7 @@ async function sightingsOf(
           partition by t.sha256 order by t.is_asked desc, t.is_current desc, t.last_seen desc, t.endpoint) as place
       from (
         select s.sha256, s.endpoint, s.first_seen, s.last_seen, s.is_issuer, ${isAsked} as is_asked,
-          case when s.is_current = 1 and ${isThere} then 1 else 0 end as is_current
+          case when s.is_current = 1 and ${isNotGone} then 1 else 0 end as is_current
         from ${dialect.rows(certificates.map(({ sha256 }) => [sha256]))}
         join certificate_sightings s on s.sha256 = r.value ->> 0
       ) as t

@@ -9,7 +9,7 @@ import type { Port } from "../../core/ports.ts";
  */
 export type Endpoint = number;
 
-/** The first endpoint that is not IPv4. */
+/** The lowest endpoint of an IPv6 address. */
 export const firstIpv6Endpoint = 2 ** 48;
 
 export function ipv4Endpoint(address: Address, port: Port): Endpoint {

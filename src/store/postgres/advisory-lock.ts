@@ -31,8 +31,8 @@ interface Session {
 }
 
 /**
- * A session-level advisory lock on a connection of its own: the server gives it back when the connection ends, with
- * the process or without. A connection that breaks while the process lives is noticed at once, and the lock taken
+ * A session-level advisory lock on a connection of its own: the server releases it when the connection ends, with
+ * the process or before. A connection that breaks while the process lives is noticed at once, and the lock taken
  * again, before anything else is written; if another process was faster, this process must not write any more.
  */
 export class AdvisoryLock implements SessionLock {

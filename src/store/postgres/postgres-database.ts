@@ -4,7 +4,7 @@ import type { Log } from "../../core/log.ts";
 import type { StoreLock, TableSize } from "../../core/store.ts";
 import type { Database } from "../database.ts";
 import type { Tables } from "../tables.ts";
-import { Persistence } from "./persistence.ts";
+import { OutageRetry } from "./outage-retry.ts";
 import { postgresDialect } from "./postgres-dialect.ts";
 import { fromPostgres, LockLost } from "./postgres-errors.ts";
 import { tableSizes, usedBytes } from "./space-used.ts";
@@ -42,7 +42,7 @@ export class PostgresDatabase implements Database {
   readonly #kysely: Kysely<Tables>;
   readonly #shownLocation: string;
   readonly #lock: SessionLock;
-  readonly #persistence: Persistence;
+  readonly #outageRetry: OutageRetry;
   readonly #marks = new WriteMarks();
   #lastWrite: Promise<unknown> = Promise.resolve();
 
@@ -50,7 +50,7 @@ export class PostgresDatabase implements Database {
     this.#kysely = new Kysely<Tables>({ dialect: options.connection });
     this.#shownLocation = options.shownLocation;
     this.#lock = options.lock;
-    this.#persistence = new Persistence(options);
+    this.#outageRetry = new OutageRetry(options);
   }
 
   read<Result>(work: (reader: Kysely<Tables>) => Promise<Result>): Promise<Result> {
@@ -121,7 +121,7 @@ export class PostgresDatabase implements Database {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#persistence.close();
+    this.#outageRetry.close();
     await this.#lastWrite;
     await this.#lock[Symbol.asyncDispose]();
     await this.#kysely.destroy();
@@ -153,7 +153,7 @@ export class PostgresDatabase implements Database {
 
   async #persist<Result>(attempt: () => Promise<Result>, mayRepeat: () => boolean): Promise<Result> {
     try {
-      return await this.#persistence.run(attempt, mayRepeat);
+      return await this.#outageRetry.run(attempt, mayRepeat);
     } catch (error) {
       throw fromPostgres(error, this.#shownLocation);
     }

@@ -104,7 +104,7 @@ export class WatchedPool implements PostgresPool {
       ]);
       return workingStates.has(rows[0]?.state ?? "");
     } catch (error) {
-      // One that refuses us is there.
+      // A server that rejects the connection is reachable.
       return hasServerCode(error);
     } finally {
       void probe.end().catch(() => {});

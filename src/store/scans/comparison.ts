@@ -60,7 +60,7 @@ export class Comparison {
         and not exists (select 1 from ${staging.sighted} s where s.endpoint = p.endpoint)`,
     );
     if (this.#movesReference) {
-      // They were not seen now, so they need a time of their own.
+      // They were not seen now, so the time of the watch is not theirs.
       await sql`
         update presence set last_seen = ${sql.lit(seenAt)}
         where watch_id = ${watchId} and last_seen is null and endpoint in (select u.endpoint from ${unsighted} u)`.execute(

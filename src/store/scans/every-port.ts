@@ -7,41 +7,41 @@ import { addressOf } from "../keys/endpoint.ts";
 import { ipv6Join } from "../keys/ipv6-join.ts";
 import type { FinishContext } from "./finish-context.ts";
 
-/** Hosts processed one by one, per page. */
+/** Rows of known hosts read at once. */
 const pageSize = 5000;
 
-/** What is known before this step. */
-type Beginning = Omit<FinishContext, "everyPort">;
+/** The context before this step, which creates the rest. */
+type EarlyContext = Omit<FinishContext, "everyPort">;
 
 /**
  * Hosts on which every tried port answers are middleboxes, tarpits and the like: a thousand services of which none
  * may be real. Where a scan sighted such a host, one endpoint with the port {@link everyPort} replaces its endpoints;
- * so it is discovered once, present once and, when it answers on fewer ports again, gone once. What was known of its
- * single ports is neither sighted nor missed meanwhile.
+ * so it is discovered once, present once and, when it answers on fewer ports again, gone once. In the meantime its
+ * single ports count neither as sighted nor as missed.
  *
- * A host collapses where it was sighted on all ports that were probed. A host that is known as such stays so where
- * nothing contradicts: every port that was not sighted was not probed, or possibly not.
+ * This is done for a host that was sighted on all probed ports. For a host that was already known as such, it is also done
+ * where every port without a sighting was not probed, or possibly not probed.
  * @returns the endpoints of those hosts, or `undefined` where there is none
  */
 export async function collapseEveryPort(
-  context: Beginning,
+  context: EarlyContext,
   ports: readonly Port[],
 ): Promise<RawBuilder<unknown> | undefined> {
   const { transaction, staging, outcome } = context;
   const coverage = outcome.status === "failed" ? nothing : outcome.coverage;
-  const asked = [...new Set(coverage.kind === "ranges" ? coverage.ports : ports)];
-  if (asked.length < everyPortAtLeast || outcome.hostsOnly === true) return undefined;
-  const { port, count } = await rarest(context, asked);
-  const unasked = unaskedPorts(coverage);
-  if (count === 0 && unasked === undefined) return undefined;
+  const probed = [...new Set(coverage.kind === "ranges" ? coverage.ports : ports)];
+  if (probed.length < everyPortAtLeast || outcome.hostsOnly === true) return undefined;
+  const { port, count } = await rarestPort(context, probed);
+  const unprobed = unprobedPorts(coverage);
+  if (count === 0 && unprobed === undefined) return undefined;
   const host = sql`s.endpoint - ${sql.lit(port)}`;
   const hosts = await staging.createKeyed(
     transaction,
     "every",
     sql`select ${host} as endpoint from ${staging.sighted} s
-      where s.endpoint % 65536 = ${sql.lit(port)} and ${sightedOn(context, host, asked)} = ${sql.lit(asked.length)}`,
+      where s.endpoint % 65536 = ${sql.lit(port)} and ${sightedOn(context, host, probed)} = ${sql.lit(probed.length)}`,
   );
-  if (unasked !== undefined) await keepKnown(context, { hosts, asked, unasked });
+  if (unprobed !== undefined) await keepKnown(context, { hosts, probed, unprobed });
   const { rows } = await sql<{ found: number | boolean }>`select exists (select 1 from ${hosts}) as found`.execute(
     transaction,
   );
@@ -53,17 +53,17 @@ export async function collapseEveryPort(
 const nothing: Coverage = { kind: "none" };
 
 /** On how many of the probed ports a host was sighted; a range of the primary key. */
-function sightedOn({ staging }: Beginning, host: RawBuilder<unknown>, asked: readonly Port[]) {
+function sightedOn({ staging }: EarlyContext, host: RawBuilder<unknown>, probed: readonly Port[]) {
   return sql`(select count(*) from ${staging.sighted} h where h.endpoint between ${host} and ${host} + 65535
-    and h.endpoint % 65536 in (select i.value from ${staging.dialect.integers(asked)}))`;
+    and h.endpoint % 65536 in (select i.value from ${staging.dialect.integers(probed)}))`;
 }
 
 /**
- * Of some of the probed ports the one that was sighted least: a host that answers on all ports answers on that one,
- * and few others do. It costs one pass over the sightings, whose counting needs no order.
+ * The port with the fewest sightings, of a sample of the probed ports: every host that answers on all ports has a sighting
+ * there, and few others do. This reads all sightings once, without sorting them.
  */
-async function rarest({ transaction, staging }: Beginning, asked: readonly Port[]) {
-  const samples = [0, 1, 2, 3].map((part) => asked[Math.floor(((asked.length - 1) * part) / 3)] ?? 0);
+async function rarestPort({ transaction, staging }: EarlyContext, probed: readonly Port[]) {
+  const samples = [0, 1, 2, 3].map((part) => probed[Math.floor(((probed.length - 1) * part) / 3)] ?? 0);
   const counts = samples.map(
     (port, index) =>
       sql`count(case when s.endpoint % 65536 = ${sql.lit(port)} then 1 end) as ${sql.id(`count${index}`)}`,
@@ -75,26 +75,26 @@ async function rarest({ transaction, staging }: Beginning, asked: readonly Port[
   return found.reduce((rarest, each) => (each.count < rarest.count ? each : rarest));
 }
 
-/** Adds hosts that the watch knows as such, of which this scan could not probe every port. */
+/** Adds hosts already known to answer on every port, where this scan could not probe all ports. */
 async function keepKnown(
-  context: Beginning,
+  context: EarlyContext,
   options: {
     readonly hosts: RawBuilder<unknown>;
-    readonly asked: readonly Port[];
-    readonly unasked: (address: Address) => number;
+    readonly probed: readonly Port[];
+    readonly unprobed: (address: Address) => number;
   },
 ): Promise<void> {
   const { transaction, staging, watchId } = context;
-  const { hosts, asked, unasked } = options;
+  const { hosts, probed, unprobed } = options;
   for (let after = -1; ; ) {
     const { rows } = await sql<{ endpoint: number; ipv6: string | null; sighted: number }>`
-      select p.endpoint, a.address as ipv6, ${sightedOn(context, sql`p.endpoint`, asked)} as sighted
+      select p.endpoint, a.address as ipv6, ${sightedOn(context, sql`p.endpoint`, probed)} as sighted
       from presence p ${ipv6Join("p")}
       where p.watch_id = ${watchId} and p.endpoint > ${after} and p.endpoint % 65536 = ${sql.lit(everyPort)}
         and p.state in ('present', 'flapping') and not exists (select 1 from ${hosts} e where e.endpoint = p.endpoint)
       order by p.endpoint limit ${pageSize}`.execute(transaction);
     const kept = rows.filter(
-      ({ endpoint, ipv6, sighted }) => sighted > 0 && sighted + unasked(addressOf(endpoint, ipv6)) >= asked.length,
+      ({ endpoint, ipv6, sighted }) => sighted > 0 && sighted + unprobed(addressOf(endpoint, ipv6)) >= probed.length,
     );
     if (kept.length > 0) {
       const endpoints = staging.dialect.integers(kept.map(({ endpoint }) => endpoint));
@@ -107,7 +107,7 @@ async function keepKnown(
 }
 
 /** How many ports of an address were possibly not probed; `undefined` where all were. */
-function unaskedPorts(coverage: ScanOutcome["coverage"]): ((address: Address) => number) | undefined {
+function unprobedPorts(coverage: ScanOutcome["coverage"]): ((address: Address) => number) | undefined {
   if (coverage.kind === "none") return () => Number.POSITIVE_INFINITY;
   const except = coverage.except ?? [];
   if (except.length === 0) return undefined;
@@ -122,8 +122,8 @@ function unaskedPorts(coverage: ScanOutcome["coverage"]): ((address: Address) =>
   return (address) => counts.get(address) ?? 0;
 }
 
-/** Puts one endpoint in the place of all of a host, with the attributes of the host. */
-async function replace({ transaction, staging }: Beginning, hosts: RawBuilder<unknown>): Promise<void> {
+/** Replaces all endpoints of each host by one, which gets the attributes of the host. */
+async function replace({ transaction, staging }: EarlyContext, hosts: RawBuilder<unknown>): Promise<void> {
   const ofHosts = (table: RawBuilder<unknown>) =>
     sql`${table}.endpoint % 65536 <> ${sql.lit(everyPort)} and exists (
       select 1 from ${hosts} e where e.endpoint = ${table}.endpoint - ${table}.endpoint % 65536)`;

@@ -68,7 +68,7 @@ export async function finishScan(
   if (movesReference) {
     await transaction.updateTable("watches").set({ seen_at: outcome.at }).where("id", "=", scan.watchId).execute();
   }
-  // The column's name is older than the rule that a partial scan counts as a first scan, too.
+  // Despite its name, the column is set for a partial scan, too.
   if (outcome.status !== "failed" && watch.first_complete_scan === null) {
     await transaction
       .updateTable("watches")

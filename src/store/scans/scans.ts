@@ -115,8 +115,8 @@ export class SqlScanStore implements ScanStore, NamesReadMethods<ScanStore> {
 }
 
 /**
- * Finds or creates the watch. One that is new begins its life knowing what the earlier tool had found on its ports, so
- * that nothing old is called new.
+ * Finds or creates the watch. A new one starts with what the earlier tool had found on its ports, so that nothing known is
+ * reported as new.
  */
 export async function enrolWatch(transaction: Kysely<Tables>, name: string, ports: readonly Port[]): Promise<number> {
   const known = await transaction.selectFrom("watches").select("id").where("name", "=", name).executeTakeFirst();

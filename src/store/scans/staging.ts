@@ -114,7 +114,7 @@ export class Staging {
     await sql`${this.dialect.createScratch} ${attributes} (
       endpoint bigint primary key, hostname text, mac text, vendor text, name text, product text, version text
     )`.execute(transaction);
-    // Where an endpoint was sighted twice, the attributes of both count.
+    // Where an endpoint was sighted twice, the attributes of both are merged.
     await sql`
       insert into ${attributes}
       select endpoint, max(hostname), max(mac), max(vendor), max(name), max(product), max(version)

@@ -12,10 +12,10 @@ import {
   SqliteQueryCompiler,
 } from "kysely";
 
-/** Prepared statements kept; a scan has some with its own table names. */
+/** Prepared statements kept. Each scan needs some of its own, because its tables have their own names. */
 const statementLimit = 300;
 
-/** Lets Kysely speak to one connection of `node:sqlite`. Kysely itself hands it to one user at a time. */
+/** Connects Kysely to one connection of `node:sqlite`. Kysely lets one caller at a time use it. */
 export class NodeSqliteDialect implements Dialect {
   readonly #database: DatabaseSync;
 
@@ -113,7 +113,7 @@ class NodeSqliteConnection implements DatabaseConnection {
     if (known !== undefined) return known;
     const statement = this.#database.prepare(sql);
     const prepared = { statement, returnsRows: statement.columns().length > 0 };
-    // Definitions of tables run once.
+    // These run once.
     if (/^\s*(?:create|drop|alter|begin|commit|rollback)\b/i.test(sql)) return prepared;
     if (this.#prepared.size >= statementLimit) {
       for (const oldest of this.#prepared.keys()) {
@@ -131,5 +131,5 @@ function inputValue(value: unknown): SQLInputValue {
   if (typeof value === "boolean") return value ? 1 : 0;
   if (typeof value === "string" || typeof value === "number" || typeof value === "bigint") return value;
   if (value instanceof Uint8Array) return value;
-  throw new TypeError(`SQLite cannot keep a value of type ${typeof value}`);
+  throw new TypeError(`SQLite cannot store a value of type ${typeof value}`);
 }

@@ -18,9 +18,9 @@ export interface BackupOptions {
   readonly file: string;
   /** Where to write the copy: the absolute path of a file. */
   readonly target: string;
-  /** What is noted as its place for `doctor`; default: `target`. */
+  /** The path that `doctor` shows; default: `target`. */
   readonly shownTarget?: string;
-  /** Takes the place of a file that is there. */
+  /** Replaces an existing file. */
   readonly force: boolean;
   readonly now: () => number;
   /** The version of this program. */
@@ -42,9 +42,9 @@ const ownSuffixes = ["", "-wal", "-shm", "-journal", ".lock", ".lock.txt", ".con
 const busyTimeoutMs = 5000;
 
 /**
- * Copies a database that may be in use to one file: as it is at one moment, checked, for its owner only. The file has its name only when
- * it is whole and on the disk.
- * @throws HarbingerError `usage` where the target may not be written over, `store` where the database is damaged or not ours,
+ * Copies a database that may be in use to one file: as it is at one moment, checked, readable by its owner only. The file gets
+ * its name when it is complete and on the disk.
+ * @throws HarbingerError `usage` where the target may not be overwritten, `store` where the database is damaged or not ours,
  * `store-full`, `permission`
  */
 export async function backUpDatabase(options: BackupOptions): Promise<Backup> {
@@ -64,9 +64,9 @@ export async function backUpDatabase(options: BackupOptions): Promise<Backup> {
     // The last connection that closes merges the write-ahead log, which a reader cannot do.
     source.close();
     const contents = await fromDisk(target, () => finish(copy, { expected: found, at, source: file, program }));
-    putUnder(copy, options);
+    renameTo(copy, options);
     syncName(target);
-    tryToNote(file, { at, place: options.shownTarget ?? target });
+    tryToRecord(file, { at, place: options.shownTarget ?? target });
     return { ...contents, file: target, bytes: statSync(target).size, at };
   } catch (error) {
     removeUnfinished(copy);
@@ -102,7 +102,7 @@ function finish(
   const { backup: _made, ...counts } = contents;
   const { backup: _before, ...wanted } = expected;
   if (JSON.stringify(counts) !== JSON.stringify(wanted)) {
-    throw new HarbingerError("internal", `the copy of ${source} does not hold what the database holds`);
+    throw new HarbingerError("internal", `the copy of ${source} differs from the database`);
   }
   database.close();
   syncToDisk(copy);
@@ -144,7 +144,7 @@ function refuseForeign(source: DatabaseSync, file: string): void {
   });
 }
 
-/** The copy is as large as the database without its log. Before anything is written, so that a small disk is not filled in vain. */
+/** The copy is as large as the database without its log. Checked first, so that a copy that does not fit is not started. */
 function refuseSmallDisk(source: DatabaseSync, target: string): void {
   const pages = Number(source.prepare("pragma page_count").get()?.["page_count"] ?? 0);
   const size = Number(source.prepare("pragma page_size").get()?.["page_size"] ?? 0);
@@ -205,14 +205,14 @@ function damaged(source: string, damage: readonly string[]): HarbingerError {
   );
 }
 
-function putUnder(copy: string, { target, force }: BackupOptions): void {
+function renameTo(copy: string, { target, force }: BackupOptions): void {
   if (force) renameSync(copy, target);
   else if (!putInPlace(copy, target)) throw existsAlready(target);
 }
 
 /**
- * Distinguishes its backups from those of another machine's database with the same path. Without it, the path alone
- * is compared.
+ * Gives the database an identity, which distinguishes its backups from those of another machine's database with the same
+ * path. Without it, only the path is compared.
  */
 function tryToIdentify(file: string): void {
   try {
@@ -223,8 +223,8 @@ function tryToIdentify(file: string): void {
   }
 }
 
-/** For `doctor`. Where the database cannot be written to, the backup counts all the same. */
-function tryToNote(file: string, last: { readonly at: number; readonly place: string }): void {
+/** For `doctor`. The backup is valid without it. */
+function tryToRecord(file: string, last: { readonly at: number; readonly place: string }): void {
   if (!existsSync(file)) return;
   try {
     using database = new DatabaseSync(file, { timeout: busyTimeoutMs });

@@ -47,8 +47,8 @@ export interface Restored extends DatabaseContents {
 const busyTimeoutMs = 5000;
 
 /**
- * Puts a backup in the place of the database. All work is done on a copy beside it: until that is whole, checked, of this program's
- * schema and on the disk, nothing is changed, whatever fails; the exchange itself is a renaming.
+ * Replaces the database by a backup. All work is done on a copy beside it: until that is complete, checked, of this program's
+ * schema and on the disk, nothing is changed, whatever fails; the replacement itself is a renaming.
  * @throws HarbingerError `store-busy` where a process holds the database, `usage` where one is there and may not be replaced, `store`,
  * `store-newer`, `store-full`, `permission`
  */

@@ -17,8 +17,8 @@ export interface SnapshotOptions {
 
 /**
  * Copies the database of an open connection as it is at this moment, page by page, while others write to it. The read
- * transaction that is begun here lasts until the copy is complete: so no page of a later transaction is in it, and the copy need not
- * begin anew with each one. Meanwhile the log beside the database grows by what is written.
+ * transaction that is begun here lasts until the copy is complete: so no page of a later transaction is in it, and the copy need
+ * not restart with each one. Until then the write-ahead log grows by what is written.
  * @param look reads from the same moment
  */
 export async function copySnapshot<Seen>(
@@ -28,7 +28,7 @@ export async function copySnapshot<Seen>(
 ): Promise<Seen> {
   source.exec("begin");
   try {
-    // The moment is that of the first read.
+    // The read transaction starts with the first read.
     source.prepare("select count(*) from sqlite_schema").get();
     await backup(source, copy, {
       rate: pagesAtOnce,

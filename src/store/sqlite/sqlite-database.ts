@@ -253,7 +253,7 @@ function openWriter(options: Pick<SqliteOptions, "file" | "busyTimeoutMs">): Dat
   createPrivately(options.file);
   const database = new DatabaseSync(options.file, { timeout: options.busyTimeoutMs, defensive: true });
   try {
-    // Of a new file; one that exists keeps its way. Pages that were freed can be given back, a few at a time: see releaseSpace.
+    // Only for a new file; an existing one keeps its mode. Freed pages can be released, a few at a time: see releaseSpace.
     database.exec(`
       pragma auto_vacuum = incremental;
       pragma journal_mode = wal;
@@ -278,7 +278,7 @@ function openReader(options: Pick<SqliteOptions, "file" | "busyTimeoutMs">): Dat
 /** SQLite gives the files beside it (`-wal`, `-shm`) the mode of the database. */
 function createPrivately(file: string): void {
   ensureFolder(path.dirname(file));
-  // What is there is for SQLite to open or to refuse.
+  // SQLite opens or rejects an existing file.
   if (existsSync(file)) return;
   try {
     createPrivateFile(file);

@@ -12,7 +12,7 @@ import type { Tables } from "../tables.ts";
 /**
  * Makes the database of the earlier tool ours. It has one table `hosts_port_<port>` (ip_address, first_seen, last_seen
  * as local ISO times) per port. Its hosts become inherited services; a view of the same name and shape stands where
- * the table was. All of it happens in the transaction that creates our tables: interrupted, nothing has happened.
+ * the table was. All of it happens in the transaction that creates our tables, so an interrupted takeover changes nothing.
  */
 
 /** Rows read and written at once. */

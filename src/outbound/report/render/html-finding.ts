@@ -12,7 +12,7 @@ import {
   watchesWords,
   whatWords,
 } from "../../../present/findings/finding-words.ts";
-import { isArrival, isOfDevice, isOfTwoDevices } from "../../../present/findings/kind-words.ts";
+import { isNewHostOrDevice, isOfDevice, isOfTwoDevices } from "../../../present/findings/kind-words.ts";
 import { element, type Markup, text } from "../../../present/html-style.ts";
 import { shortText } from "../../../present/text/short-text.ts";
 
@@ -61,7 +61,8 @@ function detailsOf(finding: Finding, context: DetailContext): Markup[] {
     ...(mac === undefined ? [] : [`MAC ${macWords(finding, mac)}`]),
   ];
   const watches = watchesWords(finding, context);
-  const approval = isArrival(finding) && isOfDevice(finding) ? approvalWords(finding, context.length) : undefined;
+  const approval =
+    isNewHostOrDevice(finding) && isOfDevice(finding) ? approvalWords(finding, context.length) : undefined;
   return [
     ...(isOfDevice(finding) && hardware.length > 0 ? [element("div", [], text(hardware.join(", ")))] : []),
     ...(approval === undefined ? [] : [element("div", [], text(approval))]),

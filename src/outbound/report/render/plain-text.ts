@@ -17,8 +17,8 @@ import {
 } from "../../../present/findings/finding-words.ts";
 import { firstScanRemark } from "../../../present/findings/first-scan.ts";
 import { capitalised } from "../../../present/text/capitalised.ts";
+import { comparableText } from "../../../present/text/comparable-text.ts";
 import { outdented } from "../../../present/text/indented.ts";
-import { lookOf } from "../../../present/text/look-of.ts";
 import { line } from "../../../present/text/short-text.ts";
 import { leftOutRemark, type ReportModel } from "../report-model.ts";
 
@@ -83,7 +83,7 @@ function outputOfChecks(findings: readonly Finding[]): string[] {
         .map((each) => each.trimEnd()),
     })),
   );
-  const isIndented = outputs.some(({ lines }) => lines.some((each) => reportLine.test(lookOf(each))));
+  const isIndented = outputs.some(({ lines }) => lines.some((each) => reportLine.test(comparableText(each))));
   return outputs.flatMap(({ place, lines }) => [
     place,
     ...(isIndented ? lines.map((each) => `    ${each}`.trimEnd()) : lines),

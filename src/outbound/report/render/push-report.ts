@@ -12,7 +12,7 @@ import {
   lineOf,
   portsWords,
 } from "../../../present/findings/finding-words.ts";
-import { isArrival, isOfDevice } from "../../../present/findings/kind-words.ts";
+import { isNewHostOrDevice, isOfDevice } from "../../../present/findings/kind-words.ts";
 import { capitalised } from "../../../present/text/capitalised.ts";
 import { shortText } from "../../../present/text/short-text.ts";
 import type { ReportModel } from "../report-model.ts";
@@ -53,8 +53,8 @@ export function renderPush(model: ReportModel, bytes: number): Push {
 }
 
 function findingLine(finding: Finding): string {
-  const approval = isArrival(finding) && isOfDevice(finding) ? approvalWords(finding, "short") : undefined;
-  const ports = isArrival(finding) && !isOfDevice(finding) ? portsWords(finding, "short") : undefined;
+  const approval = isNewHostOrDevice(finding) && isOfDevice(finding) ? approvalWords(finding, "short") : undefined;
+  const ports = isNewHostOrDevice(finding) && !isOfDevice(finding) ? portsWords(finding, "short") : undefined;
   return [lineOf(finding, "short"), approval, ports].filter((part) => part !== undefined).join(", ");
 }
 

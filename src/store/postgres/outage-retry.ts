@@ -6,7 +6,7 @@ import { isPassing } from "./postgres-errors.ts";
 const initialPauseMs = 100;
 const maxPauseMs = 2000;
 
-export interface PersistenceOptions {
+export interface OutageRetryOptions {
   readonly clock: Clock;
   readonly log: Log;
   /** How long a call is retried while the server restarts or is unreachable. 0: each call is tried once. */
@@ -17,12 +17,12 @@ export interface PersistenceOptions {
  * Retries calls that failed for a temporary reason: the server restarts, another one takes over, the network is cut,
  * all its connections are taken. The start and the end of an outage are logged once each, however many calls fail.
  */
-export class Persistence {
-  readonly #options: PersistenceOptions;
+export class OutageRetry {
+  readonly #options: OutageRetryOptions;
   readonly #outage: OutageLog;
   readonly #closing = new AbortController();
 
-  constructor(options: PersistenceOptions) {
+  constructor(options: OutageRetryOptions) {
     this.#options = options;
     this.#outage = new OutageLog({
       ...options,
