@@ -33,12 +33,16 @@ function followsFrom({ path, what, message }: Finding, section: readonly Propert
   if (what === "key" || section.some((key, index) => key !== path[index])) return false;
   if (path.length === section.length) return message.split(/\W+/).includes(meant);
   if (path.length > section.length + 1) return false;
-  return path.at(-1) === meant
-    ? message.startsWith(missing)
-    : new RegExp(`\\bneeds (?:an? )?${meant}\\b`).test(message);
+  return path.at(-1) === meant ? message.startsWith(missing) : needs(message, meant);
 }
 
 const missing = "missing; ";
+
+/** `needs email`, `needs an email`. */
+function needs(message: string, name: string): boolean {
+  const words = message.split(/\W+/).filter((word) => word !== "a" && word !== "an");
+  return words.some((word, index) => word === "needs" && words[index + 1] === name);
+}
 
 /**
  * A wrong value often fails several checks: only the first failure is reported. A section contains several values, so all

@@ -6,7 +6,10 @@ export function indented(text: string, spaces: number): string {
 /** Without blank lines at the start and the end, and without the indentation that all lines have in common. */
 export function outdented(text: string): string {
   const block = text.replace(/^(?:[^\S\n]*\n)+/, "").trimEnd();
-  const indents = block.match(/^ *(?=\S)/gm) ?? [];
-  const common = Math.min(...indents.map((indent) => indent.length));
-  return indents.length === 0 ? block : block.replace(new RegExp(`^ {${common}}`, "gm"), "");
+  const lines = block.split("\n");
+  const common = lines.reduce((least, line) => {
+    const indent = line.search(/[^ ]/);
+    return indent < 0 ? least : Math.min(least, indent);
+  }, Number.POSITIVE_INFINITY);
+  return lines.map((line) => line.slice(common)).join("\n");
 }
