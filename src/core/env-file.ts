@@ -1,7 +1,7 @@
 /**
  * Files of environment variables, read as Docker Compose reads those under `env_file`
  * (https://docs.docker.com/compose/how-tos/environment-variables/variable-interpolation/#env-file-syntax):
- * `NAME=value` a line, `#` behind a blank begins a comment, and only quotes make a value of several lines. Node's own
+ * one `NAME=value` per line, `#` after a space begins a comment, and only quotes make a value of several lines. Node's own
  * reader ends a value at any `#`, also inside a password.
  */
 
@@ -51,7 +51,7 @@ export function parseEnvFile(text: string, lookup: Lookup): EnvFile {
   return { variables, quoted, problems };
 }
 
-/** From the opening quote to the next one of its kind that no backslash stands before, over line ends. */
+/** From the opening quote to the next quote of its kind without a backslash before it, across lines. */
 function readQuoted(
   lines: readonly string[],
   { at, value, quote }: { readonly at: number; readonly value: string; readonly quote: string },

@@ -4,7 +4,7 @@ const maxPathBytes = 4000;
 
 const bytes = new TextEncoder();
 
-/** Why no file or folder can stand at the path `text` of a configuration, or `undefined`. Permissions are not checked. */
+/** Why no file or folder can have the path `text` of a configuration, or `undefined`. Permissions are not checked. */
 export function placeProblem(text: string): string | undefined {
   if (text.includes("\0")) return "a path has no NUL";
   if (bytes.encode(text).length > maxPathBytes) return `a path has at most ${maxPathBytes} bytes`;

@@ -5,8 +5,8 @@ import type { PresenceState } from "./store.ts";
  * keeps its state, however long that lasts.
  *
  * ## inherited
- * Taken over from the earlier tool or imported from another one. Sighted: becomes `present`, silently. Missed: stays as it is, because this watch never
- * sighted it.
+ * Taken over from the earlier tool or imported from another one. Sighted: becomes `present`, without an
+ * announcement. Missed: stays `inherited`, because this watch never sighted it.
  *
  * ## present
  * Sighted: misses are reset. Missed: counted; at `goneAfter` it becomes `gone`, which is announced.

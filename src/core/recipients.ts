@@ -32,12 +32,12 @@ export function parseMailbox(text: string): Mailbox | undefined {
   return isMailAddress(mailbox.address) ? mailbox : undefined;
 }
 
-/** The mail address alone, or `undefined` where `text` is none. */
+/** The mail address alone, or `undefined` where `text` has none. */
 export function parseRecipient(text: string): string | undefined {
   return parseMailbox(text)?.address;
 }
 
-/** Why `text` is no mail address, in words that say what to write instead; `undefined` where it is one. */
+/** Why `text` is not a mail address, and what to write instead; `undefined` where it is one. */
 export function recipientProblem(text: string): string | undefined {
   if (parseMailbox(text) !== undefined) return undefined;
   const address = (quotedName.exec(text) ?? named.exec(text))?.[2]?.trim() ?? text.trim();
@@ -52,7 +52,7 @@ export function recipientProblem(text: string): string | undefined {
 /** A domain: labels of letters, digits, - and _ (of any alphabet, RFC 6531), or an address in brackets (RFC 5321 section 4.1.3). */
 const domainForm = /^(?:\[(?:IPv6:)?[0-9A-Fa-f:.]+\]|[\p{L}\p{M}\p{N}_-]+(?:\.[\p{L}\p{M}\p{N}_-]+)*)$/u;
 
-/** What people get wrong and see badly. */
+/** Mistakes that are common and hard to see. */
 function problemWith(address: string): string | undefined {
   if (address.length > maxAddressLength) return "it is too long";
   const invisible = [...address].find(isInvisible);
@@ -73,7 +73,7 @@ function problemWith(address: string): string | undefined {
   return domainForm.test(domain) && hasDomainName(domain) ? undefined : "the part after the @ is not a domain";
 }
 
-/** What no screen shows, or only as a gap that looks like a blank. */
+/** Characters that a screen does not show, or shows as a space. */
 function isInvisible(character: string): boolean {
   return /[\p{Cf}\p{Cc}\u00a0\u2000-\u200a\u3000\u3164]/u.test(character) || safeText(character) !== character;
 }

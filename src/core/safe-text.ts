@@ -10,7 +10,7 @@ export interface SafeTextOptions {
 // selectors, tags. Of these, what makes one emoji of its parts stays: a presentation selector behind one or in a keycap, a joiner
 // between two (Unicode Technical Standard 51, sections 1.4.2 to 1.4.5).
 const unsafe =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these characters are what this is about
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern finds these characters
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028-\u202e\u2800\ufeff\ufff9-\ufffb\u{13430}-\u{1343f}\u{e0001}-\u{e007f}]|(?![\u200d\ufe0e\ufe0f])\p{Default_Ignorable_Code_Point}|(?<!\p{Extended_Pictographic}|[0-9#*](?=\ufe0f\u20e3))[\ufe0e\ufe0f]|(?<!\p{Extended_Pictographic}[\ufe0f\p{Emoji_Modifier}]?)\u200d|\u200d(?!\p{Extended_Pictographic})|[\ud800-\udfff]/gu;
 
 /**

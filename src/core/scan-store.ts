@@ -71,7 +71,7 @@ export interface ScanSummary {
   /**
    * The first useful scan of this watch: its first one that was complete or partial, with nothing taken over from an
    * earlier database. Its discoveries carry `firstScan`, no others. A failed scan finds nothing, so the next one
-   * still is the first.
+   * is still the first.
    */
   readonly firstScan: boolean;
   readonly counts: {

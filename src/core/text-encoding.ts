@@ -1,4 +1,4 @@
-/** Text of programs and files that do not say how they are encoded. */
+/** Text of programs and files whose encoding is not given. */
 
 export type TextEncoding = "utf-8" | "utf-16le" | "utf-16be";
 

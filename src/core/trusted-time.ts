@@ -16,7 +16,7 @@ export interface TrustedTime {
 
 /**
  * The time by which old records may be pruned. A clock that is wrong by years for a while, as on a board without a battery before
- * its first NTP answer, must not lead to pruning everything: a time far ahead of the last one is approached by a day an hour. A
+ * its first NTP answer, must not lead to pruning everything: after a large jump forward the trusted time advances by a day per hour. A
  * clock that went back is trusted at once.
  * @param before of the last call; `undefined` at the first
  */

@@ -10,7 +10,7 @@ export interface Database extends AsyncDisposable {
   /** One transaction, one at a time: all of it or nothing. */
   write<Result>(work: (transaction: Transaction<Tables>) => Promise<Result>): Promise<Result>;
   /**
-   * Writes to the staging tables, outside of the turn of other writers.
+   * Writes to the staging tables, without waiting for other writers.
    * @param work learns whether an earlier attempt may have been stored, so that it adds nothing twice
    */
   stage<Result>(work: (writer: Kysely<Tables>, mayBeDone: boolean) => Promise<Result>): Promise<Result>;
@@ -40,21 +40,21 @@ export interface Dialect {
   /** Statements that create such a table with the one column `endpoint`, its key, filled by a query without repetitions. */
   endpointTable(table: RawBuilder<unknown>, query: RawBuilder<unknown>): readonly RawBuilder<unknown>[];
   /**
-   * Waits, in a transaction, until no other process is at the same work; not needed where one writer excludes all.
-   * `record`: what writes discoveries. Their ids are thereby in the order of the commits.
+   * Waits, in a transaction, until no other process does the same work; not needed where there is only one writer at a time.
+   * `record`: what writes discoveries. So their ids are in the order of the commits.
    */
   exclusively(work: "schema" | "record"): RawBuilder<unknown> | undefined;
   /** Updates the planner's statistics of a table that was just filled. */
   analyze(table: string): RawBuilder<unknown> | undefined;
-  /** Begins an insertion into a transaction that ends with it where it fails: it need not be able to undo itself alone. */
+  /** Starts an insertion whose failure ends the whole transaction, so it need not be undone separately. */
   readonly insertInto: RawBuilder<unknown>;
   /** Gives the rows of a table a unique number `rowid`, in the order of their insertion, where they have none. */
   numberRows(table: string): readonly RawBuilder<unknown>[];
   /** Selects a row where the table or view exists. */
   table(name: string): RawBuilder<unknown>;
-  /** A table named `i` with the column `value`, one row a number. */
+  /** A table named `i` with the column `value`, one row per number. */
   integers(values: ArrayLike<number>): RawBuilder<unknown>;
-  /** A table named `r` with the JSON column `value`, one row an array; take a cell with `r.value ->> INDEX`. */
+  /** A table named `r` with the JSON column `value`, one row per array; take a cell with `r.value ->> INDEX`. */
   rows(rows: readonly (readonly (string | number | null)[])[]): RawBuilder<unknown>;
   /** Milliseconds since the epoch as local time in ISO form with microseconds, as Python's `isoformat()` writes it. */
   localTime(column: RawBuilder<unknown>): RawBuilder<unknown>;

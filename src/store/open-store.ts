@@ -17,7 +17,7 @@ export interface OpenStoreOptions {
   readonly clock?: Clock;
   readonly log?: Log;
   /**
-   * Where SQLite runs. `own`, the default: in a thread of its own, so that no long statement holds up this one.
+   * Where SQLite runs. `own`, the default: in a thread of its own, so that no long statement blocks this one.
    * `caller`: in this thread, which starts quicker; for short commands.
    */
   readonly thread?: "own" | "caller";

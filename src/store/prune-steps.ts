@@ -15,9 +15,9 @@ export interface PruneCut {
 export interface PruneOptions {
   readonly before?: number;
   readonly keepAtMost?: number;
-  /** About: see connection-bytes.ts. */
+  /** Approximate: see connection-bytes.ts. */
   readonly keepBytes?: number;
-  /** About so many bytes of the oldest go, all of them from before then. */
+  /** Deletes about this many bytes of the oldest, all from before that time. */
   readonly oldest?: OldestBytes;
 }
 
@@ -29,7 +29,7 @@ export interface OldestBytes {
 /** The steps of a pruning, each one short transaction or less. */
 export interface PruneSteps {
   findCut(options: PruneOptions): Promise<PruneCut | undefined>;
-  /** Deletes a batch of connections, oldest first. @returns how many; fewer than a whole batch were the last */
+  /** Deletes a batch of connections, oldest first. @returns how many; fewer than a batch: there are no more */
   dropConnections(cut: PruneCut): Promise<number>;
   /**
    * Where connections take more than `keepBytes`: deletes a batch of the oldest, about a tenth of that.
@@ -48,8 +48,8 @@ export interface PruneSteps {
 }
 
 /**
- * Takes the steps one after the other; waiting calls run in between. Alerts go by age: where only a number is given,
- * those that are older than every connection that stays.
+ * Takes the steps one after the other; waiting calls run in between. Alerts are deleted by age: where only a number is given,
+ * those that are older than every remaining connection.
  */
 export async function pruneConnections(steps: PruneSteps, options: PruneOptions): Promise<number> {
   const old = await pruneOld(steps, options);

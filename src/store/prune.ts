@@ -12,7 +12,7 @@ import type { Tables } from "./tables.ts";
 /**
  * Deletes messages that were delivered or superseded before `before`, and scans of that age together with their
  * discoveries. Kept, however old: what is not delivered yet, what it announces, and the last scan of each watch,
- * which a survey of devices is not. Certificates are deleted that no service presents any more; results of checks
+ * a survey of devices is not a scan. Certificates are deleted that no service presents any more; results of checks
  * stay with their service. Alerts are many and short-lived: they have an age limit of their own, and those that were
  * given up are deleted, too. Past a number of scans or discoveries the oldest scans are deleted, at any age.
  */

@@ -67,7 +67,7 @@ export interface ScanTable {
   /** What was really probed, as a short text. */
   coverage: string | null;
   sighted: number;
-  /** Number of its last change; see events/counters.ts. Null: not changed since a version before that. */
+  /** Number of its last change; see events/counters.ts. Null: last changed by an earlier version. */
   changed: number | null;
 }
 
@@ -197,7 +197,7 @@ export interface ConnectionTable {
   duration_ms: number;
   bytes: number;
   phase: Connection["phase"];
-  /** `identification` names it too; here for queries. */
+  /** Also in `identification`; here for queries. */
   protocol: string;
   /** JSON of an `Identification`. This and the payload are empty where they are in `contents`. */
   identification: string;

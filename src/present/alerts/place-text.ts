@@ -64,7 +64,7 @@ export function provider(origin: Origin): string {
   const name = shown(origin.provider ?? (origin.asn === undefined ? undefined : origin.organization));
   if (origin.asn === undefined) return name;
   const number = `AS${origin.asn}`;
-  // A provider without a name of its own is called by number and holder already.
+  // Some names of providers already contain the number.
   if (name === number || name.startsWith(`${number} `)) return name;
   return name === unknown ? number : `${number} ${name}`;
 }

@@ -100,7 +100,7 @@ function devicesByMac(reader: Kysely<Tables>, { limit, after, order }: Rest): Pr
   return select.orderBy("mac", directionOf(order)).limit(limit).execute();
 }
 
-/** Few ever had the same address: they are sorted here, and paged by their place. */
+/** Few devices share an address, so they are sorted here, and the cursor is a position in that list. */
 async function devicesAt(reader: Kysely<Tables>, query: Rest & { readonly address: Address }): Promise<DeviceRow[]> {
   const rows = await reader
     .selectFrom("device_addresses as a")

@@ -26,8 +26,8 @@ import type { Wakeup } from "./wakeup.ts";
 
 /**
  * The feed of events, from the tables themselves: connections in the order of their `rowid`, discoveries in that of their id,
- * deliveries and scans in that of their last change. All three numbers are given in the order in which transactions are
- * committed; see counters.ts. For discoveries `Dialect.exclusively` sees to that.
+ * deliveries and scans in that of their last change. All three numbers are assigned in the order in which transactions are
+ * committed; see counters.ts. For discoveries `Dialect.exclusively` ensures that.
  */
 export class SqlEventStore implements EventStore, NamesReadMethods<EventStore> {
   readonly readMethods = ["list", "latest"] as const;
@@ -63,7 +63,7 @@ export class SqlEventStore implements EventStore, NamesReadMethods<EventStore> {
   }
 }
 
-/** The position behind everything that is recorded. */
+/** The position after everything that is recorded. */
 async function lastPosition(reader: Kysely<Tables>): Promise<EventPosition> {
   const { rows } = await sql<{ last: number | null }>`select max(id) as last from discoveries`.execute(reader);
   return {

@@ -6,7 +6,7 @@ type WithoutId<Event> = Event extends unknown ? Omit<Event, "id"> : never;
 /** An event of one source. */
 export interface SourceEvent {
   readonly at: number;
-  /** What reading it moves of the position. */
+  /** The part of the position that changes when it is read. */
   readonly moves: Partial<EventPosition>;
   readonly event: WithoutId<StoreEvent>;
 }

@@ -62,7 +62,7 @@ export async function importServices(
   return tallyOf(outcomes);
 }
 
-/** Of watches that have begun, by name. The one that is meant alone begins now, where it has not. */
+/** The ids of watches that have begun, by name. A single watch given for the import begins now, if it has not begun. */
 async function watchIds({ connection, options }: Context, batch: readonly PlacedService[]) {
   const { only, isTrial } = options;
   const names = only === undefined ? [...new Set(batch.flatMap(({ watches }) => watches))] : [only.name];

@@ -28,9 +28,9 @@ export interface MergedDevice extends ImportOutcome {
 }
 
 /**
- * What is known of a device with what another program knew: the earliest and the latest time, the owner's name and
+ * Merges what is known of a device with what another program knew: the earliest and the latest time, the owner's name and
  * approval of both (where two names differ, the one given here), names and addresses of both. What is new is
- * `inherited`, and has the addresses at which it was last seen. Pure; merging the same once more changes nothing.
+ * `inherited`, and has the addresses at which it was last seen. Pure; merging the same again changes nothing.
  */
 export function mergeDevice(known: StoredDevice | undefined, imported: ImportedDevice): MergedDevice {
   const name = cleaned(imported.name);

@@ -25,8 +25,8 @@ export interface MergedService extends ImportOutcome {
 }
 
 /**
- * What is known of a service with what another program knew: the earliest and the latest time; of each attribute what
- * was seen last. The version belongs to its product. Pure; merging the same once more changes nothing.
+ * Merges what is known of a service with what another program knew: the earliest and the latest time; of each attribute what
+ * was seen last. The version belongs to its product. Pure; merging the same again changes nothing.
  * @param isForAll watches that begin later inherit it
  */
 export function mergeService(

@@ -25,7 +25,7 @@ const keepAlive = `set tcp_keepalives_idle = 20; set tcp_keepalives_interval = 5
 
 interface Session {
   readonly client: pg.Client;
-  /** The server's process, and when it began: as long as it lives, the lock is its. */
+  /** The server's process, and when it began: as long as it runs, it holds the lock. */
   readonly pid: number;
   readonly since: string;
 }

@@ -69,7 +69,7 @@ export async function openPostgresStore(options: OpenPostgresOptions): Promise<S
   try {
     const found = await migrate(database, {
       migrations,
-      // A dump needs a program of the server's own version: that is its administrator's to make.
+      // A dump needs pg_dump of the server's version, which only its administrator is sure to have.
       backUp: async (fromVersion) =>
         log.info("migrating the schema of the database; no copy of it is made: pg_dump makes one", { fromVersion }),
       afterCreation: async () => {},

@@ -28,14 +28,14 @@ export interface SessionLock extends AsyncDisposable {
   take(holder: string): Promise<StoreLock>;
   /** Takes a lost lock again. Rejects where another process has it now. */
   confirm(): Promise<void>;
-  /** The server does not know that `pid` has it: that connection leads nowhere, or to another server. */
+  /** The server does not know that `pid` has it: that connection is broken, or goes to another server. */
   forsake(pid: number): void;
 }
 
 /**
  * A PostgreSQL database. Transactions of this process that write run one after the other; reading never waits. What fails because
- * the server restarts or is not there is repeated for a while. For the process that has the lock, each transaction takes place
- * exactly once, also where the answer to its COMMIT was lost; without the lock, one whose fate is not known is not repeated.
+ * the server restarts or is unreachable is repeated for some time. For the process that has the lock, each transaction takes place
+ * exactly once, also where the answer to its COMMIT was lost; without the lock, one whose outcome is unknown is not repeated.
  */
 export class PostgresDatabase implements Database {
   readonly dialect = postgresDialect;
@@ -133,7 +133,7 @@ export class PostgresDatabase implements Database {
     return result;
   }
 
-  /** What made the work fail counts, not that a broken connection could not be rolled back. */
+  /** Reports the error of the work, not that of the rollback, which fails on a broken connection. */
   async #transaction<Result>(work: (transaction: Transaction<Tables>) => Promise<Result>): Promise<Result> {
     let failure: { readonly error: unknown } | undefined;
     try {

@@ -1,6 +1,6 @@
 import { HarbingerError, messageOf, systemCode } from "../../core/errors.ts";
 
-/** The lock went with its connection, or the server that is written to is another one. */
+/** The lock was lost with its connection, or writes now go to another server. */
 export class LockLost extends Error {
   readonly pid: number;
 

@@ -28,7 +28,7 @@ const tables: { readonly [Table in keyof Tables]: true } = {
 /** Bytes of a row beyond its columns: header, line pointer and alignment. */
 const rowOverhead = 32;
 
-/** What the server holds for each table, largest first: with what it keeps for rows to come. */
+/** Size of each table on the server, largest first, including free space for later rows. */
 export async function tableSizes(reader: Kysely<Tables>): Promise<readonly TableSize[]> {
   const { rows } = await sql<{ name: string; bytes: string }>`
     select relname as name, pg_total_relation_size(oid)::text as bytes from pg_class
@@ -37,7 +37,7 @@ export async function tableSizes(reader: Kysely<Tables>): Promise<readonly Table
 }
 
 /**
- * The server gives the space of deleted rows to new ones, and seldom back: where it holds more than `limit`, the rows themselves are
+ * The server reuses the space of deleted rows, and seldom releases it: where it holds more than `limit`, the rows themselves are
  * measured, which reads them all.
  */
 export async function usedBytes(reader: Kysely<Tables>, limit: number): Promise<number> {

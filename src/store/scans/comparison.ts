@@ -6,7 +6,7 @@ import { addressOf, portOf } from "../keys/endpoint.ts";
 import { ipv6Join } from "../keys/ipv6-join.ts";
 import type { FinishContext } from "./finish-context.ts";
 
-/** Services processed one by one, per page. */
+/** Services read at once; each is then processed alone. */
 const pageSize = 5000;
 
 interface PresenceRow {
@@ -96,7 +96,7 @@ export class Comparison {
     }
   }
 
-  /** Notes that what was sighted is there now; after the two steps above. */
+  /** Records that the sighted services are present now; runs after the two steps above. */
   async refreshSighted(): Promise<void> {
     const { transaction, staging, watchId, outcome } = this.#context;
     if (this.#movesReference) {
@@ -113,7 +113,7 @@ export class Comparison {
     }
   }
 
-  /** Nothing follows from the silence of hosts in a scan that failed. */
+  /** A failed scan covers nothing, so no service counts as missed. */
   #coverage(): Coverage {
     const { outcome } = this.#context;
     return outcome.status === "failed" ? { kind: "none" } : outcome.coverage;

@@ -17,7 +17,7 @@ const growthFactor = 10;
 
 /**
  * Compares the sightings of a scan with what its watch knows, and writes the outcome. The comparison is set
- * operations in the database: an unchanged service costs no write and no object here. Only what may change its state
+ * operations in the database: an unchanged service needs no write and no object here. Only what may change its state
  * passes one by one through the state machine in presence.ts, a page at a time.
  */
 export async function finishScan(
@@ -154,7 +154,7 @@ function isKnownHost(scanId: number): RawBuilder<unknown> {
     and k.first_seen < (select started_at from scans where id = ${sql.lit(scanId)})) then 1 else 0 end`;
 }
 
-/** A database with a planner needs current statistics, instead of planning for empty tables. */
+/** Without current statistics PostgreSQL would plan queries for empty tables. */
 async function analyze({ transaction, staging }: FinishContext): Promise<void> {
   for (const table of ["services", "presence", "discoveries"]) {
     await staging.dialect.analyze(table)?.execute(transaction);

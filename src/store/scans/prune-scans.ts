@@ -6,7 +6,7 @@ import type { Tables } from "../tables.ts";
 /** Scans deleted in one transaction. */
 const batchSize = 100;
 
-/** What scans and discoveries take with their places in indices: about. */
+/** Approximate size of scans and discoveries with their index entries. */
 const scanBytes = 300;
 const discoveryBytes = 250;
 
@@ -57,7 +57,7 @@ function countAll(database: Database): Promise<Amount> {
   });
 }
 
-/** One transaction. What a delivery announces that is still there stays, and so does the last scan of each watch. */
+/** One transaction. Scans announced by a stored delivery stay, and so does the last scan of each watch. */
 function dropOldest(
   database: Database,
   { before, isEnough }: { readonly before: number; readonly isEnough: (taken: Amount) => boolean },

@@ -61,7 +61,7 @@ export class Staging {
     }
   }
 
-  /** The batch is stored. */
+  /** Called when the batch is stored. */
   added(packed: PackedSightings): void {
     this.#plainCount += packed.plain.length;
     this.#detailedCount += packed.detailed.length;

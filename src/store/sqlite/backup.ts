@@ -5,7 +5,7 @@ import { syncToDisk } from "../../platform/put-in-place.ts";
 
 /**
  * Copies the whole database to a file beside it, as it is committed now. The copy has its name only when it is complete
- * and on the disk; an existing file is never written over.
+ * and on the disk; an existing file is never overwritten.
  * @param name what the copy is for: `before-harbinger`, `schema-1`
  * @returns the copy's path
  */

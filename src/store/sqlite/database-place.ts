@@ -6,7 +6,7 @@ import { ensureFolder } from "../../platform/private-files.ts";
 import { putInPlace } from "../../platform/put-in-place.ts";
 import { copyTo } from "./backup.ts";
 
-/** What became of an open database whose file is no longer at its path. */
+/** The result of rewriting an open database whose file is no longer at its path. */
 export interface Rescue {
   /** `restored`: at its path again. `set-aside`: beside another file that took its path, and that is left alone. */
   readonly kind: "restored" | "set-aside";
@@ -28,7 +28,7 @@ export function rescue(
   const isFree = !existsSync(file);
   closeOld();
   if (isFree) {
-    // What the old file left behind would be taken for a part of the new one.
+    // SQLite would read files left by the old one as part of the new one.
     rmSync(`${file}-wal`, { force: true });
     rmSync(`${file}-shm`, { force: true });
     if (putInPlace(copy, file)) return { kind: "restored", file };

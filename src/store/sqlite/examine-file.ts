@@ -15,9 +15,9 @@ export interface FileExamination {
   readonly bytes: number;
   /** Of the log beside it. */
   readonly logBytes: number;
-  /** Of `bytes`, for what comes next. */
+  /** Part of `bytes` that is free for new rows. */
   readonly unusedBytes: number;
-  /** It gives space back by itself: false of files of earlier versions. */
+  /** It releases space by itself; files of earlier versions do not. */
   readonly shrinks: boolean;
   /** Free bytes on its disk; `undefined` where the system does not report them. */
   readonly freeBytes: number | undefined;

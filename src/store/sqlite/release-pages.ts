@@ -1,8 +1,8 @@
 import type { DatabaseSync } from "node:sqlite";
 
-/** Given back in one step: below a tenth of a second. */
+/** Released in one step, which takes less than a tenth of a second. */
 const pagesAtOnce = 512;
-/** Unused pages that stay in the file, for what comes next: 16 MiB, and a tenth of a larger file. */
+/** Unused pages that stay in the file, for new rows: 16 MiB, and a tenth of a larger file. */
 const pagesKept = 4096;
 const keptShare = 0.1;
 

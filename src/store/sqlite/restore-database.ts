@@ -26,7 +26,7 @@ export interface RestoreOptions {
   readonly from: string;
   /** Where to restore the database to: an absolute path. */
   readonly file: string;
-  /** Sets a database that is there aside. */
+  /** Sets an existing database aside. */
   readonly force: boolean;
   /** What to do with messages that were waiting when the backup was made: they may have been sent since. */
   readonly waiting: "hold" | "send" | "drop";
@@ -38,7 +38,7 @@ export interface RestoreOptions {
 export interface Restored extends DatabaseContents {
   /** Of the backup; lower than now where it was brought up to date. */
   readonly foundSchema: number;
-  /** Where the database is now that was there before. */
+  /** The new path of the database that was there before. */
   readonly setAside?: string | undefined;
   /** Messages that are held, or dropped. */
   readonly withheld: number;
@@ -171,7 +171,7 @@ async function copyTo(copy: string, { from, file, onProgress }: RestoreOptions):
   });
 }
 
-/** Before anything is changed in the copy, because that is what triggers wait for. */
+/** Runs before anything in the copy is changed, because a change would run its triggers. */
 function refuseActive(database: DatabaseSync, from: string): void {
   const found = findActive(database);
   if (found.length === 0) return;
@@ -230,7 +230,7 @@ function seal(copy: string): DatabaseContents {
   return contents;
 }
 
-/** @returns where the database is now that was there */
+/** @returns the new path of the database that was there */
 function exchange(copy: string, file: string, at: number): string | undefined {
   if (!existsSync(file)) {
     removeLog(file);
@@ -253,7 +253,7 @@ function exchange(copy: string, file: string, at: number): string | undefined {
   return aside;
 }
 
-/** The old one under a second name; so its place is never empty. */
+/** Gives the old one a second name first, so that there is a database at the path at any time. */
 function keepAs(file: string, aside: string): void {
   try {
     linkSync(file, aside);

@@ -1,6 +1,6 @@
 import { backup, DatabaseSync } from "node:sqlite";
 
-/** Between two reports of progress; 4 MiB are read and written in about a hundredth of a second. */
+/** Pages between two reports of progress; 4 MiB are read and written in about a hundredth of a second. */
 const pagesAtOnce = 1024;
 
 export interface CopyProgress {

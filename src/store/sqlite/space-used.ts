@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { TableSize } from "../../core/store.ts";
 
-/** What the pages take that are not free for what comes next; those of the log beside it come in later. */
+/** Bytes of the pages in use, without those that are only in the write-ahead log. */
 export function usedBytes(database: DatabaseSync): number {
   const pragma = (name: string) => Number(database.prepare(`pragma ${name}`).get()?.[name] ?? 0);
   return (pragma("page_count") - pragma("freelist_count")) * pragma("page_size");

@@ -63,7 +63,7 @@ const littleSpace = 1_000_000;
 
 function hasNoSpace(file: string): boolean {
   const free = freeBytes(path.dirname(file));
-  // Where the system does not report it, that is the likelier cause.
+  // Where the system does not report free space, a full disk is the likelier cause.
   return !isReadOnlyFileSystem(file) && (free === undefined || free < littleSpace);
 }
 
