@@ -139,6 +139,7 @@ async function serve(
     harbinger,
     {
       firstRunAtOnce: mode === "run",
+      servesPages: mode === "run",
       serviceManager,
       // Without a configuration the user is trying harbinger out: show the results of each run.
       allAtOnce: mode === "run" && isDefault,

@@ -17,6 +17,7 @@ import {
   watchOfPortSection,
 } from "../outbound/watch-of-section.ts";
 import { type RetentionSettings, retentionSettings, type StoreSettings, storeSettings } from "../store/schema.ts";
+import { type WebSettings, webSettings } from "../web/schema.ts";
 import { configJsonSchema, withDefaults } from "./json-schema.ts";
 import { type LoggingSettings, loggingSettings } from "./logging-schema.ts";
 import { isRawMap, type RawMap, type RawValue, rawValue } from "./raw-value.ts";
@@ -42,6 +43,7 @@ export interface Config {
   readonly store: StoreSettings;
   readonly retention: RetentionSettings;
   readonly scan: ScanLimits;
+  readonly web: WebSettings;
   readonly scope: { readonly allow: readonly AddressRange[]; readonly exclude: readonly AddressRange[] };
   /** The configuration in the form of the file, secrets masked. */
   readonly shown: RawValue;
@@ -78,6 +80,7 @@ export function configOf(sections: Sections, written: RawMap, source: string | u
     store: storeSettings(named.store),
     retention: retentionSettings(named.retention),
     scan: named.scan,
+    web: webSettings(named.web),
     scope: named.scope,
     shown: maskSecrets(completed(sections, written), [configJsonSchema()]),
   };

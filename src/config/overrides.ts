@@ -4,6 +4,7 @@ import { isRawMap, type RawMap } from "./raw-value.ts";
 const overrides: readonly { readonly variable: string; readonly path: readonly [string, ...string[]] }[] = [
   { variable: "HARBINGER_STORE", path: ["store"] },
   { variable: "HARBINGER_LOG_LEVEL", path: ["logging", "level"] },
+  { variable: "HARBINGER_WEB_LISTEN", path: ["web", "listen"] },
 ];
 
 /**

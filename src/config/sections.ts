@@ -10,6 +10,7 @@ import { scanLimitsSchema, scopeSchema } from "../outbound/scan/schema.ts";
 import { standaloneSchema } from "../outbound/schedule/schema.ts";
 import { portSectionSchema, watchEntrySchema } from "../outbound/schema.ts";
 import { retentionSchema, storeSchema } from "../store/schema.ts";
+import { webSchema } from "../web/schema.ts";
 import { loggingSchema } from "./logging-schema.ts";
 
 /** Names of watches appear in reports, logs and the database. */
@@ -41,6 +42,7 @@ export const configSections = z.strictObject({
   devices: devicesSchema
     .prefault({})
     .meta({ description: "Devices on this machine's own networks, with or without open ports." }),
+  web: webSchema.prefault({}).meta({ description: "The pages and the API that `harbinger run` serves." }),
   watches: z
     .record(watchName, watchEntrySchema)
     .default({})

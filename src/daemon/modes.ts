@@ -5,6 +5,7 @@ import type { Endpoint } from "../core/connection.ts";
 import { formatPorts, type Port } from "../core/ports.ts";
 import { countIn } from "../core/store.ts";
 import { type RunSummary, runWatches } from "../outbound/flow.ts";
+import { programVersion } from "../platform/program-version.ts";
 import { noServiceManager, type ServiceManager } from "../platform/service-manager.ts";
 import type { Harbinger } from "./compose.ts";
 import { controlPlace } from "./control/control-place.ts";
@@ -19,6 +20,7 @@ import type { Replaceable } from "./reload/replacement.ts";
 import { ServiceStatus, type StatusSettings, storeQuery } from "./service-status.ts";
 import { dueInCron, type WaitingWatch } from "./watch-jobs.ts";
 import { WatchRounds } from "./watch-rounds.ts";
+import type { WebPart } from "./web-part.ts";
 
 /** Time limit for the deliveries of a single run; the next run sends the rest. */
 const cronDeliveryMs = 60_000;
@@ -64,6 +66,8 @@ export interface KeepRunningOptions {
   readonly firstRunAtOnce: boolean;
   /** Every watch starts at once. */
   readonly allAtOnce?: boolean;
+  /** Serves pages and API where the configuration says. */
+  readonly servesPages?: boolean;
   /** Receives readiness and activity. */
   readonly serviceManager?: ServiceManager;
   /** Called after each run. */
@@ -154,11 +158,20 @@ async function serve(
   const housekeeping = new Housekeeping({ ...harbinger, retention: config.retention, reports: config.reports });
   const pruning = housekeeping.runUntil(signal);
   deliveries.start();
+  await using web = options.servesPages === true ? await webPart(harbinger) : undefined;
+  await web?.start();
   const [channels, ...inbound] = harbinger.parts;
   const reloader = new Reloader({
     running: () => harbinger.config,
     read: () => read(harbinger.config),
-    parts: [...(channels === undefined ? [] : [channels]), rounds, housekeeping, ...parts, ...inbound],
+    parts: [
+      ...(channels === undefined ? [] : [channels]),
+      rounds,
+      housekeeping,
+      ...parts,
+      ...inbound,
+      ...(web === undefined ? [] : [web]),
+    ],
     committed: () => {
       harbinger.use(rounds.current);
       void decoys.openMore();
@@ -191,6 +204,19 @@ async function serve(
   await deliveries.stop();
   await pruning;
   return { decoysMissing: decoys.isIncomplete() };
+}
+
+/** Loaded only if it is used: a web server is a megabyte of code. */
+async function webPart(harbinger: Harbinger): Promise<WebPart> {
+  const { store, clock, log, config } = harbinger;
+  const { WebPart } = await import("./web-part.ts");
+  return new WebPart(config.web, {
+    store,
+    clock,
+    log,
+    version: programVersion(),
+    health: () => examineHealth({ store, clock, inbound: harbinger.inbound }),
+  });
 }
 
 function statusOf({ watches, standalone: { timeZone } }: Config): StatusSettings {

@@ -57,7 +57,8 @@ export function startHarbinger(args: readonly string[], options: CliOptions): Ru
     // A single executable is the program whose name it is called by.
     argv0: words.length === 0 ? path.basename(script, ".js") : file,
     cwd: options.directory,
-    env: { ...process.env, NO_COLOR: "1", NODE_OPTIONS: "", ...options.environment },
+    // Tests run side by side, and only one process can have the usual port.
+    env: { ...process.env, NO_COLOR: "1", NODE_OPTIONS: "", HARBINGER_WEB_LISTEN: "off", ...options.environment },
     stdio: ["pipe", "pipe", "pipe"],
   });
   child.stdin.on("error", () => {});

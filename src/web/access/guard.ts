@@ -1,0 +1,84 @@
+import type { FastifyRequest } from "fastify";
+import { type Address, parseAddress } from "../../core/address.ts";
+import type { WebApp } from "../app.ts";
+import { problem } from "../problem.ts";
+import type { Accounts } from "./accounts.ts";
+import { isOwnHost, isSameOrigin, type RequestOrigin } from "./request-origin.ts";
+import { hasRight } from "./right.ts";
+
+export interface GuardOptions {
+  readonly accounts: Accounts;
+  /** Names of this server, in lower case. */
+  readonly hosts: readonly string[];
+  /** Whether browsers may send the cookie over HTTPS only. */
+  readonly isSecure: boolean;
+  /** Path of the cookie. */
+  readonly basePath: string;
+}
+
+const readingMethods = new Set(["GET", "HEAD", "OPTIONS"]);
+
+/** `__Host-` makes browsers refuse the cookie from other hosts of the domain; it demands HTTPS and the path `/`. */
+export function sessionCookie({ isSecure, basePath }: Pick<GuardOptions, "isSecure" | "basePath">): string {
+  if (!isSecure) return "harbinger-session";
+  return basePath === "" ? "__Host-harbinger-session" : "__Secure-harbinger-session";
+}
+
+/**
+ * Checks every request before it is served: that it is for this server, that a change comes from its own pages, and that its account
+ * has the right that the route declares. Routes without a declared right cannot be added.
+ */
+export function guard(app: WebApp, options: GuardOptions): void {
+  const { accounts, hosts } = options;
+  const cookieName = sessionCookie(options);
+  app.decorateRequest("account", undefined);
+  app.addHook("onRoute", ({ method, url, config }) => {
+    if (config?.right === undefined) throw new TypeError(`the route ${String(method)} ${url} declares no right`);
+  });
+  app.addHook("onRequest", async (request, reply) => {
+    const origin = originOf(request);
+    if (!isOwnHost(origin, hosts)) {
+      return await problem(
+        reply,
+        421,
+        "wrong-host",
+        "This server has another name. Add this one to web.hosts, or use its address.",
+      );
+    }
+    const token = tokenOf(request);
+    // A browser sends the cookie by itself, but never a token.
+    if (!readingMethods.has(request.method) && token === undefined && !isSameOrigin(origin)) {
+      return await problem(reply, 403, "other-origin", "Changes are accepted from the pages of this server only.");
+    }
+    request.account = accounts.accountOf({ token, sessionId: request.cookies[cookieName] });
+    const right = request.routeOptions.config.right ?? "operate";
+    if (hasRight(request.account?.role, right)) return;
+    if (request.account === undefined) {
+      void reply.header("WWW-Authenticate", 'Bearer realm="Harbinger"');
+      return await problem(reply, 401, "not-logged-in", "Log in, or send a token: Authorization: Bearer TOKEN.");
+    }
+    return await problem(reply, 403, "no-right", `This needs the role "${right}"; yours is "${request.account.role}".`);
+  });
+}
+
+/** The client: behind a trusted proxy, the one that the proxy names. */
+export function clientAddress(request: FastifyRequest): Address | undefined {
+  return parseAddress(request.ip.replace(/^::ffff:/i, ""));
+}
+
+function originOf(request: FastifyRequest): RequestOrigin {
+  return {
+    host: request.host,
+    localAddress: request.socket.localAddress,
+    origin: request.headers.origin,
+    fetchSite: oneOf(request.headers["sec-fetch-site"]),
+  };
+}
+
+function tokenOf(request: FastifyRequest): string | undefined {
+  return /^Bearer ([\x21-\x7e]{1,200})$/i.exec(request.headers.authorization ?? "")?.[1];
+}
+
+function oneOf(value: string | readonly string[] | undefined): string | undefined {
+  return typeof value === "string" ? value : value?.join(",");
+}

@@ -1,0 +1,19 @@
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { FastifyBaseLogger, FastifyInstance } from "fastify";
+import type { ZodTypeProvider } from "fastify-type-provider-zod";
+import type { Right } from "./access/right.ts";
+import type { Account } from "./access/sessions.ts";
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** What the route demands. A route without it is a bug, and the server does not start. */
+    right?: Right;
+  }
+  interface FastifyRequest {
+    /** Whose request it is; everybody's is an operator's where no users or tokens are configured. */
+    account: Account | undefined;
+  }
+}
+
+/** The web server with the types of its zod schemas. */
+export type WebApp = FastifyInstance<Server, IncomingMessage, ServerResponse, FastifyBaseLogger, ZodTypeProvider>;

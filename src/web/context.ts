@@ -1,0 +1,18 @@
+import type { Clock } from "../core/clock.ts";
+import type { Log } from "../core/log.ts";
+import type { Store } from "../core/store.ts";
+
+/** What the routes need of the running program: `daemon/` provides it. */
+export interface WebContext {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** The version of the program. */
+  readonly version: string;
+  readonly health: () => Promise<WebHealth>;
+}
+
+export interface WebHealth {
+  readonly healthy: boolean;
+  readonly parts: readonly { readonly part: string; readonly healthy: boolean; readonly finding: string }[];
+}
