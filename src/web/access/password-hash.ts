@@ -77,5 +77,5 @@ function optionsOf({ logCost, blockSize, parallelization }: Parameters): ScryptO
 }
 
 function base64(bytes: Buffer): string {
-  return bytes.toString("base64").replace(/=+$/, "");
+  return bytes.toString("base64").replaceAll("=", "");
 }

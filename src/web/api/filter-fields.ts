@@ -1,13 +1,7 @@
 /** Query parameters that several lists have. A wrong value gets an error that names the parameter. */
 import * as z from "zod";
-import { addressFromBigInt, parseAddress } from "../../core/address.ts";
+import { addressFromBigInt } from "../../core/address.ts";
 import { parseRange } from "../../core/network.ts";
-
-export const addressFilter = z
-  .string()
-  .max(100)
-  .transform((text, context) => parseAddress(text) ?? wrong(context, "expected an IP address"))
-  .meta({ description: "IP address." });
 
 /** An address, network or range by its first and last address. */
 export const rangeFilter = z
