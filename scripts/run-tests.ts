@@ -1,4 +1,4 @@
-import { globSync, readFileSync } from "node:fs";
+import { chmodSync, globSync, mkdtempSync, readFileSync, rmSync, statfsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import path from "node:path";
 import { run } from "node:test";
@@ -24,6 +24,9 @@ if (process.env["HARBINGER_TEST_PROGRAMS"] === undefined) {
   process.on("exit", () => programs[Symbol.dispose]());
 }
 
+const memory = memoryFolder();
+if (memory !== undefined) process.env["TMPDIR"] = memory;
+
 const events = run({
   files: files.map((file) => path.join(projectRoot, file)),
   // Most files wait half of their time: for servers to start, for packets, for the clock.
@@ -36,6 +39,27 @@ events.on("test:fail", ({ todo }) => {
   if (todo === undefined || todo === false) process.exitCode = 1;
 });
 events.compose(new spec()).pipe(process.stdout);
+
+/**
+ * A temporary folder in memory where there is room. Tests make thousands of small databases, each of which waits for the disk several
+ * times. The name is short, because paths of sockets have 107 bytes at most.
+ */
+function memoryFolder(): string | undefined {
+  const place = "/dev/shm";
+  const neededBytes = 8 * 2 ** 30;
+  if (process.platform !== "linux" || process.env["TMPDIR"] !== undefined) return undefined;
+  try {
+    const { bavail, bsize } = statfsSync(place);
+    if (bavail * bsize < neededBytes) return undefined;
+    const folder = mkdtempSync(path.join(place, "hb"));
+    // As /tmp: some tests run programs as other users.
+    chmodSync(folder, 0o1777);
+    process.on("exit", () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
+    return folder;
+  } catch {
+    return undefined;
+  }
+}
 
 function filesOf(given: readonly string[]): string[] {
   return globSync(given, { cwd: projectRoot }).map((file) => file.split(path.sep).join("/"));
