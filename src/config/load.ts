@@ -25,6 +25,7 @@ import { scopeFindings } from "./scope-findings.ts";
 import { resolveSecrets, secretValues } from "./secrets.ts";
 import { storeAlone } from "./store-alone.ts";
 import { warningsOf } from "./warnings.ts";
+import { unusableCertificate } from "./web-findings.ts";
 import { storeUnder, writtenUnder } from "./written-files.ts";
 
 /**
@@ -146,6 +147,7 @@ function finish(written: RawMap, document: ParsedDocument | undefined, origin: O
     findings.push(...unknownChannels(sections));
     findings.push(...portsListenedTwice(sections), ...scopeFindings(sections), ...deviceNameTaken(sections));
     findings.push(...channelFindings(sections, "error"), ...missingAuthorities(sections, exists));
+    findings.push(...unusableCertificate(sections, read));
   }
   const secrets = [...secretValues(root, [schema]), ...secretValues(written, [schema])];
   const problemOf = (finding: Finding): Problem =>

@@ -11,6 +11,7 @@ import type { Finding } from "./issues.ts";
 import { listenerWarnings } from "./listener-warnings.ts";
 import type { Interfaces } from "./local-networks.ts";
 import type { Sections } from "./sections.ts";
+import { webWarnings } from "./web-findings.ts";
 
 /** Settings that are valid but probably unintended. Files of the earlier tool must load, so these are not errors. */
 export function warningsOf(
@@ -33,6 +34,7 @@ export function warningsOf(
     ...deviceWarnings(sections, machine),
     ...listenerWarnings(sections),
     ...idleChannels(sections),
+    ...webWarnings(sections),
     ...channelFindings(sections, "warning"),
   ];
 }

@@ -1,57 +1,110 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Config } from "../config/config.ts";
-import { messageOf } from "../core/errors.ts";
+import { HarbingerError, messageOf } from "../core/errors.ts";
+import { Logins } from "../web/access/accounts.ts";
 import type { WebContext } from "../web/context.ts";
 import { addRoutes } from "../web/routes.ts";
-import type { WebSettings } from "../web/schema.ts";
+import type { ListenAddress, WebSettings } from "../web/schema.ts";
 import { WebServer } from "../web/server.ts";
 import type { Replaceable, Replacement } from "./reload/replacement.ts";
 
-/** The web server of the active configuration. A reload that changes its section closes it and opens the new one. */
+/**
+ * The web server of the active configuration. A reload that changes its section opens a new one, then closes the old one; if the new one
+ * cannot be opened, the reload fails and the old one remains. Logins survive it.
+ */
 export class WebPart implements Replaceable<Config>, AsyncDisposable {
   readonly #context: WebContext;
+  readonly #logins: Logins;
   #settings: WebSettings;
   #server: WebServer | undefined;
+  #isStopped = false;
 
   constructor(settings: WebSettings, context: WebContext) {
     this.#settings = settings;
     this.#context = context;
+    this.#logins = new Logins(context.clock);
   }
 
   /** A failure is only a warning: everything else works without pages. */
   async start(): Promise<void> {
-    const { listen, basePath } = this.#settings;
-    if (listen === undefined) return;
-    const { log, clock } = this.#context;
-    const server = new WebServer({
-      settings: { ...this.#settings, listen },
-      clock,
-      log,
-      routes: (app, access) => addRoutes(app, this.#context, { ...access, basePath }),
-    });
+    if (this.#isStopped) return;
     try {
-      await server.start();
-      this.#server = server;
+      this.#server = await this.#open(this.#settings);
     } catch (error) {
-      log.warn("no pages and no API", { error: messageOf(error), remedy: "set web.listen to another port, or to off" });
+      const remedy = error instanceof HarbingerError ? error.remedy : undefined;
+      this.#context.log.warn("no pages and no API", { error: messageOf(error), remedy });
     }
   }
 
-  async prepare(config: Config): Promise<Replacement | undefined> {
-    if (isDeepStrictEqual(config.web, this.#settings)) return undefined;
+  async prepare({ web }: Config): Promise<Replacement | undefined> {
+    if (isDeepStrictEqual(web, this.#settings)) return await this.#prepareUnchanged();
+    const replaced = this.#server;
+    const isFirstClosed = replaced !== undefined && cannotCoexist(this.#settings.listen, web.listen);
+    const restore = async () => {
+      if (isFirstClosed) await this.start();
+    };
+    if (isFirstClosed) await this.#close();
+    let server: WebServer | undefined;
+    try {
+      server = await this.#open(web);
+    } catch (error) {
+      await restore();
+      throw error;
+    }
     return {
       commit: () => {
-        this.#settings = config.web;
+        this.#settings = web;
+        this.#server = server;
       },
       finish: async () => {
-        await this[Symbol.asyncDispose]();
-        await this.start();
+        if (this.#isStopped) await server?.[Symbol.asyncDispose]();
+        await replaced?.[Symbol.asyncDispose]();
+      },
+      abandon: async () => {
+        await server?.[Symbol.asyncDispose]();
+        await restore();
       },
     };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#server?.[Symbol.asyncDispose]();
-    this.#server = undefined;
+    this.#isStopped = true;
+    await this.#close();
   }
+
+  /** The files of the certificate may have changed, and a port that was in use may be free. */
+  async #prepareUnchanged(): Promise<Replacement | undefined> {
+    if (this.#server === undefined) await this.start();
+    const renew = await this.#server?.prepareRenewal();
+    return renew === undefined ? undefined : { commit: renew };
+  }
+
+  async #open(settings: WebSettings): Promise<WebServer | undefined> {
+    const { listen, basePath } = settings;
+    if (listen === undefined) return undefined;
+    const { log, clock } = this.#context;
+    const server = new WebServer({
+      settings: { ...settings, listen },
+      clock,
+      log,
+      logins: this.#logins,
+      routes: (app, access) => addRoutes(app, this.#context, { ...access, basePath }),
+    });
+    await server.start();
+    return server;
+  }
+
+  async #close(): Promise<void> {
+    const server = this.#server;
+    this.#server = undefined;
+    await server?.[Symbol.asyncDispose]();
+  }
+}
+
+/** Whether the system refuses the one while the other is open: the same port of the same address, or of all addresses. */
+function cannotCoexist(one: ListenAddress | undefined, other: ListenAddress | undefined): boolean {
+  if (one === undefined || other === undefined || one.port !== other.port) return false;
+  return (
+    one.address === other.address || [one.address, other.address].some((each) => each === "0.0.0.0" || each === "::")
+  );
 }

@@ -138,7 +138,7 @@ export function webSettings(section: z.output<typeof webSchema>): WebSettings {
   };
 }
 
-function parseListen(text: string): ListenAddress | undefined {
+export function parseListen(text: string): ListenAddress | undefined {
   const parts = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(text);
   const address = parseAddress(parts?.[1] ?? parts?.[2] ?? "");
   const port = Number(parts?.[3]);
@@ -147,6 +147,7 @@ function parseListen(text: string): ListenAddress | undefined {
 
 const loopback = new AddressSet(loopbackRanges);
 
-function isLoopback(address: Address): boolean {
+/** Whether only this machine reaches the address. */
+export function isLoopback(address: Address): boolean {
   return loopback.has(address);
 }

@@ -2,6 +2,9 @@
  * The web server of `harbinger run`: pages, API and metrics. This file limits what a client can use up and opens the port; `access/` decides who
  * may do what; the routes come from `routes.ts`.
  */
+import http from "node:http";
+import https from "node:https";
+import type { Socket } from "node:net";
 import cookie from "@fastify/cookie";
 import helmet from "@fastify/helmet";
 import fastify from "fastify";
@@ -16,16 +19,21 @@ import type { Clock } from "../core/clock.ts";
 import { type ErrorCode, HarbingerError, messageOf, systemCode } from "../core/errors.ts";
 import type { Log } from "../core/log.ts";
 import { AddressSet } from "../core/network.ts";
-import { Accounts } from "./access/accounts.ts";
+import { Accounts, Logins } from "./access/accounts.ts";
+import { CertificateFiles } from "./access/certificate-files.ts";
+import type { CertificatePair } from "./access/certificate-pair.ts";
+import { limitConnections } from "./access/connection-limit.ts";
 import { guard } from "./access/guard.ts";
 import type { WebApp } from "./app.ts";
-import { problem } from "./problem.ts";
+import { type Problem, problem } from "./problem.ts";
 import type { ListenAddress, WebSettings } from "./schema.ts";
 
 export interface WebServerOptions {
   readonly settings: WebSettings & { readonly listen: ListenAddress };
   readonly clock: Clock;
   readonly log: Log;
+  /** Of the server that this one replaces. */
+  readonly logins?: Logins | undefined;
   /** Adds the routes. */
   readonly routes: (app: WebApp, access: { readonly accounts: Accounts; readonly isSecure: boolean }) => void;
 }
@@ -37,21 +45,33 @@ const maxBodyBytes = 64 * 1024;
 const headersTimeoutMs = 10_000;
 const requestTimeoutMs = 30_000;
 const keepAliveMs = 10_000;
-const maxUrlLength = 8192;
+const maxHeaderBytes = 16 * 1024;
+/** How often the three time limits are checked. */
+const checkingIntervalMs = 2000;
+const handshakeTimeoutMs = 10_000;
+/** Ends a connection in which nothing moves, such as that of a client which does not read. Event streams send something more often. */
+const standstillMs = 120_000;
 
 export class WebServer implements AsyncDisposable {
   readonly #options: WebServerOptions;
+  readonly #certificates: CertificateFiles | undefined;
+  readonly #stopped = new AbortController();
   #app: WebApp | undefined;
+  #following: Promise<void> = Promise.resolve();
 
   constructor(options: WebServerOptions) {
+    const { settings, clock, log } = options;
     this.#options = options;
+    this.#certificates =
+      settings.tls === undefined ? undefined : new CertificateFiles({ files: settings.tls, clock, log });
   }
 
-  /** @throws HarbingerError `address-in-use` or `permission` if the port cannot be opened */
+  /** @throws HarbingerError `address-in-use` or `permission` if the port cannot be opened, `config` if the certificate cannot be used */
   async start(): Promise<void> {
     const { settings, log } = this.#options;
     const { address, port } = settings.listen;
-    const app = await this.#create();
+    const pair = await this.#certificates?.read();
+    const app = await this.#create(pair);
     try {
       await app.listen({ host: address, port });
     } catch (error) {
@@ -66,33 +86,61 @@ export class WebServer implements AsyncDisposable {
       );
     }
     this.#app = app;
-    log.info("serving the pages", { at: `http://${hostLiteral(address)}:${port}${settings.basePath}/` });
+    if (pair !== undefined) this.#certificates?.use(pair);
+    this.#following =
+      this.#certificates?.follow((renewed) => this.#renew(renewed), this.#stopped.signal) ?? Promise.resolve();
+    const scheme = pair === undefined ? "http" : "https";
+    log.info("serving the pages", { at: `${scheme}://${hostLiteral(address)}:${port}${settings.basePath}/` });
+  }
+
+  /**
+   * Reads the certificate and the key again.
+   * @returns what makes the server use them; `undefined` if they are the same
+   * @throws HarbingerError `config` if they cannot be used
+   */
+  async prepareRenewal(): Promise<(() => void) | undefined> {
+    const pair = await this.#certificates?.readChanged();
+    return pair === undefined ? undefined : () => this.#renew(pair);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#stopped.abort();
     await this.#app?.close();
+    await this.#following;
   }
 
-  async #create(): Promise<WebApp> {
+  /** New connections use the new certificate, the others go on. */
+  #renew(pair: CertificatePair): void {
+    const server = this.#app?.server;
+    if (!(server instanceof https.Server)) return;
+    server.setSecureContext(pemOf(pair));
+    this.#certificates?.use(pair);
+  }
+
+  async #create(pair: CertificatePair | undefined): Promise<WebApp> {
     const { settings, clock, log, routes } = this.#options;
     const proxies = new AddressSet(settings.trustedProxies);
     const isSecure = settings.tls !== undefined || settings.trustedProxies.length > 0;
     const app: WebApp = fastify({
       logger: false,
       bodyLimit: maxBodyBytes,
-      requestTimeout: requestTimeoutMs,
-      keepAliveTimeout: keepAliveMs,
-      connectionTimeout: 0,
       forceCloseConnections: true,
       trustProxy: (text) => {
         const peer = parseAddress(text.replace(/^::ffff:/i, ""));
         return peer !== undefined && proxies.has(peer);
       },
       routerOptions: { maxParamLength: 200, ignoreTrailingSlash: false },
-      http: { headersTimeout: headersTimeoutMs, maxHeaderSize: 2 * maxUrlLength },
       return503OnClosing: true,
+      serverFactory: (handler) => createServer(pair, handler),
+      clientErrorHandler: answerUnreadable,
+      frameworkErrors: (error, _request, reply) =>
+        void problem(
+          reply,
+          statusOf(error) < 500 ? statusOf(error) : 400,
+          "bad-request",
+          "The request cannot be read.",
+        ),
     }).withTypeProvider<ZodTypeProvider>();
-    app.server.maxConnections = maxConnections;
     app.setValidatorCompiler(validatorCompiler);
     // The values come from the functions of present/, whose shapes the schemas describe; tests compare both.
     app.setSerializerCompiler(() => (value) => JSON.stringify(value));
@@ -106,7 +154,7 @@ export class WebServer implements AsyncDisposable {
       log.error("a request failed", { error: messageOf(error) });
       return await problem(reply, 500, "internal", "The request failed; the log has the reason.");
     });
-    const accounts = new Accounts({ settings, clock, log });
+    const accounts = new Accounts({ settings, log, logins: this.#options.logins ?? new Logins(clock) });
     await app.register(cookie);
     await app.register(helmet, {
       contentSecurityPolicy: {
@@ -135,14 +183,59 @@ export class WebServer implements AsyncDisposable {
     );
     await app.register(
       (inside, _options, done) => {
-        routes(inside.withTypeProvider<ZodTypeProvider>(), { accounts, isSecure });
-        done();
+        try {
+          routes(inside.withTypeProvider<ZodTypeProvider>(), { accounts, isSecure });
+          done();
+        } catch (error) {
+          // Thrown here, it would end the process instead of the start.
+          done(error instanceof Error ? error : new Error(messageOf(error)));
+        }
       },
       { prefix: settings.basePath },
     );
     return app;
   }
 }
+
+function createServer(pair: CertificatePair | undefined, handler: http.RequestListener): http.Server {
+  const limits = {
+    headersTimeout: headersTimeoutMs,
+    requestTimeout: requestTimeoutMs,
+    keepAliveTimeout: keepAliveMs,
+    connectionsCheckingInterval: checkingIntervalMs,
+    maxHeaderSize: maxHeaderBytes,
+  };
+  const server =
+    pair === undefined
+      ? http.createServer(limits, handler)
+      : https.createServer({ ...limits, ...pemOf(pair), handshakeTimeout: handshakeTimeoutMs }, handler);
+  server.setTimeout(standstillMs);
+  limitConnections(server, maxConnections);
+  return server;
+}
+
+function pemOf({ certificate, key }: CertificatePair): { readonly cert: Buffer; readonly key: Buffer } {
+  return { cert: Buffer.from(certificate), key: Buffer.from(key) };
+}
+
+/** What the HTTP parser rejects gets an answer as well, without anything of the request in it. */
+function answerUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === "ECONNRESET" || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const [status, message] = parserAnswers[error.code ?? ""] ?? ["400 Bad Request", "The request cannot be read."];
+  const body = JSON.stringify({ error: "bad-request", message } satisfies Problem);
+  socket.end(
+    `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n${body}`,
+    () => socket.destroy(),
+  );
+}
+
+const parserAnswers: Readonly<Record<string, readonly [string, string]>> = {
+  HPE_HEADER_OVERFLOW: ["431 Request Header Fields Too Large", "The address or the headers are too long."],
+  ERR_HTTP_REQUEST_TIMEOUT: ["408 Request Timeout", "The request took too long."],
+};
 
 /** `query "limit": expected number` for each wrong part. */
 function wordsOf(error: {

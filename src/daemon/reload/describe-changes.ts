@@ -26,6 +26,7 @@ export function describeChanges(before: Config, after: Config): string[] {
     const of = ({ channels }: Config) => channels.filter((entry) => topSection(entry) === section);
     if (!isListed(section) && !isDeepStrictEqual(of(before), of(after))) changes.push(`${section}: a secret`);
   }
+  if (!isListed("web") && !isDeepStrictEqual(before.web, after.web)) changes.push("web: a secret");
   return changes;
 }
 

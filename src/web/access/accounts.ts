@@ -5,12 +5,23 @@ import type { Log } from "../../core/log.ts";
 import type { WebSettings } from "../schema.ts";
 import { LoginLimits } from "./login-limits.ts";
 import { hashPassword, isPasswordOf, type PasswordHash } from "./password-hash.ts";
-import { type Account, Sessions } from "./sessions.ts";
+import { type Account, Sessions, type User } from "./sessions.ts";
 
 export interface AccountsOptions {
   readonly settings: Pick<WebSettings, "users" | "tokens" | "sessionMs">;
-  readonly clock: Clock;
   readonly log: Log;
+  readonly logins: Logins;
+}
+
+/** What a reload of the configuration keeps: who is logged in, and which attempts have failed. */
+export class Logins {
+  readonly sessions: Sessions;
+  readonly limits: LoginLimits;
+
+  constructor(clock: Clock) {
+    this.sessions = new Sessions(clock);
+    this.limits = new LoginLimits(clock);
+  }
 }
 
 export type LoginOutcome =
@@ -26,18 +37,13 @@ const everybody: Account = { name: "", role: "operate" };
 /** The users and tokens of the configuration, and who is logged in. */
 export class Accounts {
   readonly #options: AccountsOptions;
-  readonly #sessions: Sessions;
-  readonly #limits: LoginLimits;
   readonly #tokens: readonly { readonly digest: Buffer; readonly account: Account }[];
   /** Verified for a name that does not exist, so that the time does not show which names do. */
   #decoy: Promise<PasswordHash> | undefined;
 
   constructor(options: AccountsOptions) {
-    const { settings, clock } = options;
     this.#options = options;
-    this.#sessions = new Sessions({ clock, idleMs: settings.sessionMs });
-    this.#limits = new LoginLimits(clock);
-    this.#tokens = settings.tokens.map(({ name, token, role }) => ({
+    this.#tokens = options.settings.tokens.map(({ name, token, role }) => ({
       digest: digestOf(token),
       account: { name, role },
     }));
@@ -56,13 +62,13 @@ export class Accounts {
   }): Account | undefined {
     if (this.isOpen) return everybody;
     if (request.token !== undefined) return this.#accountOfToken(request.token);
-    return request.sessionId === undefined ? undefined : this.#sessions.accountOf(request.sessionId);
+    return request.sessionId === undefined ? undefined : this.#accountOfSession(request.sessionId);
   }
 
   async login(address: Address, name: string, password: string): Promise<LoginOutcome> {
-    const { settings, log } = this.#options;
+    const { settings, log, logins } = this.#options;
     const user = settings.users.find((each) => each.name === name);
-    const outcome = await this.#limits.attempt(address, async () => {
+    const outcome = await logins.limits.attempt(address, async () => {
       this.#decoy ??= hashPassword("");
       const hash = user?.password ?? (await this.#decoy);
       const isCorrect = await isPasswordOf(hash, password.slice(0, maxPasswordLength));
@@ -77,13 +83,20 @@ export class Accounts {
       log.warn("login failed", { from: address, user: user?.name });
       return { kind: "wrong" };
     }
-    const account: Account = { name: user.name, role: user.role };
     log.info("logged in", { from: address, user: user.name });
-    return { kind: "logged-in", account, sessionId: this.#sessions.start(account) };
+    return { kind: "logged-in", account: accountOf(user), sessionId: logins.sessions.start(user) };
   }
 
   logout(sessionId: string): void {
-    this.#sessions.end(sessionId);
+    this.#options.logins.sessions.end(sessionId);
+  }
+
+  /** A reload that removed the user or changed the password has ended the session; a new role counts at once. */
+  #accountOfSession(sessionId: string): Account | undefined {
+    const { settings, logins } = this.#options;
+    const then = logins.sessions.userOf(sessionId, settings.sessionMs);
+    const now = settings.users.find((user) => user.name === then?.name && user.password === then.password);
+    return now === undefined ? undefined : accountOf(now);
   }
 
   #accountOfToken(token: string): Account | undefined {
@@ -92,6 +105,10 @@ export class Accounts {
     const [found] = this.#tokens.filter((each) => timingSafeEqual(each.digest, digest));
     return found?.account;
   }
+}
+
+function accountOf({ name, role }: User): Account {
+  return { name, role };
 }
 
 function digestOf(token: string): Buffer {
