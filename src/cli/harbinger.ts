@@ -25,6 +25,7 @@ import { reportsCommand } from "./commands/reports.ts";
 import { restoreCommand } from "./commands/restore.ts";
 import { runCommand } from "./commands/run.ts";
 import { scanCommand } from "./commands/scan.ts";
+import { webCommand } from "./commands/web.ts";
 import { commonOptions, examples, withCommonOptions } from "./common-options.ts";
 import { correctEnvFiles } from "./env-files.ts";
 import { reportFailure, setExitStatus } from "./exit.ts";
@@ -112,6 +113,7 @@ export function buildProgram(): Command {
     identifyCommand(),
     configCommand(),
     notifyCommand(),
+    webCommand(),
     doctorCommand(),
     backupCommand(),
     restoreCommand(),

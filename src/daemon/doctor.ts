@@ -16,6 +16,7 @@ import { examineFolder } from "./doctor-folder.ts";
 import { examineDevices, examineListeners } from "./doctor-rights.ts";
 import { examineFileSizes } from "./doctor-sizes.ts";
 import { examineStore } from "./doctor-store.ts";
+import { examineWeb } from "./doctor-web.ts";
 
 /** Time limit for the queries of one channel. */
 const channelLimitMs = 30_000;
@@ -48,6 +49,7 @@ export async function* examine(
   yield* examineChannels(config);
   yield* examineDevices(config);
   yield* examineListeners(config, isRunning);
+  yield* examineWeb(config, isRunning);
   if (config.listeners.length > 0) yield* examineDatabases(config);
 }
 

@@ -5,7 +5,7 @@ import { note, printJson, printText } from "../output.ts";
 
 export function doctorCommand(): Command {
   return withCommonOptions(new Command("doctor"))
-    .description("check the requirements of a run: configuration, database, permissions, programs, mail server")
+    .description("check the requirements of a run: configuration, database, permissions, programs, mail server, pages")
     .option("--full", "check the whole database including indices; this can take long")
     .addHelpText(
       "after",
