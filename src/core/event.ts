@@ -82,6 +82,14 @@ export function positionOf(id: EventId): EventPosition {
   return positionIn(id) ?? feedStart;
 }
 
+/** Whether an event comes after what was read up to `id`. Both are compared within the source of the event. */
+export function isAfter(event: StoreEvent, id: EventId): boolean {
+  const [one, other] = [positionOf(event.id), positionOf(id)];
+  if (event.kind === "connection") return one.connection > other.connection;
+  if (event.kind === "discovery") return one.discovery > other.discovery;
+  return one.change > other.change || (one.change === other.change && one.row > other.row);
+}
+
 function positionIn(text: string): EventPosition | undefined {
   if (!form.test(text)) return undefined;
   const [connection = 0, discovery = 0, change = 0, row = 0] = text.split("-").map((part) => Number.parseInt(part, 36));

@@ -14,6 +14,7 @@ import { DeliveryChannels } from "./delivery-channels.ts";
 import { deviceAt } from "./device-at.ts";
 import { makeDue } from "./make-due.ts";
 import { outboundStages, type SharedTools, type WatchProgress } from "./outbound-stages.ts";
+import { ProgressFeed } from "./progress-feed.ts";
 import type { Replaceable } from "./reload/replacement.ts";
 import { StoreLoss } from "./store-loss.ts";
 import { takeLock } from "./take-lock.ts";
@@ -46,6 +47,8 @@ export interface Harbinger extends AsyncDisposable {
   /** From the active configuration. */
   readonly stages: OutboundStages;
   readonly deliveries: DeliveryLoop;
+  /** Progress of running watches. */
+  readonly progress: ProgressFeed;
   /** Absent if no listeners are configured. */
   readonly inbound: InboundFlow | undefined;
   /** The parts that a reload replaces; decoys last, because opening their ports is visible from outside. */
@@ -107,7 +110,8 @@ export async function compose(options: ComposeOptions): Promise<Harbinger> {
             seen: listen.seen,
           }),
         );
-  const { progress } = options;
+  const progress = new ProgressFeed();
+  if (options.progress !== undefined) progress.subscribe(options.progress);
   const shared: SharedTools = { engine: {}, finder: {} };
   const outboundOf = (other: Config): Outbound => ({
     config: other,
@@ -119,7 +123,7 @@ export async function compose(options: ComposeOptions): Promise<Harbinger> {
       deliver,
       ownEndpoints: () => inbound?.flow?.endpoints ?? [],
       shared,
-      progress,
+      progress: progress.report,
     }),
   });
   let running = outboundOf(config);
@@ -136,6 +140,7 @@ export async function compose(options: ComposeOptions): Promise<Harbinger> {
       return running.stages;
     },
     deliveries,
+    progress,
     get inbound() {
       return inbound?.flow;
     },

@@ -216,6 +216,8 @@ async function webPart(harbinger: Harbinger): Promise<WebPart> {
     log,
     version: programVersion(),
     health: () => examineHealth({ store, clock, inbound: harbinger.inbound }),
+    watchProgress: (listener) =>
+      harbinger.progress.subscribe(({ name: watch }, stage, progress) => listener({ watch, stage, ...progress })),
   });
 }
 

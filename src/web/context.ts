@@ -10,6 +10,18 @@ export interface WebContext {
   /** The version of the program. */
   readonly version: string;
   readonly health: () => Promise<WebHealth>;
+  /** Calls `listener` with the progress of running watches, a few times per second. Disposing ends it. */
+  readonly watchProgress: (listener: (progress: ScanProgress) => void) => Disposable;
+}
+
+/** How far the run of a watch is. */
+export interface ScanProgress {
+  readonly watch: string;
+  readonly stage: "scanning" | "devices" | "examining";
+  readonly done: number;
+  readonly total: number | undefined;
+  /** Open ports so far. */
+  readonly found?: number | undefined;
 }
 
 export interface WebHealth {

@@ -1,0 +1,70 @@
+import * as z from "zod";
+import { eventKinds, parseEventId } from "../../core/event.ts";
+import { clientAddress } from "../access/guard.ts";
+import type { WebApp } from "../app.ts";
+import type { WebContext } from "../context.ts";
+import { EventHub } from "../events/event-hub.ts";
+import { EventStream, type StreamKind } from "../events/event-stream.ts";
+import { problem } from "../problem.ts";
+
+const streamKinds: readonly StreamKind[] = [...eventKinds, "progress"];
+
+const kindsFilter = z
+  .string()
+  .max(100)
+  .transform((text) => text.split(","))
+  .pipe(z.array(z.enum(streamKinds)).min(1))
+  .meta({ description: `Kinds of events, with commas between them: ${streamKinds.join(", ")}. Default: all.` });
+
+const eventIdFilter = z
+  .string()
+  .max(100)
+  .refine((text) => parseEventId(text) !== undefined, "expected the id of an event")
+  .transform((text) => parseEventId(text))
+  .meta({ description: "The id of the last event that was read. `Last-Event-ID` takes precedence." });
+
+/** How long a browser waits before it resumes a stream. */
+const retryMs = 2000;
+
+/** The stream of events. */
+export function eventRoutes(app: WebApp, { store, clock, log, watchProgress }: WebContext): void {
+  const hub = new EventHub({ store, clock, log, watchProgress });
+  app.addHook("preClose", async () => await hub[Symbol.asyncDispose]());
+  app.get(
+    "/api/v1/events",
+    {
+      config: { right: "read" },
+      exposeHeadRoute: false,
+      schema: {
+        summary:
+          "Server-sent events: connections, discoveries, deliveries and scans as they are recorded, and the progress of scans.",
+        tags: ["events"],
+        querystring: z.strictObject({ after: eventIdFilter.optional(), kinds: kindsFilter.optional() }),
+        headers: z.looseObject({ "last-event-id": eventIdFilter.optional() }),
+      },
+    },
+    async (request, reply) => {
+      const client = clientAddress(request);
+      using admitted = client === undefined ? undefined : hub.admit(client);
+      if (admitted === undefined) {
+        void reply.header("Retry-After", "30");
+        return await problem(reply, 429, "too-many-streams", "Too many event streams. Close some, or try again later.");
+      }
+      const { kinds = streamKinds, after } = request.query;
+      const start = await hub.start(request.headers["last-event-id"] ?? after);
+      const gone = new AbortController();
+      const response = reply.hijack().raw;
+      response.once("close", () => gone.abort());
+      if (response.destroyed) return reply;
+      response.writeHead(200, {
+        "Content-Type": "text/event-stream",
+        "Cache-Control": "no-store",
+        // nginx passes each event on at once.
+        "X-Accel-Buffering": "no",
+      });
+      response.write(`retry: ${retryMs}\n\n`);
+      await hub.serve(new EventStream({ response, kinds: new Set(kinds), after: start }), gone.signal);
+      return reply;
+    },
+  );
+}

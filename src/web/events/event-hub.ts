@@ -1,0 +1,198 @@
+import type { Address } from "../../core/address.ts";
+import type { Clock } from "../../core/clock.ts";
+import { messageOf } from "../../core/errors.ts";
+import { type EventId, isAfter, type StoreEvent } from "../../core/event.ts";
+import type { Log } from "../../core/log.ts";
+import type { Store } from "../../core/store.ts";
+import { watchEvents } from "../../core/watch-events.ts";
+import type { ScanProgress } from "../context.ts";
+import type { EventStream } from "./event-stream.ts";
+import { eventBytes, progressBytes } from "./event-text.ts";
+
+export interface EventHubOptions {
+  readonly store: Pick<Store, "events">;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly watchProgress: (listener: (progress: ScanProgress) => void) => Disposable;
+}
+
+const maxStreams = 256;
+const maxStreamsPerClient = 16;
+const heartbeatMs = 15_000;
+const heartbeat = Buffer.from(": still here\n\n");
+/** Then the client resumes with a new request, and whether it may read is checked again. */
+const maxStreamMs = 60 * 60_000;
+/** Rows that a client that resumes is sent at once: of connections each has its payload. */
+const pageSize = 50;
+/** A client that resumes and reads nothing for this time is disconnected. */
+const maxStallMs = 60_000;
+/** After this the clients get some time to read, so that many large payloads at once disconnect only slow ones. */
+const maxBurstBytes = 256 * 1024;
+const burstPauseMs = 20;
+const progressEveryMs = 1000;
+
+/**
+ * All streams of events. While there is one, the feed is read once for all of them. A client that resumes first reads what it
+ * missed, page by page, and then joins the others.
+ */
+export class EventHub implements AsyncDisposable {
+  readonly #options: EventHubOptions;
+  /** Streams that read along. */
+  readonly #live = new Set<EventStream>();
+  /** How many streams each client has, from the moment when it asked. */
+  readonly #clients = new Map<Address, number>();
+  #count = 0;
+  #isEnding = false;
+  /** The number of batches that were sent. */
+  #batches = 0;
+  #reader: Reader | undefined;
+  /** When the last progress of each watch was sent. */
+  readonly #progressAt = new Map<string, number>();
+
+  constructor(options: EventHubOptions) {
+    this.#options = options;
+  }
+
+  /** Counts a stream of a client until it is disposed. `undefined`: it has too many, or all together have. */
+  admit(client: Address): Disposable | undefined {
+    const ofClient = this.#clients.get(client) ?? 0;
+    if (this.#count >= maxStreams || ofClient >= maxStreamsPerClient || this.#isEnding) return undefined;
+    this.#count += 1;
+    this.#clients.set(client, ofClient + 1);
+    return {
+      [Symbol.dispose]: () => {
+        this.#count -= 1;
+        const left = (this.#clients.get(client) ?? 1) - 1;
+        if (left > 0) this.#clients.set(client, left);
+        else this.#clients.delete(client);
+        if (this.#count === 0) this.#stopReading();
+      },
+    };
+  }
+
+  /**
+   * Where a new stream starts. Call it before the answer begins, because it rejects where the store does.
+   * @param after of the request; it is checked to be of this database
+   */
+  async start(after: EventId | undefined): Promise<EventId> {
+    if (after !== undefined) await this.#options.store.events.list({ after, kinds: [], limit: 1 });
+    const latest = await this.#startReading().start;
+    return after ?? latest;
+  }
+
+  /** Sends events until the client is gone, is too slow, or has to ask again. */
+  async serve(stream: EventStream, gone: AbortSignal): Promise<void> {
+    const { clock, log } = this.#options;
+    const reader = this.#reader;
+    if (reader === undefined) return stream.end();
+    const signal = AbortSignal.any([gone, reader.ending.signal]);
+    try {
+      await this.#catchUp(stream, signal);
+      if (stream.isOpen) await clock.sleep(maxStreamMs, signal);
+    } catch (error) {
+      log.warn("cannot read events for one stream: it ends, and its client resumes it", { error: messageOf(error) });
+    } finally {
+      this.#live.delete(stream);
+      stream.end();
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isEnding = true;
+    const reader = this.#reader;
+    this.#stopReading();
+    await reader?.ended;
+  }
+
+  /** Sends what the stream missed, and lets it join the others where nothing is between both. */
+  async #catchUp(stream: EventStream, signal: AbortSignal): Promise<void> {
+    const { store, clock } = this.#options;
+    const kinds = stream.storedKinds;
+    while (stream.isOpen && !signal.aborted) {
+      const before = this.#batches;
+      const events = kinds.length === 0 ? [] : await store.events.list({ after: stream.after, kinds, limit: pageSize });
+      for (const event of events) {
+        stream.send(event, eventBytes(event));
+        await stream.drained({ clock, timeoutMs: maxStallMs, signal });
+      }
+      // What the others were sent before the query began was in its result; what comes later, the stream gets with them.
+      if (events.length < pageSize && before === this.#batches) {
+        this.#live.add(stream);
+        return;
+      }
+    }
+  }
+
+  #startReading(): Reader {
+    if (this.#reader !== undefined) return this.#reader;
+    const ending = new AbortController();
+    const start = this.#options.store.events.latest();
+    this.#reader = { ending, start, ended: this.#read(start, ending) };
+    return this.#reader;
+  }
+
+  #stopReading(): void {
+    this.#reader?.ending.abort();
+    this.#reader = undefined;
+    this.#progressAt.clear();
+  }
+
+  /** Reads the feed for all streams. Where the store fails they end, and their clients ask again. */
+  async #read(start: Promise<EventId>, ending: AbortController): Promise<void> {
+    const { store, clock, log, watchProgress } = this.#options;
+    const { signal } = ending;
+    try {
+      const after = await start;
+      using _progress = watchProgress((progress) => this.#sendProgress(progress));
+      void this.#sendHeartbeats(signal);
+      for await (const batch of watchEvents({ events: store.events, after, clock, signal })) {
+        this.#batches += 1;
+        let sent = 0;
+        for (const event of batch) {
+          sent += this.#sendEvent(event);
+          if (sent < maxBurstBytes) continue;
+          sent = 0;
+          await clock.sleep(burstPauseMs, signal);
+        }
+      }
+    } catch (error) {
+      log.warn("cannot read events: the event streams end, and clients resume them", { error: messageOf(error) });
+      if (this.#reader?.ending === ending) this.#stopReading();
+    }
+  }
+
+  /** @returns its bytes; 0 where no stream wants it */
+  #sendEvent(event: StoreEvent): number {
+    let bytes: Buffer | undefined;
+    for (const stream of this.#live) {
+      if (!stream.wants(event.kind) || !isAfter(event, stream.after)) continue;
+      bytes ??= eventBytes(event);
+      stream.send(event, bytes);
+    }
+    return bytes?.length ?? 0;
+  }
+
+  #sendProgress(progress: ScanProgress): void {
+    const now = this.#options.clock.monotonic();
+    const lastAt = this.#progressAt.get(progress.watch) ?? Number.NEGATIVE_INFINITY;
+    if (now - lastAt < progressEveryMs) return;
+    this.#progressAt.set(progress.watch, now);
+    const bytes = progressBytes(progress);
+    for (const stream of this.#live) if (stream.wants("progress")) stream.write(bytes);
+  }
+
+  async #sendHeartbeats(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.#options.clock.sleep(heartbeatMs, signal);
+      for (const stream of this.#live) stream.write(heartbeat);
+    }
+  }
+}
+
+/** Reads the feed while there are streams. */
+interface Reader {
+  readonly ending: AbortController;
+  /** A place that nothing that it sends is before. */
+  readonly start: Promise<EventId>;
+  readonly ended: Promise<void>;
+}

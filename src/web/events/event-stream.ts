@@ -1,0 +1,73 @@
+import type { ServerResponse } from "node:http";
+import type { Clock } from "../../core/clock.ts";
+import type { EventId, EventKind, StoreEvent } from "../../core/event.ts";
+
+/** What a client can ask for: the stored events, and the progress of scans. */
+export type StreamKind = EventKind | "progress";
+
+/** A client that has more than this to read is disconnected. It can resume after the last event that it read. */
+const maxWaitingBytes = 1024 * 1024;
+
+/** The answer to one client that reads events. */
+export class EventStream {
+  readonly #response: ServerResponse;
+  readonly #kinds: ReadonlySet<StreamKind>;
+  /** The last stored event that it was sent, or the place from which it reads on. */
+  after: EventId;
+
+  constructor(options: {
+    readonly response: ServerResponse;
+    readonly kinds: ReadonlySet<StreamKind>;
+    readonly after: EventId;
+  }) {
+    this.#response = options.response;
+    this.#kinds = options.kinds;
+    this.after = options.after;
+  }
+
+  get isOpen(): boolean {
+    return !this.#response.destroyed && !this.#response.writableEnded;
+  }
+
+  wants(kind: StreamKind): boolean {
+    return this.#kinds.has(kind);
+  }
+
+  /** The kinds of stored events that it wants. */
+  get storedKinds(): readonly EventKind[] {
+    return [...this.#kinds].filter((kind) => kind !== "progress");
+  }
+
+  /** @param bytes the same for every stream, so that an event is in memory once */
+  send(event: StoreEvent, bytes: Buffer): void {
+    this.write(bytes);
+    this.after = event.id;
+  }
+
+  write(bytes: Buffer): void {
+    if (!this.isOpen) return;
+    this.#response.write(bytes);
+    if (this.#response.writableLength > maxWaitingBytes) this.#response.destroy();
+  }
+
+  /** Resolves when the client has read what it was sent, or is gone. If that takes too long, it is disconnected. */
+  async drained(options: {
+    readonly clock: Clock;
+    readonly timeoutMs: number;
+    readonly signal: AbortSignal;
+  }): Promise<void> {
+    const { clock, timeoutMs, signal } = options;
+    const response = this.#response;
+    if (!this.isOpen || !response.writableNeedDrain) return;
+    const done = new AbortController();
+    const drained = () => done.abort();
+    response.once("drain", drained).once("close", drained);
+    await clock.sleep(timeoutMs, AbortSignal.any([signal, done.signal]));
+    response.off("drain", drained).off("close", drained);
+    if (!done.signal.aborted) response.destroy();
+  }
+
+  end(): void {
+    this.#response.end();
+  }
+}
