@@ -38,7 +38,9 @@ function partWith(web: object) {
   const log: Log = { debug() {}, info() {}, warn, error: warn };
   assert.ok(store !== undefined);
   const health = async () => ({ healthy: true, parts: [] });
-  const part = new WebPart(configured(web).web, { store, clock: systemClock, log, version: "1", health });
+  const watchProgress = () => ({ [Symbol.dispose]() {} });
+  const context = { store, clock: systemClock, log, version: "1", health, watchProgress };
+  const part = new WebPart(configured(web).web, context);
   return { part, warnings };
 }
 
