@@ -20,7 +20,10 @@ export interface ConnectionStore {
   ): Promise<void>;
   /** By time and id: `descending`, newest first, by default. */
   list(query: ConnectionQuery): Promise<Page<StoredConnection>>;
+  get(id: string): Promise<StoredConnection | undefined>;
   count(): Promise<number>;
+  /** Counts the latest connections since a time, at most {@link maxCounted} of them. */
+  summary(query: { readonly since: number; readonly top: number }): Promise<ConnectionSummary>;
   /**
    * Deletes connections before a time, and the oldest ones past a number or a size; `oldest` deletes about so many
    * bytes of those before a time.
@@ -60,6 +63,26 @@ export interface ConnectionQuery extends PageQuery {
   readonly protocol?: string | undefined;
   /** The listener's name. */
   readonly listener?: string | undefined;
+}
+
+/** Connections that one summary counts at most. */
+export const maxCounted = 100_000;
+
+export interface ConnectionSummary {
+  readonly total: number;
+  /** Where there are more than are counted: when the first counted one was accepted. */
+  readonly countedSince?: number | undefined;
+  /** `hour`: hours since the epoch. Hours without connections are left out. */
+  readonly hours: readonly { readonly listener: string; readonly hour: number; readonly count: number }[];
+  /** The most frequent ones first, each at most `top`. */
+  readonly peers: readonly {
+    readonly address: Address;
+    readonly count: number;
+    readonly lastAt: number;
+    readonly origin?: Origin | undefined;
+  }[];
+  readonly protocols: readonly { readonly protocol: string; readonly count: number }[];
+  readonly ports: readonly { readonly port: Port; readonly count: number }[];
 }
 
 /**

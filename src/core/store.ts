@@ -160,7 +160,14 @@ export interface DiscoveryStore {
   setEvidence(entries: readonly { readonly id: number; readonly evidence: string }[]): Promise<void>;
   /** By number: `descending`, newest first, by default. */
   list(query: DiscoveryQuery): Promise<Page<Discovery>>;
+  /** Counts by kind the latest discoveries since a time, at most {@link maxCountedDiscoveries} of them; not those of first scans. */
+  counts(query: {
+    readonly since: number;
+  }): Promise<readonly { readonly kind: Discovery["kind"]; readonly count: number }[]>;
 }
+
+/** Discoveries that {@link DiscoveryStore.counts} reads at most. */
+export const maxCountedDiscoveries = 50_000;
 
 export interface DiscoveryQuery extends PageQuery {
   readonly watch?: string | undefined;

@@ -17,6 +17,7 @@ import { type OpenDecoys, openDecoys } from "./open-decoys.ts";
 import type { ReloadRequests } from "./reload/reload-requests.ts";
 import { Reloader, type ReloadOutcome } from "./reload/reloader.ts";
 import type { Replaceable } from "./reload/replacement.ts";
+import { runningState } from "./running-state.ts";
 import { ServiceStatus, type StatusSettings, storeQuery } from "./service-status.ts";
 import { dueInCron, type WaitingWatch } from "./watch-jobs.ts";
 import { WatchRounds } from "./watch-rounds.ts";
@@ -158,7 +159,7 @@ async function serve(
   const housekeeping = new Housekeeping({ ...harbinger, retention: config.retention, reports: config.reports });
   const pruning = housekeeping.runUntil(signal);
   deliveries.start();
-  await using web = options.servesPages === true ? await webPart(harbinger) : undefined;
+  await using web = options.servesPages === true ? await webPart(harbinger, rounds) : undefined;
   await web?.start();
   const [channels, ...inbound] = harbinger.parts;
   const reloader = new Reloader({
@@ -207,7 +208,7 @@ async function serve(
 }
 
 /** Loaded only if it is used: a web server is a megabyte of code. */
-async function webPart(harbinger: Harbinger): Promise<WebPart> {
+async function webPart(harbinger: Harbinger, rounds: WatchRounds): Promise<WebPart> {
   const { store, clock, log, config } = harbinger;
   const { WebPart } = await import("./web-part.ts");
   return new WebPart(config.web, {
@@ -218,6 +219,7 @@ async function webPart(harbinger: Harbinger): Promise<WebPart> {
     health: () => examineHealth({ store, clock, inbound: harbinger.inbound }),
     watchProgress: (listener) =>
       harbinger.progress.subscribe(({ name: watch }, stage, progress) => listener({ watch, stage, ...progress })),
+    running: runningState(harbinger, rounds),
   });
 }
 

@@ -3,6 +3,7 @@ import type { Config } from "../config/config.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Log } from "../core/log.ts";
 import { OutageLog } from "../core/outage-log.ts";
+import type { WatchState } from "../core/running-state.ts";
 import type { Store } from "../core/store.ts";
 import type { Watch } from "../core/watch.ts";
 import { notifySections } from "../notify/channel-sections.ts";
@@ -74,6 +75,16 @@ export class WatchRounds implements Replaceable<Config> {
   /** When the next watch is due; `Infinity` for never. */
   nextDueAt(): number {
     return this.#scheduler?.nextDueAt() ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** The configured watches, and what each does now. */
+  states(): readonly WatchState[] {
+    const dueAt = this.#scheduler?.dueTimes();
+    return this.#current.config.watches.map((watch) => ({
+      watch,
+      isRunning: this.#interrupts.isRunning(watch.name),
+      nextAt: finite(dueAt?.get(jobNameOf(watch)), this.#options.clock.now()),
+    }));
   }
 
   /** @throws HarbingerError if the store cannot read the last run of the watches */
@@ -179,6 +190,11 @@ export class WatchRounds implements Replaceable<Config> {
     if (!signal.aborted) collectGarbage();
     this.#options.cleanedUp?.();
   }
+}
+
+/** A time that has passed is now: the run begins as soon as the current one has ended. */
+function finite(at: number | undefined, now: number): number | undefined {
+  return at === undefined || at === Number.POSITIVE_INFINITY ? undefined : Math.max(at, now);
 }
 
 /** Everything that determines the stages. */

@@ -1,5 +1,7 @@
 import type { Clock } from "../core/clock.ts";
+import type { ChannelName } from "../core/delivery.ts";
 import type { Log } from "../core/log.ts";
+import type { ListenerState, WatchState } from "../core/running-state.ts";
 import type { Store } from "../core/store.ts";
 
 /** What the routes need of the running program: `daemon/` provides it. */
@@ -12,6 +14,7 @@ export interface WebContext {
   readonly health: () => Promise<WebHealth>;
   /** Calls `listener` with the progress of running watches, a few times per second. Disposing ends it. */
   readonly watchProgress: (listener: (progress: ScanProgress) => void) => Disposable;
+  readonly running: RunningState;
 }
 
 /** How far the run of a watch is. */
@@ -22,6 +25,16 @@ export interface ScanProgress {
   readonly total: number | undefined;
   /** Open ports so far. */
   readonly found?: number | undefined;
+}
+
+/** The active configuration and what it does now. */
+export interface RunningState {
+  readonly watches: () => readonly WatchState[];
+  readonly listeners: () => readonly ListenerState[];
+  /** In the form of the file, with secrets masked. */
+  readonly settings: () => unknown;
+  /** By channel: what is shown instead of its recipients, because they are secret. */
+  readonly shownRecipients: () => ReadonlyMap<ChannelName, string>;
 }
 
 export interface WebHealth {

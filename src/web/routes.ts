@@ -1,8 +1,14 @@
 /** All routes. A new one is added here, in one line. */
 
+import { configuredRoutes } from "./api/configured.ts";
 import { connectionRoutes } from "./api/connections.ts";
 import { eventRoutes } from "./api/events.ts";
 import { healthRoutes } from "./api/health.ts";
+import { historyRoutes } from "./api/history.ts";
+import { detailRoutes } from "./api/host-details.ts";
+import { messageRoutes } from "./api/messages.ts";
+import { networkRoutes } from "./api/network.ts";
+import { openApiRoutes } from "./api/openapi.ts";
 import { type SessionRouteOptions, sessionRoutes } from "./api/session.ts";
 import type { WebApp } from "./app.ts";
 import type { WebContext } from "./context.ts";
@@ -12,4 +18,10 @@ export function addRoutes(app: WebApp, context: WebContext, session: SessionRout
   sessionRoutes(app, session);
   connectionRoutes(app, context);
   eventRoutes(app, context);
+  networkRoutes(app, context);
+  detailRoutes(app, context);
+  historyRoutes(app, context);
+  messageRoutes(app, context);
+  configuredRoutes(app, context);
+  openApiRoutes(app);
 }

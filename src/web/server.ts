@@ -7,6 +7,7 @@ import https from "node:https";
 import type { Socket } from "node:net";
 import cookie from "@fastify/cookie";
 import helmet from "@fastify/helmet";
+import swagger from "@fastify/swagger";
 import fastify from "fastify";
 import {
   hasZodFastifySchemaValidationErrors,
@@ -24,6 +25,7 @@ import { CertificateFiles } from "./access/certificate-files.ts";
 import type { CertificatePair } from "./access/certificate-pair.ts";
 import { limitConnections } from "./access/connection-limit.ts";
 import { guard } from "./access/guard.ts";
+import { openApiOptions } from "./api/openapi.ts";
 import type { WebApp } from "./app.ts";
 import { type Problem, problem } from "./problem.ts";
 import type { ListenAddress, WebSettings } from "./schema.ts";
@@ -176,6 +178,7 @@ export class WebServer implements AsyncDisposable {
       // Set by whoever terminates TLS for the host: it concerns all its ports.
       strictTransportSecurity: false,
     });
+    await app.register(swagger, openApiOptions(settings.basePath));
     guard(app, { accounts, hosts: settings.hosts, isSecure, basePath: settings.basePath });
     app.setNotFoundHandler(
       {},

@@ -112,6 +112,11 @@ export class Scheduler {
     }
   }
 
+  /** When each job is due next, by its name: `Infinity` for never. */
+  dueTimes(): ReadonlyMap<string, number> {
+    return new Map(this.#entries.map(({ job, dueAt }) => [job.name, dueAt]));
+  }
+
   /** When the next job is due; `Infinity` where none will be. */
   nextDueAt(): number {
     return Math.min(...this.#entries.map((entry) => entry.dueAt));

@@ -36,6 +36,14 @@ export async function selectConnectionsAfter(
   return rows.map((row) => ({ rowid: row.number, connection: toConnection(row) }));
 }
 
+export async function selectConnection(reader: Kysely<Tables>, id: string): Promise<StoredConnection | undefined> {
+  const { rows } = await sql<ConnectionRow>`
+    select c.*, o.origin, k.identification as kept_identification, k.payload as kept_payload
+    from connections c left join origins o on o.address = c.peer left join contents k on k.id = c.content
+    where c.id = ${id}`.execute(reader);
+  return rows.map(toConnection)[0];
+}
+
 function orderOf({ order = "descending" }: ConnectionQuery): Order {
   return order;
 }

@@ -5,6 +5,7 @@ import type {
   ConnectionBatch,
   ConnectionQuery,
   ConnectionStore,
+  ConnectionSummary,
   DueAlert,
   StoredConnection,
 } from "../../core/connection-store.ts";
@@ -17,7 +18,8 @@ import { type PruneOptions, pruneConnections } from "../prune-steps.ts";
 import type { NamesReadMethods } from "../read-methods.ts";
 import type { Tables } from "../tables.ts";
 import { connectionBytes } from "./connection-bytes.ts";
-import { selectConnections } from "./connection-rows.ts";
+import { selectConnection, selectConnections } from "./connection-rows.ts";
+import { summarise } from "./connection-summary.ts";
 import { Contents } from "./contents.ts";
 import { formatOrigin } from "./origin-text.ts";
 import { PackedBatch, packOf } from "./packed-batch.ts";
@@ -30,7 +32,7 @@ import { ConnectionPruning } from "./prune-connections.ts";
  * and a loss of power.
  */
 export class SqlConnectionStore implements ConnectionStore, NamesReadMethods<ConnectionStore> {
-  readonly readMethods = ["list", "count"] as const;
+  readonly readMethods = ["list", "get", "count", "summary"] as const;
   readonly pruning: ConnectionPruning;
   readonly #database: Database;
   /** The text of the insertion, by its number of rows. */
@@ -85,6 +87,14 @@ export class SqlConnectionStore implements ConnectionStore, NamesReadMethods<Con
 
   list(query: ConnectionQuery): Promise<Page<StoredConnection>> {
     return this.#database.read((reader) => selectConnections(reader, query));
+  }
+
+  get(id: string): Promise<StoredConnection | undefined> {
+    return this.#database.read((reader) => selectConnection(reader, id));
+  }
+
+  summary(query: Parameters<ConnectionStore["summary"]>[0]): Promise<ConnectionSummary> {
+    return this.#database.read((reader) => summarise(reader, query));
   }
 
   async count(): Promise<number> {

@@ -5,7 +5,7 @@ import type { DiscoveryKind } from "../../core/discovery-kinds.ts";
 import { type Page, pageOf } from "../../core/page.ts";
 import { everyPort } from "../../core/ports.ts";
 import { safeText } from "../../core/safe-text.ts";
-import type { DiscoveryQuery, DiscoveryStore } from "../../core/store.ts";
+import { type DiscoveryQuery, type DiscoveryStore, maxCountedDiscoveries } from "../../core/store.ts";
 import type { Database } from "../database.ts";
 import { withDevices } from "../devices/device-briefs.ts";
 import { addressKey } from "../keys/address-key.ts";
@@ -19,7 +19,7 @@ import type { Tables } from "../tables.ts";
 const evidenceLimit = 100_000;
 
 export class SqlDiscoveryStore implements DiscoveryStore, NamesReadMethods<DiscoveryStore> {
-  readonly readMethods = ["awaitingEvidence", "list"] as const;
+  readonly readMethods = ["awaitingEvidence", "list", "counts"] as const;
   readonly #database: Database;
 
   constructor(database: Database) {
@@ -68,6 +68,18 @@ export class SqlDiscoveryStore implements DiscoveryStore, NamesReadMethods<Disco
     const rest = sql`where ${sql.join(where, sql` and `)} order by d.id ${sql.raw(directionOf(order))} limit ${limit + 1}`;
     const rows = await this.#database.read((reader) => selectDiscoveries(reader, rest));
     return pageOf(rows, limit, ({ id }) => [id]);
+  }
+
+  async counts({ since }: Parameters<DiscoveryStore["counts"]>[0]): ReturnType<DiscoveryStore["counts"]> {
+    // By number, which follows the time: there is no index by time.
+    const { rows } = await this.#database.read((reader) =>
+      sql<{ kind: DiscoveryKind; count: number }>`
+        select l.kind, count(*) as count from (
+          select d.kind, d.at, d.is_first_scan from discoveries d order by d.id desc limit ${maxCountedDiscoveries}) l
+        where l.at >= ${since} and l.is_first_scan = 0
+        group by l.kind order by l.kind`.execute(reader),
+    );
+    return rows.map(({ kind, count }) => ({ kind, count: Number(count) }));
   }
 }
 

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { StoredConnection } from "../../core/connection-store.ts";
 import { protocolNames } from "../../core/identification.ts";
 import { connectionJson } from "../../present/connections/connection-json.ts";
 import { connectionSchema } from "../../present/connections/connection-schema.ts";
@@ -6,21 +7,41 @@ import type { WebApp } from "../app.ts";
 import type { WebContext } from "../context.ts";
 import { nameFilter, portFilter, rangeFilter, timeFilter } from "./filter-fields.ts";
 import { listRoute } from "./list-route.ts";
+import { hasText, isInNetwork, isNumber, isSince, isText, isUntil, type ListTerms } from "./search-terms.ts";
 
-export function connectionRoutes(app: WebApp, { store }: WebContext): void {
+const terms: ListTerms<StoredConnection> = {
+  since: { example: "since:2d", filter: "since", test: isSince(({ at }) => at) },
+  until: { example: "until:2026-01-31", filter: "until", test: isUntil(({ at }) => at) },
+  peer: { example: "peer:203.0.113.0/24", filter: "peer", test: isInNetwork(({ peer }) => [peer.address]) },
+  port: { example: "port:22", filter: "port", test: isNumber(({ local }) => local.port) },
+  protocol: { example: "protocol:ssh", filter: "protocol", test: isText((row) => [row.identification.protocol]) },
+  listener: { example: "listener:decoy", filter: "listener", test: isText(({ listener }) => [listener]) },
+  country: { example: "country:NL", test: isText(({ origin }) => [origin?.countryCode, origin?.country]) },
+  organization: {
+    example: "organization:telecom",
+    test: hasText(({ origin }) => [origin?.organization, origin?.provider]),
+  },
+  asn: { example: "asn:64500", test: isNumber(({ origin }) => origin?.asn) },
+  hostname: { example: "hostname:scan", test: hasText(({ origin }) => [origin?.hostname]) },
+  end: { example: "end:reset", test: isText(({ end }) => [end]) },
+};
+
+export function connectionRoutes(app: WebApp, { store, clock }: WebContext): void {
   listRoute(app, {
     path: "/connections",
     summary: "Connections to decoy ports, newest first.",
     filters: {
-      since: timeFilter.optional(),
-      until: timeFilter.optional(),
+      since: timeFilter(clock).optional(),
+      until: timeFilter(clock).optional(),
       peer: rangeFilter.optional(),
       port: portFilter.optional(),
       protocol: z.enum(protocolNames).optional().meta({ description: "Protocol." }),
       listener: nameFilter.optional().meta({ description: "Name of the listener." }),
     },
+    terms,
     rowSchema: connectionSchema,
     read: (page, filters) => store.connections.list({ ...page, ...filters }),
     json: connectionJson,
+    clock,
   });
 }

@@ -1,6 +1,8 @@
 /** Query parameters that several lists have. A wrong value gets an error that names the parameter. */
 import * as z from "zod";
-import { addressFromBigInt } from "../../core/address.ts";
+import { addressFromBigInt, parseAddress } from "../../core/address.ts";
+import type { Clock } from "../../core/clock.ts";
+import { parseDuration } from "../../core/duration.ts";
 import { parseRange } from "../../core/network.ts";
 
 /** An address, network or range by its first and last address. */
@@ -18,10 +20,39 @@ export const rangeFilter = z
 export const portFilter = z.coerce.number().int().min(1).max(65_535).meta({ description: "TCP port." });
 
 /** A time as milliseconds since the epoch. */
-export const timeFilter = z.iso
-  .datetime({ offset: true })
-  .transform((text) => Date.parse(text))
-  .meta({ description: "Time, such as 2026-01-31T08:00:00Z." });
+export function timeFilter(clock: Clock) {
+  return z
+    .string()
+    .max(40)
+    .transform((text, context) => {
+      const instant = instantOf(text, clock.now());
+      return instant ?? wrong(context, "expected a time such as 2026-01-31T08:00:00Z, or how long ago: 90m, 2d");
+    })
+    .meta({ description: "Time, such as 2026-01-31T08:00:00Z, or how long ago: 90m, 2d." });
+}
+
+/** Like the commands, but a time needs its zone, because the client may be in another one; a date is in UTC. */
+export function instantOf(text: string, now: number): number | undefined {
+  const ago = parseDuration(text);
+  if (ago !== undefined) return now - ago;
+  const isTime = z.union([z.iso.datetime({ offset: true }), z.iso.date()]).safeParse(text).success;
+  return isTime ? Date.parse(text) : undefined;
+}
+
+export const addressFilter = z
+  .string()
+  .max(100)
+  .transform((text, context) => parseAddress(text) ?? wrong(context, "expected an IP address"))
+  .meta({ description: "IP address." });
+
+export const stateFilter = z
+  .enum(["present", "gone", "flapping", "inherited"])
+  .meta({ description: "State to a watch; `inherited`: imported, and not seen yet." });
+
+export const flagFilter = z.enum(["yes", "no"]).transform((text) => text === "yes");
+
+/** A number in a path. */
+export const numberParameter = z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
 
 export const nameFilter = z.string().min(1).max(200);
 

@@ -1,17 +1,37 @@
+import type { FastifyRequest, FastifySchema } from "fastify";
 import * as z from "zod";
+import type { Clock } from "../../core/clock.ts";
 import { HarbingerError } from "../../core/errors.ts";
-import { type Page, type PageQuery, parseCursor } from "../../core/page.ts";
+import { type Cursor, type Page, type PageQuery, parseCursor } from "../../core/page.ts";
+import { maxSearchLength } from "../../core/search.ts";
 import type { WebApp } from "../app.ts";
+import { problem } from "../problem.ts";
+import { type ExportFormat, exportedRows, exportSlots, formatOf } from "./export.ts";
+import { type ListTerms, readSearch, type Search } from "./search-terms.ts";
 
 /** Rows of a page if the client does not ask for a number, and at most. */
 const usualLimit = 100;
 const maxLimit = 1000;
+/** Rows of an export at most. */
+const maxExportRows = 1_000_000;
 
 /** The query parameters that every list has. */
 const pageFields = {
-  limit: z.coerce.number().int().min(1).max(maxLimit).default(usualLimit).meta({ description: "Rows at most." }),
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(maxExportRows)
+    .optional()
+    .meta({
+      description: `Rows at most: up to ${maxLimit}, by default ${usualLimit}. Exports have no other limit than ${maxExportRows}.`,
+    }),
   cursor: z.string().max(512).optional().meta({ description: "`next` of the page before." }),
   order: z.enum(["ascending", "descending"]).optional().meta({ description: "By the sort key of the list." }),
+  format: z
+    .enum(["json", "jsonl", "csv"])
+    .optional()
+    .meta({ description: "`jsonl`, `csv`: all rows as a file; or use the header Accept." }),
 };
 
 type Filters = Readonly<Record<string, z.ZodType>>;
@@ -21,41 +41,176 @@ export interface ListRoute<Fields extends Filters, Row, Json> {
   readonly path: string;
   /** Of the OpenAPI document: what the rows are, and in which order. */
   readonly summary: string;
-  /** Query parameters besides limit, cursor and order. */
+  /** Query parameters besides those that every list has. */
   readonly filters: Fields;
-  /** Of one row, for the OpenAPI document. */
-  readonly rowSchema: z.ZodType;
+  /** What the words of a search mean. */
+  readonly terms: ListTerms<Row>;
+  /** Of one row, for the OpenAPI document and the columns of CSV. */
+  readonly rowSchema: z.ZodObject;
   readonly read: (query: PageQuery, filters: z.output<z.ZodObject<Fields>>) => Promise<Page<Row>>;
   /** One function of `present/`, as `--json` uses it. */
   readonly json: (row: Row) => Json;
+  readonly clock: Clock;
 }
 
-/** Adds a list that is read page by page: `{ "rows": [...], "next": "..." }`. */
-export function listRoute<Fields extends Filters, Row, Json>(app: WebApp, route: ListRoute<Fields, Row, Json>): void {
-  const { path, summary, filters, rowSchema, read, json } = route;
-  const wholeQuery = z.strictObject({ ...pageFields, ...filters });
-  const pageQuery = z.object(pageFields);
+/** Adds a list that is read page by page: `{ "rows": [...], "next": "..." }`; or exported as a whole. */
+export function listRoute<Fields extends Filters, Row, Json extends object>(
+  app: WebApp,
+  route: ListRoute<Fields, Row, Json>,
+): void {
+  const { path, summary, filters, terms, rowSchema, read, json, clock } = route;
+  const searched = Object.values(terms).map(({ example }) => `\`${example}\``);
+  const q = z
+    .string()
+    .max(maxSearchLength)
+    .optional()
+    .meta({ description: `Search: words${searched.map((term) => `, ${term}`).join("")}; NOT before one negates it.` });
+  const wholeQuery = z.strictObject({ ...pageFields, q, ...filters });
+  const commonQuery = z.object({ ...pageFields, q });
   const ownFilters = z.object(filters);
+  const slots = exportSlots(app);
+  // Without the types of the schemas: an answer is a page or a file.
+  const schema: FastifySchema = {
+    summary,
+    tags: [path.slice(1)],
+    querystring: wholeQuery,
+    response: { 200: z.strictObject({ rows: z.array(rowSchema), next: z.string().optional() }) },
+  };
   app.get(
     `/api/v1${path}`,
     {
       config: { right: "read" },
-      schema: {
-        summary,
-        tags: [path.slice(1)],
-        querystring: wholeQuery,
-        response: { 200: z.strictObject({ rows: z.array(rowSchema), next: z.string().optional() }) },
-      },
+      schema,
       // Parsed below, where its two parts have their own types.
       validatorCompiler: () => (value) => ({ value }),
     },
-    async ({ query }, reply) => {
+    async (request, reply) => {
+      const { query } = request;
       wholeQuery.parse(query);
-      const { limit, cursor, order } = pageQuery.parse(query);
-      const after = cursor === undefined ? undefined : parseCursor(cursor);
-      if (cursor !== undefined && after === undefined) throw new HarbingerError("usage", "cursor: not one of this API");
-      const { rows, next } = await read({ limit, after, order }, ownFilters.parse(query));
-      return await reply.header("Cache-Control", "no-store").send({ rows: rows.map(json), next });
+      const { limit, cursor, order, q: text, format } = commonQuery.parse(query);
+      const wanted = formatOf(format, request.headers.accept);
+      if (wanted === "json" && limit !== undefined && limit > maxLimit)
+        throw new HarbingerError("usage", `limit: at most ${maxLimit}; format=jsonl or format=csv has all rows`);
+      const search = readSearch(text ?? "", { terms, textsOf: (row: Row) => textsOf(json(row)), now: clock.now() });
+      const chosen = ownFilters.parse({ ...search.filters, ...ownOf(query, search) });
+      const source: Source<Row> = { read: (page) => read({ ...page, order }, chosen), search };
+      const after = cursorOf(cursor);
+      if (wanted === "json") {
+        const { rows, next } = await filteredPage(source, limit ?? usualLimit, after);
+        return await reply.header("Cache-Control", "no-store").send({ rows: rows.map(json), next });
+      }
+      if (request.method === "HEAD") return await reply.type(typeOf(wanted)).send("");
+      const slot = slots.take();
+      if (slot === undefined) {
+        void reply.header("Retry-After", "10");
+        return await problem(reply, 429, "too-many-exports", "Too many exports are running. Try again later.");
+      }
+      try {
+        const pages = allRows(source, { after, limit: limit ?? maxExportRows });
+        // Before the status is sent: an error of the first page is an answer of its own.
+        const first = await pages.next();
+        const rows = exportedRows(wanted, { rowSchema, pages: jsonPages(first, pages, json) });
+        rows.once("close", () => slot[Symbol.dispose]());
+        endWhenIdle(request);
+        return await reply
+          .header("Cache-Control", "no-store")
+          .header("Content-Disposition", `attachment; filename="${path.slice(1)}.${wanted}"`)
+          .type(typeOf(wanted))
+          .send(rows);
+      } catch (error) {
+        slot[Symbol.dispose]();
+        throw error;
+      }
     },
   );
+}
+
+/** A client that takes nothing for this long is disconnected. */
+const exportIdleMs = 60_000;
+
+function endWhenIdle({ raw: { socket } }: FastifyRequest): void {
+  socket.setTimeout(exportIdleMs, () => socket.destroy());
+}
+
+function typeOf(format: Exclude<ExportFormat, "json">): string {
+  return format === "csv" ? "text/csv; charset=utf-8" : "application/x-ndjson; charset=utf-8";
+}
+
+interface Source<Row> {
+  readonly read: (query: PageQuery) => Promise<Page<Row>>;
+  readonly search: Search<Row>;
+}
+
+/** Rows that one request of a page reads at most when the store cannot apply the search, and how often it asks the store. */
+const maxScannedRows = 10_000;
+const maxReads = 50;
+
+/**
+ * A page of the rows that pass the tests of the search. It has fewer rows than `limit`, or none, where they are rare: the client goes on with
+ * `next`. Each read asks for as many rows as are missing, so that the cursor stands after the last row.
+ */
+async function filteredPage<Row>(source: Source<Row>, limit: number, start: Cursor | undefined): Promise<Page<Row>> {
+  const { read, search } = source;
+  if (search.tests.length === 0) return await read({ limit, after: start });
+  const rows: Row[] = [];
+  let after = start;
+  let scanned = 0;
+  for (let reads = 0; reads < maxReads && scanned < maxScannedRows; reads++) {
+    const page = await read({ limit: limit - rows.length, after });
+    rows.push(...page.rows.filter((row) => search.tests.every((test) => test(row))));
+    scanned += page.rows.length;
+    after = page.next;
+    // The last few rows of a page are not worth a read each.
+    if (after === undefined || rows.length * 4 >= limit * 3) break;
+  }
+  return { rows, next: after };
+}
+
+const exportPageRows = 200;
+
+async function* allRows<Row>(
+  { read, search }: Source<Row>,
+  { after: start, limit }: { readonly after: Cursor | undefined; readonly limit: number },
+): AsyncGenerator<readonly Row[], undefined> {
+  let after = start;
+  let left = limit;
+  do {
+    const page = await read({ limit: exportPageRows, after });
+    const rows = page.rows.filter((row) => search.tests.every((test) => test(row))).slice(0, left);
+    left -= rows.length;
+    after = page.next;
+    yield rows;
+  } while (after !== undefined && left > 0);
+}
+
+async function* jsonPages<Row, Json>(
+  first: IteratorResult<readonly Row[], undefined>,
+  rest: AsyncGenerator<readonly Row[], undefined>,
+  json: (row: Row) => Json,
+): AsyncGenerator<readonly Json[]> {
+  if (first.value !== undefined) yield first.value.map(json);
+  for await (const rows of rest) yield rows.map(json);
+}
+
+function cursorOf(text: string | undefined): Cursor | undefined {
+  const cursor = text === undefined ? undefined : parseCursor(text);
+  if (text !== undefined && cursor === undefined) throw new HarbingerError("usage", "cursor: not one of this API");
+  return cursor;
+}
+
+/** The filters that the client gave as query parameters. */
+function ownOf(query: unknown, { filters }: Pick<Search<never>, "filters">): object {
+  if (typeof query !== "object" || query === null) return {};
+  const twice = Object.keys(filters).find((name) => Reflect.get(query, name) !== undefined);
+  if (twice !== undefined) throw new HarbingerError("usage", `${twice}: given twice, in q and beside it`);
+  return query;
+}
+
+/** The texts in the JSON of a row. A payload is base64, in which no word is found. */
+function* textsOf(value: unknown): Generator<string> {
+  if (typeof value === "string") yield value;
+  else if (typeof value === "number") yield String(value);
+  else if (typeof value === "object" && value !== null) {
+    for (const [key, part] of Object.entries(value)) if (key !== "payload") yield* textsOf(part);
+  }
 }

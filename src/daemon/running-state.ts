@@ -1,0 +1,23 @@
+import type { RunningState } from "../web/context.ts";
+import { shownRecipients } from "./channels.ts";
+import type { Harbinger } from "./compose.ts";
+import type { WatchRounds } from "./watch-rounds.ts";
+
+/** What the API shows of the active configuration. */
+export function runningState(harbinger: Harbinger, rounds: Pick<WatchRounds, "states">): RunningState {
+  return {
+    watches: () => rounds.states(),
+    listeners: () => {
+      const open = harbinger.inbound?.endpoints ?? [];
+      return harbinger.config.listeners.map(({ name, hosts, ports }) => {
+        const configured = new Set(ports);
+        const endpoints = open.filter(
+          ({ address, port }) => configured.has(port) && (hosts.length === 0 || hosts.includes(address)),
+        );
+        return { name, ports, endpoints };
+      });
+    },
+    settings: () => harbinger.config.shown,
+    shownRecipients: () => shownRecipients(harbinger.config),
+  };
+}

@@ -1,0 +1,35 @@
+import * as z from "zod";
+import { certificateSchema } from "../certificates/certificate-schema.ts";
+import { connectionSchema } from "../connections/connection-schema.ts";
+import { deviceSchema } from "../devices/device-schema.ts";
+import { discoverySchema } from "../discoveries/discovery-schema.ts";
+import { address, count, list, time } from "../json-fields.ts";
+import { serviceDetailsSchema } from "./service-schema.ts";
+
+const texts = (description: string) => list(z.string()).meta({ description });
+
+/** JSON of one host: all services at one address, summarised. */
+export const hostSchema = z.strictObject({
+  address,
+  firstSeen: time("When a scan found one of its services for the first time."),
+  lastSeen: time("When a scan found one of its services last."),
+  hostnames: texts("Names from reverse DNS, the latest first."),
+  macs: texts("MAC addresses."),
+  vendors: texts("Manufacturers of the network interface."),
+  serviceCount: count("Number of all its services."),
+  states: list(z.enum(["present", "gone", "flapping", "inherited"])).meta({
+    description: "States of its services, each once.",
+  }),
+});
+
+/** JSON of everything that is known of one address. */
+export const hostDetailsSchema = z.strictObject({
+  address,
+  services: list(serviceDetailsSchema).meta({ description: "Its services by port, with the results of checks." }),
+  certificates: list(certificateSchema).meta({ description: "Certificates that it presents or presented." }),
+  device: deviceSchema.optional().meta({ description: "Device that has the address now." }),
+  discoveries: list(discoverySchema).meta({ description: "Its latest discoveries, newest first." }),
+  connections: list(connectionSchema).meta({ description: "Its latest connections to decoy ports, newest first." }),
+});
+
+export type HostJson = z.output<typeof hostSchema>;

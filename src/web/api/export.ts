@@ -1,0 +1,117 @@
+/** Whole lists as files: JSON lines or CSV. They are read page by page, as fast as the client takes them. */
+import type { Server } from "node:http";
+import { Readable } from "node:stream";
+import { stringify } from "csv-stringify/sync";
+import * as z from "zod";
+import type { WebApp } from "../app.ts";
+
+export type ExportFormat = "json" | "jsonl" | "csv";
+
+/** The parameter decides, then the header; browsers send many types, but none of these. */
+export function formatOf(parameter: ExportFormat | undefined, accept: string | undefined): ExportFormat {
+  if (parameter !== undefined) return parameter;
+  const types = accept?.slice(0, 200).toLowerCase() ?? "";
+  if (types.includes("text/csv")) return "csv";
+  return types.includes("application/x-ndjson") || types.includes("application/jsonl") ? "jsonl" : "json";
+}
+
+export interface Export {
+  readonly rowSchema: z.ZodObject;
+  readonly pages: AsyncIterable<readonly object[]>;
+}
+
+export function exportedRows(format: Exclude<ExportFormat, "json">, { rowSchema, pages }: Export): Readable {
+  const chunks = format === "csv" ? csvChunks(columnsOf(rowSchema), pages) : jsonChunks(pages);
+  return Readable.from(chunks, { objectMode: false });
+}
+
+async function* jsonChunks(pages: AsyncIterable<readonly object[]>): AsyncGenerator<Buffer> {
+  for await (const rows of pages) {
+    if (rows.length > 0) yield Buffer.from(rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
+  }
+}
+
+async function* csvChunks(columns: readonly Column[], pages: AsyncIterable<readonly object[]>): AsyncGenerator<Buffer> {
+  yield Buffer.from(csvLines([columns.map((column) => column.join("."))]));
+  for await (const rows of pages) {
+    if (rows.length > 0) yield Buffer.from(csvLines(rows.map((row) => columns.map((column) => cellOf(row, column)))));
+  }
+}
+
+/** RFC 4180. */
+function csvLines(rows: readonly (readonly string[])[]): string {
+  return stringify(
+    rows.map((row) => [...row]),
+    { record_delimiter: "\r\n" },
+  );
+}
+
+/** The path to a value in the JSON of a row. */
+type Column = readonly string[];
+
+/** Fields of objects in the row are columns of their own: `peer.address`. */
+function columnsOf(schema: z.ZodObject): readonly Column[] {
+  return Object.entries(schema.shape).flatMap(([name, field]): readonly Column[] => {
+    const inner = unwrapped(field);
+    if (!(inner instanceof z.ZodObject)) return [[name]];
+    return columnsOf(inner).map((column) => [name, ...column]);
+  });
+}
+
+function unwrapped(field: unknown): unknown {
+  let inner = field;
+  while (inner instanceof z.ZodOptional || inner instanceof z.ZodNullable || inner instanceof z.ZodReadonly)
+    inner = inner.unwrap();
+  return inner;
+}
+
+function cellOf(row: object, column: Column): string {
+  let value: unknown = row;
+  for (const name of column) {
+    value = typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
+  }
+  if (value === undefined || value === null) return "";
+  if (typeof value === "string") return harmless(value);
+  if (Array.isArray(value) && value.every((part) => typeof part === "string")) return harmless(value.join(" "));
+  return JSON.stringify(value);
+}
+
+/**
+ * A spreadsheet runs a cell that begins like a formula, and names, banners and payloads come from strangers. An apostrophe makes
+ * it text. Numbers stay as they are.
+ */
+function harmless(text: string): string {
+  return /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/.test(text) ? `'${text}` : text;
+}
+
+/** Exports at once: each reads the database for minutes. */
+const maxExports = 4;
+
+export interface ExportSlots {
+  /** Disposing it lets another export begin. `undefined`: all are taken. */
+  take(): Disposable | undefined;
+}
+
+const slotsOf = new WeakMap<Server, ExportSlots>();
+
+/** Shared by all lists of a server. */
+export function exportSlots({ server }: WebApp): ExportSlots {
+  const known = slotsOf.get(server);
+  if (known !== undefined) return known;
+  let taken = 0;
+  const slots: ExportSlots = {
+    take() {
+      if (taken >= maxExports) return undefined;
+      taken++;
+      let isTaken = true;
+      return {
+        [Symbol.dispose]() {
+          if (isTaken) taken--;
+          isTaken = false;
+        },
+      };
+    },
+  };
+  slotsOf.set(server, slots);
+  return slots;
+}

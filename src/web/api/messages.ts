@@ -1,0 +1,93 @@
+import * as z from "zod";
+import type { Delivery, DeliveryState } from "../../core/delivery.ts";
+import { deliveryJson } from "../../present/deliveries/delivery-json.ts";
+import { deliverySchema } from "../../present/deliveries/delivery-schema.ts";
+import { reportDetailsJson, reportJson } from "../../present/deliveries/report-json.ts";
+import { reportDetailsSchema, reportSchema } from "../../present/deliveries/report-schema.ts";
+import { shownState } from "../../present/deliveries/shown-state.ts";
+import type { WebApp } from "../app.ts";
+import type { WebContext } from "../context.ts";
+import { problem } from "../problem.ts";
+import { nameFilter, numberParameter } from "./filter-fields.ts";
+import { listRoute } from "./list-route.ts";
+import { flag, hasText, isNumber, isSince, isText, isUntil, type ListTerms } from "./search-terms.ts";
+
+/** As shown; the database has `queued` for `waiting`. */
+const states = ["open", "waiting", "sending", "delivered", "dead", "superseded"] as const;
+const composed: readonly DeliveryState[] = ["queued", "sending", "delivered", "dead"];
+
+const stateFilter = z
+  .enum(states)
+  .transform((state): DeliveryState => (state === "waiting" ? "queued" : state))
+  .meta({ description: "State." });
+const labelFilter = nameFilter.meta({ description: "Label." });
+
+const terms: ListTerms<Delivery> = {
+  label: { example: 'label:"Web Services"', filter: "label", test: isText(({ label }) => [label]) },
+  state: { example: "state:dead", filter: "state", test: isText(({ state }) => [shownState(state)]) },
+  channel: { example: "channel:mail", test: isText(({ channel }) => [channel]) },
+  subject: { example: "subject:exposed", test: hasText(({ message }) => [message?.subject]) },
+  error: { example: "error:refused", test: hasText(({ lastError }) => [lastError]) },
+  attempts: { example: "attempts:0", test: isNumber(({ attempts }) => attempts) },
+  uncertain: flag("uncertain", ({ uncertain }) => uncertain),
+  since: { example: "since:2d", test: isSince(({ createdAt }) => createdAt) },
+  until: { example: "until:2026-01-31", test: isUntil(({ createdAt }) => createdAt) },
+};
+
+/** Reports and alerts, and their way to the recipients. */
+export function messageRoutes(app: WebApp, { store, clock, running }: WebContext): void {
+  /** Some recipients are secrets: an ntfy topic. */
+  const shown = <Row extends Pick<Delivery, "channel" | "recipient">>(row: Row): Row => ({
+    ...row,
+    recipient: running.shownRecipients().get(row.channel) ?? row.recipient,
+  });
+  const filters = { label: labelFilter.optional(), state: stateFilter.optional() };
+
+  listRoute(app, {
+    path: "/deliveries",
+    summary: "Messages to recipients, newest first.",
+    filters,
+    terms,
+    rowSchema: deliverySchema,
+    read: (page, { label, state }) =>
+      store.deliveries.list({ ...page, label, states: state === undefined ? undefined : [state] }),
+    json: (delivery) => deliveryJson(shown(delivery)),
+    clock,
+  });
+  listRoute(app, {
+    path: "/reports",
+    summary: "Reports and alerts that were composed, newest first.",
+    filters,
+    terms,
+    rowSchema: reportSchema,
+    read: (page, { label, state }) =>
+      store.deliveries.list({
+        ...page,
+        label,
+        states: composed.filter((each) => state === undefined || each === state),
+      }),
+    json: (delivery) => reportJson(shown(delivery)),
+    clock,
+  });
+  app.get(
+    "/api/v1/reports/:id",
+    {
+      config: { right: "read" },
+      schema: {
+        summary: "One report with its text.",
+        tags: ["reports"],
+        params: z.object({ id: numberParameter }),
+        response: { 200: reportDetailsSchema },
+      },
+    },
+    async ({ params: { id } }, reply) => {
+      const report = await store.deliveries.get(id);
+      if (report?.message === undefined) return await problem(reply, 404, "not-found", `There is no report ${id}.`);
+      const tally = await store.deliveries.tally(id);
+      const announced = tally.reduce((sum, { count }) => sum + count, 0);
+      return await reply
+        .header("Cache-Control", "no-store")
+        .send(reportDetailsJson(shown(report), report.message, announced));
+    },
+  );
+}

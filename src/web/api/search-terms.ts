@@ -1,0 +1,161 @@
+/** What the words of a search mean in a list: see `core/search.ts`. */
+import { type Address, parseAddress } from "../../core/address.ts";
+import { parseMac } from "../../core/device.ts";
+import { HarbingerError } from "../../core/errors.ts";
+import { suggestName } from "../../core/nearest-name.ts";
+import { AddressSet, parseRange } from "../../core/network.ts";
+import { parseSearch, type SearchTerm } from "../../core/search.ts";
+import { instantOf } from "./filter-fields.ts";
+
+export interface ListTerm<Row> {
+  /** Such as `port:443`; a word without a value where it is a flag. */
+  readonly example: string;
+  /** The query parameter with the same meaning, which the store applies. It cannot negate. */
+  readonly filter?: string;
+  /** The same for one row, for the value that was given. `undefined`: the value is wrong. */
+  readonly test?: (value: string, now: number) => ((row: Row) => boolean) | undefined;
+  /** The word needs no value. */
+  readonly isFlag?: true;
+}
+
+export type ListTerms<Row> = Readonly<Record<string, ListTerm<Row>>>;
+
+export interface Search<Row> {
+  /** Query parameters. */
+  readonly filters: Readonly<Record<string, string>>;
+  /** What the store cannot filter. */
+  readonly tests: readonly ((row: Row) => boolean)[];
+}
+
+export interface SearchContext<Row> {
+  readonly terms: ListTerms<Row>;
+  /** The texts of a row, in which a word alone is looked for. */
+  readonly textsOf: (row: Row) => Iterable<string>;
+  readonly now: number;
+}
+
+/** @throws HarbingerError `usage` */
+export function readSearch<Row>(text: string, context: SearchContext<Row>): Search<Row> {
+  const outcome = parseSearch(text);
+  if (outcome.kind === "wrong") throw new HarbingerError("usage", `q: ${outcome.message}`);
+  const filters = new Map<string, string>();
+  const tests: ((row: Row) => boolean)[] = [];
+  for (const term of outcome.terms) {
+    const found = meaningOf(term, context);
+    if (found?.filter !== undefined && !term.isNegated && !filters.has(found.filter)) {
+      filters.set(found.filter, term.value);
+      continue;
+    }
+    const test = found === undefined ? containing(term.value, context.textsOf) : testOf(term, found, context.now);
+    tests.push(term.isNegated ? (row) => !test(row) : test);
+  }
+  return { filters: Object.fromEntries(filters), tests };
+}
+
+/** `undefined`: a word alone. */
+function meaningOf<Row>({ name, value }: SearchTerm, { terms }: SearchContext<Row>): ListTerm<Row> | undefined {
+  const known = new Map(Object.entries(terms));
+  if (name === undefined) {
+    const flag = known.get(value.toLowerCase());
+    return flag?.isFlag === true ? flag : undefined;
+  }
+  const term = known.get(name);
+  if (term !== undefined) return term;
+  const names = [...known.keys()];
+  const all =
+    names.length === 0 ? "This list has no terms; search for words alone." : `This list has: ${names.join(", ")}.`;
+  const near = names.includes(suggestedIn(name, names)) ? `Did you mean "${suggestedIn(name, names)}"? ` : "";
+  throw new HarbingerError("usage", `q: unknown term "${name}". ${near}${all}`);
+}
+
+function suggestedIn(name: string, names: readonly string[]): string {
+  return /^Did you mean "(.*)"\?$/.exec(suggestName(name, names))?.[1] ?? "";
+}
+
+function testOf<Row>({ name, value }: SearchTerm, term: ListTerm<Row>, now: number): (row: Row) => boolean {
+  const shown = name ?? value;
+  if (term.test === undefined) throw new HarbingerError("usage", `q: ${shown} can be used once, and not with NOT`);
+  const test = term.test(value, now);
+  if (test === undefined) throw new HarbingerError("usage", `q: ${shown}: wrong value; write it as in ${term.example}`);
+  return test;
+}
+
+function containing<Row>(word: string, textsOf: SearchContext<Row>["textsOf"]): (row: Row) => boolean {
+  const wanted = word.toLowerCase();
+  return (row) => {
+    for (const text of textsOf(row)) if (text.toLowerCase().includes(wanted)) return true;
+    return false;
+  };
+}
+
+type Maybe<Value> = Value | null | undefined;
+
+/** Whether one of the texts is this one, whatever its case. */
+export function isText<Row>(get: (row: Row) => readonly Maybe<string>[]): NonNullable<ListTerm<Row>["test"]> {
+  return (value) => {
+    const wanted = value.toLowerCase();
+    return (row) => get(row).some((text) => text?.toLowerCase() === wanted);
+  };
+}
+
+export function hasText<Row>(get: (row: Row) => readonly Maybe<string>[]): NonNullable<ListTerm<Row>["test"]> {
+  return (value) => containing(value, (row: Row) => get(row).filter((text) => typeof text === "string"));
+}
+
+export function isNumber<Row>(get: (row: Row) => Maybe<number>): NonNullable<ListTerm<Row>["test"]> {
+  return (value) => (/^\d{1,15}$/.test(value) ? (row) => get(row) === Number(value) : undefined);
+}
+
+/** Whether one of the addresses is this one, or in this network or range. */
+export function isInNetwork<Row>(get: (row: Row) => readonly Maybe<Address>[]): NonNullable<ListTerm<Row>["test"]> {
+  return (value) => {
+    const range = parseRange(value);
+    if (range === undefined) return undefined;
+    const wanted = new AddressSet([range]);
+    const zoned = parseAddress(value);
+    return (row) => get(row).some((address) => address != null && (address === zoned || wanted.has(address)));
+  };
+}
+
+export function isMac<Row>(get: (row: Row) => readonly Maybe<string>[]): NonNullable<ListTerm<Row>["test"]> {
+  return (value) => {
+    const mac = parseMac(value);
+    return mac === undefined ? undefined : (row) => get(row).includes(mac);
+  };
+}
+
+export function isSince<Row>(get: (row: Row) => Maybe<number>): NonNullable<ListTerm<Row>["test"]> {
+  return (value, now) => timeTest(value, now, (since) => (row) => (get(row) ?? Number.NEGATIVE_INFINITY) >= since);
+}
+
+export function isUntil<Row>(get: (row: Row) => Maybe<number>): NonNullable<ListTerm<Row>["test"]> {
+  return (value, now) => timeTest(value, now, (until) => (row) => (get(row) ?? Number.POSITIVE_INFINITY) < until);
+}
+
+function timeTest<Row>(value: string, now: number, make: (at: number) => (row: Row) => boolean) {
+  const at = instantOf(value, now);
+  return at === undefined ? undefined : make(at);
+}
+
+/** A flag: `approved`, or with a value `approved:yes`, `approved:no`. */
+export function flag<Row>(example: string, get: (row: Row) => boolean): ListTerm<Row> {
+  return {
+    example,
+    isFlag: true,
+    test: (value) => {
+      const wanted = flagValue(value, example);
+      return wanted === undefined ? undefined : (row) => get(row) === wanted;
+    },
+  };
+}
+
+function flagValue(value: string, name: string): boolean | undefined {
+  const text = value.toLowerCase();
+  if (text === name || text === "yes" || text === "true") return true;
+  return text === "no" || text === "false" ? false : undefined;
+}
+
+/** Whether one of the ports is this one. */
+export function portIn<Row>(get: (row: Row) => readonly number[]): NonNullable<ListTerm<Row>["test"]> {
+  return (value) => (/^\d{1,5}$/.test(value) ? (row) => get(row).includes(Number(value)) : undefined);
+}

@@ -1,0 +1,277 @@
+// The API over a store that scans, checks, surveys and decoys have filled.
+import assert from "node:assert/strict";
+import path from "node:path";
+import { after, before, describe, test } from "node:test";
+import { parse as parseOpenApi, validate as validateOpenApi } from "@readme/openapi-parser";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import formats from "ajv-formats";
+import { parse as parseCsv } from "csv-parse/sync";
+import { parseMac } from "../../src/core/device.ts";
+import type { Store } from "../../src/core/store.ts";
+import type { Watch } from "../../src/core/watch.ts";
+import { openStore } from "../../src/store/open-store.ts";
+import type { RunningState } from "../../src/web/context.ts";
+import { fillStore } from "../e2e/examined-store.ts";
+import { temporaryFolder } from "../harness/cli.ts";
+import { connection, from, queueAlert, record } from "../store/inbound-sample.ts";
+import { address, hour, start } from "../store/sample.ts";
+import { type ApiServer, apiServer } from "./api-server.ts";
+
+const watch: Watch = {
+  name: "lan-web",
+  label: "Web",
+  ports: [443, 6379],
+  recipients: [],
+  scan: { engine: "connect", targets: ["10.0.0.0/24"], exclude: [] },
+  checks: ["cert"],
+  goneAfter: 3,
+  reportOn: "changes",
+};
+
+const running: RunningState = {
+  watches: () => [
+    { watch, isRunning: true, nextAt: start },
+    { watch: { ...watch, name: "lan-ssh", label: "SSH", ports: [22] }, isRunning: false },
+  ],
+  listeners: () => [{ name: "decoy", ports: [22, 23], endpoints: [{ address: address("127.0.0.1"), port: 22 }] }],
+  settings: () => ({ web: { listen: "127.0.0.1:8417" } }),
+  shownRecipients: () => new Map([["mail", "hidden"]]),
+};
+
+const hostile = '=cmd|"/c calc"!A1';
+
+describe("the API", () => {
+  let stack = new AsyncDisposableStack();
+  let store: Store;
+  let api: ApiServer;
+
+  before(async () => {
+    stack = new AsyncDisposableStack();
+    const folder = stack.use(temporaryFolder());
+    await fillStore(folder.path);
+    store = stack.use(await openStore({ location: path.join(folder.path, "harbinger.db"), thread: "caller" }));
+    const now = Date.now();
+    await record(
+      store,
+      Array.from({ length: 30 }, (_, i) =>
+        connection(`c${i}`, {
+          at: now - i * hour,
+          local: { address: address("192.0.2.1"), port: i % 3 === 0 ? 22 : 80 },
+          ...from(i % 10 === 0 ? "10.0.0.5" : `198.51.100.${i % 5}`),
+        }),
+      ),
+      [],
+    );
+    const mac = parseMac("52:54:00:00:00:10") ?? assert.fail();
+    const other = parseMac("da:a1:19:00:00:60") ?? assert.fail();
+    await store.devices.record({
+      watch: "lan-web",
+      at: now,
+      present: [
+        { address: address("10.0.0.5"), mac, link: "eth0" },
+        { address: address("10.0.0.9"), mac: other, link: "eth0" },
+      ],
+      names: new Map([[mac, [{ name: "nas", source: "dns" }]]]),
+      vendors: new Map([[mac, "QEMU"]]),
+      probed: [],
+      policy: { goneAfter: 3, flapLimit: 4, flapWindowMs: hour },
+      audiences: [],
+    });
+    await store.devices.setName(mac, hostile);
+    await store.devices.setApproved(mac, true);
+    await queueAlert(store, "a1", now);
+    api = stack.use(await apiServer(store, { running }));
+  });
+  after(async () => await stack.disposeAsync());
+
+  const rows = async (query: string) => (await api.json(`/api/v1${query}`))["rows"] as Record<string, unknown>[];
+
+  test("describes itself by a valid OpenAPI document, which the real answers fit", async () => {
+    const document = await api.json("/openapi.json");
+    const outcome = await validateOpenApi(structuredClone(document) as Parameters<typeof validateOpenApi>[0]);
+    assert.ok(outcome.valid, JSON.stringify(outcome));
+    const { paths = {} } = await parseOpenApi(structuredClone(document) as Parameters<typeof parseOpenApi>[0]);
+    const ajv = new Ajv2020({ strict: false });
+    formats.default(ajv);
+    const [report] = await rows("/reports");
+    const asked = Object.entries(paths).flatMap(([template, item]) => {
+      const { responses } = item?.get ?? {};
+      const schema = schemaIn(responses);
+      return schema === undefined ? [] : [{ template, schema }];
+    });
+    assert.ok(asked.length >= 14, JSON.stringify(asked.map(({ template }) => template)));
+    for (const { template, schema } of asked) {
+      const actual = template
+        .replace("{address}", "10.0.0.5")
+        .replace("/connections/{id}", "/connections/c0")
+        .replace("{id}", String(report?.["id"]));
+      const answer = await api.json(actual);
+      if ("rows" in answer) assert.notEqual((answer["rows"] as unknown[]).length, 0, template);
+      const fits = ajv.compile(schema);
+      assert.ok(fits(answer), `${template}: ${ajv.errorsText(fits.errors)}`);
+    }
+  });
+
+  test("gives each list page by page, in both orders", async () => {
+    for (const list of [
+      "services",
+      "hosts",
+      "devices",
+      "certificates",
+      "discoveries",
+      "scans",
+      "connections",
+      "deliveries",
+      "watches",
+    ]) {
+      const whole = await rows(`/${list}?limit=1000`);
+      const pages: unknown[] = [];
+      let cursor = "";
+      do {
+        const page = await api.json(`/api/v1/${list}?limit=1${cursor}`);
+        pages.push(...(page["rows"] as unknown[]));
+        cursor = page["next"] === undefined ? "" : `&cursor=${String(page["next"])}`;
+      } while (cursor !== "");
+      assert.deepEqual(pages, whole, list);
+      const orders = await Promise.all(["ascending", "descending"].map((order) => rows(`/${list}?order=${order}`)));
+      assert.deepEqual(orders[0], orders[1]?.toReversed(), list);
+    }
+  });
+
+  test("finds rows by words, by terms, and by their negation", async () => {
+    const count = async (list: string, q: string) => (await rows(`/${list}?q=${encodeURIComponent(q)}`)).length;
+    for (const [list, q, expected] of [
+      ["services", "port:443", 3],
+      ["services", "NOT port:443", 2],
+      ["services", "address:10.0.0.0/24 NOT port:443", 1],
+      ["services", "redis", 1],
+      ["services", "state:present", 5],
+      ["services", "fd00::7", 1],
+      ["hosts", "port:443", 3],
+      ["hosts", "address:10.0.0.6", 1],
+      ["devices", "approved", 1],
+      ["devices", "NOT approved", 1],
+      ["devices", "approved:no randomised", 1],
+      ["devices", "vendor:qemu", 1],
+      ["devices", "52:54:00:00:00:10", 1],
+      ["devices", "mac:5254.0000.0010", 1],
+      ["connections", "port:22", 10],
+      ["connections", "NOT port:22", 20],
+      ["connections", "peer:198.51.100.0/24 NOT peer:198.51.100.1", 21],
+      ["connections", "since:270m", 5],
+      ["connections", "protocol:http port:22 since:1d", 8],
+      ["certificates", "expiring:30d", 2],
+      ["certificates", "self-signed", 2],
+      ["discoveries", "kind:exposed", 1],
+      ["discoveries", "kind:exposed kind:new", 0],
+      ["scans", "status:complete", 1],
+      ["deliveries", "state:waiting channel:mail", 1],
+      ["deliveries", "channel:mail", 1],
+      ["watches", "running", 1],
+      ["watches", "port:22", 1],
+      ["listeners", "NOT port:22", 0],
+    ] as const) {
+      assert.equal(await count(list, q), expected, `${list} ${q}`);
+    }
+  });
+
+  test("says what is wrong with a search", async () => {
+    for (const [list, q, expected] of [
+      ["services", "prot:443", /unknown term "prot". Did you mean "port"\? This list has: address, port, /],
+      ["services", "colour:red", /unknown term "colour". This list has: address, port, /],
+      ["services", '"open', /not closed/],
+      ["services", "port:http", /port: /],
+      ["services", "NOT port:http", /port: wrong value; write it as in port:443/],
+      ["connections", "since:yesterday", /since: expected a time/],
+      ["hosts", "NOT port:22", /port can be used once, and not with NOT/],
+      ["services", "port:1&port=2", /port: given twice/],
+    ] as const) {
+      const answer = await api.get(`/api/v1/${list}?q=${q.includes("&") ? q : encodeURIComponent(q)}`);
+      assert.equal(answer.status, 400, q);
+      assert.match(((await answer.json()) as { message: string }).message, expected, q);
+    }
+  });
+
+  test("reads a bounded number of rows for a search, and goes on at the cursor", async () => {
+    let reads = 0;
+    const counted: Store = {
+      ...store,
+      connections: {
+        newBatch: () => store.connections.newBatch(),
+        record: (...all) => store.connections.record(...all),
+        setOrigins: (all) => store.connections.setOrigins(all),
+        get: (id) => store.connections.get(id),
+        count: () => store.connections.count(),
+        summary: (query) => store.connections.summary(query),
+        prune: (options) => store.connections.prune(options),
+        list: (query) => {
+          reads += 1;
+          return store.connections.list(query);
+        },
+      },
+    };
+    await using other = await apiServer(counted);
+    await record(
+      store,
+      Array.from({ length: 200 }, (_, i) => connection(`old${i}`, { at: 1_000_000 + i })),
+      [],
+    );
+    const first = await other.json("/api/v1/connections?limit=2&q=NOT+port:8080+NOT+since:1d");
+    assert.ok(reads <= 50);
+    assert.ok((first["rows"] as unknown[]).length <= 2);
+    reads = 0;
+    const none = await other.json("/api/v1/connections?limit=1&q=nowhere");
+    assert.deepEqual(none["rows"], []);
+    assert.equal(typeof none["next"], "string");
+    assert.equal(reads, 50);
+  });
+
+  test("exports whole lists as JSON lines and CSV, with cells that no spreadsheet runs", async () => {
+    const lines = await api.get("/api/v1/connections?format=jsonl&q=NOT+port:8080");
+    assert.equal(lines.headers.get("content-disposition"), 'attachment; filename="connections.jsonl"');
+    const found = (await lines.text())
+      .trim()
+      .split("\n")
+      .map((line): unknown => JSON.parse(line));
+    assert.deepEqual(found, await rows("/connections?q=NOT+port:8080&limit=1000"));
+    const answer = await api.get("/api/v1/devices", { accept: "text/csv" });
+    assert.equal(answer.headers.get("content-type"), "text/csv; charset=utf-8");
+    const records = parseCsv(await answer.text(), { columns: true }) as Record<string, string>[];
+    const own = records.find(({ mac }) => mac === "52:54:00:00:00:10");
+    assert.equal(own?.["name"], `'${hostile}`);
+    assert.equal(own?.["addresses"], "10.0.0.5");
+    const peers = parseCsv(await (await api.get("/api/v1/connections?format=csv&limit=3")).text(), { columns: true });
+    assert.deepEqual(
+      (peers as Record<string, string>[]).map((row) => row["peer.address"]),
+      (await rows("/connections?limit=3")).map((row) => (row["peer"] as { address: string }).address),
+    );
+    assert.equal((await api.get("/api/v1/devices?limit=1001")).status, 400);
+  });
+
+  test("has all of one host, and one connection with its payload", async () => {
+    const host = await api.json("/api/v1/hosts/10.0.0.5");
+    assert.equal((host["services"] as unknown[]).length, 2);
+    assert.equal((host["connections"] as unknown[]).length, 3);
+    assert.equal((host["device"] as { approved: boolean }).approved, true);
+    assert.equal((await api.json("/api/v1/hosts/fd00::7"))["address"], "fd00::7");
+    assert.equal((await api.get("/api/v1/hosts/10.9.9.9")).status, 404);
+    assert.equal((await api.get("/api/v1/hosts/nowhere")).status, 400);
+    const one = await api.json("/api/v1/connections/c0");
+    assert.match(Buffer.from(String(one["payload"]), "base64").toString(), /^GET /);
+    assert.equal((await api.get("/api/v1/connections/c99")).status, 404);
+  });
+
+  test("never shows a secret recipient", async () => {
+    for (const list of ["deliveries", "reports"]) {
+      assert.ok((await rows(`/${list}`)).every((row) => row["channel"] !== "mail" || row["recipient"] === "hidden"));
+    }
+  });
+});
+
+function schemaIn(responses: unknown): object | undefined {
+  let value: unknown = responses;
+  for (const key of ["200", "content", "application/json", "schema"]) {
+    value = typeof value === "object" && value !== null ? Reflect.get(value, key) : undefined;
+  }
+  return typeof value === "object" && value !== null ? value : undefined;
+}
