@@ -11,6 +11,7 @@ import type { Store } from "../core/store.ts";
 import { systemClock } from "../platform/system-clock.ts";
 import { openStore } from "../store/open-store.ts";
 import { hashPassword } from "../web/access/password-hash.ts";
+import type { RunningState } from "../web/context.ts";
 import { WebPart } from "./web-part.ts";
 
 const folder = temporaryFolder();
@@ -38,8 +39,14 @@ function partWith(web: object) {
   const log: Log = { debug() {}, info() {}, warn, error: warn };
   assert.ok(store !== undefined);
   const health = async () => ({ healthy: true, parts: [] });
+  const running: RunningState = {
+    watches: () => [],
+    listeners: () => [],
+    settings: () => ({}),
+    shownRecipients: () => new Map(),
+  };
   const watchProgress = () => ({ [Symbol.dispose]() {} });
-  const context = { store, clock: systemClock, log, version: "1", health, watchProgress };
+  const context = { store, clock: systemClock, log, version: "1", health, watchProgress, running };
   const part = new WebPart(configured(web).web, context);
   return { part, warnings };
 }

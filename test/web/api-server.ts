@@ -32,6 +32,7 @@ export async function apiServer(store: Store, more: Partial<WebContext> = {}): P
     log: silentLog,
     version: "1.2.3",
     health: async () => ({ healthy: true, parts: [] }),
+    watchProgress: () => ({ [Symbol.dispose]() {} }),
     running: nothingRunning,
     ...more,
   };

@@ -20,6 +20,10 @@ const maxServices = 1000;
 const maxCertificates = 200;
 const latest = 50;
 
+// A test compares answers with these schemas; the types of identifications are narrower.
+const hostAnswer: z.ZodType = hostDetailsSchema;
+const connectionAnswer: z.ZodType = connectionSchema;
+
 /** One host with everything, and one connection. */
 export function detailRoutes(app: WebApp, { store, clock }: WebContext): void {
   app.get(
@@ -31,7 +35,7 @@ export function detailRoutes(app: WebApp, { store, clock }: WebContext): void {
         description: `At most ${maxServices} services, ${maxCertificates} certificates, and the latest ${latest} discoveries and connections; the lists have all.`,
         tags: ["hosts"],
         params: z.object({ address: addressFilter }),
-        response: { 200: hostDetailsSchema },
+        response: { 200: hostAnswer },
       },
     },
     async ({ params: { address } }, reply) => {
@@ -48,7 +52,7 @@ export function detailRoutes(app: WebApp, { store, clock }: WebContext): void {
         summary: "One connection with its payload.",
         tags: ["connections"],
         params: z.object({ id: z.string().regex(/^[\x21-\x7e]{1,200}$/) }),
-        response: { 200: connectionSchema },
+        response: { 200: connectionAnswer },
       },
     },
     async ({ params: { id } }, reply) => {
@@ -59,11 +63,7 @@ export function detailRoutes(app: WebApp, { store, clock }: WebContext): void {
   );
 }
 
-async function hostDetails(
-  store: Store,
-  address: Address,
-  now: number,
-): Promise<z.output<typeof hostDetailsSchema> | undefined> {
+async function hostDetails(store: Store, address: Address, now: number): Promise<object | undefined> {
   const [services, results, certificates, devices, discoveries, connections] = await Promise.all([
     store.services.list({ address, limit: maxServices }),
     store.examinations.results({ address }),
