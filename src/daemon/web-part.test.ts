@@ -4,6 +4,7 @@ import net from "node:net";
 import { after, before, test } from "node:test";
 import { temporaryFolder } from "../../test/harness/cli.ts";
 import { freePort } from "../../test/harness/free-port.ts";
+import { nothingRunning } from "../../test/harness/nothing-running.ts";
 import type { Config } from "../config/config.ts";
 import { loadText } from "../config/load.ts";
 import type { Log } from "../core/log.ts";
@@ -11,7 +12,6 @@ import type { Store } from "../core/store.ts";
 import { systemClock } from "../platform/system-clock.ts";
 import { openStore } from "../store/open-store.ts";
 import { hashPassword } from "../web/access/password-hash.ts";
-import type { RunningState } from "../web/context.ts";
 import { WebPart } from "./web-part.ts";
 
 const folder = temporaryFolder();
@@ -39,14 +39,8 @@ function partWith(web: object) {
   const log: Log = { debug() {}, info() {}, warn, error: warn };
   assert.ok(store !== undefined);
   const health = async () => ({ healthy: true, parts: [] });
-  const running: RunningState = {
-    watches: () => [],
-    listeners: () => [],
-    settings: () => ({}),
-    shownRecipients: () => new Map(),
-  };
   const watchProgress = () => ({ [Symbol.dispose]() {} });
-  const context = { store, clock: systemClock, log, version: "1", health, watchProgress, running };
+  const context = { store, clock: systemClock, log, version: "1", health, watchProgress, running: nothingRunning };
   const part = new WebPart(configured(web).web, context);
   return { part, warnings };
 }

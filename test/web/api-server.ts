@@ -1,11 +1,12 @@
 import { silentLog } from "../../src/core/log.ts";
 import type { Store } from "../../src/core/store.ts";
 import { systemClock } from "../../src/platform/system-clock.ts";
-import type { RunningState, WebContext } from "../../src/web/context.ts";
+import type { WebContext } from "../../src/web/context.ts";
 import { addRoutes } from "../../src/web/routes.ts";
 import { webSchema, webSettings } from "../../src/web/schema.ts";
 import { WebServer } from "../../src/web/server.ts";
 import { freePort } from "../harness/free-port.ts";
+import { nothingRunning } from "../harness/nothing-running.ts";
 
 export interface ApiServer extends AsyncDisposable {
   readonly url: string;
@@ -13,13 +14,6 @@ export interface ApiServer extends AsyncDisposable {
   /** The JSON of an answer with the status 200. */
   json(path: string): Promise<Record<string, unknown>>;
 }
-
-const nothingRunning: RunningState = {
-  watches: () => [],
-  listeners: () => [],
-  settings: () => ({}),
-  shownRecipients: () => new Map(),
-};
 
 /** All routes over a store, on a free port. */
 export async function apiServer(store: Store, more: Partial<WebContext> = {}): Promise<ApiServer> {
