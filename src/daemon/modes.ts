@@ -217,6 +217,8 @@ async function webPart(harbinger: Harbinger, rounds: WatchRounds): Promise<WebPa
     log,
     version: programVersion(),
     health: () => examineHealth({ store, clock, inbound: harbinger.inbound }),
+    deliver: () => harbinger.deliveries.wake(),
+    watches: { start: (name) => rounds.startNow(name), stop: (name) => rounds.stopNow(name) },
     watchProgress: (listener) =>
       harbinger.progress.subscribe(({ name: watch }, stage, progress) => listener({ watch, stage, ...progress })),
     running: runningState(harbinger, rounds),

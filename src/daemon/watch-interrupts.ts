@@ -36,6 +36,15 @@ export class WatchInterrupts {
     return this.#running.has(name);
   }
 
+  /** Whether it runs and was told to stop. */
+  isStopping(name: string): boolean {
+    return this.#running.get(name)?.ending.signal.aborted === true;
+  }
+
+  get isAnyRunning(): boolean {
+    return this.#running.size > 0;
+  }
+
   /** Stops its run. Results so far are kept and reported; nothing is marked as missing. */
   stop(name: string): void {
     this.#running.get(name)?.ending.abort();

@@ -87,6 +87,31 @@ export class WatchRounds implements Replaceable<Config> {
     }));
   }
 
+  /**
+   * Runs a watch before its time.
+   * @returns `queued`: it starts when the watches that run now have ended; `running`: it runs already
+   */
+  startNow(name: string): "started" | "queued" | "running" | "unknown" {
+    const watch = this.#watch(name);
+    if (watch === undefined) return "unknown";
+    if (this.#interrupts.isRunning(name) && !this.#interrupts.isStopping(name)) return "running";
+    if (this.#scheduler?.makeDue(jobNameOf(watch)) !== true) return "unknown";
+    return this.#interrupts.isAnyRunning ? "queued" : "started";
+  }
+
+  /**
+   * Stops the run of a watch: the results so far are stored and reported, and nothing is marked as missing.
+   * @returns `cancelled`: it was queued; `idle`: it neither runs nor is queued
+   */
+  stopNow(name: string): "stopping" | "cancelled" | "idle" | "unknown" {
+    const watch = this.#watch(name);
+    if (watch === undefined) return "unknown";
+    const wasQueued = this.#scheduler?.cancelDue(jobNameOf(watch)) === true;
+    if (!this.#interrupts.isRunning(name) || this.#interrupts.isStopping(name)) return wasQueued ? "cancelled" : "idle";
+    this.#interrupts.stop(name);
+    return "stopping";
+  }
+
   /** @throws HarbingerError if the store cannot read the last run of the watches */
   async start(): Promise<void> {
     const { allAtOnce, clock, log, waitsForJobs } = this.#options;
@@ -149,6 +174,10 @@ export class WatchRounds implements Replaceable<Config> {
       this.#options.log.info("stopped a run of a watch", { watch: watch.name, why: what });
     }
     return stopped;
+  }
+
+  #watch(name: string): Watch | undefined {
+    return this.#current.config.watches.find((watch) => watch.name === name);
   }
 
   async #scheduled(watch: Watch, config: Config): Promise<ScheduledJob> {

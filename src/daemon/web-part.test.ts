@@ -4,7 +4,7 @@ import net from "node:net";
 import { after, before, test } from "node:test";
 import { temporaryFolder } from "../../test/harness/cli.ts";
 import { freePort } from "../../test/harness/free-port.ts";
-import { nothingRunning } from "../../test/harness/nothing-running.ts";
+import { idleProgram } from "../../test/harness/nothing-running.ts";
 import type { Config } from "../config/config.ts";
 import { loadText } from "../config/load.ts";
 import type { Log } from "../core/log.ts";
@@ -38,9 +38,7 @@ function partWith(web: object) {
   const warn: Log["warn"] = (message, fields) => void warnings.push(`${message} ${JSON.stringify(fields)}`);
   const log: Log = { debug() {}, info() {}, warn, error: warn };
   assert.ok(store !== undefined);
-  const health = async () => ({ healthy: true, parts: [] });
-  const watchProgress = () => ({ [Symbol.dispose]() {} });
-  const context = { store, clock: systemClock, log, version: "1", health, watchProgress, running: nothingRunning };
+  const context = { ...idleProgram, store, clock: systemClock, log, version: "1" };
   const part = new WebPart(configured(web).web, context);
   return { part, warnings };
 }

@@ -12,9 +12,20 @@ export interface WebContext {
   /** The version of the program. */
   readonly version: string;
   readonly health: () => Promise<WebHealth>;
+  /** Starts the delivery loop, where something is due. */
+  readonly deliver: () => void;
+  readonly watches: WatchControl;
   /** Calls `listener` with the progress of running watches, a few times per second. Disposing ends it. */
   readonly watchProgress: (listener: (progress: ScanProgress) => void) => Disposable;
   readonly running: RunningState;
+}
+
+/** Starts and stops the run of one watch, by its name. */
+export interface WatchControl {
+  /** `queued`: it starts when the watches that run now have ended; `running`: it runs already. */
+  start(name: string): "started" | "queued" | "running" | "unknown";
+  /** `cancelled`: it was queued; `idle`: it neither runs nor is queued. */
+  stop(name: string): "stopping" | "cancelled" | "idle" | "unknown";
 }
 
 /** How far the run of a watch is. */

@@ -2,6 +2,8 @@
 
 import { configuredRoutes } from "./api/configured.ts";
 import { connectionRoutes } from "./api/connections.ts";
+import { deliveryActions } from "./api/delivery-actions.ts";
+import { deviceActions } from "./api/device-actions.ts";
 import { eventRoutes } from "./api/events.ts";
 import { healthRoutes } from "./api/health.ts";
 import { historyRoutes } from "./api/history.ts";
@@ -10,6 +12,7 @@ import { messageRoutes } from "./api/messages.ts";
 import { networkRoutes } from "./api/network.ts";
 import { openApiRoutes } from "./api/openapi.ts";
 import { type SessionRouteOptions, sessionRoutes } from "./api/session.ts";
+import { watchActions } from "./api/watch-actions.ts";
 import type { WebApp } from "./app.ts";
 import type { WebContext } from "./context.ts";
 
@@ -24,4 +27,7 @@ export function addRoutes(app: WebApp, context: WebContext, session: SessionRout
   messageRoutes(app, context);
   configuredRoutes(app, context);
   openApiRoutes(app);
+  deliveryActions(app, context);
+  deviceActions(app, context);
+  watchActions(app, context);
 }

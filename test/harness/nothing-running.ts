@@ -1,9 +1,18 @@
-import type { RunningState } from "../../src/web/context.ts";
+import type { RunningState, WebContext } from "../../src/web/context.ts";
 
 /** An empty configuration. */
-export const nothingRunning: RunningState = {
+const nothingRunning: RunningState = {
   watches: () => [],
   listeners: () => [],
   settings: () => ({}),
   shownRecipients: () => new Map(),
+};
+
+/** A program without watches and listeners, which is healthy. */
+export const idleProgram: Omit<WebContext, "store" | "clock" | "log" | "version"> = {
+  health: async () => ({ healthy: true, parts: [] }),
+  deliver() {},
+  watches: { start: () => "unknown", stop: () => "unknown" },
+  watchProgress: () => ({ [Symbol.dispose]() {} }),
+  running: nothingRunning,
 };

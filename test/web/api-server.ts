@@ -6,7 +6,7 @@ import { addRoutes } from "../../src/web/routes.ts";
 import { webSchema, webSettings } from "../../src/web/schema.ts";
 import { WebServer } from "../../src/web/server.ts";
 import { freePort } from "../harness/free-port.ts";
-import { nothingRunning } from "../harness/nothing-running.ts";
+import { idleProgram } from "../harness/nothing-running.ts";
 
 export interface ApiServer extends AsyncDisposable {
   readonly url: string;
@@ -21,13 +21,11 @@ export async function apiServer(store: Store, more: Partial<WebContext> = {}): P
   const { listen, basePath } = settings;
   if (listen === undefined) throw new Error("no address");
   const context: WebContext = {
+    ...idleProgram,
     store,
     clock: systemClock,
     log: silentLog,
     version: "1.2.3",
-    health: async () => ({ healthy: true, parts: [] }),
-    watchProgress: () => ({ [Symbol.dispose]() {} }),
-    running: nothingRunning,
     ...more,
   };
   const server = new WebServer({

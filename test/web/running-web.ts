@@ -15,11 +15,12 @@ export interface Answer {
 
 /** A running harbinger with its API, in its own folder. */
 export class RunningWeb implements AsyncDisposable {
-  readonly #folder = temporaryFolder();
+  readonly #folder: ReturnType<typeof temporaryFolder>;
   readonly #running: RunningCli;
   readonly port: number;
 
-  private constructor(port: number, configuration: string) {
+  private constructor(folder: ReturnType<typeof temporaryFolder>, port: number, configuration: string) {
+    this.#folder = folder;
     this.port = port;
     const accounts = Object.entries(tokens).map(([role, token]) => `${role}: { token: "${token}", role: ${role} }`);
     writeFileSync(
@@ -32,8 +33,11 @@ export class RunningWeb implements AsyncDisposable {
     });
   }
 
-  static async start(configuration: string): Promise<RunningWeb> {
-    const one = new RunningWeb(await freePort(), configuration);
+  /** @param prepare gets the folder before the program starts */
+  static async start(configuration: string, prepare?: (folder: string) => Promise<void>): Promise<RunningWeb> {
+    const folder = temporaryFolder();
+    await prepare?.(folder.path);
+    const one = new RunningWeb(folder, await freePort(), configuration);
     await one.#running.waitForOutput("serving the pages");
     return one;
   }

@@ -216,3 +216,28 @@ test("when jobs are replaced, one that stays keeps its next time, and a new one 
   await scheduler.runUntil(stop.signal);
   assert.deepEqual(starts, ["10:30 gone", "11:00 hourly", "12:00 hourly", "12:15 fresh", "13:00 hourly"]);
 });
+
+test("a job that was requested runs at once, and again at its time", async () => {
+  const stop = new AbortController();
+  const clock = jumpingClock(instant("2026-01-01T00:00:00Z"), instant("2026-01-02T12:00:00Z"), stop);
+  const starts: string[] = [];
+  const job: Job = { name: "one", expression: "0 6 * * *", timeZone: "UTC" };
+  const scheduler: Scheduler = new Scheduler(
+    {
+      clock,
+      log: silentLog,
+      run: async () => {
+        starts.push(new Date(clock.now()).toISOString().slice(5, 16));
+        return new Set();
+      },
+    },
+    [{ job, lastStart: clock.now() }],
+  );
+  assert.equal(scheduler.makeDue("two"), false);
+  assert.equal(scheduler.cancelDue("one"), false);
+  assert.equal(scheduler.makeDue("one"), true);
+  assert.equal(scheduler.cancelDue("one"), true);
+  assert.equal(scheduler.makeDue("one"), true);
+  await scheduler.runUntil(stop.signal);
+  assert.deepEqual(starts, ["01-01T00:00", "01-01T06:00", "01-02T06:00"]);
+});

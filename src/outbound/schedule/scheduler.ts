@@ -66,15 +66,33 @@ export class Scheduler {
     this.#wakeup = new AbortController();
   }
 
+  /** Makes a job due now. Its next scheduled time stays as it is. @returns whether there is such a job */
+  makeDue(name: string): boolean {
+    const entry = this.#entries.find(({ job }) => job.name === name);
+    if (entry === undefined) return false;
+    entry.isRequested = true;
+    this.#wakeup.abort();
+    this.#wakeup = new AbortController();
+    return true;
+  }
+
+  /** @returns whether {@link makeDue} had made it due, and it had not started yet */
+  cancelDue(name: string): boolean {
+    const entry = this.#entries.find(({ job }) => job.name === name);
+    if (entry?.isRequested !== true) return false;
+    entry.isRequested = false;
+    return true;
+  }
+
   /** Returns when `signal` is aborted, or when no job will ever be due again. */
   async runUntil(signal: AbortSignal): Promise<void> {
     const { clock, log } = this.#options;
     while (!signal.aborted) {
       const now = clock.now();
       this.#followClock(now);
-      const due = this.#entries.filter((entry) => entry.dueAt <= now);
+      const due = this.#entries.filter((entry) => entry.isRequested || entry.dueAt <= now);
       if (due.length > 0) {
-        for (const entry of due) Object.assign(entry, entryAfter(entry.job, now, now));
+        for (const entry of due) Object.assign(entry, entryAfter(entry.job, now, now), { isRequested: false });
         const failed = await this.#options.run(
           due.map((entry) => entry.job),
           signal,
@@ -130,14 +148,16 @@ interface Entry {
   dueAt: number;
   /** In a row. */
   failures: number;
+  /** Due at once, whatever its schedule says. */
+  isRequested: boolean;
 }
 
 function newEntry({ job, lastStart }: ScheduledJob, now: number): Entry {
-  return { ...entryAfter(job, lastStart, now), failures: 0 };
+  return { ...entryAfter(job, lastStart, now), failures: 0, isRequested: false };
 }
 
 /** A last start after `now`, from a clock that was wrong, counts as `now`. */
-function entryAfter(job: Job, lastStart: number, now: number): Omit<Entry, "failures"> {
+function entryAfter(job: Job, lastStart: number, now: number): Omit<Entry, "failures" | "isRequested"> {
   if (lastStart === Number.NEGATIVE_INFINITY) return { job, since: lastStart, dueAt: lastStart };
   const since = Math.min(lastStart, now);
   return { job, since, dueAt: nextDue(job, since) ?? Number.POSITIVE_INFINITY };

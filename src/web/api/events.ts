@@ -6,6 +6,7 @@ import type { WebContext } from "../context.ts";
 import { EventHub } from "../events/event-hub.ts";
 import { EventStream, type StreamKind } from "../events/event-stream.ts";
 import { problem } from "../problem.ts";
+import { withShownRecipient } from "./shown-recipient.ts";
 
 const streamKinds: readonly StreamKind[] = [...eventKinds, "progress"];
 
@@ -27,8 +28,14 @@ const eventIdFilter = z
 const retryMs = 2000;
 
 /** The stream of events. */
-export function eventRoutes(app: WebApp, { store, clock, log, watchProgress }: WebContext): void {
-  const hub = new EventHub({ store, clock, log, watchProgress });
+export function eventRoutes(app: WebApp, { store, clock, log, watchProgress, running }: WebContext): void {
+  const hub = new EventHub({
+    store,
+    clock,
+    log,
+    watchProgress,
+    shown: (delivery) => withShownRecipient(delivery, running),
+  });
   app.addHook("preClose", async () => await hub[Symbol.asyncDispose]());
   app.get(
     "/api/v1/events",

@@ -11,6 +11,7 @@ import { problem } from "../problem.ts";
 import { nameFilter, numberParameter } from "./filter-fields.ts";
 import { listRoute } from "./list-route.ts";
 import { flag, hasText, isNumber, isSince, isText, isUntil, type ListTerms } from "./search-terms.ts";
+import { withShownRecipient } from "./shown-recipient.ts";
 
 /** As shown; the database has `queued` for `waiting`. */
 const states = ["open", "waiting", "sending", "delivered", "dead", "superseded"] as const;
@@ -36,11 +37,8 @@ const terms: ListTerms<Delivery> = {
 
 /** Reports and alerts, and their way to the recipients. */
 export function messageRoutes(app: WebApp, { store, clock, running }: WebContext): void {
-  /** Some recipients are secrets: an ntfy topic. */
-  const shown = <Row extends Pick<Delivery, "channel" | "recipient">>(row: Row): Row => ({
-    ...row,
-    recipient: running.shownRecipients().get(row.channel) ?? row.recipient,
-  });
+  const shown = <Row extends Pick<Delivery, "channel" | "recipient">>(row: Row): Row =>
+    withShownRecipient(row, running);
   const filters = { label: labelFilter.optional(), state: stateFilter.optional() };
 
   listRoute(app, {

@@ -1,5 +1,6 @@
 import type { Address } from "../../core/address.ts";
 import type { Clock } from "../../core/clock.ts";
+import type { DeliverySummary } from "../../core/delivery.ts";
 import { messageOf } from "../../core/errors.ts";
 import { type EventId, isAfter, type StoreEvent } from "../../core/event.ts";
 import type { Log } from "../../core/log.ts";
@@ -13,6 +14,8 @@ export interface EventHubOptions {
   readonly store: Pick<Store, "events">;
   readonly clock: Clock;
   readonly log: Log;
+  /** Hides recipients that are secrets. */
+  readonly shown: (delivery: DeliverySummary) => DeliverySummary;
   readonly watchProgress: (listener: (progress: ScanProgress) => void) => Disposable;
 }
 
@@ -106,13 +109,13 @@ export class EventHub implements AsyncDisposable {
 
   /** Sends what the stream missed, and lets it join the others where nothing is between both. */
   async #catchUp(stream: EventStream, signal: AbortSignal): Promise<void> {
-    const { store, clock } = this.#options;
+    const { store, clock, shown } = this.#options;
     const kinds = stream.storedKinds;
     while (stream.isOpen && !signal.aborted) {
       const before = this.#batches;
       const events = kinds.length === 0 ? [] : await store.events.list({ after: stream.after, kinds, limit: pageSize });
       for (const event of events) {
-        stream.send(event, eventBytes(event));
+        stream.send(event, eventBytes(event, shown));
         await stream.drained({ clock, timeoutMs: maxStallMs, signal });
       }
       // What the others were sent before the query began was in its result; what comes later, the stream gets with them.
@@ -166,7 +169,7 @@ export class EventHub implements AsyncDisposable {
     let bytes: Buffer | undefined;
     for (const stream of this.#live) {
       if (!stream.wants(event.kind) || !isAfter(event, stream.after)) continue;
-      bytes ??= eventBytes(event);
+      bytes ??= eventBytes(event, this.#options.shown);
       stream.send(event, bytes);
     }
     return bytes?.length ?? 0;

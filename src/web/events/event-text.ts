@@ -1,3 +1,4 @@
+import type { DeliverySummary } from "../../core/delivery.ts";
 import type { StoreEvent } from "../../core/event.ts";
 import { connectionJson } from "../../present/connections/connection-json.ts";
 import { deliveryJson } from "../../present/deliveries/delivery-json.ts";
@@ -6,8 +7,8 @@ import { scanJson } from "../../present/scans/scan-json.ts";
 import type { ScanProgress } from "../context.ts";
 
 /** A server-sent event: https://html.spec.whatwg.org/multipage/server-sent-events.html. JSON text has no line breaks. */
-export function eventBytes(event: StoreEvent): Buffer {
-  return Buffer.from(`event: ${event.kind}\nid: ${event.id}\ndata: ${JSON.stringify(jsonOf(event))}\n\n`);
+export function eventBytes(event: StoreEvent, shown: (delivery: DeliverySummary) => DeliverySummary): Buffer {
+  return Buffer.from(`event: ${event.kind}\nid: ${event.id}\ndata: ${JSON.stringify(jsonOf(event, shown))}\n\n`);
 }
 
 /** Without an id: progress is not stored, and a client does not resume after it. */
@@ -15,14 +16,14 @@ export function progressBytes(progress: ScanProgress): Buffer {
   return Buffer.from(`event: progress\ndata: ${JSON.stringify(progress)}\n\n`);
 }
 
-function jsonOf(event: StoreEvent): unknown {
+function jsonOf(event: StoreEvent, shown: (delivery: DeliverySummary) => DeliverySummary): unknown {
   switch (event.kind) {
     case "connection":
       return connectionJson(event.connection);
     case "discovery":
       return discoveryJson(event.discovery);
     case "delivery":
-      return deliveryJson(event.delivery);
+      return deliveryJson(shown(event.delivery));
     case "scan":
       return scanJson(event.scan);
   }

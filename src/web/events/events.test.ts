@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import http from "node:http";
 import { after, before, describe, test } from "node:test";
 import { freePort } from "../../../test/harness/free-port.ts";
-import { nothingRunning } from "../../../test/harness/nothing-running.ts";
+import { idleProgram } from "../../../test/harness/nothing-running.ts";
 import { HarbingerError } from "../../core/errors.ts";
 import {
   type EventId,
@@ -145,12 +145,11 @@ async function serve(feed: Feed) {
     routes: (app) => {
       app.get("/other", { config: { right: "read" } }, async () => ({ answers: true }));
       eventRoutes(app, {
+        ...idleProgram,
         store: { events: feed } as unknown as Store,
         clock: systemClock,
         log: silentLog,
         version: "1",
-        health: async () => ({ healthy: true, parts: [] }),
-        running: nothingRunning,
         watchProgress: (listener) => {
           listeners.add(listener);
           return { [Symbol.dispose]: () => listeners.delete(listener) };

@@ -1,0 +1,70 @@
+import * as z from "zod";
+import { type DeviceRecord, type Mac, parseMac } from "../../core/device.ts";
+import { pagesOf } from "../../core/page.ts";
+import type { Store } from "../../core/store.ts";
+import { deviceJson } from "../../present/devices/device-json.ts";
+import { deviceSchema } from "../../present/devices/device-schema.ts";
+import type { WebApp } from "../app.ts";
+import type { WebContext } from "../context.ts";
+import { problem } from "../problem.ts";
+
+const macParameter = z.strictObject({
+  mac: z
+    .string()
+    .max(40)
+    .transform((text, context) => {
+      const mac = parseMac(text);
+      if (mac !== undefined) return mac;
+      context.addIssue({ code: "custom", message: "expected a MAC address" });
+      return z.NEVER;
+    })
+    .meta({ description: "MAC address of the device." }),
+});
+
+const changes = z
+  .strictObject({
+    name: z
+      .string()
+      .trim()
+      .min(1)
+      .max(200)
+      .nullable()
+      .optional()
+      .meta({ description: "Your own name for it; null removes it." }),
+    approved: z.boolean().optional().meta({ description: "You approve it, or no longer." }),
+  })
+  .refine(({ name, approved }) => name !== undefined || approved !== undefined, "expected name or approved");
+
+/** Names and approves devices, as `harbinger devices name` and `approve` do. */
+export function deviceActions(app: WebApp, { store, log }: WebContext): void {
+  app.patch(
+    "/api/v1/devices/:mac",
+    {
+      config: { right: "operate" },
+      schema: {
+        summary: "Give a device a name of your own, or approve it.",
+        tags: ["devices"],
+        params: macParameter,
+        body: changes,
+        response: { 200: deviceSchema },
+      },
+    },
+    async ({ params: { mac }, body: { name, approved }, account }, reply) => {
+      const isNamed = name === undefined || (await store.devices.setName(mac, name ?? undefined));
+      const isApproved = approved === undefined || (await store.devices.setApproved(mac, approved));
+      const device = isNamed && isApproved ? await deviceBy(store, mac) : undefined;
+      if (device === undefined) return await problem(reply, 404, "not-found", `There is no device ${mac}.`);
+      log.info("a device was changed by request", { mac, approved, named: name !== undefined, by: account?.name });
+      return await reply.header("Cache-Control", "no-store").send(deviceJson(device));
+    },
+  );
+}
+
+/** The store keeps a bounded number of devices. */
+async function deviceBy({ devices }: Pick<Store, "devices">, mac: Mac): Promise<DeviceRecord | undefined> {
+  for await (const page of pagesOf((after) => devices.list({ limit: 1000, after }))) {
+    const found = page.find((device) => device.mac === mac);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
