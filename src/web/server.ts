@@ -143,6 +143,8 @@ export class WebServer implements AsyncDisposable {
           "The request cannot be read.",
         ),
     }).withTypeProvider<ZodTypeProvider>();
+    // A form of another site can send this type without asking; JSON it cannot.
+    app.removeContentTypeParser("text/plain");
     app.setValidatorCompiler(validatorCompiler);
     // The values come from the functions of present/, whose shapes the schemas describe; tests compare both.
     app.setSerializerCompiler(() => (value) => JSON.stringify(value));
@@ -174,6 +176,7 @@ export class WebServer implements AsyncDisposable {
           frameAncestors: ["'none'"],
         },
       },
+      xFrameOptions: { action: "deny" },
       referrerPolicy: { policy: "no-referrer" },
       // Set by whoever terminates TLS for the host: it concerns all its ports.
       strictTransportSecurity: false,

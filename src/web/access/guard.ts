@@ -36,6 +36,8 @@ export function guard(app: WebApp, options: GuardOptions): void {
     if (config?.right === undefined) throw new TypeError(`the route ${String(method)} ${url} declares no right`);
   });
   app.addHook("onRequest", async (request, reply) => {
+    // RFC 9112, section 3.2. A proxy in front may use the other one.
+    if (hostHeaders(request) > 1) return await problem(reply, 400, "bad-request", "The request has two Host headers.");
     const origin = originOf(request);
     if (!isOwnHost(origin, hosts)) {
       return await problem(
@@ -51,7 +53,7 @@ export function guard(app: WebApp, options: GuardOptions): void {
       return await problem(reply, 403, "other-origin", "Changes are accepted from the pages of this server only.");
     }
     request.account = accounts.accountOf({ token, sessionId: request.cookies[cookieName] });
-    const right = request.routeOptions.config.right ?? "operate";
+    const right = request.is404 ? "read" : (request.routeOptions.config.right ?? "operate");
     if (hasRight(request.account?.role, right)) return;
     if (request.account === undefined) {
       void reply.header("WWW-Authenticate", 'Bearer realm="Harbinger"');
@@ -64,6 +66,10 @@ export function guard(app: WebApp, options: GuardOptions): void {
 /** The client: behind a trusted proxy, the one that the proxy names. */
 export function clientAddress(request: FastifyRequest): Address | undefined {
   return parseAddress(request.ip.replace(/^::ffff:/i, ""));
+}
+
+function hostHeaders({ raw }: FastifyRequest): number {
+  return raw.rawHeaders.filter((text, index) => index % 2 === 0 && text.toLowerCase() === "host").length;
 }
 
 function originOf(request: FastifyRequest): RequestOrigin {
