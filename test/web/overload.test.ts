@@ -6,7 +6,7 @@ import type net from "node:net";
 import { describe, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { descriptorBudget } from "../../src/platform/descriptors.ts";
-import { password, AttackedWeb, readToken, statusOf } from "./attacked-web.ts";
+import { AttackedWeb, password, readToken, statusOf } from "./attacked-web.ts";
 
 const idle = 2000;
 const tooFew = descriptorBudget().limit < idle + 500 && "needs more open files";

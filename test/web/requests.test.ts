@@ -1,7 +1,7 @@
 /** Requests that a client of good faith does not send: the parser, the router and the guard must not see them differently. */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { answersIn, operateToken, password, proxyAddress, AttackedWeb, readToken, statusOf } from "./attacked-web.ts";
+import { AttackedWeb, answersIn, operateToken, password, proxyAddress, readToken, statusOf } from "./attacked-web.ts";
 
 const bearer = { Authorization: `Bearer ${readToken}` };
 const refusals = [400, 401, 403, 404, 405, 411, 413, 414, 415, 417, 421, 431, 501, 505];

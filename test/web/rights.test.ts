@@ -8,7 +8,7 @@ import { addRoutes } from "../../src/web/routes.ts";
 import { webSchema, webSettings } from "../../src/web/schema.ts";
 import { WebServer } from "../../src/web/server.ts";
 import { freePort } from "../harness/free-port.ts";
-import { operateToken, AttackedWeb, readToken } from "./attacked-web.ts";
+import { AttackedWeb, operateToken, readToken } from "./attacked-web.ts";
 
 /** What everybody may ask for. All else needs `read`, and what changes something needs `operate`. */
 const publicRoutes = new Set([
