@@ -11,6 +11,7 @@ import { detailRoutes } from "./api/host-details.ts";
 import { messageRoutes } from "./api/messages.ts";
 import { networkRoutes } from "./api/network.ts";
 import { openApiRoutes } from "./api/openapi.ts";
+import { overviewRoutes } from "./api/overview.ts";
 import { type SessionRouteOptions, sessionRoutes } from "./api/session.ts";
 import { watchActions } from "./api/watch-actions.ts";
 import type { WebApp } from "./app.ts";
@@ -26,6 +27,7 @@ export function addRoutes(app: WebApp, context: WebContext, session: SessionRout
   historyRoutes(app, context);
   messageRoutes(app, context);
   configuredRoutes(app, context);
+  overviewRoutes(app, context);
   openApiRoutes(app);
   deliveryActions(app, context);
   deviceActions(app, context);

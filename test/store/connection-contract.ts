@@ -96,6 +96,67 @@ export function connectionContract(kind: StoreKind): void {
       assert.deepEqual(await inPages({ peer: everyPeer, order: "ascending" }), oldestFirst);
     });
 
+    t("are found by their id", async (store) => {
+      await record(store, [connection("a"), connection("b", { bytes: 7 })], []);
+      assert.deepEqual(await store.connections.get("b"), connection("b", { bytes: 7 }));
+      assert.equal(await store.connections.get("c"), undefined);
+    });
+
+    t("are counted by listener and hour, peer, protocol and port, from a time on", async (store) => {
+      assert.deepEqual(await store.connections.summary({ since: 0, top: 3 }), {
+        total: 0,
+        countedSince: undefined,
+        hours: [],
+        peers: [],
+        protocols: [],
+        ports: [],
+      });
+      const all = Array.from({ length: 40 }, (_, i) =>
+        connection(`c${i}`, {
+          at: start + i * (hour / 4),
+          ...from(i % 4 === 0 ? "2001:db8::1" : `198.51.100.${i % 3}`),
+          listener: i % 2 === 0 ? "decoy" : "quiet",
+          local: { address: address("192.0.2.1"), port: i % 5 === 0 ? 22 : 80 },
+          identification: { protocol: i % 8 === 0 ? "ssh" : "http", complete: true },
+        }),
+      );
+      await record(store, all, []);
+      await store.connections.setOrigins([
+        { address: address("2001:db8::1"), origin: { countryCode: "NL" }, at: start },
+      ]);
+      const counted = all.filter(({ at }) => at >= start + hour);
+      const { total, countedSince, hours, peers, protocols, ports } = await store.connections.summary({
+        since: start + hour,
+        top: 5,
+      });
+      assert.equal(total, counted.length);
+      assert.equal(countedSince, undefined);
+      const firstHour = start / hour;
+      assert.deepEqual(
+        hours,
+        ["decoy", "quiet"].flatMap((listener) =>
+          Array.from({ length: 9 }, (_, i) => ({ listener, hour: firstHour + 1 + i, count: 2 })),
+        ),
+      );
+      const peerCount = (host: string) => counted.filter(({ peer }) => peer.address === host).length;
+      assert.equal(peers.length, 4);
+      const [most] = (await store.connections.summary({ since: 0, top: 1 })).peers;
+      assert.equal(most?.address, "2001:db8::1");
+      assert.ok(peers.every((peer) => peer.count === peerCount(peer.address)));
+      assert.deepEqual(
+        peers.find(({ address: peer }) => peer === "2001:db8::1"),
+        { address: address("2001:db8::1"), count: 9, lastAt: start + 9 * hour, origin: { countryCode: "NL" } },
+      );
+      assert.deepEqual(protocols, [
+        { protocol: "http", count: counted.filter((each) => each.identification.protocol === "http").length },
+        { protocol: "ssh", count: counted.filter((each) => each.identification.protocol === "ssh").length },
+      ]);
+      assert.deepEqual(ports, [
+        { port: 80, count: counted.filter(({ local }) => local.port === 80).length },
+        { port: 22, count: counted.filter(({ local }) => local.port === 22).length },
+      ]);
+    });
+
     t("can be listed by several filters together, whichever of them is the rare one", async (store) => {
       const all = Array.from({ length: 60 }, (_, i) =>
         connection(`c${i}`, {

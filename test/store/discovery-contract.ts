@@ -35,6 +35,28 @@ export function discoveryContract(kind: StoreKind): void {
       assert.deepEqual(second.counts, { new: 0, gone: 0, returned: 0, flapping: 0, changed: 0, present: 2 });
     });
 
+    t("are counted by kind from a time on, without those of first scans", async (store) => {
+      await look(store, { at: start, sees: [sighting("10.0.0.1"), sighting("10.0.0.2")] });
+      await look(store, { at: start + minute, sees: [sighting("10.0.0.1"), sighting("10.0.0.3")] });
+      await look(store, { at: start + hour, sees: [sighting("10.0.0.3"), sighting("10.0.0.4"), sighting("10.0.0.5")] });
+      const all = await store.discoveries.counts({ since: 0 });
+      assert.deepEqual(
+        all.toSorted((one, other) => one.kind.localeCompare(other.kind)),
+        [
+          { kind: "gone", count: 2 },
+          { kind: "new", count: 3 },
+        ],
+      );
+      const later = await store.discoveries.counts({ since: start + hour });
+      assert.deepEqual(
+        later.map(({ kind, count }) => [kind, count]),
+        [
+          ["gone", 1],
+          ["new", 2],
+        ],
+      );
+    });
+
     t("a partial scan also counts as a first look, and there is only one", async (store) => {
       const partial = await look(store, {
         at: start,

@@ -9,12 +9,14 @@ import { parse as parseCsv } from "csv-parse/sync";
 import { parseMac } from "../../src/core/device.ts";
 import type { Store } from "../../src/core/store.ts";
 import type { Watch } from "../../src/core/watch.ts";
+import { systemClock } from "../../src/platform/system-clock.ts";
+import type { OverviewJson } from "../../src/present/overview/overview-schema.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import type { RunningState } from "../../src/web/context.ts";
 import { fillStore } from "../e2e/examined-store.ts";
 import { temporaryFolder } from "../harness/cli.ts";
 import { connection, from, queueAlert, record } from "../store/inbound-sample.ts";
-import { address, hour, start } from "../store/sample.ts";
+import { address, hour, look, policy, sighting, start } from "../store/sample.ts";
 import { type ApiServer, apiServer } from "./api-server.ts";
 
 const watch: Watch = {
@@ -38,6 +40,7 @@ const running: RunningState = {
   shownRecipients: () => new Map([["mail", "hidden"]]),
 };
 
+const filledAt = Date.now();
 const hostile = '=cmd|"/c calc"!A1';
 
 describe("the API", () => {
@@ -50,7 +53,7 @@ describe("the API", () => {
     const folder = stack.use(temporaryFolder());
     await fillStore(folder.path);
     store = stack.use(await openStore({ location: path.join(folder.path, "harbinger.db"), thread: "caller" }));
-    const now = Date.now();
+    const now = filledAt;
     await record(
       store,
       Array.from({ length: 30 }, (_, i) =>
@@ -265,6 +268,45 @@ describe("the API", () => {
     for (const list of ["deliveries", "reports"]) {
       assert.ok((await rows(`/${list}`)).every((row) => row["channel"] !== "mail" || row["recipient"] === "hidden"));
     }
+  });
+
+  test("has an overview of the last 24 hours", async () => {
+    const news = { at: filledAt, watch: "lan-web", sees: [sighting("10.0.0.8", 443)] };
+    await look(store, { ...news, outcome: { policy: { ...policy, goneAfter: 9 } } });
+    const clock = { ...systemClock, now: () => filledAt };
+    await using other = await apiServer(store, { running, clock });
+    const overview = (await other.json("/api/v1/overview")) as unknown as OverviewJson;
+    assert.deepEqual(overview.discoveries.counts, [{ kind: "new", count: 1 }]);
+    assert.deepEqual(
+      overview.discoveries.latest.map(({ address: host }) => host),
+      ["10.0.0.8"],
+    );
+    const { total, listeners, peers, protocols, ports } = overview.connections;
+    assert.equal(total, 24);
+    assert.deepEqual(listeners, [{ listener: "decoy", total: 24, hours: Array.from({ length: 24 }, () => 1) }]);
+    assert.equal(
+      peers.reduce((sum, { count }) => sum + count, 0),
+      24,
+    );
+    assert.deepEqual(protocols, [{ protocol: "http", count: 24 }]);
+    assert.deepEqual(ports, [
+      { port: 80, count: 16 },
+      { port: 22, count: 8 },
+    ]);
+    assert.deepEqual(
+      overview.deliveries.states.map(({ state, count }) => [state, count]),
+      [
+        ["open", 1],
+        ["waiting", 2],
+      ],
+    );
+    assert.deepEqual(
+      overview.watches.map(({ name, running: isRunning, lastScan }) => [name, isRunning, lastScan?.status]),
+      [
+        ["lan-web", true, "complete"],
+        ["lan-ssh", false, undefined],
+      ],
+    );
   });
 });
 

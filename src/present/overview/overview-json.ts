@@ -1,0 +1,83 @@
+import type { ConnectionSummary } from "../../core/connection-store.ts";
+import type { Delivery } from "../../core/delivery.ts";
+import type { Discovery } from "../../core/discovery.ts";
+import type { ListenerState, WatchState } from "../../core/running-state.ts";
+import type { ScanRecord } from "../../core/scan-record.ts";
+import type { Backlog } from "../../core/store.ts";
+import { deliveryJson } from "../deliveries/delivery-json.ts";
+import { discoveryJson } from "../discoveries/discovery-json.ts";
+import { scanJson } from "../scans/scan-json.ts";
+import { isoTime } from "../text/iso-time.ts";
+import { watchJson } from "../watches/watch-json.ts";
+import type { OverviewJson } from "./overview-schema.ts";
+
+export interface Overview {
+  readonly now: number;
+  /** The start of an hour. */
+  readonly since: number;
+  readonly counts: OverviewJson["discoveries"]["counts"];
+  readonly latest: readonly Discovery[];
+  readonly connections: ConnectionSummary;
+  readonly listeners: readonly ListenerState[];
+  readonly backlog: readonly Backlog[];
+  readonly dead: readonly Delivery[];
+  readonly watches: readonly { readonly state: WatchState; readonly lastScan: ScanRecord | undefined }[];
+}
+
+const hourMs = 3_600_000;
+
+export function overviewJson(overview: Overview): OverviewJson {
+  const { now, since, counts, latest, connections, backlog, dead, watches } = overview;
+  const { total, countedSince, peers, protocols, ports } = connections;
+  return {
+    time: isoTime(now),
+    since: isoTime(since),
+    discoveries: { counts, latest: latest.map(discoveryJson) },
+    connections: {
+      total,
+      countedSince: isoTime(countedSince),
+      listeners: listenersOf(overview),
+      peers: peers.map(({ address, count, lastAt, origin }) => ({
+        address,
+        count,
+        lastAt: isoTime(lastAt),
+        countryCode: origin?.countryCode,
+        country: origin?.country,
+        organization: origin?.organization,
+        hostname: origin?.hostname,
+      })),
+      protocols,
+      ports,
+    },
+    deliveries: { states: statesOf(backlog), dead: dead.map(deliveryJson) },
+    watches: watches.map(({ state, lastScan }) => ({
+      ...watchJson(state),
+      lastScan: lastScan === undefined ? undefined : scanJson(lastScan),
+    })),
+  };
+}
+
+function listenersOf({ now, since, connections, listeners }: Overview): OverviewJson["connections"]["listeners"] {
+  const first = Math.floor(since / hourMs);
+  const length = Math.floor(now / hourMs) - first + 1;
+  const groups = Map.groupBy(connections.hours, ({ listener }) => listener);
+  const names = new Set([...listeners.map(({ name }) => name), ...groups.keys()]);
+  return [...names].map((listener) => {
+    const hours = Array.from({ length }, () => 0);
+    let total = 0;
+    for (const { hour, count } of groups.get(listener) ?? []) {
+      total += count;
+      // A time after now, from a clock that was ahead, belongs to no hour.
+      if (hours[hour - first] !== undefined) hours[hour - first] = count;
+    }
+    return { listener, total, hours };
+  });
+}
+
+function statesOf(backlog: readonly Backlog[]): OverviewJson["deliveries"]["states"] {
+  return [...Map.groupBy(backlog, ({ state }) => state)].map(([state, parts]) => ({
+    state: state === "queued" ? "waiting" : state,
+    count: parts.reduce((sum, { count }) => sum + count, 0),
+    oldestAt: isoTime(Math.min(...parts.map(({ oldestAt }) => oldestAt))),
+  }));
+}

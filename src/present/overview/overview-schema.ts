@@ -1,0 +1,66 @@
+import * as z from "zod";
+import { findingKinds } from "../../core/discovery-kinds.ts";
+import { deliverySchema } from "../deliveries/delivery-schema.ts";
+import { discoverySchema } from "../discoveries/discovery-schema.ts";
+import { address, count, list, text, time } from "../json-fields.ts";
+import { scanSchema } from "../scans/scan-schema.ts";
+import { watchSchema } from "../watches/watch-schema.ts";
+
+const number = count("Number of connections.");
+
+/** JSON of the last 24 hours, and of what comes next. */
+export const overviewSchema = z.strictObject({
+  time: time("When it was made."),
+  since: time("Start of the first of the 24 hours."),
+  discoveries: z.strictObject({
+    counts: list(
+      z.strictObject({ kind: z.enum([...findingKinds, "scan-failed"]), count: count("Number of discoveries.") }),
+    ).meta({
+      description: "Discoveries since then by kind, without those of first scans; of the latest 50,000 discoveries.",
+    }),
+    latest: list(discoverySchema).meta({ description: "The latest of them, newest first." }),
+  }),
+  connections: z.strictObject({
+    total: count("Connections to decoy ports since then, at most about 100,000."),
+    countedSince: time("Where there were more: when the first counted one was accepted.").optional(),
+    listeners: list(
+      z.strictObject({
+        listener: text("Name of the listener."),
+        total: number,
+        hours: list(number).meta({ description: "Connections in each hour since `since`." }),
+      }),
+    ).meta({ description: "Configured listeners, and others with connections." }),
+    peers: list(
+      z.strictObject({
+        address,
+        count: number,
+        lastAt: time("Its latest connection."),
+        countryCode: text("ISO 3166-1 alpha-2.").optional(),
+        country: text("Country.").optional(),
+        organization: text("Holder of the autonomous system.").optional(),
+        hostname: text("Name from reverse DNS.").optional(),
+      }),
+    ).meta({ description: "Clients with the most connections." }),
+    protocols: list(z.strictObject({ protocol: text("Protocol."), count: number })).meta({
+      description: "Most frequent protocols.",
+    }),
+    ports: list(z.strictObject({ port: z.int().min(0).max(65_535), count: number })).meta({
+      description: "Most frequent local ports.",
+    }),
+  }),
+  deliveries: z.strictObject({
+    states: list(
+      z.strictObject({
+        state: z.enum(["open", "waiting", "sending", "dead"]),
+        count: count("Number of deliveries."),
+        oldestAt: time("When the oldest of them was created."),
+      }),
+    ).meta({ description: "Deliveries that are not finished or were given up." }),
+    dead: list(deliverySchema).meta({ description: "The latest that were given up." }),
+  }),
+  watches: list(z.strictObject({ ...watchSchema.shape, lastScan: scanSchema.optional() })).meta({
+    description: "Watches with their last scan, the next one to run first; at most 100.",
+  }),
+});
+
+export type OverviewJson = z.output<typeof overviewSchema>;

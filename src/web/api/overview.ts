@@ -1,0 +1,72 @@
+import { overviewJson } from "../../present/overview/overview-json.ts";
+import { type OverviewJson, overviewSchema } from "../../present/overview/overview-schema.ts";
+import type { WebApp } from "../app.ts";
+import type { WebContext } from "../context.ts";
+
+const hourMs = 3_600_000;
+const hours = 24;
+const latest = 10;
+const top = 10;
+const maxWatches = 100;
+/** Many clients that ask at once cost one overview. */
+const keptMs = 2000;
+
+/** The first page: the last 24 hours, what failed, what waits, and what comes next. */
+export function overviewRoutes(app: WebApp, context: WebContext): void {
+  let kept: { readonly at: number; readonly answer: Promise<OverviewJson> } | undefined;
+  const overview = (): Promise<OverviewJson> => {
+    const now = context.clock.now();
+    const age = now - (kept?.at ?? Number.NEGATIVE_INFINITY);
+    if (kept !== undefined && age >= 0 && age < keptMs) return kept.answer;
+    const answer = readOverview(context, now);
+    const entry = { at: now, answer };
+    kept = entry;
+    answer.catch(() => {
+      if (kept === entry) kept = undefined;
+    });
+    return answer;
+  };
+  app.get(
+    "/api/v1/overview",
+    {
+      config: { right: "read" },
+      schema: {
+        summary: "The last 24 hours: what is new, who knocked, what failed, what waits, and what comes next.",
+        tags: ["overview"],
+        response: { 200: overviewSchema },
+      },
+    },
+    async (_request, reply) => await reply.header("Cache-Control", "no-store").send(await overview()),
+  );
+}
+
+async function readOverview({ store, running }: WebContext, now: number): Promise<OverviewJson> {
+  const since = (Math.floor(now / hourMs) - hours + 1) * hourMs;
+  const shown = running.shownRecipients();
+  const watches = running
+    .watches()
+    .toSorted((one, other) => (one.nextAt ?? Number.MAX_VALUE) - (other.nextAt ?? Number.MAX_VALUE))
+    .slice(0, maxWatches);
+  const [counts, discoveries, connections, backlog, dead, scans] = await Promise.all([
+    store.discoveries.counts({ since }),
+    store.discoveries.list({ limit: latest }),
+    store.connections.summary({ since, top }),
+    store.deliveries.backlog(),
+    store.deliveries.list({ states: ["dead"], limit: latest }),
+    Promise.all(watches.map(({ watch: { name } }) => store.scans.list({ watch: name, limit: 1 }))),
+  ]);
+  return overviewJson({
+    now,
+    since,
+    counts,
+    latest: discoveries.rows.filter(({ at, firstScan }) => at >= since && !firstScan),
+    connections,
+    listeners: running.listeners(),
+    backlog,
+    dead: dead.rows.map((delivery) => ({
+      ...delivery,
+      recipient: shown.get(delivery.channel) ?? delivery.recipient,
+    })),
+    watches: watches.map((state, index) => ({ state, lastScan: scans[index]?.rows[0] })),
+  });
+}
