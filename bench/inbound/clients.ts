@@ -11,7 +11,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import type { Connection } from "../../src/core/connection.ts";
 import { findProgram } from "../../src/platform/programs.ts";
-import { describeIdentification } from "../../src/present/connections/connection-words.ts";
+import { describeIdentification } from "../../src/present/connections/identification-words.ts";
 import { temporaryFolder } from "../../test/harness/cli.ts";
 import { startXServer } from "../../test/harness/x-server.ts";
 import { Decoy } from "../../test/inbound/decoy.ts";

@@ -4,6 +4,7 @@ import { bundle } from "./executable/bundle.ts";
 import { notices } from "./executable/notices.ts";
 import { makeSingleExecutable } from "./executable/single-executable.ts";
 import { inPackages } from "./packages.ts";
+import { builtPages } from "./pages.ts";
 import { packageFile, readProject } from "./project.ts";
 
 const { version } = readProject();
@@ -18,6 +19,7 @@ await inPackages(`harbinger-${version}-linux-x64`, async (work) => {
     ["oui-data", { file: packageFile("oui-data/index.json") }],
     ["koffi.node", { file: packageFile("@koromix/koffi-linux-x64/linux_x64/koffi.node") }],
   ]);
+  for (const [name, file] of await builtPages(work)) assets.set(`pages/${name}`, { file });
   for (const [name, text] of [...modules].sort()) assets.set(`code/${name}`, { text });
   return await makeSingleExecutable({ main, nodeOptions: heapOptions, assets }, work);
 });

@@ -4,6 +4,7 @@ import { chmodSync, cpSync, globSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
 import { inPackages } from "./packages.ts";
+import { buildPages } from "./pages.ts";
 import { projectRoot, publishedManifest, readProject } from "./project.ts";
 
 const run = promisify(execFile);
@@ -18,6 +19,7 @@ await inPackages(`harbinger-${version}.tgz`, async (work) => {
   }
   const compiler = path.join(projectRoot, "node_modules", ".bin", "tsc");
   await run(compiler, ["-p", "tsconfig.build.json", "--outDir", path.join(stage, "dist")], { cwd: projectRoot });
+  await buildPages(path.join(stage, "dist", "pages"));
   const help = path.join(projectRoot, "scripts", "manual", "write-help.ts");
   await run(process.execPath, [help, path.join(stage, "dist", "help")], {
     env: { ...process.env, SOURCE_DATE_EPOCH: String(sourceDate) },

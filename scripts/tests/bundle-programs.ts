@@ -28,6 +28,9 @@ export async function bundlePrograms(): Promise<BundledPrograms> {
   // Packages with data and native code, and the Node that older versions start.
   symlinkSync(path.join(projectRoot, "node_modules"), path.join(folder, "node_modules"));
   const dist = path.join(folder, "dist");
+  mkdirSync(dist);
+  // Tests of the pages build them.
+  symlinkSync(path.join(projectRoot, "dist", "pages"), path.join(dist, "pages"));
   await esbuild.build({
     absWorkingDir: projectRoot,
     entryPoints: entries.map((entry) => ({ in: `src/${entry}.ts`, out: entry })),

@@ -1,6 +1,7 @@
 import type { Clock } from "../core/clock.ts";
 import type { Connection } from "../core/connection.ts";
-import { describeIdentification, endpointText } from "../present/connections/connection-words.ts";
+import { endpointText } from "../present/connections/connection-words.ts";
+import { describeIdentification } from "../present/connections/identification-words.ts";
 
 /** Limits of a batch: how long a line waits, and how many characters are gathered. */
 const gatherMs = 50;

@@ -210,12 +210,17 @@ async function serve(
 /** Loaded only if it is used: a web server is a megabyte of code. */
 async function webPart(harbinger: Harbinger, rounds: WatchRounds): Promise<WebPart> {
   const { store, clock, log, config } = harbinger;
-  const { WebPart } = await import("./web-part.ts");
+  const [{ WebPart }, { buildInCheckout }] = await Promise.all([
+    import("./web-part.ts"),
+    import("../web/pages/build-in-checkout.ts"),
+  ]);
   return new WebPart(config.web, {
     store,
     clock,
     log,
     version: programVersion(),
+    timeZone: () => harbinger.config.standalone.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
+    preparePages: () => buildInCheckout(log),
     health: () => examineHealth({ store, clock, inbound: harbinger.inbound }),
     deliver: () => harbinger.deliveries.wake(),
     watches: { start: (name) => rounds.startNow(name), stop: (name) => rounds.stopNow(name) },

@@ -11,6 +11,10 @@ export interface WebContext {
   readonly log: Log;
   /** The version of the program. */
   readonly version: string;
+  /** Name of the zone in which times are shown, such as `Europe/Berlin`. */
+  readonly timeZone: () => string;
+  /** Resolves when the pages are built, if this is a checkout. Default: they are there. */
+  readonly preparePages?: () => Promise<void>;
   readonly health: () => Promise<WebHealth>;
   /** Starts the delivery loop, where something is due. */
   readonly deliver: () => void;

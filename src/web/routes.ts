@@ -12,10 +12,12 @@ import { messageRoutes } from "./api/messages.ts";
 import { networkRoutes } from "./api/network.ts";
 import { openApiRoutes } from "./api/openapi.ts";
 import { overviewRoutes } from "./api/overview.ts";
+import { programRoutes } from "./api/program.ts";
 import { type SessionRouteOptions, sessionRoutes } from "./api/session.ts";
 import { watchActions } from "./api/watch-actions.ts";
 import type { WebApp } from "./app.ts";
 import type { WebContext } from "./context.ts";
+import { pageRoutes } from "./pages/page-routes.ts";
 
 export function addRoutes(app: WebApp, context: WebContext, session: SessionRouteOptions): void {
   healthRoutes(app, context);
@@ -32,4 +34,6 @@ export function addRoutes(app: WebApp, context: WebContext, session: SessionRout
   deliveryActions(app, context);
   deviceActions(app, context);
   watchActions(app, context);
+  programRoutes(app, context);
+  pageRoutes(app, context, session);
 }

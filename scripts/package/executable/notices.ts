@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
 import { type ProductionPackage, productionPackages } from "../../licences/production-packages.ts";
+import { pagesPackages } from "../../pages/pages-packages.ts";
 import { projectRoot } from "../project.ts";
 import type { Bundle } from "./bundle.ts";
 import { embeddedPackages } from "./embedded-packages.ts";
@@ -16,7 +17,7 @@ const rule = "=".repeat(80);
  * @throws Error for a part of the executable that no production package accounts for
  */
 export async function notices({ inputs }: Pick<Bundle, "inputs">, work: string): Promise<string> {
-  const folders = new Set(embeddedPackages.map((name) => `node_modules/${name}`));
+  const folders = new Set([...embeddedPackages, ...pagesPackages].map((name) => `node_modules/${name}`));
   for (const input of inputs) {
     const folder = /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0];
     if (folder !== undefined) folders.add(folder);

@@ -58,7 +58,10 @@ export function connectionsCommand(): Command {
     .action(async (options: ConnectionsOptions, command: Command) => {
       const common = commonOptions(command);
       const { openStoreToList } = await import("../open.ts");
-      const lines = await import("../../present/connections/connection-words.ts");
+      const [{ endpointText }, { describeIdentification }] = await Promise.all([
+        import("../../present/connections/connection-words.ts"),
+        import("../../present/connections/identification-words.ts"),
+      ]);
       await using store = await openStoreToList(common);
       if (store === undefined) return;
       const origins = await originsOf(common);
@@ -79,12 +82,12 @@ export function connectionsCommand(): Command {
       printTable<StoredConnection>(
         [
           { title: "TIME", value: ({ at }) => formatTime(at), brief: ({ at }) => briefSeconds(at) },
-          { title: "PEER", value: ({ peer }) => lines.endpointText(peer) },
+          { title: "PEER", value: ({ peer }) => endpointText(peer) },
           { title: "COUNTRY", value: ({ origin }) => origin?.countryCode, optional: 1 },
           { title: "PORT", value: ({ local }) => local.port, alignRight: true },
           { title: "PROTOCOL", value: ({ identification }) => identification.protocol },
           { title: "BYTES", value: ({ bytes }) => bytes, alignRight: true, optional: 2 },
-          { title: "WHAT", value: ({ identification }) => lines.describeIdentification(identification) },
+          { title: "WHAT", value: ({ identification }) => describeIdentification(identification) },
         ],
         found,
       );

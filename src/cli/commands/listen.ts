@@ -73,7 +73,8 @@ async function listen(words: readonly string[], options: ListenOptions, command:
     { identify },
     { systemClock, systemRandom },
     { onShutdownSignals },
-    lines,
+    { endpointText },
+    { describeIdentification },
     { silentLog },
     { rejectionReason },
     { bannerPresets, looksLikeUnknownPreset },
@@ -84,6 +85,7 @@ async function listen(words: readonly string[], options: ListenOptions, command:
     import("../../platform/system-clock.ts"),
     import("../../platform/shutdown-signals.ts"),
     import("../../present/connections/connection-words.ts"),
+    import("../../present/connections/identification-words.ts"),
     import("../../core/log.ts"),
     import("../../inbound/listen/rejected-connections.ts"),
     import("../../inbound/listen/banners.ts"),
@@ -100,9 +102,9 @@ async function listen(words: readonly string[], options: ListenOptions, command:
     onConnection(connection) {
       if (common.json === true) return printJson(connectionJson(connection));
       const { at, peer, local, bytes, identification } = connection;
-      const about = lines.describeIdentification(identification);
+      const about = describeIdentification(identification);
       printText(
-        `${formatTime(at)}  ${lines.endpointText(peer)} -> ${local.port}  ${identification.protocol}  ${bytes} B${about === "" ? "" : `  ${about}`}`,
+        `${formatTime(at)}  ${endpointText(peer)} -> ${local.port}  ${identification.protocol}  ${bytes} B${about === "" ? "" : `  ${about}`}`,
       );
     },
   });
@@ -125,7 +127,7 @@ async function listen(words: readonly string[], options: ListenOptions, command:
     process.stdout.once("error", () => resolve());
   });
   if (common.quiet !== true) {
-    const where = listener.endpoints.map(lines.endpointText).join(", ");
+    const where = listener.endpoints.map(endpointText).join(", ");
     const isLocal = listener.endpoints.every(({ address }) => address === "::1" || address.startsWith("127."));
     note(`Listening on ${where}; press Ctrl-C to stop.`);
     if (isLocal) note("Only this machine can connect. To listen on the network: --host 0.0.0.0 ::");

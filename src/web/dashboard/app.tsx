@@ -1,0 +1,147 @@
+import type { ComponentChildren, VNode } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { change, get, onLoggedOut, type Session } from "./api.ts";
+import { DeliveriesPage } from "./pages/deliveries.tsx";
+import { KnockPage } from "./pages/knock.tsx";
+import { KnocksPage } from "./pages/knocks.tsx";
+import { LoginPage } from "./pages/login.tsx";
+import { HostPage, NetworkPage } from "./pages/network.tsx";
+import { OverviewPage } from "./pages/overview.tsx";
+import { ReportPage, ReportsPage } from "./pages/reports.tsx";
+import { ScansPage } from "./pages/scans.tsx";
+import { SettingsPage } from "./pages/settings.tsx";
+import { Failure, Heading } from "./parts.tsx";
+import { link, type Route, useRoute } from "./router.ts";
+import { messageOf, type Program, ProgramContext } from "./state.ts";
+
+const menu = [
+  ["", "Overview"],
+  ["network", "Network"],
+  ["knocks", "Knocks"],
+  ["reports", "Reports"],
+  ["deliveries", "Deliveries"],
+  ["scans", "Scans"],
+  ["settings", "Settings"],
+] as const;
+
+export function App() {
+  const [session, setSession] = useState<Session>();
+  const [program, setProgram] = useState<Program>();
+  const [error, setError] = useState<string>();
+  const route = useRoute();
+
+  const start = () => {
+    setError(undefined);
+    get<Session>("session").then(setSession, (reason: unknown) => setError(messageOf(reason)));
+  };
+  useEffect(() => {
+    onLoggedOut(() => setSession({ loginNeeded: true }));
+    start();
+  }, []);
+  const mayRead = session !== undefined && (!session.loginNeeded || session.role !== undefined);
+  useEffect(() => {
+    if (!mayRead) return;
+    const mayOperate = session.role === "operate" || !session.loginNeeded;
+    get<Omit<Program, "mayOperate">>("program").then(
+      (answer) => setProgram({ ...answer, mayOperate }),
+      (reason: unknown) => setError(messageOf(reason)),
+    );
+  }, [mayRead, session]);
+
+  if (error !== undefined) {
+    return (
+      <main class="alone">
+        <h1>Harbinger</h1>
+        <Failure message={error} again={start} />
+      </main>
+    );
+  }
+  if (session === undefined) return <main class="alone" aria-busy="true" />;
+  if (!mayRead) return <LoginPage done={start} />;
+  if (program === undefined) return <main class="alone" aria-busy="true" />;
+  const logout = session.loginNeeded
+    ? () => {
+        change("DELETE", "session").then(start, (reason: unknown) => setError(messageOf(reason)));
+      }
+    : undefined;
+  return (
+    <ProgramContext.Provider value={program}>
+      <Frame route={route} user={session.name} logout={logout}>
+        {pageOf(route)}
+      </Frame>
+    </ProgramContext.Provider>
+  );
+}
+
+function pageOf({ parts, query }: Route): VNode {
+  const [page = "", one, two] = parts;
+  switch (page) {
+    case "":
+      return <OverviewPage />;
+    case "network":
+      if (one === "hosts" && two !== undefined) return <HostPage address={two} />;
+      return <NetworkPage list={one ?? "devices"} query={query} />;
+    case "knocks":
+      return one === undefined ? <KnocksPage query={query} /> : <KnockPage id={one} />;
+    case "reports":
+      return one === undefined ? <ReportsPage query={query} /> : <ReportPage id={one} />;
+    case "deliveries":
+      return <DeliveriesPage query={query} />;
+    case "scans":
+      return <ScansPage />;
+    case "settings":
+      return <SettingsPage />;
+    default:
+      return (
+        <>
+          <Heading title="No such page" />
+          <p>
+            <a href="#/">Overview</a>
+          </p>
+        </>
+      );
+  }
+}
+
+interface FrameProps {
+  readonly route: Route;
+  readonly user: string | undefined;
+  readonly logout: (() => void) | undefined;
+  readonly children: ComponentChildren;
+}
+
+function Frame({ route, user, logout, children }: FrameProps) {
+  const current = route.parts[0] ?? "";
+  const skip = () => document.getElementById("content")?.focus();
+  return (
+    <>
+      <button type="button" class="skip" onClick={skip}>
+        Skip to the content
+      </button>
+      <header>
+        <a class="brand" href="#/">
+          Harbinger
+        </a>
+        <nav aria-label="Pages">
+          <ul>
+            {menu.map(([page, title]) => (
+              <li key={page}>
+                <a href={link(page === "" ? [] : [page])} aria-current={page === current ? "page" : undefined}>
+                  {title}
+                </a>
+              </li>
+            ))}
+          </ul>
+        </nav>
+        {logout === undefined ? null : (
+          <button type="button" class="quiet" onClick={logout}>
+            Log out {user}
+          </button>
+        )}
+      </header>
+      <main id="content" tabIndex={-1}>
+        {children}
+      </main>
+    </>
+  );
+}

@@ -1,0 +1,20 @@
+import type { DiscoveryJson } from "../../present/discoveries/discovery-schema.ts";
+import { Badge, Foreign } from "./parts.tsx";
+import { link } from "./router.ts";
+
+const bad = new Set<DiscoveryJson["kind"]>(["exposed", "scan-failed"]);
+
+/** One discovery in a line. */
+export function DiscoveryWords({ discovery }: { readonly discovery: DiscoveryJson }) {
+  const { kind, address, port, everyPort, hostname, device, mac, product, detail, watch } = discovery;
+  const name = device?.name ?? hostname ?? device?.vendor;
+  return (
+    <>
+      <Badge tone={bad.has(kind) ? "bad" : "plain"}>{kind.replaceAll("-", " ")}</Badge>{" "}
+      {address === undefined ? (mac ?? watch) : <a href={link(["network", "hosts", address])}>{address}</a>}
+      {port === undefined || everyPort === true ? "" : `, port ${port}`}
+      {everyPort === true ? ", every port" : ""} <Foreign text={name} limit={60} />{" "}
+      <Foreign text={detail ?? product} limit={200} />
+    </>
+  );
+}

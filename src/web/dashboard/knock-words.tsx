@@ -1,0 +1,35 @@
+/** What rows about connections show. */
+import type { Identification } from "../../core/identification.ts";
+import { describeIdentification } from "../../present/connections/identification-words.ts";
+import { Badge, Foreign, Time } from "./parts.tsx";
+import { link } from "./router.ts";
+import type { Column } from "./table.tsx";
+import type { ConnectionJson } from "./types.ts";
+
+export function summaryOf(connection: ConnectionJson): string {
+  // The JSON contains the identification as it is.
+  return describeIdentification(connection as unknown as Identification);
+}
+
+export function placeOf({ origin }: ConnectionJson): string {
+  return [origin?.city, origin?.country ?? origin?.countryCode, origin?.organization ?? origin?.provider]
+    .filter((part) => part !== undefined)
+    .join(", ");
+}
+
+export const knockColumns: readonly Column<ConnectionJson>[] = [
+  {
+    title: "Time",
+    width: "time",
+    cell: ({ time, id }) => (
+      <a href={link(["knocks", id])}>
+        <Time iso={time} />
+      </a>
+    ),
+  },
+  { title: "From", width: "address", cell: ({ peer }) => peer.address },
+  { title: "Port", width: "number", cell: ({ local }) => local.port },
+  { title: "Protocol", width: "narrow", cell: ({ protocol }) => <Badge>{protocol}</Badge> },
+  { title: "What", isMinor: true, cell: (row) => <Foreign text={summaryOf(row)} limit={160} /> },
+  { title: "Place", width: "wide", isMinor: true, cell: (row) => <Foreign text={placeOf(row)} limit={80} /> },
+];

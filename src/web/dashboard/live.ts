@@ -1,0 +1,43 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+
+export type LiveState = "connecting" | "live" | "interrupted";
+
+/** The browser resumes the stream where it broke off. If the server refuses it, this tries again. */
+const againMs = 5000;
+
+/**
+ * Events of the given kinds as they happen.
+ * @param changed called with the JSON of each
+ */
+export function useEvents(kinds: readonly string[], changed: (kind: string, value: unknown) => void): LiveState {
+  const [state, setState] = useState<LiveState>("connecting");
+  const latest = useRef(changed);
+  latest.current = changed;
+  useEffect(() => {
+    let source: EventSource | undefined;
+    let timer: number | undefined;
+    let last = "";
+    const open = () => {
+      const query = new URLSearchParams({ kinds: kinds.join(",") });
+      if (last !== "") query.set("after", last);
+      source = new EventSource(`api/v1/events?${query.toString()}`);
+      source.addEventListener("open", () => setState("live"));
+      source.addEventListener("error", () => {
+        setState("interrupted");
+        if (source?.readyState === EventSource.CLOSED) timer = window.setTimeout(open, againMs);
+      });
+      for (const kind of kinds) {
+        source.addEventListener(kind, (event: MessageEvent<string>) => {
+          last = event.lastEventId;
+          latest.current(kind, JSON.parse(event.data));
+        });
+      }
+    };
+    open();
+    return () => {
+      source?.close();
+      clearTimeout(timer);
+    };
+  }, [kinds.join()]);
+  return state;
+}

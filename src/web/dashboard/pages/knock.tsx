@@ -1,0 +1,111 @@
+import { useState } from "preact/hooks";
+import { placeOf, summaryOf } from "../knock-words.tsx";
+import { Badge, Facts, Failure, Foreign, Heading, Lines, Time } from "../parts.tsx";
+import { payloadLines, payloadOf } from "../payload.ts";
+import { link } from "../router.ts";
+import { useAnswer } from "../state.ts";
+import type { ConnectionJson } from "../types.ts";
+
+const endWords: Readonly<Record<ConnectionJson["end"], string>> = {
+  "client-closed": "closed by the client",
+  reset: "reset by the client",
+  heard: "closed once the protocol was complete",
+  "time-limit": "closed at the time limit",
+  "byte-limit": "closed at the limit of bytes",
+  "over-limit": "rejected: too many connections",
+  shutdown: "closed at shutdown",
+};
+
+export function KnockPage({ id }: { readonly id: string }) {
+  const { value, error, reload } = useAnswer<ConnectionJson>(`connections/${encodeURIComponent(id)}`);
+  if (value === undefined) {
+    return (
+      <>
+        <Heading title="Connection" />
+        <Failure message={error} again={reload} />
+      </>
+    );
+  }
+  return <Knock connection={value} />;
+}
+
+/** Fields of the connection itself; the others are facts of the protocol. */
+const plainFields = new Set(
+  "time peer local via bytes protocol complete scanner probe alsoSentBy candidates maskedBytes phase end durationMs payload origin listener id".split(
+    " ",
+  ),
+);
+
+function Knock({ connection }: { readonly connection: ConnectionJson }) {
+  const { peer, local, via, origin } = connection;
+  const others = Object.entries(connection).filter(([name]) => !plainFields.has(name));
+  return (
+    <>
+      <Heading title={`${peer.address} to port ${local.port}`}>
+        <Badge>{connection.protocol}</Badge>
+      </Heading>
+      <Facts
+        facts={[
+          ["Time", <Time key="time" iso={connection.time} />],
+          ["From", `${peer.address}, port ${peer.port}`],
+          ["To", `${local.address}, port ${local.port} (${connection.listener})`],
+          ["Through", via === undefined ? undefined : `${via.address}, port ${via.port}`],
+          ["What", <Foreign key="what" text={summaryOf(connection)} />],
+          ["Place", <Foreign key="place" text={placeOf(connection)} />],
+          ["Host name", origin?.hostname === undefined ? undefined : <Foreign key="host" text={origin.hostname} />],
+          ["Autonomous system", origin?.asn],
+          [
+            "Scanner",
+            connection.scanner === undefined ? undefined : <Foreign key="scanner" text={connection.scanner} />,
+          ],
+          ["End", `${endWords[connection.end]}, after ${Math.round(connection.durationMs)} ms`],
+          ["Received", `${connection.bytes} bytes`],
+          ["Masked", connection.maskedBytes === undefined ? undefined : `${connection.maskedBytes} bytes of passwords`],
+        ]}
+      />
+      <p>
+        <a href={link(["network", "hosts", peer.address])}>Everything known about {peer.address}</a>
+        {" · "}
+        <a href={link(["knocks"], `peer:${peer.address}`)}>All its connections</a>
+      </p>
+      <Payload base64={connection.payload} received={connection.bytes} />
+      {others.length === 0 ? null : (
+        <section aria-labelledby="details">
+          <h2 id="details">Identified</h2>
+          <Lines label="Identified" text={JSON.stringify(Object.fromEntries(others), undefined, 2)} />
+        </section>
+      )}
+    </>
+  );
+}
+
+function Payload({ base64, received }: { readonly base64: string; readonly received: number }) {
+  const [form, setForm] = useState<"text" | "hex">("text");
+  const bytes = payloadOf(base64);
+  const { lines, left } = payloadLines(bytes, form);
+  return (
+    <section aria-labelledby="payload">
+      <h2 id="payload">First bytes</h2>
+      {bytes.length === 0 ? (
+        <p class="empty">The client sent nothing.</p>
+      ) : (
+        <>
+          <fieldset class="choice">
+            <legend class="for-readers">Show the bytes as</legend>
+            {(["text", "hex"] as const).map((each) => (
+              <label key={each}>
+                <input type="radio" name="form" checked={form === each} onChange={() => setForm(each)} />
+                {each === "text" ? "Text" : "Hexadecimal"}
+              </label>
+            ))}
+          </fieldset>
+          <Lines label={`First bytes as ${form === "hex" ? "hexadecimal" : "text"}`} text={lines} />
+          <p class="note">
+            {bytes.length} of {received} bytes were kept.
+            {left > 0 ? ` ${left} of them are not shown.` : ""}
+          </p>
+        </>
+      )}
+    </section>
+  );
+}

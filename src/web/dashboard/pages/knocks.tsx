@@ -1,0 +1,87 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import { knockColumns } from "../knock-words.tsx";
+import { type LiveState, useEvents } from "../live.ts";
+import { Badge, Heading, Search } from "../parts.tsx";
+import { link } from "../router.ts";
+import { useList } from "../state.ts";
+import { Table } from "../table.tsx";
+import type { ConnectionJson } from "../types.ts";
+
+/** New connections are read out together, at most this often. */
+const announceMs = 5000;
+
+export function KnocksPage({ query }: { readonly query: string }) {
+  const list = useList<ConnectionJson>("connections", { q: query });
+  const [fresh, setFresh] = useState(0);
+  // A search is about what is stored: whether a new one belongs to it, only the server knows.
+  const state = useEvents(["connection"], (_kind, value) => {
+    if (query !== "") {
+      setFresh((count) => count + 1);
+      return;
+    }
+    const connection = value as ConnectionJson;
+    list.update((rows) => (rows.some(({ id }) => id === connection.id) ? rows : [connection, ...rows]));
+    setFresh((count) => count + 1);
+  });
+  return (
+    <>
+      <Heading title="Knocks">
+        <Live state={state} />
+      </Heading>
+      <Search
+        query={query}
+        hint="port:22 protocol:ssh peer:203.0.113.0/24 since:2d"
+        search={(text) => {
+          location.hash = link(["knocks"], text);
+        }}
+      />
+      <Announcement count={fresh} />
+      {query !== "" && fresh > 0 ? (
+        <p>
+          <button
+            type="button"
+            onClick={() => {
+              setFresh(0);
+              list.reload();
+            }}
+          >
+            {fresh} new: search again
+          </button>
+        </p>
+      ) : null}
+      <Table
+        caption="Connections to decoy ports, newest first"
+        columns={knockColumns}
+        list={list}
+        keyOf={({ id }) => id}
+        empty={query === "" ? "Nobody has connected to a decoy port yet." : "No connection matches the search."}
+      />
+    </>
+  );
+}
+
+export function Live({ state }: { readonly state: LiveState }) {
+  if (state === "live") return <Badge tone="good">live</Badge>;
+  return <Badge tone="warn">{state === "connecting" ? "connecting" : "not live: trying again"}</Badge>;
+}
+
+/** For screen readers: how many came, not each of a flood. */
+function Announcement({ count }: { readonly count: number }) {
+  const [text, setText] = useState("");
+  const said = useRef(0);
+  const latest = useRef(count);
+  latest.current = count;
+  useEffect(() => {
+    const timer = setInterval(() => {
+      const added = latest.current - said.current;
+      said.current = latest.current;
+      if (added > 0) setText(added === 1 ? "1 new connection" : `${added} new connections`);
+    }, announceMs);
+    return () => clearInterval(timer);
+  }, []);
+  return (
+    <p class="for-readers" aria-live="polite">
+      {text}
+    </p>
+  );
+}

@@ -1,0 +1,66 @@
+import { useState } from "preact/hooks";
+import { change } from "../api.ts";
+import { Failure, Heading } from "../parts.tsx";
+import { messageOf } from "../state.ts";
+
+export function LoginPage({ done }: { readonly done: () => void }) {
+  const [name, setName] = useState("");
+  const [password, setPassword] = useState("");
+  const [error, setError] = useState<string>();
+  const [isSending, setSending] = useState(false);
+  const login = async () => {
+    setSending(true);
+    setError(undefined);
+    try {
+      await change("POST", "session", { name, password });
+      done();
+    } catch (reason) {
+      setError(messageOf(reason));
+      setPassword("");
+    } finally {
+      setSending(false);
+    }
+  };
+  return (
+    <main class="alone">
+      <Heading title="Log in to Harbinger" />
+      <form
+        class="login"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void login();
+        }}
+      >
+        <label>
+          Name
+          <input
+            name="name"
+            autocomplete="username"
+            autocapitalize="off"
+            spellcheck={false}
+            required
+            maxLength={200}
+            value={name}
+            onInput={(event) => setName(event.currentTarget.value)}
+          />
+        </label>
+        <label>
+          Password
+          <input
+            name="password"
+            type="password"
+            autocomplete="current-password"
+            required
+            maxLength={1000}
+            value={password}
+            onInput={(event) => setPassword(event.currentTarget.value)}
+          />
+        </label>
+        <button type="submit" disabled={isSending}>
+          Log in
+        </button>
+        <Failure message={error} />
+      </form>
+    </main>
+  );
+}

@@ -1,0 +1,353 @@
+import { useState } from "preact/hooks";
+import type { DeviceJson } from "../../../present/devices/device-schema.ts";
+import type { DiscoveryJson } from "../../../present/discoveries/discovery-schema.ts";
+import type { ServiceDetailsJson, ServiceJson } from "../../../present/hosts/service-schema.ts";
+import { change } from "../api.ts";
+import { DiscoveryWords } from "../discovery-words.tsx";
+import { summaryOf } from "../knock-words.tsx";
+import { Badge, Facts, Failure, Foreign, ForReaders, Heading, Search, Time } from "../parts.tsx";
+import { link } from "../router.ts";
+import { messageOf, useAnswer, useList, useProgram } from "../state.ts";
+import { type Column, Table } from "../table.tsx";
+import type { CertificateJson, ConnectionJson, HostDetailsJson, HostJson } from "../types.ts";
+
+const lists = [
+  ["devices", "Devices", "vendor:apple NOT approved name:x"],
+  ["hosts", "Hosts", "address:192.168.1.0/24"],
+  ["services", "Services", "port:443 address:192.168.1.0/24"],
+  ["certificates", "Certificates", "expires:30d subject:example.org"],
+] as const;
+
+export function NetworkPage({ list, query }: { readonly list: string; readonly query: string }) {
+  const [name, title, hint] = lists.find(([each]) => each === list) ?? lists[0];
+  return (
+    <>
+      <Heading title={title} />
+      <nav class="tabs" aria-label="Lists of the network">
+        {lists.map(([each, words]) => (
+          <a key={each} href={link(["network", each])} aria-current={each === name ? "page" : undefined}>
+            {words}
+          </a>
+        ))}
+      </nav>
+      <Search
+        key={name}
+        query={query}
+        hint={hint}
+        search={(text) => {
+          location.hash = link(["network", name], text);
+        }}
+      />
+      {name === "devices" ? <Devices query={query} /> : null}
+      {name === "hosts" ? <Hosts query={query} /> : null}
+      {name === "services" ? <Services query={query} /> : null}
+      {name === "certificates" ? <Certificates query={query} /> : null}
+    </>
+  );
+}
+
+function nothing(query: string, words: string): string {
+  return query === "" ? words : "Nothing matches the search.";
+}
+
+function HostLink({ address }: { readonly address: string }) {
+  return <a href={link(["network", "hosts", address])}>{address}</a>;
+}
+
+function deviceName({ name, names, randomised, mac }: DeviceJson): string {
+  return name ?? names[0] ?? (randomised ? "(randomised address)" : mac);
+}
+
+function Devices({ query }: { readonly query: string }) {
+  const list = useList<DeviceJson>("devices", { q: query });
+  const { mayOperate } = useProgram();
+  const [error, setError] = useState<string>();
+  const approve = (device: DeviceJson) => {
+    setError(undefined);
+    const approved = !device.approved;
+    change("PATCH", `devices/${encodeURIComponent(device.mac)}`, { approved }).then(
+      () => list.update((rows) => rows.map((row) => (row.mac === device.mac ? { ...row, approved } : row))),
+      (reason: unknown) => setError(messageOf(reason)),
+    );
+  };
+  const columns: readonly Column<DeviceJson>[] = [
+    { title: "Name", cell: (device) => <Foreign text={deviceName(device)} /> },
+    {
+      title: "Address",
+      width: "address",
+      cell: ({ addresses: [first, ...others] }) =>
+        first === undefined ? null : (
+          <>
+            <HostLink address={first} />
+            {others.length > 0 ? ` +${others.length}` : ""}
+          </>
+        ),
+    },
+    { title: "MAC address", width: "wide", isMinor: true, cell: ({ mac }) => mac },
+    { title: "Vendor", isMinor: true, cell: ({ vendor }) => <Foreign text={vendor} /> },
+    { title: "Last seen", width: "time", isMinor: true, cell: ({ lastSeen }) => <Time iso={lastSeen} /> },
+    {
+      title: "State",
+      width: "narrow",
+      isMinor: true,
+      cell: ({ present }) => <Badge tone={present ? "good" : "plain"}>{present ? "present" : "gone"}</Badge>,
+    },
+    {
+      title: "Approved",
+      width: "narrow",
+      cell: (device) =>
+        mayOperate ? (
+          <button type="button" class={device.approved ? "on" : ""} onClick={() => approve(device)}>
+            {device.approved ? "Approved" : "Approve"}
+            <ForReaders text={deviceName(device)} />
+          </button>
+        ) : device.approved ? (
+          "yes"
+        ) : (
+          "no"
+        ),
+    },
+  ];
+  return (
+    <>
+      <Failure message={error} />
+      <Table
+        caption="Devices of the own networks"
+        columns={columns}
+        list={list}
+        keyOf={({ mac }) => mac}
+        empty={nothing(query, "No device was found yet.")}
+      />
+    </>
+  );
+}
+
+function State({ states }: { readonly states: readonly string[] }) {
+  return (
+    <>
+      {[...new Set(states)].map((state) => (
+        <Badge key={state} tone={state === "present" ? "good" : state === "flapping" ? "warn" : "plain"}>
+          {state}
+        </Badge>
+      ))}
+    </>
+  );
+}
+
+const hostColumns: readonly Column<HostJson>[] = [
+  { title: "Address", width: "address", cell: ({ address }) => <HostLink address={address} /> },
+  { title: "Name", cell: ({ hostnames }) => <Foreign text={hostnames[0]} /> },
+  { title: "Vendor", isMinor: true, cell: ({ vendors }) => <Foreign text={vendors.join(", ")} /> },
+  { title: "Services", width: "number", cell: ({ serviceCount }) => serviceCount },
+  { title: "State", width: "narrow", cell: ({ states }) => <State states={states} /> },
+  { title: "Last seen", width: "time", isMinor: true, cell: ({ lastSeen }) => <Time iso={lastSeen} /> },
+];
+
+function Hosts({ query }: { readonly query: string }) {
+  const list = useList<HostJson>("hosts", { q: query });
+  return (
+    <Table
+      caption="Hosts with open ports"
+      columns={hostColumns}
+      list={list}
+      keyOf={({ address }) => address}
+      empty={nothing(query, "No host was found yet.")}
+    />
+  );
+}
+
+function portText({ port, everyPort }: { readonly port: number; readonly everyPort?: true | undefined }): string {
+  return everyPort === true ? "every port" : String(port);
+}
+
+function productOf({ name, product, version }: ServiceJson): string {
+  return [product ?? name, version].filter((part) => part !== undefined).join(" ");
+}
+
+const serviceColumns: readonly Column<ServiceJson>[] = [
+  { title: "Address", width: "address", cell: ({ address }) => <HostLink address={address} /> },
+  { title: "Port", width: "number", cell: portText },
+  { title: "Answers", cell: (row) => <Foreign text={productOf(row)} /> },
+  { title: "Host name", isMinor: true, cell: ({ hostname }) => <Foreign text={hostname} /> },
+  {
+    title: "Watches",
+    isMinor: true,
+    cell: ({ watches }) => <Foreign text={watches.map((each) => each.watch).join(", ")} />,
+  },
+  { title: "State", width: "narrow", cell: ({ watches }) => <State states={watches.map(({ state }) => state)} /> },
+  { title: "Last seen", width: "time", isMinor: true, cell: ({ lastSeen }) => <Time iso={lastSeen} /> },
+];
+
+function Services({ query }: { readonly query: string }) {
+  const list = useList<ServiceJson>("services", { q: query });
+  return (
+    <Table
+      caption="Open ports"
+      columns={serviceColumns}
+      list={list}
+      keyOf={({ address, port }) => `${address} ${port}`}
+      empty={nothing(query, "No open port was found yet.")}
+    />
+  );
+}
+
+function Expiry({ certificate: { daysLeft, validTo } }: { readonly certificate: CertificateJson }) {
+  if (daysLeft === undefined) return <Time iso={validTo} />;
+  const tone = daysLeft < 0 ? "bad" : daysLeft < 30 ? "warn" : "good";
+  return <Badge tone={tone}>{daysLeft < 0 ? "expired" : `${daysLeft} days`}</Badge>;
+}
+
+const certificateColumns: readonly Column<CertificateJson>[] = [
+  { title: "Subject", cell: ({ subject, names }) => <Foreign text={names[0] ?? subject} /> },
+  { title: "Expires in", width: "narrow", cell: (certificate) => <Expiry certificate={certificate} /> },
+  { title: "Until", width: "time", isMinor: true, cell: ({ validTo }) => <Time iso={validTo} /> },
+  {
+    title: "Issuer",
+    isMinor: true,
+    cell: ({ issuer, selfSigned }) => <Foreign text={selfSigned ? "itself" : issuer} />,
+  },
+  {
+    title: "Presented by",
+    width: "address",
+    cell: ({ services: [first], serviceCount }) =>
+      first === undefined ? null : (
+        <>
+          <HostLink address={first.address} />
+          {serviceCount > 1 ? ` +${serviceCount - 1}` : ""}
+        </>
+      ),
+  },
+];
+
+function Certificates({ query }: { readonly query: string }) {
+  const list = useList<CertificateJson>("certificates", { q: query });
+  return (
+    <Table
+      caption="Certificates, soonest expiry first"
+      columns={certificateColumns}
+      list={list}
+      keyOf={({ sha256 }) => sha256}
+      empty={nothing(query, "No certificate was seen yet.")}
+    />
+  );
+}
+
+export function HostPage({ address }: { readonly address: string }) {
+  const { value, error, reload } = useAnswer<HostDetailsJson>(`hosts/${encodeURIComponent(address)}`);
+  return (
+    <>
+      <Heading title={address} />
+      <Failure message={error} again={reload} />
+      {value === undefined ? null : <Host host={value} />}
+    </>
+  );
+}
+
+function Host({
+  host: { device, services, certificates, discoveries, connections },
+}: {
+  readonly host: HostDetailsJson;
+}) {
+  return (
+    <>
+      {device === undefined ? null : (
+        <Facts
+          facts={[
+            ["Device", <Foreign key="name" text={deviceName(device)} />],
+            ["MAC address", device.mac],
+            ["Vendor", <Foreign key="vendor" text={device.vendor} />],
+            ["Approved", device.approved ? "yes" : "no"],
+            ["First seen", <Time key="first" iso={device.firstSeen} />],
+            ["Last seen", <Time key="last" iso={device.lastSeen} />],
+          ]}
+        />
+      )}
+      <section aria-labelledby="services">
+        <h2 id="services">Services</h2>
+        {services.length === 0 ? <p class="empty">No open port is known.</p> : null}
+        {services.map((service) => (
+          <Service key={service.port} service={service} />
+        ))}
+      </section>
+      {certificates.length === 0 ? null : (
+        <section aria-labelledby="certificates">
+          <h2 id="certificates">Certificates</h2>
+          <ul class="parts">
+            {certificates.map((certificate) => (
+              <li key={certificate.sha256}>
+                <Expiry certificate={certificate} /> <Foreign text={certificate.subject} />
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      <section aria-labelledby="timeline">
+        <h2 id="timeline">Timeline</h2>
+        <Timeline discoveries={discoveries} connections={connections} />
+      </section>
+    </>
+  );
+}
+
+function Service({ service }: { readonly service: ServiceDetailsJson }) {
+  return (
+    <article class="card">
+      <h3>
+        {portText(service)} <Foreign text={productOf(service)} />{" "}
+        <State states={service.watches.map(({ state }) => state)} />
+      </h3>
+      <p class="note">
+        {"Seen "}
+        <Time iso={service.firstSeen} />
+        {" to "}
+        <Time iso={service.lastSeen} />
+      </p>
+      {service.results.length === 0 ? null : (
+        <ul class="parts">
+          {service.results.map(({ check, passed, verdict, output }) => (
+            <li key={check}>
+              <Badge tone={verdict === "exposed" ? "bad" : passed ? "good" : "warn"}>{verdict ?? check}</Badge>{" "}
+              <Foreign text={output} limit={600} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </article>
+  );
+}
+
+interface TimelineProps {
+  readonly discoveries: readonly DiscoveryJson[];
+  readonly connections: readonly ConnectionJson[];
+}
+
+/** What was found about the host, and its own connections to decoy ports, newest first. */
+function Timeline({ discoveries, connections }: TimelineProps) {
+  const entries = [
+    ...discoveries.map((discovery) => ({
+      at: discovery.at,
+      key: `discovery ${discovery.id}`,
+      words: <DiscoveryWords discovery={discovery} />,
+    })),
+    ...connections.map((connection) => ({
+      at: connection.time,
+      key: connection.id,
+      words: (
+        <>
+          <a href={link(["knocks", connection.id])}>connected to port {connection.local.port}</a>{" "}
+          <Foreign text={summaryOf(connection)} limit={120} />
+        </>
+      ),
+    })),
+  ].sort((one, other) => (one.at < other.at ? 1 : -1));
+  if (entries.length === 0) return <p class="empty">Nothing is recorded.</p>;
+  return (
+    <ol class="timeline">
+      {entries.map(({ key, at, words }) => (
+        <li key={key}>
+          <Time iso={at} /> <span>{words}</span>
+        </li>
+      ))}
+    </ol>
+  );
+}

@@ -1,0 +1,85 @@
+import type { ReportDetailsJson, ReportJson } from "../../../present/deliveries/report-schema.ts";
+import { Badge, Facts, Failure, Foreign, Heading, Lines, Search, Time } from "../parts.tsx";
+import { link } from "../router.ts";
+import { useAnswer, useList } from "../state.ts";
+import { type Column, Table } from "../table.tsx";
+
+const tones = {
+  open: "plain",
+  queued: "warn",
+  sending: "plain",
+  delivered: "good",
+  dead: "bad",
+  superseded: "plain",
+} as const;
+
+const columns: readonly Column<ReportJson>[] = [
+  {
+    title: "Time",
+    width: "time",
+    cell: ({ id, time }) => (
+      <a href={link(["reports", String(id)])}>
+        <Time iso={time} />
+      </a>
+    ),
+  },
+  { title: "Label", isMinor: true, width: "wide", cell: ({ label }) => <Foreign text={label} /> },
+  { title: "Subject", cell: ({ subject, file }) => <Foreign text={subject ?? file} /> },
+  {
+    title: "Recipient",
+    isMinor: true,
+    cell: ({ channel, recipient }) => <Foreign text={`${channel}: ${recipient}`} />,
+  },
+  { title: "State", width: "narrow", cell: ({ state }) => <Badge tone={tones[state]}>{state}</Badge> },
+];
+
+export function ReportsPage({ query }: { readonly query: string }) {
+  const list = useList<ReportJson>("reports", { q: query });
+  return (
+    <>
+      <Heading title="Reports" />
+      <Search
+        query={query}
+        hint="label:x since:7d"
+        search={(text) => {
+          location.hash = link(["reports"], text);
+        }}
+      />
+      <Table
+        caption="Reports, newest first"
+        columns={columns}
+        list={list}
+        keyOf={({ id }) => id}
+        empty={query === "" ? "There is no report yet." : "No report matches the search."}
+      />
+    </>
+  );
+}
+
+export function ReportPage({ id }: { readonly id: string }) {
+  const { value, error, reload } = useAnswer<ReportDetailsJson>(`reports/${encodeURIComponent(id)}`);
+  if (value === undefined) {
+    return (
+      <>
+        <Heading title={`Report ${id}`} />
+        <Failure message={error} again={reload} />
+      </>
+    );
+  }
+  return (
+    <>
+      <Heading title={value.subject ?? `Report ${id}`}>
+        <Badge tone={tones[value.state]}>{value.state}</Badge>
+      </Heading>
+      <Facts
+        facts={[
+          ["Time", <Time key="time" iso={value.time} />],
+          ["Label", <Foreign key="label" text={value.label} />],
+          ["Recipient", <Foreign key="recipient" text={`${value.channel}: ${value.recipient}`} />],
+          ["Findings", value.announced],
+        ]}
+      />
+      <Lines label="Text of the report" text={value.text} />
+    </>
+  );
+}

@@ -1,0 +1,118 @@
+import { useState } from "preact/hooks";
+import { change } from "../api.ts";
+import { useEvents } from "../live.ts";
+import { Badge, Failure, Foreign, ForReaders, Heading, Time } from "../parts.tsx";
+import { messageOf, useList, useProgram } from "../state.ts";
+import { type Column, Table } from "../table.tsx";
+import type { ScanJson, WatchJson } from "../types.ts";
+import { Live } from "./knocks.tsx";
+
+const tones = { running: "plain", complete: "good", partial: "warn", failed: "bad", abandoned: "warn" } as const;
+
+interface Progress {
+  readonly watch: string;
+  readonly stage: string;
+  readonly done: number;
+  readonly total?: number;
+}
+
+const scanColumns: readonly Column<ScanJson>[] = [
+  { title: "Started", width: "time", cell: ({ startedAt }) => <Time iso={startedAt} /> },
+  { title: "Watch", cell: ({ watch }) => <Foreign text={watch} /> },
+  { title: "Status", width: "narrow", cell: ({ status }) => <Badge tone={tones[status]}>{status}</Badge> },
+  { title: "Open ports", width: "number", isMinor: true, cell: ({ sighted }) => sighted },
+  { title: "Took", width: "number", isMinor: true, cell: (scan) => durationText(scan) },
+  {
+    title: "Coverage",
+    isMinor: true,
+    cell: ({ reason, coverage }) => <Foreign text={reason ?? coverage} />,
+  },
+];
+
+export function ScansPage() {
+  const list = useList<ScanJson>("scans");
+  const watches = useList<WatchJson>("watches");
+  const { mayOperate } = useProgram();
+  const [progress, setProgress] = useState<Readonly<Record<string, Progress>>>({});
+  const [error, setError] = useState<string>();
+  const state = useEvents(["scan", "progress"], (kind, value) => {
+    if (kind === "progress") {
+      const known = value as Progress;
+      setProgress((before) => ({ ...before, [known.watch]: known }));
+      return;
+    }
+    const scan = value as ScanJson;
+    list.update((rows) =>
+      rows.some(({ id }) => id === scan.id) ? rows.map((row) => (row.id === scan.id ? scan : row)) : [scan, ...rows],
+    );
+    watches.reload();
+  });
+  const act = (method: "POST" | "DELETE", watch: string) => {
+    setError(undefined);
+    change(method, `watches/${encodeURIComponent(watch)}/scan`).then(watches.reload, (reason: unknown) =>
+      setError(messageOf(reason)),
+    );
+  };
+  const watchColumns: readonly Column<WatchJson>[] = [
+    { title: "Watch", cell: ({ name }) => <Foreign text={name} /> },
+    { title: "Ports", isMinor: true, cell: ({ ports }) => <Foreign text={ports} /> },
+    { title: "Next scan", width: "time", cell: ({ nextAt }) => <Time iso={nextAt} /> },
+    {
+      title: "Now",
+      cell: ({ name, running }) => (running ? <ProgressText progress={progress[name]} /> : "waiting"),
+    },
+    {
+      title: "Action",
+      width: "narrow",
+      cell: ({ name, running }) =>
+        mayOperate ? (
+          <button type="button" onClick={() => act(running ? "DELETE" : "POST", name)}>
+            {running ? "Stop" : "Scan now"}
+            <ForReaders text={name} />
+          </button>
+        ) : null,
+    },
+  ];
+  return (
+    <>
+      <Heading title="Scans">
+        <Live state={state} />
+      </Heading>
+      <Failure message={error} />
+      <h2>Watches</h2>
+      <Table
+        caption="Watches"
+        columns={watchColumns}
+        list={watches}
+        keyOf={({ name }) => name}
+        empty="No watch is configured."
+      />
+      <h2>History</h2>
+      <Table
+        caption="Scans, newest first"
+        columns={scanColumns}
+        list={list}
+        keyOf={({ id }) => id}
+        empty="No scan has run yet."
+      />
+    </>
+  );
+}
+
+function ProgressText({ progress }: { readonly progress: Progress | undefined }) {
+  if (progress === undefined) return <>running</>;
+  const { stage, done, total } = progress;
+  if (total === undefined || total === 0) return <>{`${stage}: ${done}`}</>;
+  return (
+    <>
+      {`${stage} `}
+      <progress max={total} value={done} aria-label={stage} /> {Math.floor((done / total) * 100)} %
+    </>
+  );
+}
+
+function durationText({ startedAt, endedAt }: ScanJson): string {
+  if (endedAt === undefined) return "";
+  const seconds = Math.round((Date.parse(endedAt) - Date.parse(startedAt)) / 1000);
+  return seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
+}

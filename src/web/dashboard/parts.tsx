@@ -1,0 +1,134 @@
+/** Small parts that several pages show. All text is a text node. */
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { safeText } from "../../core/safe-text.ts";
+import { timeStamp } from "../../core/wall-clock.ts";
+import { useProgram } from "./state.ts";
+
+const stamps = new Map<string, (at: number) => string>();
+
+/** `2026-11-29 14:05:00`, in the configured zone. */
+function timeText(iso: string, timeZone: string): string {
+  const stamp = stamps.get(timeZone) ?? timeStamp(timeZone);
+  stamps.set(timeZone, stamp);
+  const at = Date.parse(iso);
+  return Number.isNaN(at) ? "" : stamp(at);
+}
+
+export function Time({ iso }: { readonly iso: string | undefined }) {
+  const { timeZone } = useProgram();
+  if (iso === undefined) return null;
+  return <time dateTime={iso}>{timeText(iso, timeZone)}</time>;
+}
+
+/** Text from the network: invisible and reordering characters become dots, and it cannot change the direction of what is around it. */
+export function Foreign({ text, limit = 300 }: { readonly text: string | undefined | null; readonly limit?: number }) {
+  if (text === undefined || text === null || text === "") return null;
+  return <bdi>{safeText(text, { limit })}</bdi>;
+}
+
+/** What a button concerns, where the eye sees it in the same row. */
+export function ForReaders({ text }: { readonly text: string }) {
+  return <span class="for-readers"> {safeText(text, { limit: 100 })}</span>;
+}
+
+type Tone = "good" | "bad" | "warn" | "plain";
+
+export function Badge({ tone = "plain", children }: { readonly tone?: Tone; readonly children: ComponentChildren }) {
+  return <span class={`badge ${tone}`}>{children}</span>;
+}
+
+export function Failure({ message, again }: { readonly message: string | undefined; readonly again?: () => void }) {
+  if (message === undefined) return null;
+  return (
+    <div class="failure" role="alert">
+      <span>{safeText(message, { limit: 1000 })}</span>
+      {again === undefined ? null : (
+        <button type="button" onClick={again}>
+          Try again
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** Text of several lines, in a box that the keyboard can scroll. */
+export function Lines({ label, text }: { readonly label: string; readonly text: string }) {
+  return (
+    <section class="scrolled" aria-label={label} tabIndex={0}>
+      <pre>
+        <bdi>{safeText(text, { limit: 1_000_000, multiline: true })}</bdi>
+      </pre>
+    </section>
+  );
+}
+
+/** The heading of a page. It takes the focus when the page opens, so that a screen reader starts there. */
+export function Heading({ title, children }: { readonly title: string; readonly children?: ComponentChildren }) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    document.title = `${safeText(title, { limit: 80 })} - Harbinger`;
+    heading.current?.focus({ preventScroll: true });
+    scrollTo(0, 0);
+  }, [title]);
+  return (
+    <div class="heading">
+      <h1 tabIndex={-1} ref={heading}>
+        <bdi>{safeText(title, { limit: 120 })}</bdi>
+      </h1>
+      {children}
+    </div>
+  );
+}
+
+/** Pairs of name and value; those without a value are left out. */
+export function Facts({ facts }: { readonly facts: readonly (readonly [string, ComponentChildren])[] }) {
+  const known = facts.filter(([, value]) => value !== undefined && value !== null && value !== "" && value !== false);
+  return (
+    <dl class="facts">
+      {known.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+export interface SearchProps {
+  readonly query: string;
+  readonly hint: string;
+  readonly search: (query: string) => void;
+}
+
+export function Search({ query, hint, search }: SearchProps) {
+  const [text, setText] = useState(query);
+  useEffect(() => setText(query), [query]);
+  return (
+    <search>
+      <form
+        class="search"
+        onSubmit={(event) => {
+          event.preventDefault();
+          search(text.trim());
+        }}
+      >
+        <input
+          type="search"
+          aria-label="Search"
+          placeholder={hint}
+          value={text}
+          maxLength={500}
+          spellcheck={false}
+          autocapitalize="off"
+          onInput={(event) => setText(event.currentTarget.value)}
+          onSearch={(event: Event) => {
+            if (event.currentTarget instanceof HTMLInputElement && event.currentTarget.value === "") search("");
+          }}
+        />
+        <button type="submit">Search</button>
+      </form>
+    </search>
+  );
+}

@@ -1,0 +1,111 @@
+import { createContext } from "preact";
+import { useContext, useEffect, useState } from "preact/hooks";
+import { get, type Parameters, type Rows } from "./api.ts";
+
+export interface Program {
+  readonly version: string;
+  readonly timeZone: string;
+  /** Whether the account may change something. */
+  readonly mayOperate: boolean;
+}
+
+export const ProgramContext = createContext<Program>({ version: "", timeZone: "UTC", mayOperate: false });
+
+export function useProgram(): Program {
+  return useContext(ProgramContext);
+}
+
+export interface Loaded<Value> {
+  readonly value?: Value;
+  readonly error?: string;
+  readonly isLoading: boolean;
+  readonly reload: () => void;
+}
+
+/** One answer of the API; the earlier one stays until the next has come. */
+export function useAnswer<Value>(path: string, parameters: Parameters = {}): Loaded<Value> {
+  const [state, setState] = useState<{ key: string; value?: Value; error?: string }>({ key: "" });
+  const [round, setRound] = useState(0);
+  const key = JSON.stringify([path, parameters]);
+  useEffect(() => {
+    const control = new AbortController();
+    get<Value>(path, parameters, control.signal).then(
+      (value) => setState({ key, value }),
+      (error: unknown) => {
+        if (!control.signal.aborted) setState({ key, error: messageOf(error) });
+      },
+    );
+    return () => control.abort();
+  }, [key, round]);
+  const { key: loaded, ...shown } = state;
+  const isCurrent = loaded === key;
+  return { ...(isCurrent ? shown : {}), isLoading: !isCurrent, reload: () => setRound(round + 1) };
+}
+
+/** Rows that are kept at most: whoever needs more narrows the search. */
+const maxRows = 20_000;
+const pageRows = 200;
+
+export interface List<Row> {
+  readonly rows: readonly Row[];
+  readonly error?: string;
+  readonly isLoading: boolean;
+  /** There are more, and they may be loaded. */
+  readonly hasMore: boolean;
+  readonly more: () => void;
+  readonly reload: () => void;
+  readonly update: (change: (rows: readonly Row[]) => readonly Row[]) => void;
+}
+
+interface ListState<Row> {
+  readonly key: string;
+  readonly rows: readonly Row[];
+  readonly next?: string | undefined;
+  readonly error?: string;
+  readonly isLoading: boolean;
+}
+
+/** A list of the API, page by page. */
+export function useList<Row>(path: string, parameters: Parameters = {}): List<Row> {
+  const key = JSON.stringify([path, parameters]);
+  const [state, setState] = useState<ListState<Row>>({ key, rows: [], isLoading: true });
+  const [round, setRound] = useState(0);
+  const load = (cursor: string | undefined, signal?: AbortSignal) =>
+    get<Rows<Row>>(path, { ...parameters, limit: pageRows, cursor }, signal).then(
+      ({ rows, next }) =>
+        setState((before) => ({
+          key,
+          rows: cursor === undefined ? rows : [...before.rows, ...rows],
+          next,
+          isLoading: false,
+        })),
+      (error: unknown) => {
+        if (signal?.aborted !== true)
+          setState((before) => ({ ...before, key, error: messageOf(error), isLoading: false }));
+      },
+    );
+  useEffect(() => {
+    const control = new AbortController();
+    setState((before) => ({ key, rows: before.key === key ? before.rows : [], isLoading: true }));
+    void load(undefined, control.signal);
+    return () => control.abort();
+  }, [key, round]);
+  const hasMore = state.next !== undefined && state.rows.length < maxRows;
+  return {
+    rows: state.key === key ? state.rows : [],
+    ...(state.error === undefined ? {} : { error: state.error }),
+    isLoading: state.isLoading,
+    hasMore,
+    more: () => {
+      if (!hasMore || state.isLoading) return;
+      setState((before) => ({ ...before, isLoading: true }));
+      void load(state.next);
+    },
+    reload: () => setRound(round + 1),
+    update: (change) => setState((before) => ({ ...before, rows: change(before.rows).slice(0, maxRows) })),
+  };
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

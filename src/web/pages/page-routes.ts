@@ -1,0 +1,97 @@
+import path from "node:path";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { isSingleExecutable } from "../../platform/single-executable.ts";
+import type { WebApp } from "../app.ts";
+import type { WebContext } from "../context.ts";
+import { packageRoot } from "./build-in-checkout.ts";
+import { type Coding, type PageFiles, readPageFiles } from "./page-files.ts";
+
+export interface PageRoutesOptions {
+  readonly basePath: string;
+  /** Where the built pages are, if not in their usual place. */
+  readonly folder?: string;
+}
+
+const yearSeconds = 31_536_000;
+
+/**
+ * The files of the pages. They are public, because they contain no data: a page asks the API for that. A request only selects from the list of files that
+ * were built; no part of it becomes a path.
+ */
+export function pageRoutes(
+  app: WebApp,
+  { preparePages }: Pick<WebContext, "preparePages">,
+  { basePath, folder }: PageRoutesOptions,
+): void {
+  let isBuilding = preparePages !== undefined;
+  let files: Promise<PageFiles | undefined> | undefined;
+  void preparePages?.().then(() => {
+    isBuilding = false;
+    files = undefined;
+  });
+  const serve = async (name: string, request: FastifyRequest, reply: FastifyReply) => {
+    files ??= readPageFiles(folder ?? usualFolder());
+    const known = await files;
+    if (known === undefined) {
+      files = undefined;
+      return await sayMissing(reply, isBuilding);
+    }
+    const file = known.get(name);
+    if (file === undefined) return reply.callNotFound();
+    const coding = codingOf(request.headers["accept-encoding"]);
+    const tag = `"${file.hash}-${coding}"`;
+    void reply
+      .header("Vary", "Accept-Encoding")
+      .header("ETag", tag)
+      .header("Cache-Control", file.isImmutable ? `public, max-age=${yearSeconds}, immutable` : "no-cache");
+    if (request.headers["if-none-match"] === tag) return await reply.code(304).send();
+    if (coding !== "identity") void reply.header("Content-Encoding", coding);
+    return await reply.type(file.type).send(file.bytes[coding]);
+  };
+  const route = { config: { right: "public" }, schema: { hide: true } } as const;
+
+  app.get("/", { ...route, prefixTrailingSlash: "slash" }, async (request, reply) =>
+    serve("index.html", request, reply),
+  );
+  // Relative addresses in the page need the slash at its end.
+  if (basePath !== "") {
+    app.get("/", { ...route, prefixTrailingSlash: "no-slash" }, async (_request, reply) =>
+      reply.redirect(`${basePath}/`, 308),
+    );
+  }
+  app.get("/assets/:name", route, async (request, reply) => {
+    const { name } = request.params as { readonly name: string };
+    return serve(`assets/${name}`, request, reply);
+  });
+}
+
+function usualFolder(): string {
+  return isSingleExecutable ? "" : path.join(packageRoot(), "dist", "pages");
+}
+
+async function sayMissing(reply: FastifyReply, isBuilding: boolean): Promise<FastifyReply> {
+  const [title, text] = isBuilding
+    ? ["The pages are being built", "The pages are being built. This takes a few seconds; they open by themselves."]
+    : ["No pages", "The pages are not part of this installation, or could not be built: the log has the reason."];
+  const again = isBuilding ? '<meta http-equiv="refresh" content="2">' : "";
+  return await reply
+    .code(503)
+    .header("Retry-After", "2")
+    .header("Cache-Control", "no-store")
+    .type("text/html; charset=utf-8")
+    .send(
+      `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${title} - Harbinger</title>${again}</head><body><main><h1>Harbinger</h1><p>${text}</p></main></body></html>\n`,
+    );
+}
+
+/** The smallest form that the client takes; `q=0` excludes one (RFC 9110, section 12.5.3). */
+function codingOf(accepted: string | string[] | undefined): Coding {
+  const words = String(accepted ?? "")
+    .toLowerCase()
+    .split(",")
+    .map((word) => word.trim())
+    .filter((word) => !/;\s*q=0(?:\.0*)?$/.test(word))
+    .map((word) => word.split(";")[0]?.trim());
+  if (words.includes("br")) return "br";
+  return words.includes("gzip") ? "gzip" : "identity";
+}

@@ -1,0 +1,59 @@
+/** Debian's Chromium, with the pages of a running program. */
+import { execFile } from "node:child_process";
+import path from "node:path";
+import { promisify } from "node:util";
+import { type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { projectRoot } from "../../scripts/package/project.ts";
+
+const options = [
+  "--headless",
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+export async function startBrowser() {
+  return await chromium.launch({ executablePath: "/usr/bin/chromium", args: options });
+}
+
+/** The program under test takes the pages from there. */
+export async function buildPages(): Promise<void> {
+  const script = path.join(projectRoot, "scripts", "pages", "build-pages.ts");
+  await promisify(execFile)(process.execPath, [script, "--if-changed"], { cwd: projectRoot });
+}
+
+export interface WatchedPage {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** What the page did wrong: exceptions, blocked content, requests to other servers. */
+  readonly faults: readonly string[];
+}
+
+/** A page that records what it does wrong. */
+export async function openPage(
+  browser: Awaited<ReturnType<typeof startBrowser>>,
+  base: string,
+  settings: BrowserContextOptions = {},
+): Promise<WatchedPage> {
+  const context = await browser.newContext(settings);
+  const page = await context.newPage();
+  const faults: string[] = [];
+  page.on("pageerror", (error) => faults.push(`exception: ${error.message}`));
+  page.on("console", (message) => {
+    const text = message.text();
+    if (/content security policy|refused to/i.test(text)) faults.push(text);
+  });
+  page.on("request", (request) => {
+    const url = request.url();
+    if (!url.startsWith(base) && !url.startsWith("data:")) faults.push(`request: ${url}`);
+  });
+  page.on("dialog", (dialog) => {
+    faults.push(`dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  return { page, context, faults };
+}

@@ -1,0 +1,204 @@
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import net from "node:net";
+import path from "node:path";
+import { after, before, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { projectRoot } from "../../scripts/package/project.ts";
+import { hashPassword } from "../../src/web/access/password-hash.ts";
+import { type RunningCli, startHarbinger, temporaryFolder } from "../harness/cli.ts";
+import { freePort } from "../harness/free-port.ts";
+import { buildPages, openPage, startBrowser } from "./browser.ts";
+
+const axe = readFileSync(fileURLToPath(import.meta.resolve("axe-core/axe.min.js")), "utf8");
+const password = "correct horse";
+
+const sizes = {
+  phone: { width: 390, height: 844 },
+  desktop: { width: 1440, height: 900 },
+} as const;
+
+/** Everything that could leave a page's text: markup, script, NUL, terminal and bidirectional control characters. */
+const hostile =
+  "<script>alert(1)</script><img src=x onerror=alert(2)>\"'><svg onload=alert(3)>\0\u001b[31m\u202egnp.exe\u2066&lt;b&gt;{{7*7}}javascript:alert(4)";
+
+/** The decoy port may reset the connection once it has read enough. */
+function knock(port: number, bytes: string | Buffer): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let isConnected = false;
+    const socket = net.connect(port, "127.0.0.1", () => {
+      isConnected = true;
+      socket.end(bytes);
+    });
+    socket.on("error", (error) => (isConnected ? resolve() : reject(error))).on("close", () => resolve());
+    socket.resume();
+  });
+}
+
+describe("the pages in a browser", () => {
+  const folder = temporaryFolder();
+  let program: RunningCli | undefined;
+  let browser: Awaited<ReturnType<typeof startBrowser>> | undefined;
+  let decoy = 0;
+  let base = "";
+
+  before(async () => {
+    await buildPages();
+    const port = await freePort();
+    decoy = await freePort();
+    base = `http://127.0.0.1:${port}/`;
+    writeFileSync(
+      path.join(folder.path, "harbinger.yaml"),
+      JSON.stringify({
+        standalone: { time_zone: "Asia/Tokyo" },
+        listeners: { decoy: { ports: [decoy], host: "127.0.0.1" } },
+        watches: { own: { targets: ["127.0.0.1"], ports: [decoy, port], schedule: "* * * * * *" } },
+        web: { users: { ann: { password: await hashPassword(password), role: "operate" } } },
+      }),
+    );
+    program = startHarbinger(["run"], {
+      directory: folder.path,
+      environment: { HARBINGER_WEB_LISTEN: `127.0.0.1:${port}` },
+    });
+    await program.waitForOutput("serving the pages");
+    browser = await startBrowser();
+  });
+  after(async () => {
+    await browser?.close();
+    program?.process.kill("SIGTERM");
+    await program?.ended;
+    folder[Symbol.dispose]();
+  });
+
+  const login = async (settings: Parameters<typeof openPage>[2] = {}) => {
+    assert.ok(browser !== undefined);
+    const opened = await openPage(browser, base, { viewport: sizes.desktop, ...settings });
+    await opened.page.goto(base);
+    await opened.page.getByLabel("Name").fill("ann");
+    await opened.page.getByLabel("Password").fill(password);
+    await opened.page.getByRole("button", { name: "Log in" }).click();
+    await opened.page.getByRole("heading", { name: "Overview", level: 1 }).waitFor();
+    return opened;
+  };
+
+  test("need the password, and say what is wrong", async () => {
+    assert.ok(browser !== undefined);
+    const { page, context, faults } = await openPage(browser, base);
+    await page.goto(`${base}#/knocks`);
+    await page.getByLabel("Name").fill("ann");
+    await page.getByLabel("Password").fill("wrong");
+    await page.keyboard.press("Enter");
+    await page.getByRole("alert").getByText("The name or the password is wrong.").waitFor();
+    await page.getByLabel("Password").fill(password);
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "Knocks", level: 1 }).waitFor();
+    await page.getByRole("button", { name: "Log out ann" }).click();
+    await page.getByRole("heading", { name: "Log in to Harbinger" }).waitFor();
+    assert.deepEqual(faults, []);
+    await context.close();
+  });
+
+  test("show a connection as text, whatever it contains, in the configured zone", async () => {
+    const { page, context, faults } = await login();
+    const filling = "A".repeat(64 * 1024 - hostile.length);
+    await knock(decoy, `GET /${hostile} HTTP/1.1\r\nHost: <b>host</b>\r\nUser-Agent: ${hostile}\r\n\r\n${filling}`);
+    await page.getByRole("link", { name: "Knocks", exact: true }).first().click();
+    const time = page.getByRole("row").nth(1).getByRole("link");
+    const iso = await time.locator("time").getAttribute("datetime");
+    const tokyo = new Date(Date.parse(iso ?? "") + 9 * 3_600_000).toISOString().slice(0, 19).replace("T", " ");
+    assert.equal(await time.innerText(), tokyo);
+    await time.click();
+    const text = page.getByRole("region", { name: "First bytes as text" });
+    await text.waitFor();
+    const shown = await text.innerText();
+    assert.match(shown, /<script>alert\(1\)<\/script><img src=x onerror=alert\(2\)>/);
+    assert.match(shown, /\\x00\\x1b\[31m\\u\{202e\}/);
+    for (const character of ["\0", "\u001b", "\u202e", "\u2066"]) assert.ok(!shown.includes(character));
+    await page.getByLabel("Hexadecimal").check();
+    const hex = page.getByRole("region", { name: "First bytes as hexadecimal" });
+    assert.match(await hex.innerText(), /^00000000 {2}47 45 54 20/);
+    assert.equal(await page.locator("#app script, #app img, #app svg, #app b").count(), 0);
+    assert.deepEqual(faults, []);
+    await context.close();
+  });
+
+  test("show a new connection within a second", async () => {
+    const { page, context, faults } = await login();
+    await page.getByRole("link", { name: "Knocks", exact: true }).first().click();
+    await page.getByText("live", { exact: true }).waitFor();
+    const mark = `/found-${process.pid}`;
+    await knock(decoy, `GET ${mark} HTTP/1.1\r\nHost: x\r\n\r\n`);
+    const begin = performance.now();
+    await page.getByRole("cell", { name: new RegExp(mark) }).waitFor();
+    const tookMs = performance.now() - begin;
+    assert.ok(tookMs < 1000, `it took ${tookMs} ms`);
+    assert.deepEqual(faults, []);
+    await context.close();
+  });
+
+  const everyPage = [
+    ["#/", "Overview"],
+    ["#/network/devices", "Devices"],
+    ["#/network/hosts", "Hosts"],
+    ["#/network/services", "Services"],
+    ["#/network/certificates", "Certificates"],
+    ["#/network/hosts/127.0.0.1", "127.0.0.1"],
+    ["#/knocks", "Knocks"],
+    ["#/reports", "Reports"],
+    ["#/deliveries", "Deliveries"],
+    ["#/scans", "Scans"],
+    ["#/settings", "Settings"],
+  ] as const;
+
+  for (const [size, viewport] of Object.entries(sizes)) {
+    for (const colorScheme of ["light", "dark"] as const) {
+      test(`can be used by everybody: ${size}, ${colorScheme}`, async () => {
+        await knock(decoy, "GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+        const { page, context, faults } = await login({ viewport, colorScheme, reducedMotion: "reduce" });
+        for (const [address, title] of everyPage) {
+          await page.goto(`${base}${address}`);
+          await page.getByRole("heading", { name: title, level: 1 }).waitFor();
+          for (const loading of await page.getByText("Loading ...").all()) await loading.waitFor({ state: "hidden" });
+          const folderOfPictures = process.env["HARBINGER_TEST_PICTURES"];
+          if (folderOfPictures !== undefined) {
+            const name = `${address.replaceAll(/[^a-z0-9]+/g, "-")}-${size}-${colorScheme}.png`;
+            await page.screenshot({ path: path.join(folderOfPictures, name) });
+          }
+          const isTooWide = await page.evaluate<boolean>("document.documentElement.scrollWidth > innerWidth");
+          assert.equal(isTooWide, false, `${title} is wider than the screen`);
+          assert.deepEqual(await page.getByRole("alert").allInnerTexts(), [], title);
+          assert.deepEqual(await accessibilityFaults(page), [], title);
+        }
+        assert.deepEqual(faults, []);
+        await context.close();
+      });
+    }
+  }
+
+  test("load less than 90 kB of script and style", async () => {
+    const { page, context } = await login();
+    const bytes = await page.evaluate<number>(
+      `performance.getEntriesByType("resource").filter(({ name }) => /\\.(?:js|css)$/.test(name))
+        .reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0)`,
+    );
+    assert.ok(bytes > 1000 && bytes < 90_000, `${bytes} bytes`);
+    await context.close();
+  });
+});
+
+async function accessibilityFaults(page: Awaited<ReturnType<typeof openPage>>["page"]): Promise<readonly string[]> {
+  // Through the developer tools: the policy of the page allows no other script.
+  await page.evaluate(axe);
+  return await page.evaluate(async () => {
+    const { violations } = await (globalThis as unknown as { axe: typeof import("axe-core") }).axe.run();
+    return violations
+      .filter(({ impact }) => impact === "serious" || impact === "critical")
+      .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(" | ")}`);
+  });
+}
+
+test("the list of tested pages is in the menu of the pages", () => {
+  const menu = readFileSync(path.join(projectRoot, "src/web/dashboard/app.tsx"), "utf8");
+  for (const page of ["network", "knocks", "reports", "deliveries", "scans", "settings"])
+    assert.ok(menu.includes(`["${page}", `), page);
+});
