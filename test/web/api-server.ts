@@ -16,8 +16,8 @@ export interface ApiServer extends AsyncDisposable {
 }
 
 /** All routes over a store, on a free port. */
-export async function apiServer(store: Store, more: Partial<WebContext> = {}): Promise<ApiServer> {
-  const settings = webSettings(webSchema.parse({ listen: `127.0.0.1:${await freePort()}` }));
+export async function apiServer(store: Store, more: Partial<WebContext> = {}, web: object = {}): Promise<ApiServer> {
+  const settings = webSettings(webSchema.parse({ listen: `127.0.0.1:${await freePort()}`, ...web }));
   const { listen, basePath } = settings;
   if (listen === undefined) throw new Error("no address");
   const context: WebContext = {

@@ -1,5 +1,8 @@
 // The API over a store that scans, checks, surveys and decoys have filled.
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import http from "node:http";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import { parse as parseOpenApi, validate as validateOpenApi } from "@readme/openapi-parser";
@@ -7,17 +10,21 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import formats from "ajv-formats";
 import { parse as parseCsv } from "csv-parse/sync";
 import { parseMac } from "../../src/core/device.ts";
+import { formatCursor } from "../../src/core/page.ts";
 import type { Store } from "../../src/core/store.ts";
 import type { Watch } from "../../src/core/watch.ts";
 import { systemClock } from "../../src/platform/system-clock.ts";
 import type { OverviewJson } from "../../src/present/overview/overview-schema.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import type { RunningState } from "../../src/web/context.ts";
+import { repository } from "../docs/markdown.ts";
 import { fillStore } from "../e2e/examined-store.ts";
 import { temporaryFolder } from "../harness/cli.ts";
+import { freePort } from "../harness/free-port.ts";
 import { connection, from, queueAlert, record } from "../store/inbound-sample.ts";
 import { address, hour, look, policy, sighting, start } from "../store/sample.ts";
 import { type ApiServer, apiServer } from "./api-server.ts";
+import { RunningWeb, tokens, until } from "./running-web.ts";
 
 const watch: Watch = {
   name: "lan-web",
@@ -112,6 +119,23 @@ describe("the API", () => {
       if ("rows" in answer) assert.notEqual((answer["rows"] as unknown[]).length, 0, template);
       const fits = ajv.compile(schema);
       assert.ok(fits(answer), `${template}: ${ajv.errorsText(fits.errors)}`);
+    }
+  });
+
+  test("has every term of a search in its reference", async () => {
+    const reference = readFileSync(path.join(repository, "docs/reference/api.md"), "utf8");
+    const { paths } = (await api.json("/openapi.json")) as { paths: Record<string, { get?: Operation }> };
+    const described = Object.entries(paths).flatMap(([place, { get }]) => {
+      const q = get?.parameters?.find(({ name }) => name === "q")?.description;
+      return q === undefined ? [] : [{ list: place.replace("/api/v1/", ""), q }];
+    });
+    assert.equal(described.length, 11);
+    for (const { list, q } of described) {
+      const row = reference.split("\n").find((line) => /^\| ([a-z, ]+) \|/.exec(line)?.[1]?.split(", ").includes(list));
+      assert.ok(row !== undefined, list);
+      const names = [...q.matchAll(/`([a-z-]+)[:`]/g)].map(([, name]) => name);
+      assert.ok(names.length > 1, list);
+      for (const name of names) assert.ok(row.includes(`\`${name}:`) || row.includes(`\`${name}\``), `${list} ${name}`);
     }
   });
 
@@ -251,6 +275,58 @@ describe("the API", () => {
     assert.equal((await api.get("/api/v1/devices?limit=1001")).status, 400);
   });
 
+  test("names in the OpenAPI document the path of a reverse proxy", async () => {
+    await using other = await apiServer(store, { running }, { base_path: "/harbinger" });
+    const { servers, paths } = await other.json("/harbinger/openapi.json");
+    assert.deepEqual(servers, [{ url: "/harbinger" }]);
+    assert.ok("/api/v1/services" in (paths as object));
+    assert.equal((await other.get("/harbinger/api/v1/services")).status, 200);
+  });
+
+  test("runs four exports at once, as fast as their clients read, and a client that leaves ends its own", async () => {
+    const large = new Uint8Array(60_000).fill(65);
+    const many = (page: number) =>
+      Array.from({ length: 200 }, (_, i) => connection(`p${page}-${i}`, { at: 2_000_000, payload: large }));
+    let reads = 0;
+    await using other = await apiServer({
+      ...store,
+      connections: {
+        newBatch: () => store.connections.newBatch(),
+        record: (...all) => store.connections.record(...all),
+        setOrigins: (all) => store.connections.setOrigins(all),
+        get: (id) => store.connections.get(id),
+        count: () => store.connections.count(),
+        summary: (query) => store.connections.summary(query),
+        prune: (options) => store.connections.prune(options),
+        // It never ends.
+        list: async () => {
+          reads += 1;
+          return { rows: many(reads), next: formatCursor([reads]) };
+        },
+      },
+    });
+    const begin = async () => {
+      const request = http.get(`${other.url}/api/v1/connections?format=csv`, { agent: false });
+      request.on("error", () => {});
+      const [response] = (await once(request, "response")) as [http.IncomingMessage];
+      response.on("error", () => {});
+      return response;
+    };
+    const begun = await Promise.all(Array.from({ length: 4 }, begin));
+    assert.ok(begun.every(({ statusCode }) => statusCode === 200));
+    assert.equal((await begin()).statusCode, 429);
+    // Nobody reads: no more than a few pages a client are asked for.
+    assert.ok(reads <= 4 * 3, `${reads} reads`);
+    begun[0]?.destroy();
+    await until("the place is free", async () => {
+      const response = await begin();
+      const { statusCode } = response;
+      response.destroy();
+      return statusCode === 200;
+    });
+    for (const response of begun) response.destroy();
+  });
+
   test("has all of one host, and one connection with its payload", async () => {
     const host = await api.json("/api/v1/hosts/10.0.0.5");
     assert.equal((host["services"] as unknown[]).length, 2);
@@ -309,6 +385,42 @@ describe("the API", () => {
     );
   });
 });
+
+test("the running program shows its watches, its listeners, its settings without secrets, and who knocked", async () => {
+  const decoy = await freePort();
+  await using web = await RunningWeb.start(`
+watches: { own: { targets: [127.0.0.1], ports: [${decoy}], label: Own, schedule: "0 4 1 1 *" } }
+listeners: { decoy: { ports: [${decoy}], host: 127.0.0.1 } }
+alerts: { ignore: { loopback: false } }
+notify: { ntfy: { topic: a-very-secret-topic } }
+`);
+  const [listener] = await web.rows("/listeners");
+  assert.deepEqual(listener, {
+    name: "decoy",
+    ports: String(decoy),
+    portCount: 1,
+    open: [{ address: "127.0.0.1", ports: String(decoy) }],
+  });
+  const [own] = await web.rows("/watches?q=name:own");
+  assert.equal(own?.["schedule"], "0 4 1 1 *");
+  assert.match(String(own?.["nextAt"]), /^\d{4}-/);
+  const settings = await web.ask("GET", "/api/v1/settings", { role: "read" });
+  assert.equal(settings.status, 200);
+  assert.match(settings.body, /"schedule":"0 4 1 1 \*"/);
+  for (const secret of [...Object.values(tokens), "a-very-secret-topic"]) assert.ok(!settings.body.includes(secret));
+  await fetch(`http://127.0.0.1:${decoy}/knock`).catch(() => {});
+  await until("the connection is listed", async () => (await web.rows("/connections?q=knock")).length === 1);
+  const overview = JSON.parse((await web.ask("GET", "/api/v1/overview", { role: "read" })).body) as OverviewJson;
+  assert.ok(overview.watches.some(({ name }) => name === "own"));
+  assert.deepEqual(
+    overview.connections.listeners.map((each) => each.listener),
+    ["decoy"],
+  );
+});
+
+interface Operation {
+  readonly parameters?: readonly { readonly name: string; readonly description?: string }[];
+}
 
 function schemaIn(responses: unknown): object | undefined {
   let value: unknown = responses;

@@ -26,6 +26,8 @@ const terms: ListTerms<StoredConnection> = {
   end: { example: "end:reset", test: isText(({ end }) => [end]) },
 };
 
+const noPayload = new Uint8Array();
+
 export function connectionRoutes(app: WebApp, { store, clock }: WebContext): void {
   listRoute(app, {
     path: "/connections",
@@ -42,6 +44,7 @@ export function connectionRoutes(app: WebApp, { store, clock }: WebContext): voi
     rowSchema: connectionSchema,
     read: (page, filters) => store.connections.list({ ...page, ...filters }),
     json: connectionJson,
+    searched: (row) => ({ ...row, payload: noPayload }),
     clock,
   });
 }

@@ -50,6 +50,8 @@ export interface ListRoute<Fields extends Filters, Row, Json> {
   readonly read: (query: PageQuery, filters: z.output<z.ZodObject<Fields>>) => Promise<Page<Row>>;
   /** One function of `present/`, as `--json` uses it. */
   readonly json: (row: Row) => Json;
+  /** The row without what is large and has no words. */
+  readonly searched?: (row: Row) => Row;
   readonly clock: Clock;
 }
 
@@ -58,7 +60,7 @@ export function listRoute<Fields extends Filters, Row, Json extends object>(
   app: WebApp,
   route: ListRoute<Fields, Row, Json>,
 ): void {
-  const { path, summary, filters, terms, rowSchema, read, json, clock } = route;
+  const { path, summary, filters, terms, rowSchema, read, json, searched: lean = (row: Row) => row, clock } = route;
   const searched = Object.values(terms).map(({ example }) => `\`${example}\``);
   const q = z
     .string()
@@ -91,9 +93,13 @@ export function listRoute<Fields extends Filters, Row, Json extends object>(
       const wanted = formatOf(format, request.headers.accept);
       if (wanted === "json" && limit !== undefined && limit > maxLimit)
         throw new HarbingerError("usage", `limit: at most ${maxLimit}; format=jsonl or format=csv has all rows`);
-      const search = readSearch(text ?? "", { terms, textsOf: (row: Row) => textsOf(json(row)), now: clock.now() });
+      const search = readSearch(text ?? "", {
+        terms,
+        textsOf: (row: Row) => textsOf(json(lean(row))),
+        now: clock.now(),
+      });
       const chosen = ownFilters.parse({ ...search.filters, ...ownOf(query, search) });
-      const source: Source<Row> = { read: (page) => read({ ...page, order }, chosen), search };
+      const source: Source<Row> = { clock, read: (page) => read({ ...page, order }, chosen), search };
       const after = cursorOf(cursor);
       if (wanted === "json") {
         const { rows, next } = await filteredPage(source, limit ?? usualLimit, after);
@@ -137,31 +143,34 @@ function typeOf(format: Exclude<ExportFormat, "json">): string {
 }
 
 interface Source<Row> {
+  readonly clock: Clock;
   readonly read: (query: PageQuery) => Promise<Page<Row>>;
   readonly search: Search<Row>;
 }
 
-/** Rows that one request of a page reads at most when the store cannot apply the search, and how often it asks the store. */
+/** Limits of one request for a page when the store cannot apply the search: rows, queries, and time. */
 const maxScannedRows = 10_000;
 const maxReads = 50;
+const maxScanMs = 2000;
 
 /**
  * A page of the rows that pass the tests of the search. It has fewer rows than `limit`, or none, where they are rare: the client goes on with
  * `next`. Each read asks for as many rows as are missing, so that the cursor stands after the last row.
  */
 async function filteredPage<Row>(source: Source<Row>, limit: number, start: Cursor | undefined): Promise<Page<Row>> {
-  const { read, search } = source;
+  const { clock, read, search } = source;
   if (search.tests.length === 0) return await read({ limit, after: start });
   const rows: Row[] = [];
   let after = start;
   let scanned = 0;
+  const endAt = clock.monotonic() + maxScanMs;
   for (let reads = 0; reads < maxReads && scanned < maxScannedRows; reads++) {
     const page = await read({ limit: limit - rows.length, after });
     rows.push(...page.rows.filter((row) => search.tests.every((test) => test(row))));
     scanned += page.rows.length;
     after = page.next;
     // The last few rows of a page are not worth a read each.
-    if (after === undefined || rows.length * 4 >= limit * 3) break;
+    if (after === undefined || rows.length * 4 >= limit * 3 || clock.monotonic() > endAt) break;
   }
   return { rows, next: after };
 }
@@ -206,11 +215,11 @@ function ownOf(query: unknown, { filters }: Pick<Search<never>, "filters">): obj
   return query;
 }
 
-/** The texts in the JSON of a row. A payload is base64, in which no word is found. */
+/** The texts and numbers in the JSON of a row. */
 function* textsOf(value: unknown): Generator<string> {
   if (typeof value === "string") yield value;
   else if (typeof value === "number") yield String(value);
   else if (typeof value === "object" && value !== null) {
-    for (const [key, part] of Object.entries(value)) if (key !== "payload") yield* textsOf(part);
+    for (const part of Object.values(value)) yield* textsOf(part);
   }
 }
