@@ -18,10 +18,14 @@ export interface Nginx extends AsyncDisposable {
   readonly tlsPort: number;
 }
 
-/** A real nginx on two free ports of `address`: plain, and with TLS. It serves a page with a title, and an icon. */
+/**
+ * A real nginx on two free ports of `address`: plain, and with TLS. It serves a page with a title, and an icon.
+ * @param locations more `location` blocks
+ */
 export async function startNginx(
   certificate: { readonly chainFile: string; readonly keyFile: string },
   address = "127.0.0.1",
+  locations = "",
 ): Promise<Nginx> {
   if (program === undefined) throw new Error(whyNoNginx());
   const folder = mkdtempSync(path.join(os.tmpdir(), "harbinger-nginx-"));
@@ -48,6 +52,7 @@ export async function startNginx(
         location = /here { return 302 /; }
         location = /away { return 302 http://192.0.2.1/; }
         location = /api/status { return 200 "all is well"; }
+        ${locations}
       }
     }`,
   );
