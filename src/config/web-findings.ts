@@ -22,7 +22,7 @@ export function unusableCertificate({ named }: Sections, read: ReadBytes): Findi
 
 /** Settings of the pages that are valid but probably unintended. */
 export function webWarnings({ named }: Sections): Finding[] {
-  const { listen, tls, trusted_proxies: proxies, hosts } = named.web;
+  const { listen, tls, trusted_proxies: proxies, hosts, users, tokens } = named.web;
   const place = listen === "off" ? undefined : parseListen(listen);
   if (place === undefined) return [];
   const found: Finding[] = [];
@@ -33,6 +33,10 @@ export function webWarnings({ named }: Sections): Finding[] {
   }
   if (proxies.length > 0 && hosts.length === 0) {
     const message = "browsers that come through a proxy send its name: list it in web.hosts";
+    found.push({ path: ["web", "trusted_proxies"], what: "key", message });
+  }
+  if (proxies.length > 0 && Object.keys(users).length + Object.keys(tokens).length === 0) {
+    const message = "everybody who reaches the proxy may do everything: add web.users or web.tokens";
     found.push({ path: ["web", "trusted_proxies"], what: "key", message });
   }
   return found;

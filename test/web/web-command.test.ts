@@ -99,4 +99,6 @@ test("config check rejects a certificate that cannot be served, and warns of pas
     `web: { listen: "0.0.0.0:8417", ${tokens}, trusted_proxies: [10.0.0.1], hosts: [a.example] }`,
   );
   assert.doesNotMatch(proxied.stderr, /Warning/);
+  const open = await check("web: { trusted_proxies: [10.0.0.1], hosts: [a.example] }");
+  assert.match(open.stderr, /Warning: .*web\.trusted_proxies: everybody who reaches the proxy may do everything/);
 });
