@@ -16,6 +16,7 @@ import { makeDue } from "./make-due.ts";
 import { outboundStages, type SharedTools, type WatchProgress } from "./outbound-stages.ts";
 import { ProgressFeed } from "./progress-feed.ts";
 import type { Replaceable } from "./reload/replacement.ts";
+import { RunCounters } from "./run-counters.ts";
 import { StoreLoss } from "./store-loss.ts";
 import { takeLock } from "./take-lock.ts";
 import type { Outbound } from "./watch-rounds.ts";
@@ -49,6 +50,7 @@ export interface Harbinger extends AsyncDisposable {
   readonly deliveries: DeliveryLoop;
   /** Progress of running watches. */
   readonly progress: ProgressFeed;
+  readonly counters: RunCounters;
   /** Absent if no listeners are configured. */
   readonly inbound: InboundFlow | undefined;
   /** The parts that a reload replaces; decoys last, because opening their ports is visible from outside. */
@@ -95,6 +97,7 @@ export async function compose(options: ComposeOptions): Promise<Harbinger> {
   );
   channels.serve(deliveries);
   const deliver = () => deliveries.wake();
+  const counters = new RunCounters();
   const inbound =
     listen === undefined
       ? undefined
@@ -107,7 +110,11 @@ export async function compose(options: ComposeOptions): Promise<Harbinger> {
             log,
             deviceOf: (address) => deviceAt(store.devices, address),
             deliver,
-            seen: listen.seen,
+            alerted: (alerts) => counters.alerted(alerts),
+            seen: (connection) => {
+              counters.connection(connection);
+              listen.seen(connection);
+            },
           }),
         );
   const progress = new ProgressFeed();
@@ -141,6 +148,7 @@ export async function compose(options: ComposeOptions): Promise<Harbinger> {
     },
     deliveries,
     progress,
+    counters,
     get inbound() {
       return inbound?.flow;
     },

@@ -27,6 +27,8 @@ export interface InboundParts {
   readonly log: Log;
   /** Finds the device that has an address on an own network. Default: none is known. */
   readonly deviceOf?: DeviceOf | undefined;
+  /** Called with the number of alerts that were stored. */
+  readonly alerted?: (alerts: number) => void;
   /** Called when the outbox has new deliveries. */
   readonly deliver: () => void;
   /** Maximum size of the connections in the store. Default: no limit. */
@@ -82,7 +84,10 @@ export class Inbound implements Replaceable<InboundSetup> {
       clock,
       log,
       threadLoad: threadLoad(),
-      stored: () => this.#announcer.wake(),
+      stored: (alerts) => {
+        parts.alerted?.(alerts);
+        this.#announcer.wake();
+      },
       maxStoredBytes: parts.maxStoredBytes,
     });
     this.#planParts = {

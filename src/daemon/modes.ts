@@ -10,6 +10,7 @@ import { noServiceManager, type ServiceManager } from "../platform/service-manag
 import type { Harbinger } from "./compose.ts";
 import { controlPlace } from "./control/control-place.ts";
 import { ControlServer } from "./control/control-server.ts";
+import { figuresOf } from "./figures.ts";
 import { examineHealth } from "./health.ts";
 import { Housekeeping, pruneExpired } from "./housekeeping.ts";
 import { makeDue } from "./make-due.ts";
@@ -134,6 +135,10 @@ async function serve(
       ...harbinger,
       ...options,
       waitsForJobs: () => harbinger.inbound !== undefined,
+      ran: (summary) => {
+        harbinger.counters.ran(summary);
+        options.ran?.(summary);
+      },
       scanning: (watches) => serviceStatus.scanning(watches),
       cleanedUp: () => serviceStatus.send(),
     },
@@ -159,7 +164,7 @@ async function serve(
   const housekeeping = new Housekeeping({ ...harbinger, retention: config.retention, reports: config.reports });
   const pruning = housekeeping.runUntil(signal);
   deliveries.start();
-  await using web = options.servesPages === true ? await webPart(harbinger, rounds) : undefined;
+  await using web = options.servesPages === true ? await webPart(harbinger, rounds, signal) : undefined;
   await web?.start();
   const [channels, ...inbound] = harbinger.parts;
   const reloader = new Reloader({
@@ -204,16 +209,19 @@ async function serve(
   await reloader.finished();
   await deliveries.stop();
   await pruning;
+  await harbinger.counters.ended();
   return { decoysMissing: decoys.isIncomplete() };
 }
 
 /** Loaded only if it is used: a web server is a megabyte of code. */
-async function webPart(harbinger: Harbinger, rounds: WatchRounds): Promise<WebPart> {
+async function webPart(harbinger: Harbinger, rounds: WatchRounds, signal: AbortSignal): Promise<WebPart> {
   const { store, clock, log, config } = harbinger;
-  const [{ WebPart }, { buildInCheckout }] = await Promise.all([
+  const [{ WebPart }, { buildInCheckout }, { Metrics }] = await Promise.all([
     import("./web-part.ts"),
     import("../web/pages/build-in-checkout.ts"),
+    import("../web/metrics/metrics.ts"),
   ]);
+  if (config.web.listen !== undefined) void harbinger.counters.follow({ store, clock, log, signal });
   return new WebPart(config.web, {
     store,
     clock,
@@ -224,6 +232,11 @@ async function webPart(harbinger: Harbinger, rounds: WatchRounds): Promise<WebPa
     health: () => examineHealth({ store, clock, inbound: harbinger.inbound }),
     deliver: () => harbinger.deliveries.wake(),
     watches: { start: (name) => rounds.startNow(name), stop: (name) => rounds.stopNow(name) },
+    metrics: new Metrics({
+      version: programVersion(),
+      figures: () => figuresOf(harbinger, { rounds, signal }),
+      monotonic: () => clock.monotonic(),
+    }),
     watchProgress: (listener) =>
       harbinger.progress.subscribe(({ name: watch }, stage, progress) => listener({ watch, stage, ...progress })),
     running: runningState(harbinger, rounds),

@@ -42,7 +42,8 @@ export interface InboundFlowOptions {
 }
 
 /** Over all listeners, since the start. */
-export type InboundCounters = ListenerCounters & Pick<RecordCounters, "stored" | "waiting" | "waitingAlerts">;
+export type InboundCounters = ListenerCounters &
+  Pick<RecordCounters, "stored" | "waiting" | "waitingAlerts" | "dropped">;
 
 /**
  * The inbound flow. Connections come in; alerts in the outbox go out:
@@ -74,8 +75,7 @@ export class InboundFlow {
   }
 
   get counters(): InboundCounters {
-    const { stored, waiting, waitingAlerts } = this.#options.records.counters;
-    return { ...this.#listeners.counters, stored, waiting, waitingAlerts };
+    return { ...this.#listeners.counters, ...this.#options.records.counters };
   }
 
   /** Whether each listener accepts connections. */

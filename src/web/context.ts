@@ -4,6 +4,8 @@ import type { Log } from "../core/log.ts";
 import type { ListenerState, WatchState } from "../core/running-state.ts";
 import type { Store } from "../core/store.ts";
 
+import type { Metrics } from "./metrics/metrics.ts";
+
 /** What the routes need of the running program: `daemon/` provides it. */
 export interface WebContext {
   readonly store: Store;
@@ -22,6 +24,7 @@ export interface WebContext {
   /** Calls `listener` with the progress of running watches, a few times per second. Disposing ends it. */
   readonly watchProgress: (listener: (progress: ScanProgress) => void) => Disposable;
   readonly running: RunningState;
+  readonly metrics: Pick<Metrics, "text" | "contentType">;
 }
 
 /** Starts and stops the run of one watch, by its name. */

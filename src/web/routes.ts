@@ -9,6 +9,7 @@ import { healthRoutes } from "./api/health.ts";
 import { historyRoutes } from "./api/history.ts";
 import { detailRoutes } from "./api/host-details.ts";
 import { messageRoutes } from "./api/messages.ts";
+import { metricsRoutes } from "./api/metrics.ts";
 import { networkRoutes } from "./api/network.ts";
 import { openApiRoutes } from "./api/openapi.ts";
 import { overviewRoutes } from "./api/overview.ts";
@@ -34,6 +35,7 @@ export function addRoutes(app: WebApp, context: WebContext, session: SessionRout
   deliveryActions(app, context);
   deviceActions(app, context);
   watchActions(app, context);
+  metricsRoutes(app, context);
   programRoutes(app, context);
   pageRoutes(app, context, session);
 }

@@ -16,4 +16,5 @@ export const idleProgram: Omit<WebContext, "store" | "clock" | "log" | "version"
   watches: { start: () => "unknown", stop: () => "unknown" },
   watchProgress: () => ({ [Symbol.dispose]() {} }),
   running: nothingRunning,
+  metrics: { text: async () => "", contentType: "text/plain" },
 };
