@@ -68,6 +68,9 @@ export interface ConnectionQuery extends PageQuery {
 /** Connections that one summary counts at most. */
 export const maxCounted = 100_000;
 
+/** Peers whose countries one summary counts. */
+export const peersWithCountry = 1000;
+
 export interface ConnectionSummary {
   readonly total: number;
   /** Where there are more than are counted: when the first counted one was accepted. */
@@ -80,6 +83,12 @@ export interface ConnectionSummary {
     readonly count: number;
     readonly lastAt: number;
     readonly origin?: Origin | undefined;
+  }[];
+  /** Of the {@link peersWithCountry} most frequent peers, as far as their countries are known. */
+  readonly countries: readonly {
+    readonly countryCode: string;
+    readonly country?: string | undefined;
+    readonly count: number;
   }[];
   readonly protocols: readonly { readonly protocol: string; readonly count: number }[];
   readonly ports: readonly { readonly port: Port; readonly count: number }[];

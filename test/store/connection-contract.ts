@@ -108,6 +108,7 @@ export function connectionContract(kind: StoreKind): void {
         countedSince: undefined,
         hours: [],
         peers: [],
+        countries: [],
         protocols: [],
         ports: [],
       });
@@ -121,11 +122,14 @@ export function connectionContract(kind: StoreKind): void {
         }),
       );
       await record(store, all, []);
+      const elsewhere = { countryCode: "DE", country: "Germany" };
       await store.connections.setOrigins([
+        { address: address("198.51.100.0"), origin: elsewhere, at: start },
+        { address: address("198.51.100.1"), origin: elsewhere, at: start },
         { address: address("2001:db8::1"), origin: { countryCode: "NL" }, at: start },
       ]);
       const counted = all.filter(({ at }) => at >= start + hour);
-      const { total, countedSince, hours, peers, protocols, ports } = await store.connections.summary({
+      const { total, countedSince, hours, peers, countries, protocols, ports } = await store.connections.summary({
         since: start + hour,
         top: 5,
       });
@@ -146,6 +150,10 @@ export function connectionContract(kind: StoreKind): void {
         peers.find(({ address: peer }) => peer === "2001:db8::1"),
         { address: address("2001:db8::1"), count: 9, lastAt: start + 9 * hour, origin: { countryCode: "NL" } },
       );
+      assert.deepEqual(countries, [
+        { ...elsewhere, count: peerCount("198.51.100.0") + peerCount("198.51.100.1") },
+        { countryCode: "NL", country: undefined, count: 9 },
+      ]);
       assert.deepEqual(protocols, [
         { protocol: "http", count: counted.filter((each) => each.identification.protocol === "http").length },
         { protocol: "ssh", count: counted.filter((each) => each.identification.protocol === "ssh").length },

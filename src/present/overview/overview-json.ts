@@ -28,7 +28,7 @@ const hourMs = 3_600_000;
 
 export function overviewJson(overview: Overview): OverviewJson {
   const { now, since, counts, latest, connections, backlog, dead, watches } = overview;
-  const { total, countedSince, peers, protocols, ports } = connections;
+  const { total, countedSince, peers, countries, protocols, ports } = connections;
   return {
     time: isoTime(now),
     since: isoTime(since),
@@ -46,6 +46,7 @@ export function overviewJson(overview: Overview): OverviewJson {
         organization: origin?.organization,
         hostname: origin?.hostname,
       })),
+      countries,
       protocols,
       ports,
     },

@@ -41,6 +41,13 @@ export const overviewSchema = z.strictObject({
         hostname: text("Name from reverse DNS.").optional(),
       }),
     ).meta({ description: "Clients with the most connections." }),
+    countries: list(
+      z.strictObject({
+        countryCode: text("ISO 3166-1 alpha-2."),
+        country: text("Country.").optional(),
+        count: number,
+      }),
+    ).meta({ description: "Most frequent countries, of the 1000 clients with the most connections." }),
     protocols: list(z.strictObject({ protocol: text("Protocol."), count: number })).meta({
       description: "Most frequent protocols.",
     }),

@@ -1,5 +1,5 @@
 import { type Kysely, type RawBuilder, sql } from "kysely";
-import { type ConnectionSummary, maxCounted } from "../../core/connection-store.ts";
+import { type ConnectionSummary, maxCounted, peersWithCountry } from "../../core/connection-store.ts";
 import { addressFromKey } from "../keys/address-key.ts";
 import type { Tables } from "../tables.ts";
 import { parseOrigin } from "./origin-text.ts";
@@ -20,14 +20,14 @@ export async function summarise(reader: Kysely<Tables>, { since, top }: Limits):
   );
   const from = first[0]?.at ?? since;
   const counted = sql`from connections c where c.at >= ${from}`;
-  const topOf = (column: RawBuilder<unknown>) => sql`
+  const topOf = (column: RawBuilder<unknown>, limit = top) => sql`
     select ${column} as value, count(*) as count, max(c.at) as last_at ${counted}
-    group by ${column} order by count(*) desc, ${column} limit ${top}`;
+    group by ${column} order by count(*) desc, ${column} limit ${limit}`;
   const hours = await sql<{ listener: string; hour: number; count: number }>`
     select c.listener, c.at / ${sql.lit(hourMs)} as hour, count(*) as count ${counted}
     group by c.listener, c.at / ${sql.lit(hourMs)} order by c.listener, hour limit ${maxHours}`.execute(reader);
   const peers = await sql<TopRow<Uint8Array> & { origin: string | null }>`
-    select t.*, o.origin from (${topOf(sql`c.peer`)}) t left join origins o on o.address = t.value
+    select t.*, o.origin from (${topOf(sql`c.peer`, Math.max(top, peersWithCountry))}) t left join origins o on o.address = t.value
     order by t.count desc, t.value`.execute(reader);
   const protocols = await sql<TopRow<string>>`${topOf(sql`c.protocol`)}`.execute(reader);
   const ports = await sql<TopRow<number>>`${topOf(sql`c.local_port`)}`.execute(reader);
@@ -36,19 +36,34 @@ export async function summarise(reader: Kysely<Tables>, { since, top }: Limits):
     hour: Number(hour),
     count: Number(count),
   }));
+  const known = peers.rows.map(({ value, count, last_at, origin }) => ({
+    address: addressFromKey(value),
+    count: Number(count),
+    lastAt: Number(last_at),
+    origin: origin === null ? undefined : parseOrigin(origin),
+  }));
   return {
     total: perHour.reduce((sum, { count }) => sum + count, 0),
     countedSince: first.length === 0 ? undefined : from,
     hours: perHour,
-    peers: peers.rows.map(({ value, count, last_at, origin }) => ({
-      address: addressFromKey(value),
-      count: Number(count),
-      lastAt: Number(last_at),
-      origin: origin === null ? undefined : parseOrigin(origin),
-    })),
+    peers: known.slice(0, top),
+    countries: countriesOf(known).slice(0, top),
     protocols: protocols.rows.map(({ value, count }) => ({ protocol: value, count: Number(count) })),
     ports: ports.rows.map(({ value, count }) => ({ port: value, count: Number(count) })),
   };
+}
+
+/** The most frequent one first. */
+function countriesOf(peers: ConnectionSummary["peers"]): ConnectionSummary["countries"] {
+  const countries = new Map<string, { countryCode: string; country: string | undefined; count: number }>();
+  for (const { count, origin } of peers) {
+    if (origin?.countryCode === undefined) continue;
+    const { countryCode, country } = origin;
+    const known = countries.get(countryCode);
+    if (known === undefined) countries.set(countryCode, { countryCode, country, count });
+    else known.count += count;
+  }
+  return [...countries.values()].sort((one, other) => other.count - one.count);
 }
 
 interface TopRow<Value> {
