@@ -46,9 +46,12 @@ ${quiet.replace("notify: []", "notify: [hook]")}`);
 });
 
 /** Asks for a stream and reads nothing. */
-function idle(port: number): Promise<{ readonly socket: net.Socket; readonly status: number }> {
+function idle(
+  port: number,
+  localAddress = "127.0.0.1",
+): Promise<{ readonly socket: net.Socket; readonly status: number }> {
   return new Promise((resolve) => {
-    const socket = net.connect({ port, host: "127.0.0.1" });
+    const socket = net.connect({ port, host: "127.0.0.1", localAddress });
     const done = (status: number) => resolve({ socket, status });
     socket.once("data", (data) => done(Number(data.subarray(9, 12))));
     socket.once("error", () => done(0)).once("close", () => done(0));
@@ -72,6 +75,15 @@ test("idle streams need little memory, and 10,000 attempts leave nothing behind"
     return admitted;
   };
   for (let rounds = 0; rounds < 10; rounds += 1) await round(100);
+  const empty = residentKilobytes(web.pid);
+  const streams = await Promise.all(
+    Array.from({ length: 200 }, (_, index) => idle(web.port, `127.0.0.${2 + Math.floor(index / 16)}`)),
+  );
+  assert.deepEqual([...new Set(streams.map(({ status }) => status))], [200]);
+  const perStream = (residentKilobytes(web.pid) - empty) / streams.length;
+  t.diagnostic(`200 idle streams: ${perStream.toFixed(0)} kB each`);
+  assert.ok(perStream < 100, `${perStream} kB for each stream`);
+  for (const { socket } of streams) socket.destroy();
   const before = residentKilobytes(web.pid);
   for (let attempts = 0; attempts < 10_000; attempts += 200) {
     assert.ok((await round(200)) <= 16);

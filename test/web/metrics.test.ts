@@ -65,6 +65,9 @@ test("the metrics count what happened, and name no address", { skip }, async () 
     text = await metricsOf(web);
     return expected.every((pattern) => pattern.test(text));
   }).catch(() => assert.deepEqual(expected.filter((pattern) => !pattern.test(text)).map(String), [], text));
+  const page = readFileSync(path.resolve(import.meta.dirname, "../../docs/guide/prometheus.md"), "utf8");
+  for (const [, name = ""] of text.matchAll(/^# TYPE (harbinger_\w+) /gm))
+    assert.ok(page.includes(`\`${name}\``), `docs/guide/prometheus.md does not name ${name}`);
   assert.doesNotMatch(text, /127\.0\.0|"\d+\.\d+\.\d+\.\d+"/);
   const checked = spawnSync(String(promtool), ["check", "metrics"], { input: text, encoding: "utf8" });
   const own = checked.stderr.split("\n").filter((line) => line.startsWith("harbinger_"));
