@@ -83,7 +83,6 @@ describe("the running program", () => {
       "/api/v1/connections?limit=1#/healthz",
       `http://${web.host}/api/v1/connections`,
       "http://evil.example/api/v1/connections",
-      "*",
       "api/v1/connections",
       "",
     ]) {
@@ -94,6 +93,8 @@ describe("the running program", () => {
       const known = await web.ask(`GET ${path}`, bearer);
       assert.ok([200, ...refusals].includes(known.status), `${path} with a token: ${known.text}`);
     }
+    for (const path of ["/", "/?limit=1", "/assets/..%2f..%2fpackage.json", "/assets/%2e%2e", "/assets/%00", "*"])
+      assert.doesNotMatch((await web.ask(`GET ${path}`)).text, /"rows"|"devDependencies"|node_modules/, path);
   });
 
   test("takes its own names only, however they are written", async () => {

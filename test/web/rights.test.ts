@@ -12,6 +12,9 @@ import { AttackedWeb, operateToken, readToken } from "./attacked-web.ts";
 
 /** What everybody may ask for. All else needs `read`, and what changes something needs `operate`. */
 const publicRoutes = new Set([
+  // The files of the pages, which contain no data.
+  "GET /",
+  "GET /assets/:name",
   "GET /healthz",
   "GET /readyz",
   "GET /api/v1/session",
