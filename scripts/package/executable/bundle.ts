@@ -14,7 +14,7 @@ export interface Bundle {
 }
 
 /** Optional parts of packages, which check whether they are present. */
-const absentPackages = ["pg-native", "cloudflare:sockets", "@koromix/koffi-*"];
+const absentPackages = ["pg-native", "supports-color", "cloudflare:sockets", "@koromix/koffi-*"];
 
 const target = "node24";
 

@@ -1,5 +1,5 @@
 import { createContext } from "preact";
-import { useContext, useEffect, useState } from "preact/hooks";
+import { useContext, useEffect, useRef, useState } from "preact/hooks";
 import { get, type Parameters, type Rows } from "./api.ts";
 
 export interface Program {
@@ -108,4 +108,26 @@ export function useList<Row>(path: string, parameters: Parameters = {}): List<Ro
 
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+/**
+ * Calls `act` soon, but at most once in `pauseMs` however often the result is called: events may come in floods.
+ * @returns the function to call
+ */
+export function useCalm(act: () => void, pauseMs: number): () => void {
+  const latest = useRef(act);
+  latest.current = act;
+  const state = useRef<{ timer: number | undefined; last: number }>({ timer: undefined, last: 0 });
+  useEffect(() => () => clearTimeout(state.current.timer), []);
+  return () => {
+    const { timer, last } = state.current;
+    if (timer !== undefined) return;
+    state.current.timer = window.setTimeout(
+      () => {
+        state.current = { timer: undefined, last: Date.now() };
+        latest.current();
+      },
+      Math.max(200, last + pauseMs - Date.now()),
+    );
+  };
 }

@@ -1,6 +1,8 @@
 import { useState } from "preact/hooks";
+import type { CertificateJson } from "../../../present/certificates/certificate-schema.ts";
 import type { DeviceJson } from "../../../present/devices/device-schema.ts";
 import type { DiscoveryJson } from "../../../present/discoveries/discovery-schema.ts";
+import type { HostJson } from "../../../present/hosts/host-schema.ts";
 import type { ServiceDetailsJson, ServiceJson } from "../../../present/hosts/service-schema.ts";
 import { change } from "../api.ts";
 import { DiscoveryWords } from "../discovery-words.tsx";
@@ -9,7 +11,7 @@ import { Badge, Facts, Failure, Foreign, ForReaders, Heading, Search, Time } fro
 import { link } from "../router.ts";
 import { messageOf, useAnswer, useList, useProgram } from "../state.ts";
 import { type Column, Table } from "../table.tsx";
-import type { CertificateJson, ConnectionJson, HostDetailsJson, HostJson } from "../types.ts";
+import type { ConnectionJson, HostDetailsJson } from "../types.ts";
 
 const lists = [
   ["devices", "Devices", "vendor:apple NOT approved name:x"],

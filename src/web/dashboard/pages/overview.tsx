@@ -1,31 +1,21 @@
-import type { DeliveryJson } from "../../../present/deliveries/delivery-schema.ts";
-import type { DiscoveryJson } from "../../../present/discoveries/discovery-schema.ts";
-import type { Rows } from "../api.ts";
+import type { VNode } from "preact";
+import type { OverviewJson } from "../../../present/overview/overview-schema.ts";
 import { DiscoveryWords } from "../discovery-words.tsx";
-import { summaryOf } from "../knock-words.tsx";
 import { useEvents } from "../live.ts";
 import { Badge, Failure, Foreign, Heading, Time } from "../parts.tsx";
 import { link } from "../router.ts";
-import { useAnswer } from "../state.ts";
-import type { ConnectionJson, HealthJson, WatchJson } from "../types.ts";
+import { useAnswer, useCalm } from "../state.ts";
+import type { HealthJson } from "../types.ts";
 import { Live } from "./knocks.tsx";
 
-const shown = { limit: 8 };
+/** The server makes a new overview every two seconds. */
+const againMs = 2000;
 
 export function OverviewPage() {
   const health = useAnswer<HealthJson>("health");
-  const discoveries = useAnswer<Rows<DiscoveryJson>>("discoveries", shown);
-  const connections = useAnswer<Rows<ConnectionJson>>("connections", shown);
-  const deliveries = useAnswer<Rows<DeliveryJson>>("deliveries", { limit: 50 });
-  const watches = useAnswer<Rows<WatchJson>>("watches", { limit: 50 });
-  const state = useEvents(["connection", "discovery", "delivery", "scan"], (kind) => {
-    if (kind === "connection") connections.reload();
-    if (kind === "discovery") discoveries.reload();
-    if (kind === "delivery") deliveries.reload();
-    if (kind === "scan") watches.reload();
-  });
-  const failed = deliveries.value?.rows.filter((row) => row.state === "dead" || row.lastError !== undefined) ?? [];
-  const waiting = failed.filter((row) => row.state !== "delivered" && row.state !== "superseded");
+  const { value, error, reload } = useAnswer<OverviewJson>("overview");
+  const changed = useCalm(reload, againMs);
+  const state = useEvents(["connection", "discovery", "delivery", "scan"], changed);
   const broken = health.value?.parts.filter(({ healthy }) => !healthy) ?? [];
   return (
     <>
@@ -33,6 +23,7 @@ export function OverviewPage() {
         <Live state={state} />
       </Heading>
       <Failure message={health.error} again={health.reload} />
+      <Failure message={error} again={reload} />
       {broken.length === 0 ? null : (
         <ul class="parts failure" role="alert">
           {broken.map(({ part, finding }) => (
@@ -42,42 +33,79 @@ export function OverviewPage() {
           ))}
         </ul>
       )}
-      <div class="cards">
-        <Card title="New on the network" more={link(["network"])} error={discoveries.error}>
-          {discoveries.value?.rows.map((discovery) => (
+      {value === undefined ? null : <Cards overview={value} />}
+    </>
+  );
+}
+
+function Cards({ overview: { discoveries, connections, deliveries, watches } }: { readonly overview: OverviewJson }) {
+  return (
+    <div class="cards">
+      <Card title="New on the network, last 24 hours" more={link(["network"])}>
+        <Counts counts={discoveries.counts.map(({ kind, count }) => [kind.replaceAll("-", " "), count])} />
+        <Rows empty="Nothing is new.">
+          {discoveries.latest.map((discovery) => (
             <li key={discovery.id}>
               <Time iso={discovery.at} /> <DiscoveryWords discovery={discovery} />
             </li>
           ))}
-        </Card>
-        <Card title="Knocks" more={link(["knocks"])} error={connections.error}>
-          {connections.value?.rows.map((connection) => (
-            <li key={connection.id}>
-              <Time iso={connection.time} />{" "}
-              <a href={link(["knocks", connection.id])}>
-                {connection.peer.address} to port {connection.local.port}
-              </a>{" "}
-              <Badge>{connection.protocol}</Badge> <Foreign text={summaryOf(connection)} limit={80} />
+        </Rows>
+      </Card>
+      <Card title="Knocks, last 24 hours" more={link(["knocks"])}>
+        <Rows empty="No decoy port is configured.">
+          {connections.listeners.map(({ listener, total, hours }) => (
+            <li key={listener} class="spark">
+              <span>
+                <Foreign text={listener} limit={60} />: {total}
+              </span>
+              <Sparkline hours={hours} />
             </li>
           ))}
-        </Card>
-        <Card title="Deliveries that failed" more={link(["deliveries"])} error={deliveries.error}>
-          {waiting.map(({ id, state: current, channel, recipient, lastError }) => (
+        </Rows>
+        <Counts counts={connections.protocols.map(({ protocol, count }) => [protocol, count])} />
+        {connections.peers.length === 0 ? null : (
+          <>
+            <h3>From</h3>
+            <Rows empty="">
+              {connections.peers.map(({ address, count, lastAt, country, organization, hostname }) => (
+                <li key={address}>
+                  <Time iso={lastAt} /> <a href={link(["knocks"], `peer:${address}`)}>{address}</a>{" "}
+                  <Badge>{count}</Badge>{" "}
+                  <Foreign
+                    text={[hostname, organization, country].filter((part) => part !== undefined).join(", ")}
+                    limit={100}
+                  />
+                </li>
+              ))}
+            </Rows>
+          </>
+        )}
+      </Card>
+      <Card title="Deliveries" more={link(["deliveries"])}>
+        <Counts counts={deliveries.states.map(({ state, count }) => [state, count])} />
+        <Rows empty="None was given up.">
+          {deliveries.dead.map(({ id, channel, recipient, lastError }) => (
             <li key={id}>
-              <Badge tone={current === "dead" ? "bad" : "warn"}>{current}</Badge>{" "}
-              <Foreign text={`${channel}: ${recipient}`} limit={80} /> <Foreign text={lastError} limit={160} />
+              <Badge tone="bad">given up</Badge> <Foreign text={`${channel}: ${recipient}`} limit={80} />{" "}
+              <Foreign text={lastError} limit={160} />
             </li>
           ))}
-        </Card>
-        <Card title="Next scans" more={link(["scans"])} error={watches.error}>
-          {watches.value?.rows.map(({ name, running, nextAt }) => (
+        </Rows>
+      </Card>
+      <Card title="Next scans" more={link(["scans"])}>
+        <Rows empty="No watch is configured.">
+          {watches.map(({ name, running, nextAt, lastScan }) => (
             <li key={name}>
-              {running ? <Badge tone="good">running</Badge> : <Time iso={nextAt} />} <Foreign text={name} limit={80} />
+              {running ? <Badge tone="good">running</Badge> : <Time iso={nextAt} />} <Foreign text={name} limit={80} />{" "}
+              {lastScan === undefined || lastScan.status === "complete" || lastScan.status === "running" ? null : (
+                <Badge tone={lastScan.status === "failed" ? "bad" : "warn"}>{lastScan.status}</Badge>
+              )}{" "}
+              <Foreign text={lastScan?.reason} limit={160} />
             </li>
           ))}
-        </Card>
-      </div>
-    </>
+        </Rows>
+      </Card>
+    </div>
   );
 }
 
@@ -85,19 +113,66 @@ interface CardProps {
   readonly title: string;
   /** Where all of it is. */
   readonly more: string;
-  readonly error: string | undefined;
-  readonly children: readonly unknown[] | undefined;
+  readonly children: (VNode | null)[] | VNode;
 }
 
-function Card({ title, more, error, children }: CardProps) {
+function Card({ title, more, children }: CardProps) {
   return (
     <section class="card" aria-label={title}>
       <h2>
         <a href={more}>{title}</a>
       </h2>
-      <Failure message={error} />
-      {children !== undefined && children.length === 0 ? <p class="empty">None.</p> : null}
-      <ul class="lines">{children as never}</ul>
+      {children}
     </section>
+  );
+}
+
+function Rows({ empty, children }: { readonly empty: string; readonly children: readonly VNode[] }) {
+  if (children.length === 0) return <p class="empty">{empty}</p>;
+  return <ul class="lines">{children}</ul>;
+}
+
+function Counts({ counts }: { readonly counts: readonly (readonly [string, number])[] }) {
+  if (counts.length === 0) return null;
+  return (
+    <p class="counts">
+      {counts.map(([name, count]) => (
+        <Badge key={name}>
+          {name}: {count}
+        </Badge>
+      ))}
+    </p>
+  );
+}
+
+const barWidth = 5;
+const sparkHeight = 28;
+
+/** Connections by hour, the present hour last. */
+function Sparkline({ hours }: { readonly hours: readonly number[] }) {
+  const most = Math.max(1, ...hours);
+  const width = hours.length * barWidth;
+  return (
+    <svg
+      width={width * 1.5}
+      height={sparkHeight}
+      viewBox={`0 0 ${width} ${sparkHeight}`}
+      preserveAspectRatio="none"
+      role="img"
+      aria-label={`By hour: ${hours.join(", ")}`}
+    >
+      {hours.map((count, index) => {
+        const height = count === 0 ? 1 : Math.max(3, (count / most) * sparkHeight);
+        return (
+          <rect
+            key={index}
+            x={index * barWidth}
+            y={sparkHeight - height}
+            width={barWidth - 1}
+            height={height}
+          />
+        );
+      })}
+    </svg>
   );
 }

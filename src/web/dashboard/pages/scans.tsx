@@ -1,10 +1,11 @@
 import { useState } from "preact/hooks";
+import type { ScanJson } from "../../../present/scans/scan-schema.ts";
+import type { WatchJson } from "../../../present/watches/watch-schema.ts";
 import { change } from "../api.ts";
 import { useEvents } from "../live.ts";
 import { Badge, Failure, Foreign, ForReaders, Heading, Time } from "../parts.tsx";
-import { messageOf, useList, useProgram } from "../state.ts";
+import { messageOf, useCalm, useList, useProgram } from "../state.ts";
 import { type Column, Table } from "../table.tsx";
-import type { ScanJson, WatchJson } from "../types.ts";
 import { Live } from "./knocks.tsx";
 
 const tones = { running: "plain", complete: "good", partial: "warn", failed: "bad", abandoned: "warn" } as const;
@@ -35,6 +36,7 @@ export function ScansPage() {
   const { mayOperate } = useProgram();
   const [progress, setProgress] = useState<Readonly<Record<string, Progress>>>({});
   const [error, setError] = useState<string>();
+  const reloadWatches = useCalm(watches.reload, 1000);
   const state = useEvents(["scan", "progress"], (kind, value) => {
     if (kind === "progress") {
       const known = value as Progress;
@@ -45,7 +47,7 @@ export function ScansPage() {
     list.update((rows) =>
       rows.some(({ id }) => id === scan.id) ? rows.map((row) => (row.id === scan.id ? scan : row)) : [scan, ...rows],
     );
-    watches.reload();
+    reloadWatches();
   });
   const act = (method: "POST" | "DELETE", watch: string) => {
     setError(undefined);

@@ -1,7 +1,8 @@
+import type { ListenerJson } from "../../../present/listeners/listener-schema.ts";
 import { Badge, Facts, Failure, Foreign, Heading, Lines } from "../parts.tsx";
 import { useAnswer, useList, useProgram } from "../state.ts";
 import { type Column, Table } from "../table.tsx";
-import type { HealthJson, ListenerJson } from "../types.ts";
+import type { HealthJson } from "../types.ts";
 
 const listenerColumns: readonly Column<ListenerJson>[] = [
   { title: "Listener", cell: ({ name }) => <Foreign text={name} /> },
