@@ -81,6 +81,11 @@ export function Heading({ title, children }: { readonly title: string; readonly 
   );
 }
 
+/** A report file has no recipient. */
+export function recipientText(channel: string, recipient: string): string {
+  return recipient === "" ? channel : `${channel}: ${recipient}`;
+}
+
 /** Pairs of name and value; those without a value are left out. */
 export function Facts({ facts }: { readonly facts: readonly (readonly [string, ComponentChildren])[] }) {
   const known = facts.filter(([, value]) => value !== undefined && value !== null && value !== "" && value !== false);

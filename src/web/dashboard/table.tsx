@@ -60,7 +60,7 @@ export function Table<Row>({ caption, columns, list, keyOf, empty }: TableProps<
             </tr>
           </thead>
           <tbody ref={body}>
-            <Space height={before} columns={columns.length} />
+            <Space height={before} />
             {items.map((index) => {
               const row = rows[index];
               if (row === undefined) return null;
@@ -74,7 +74,7 @@ export function Table<Row>({ caption, columns, list, keyOf, empty }: TableProps<
                 </tr>
               );
             })}
-            <Space height={after} columns={columns.length} />
+            <Space height={after} />
           </tbody>
         </table>
       )}
@@ -94,11 +94,12 @@ function classOf<Row>({ width, isMinor }: Column<Row>): string {
   return `${width ?? ""}${isMinor === true ? " minor" : ""}`.trim();
 }
 
-function Space({ height, columns }: { readonly height: number; readonly columns: number }) {
+/** One cell: more would count as columns where some are left out. */
+function Space({ height }: { readonly height: number }) {
   if (height <= 0) return null;
   return (
     <tr class="space" aria-hidden="true">
-      <td colSpan={columns} style={{ height: `${height}px` }} />
+      <td style={{ height: `${height}px` }} />
     </tr>
   );
 }

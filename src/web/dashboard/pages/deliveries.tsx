@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import type { DeliveryJson } from "../../../present/deliveries/delivery-schema.ts";
 import { change } from "../api.ts";
 import { useEvents } from "../live.ts";
-import { Badge, Failure, Foreign, ForReaders, Heading, Search, Time } from "../parts.tsx";
+import { Badge, Failure, Foreign, ForReaders, Heading, recipientText, Search, Time } from "../parts.tsx";
 import { link } from "../router.ts";
 import { messageOf, useList, useProgram } from "../state.ts";
 import { type Column, Table } from "../table.tsx";
@@ -47,7 +47,7 @@ export function DeliveriesPage({ query }: { readonly query: string }) {
     { title: "Label", isMinor: true, width: "wide", cell: ({ label }) => <Foreign text={label} /> },
     {
       title: "Recipient",
-      cell: ({ channel, recipient }) => <Foreign text={`${channel}: ${recipient}`} />,
+      cell: ({ channel, recipient }) => <Foreign text={recipientText(channel, recipient)} />,
     },
     { title: "State", width: "narrow", cell: (row) => <Badge tone={tones[row.state]}>{row.state}</Badge> },
     {

@@ -2,7 +2,7 @@ import type { VNode } from "preact";
 import type { OverviewJson } from "../../../present/overview/overview-schema.ts";
 import { DiscoveryWords } from "../discovery-words.tsx";
 import { useEvents } from "../live.ts";
-import { Badge, Failure, Foreign, Heading, Time } from "../parts.tsx";
+import { Badge, Failure, Foreign, Heading, recipientText, Time } from "../parts.tsx";
 import { link } from "../router.ts";
 import { useAnswer, useCalm } from "../state.ts";
 import type { HealthJson } from "../types.ts";
@@ -86,7 +86,7 @@ function Cards({ overview: { discoveries, connections, deliveries, watches } }: 
         <Rows empty="None was given up.">
           {deliveries.dead.map(({ id, channel, recipient, lastError }) => (
             <li key={id}>
-              <Badge tone="bad">given up</Badge> <Foreign text={`${channel}: ${recipient}`} limit={80} />{" "}
+              <Badge tone="bad">given up</Badge> <Foreign text={recipientText(channel, recipient)} limit={80} />{" "}
               <Foreign text={lastError} limit={160} />
             </li>
           ))}
@@ -163,15 +163,7 @@ function Sparkline({ hours }: { readonly hours: readonly number[] }) {
     >
       {hours.map((count, index) => {
         const height = count === 0 ? 1 : Math.max(3, (count / most) * sparkHeight);
-        return (
-          <rect
-            key={index}
-            x={index * barWidth}
-            y={sparkHeight - height}
-            width={barWidth - 1}
-            height={height}
-          />
-        );
+        return <rect key={index} x={index * barWidth} y={sparkHeight - height} width={barWidth - 1} height={height} />;
       })}
     </svg>
   );

@@ -1,5 +1,5 @@
 import type { ReportDetailsJson, ReportJson } from "../../../present/deliveries/report-schema.ts";
-import { Badge, Facts, Failure, Foreign, Heading, Lines, Search, Time } from "../parts.tsx";
+import { Badge, Facts, Failure, Foreign, Heading, Lines, recipientText, Search, Time } from "../parts.tsx";
 import { link } from "../router.ts";
 import { useAnswer, useList } from "../state.ts";
 import { type Column, Table } from "../table.tsx";
@@ -28,7 +28,7 @@ const columns: readonly Column<ReportJson>[] = [
   {
     title: "Recipient",
     isMinor: true,
-    cell: ({ channel, recipient }) => <Foreign text={`${channel}: ${recipient}`} />,
+    cell: ({ channel, recipient }) => <Foreign text={recipientText(channel, recipient)} />,
   },
   { title: "State", width: "narrow", cell: ({ state }) => <Badge tone={tones[state]}>{state}</Badge> },
 ];
@@ -75,7 +75,7 @@ export function ReportPage({ id }: { readonly id: string }) {
         facts={[
           ["Time", <Time key="time" iso={value.time} />],
           ["Label", <Foreign key="label" text={value.label} />],
-          ["Recipient", <Foreign key="recipient" text={`${value.channel}: ${value.recipient}`} />],
+          ["Recipient", <Foreign key="recipient" text={recipientText(value.channel, value.recipient)} />],
           ["Findings", value.announced],
         ]}
       />
