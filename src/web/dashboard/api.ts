@@ -56,10 +56,16 @@ async function send(path: string, options: RequestInit): Promise<unknown> {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw new ApiError(0, "Harbinger does not answer. Is it running?");
   }
-  const answer: unknown = response.status === 204 ? undefined : await response.json().catch(() => undefined);
+  const answer: unknown = response.status === 204 ? undefined : await response.json().catch(notJson);
   if (response.ok) return answer;
   if (response.status === 401 && path !== "session") loggedOut();
   throw new ApiError(response.status, messageOf(answer) ?? `The server answered with status ${response.status}.`);
+}
+
+/** An answer without JSON has no message. A request that was aborted while its answer came has no answer at all. */
+function notJson(error: unknown): undefined {
+  if (!(error instanceof SyntaxError)) throw error;
+  return undefined;
 }
 
 function messageOf(answer: unknown): string | undefined {

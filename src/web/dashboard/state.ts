@@ -73,12 +73,11 @@ export function useList<Row>(path: string, parameters: Parameters = {}): List<Ro
   const load = (cursor: string | undefined, signal?: AbortSignal) =>
     get<Rows<Row>>(path, { ...parameters, limit: pageRows, cursor }, signal).then(
       ({ rows, next }) =>
-        setState((before) => ({
-          key,
-          rows: cursor === undefined ? rows : [...before.rows, ...rows],
-          next,
-          isLoading: false,
-        })),
+        setState((before) => {
+          if (cursor === undefined) return { key, rows, next, isLoading: false };
+          // Another search may have begun meanwhile.
+          return before.key === key ? { key, rows: [...before.rows, ...rows], next, isLoading: false } : before;
+        }),
       (error: unknown) => {
         if (signal?.aborted !== true)
           setState((before) => ({ ...before, key, error: messageOf(error), isLoading: false }));
