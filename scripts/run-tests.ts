@@ -1,10 +1,10 @@
-import { chmodSync, globSync, mkdtempSync, readFileSync, rmSync, statfsSync } from "node:fs";
+import { chmodSync, globSync, mkdirSync, readdirSync, readFileSync, rmSync, statfsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import path from "node:path";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
 import { projectRoot } from "./package/project.ts";
-import { bundlePrograms } from "./tests/bundle-programs.ts";
+import { bundlePrograms, isRunning } from "./tests/bundle-programs.ts";
 
 /**
  * `npm test`: all tests, or those of the given files and patterns. Most of src/ runs in a few shared processes (test/together/); each
@@ -51,7 +51,14 @@ function memoryFolder(): string | undefined {
   try {
     const { bavail, bsize } = statfsSync(place);
     if (bavail * bsize < neededBytes) return undefined;
-    const folder = mkdtempSync(path.join(place, "hb"));
+    // Those of runs that were killed.
+    for (const name of readdirSync(place)) {
+      const pid = /^hb(\d+)$/.exec(name)?.[1];
+      if (pid !== undefined && !isRunning(Number(pid)))
+        rmSync(path.join(place, name), { recursive: true, force: true });
+    }
+    const folder = path.join(place, `hb${process.pid}`);
+    mkdirSync(folder);
     // As /tmp: some tests run programs as other users.
     chmodSync(folder, 0o1777);
     process.on("exit", () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
