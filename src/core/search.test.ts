@@ -15,6 +15,7 @@ describe("a search", () => {
     ['label:"Web Services" "NOT"', [term("label", "Web Services"), term(undefined, "NOT")]],
     ['"port:80" port:"80"', [term(undefined, "port:80"), term("port", "80")]],
     ["fd00::1 ac:de:48:00:11:22", [term(undefined, "fd00::1"), term(undefined, "ac:de:48:00:11:22")]],
+    ['a:":" a::', [term("a", ":"), term(undefined, "a::")]],
     ["peer:fd00::/8 since:2d", [term("peer", "fd00::/8"), term("since", "2d")]],
     ["not", [term(undefined, "not")]],
     ["NOT NOT", [term(undefined, "NOT", true)]],

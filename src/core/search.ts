@@ -78,11 +78,12 @@ function wordsIn(text: string): readonly Word[] | undefined {
   return isInQuotes ? undefined : words;
 }
 
-/** An address such as `fd00::1` or `ac:de:48:00:11:22` is a word, although it has colons. */
-function partsOf({ text, colon }: Word): Pick<SearchTerm, "name" | "value"> {
+/** An address such as `fd00::1` or `ac:de:48:00:11:22` is a word, although it has colons; `fd:":1"` with quotes is not. */
+function partsOf({ text, colon, isQuoted }: Word): Pick<SearchTerm, "name" | "value"> {
   const name = text.slice(0, Math.max(0, colon));
   const isName = /^[a-z][a-z0-9_-]{0,29}$/i.test(name);
-  if (!isName || parseMac(text) !== undefined || parseRange(text) !== undefined) return { value: text };
+  const isAddress = !isQuoted && (parseMac(text) !== undefined || parseRange(text) !== undefined);
+  if (!isName || isAddress) return { value: text };
   return { name: name.toLowerCase(), value: text.slice(colon + 1) };
 }
 
