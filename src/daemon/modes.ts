@@ -216,6 +216,7 @@ async function serve(
 /** Loaded only if it is used: a web server is a megabyte of code. */
 async function webPart(harbinger: Harbinger, rounds: WatchRounds, signal: AbortSignal): Promise<WebPart> {
   const { store, clock, log, config } = harbinger;
+  const version = programVersion();
   const [{ WebPart }, { buildInCheckout }, { Metrics }] = await Promise.all([
     import("./web-part.ts"),
     import("../web/pages/build-in-checkout.ts"),
@@ -226,14 +227,14 @@ async function webPart(harbinger: Harbinger, rounds: WatchRounds, signal: AbortS
     store,
     clock,
     log,
-    version: programVersion(),
+    version,
     timeZone: () => harbinger.config.standalone.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
     preparePages: () => buildInCheckout(log),
     health: () => examineHealth({ store, clock, inbound: harbinger.inbound }),
     deliver: () => harbinger.deliveries.wake(),
     watches: { start: (name) => rounds.startNow(name), stop: (name) => rounds.stopNow(name) },
     metrics: new Metrics({
-      version: programVersion(),
+      version,
       figures: () => figuresOf(harbinger, { rounds, signal }),
       monotonic: () => clock.monotonic(),
     }),

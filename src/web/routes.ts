@@ -7,7 +7,7 @@ import { deviceActions } from "./api/device-actions.ts";
 import { eventRoutes } from "./api/events.ts";
 import { healthRoutes } from "./api/health.ts";
 import { historyRoutes } from "./api/history.ts";
-import { detailRoutes } from "./api/host-details.ts";
+import { hostRoutes } from "./api/host-details.ts";
 import { messageRoutes } from "./api/messages.ts";
 import { metricsRoutes } from "./api/metrics.ts";
 import { networkRoutes } from "./api/network.ts";
@@ -26,7 +26,7 @@ export function addRoutes(app: WebApp, context: WebContext, session: SessionRout
   connectionRoutes(app, context);
   eventRoutes(app, context);
   networkRoutes(app, context);
-  detailRoutes(app, context);
+  hostRoutes(app, context);
   historyRoutes(app, context);
   messageRoutes(app, context);
   configuredRoutes(app, context);

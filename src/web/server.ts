@@ -128,20 +128,17 @@ export class WebServer implements AsyncDisposable {
       bodyLimit: maxBodyBytes,
       forceCloseConnections: true,
       trustProxy: (text) => {
-        const peer = parseAddress(text.replace(/^::ffff:/i, ""));
+        const peer = parseAddress(text);
         return peer !== undefined && proxies.has(peer);
       },
       routerOptions: { maxParamLength: 200, ignoreTrailingSlash: false },
       return503OnClosing: true,
       serverFactory: (handler) => createServer(pair, handler),
       clientErrorHandler: answerUnreadable,
-      frameworkErrors: (error, _request, reply) =>
-        void problem(
-          reply,
-          statusOf(error) < 500 ? statusOf(error) : 400,
-          "bad-request",
-          "The request cannot be read.",
-        ),
+      frameworkErrors: (error, _request, reply) => {
+        const status = statusOf(error);
+        void problem(reply, status < 500 ? status : 400, "bad-request", "The request cannot be read.");
+      },
     }).withTypeProvider<ZodTypeProvider>();
     // A form of another site can send this type without asking; JSON it cannot.
     app.removeContentTypeParser("text/plain");

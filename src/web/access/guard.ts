@@ -65,7 +65,7 @@ export function guard(app: WebApp, options: GuardOptions): void {
 
 /** The client: behind a trusted proxy, the one that the proxy names. */
 export function clientAddress(request: FastifyRequest): Address | undefined {
-  return parseAddress(request.ip.replace(/^::ffff:/i, ""));
+  return parseAddress(request.ip);
 }
 
 function hostHeaders({ raw }: FastifyRequest): number {

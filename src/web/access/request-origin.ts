@@ -20,7 +20,7 @@ export function isOwnHost({ host, localAddress }: RequestOrigin, hosts: readonly
   const name = hostNameOf(host);
   if (name === undefined) return false;
   if (name === "localhost" || hosts.includes(name)) return true;
-  const local = parseAddress((localAddress ?? "").replace(/^::ffff:/i, ""));
+  const local = parseAddress(localAddress ?? "");
   return local !== undefined && name === hostLiteral(local);
 }
 

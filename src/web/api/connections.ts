@@ -5,6 +5,7 @@ import { connectionJson } from "../../present/connections/connection-json.ts";
 import { connectionSchema } from "../../present/connections/connection-schema.ts";
 import type { WebApp } from "../app.ts";
 import type { WebContext } from "../context.ts";
+import { problem } from "../problem.ts";
 import { nameFilter, portFilter, rangeFilter, timeFilter } from "./filter-fields.ts";
 import { listRoute } from "./list-route.ts";
 import { hasText, isInNetwork, isNumber, isSince, isText, isUntil, type ListTerms } from "./search-terms.ts";
@@ -27,6 +28,8 @@ const terms: ListTerms<StoredConnection> = {
 };
 
 const noPayload = new Uint8Array();
+// A test compares answers with this schema; the types of identifications are narrower.
+const connectionAnswer: z.ZodType = connectionSchema;
 
 export function connectionRoutes(app: WebApp, { store, clock }: WebContext): void {
   listRoute(app, {
@@ -47,4 +50,21 @@ export function connectionRoutes(app: WebApp, { store, clock }: WebContext): voi
     searched: (row) => ({ ...row, payload: noPayload }),
     clock,
   });
+  app.get(
+    "/api/v1/connections/:id",
+    {
+      config: { right: "read" },
+      schema: {
+        summary: "One connection with its payload.",
+        tags: ["connections"],
+        params: z.object({ id: z.string().regex(/^[\x21-\x7e]{1,200}$/) }),
+        response: { 200: connectionAnswer },
+      },
+    },
+    async ({ params: { id } }, reply) => {
+      const connection = await store.connections.get(id);
+      if (connection === undefined) return await problem(reply, 404, "not-found", "There is no such connection.");
+      return await reply.header("Cache-Control", "no-store").send(connectionJson(connection));
+    },
+  );
 }

@@ -4,10 +4,11 @@ import { deliverySchema } from "../../present/deliveries/delivery-schema.ts";
 import type { WebApp } from "../app.ts";
 import type { WebContext } from "../context.ts";
 import { problem } from "../problem.ts";
+import { numberParameter } from "./filter-fields.ts";
 import { withShownRecipient } from "./shown-recipient.ts";
 
 const idParameter = z.strictObject({
-  id: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER).meta({ description: "Number of the delivery." }),
+  id: numberParameter.meta({ description: "Number of the delivery." }),
 });
 
 const finished = {

@@ -56,6 +56,8 @@ export const numberParameter = z.coerce.number().int().min(1).max(Number.MAX_SAF
 
 export const nameFilter = z.string().min(1).max(200);
 
+export const watchFilter = nameFilter.meta({ description: "Name of the watch." });
+
 function wrong(context: z.RefinementCtx, message: string): never {
   context.addIssue({ code: "custom", message });
   return z.NEVER;

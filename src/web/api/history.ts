@@ -6,11 +6,9 @@ import { scanJson } from "../../present/scans/scan-json.ts";
 import { scanSchema } from "../../present/scans/scan-schema.ts";
 import type { WebApp } from "../app.ts";
 import type { WebContext } from "../context.ts";
-import { addressFilter, nameFilter } from "./filter-fields.ts";
+import { addressFilter, watchFilter } from "./filter-fields.ts";
 import { listRoute } from "./list-route.ts";
 import { flag, hasText, isInNetwork, isNumber, isSince, isText, isUntil, type ListTerms } from "./search-terms.ts";
-
-const watchFilter = nameFilter.meta({ description: "Name of the watch." });
 
 const discoveryTerms: ListTerms<Discovery> = {
   address: { example: "address:192.168.1.0/24", test: isInNetwork(({ address }) => [address]) },

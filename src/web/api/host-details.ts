@@ -5,7 +5,6 @@ import type { Port } from "../../core/ports.ts";
 import type { Store } from "../../core/store.ts";
 import { certificateJson } from "../../present/certificates/certificate-json.ts";
 import { connectionJson } from "../../present/connections/connection-json.ts";
-import { connectionSchema } from "../../present/connections/connection-schema.ts";
 import { deviceJson } from "../../present/devices/device-json.ts";
 import { discoveryJson } from "../../present/discoveries/discovery-json.ts";
 import { hostDetailsSchema } from "../../present/hosts/host-schema.ts";
@@ -20,12 +19,11 @@ const maxServices = 1000;
 const maxCertificates = 200;
 const latest = 50;
 
-// A test compares answers with these schemas; the types of identifications are narrower.
+// A test compares answers with this schema; the types of identifications are narrower.
 const hostAnswer: z.ZodType = hostDetailsSchema;
-const connectionAnswer: z.ZodType = connectionSchema;
 
-/** One host with everything, and one connection. */
-export function detailRoutes(app: WebApp, { store, clock }: WebContext): void {
+/** One host with everything. */
+export function hostRoutes(app: WebApp, { store, clock }: WebContext): void {
   app.get(
     "/api/v1/hosts/:address",
     {
@@ -42,23 +40,6 @@ export function detailRoutes(app: WebApp, { store, clock }: WebContext): void {
       const host = await hostDetails(store, address, clock.now());
       if (host === undefined) return await problem(reply, 404, "not-found", `Nothing is known of ${address}.`);
       return await reply.header("Cache-Control", "no-store").send(host);
-    },
-  );
-  app.get(
-    "/api/v1/connections/:id",
-    {
-      config: { right: "read" },
-      schema: {
-        summary: "One connection with its payload.",
-        tags: ["connections"],
-        params: z.object({ id: z.string().regex(/^[\x21-\x7e]{1,200}$/) }),
-        response: { 200: connectionAnswer },
-      },
-    },
-    async ({ params: { id } }, reply) => {
-      const connection = await store.connections.get(id);
-      if (connection === undefined) return await problem(reply, 404, "not-found", "There is no such connection.");
-      return await reply.header("Cache-Control", "no-store").send(connectionJson(connection));
     },
   );
 }

@@ -13,11 +13,9 @@ import { serviceJson } from "../../present/hosts/service-json.ts";
 import { serviceSchema } from "../../present/hosts/service-schema.ts";
 import type { WebApp } from "../app.ts";
 import type { WebContext } from "../context.ts";
-import { addressFilter, flagFilter, nameFilter, portFilter, stateFilter } from "./filter-fields.ts";
+import { addressFilter, flagFilter, portFilter, stateFilter, watchFilter } from "./filter-fields.ts";
 import { listRoute } from "./list-route.ts";
 import { flag, hasText, isInNetwork, isMac, isNumber, isSince, isText, type ListTerms } from "./search-terms.ts";
-
-const watchFilter = nameFilter.meta({ description: "Name of the watch." });
 
 const serviceTerms: ListTerms<ServiceRecord> = {
   address: { example: "address:192.168.1.0/24", test: isInNetwork(({ address }) => [address]) },

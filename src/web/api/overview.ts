@@ -2,6 +2,7 @@ import { overviewJson } from "../../present/overview/overview-json.ts";
 import { type OverviewJson, overviewSchema } from "../../present/overview/overview-schema.ts";
 import type { WebApp } from "../app.ts";
 import type { WebContext } from "../context.ts";
+import { withShownRecipient } from "./shown-recipient.ts";
 
 const hourMs = 3_600_000;
 const hours = 24;
@@ -42,7 +43,6 @@ export function overviewRoutes(app: WebApp, context: WebContext): void {
 
 async function readOverview({ store, running }: WebContext, now: number): Promise<OverviewJson> {
   const since = (Math.floor(now / hourMs) - hours + 1) * hourMs;
-  const shown = running.shownRecipients();
   const watches = running
     .watches()
     .toSorted((one, other) => (one.nextAt ?? Number.MAX_VALUE) - (other.nextAt ?? Number.MAX_VALUE))
@@ -63,10 +63,7 @@ async function readOverview({ store, running }: WebContext, now: number): Promis
     connections,
     listeners: running.listeners(),
     backlog,
-    dead: dead.rows.map((delivery) => ({
-      ...delivery,
-      recipient: shown.get(delivery.channel) ?? delivery.recipient,
-    })),
+    dead: dead.rows.map((delivery) => withShownRecipient(delivery, running)),
     watches: watches.map((state, index) => ({ state, lastScan: scans[index]?.rows[0] })),
   });
 }

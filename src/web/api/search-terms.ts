@@ -2,7 +2,7 @@
 import { type Address, parseAddress } from "../../core/address.ts";
 import { parseMac } from "../../core/device.ts";
 import { HarbingerError } from "../../core/errors.ts";
-import { suggestName } from "../../core/nearest-name.ts";
+import { nearestName } from "../../core/nearest-name.ts";
 import { AddressSet, parseRange } from "../../core/network.ts";
 import { parseSearch, type SearchTerm } from "../../core/search.ts";
 import { instantOf } from "./filter-fields.ts";
@@ -64,12 +64,9 @@ function meaningOf<Row>({ name, value }: SearchTerm, { terms }: SearchContext<Ro
   const names = [...known.keys()];
   const all =
     names.length === 0 ? "This list has no terms; search for words alone." : `This list has: ${names.join(", ")}.`;
-  const near = names.includes(suggestedIn(name, names)) ? `Did you mean "${suggestedIn(name, names)}"? ` : "";
-  throw new HarbingerError("usage", `q: unknown term "${name}". ${near}${all}`);
-}
-
-function suggestedIn(name: string, names: readonly string[]): string {
-  return /^Did you mean "(.*)"\?$/.exec(suggestName(name, names))?.[1] ?? "";
+  const near = nearestName(name, names);
+  const hint = near === undefined ? "" : `Did you mean "${near}"? `;
+  throw new HarbingerError("usage", `q: unknown term "${name}". ${hint}${all}`);
 }
 
 function testOf<Row>({ name, value }: SearchTerm, term: ListTerm<Row>, now: number): (row: Row) => boolean {
