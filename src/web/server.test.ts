@@ -181,6 +181,13 @@ describe("a web server with users and tokens", () => {
   });
 });
 
+test("an answer is not kept by caches, whether its route thinks of that or not", async () => {
+  const { port, server } = await serverWith({});
+  await using _ = server;
+  for (const path of ["/reading", "/api/v1/session", "/no-such-page"])
+    assert.equal((await ask(port, { path })).headers["cache-control"], "no-store", path);
+});
+
 test("passwords can be tried five times from an address, then once a minute", async () => {
   const { port, server } = await serverWith({ users: { ann: { password: await hashPassword("secret") } } });
   await using _ = server;

@@ -36,6 +36,8 @@ export function guard(app: WebApp, options: GuardOptions): void {
     if (config?.right === undefined) throw new TypeError(`the route ${String(method)} ${url} declares no right`);
   });
   app.addHook("onRequest", async (request, reply) => {
+    // Data of the network must not stay in a cache; the files of the pages, which contain none, replace it.
+    void reply.header("Cache-Control", "no-store");
     // RFC 9112, section 3.2. A proxy in front may use the other one.
     if (hostHeaders(request) > 1) return await problem(reply, 400, "bad-request", "The request has two Host headers.");
     const origin = originOf(request);

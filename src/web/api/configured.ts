@@ -55,7 +55,7 @@ export function configuredRoutes(app: WebApp, { clock, running }: WebContext): v
         response: { 200: z.unknown() },
       },
     },
-    async (_request, reply) => await reply.header("Cache-Control", "no-store").send(running.settings()),
+    async (_request, reply) => await reply.send(running.settings()),
   );
 }
 

@@ -64,7 +64,7 @@ export function connectionRoutes(app: WebApp, { store, clock }: WebContext): voi
     async ({ params: { id } }, reply) => {
       const connection = await store.connections.get(id);
       if (connection === undefined) return await problem(reply, 404, "not-found", "There is no such connection.");
-      return await reply.header("Cache-Control", "no-store").send(connectionJson(connection));
+      return await reply.send(connectionJson(connection));
     },
   );
 }

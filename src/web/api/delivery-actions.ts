@@ -39,7 +39,7 @@ export function deliveryActions(app: WebApp, { store, clock, log, deliver, runni
       if (count > 0) log.info("a delivery is retried by request", { delivery: id, by: account?.name });
       deliver();
       const after = (await store.deliveries.get(id)) ?? before;
-      return await reply.header("Cache-Control", "no-store").send(deliveryJson(withShownRecipient(after, running)));
+      return await reply.send(deliveryJson(withShownRecipient(after, running)));
     },
   );
 
@@ -57,7 +57,7 @@ export function deliveryActions(app: WebApp, { store, clock, log, deliver, runni
       const due = await store.deliveries.retry("all", clock.now());
       log.info("all deliveries are retried by request", { deliveries: due, by: account?.name });
       deliver();
-      return await reply.header("Cache-Control", "no-store").send({ due });
+      return await reply.send({ due });
     },
   );
 }

@@ -55,7 +55,7 @@ export function deviceActions(app: WebApp, { store, log }: WebContext): void {
       const device = isNamed && isApproved ? await deviceBy(store, mac) : undefined;
       if (device === undefined) return await problem(reply, 404, "not-found", `There is no device ${mac}.`);
       log.info("a device was changed by request", { mac, approved, named: name !== undefined, by: account?.name });
-      return await reply.header("Cache-Control", "no-store").send(deviceJson(device));
+      return await reply.send(deviceJson(device));
     },
   );
 }

@@ -24,6 +24,6 @@ export function healthRoutes(app: WebApp, { health }: WebContext): void {
       config: { right: "read" },
       schema: { summary: "Each part of the program, and whether it works.", tags: ["health"] },
     },
-    async (_request, reply) => await reply.header("Cache-Control", "no-store").send(await health()),
+    async (_request, reply) => await reply.send(await health()),
   );
 }

@@ -39,7 +39,7 @@ export function hostRoutes(app: WebApp, { store, clock }: WebContext): void {
     async ({ params: { address } }, reply) => {
       const host = await hostDetails(store, address, clock.now());
       if (host === undefined) return await problem(reply, 404, "not-found", `Nothing is known of ${address}.`);
-      return await reply.header("Cache-Control", "no-store").send(host);
+      return await reply.send(host);
     },
   );
 }

@@ -103,7 +103,7 @@ export function listRoute<Fields extends Filters, Row, Json extends object>(
       const after = cursorOf(cursor);
       if (wanted === "json") {
         const { rows, next } = await filteredPage(source, limit ?? usualLimit, after);
-        return await reply.header("Cache-Control", "no-store").send({ rows: rows.map(json), next });
+        return await reply.send({ rows: rows.map(json), next });
       }
       if (request.method === "HEAD") return await reply.type(typeOf(wanted)).send("");
       const slot = slots.take();
@@ -119,7 +119,6 @@ export function listRoute<Fields extends Filters, Row, Json extends object>(
         rows.once("close", () => slot[Symbol.dispose]());
         endWhenIdle(request);
         return await reply
-          .header("Cache-Control", "no-store")
           .header("Content-Disposition", `attachment; filename="${path.slice(1)}.${wanted}"`)
           .type(typeOf(wanted))
           .send(rows);

@@ -83,9 +83,7 @@ export function messageRoutes(app: WebApp, { store, clock, running }: WebContext
       if (report?.message === undefined) return await problem(reply, 404, "not-found", `There is no report ${id}.`);
       const tally = await store.deliveries.tally(id);
       const announced = tally.reduce((sum, { count }) => sum + count, 0);
-      return await reply
-        .header("Cache-Control", "no-store")
-        .send(reportDetailsJson(shown(report), report.message, announced));
+      return await reply.send(reportDetailsJson(shown(report), report.message, announced));
     },
   );
 }

@@ -6,10 +6,6 @@ export function metricsRoutes(app: WebApp, { metrics }: WebContext): void {
   app.get(
     "/metrics",
     { config: { right: "read" }, schema: { hide: true } },
-    async (_request, reply) =>
-      await reply
-        .header("Cache-Control", "no-store")
-        .type(metrics.contentType)
-        .send(await metrics.text()),
+    async (_request, reply) => await reply.type(metrics.contentType).send(await metrics.text()),
   );
 }

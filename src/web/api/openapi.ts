@@ -33,7 +33,6 @@ export function openApiRoutes(app: WebApp): void {
   app.get(
     "/openapi.json",
     { config: { right: "read" }, schema: { hide: true } },
-    async (_request, reply) =>
-      await reply.header("Cache-Control", "no-store").type("application/json; charset=utf-8").send(app.swagger()),
+    async (_request, reply) => await reply.type("application/json; charset=utf-8").send(app.swagger()),
   );
 }

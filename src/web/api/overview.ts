@@ -37,7 +37,7 @@ export function overviewRoutes(app: WebApp, context: WebContext): void {
         response: { 200: overviewSchema },
       },
     },
-    async (_request, reply) => await reply.header("Cache-Control", "no-store").send(await overview()),
+    async (_request, reply) => await reply.send(await overview()),
   );
 }
 

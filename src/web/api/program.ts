@@ -14,6 +14,6 @@ export function programRoutes(app: WebApp, { version, timeZone }: WebContext): v
         response: { 200: z.strictObject({ version: z.string(), timeZone: z.string() }) },
       },
     },
-    async (_request, reply) => await reply.header("Cache-Control", "no-store").send({ version, timeZone: timeZone() }),
+    async (_request, reply) => await reply.send({ version, timeZone: timeZone() }),
   );
 }

@@ -27,7 +27,7 @@ export function sessionRoutes(app: WebApp, { accounts, ...cookieOptions }: Sessi
       schema: { summary: "Whether a login is needed, and who is logged in.", tags: ["session"] },
     },
     async ({ account }, reply) =>
-      await reply.header("Cache-Control", "no-store").send({
+      await reply.send({
         loginNeeded: !accounts.isOpen,
         ...(account === undefined ? {} : { name: account.name, role: account.role }),
       }),
@@ -62,10 +62,7 @@ export function sessionRoutes(app: WebApp, { accounts, ...cookieOptions }: Sessi
       const previous = request.cookies[name];
       if (previous !== undefined) accounts.logout(previous);
       const { name: user, role } = outcome.account;
-      return await reply
-        .setCookie(name, outcome.sessionId, cookie)
-        .header("Cache-Control", "no-store")
-        .send({ name: user, role });
+      return await reply.setCookie(name, outcome.sessionId, cookie).send({ name: user, role });
     },
   );
 

@@ -29,7 +29,7 @@ export function watchActions(app: WebApp, { watches, log }: WebContext): void {
       if (state === "unknown") return await problem(reply, 404, "not-found", "There is no watch of this name.");
       if (state === "running") return await problem(reply, 409, "running", "This watch is running.");
       log.info("a run of a watch was requested", { watch: name, by: account?.name });
-      return await reply.header("Cache-Control", "no-store").code(202).send({ state });
+      return await reply.code(202).send({ state });
     },
   );
 
@@ -53,7 +53,7 @@ export function watchActions(app: WebApp, { watches, log }: WebContext): void {
       if (state === "unknown") return await problem(reply, 404, "not-found", "There is no watch of this name.");
       if (state === "idle") return await problem(reply, 409, "not-running", "This watch is not running.");
       log.info("stopped a run of a watch", { watch: name, why: "requested", by: account?.name });
-      return await reply.header("Cache-Control", "no-store").code(202).send({ state });
+      return await reply.code(202).send({ state });
     },
   );
 }
