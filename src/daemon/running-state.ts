@@ -1,3 +1,4 @@
+import type { Config } from "../config/config.ts";
 import type { RunningState } from "../web/context.ts";
 import { shownRecipients } from "./channels.ts";
 import type { Harbinger } from "./compose.ts";
@@ -5,6 +6,7 @@ import type { WatchRounds } from "./watch-rounds.ts";
 
 /** What the API shows of the active configuration. */
 export function runningState(harbinger: Harbinger, rounds: Pick<WatchRounds, "states">): RunningState {
+  let shown: { readonly config: Config; readonly recipients: ReturnType<typeof shownRecipients> } | undefined;
   return {
     watches: () => rounds.states(),
     listeners: () => {
@@ -18,6 +20,11 @@ export function runningState(harbinger: Harbinger, rounds: Pick<WatchRounds, "st
       });
     },
     settings: () => harbinger.config.shown,
-    shownRecipients: () => shownRecipients(harbinger.config),
+    shownRecipients: () => {
+      // Asked for every row of a list and every event of a stream.
+      if (shown?.config !== harbinger.config)
+        shown = { config: harbinger.config, recipients: shownRecipients(harbinger.config) };
+      return shown.recipients;
+    },
   };
 }
