@@ -1,6 +1,7 @@
 import { distance } from "fastest-levenshtein";
-import { type Address, compareAddresses, parseAddress } from "../core/address.ts";
+import { compareAddresses, parseAddress } from "../core/address.ts";
 import { type DeviceRecord, type Mac, parseMac } from "../core/device.ts";
+import { deviceAt } from "../core/device-store.ts";
 import { HarbingerError } from "../core/errors.ts";
 import { pagesOf } from "../core/page.ts";
 import type { Store } from "../core/store.ts";
@@ -20,12 +21,6 @@ function byAddress(a: DeviceRecord, b: DeviceRecord): number {
   return compareAddresses(one, other);
 }
 
-/** The device that has an address now. */
-export async function deviceAt(store: Store, address: Address): Promise<DeviceRecord | undefined> {
-  const [device] = (await store.devices.list({ address, limit: 1 })).rows;
-  return device?.addresses.some((each) => each.isCurrent && each.address === address) === true ? device : undefined;
-}
-
 export type FoundDevice =
   | { readonly kind: "device"; readonly device: DeviceRecord }
   | { readonly kind: "unknown"; readonly message: string };
@@ -43,16 +38,15 @@ export async function findDevice(store: Store, text: string): Promise<FoundDevic
       remedy: "harbinger devices lists them.",
     });
   }
-  const device = await deviceAt(store, address);
+  const device = await deviceAt(store.devices, address);
   if (device !== undefined) return { kind: "device", device };
   return { kind: "unknown", message: `no known device has the address ${address} now` };
 }
 
 async function byMac(store: Store, mac: Mac): Promise<FoundDevice> {
-  const devices = await knownDevices(store);
-  const device = devices.find((each) => each.mac === mac);
+  const [device] = (await store.devices.list({ mac, limit: 1 })).rows;
   if (device !== undefined) return { kind: "device", device };
-  const near = nearest(mac, devices);
+  const near = nearest(mac, await knownDevices(store));
   const hint = near === undefined ? "" : `; did you mean ${describe(near)}?`;
   return { kind: "unknown", message: `there is no device ${mac}${hint}` };
 }

@@ -44,6 +44,17 @@ export interface DeviceQuery extends PageQuery {
    * the first when `ascending`.
    */
   readonly address?: Address | undefined;
+  /** Only this device. */
+  readonly mac?: Mac | undefined;
+}
+
+/** The device that has an address now. One that had it earlier is not meant. */
+export async function deviceAt(
+  devices: Pick<DeviceStore, "list">,
+  address: Address,
+): Promise<DeviceRecord | undefined> {
+  const [device] = (await devices.list({ address, limit: 1 })).rows;
+  return device?.addresses.some((each) => each.isCurrent && each.address === address) === true ? device : undefined;
 }
 
 export interface RecordedSurvey {

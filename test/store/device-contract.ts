@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { type DeviceName, type Mac, type Neighbour, parseMac } from "../../src/core/device.ts";
-import { type DeviceNews, maxAddresses, maxDevices, type RecordedSurvey } from "../../src/core/device-store.ts";
+import {
+  type DeviceNews,
+  type DeviceQuery,
+  maxAddresses,
+  maxDevices,
+  type RecordedSurvey,
+} from "../../src/core/device-store.ts";
 import { parseRange } from "../../src/core/network.ts";
 import type { Store } from "../../src/core/store.ts";
 import { address, archive, hour, look, minute, operators, policy, send, sighting, start } from "./sample.ts";
@@ -261,6 +267,11 @@ export function deviceContract(kind: StoreKind): void {
         (await store.devices.list({ address: address("192.168.50.20"), limit: 9 })).rows.map(({ mac }) => mac),
         [printer, phone],
       );
+      const only = async (query: Pick<DeviceQuery, "mac" | "address">) =>
+        (await store.devices.list({ ...query, limit: 9 })).rows.map(({ mac }) => mac);
+      assert.deepEqual(await only({ mac: phone }), [phone]);
+      assert.deepEqual(await only({ mac: phone, address: address("192.168.50.20") }), [phone]);
+      assert.deepEqual(await only({ mac: nas, address: address("192.168.50.20") }), []);
       // The old owner of the address is missed if it was probed, although another device answers.
       assert.deepEqual(await survey(store, { at: start + 2, present: replaced }), { "device-gone": 1 });
     });

@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
 import type { Address } from "../../core/address.ts";
 import type { DeviceRecord } from "../../core/device.ts";
+import { deviceAt } from "../../core/device-store.ts";
 import type { StoredCertificate } from "../../core/examination.ts";
 import type { Cursor } from "../../core/page.ts";
 import type { Port } from "../../core/ports.ts";
@@ -11,7 +12,7 @@ import { portText } from "../../present/hosts/every-port.ts";
 import { plural } from "../../present/text/plural.ts";
 import { briefTime, formatTime } from "../../present/text/time-text.ts";
 import { commonOptions, examples, withCommonOptions } from "../common-options.ts";
-import { deviceAt, knownDevices } from "../known-devices.ts";
+import { knownDevices } from "../known-devices.ts";
 import { note, printJson, printTable, printText, wantsColour } from "../output.ts";
 import { parseAddressArgument } from "../parse-address.ts";
 import { parseCount } from "../parse-count.ts";
@@ -107,14 +108,14 @@ async function printAsJson(store: Store, services: readonly ServiceRecord[], add
   }
   const examined = await examinationOf(store, address);
   const now = Date.now();
-  const device = await deviceAt(store, address);
+  const device = await deviceAt(store.devices, address);
   for (const service of services) {
     printJson(serviceDetailsJson(service, examined.of(service), { now, device }));
   }
 }
 
 async function isKnownDevice(store: Store, address: Address | undefined): Promise<boolean> {
-  return address !== undefined && (await deviceAt(store, address)) !== undefined;
+  return address !== undefined && (await deviceAt(store.devices, address)) !== undefined;
 }
 
 /** Devices by the addresses that they have now. */
@@ -186,7 +187,7 @@ async function printDetails(store: Store, services: readonly ServiceRecord[], ad
     const details = serviceDetails(service, examined.of(service), look);
     if (details !== "") printText(`\n${details}`);
   }
-  const device = await deviceAt(store, address);
+  const device = await deviceAt(store.devices, address);
   if (device !== undefined) {
     const { deviceDetails } = await import("../../present/devices/device-details.ts");
     printText(`${services.length === 0 ? "" : "\n"}${deviceDetails(device)}`);

@@ -30,8 +30,8 @@ export class SqlDeviceStore implements DeviceStore, NamesReadMethods<DeviceStore
     return this.#database.write((transaction) => recordDevices(transaction, this.#database.dialect, survey));
   }
 
-  async list({ limit, after, address, order = "ascending" }: DeviceQuery): Promise<Page<DeviceRecord>> {
-    const rest = { limit: limit + 1, after: after === undefined ? undefined : textOf(after), order };
+  async list({ limit, after, address, mac: only, order = "ascending" }: DeviceQuery): Promise<Page<DeviceRecord>> {
+    const rest = { limit: limit + 1, after: after === undefined ? undefined : textOf(after), order, only };
     const devices = await this.#database.read(async (reader) => {
       const rows =
         address === undefined ? await devicesByMac(reader, rest) : await devicesAt(reader, { ...rest, address });
@@ -92,17 +92,20 @@ interface Rest {
   readonly limit: number;
   readonly after: string | undefined;
   readonly order: Order;
+  readonly only: Mac | undefined;
 }
 
-function devicesByMac(reader: Kysely<Tables>, { limit, after, order }: Rest): Promise<DeviceRow[]> {
+function devicesByMac(reader: Kysely<Tables>, { limit, after, order, only }: Rest): Promise<DeviceRow[]> {
   let select = reader.selectFrom("devices").selectAll().where("site", "=", "local");
+  if (only !== undefined) select = select.where("mac", "=", only);
   if (after !== undefined) select = select.where("mac", comparisonOf(order), after);
   return select.orderBy("mac", directionOf(order)).limit(limit).execute();
 }
 
 /** Few devices share an address, so they are sorted here, and the cursor is a position in that list. */
 async function devicesAt(reader: Kysely<Tables>, query: Rest & { readonly address: Address }): Promise<DeviceRow[]> {
-  const rows = await reader
+  const { only } = query;
+  let select = reader
     .selectFrom("device_addresses as a")
     .innerJoin("devices as d", (join) => join.onRef("d.mac", "=", "a.mac").onRef("d.site", "=", "a.site"))
     .selectAll("d")
@@ -110,8 +113,9 @@ async function devicesAt(reader: Kysely<Tables>, query: Rest & { readonly addres
     .where("a.address", "=", addressKey(query.address))
     .orderBy("a.is_current", "desc")
     .orderBy("a.last_seen", "desc")
-    .orderBy("d.mac")
-    .execute();
+    .orderBy("d.mac");
+  if (only !== undefined) select = select.where("d.mac", "=", only);
+  const rows = await select.execute();
   if (query.order === "descending") rows.reverse();
   const place = rows.findIndex(({ mac }) => mac === query.after);
   return rows.slice(place + 1, place + 1 + query.limit);

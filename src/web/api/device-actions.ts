@@ -1,7 +1,5 @@
 import * as z from "zod";
-import { type DeviceRecord, type Mac, parseMac } from "../../core/device.ts";
-import { pagesOf } from "../../core/page.ts";
-import type { Store } from "../../core/store.ts";
+import { parseMac } from "../../core/device.ts";
 import { deviceJson } from "../../present/devices/device-json.ts";
 import { deviceSchema } from "../../present/devices/device-schema.ts";
 import type { WebApp } from "../app.ts";
@@ -52,19 +50,10 @@ export function deviceActions(app: WebApp, { store, log }: WebContext): void {
     async ({ params: { mac }, body: { name, approved }, account }, reply) => {
       const isNamed = name === undefined || (await store.devices.setName(mac, name ?? undefined));
       const isApproved = approved === undefined || (await store.devices.setApproved(mac, approved));
-      const device = isNamed && isApproved ? await deviceBy(store, mac) : undefined;
+      const [device] = isNamed && isApproved ? (await store.devices.list({ mac, limit: 1 })).rows : [];
       if (device === undefined) return await problem(reply, 404, "not-found", `There is no device ${mac}.`);
       log.info("a device was changed by request", { mac, approved, named: name !== undefined, by: account?.name });
       return await reply.send(deviceJson(device));
     },
   );
-}
-
-/** The store keeps a bounded number of devices. */
-async function deviceBy({ devices }: Pick<Store, "devices">, mac: Mac): Promise<DeviceRecord | undefined> {
-  for await (const page of pagesOf((after) => devices.list({ limit: 1000, after }))) {
-    const found = page.find((device) => device.mac === mac);
-    if (found !== undefined) return found;
-  }
-  return undefined;
 }

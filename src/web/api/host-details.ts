@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { Address } from "../../core/address.ts";
+import { deviceAt } from "../../core/device-store.ts";
 import type { StoredCertificate } from "../../core/examination.ts";
 import type { Port } from "../../core/ports.ts";
 import type { Store } from "../../core/store.ts";
@@ -45,15 +46,14 @@ export function hostRoutes(app: WebApp, { store, clock }: WebContext): void {
 }
 
 async function hostDetails(store: Store, address: Address, now: number): Promise<object | undefined> {
-  const [services, results, certificates, devices, discoveries, connections] = await Promise.all([
+  const [services, results, certificates, device, discoveries, connections] = await Promise.all([
     store.services.list({ address, limit: maxServices }),
     store.examinations.results({ address }),
     store.examinations.certificates({ address, limit: maxCertificates }),
-    store.devices.list({ address, limit: 1 }),
+    deviceAt(store.devices, address),
     store.discoveries.list({ address, limit: latest }),
     store.connections.list({ peer: { first: address, last: address }, limit: latest }),
   ]);
-  const device = devices.rows.find((each) => each.addresses.some((its) => its.isCurrent && its.address === address));
   const lists = [services, certificates, discoveries, connections];
   if (device === undefined && lists.every(({ rows }) => rows.length === 0)) return undefined;
   const resultsByPort = Map.groupBy(results, ({ port }) => port);
