@@ -4,10 +4,12 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { findProgram } from "../../src/platform/programs.ts";
 import { debianBase, whyNoDebianBase } from "./debian-base.ts";
+import { hangLimitMs } from "./hang-limit.ts";
 import { ownFolder } from "./own-folder.ts";
 import { type ProgramOptions, type ProgramResult, runProgram } from "./run-program.ts";
 
@@ -84,19 +86,23 @@ export async function bareRoot(): Promise<BareRoot> {
       await exited;
     }
     // The last process inside may need a moment to end after the kill, and holds the mount until then.
+    const giveUpAt = performance.now() + hangLimitMs;
+    while (inside !== undefined && existsSync(rootOf(inside)) && performance.now() < giveUpAt) await delay(20);
     rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   };
+  let inside: number | undefined;
   try {
     await readiness(keeper);
+    inside = firstChildOf(keeper);
   } catch (error) {
     await destroy();
     throw error;
   }
-  const inside = firstChildOf(keeper);
+  const first = inside;
   const command = (words: readonly string[], commandOptions: CommandOptions = {}) =>
-    enter(inside, words, commandOptions);
+    enter(first, words, commandOptions);
   return {
-    path: `/proc/${inside}/root`,
+    path: rootOf(first),
     command,
     run: (words, { input, limitMs, ...commandOptions } = {}) =>
       runProgram(...command(words, commandOptions), {
@@ -158,6 +164,11 @@ async function readiness(keeper: ChildProcess): Promise<void> {
     keeper.once("error", reject);
     keeper.once("close", () => reject(new Error(`the bare root could not be made: ${output}`)));
   });
+}
+
+/** The file system of a process as this one sees it. */
+function rootOf(pid: number): string {
+  return `/proc/${pid}/root`;
 }
 
 function firstChildOf({ pid }: ChildProcess): number {

@@ -1,4 +1,5 @@
 import { safeText } from "../../core/safe-text.ts";
+import { escapedText } from "../text/escaped-text.ts";
 
 type PayloadMode = "auto" | "text" | "hex" | "base64";
 
@@ -31,8 +32,8 @@ export function payloadText(payload: Uint8Array, options: PayloadTextOptions): P
   }
   const plain = (decoded ?? new TextDecoder("utf-8").decode(payload)).replace(/\r\n?/g, "\n");
   const { kept, left } = cut(plain, options.maxChars);
-  const visible = options.stripControl ? kept : kept.replace(/[^\P{C}\n\t]/gu, escaped);
-  return { mode: "text", text: withNote(safeText(visible, { limit: visible.length, multiline: true }), left) };
+  const shown = options.stripControl ? safeText(kept, { limit: kept.length, multiline: true }) : escapedText(kept);
+  return { mode: "text", text: withNote(shown, left) };
 }
 
 function encoded(payload: Uint8Array, mode: "hex" | "base64", maxChars: number): PayloadText {
@@ -68,9 +69,4 @@ function isMostlyPrintable(text: string): boolean {
     if (/^[\P{C}\n\r\t]$/u.test(character)) printable += 1;
   }
   return printable >= characters * 0.85;
-}
-
-function escaped(character: string): string {
-  const code = character.codePointAt(0) ?? 0;
-  return code < 0x100 ? `\\x${code.toString(16).padStart(2, "0")}` : `\\u{${code.toString(16)}}`;
 }

@@ -1,4 +1,4 @@
-import { safeText } from "../../core/safe-text.ts";
+import { escapedText } from "../../present/text/escaped-text.ts";
 
 /** Bytes that are shown at most. */
 const maxShown = 64 * 1024;
@@ -16,7 +16,7 @@ export function payloadLines(
 ): { readonly lines: string; readonly left: number } {
   const shown = payload.subarray(0, maxShown);
   const left = payload.length - shown.length;
-  return { lines: form === "hex" ? hexLines(shown) : textLines(shown), left };
+  return { lines: form === "hex" ? hexLines(shown) : escapedText(textOf(shown)), left };
 }
 
 /** `00000010  48 54 54 50 2f 31 2e 31  0d 0a ...  |HTTP/1.1..|` */
@@ -31,14 +31,6 @@ function hexLines(bytes: Uint8Array): string {
   return lines.join("\n");
 }
 
-/** Control characters as `\x1b`, so that none is lost. */
-function textLines(bytes: Uint8Array): string {
-  const text = new TextDecoder("utf-8").decode(bytes).replace(/\r\n?/g, "\n");
-  const visible = text.replace(/[^\P{C}\n\t]/gu, escaped);
-  return safeText(visible, { limit: visible.length, multiline: true });
-}
-
-function escaped(character: string): string {
-  const code = character.codePointAt(0) ?? 0;
-  return code < 0x100 ? `\\x${code.toString(16).padStart(2, "0")}` : `\\u{${code.toString(16)}}`;
+function textOf(bytes: Uint8Array): string {
+  return new TextDecoder("utf-8").decode(bytes).replace(/\r\n?/g, "\n");
 }
