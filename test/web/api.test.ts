@@ -219,6 +219,23 @@ describe("the API", () => {
     }
   });
 
+  test("accepts the searches that the pages suggest", async () => {
+    const page = (name: string) => readFileSync(path.join(repository, "src/web/dashboard/pages", name), "utf8");
+    const hints = [...page("network.tsx").matchAll(/\["(\w+)", "\w+", "([^"]+)"\]/g)].map(([, list, q]) => [list, q]);
+    for (const [list, name] of [
+      ["connections", "knocks.tsx"],
+      ["deliveries", "deliveries.tsx"],
+      ["reports", "reports.tsx"],
+    ] as const)
+      hints.push([list, /hint="([^"]+)"/.exec(page(name))?.[1]]);
+    assert.equal(hints.length, 7);
+    for (const [list, q = ""] of hints) {
+      assert.notEqual(q, "", list);
+      const answer = await api.get(`/api/v1/${list}?q=${encodeURIComponent(q)}`);
+      assert.equal(answer.status, 200, `${list} ${q}`);
+    }
+  });
+
   test("reads a bounded number of rows for a search, and goes on at the cursor", async () => {
     let reads = 0;
     const counted: Store = {

@@ -17,7 +17,7 @@ const lists = [
   ["devices", "Devices", "vendor:apple NOT approved name:x"],
   ["hosts", "Hosts", "address:192.168.1.0/24"],
   ["services", "Services", "port:443 address:192.168.1.0/24"],
-  ["certificates", "Certificates", "expires:30d subject:example.org"],
+  ["certificates", "Certificates", "expiring:30d subject:example.org"],
 ] as const;
 
 export function NetworkPage({ list, query }: { readonly list: string; readonly query: string }) {
