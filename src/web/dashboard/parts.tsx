@@ -3,6 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { safeText } from "../../core/safe-text.ts";
 import { timeStamp } from "../../core/wall-clock.ts";
+import type { LiveState } from "./live.ts";
 import { useProgram } from "./state.ts";
 
 const stamps = new Map<string, (at: number) => string>();
@@ -36,6 +37,11 @@ type Tone = "good" | "bad" | "warn" | "plain";
 
 export function Badge({ tone = "plain", children }: { readonly tone?: Tone; readonly children: ComponentChildren }) {
   return <span class={`badge ${tone}`}>{children}</span>;
+}
+
+export function Live({ state }: { readonly state: LiveState }) {
+  if (state === "live") return <Badge tone="good">live</Badge>;
+  return <Badge tone="warn">{state === "connecting" ? "connecting" : "not live: trying again"}</Badge>;
 }
 
 export function Failure({ message, again }: { readonly message: string | undefined; readonly again?: () => void }) {

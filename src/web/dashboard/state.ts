@@ -105,6 +105,15 @@ export function useList<Row>(path: string, parameters: Parameters = {}): List<Ro
   };
 }
 
+/** The rows with this one in the place of its earlier form, or before all others. */
+export function withRow<Row extends { readonly id: string | number }>(
+  rows: readonly Row[],
+  changed: Row,
+): readonly Row[] {
+  if (!rows.some(({ id }) => id === changed.id)) return [changed, ...rows];
+  return rows.map((row) => (row.id === changed.id ? changed : row));
+}
+
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

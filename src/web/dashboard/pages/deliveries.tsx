@@ -2,11 +2,10 @@ import { useState } from "preact/hooks";
 import type { DeliveryJson } from "../../../present/deliveries/delivery-schema.ts";
 import { change } from "../api.ts";
 import { useEvents } from "../live.ts";
-import { Badge, Failure, Foreign, ForReaders, Heading, recipientText, Search, Time } from "../parts.tsx";
+import { Badge, Failure, Foreign, ForReaders, Heading, Live, recipientText, Search, Time } from "../parts.tsx";
 import { link } from "../router.ts";
-import { messageOf, useList, useProgram } from "../state.ts";
+import { messageOf, useList, useProgram, withRow } from "../state.ts";
 import { type Column, Table } from "../table.tsx";
-import { Live } from "./knocks.tsx";
 
 const tones = {
   open: "plain",
@@ -24,13 +23,8 @@ export function DeliveriesPage({ query }: { readonly query: string }) {
   const [done, setDone] = useState("");
   const state = useEvents(["delivery"], (_kind, value) => {
     const changed = value as DeliveryJson;
-    list.update((rows) =>
-      rows.some(({ id }) => id === changed.id)
-        ? rows.map((row) => (row.id === changed.id ? changed : row))
-        : query === ""
-          ? [changed, ...rows]
-          : rows,
-    );
+    // Whether a new one belongs to a search, only the server knows.
+    list.update((rows) => (query === "" || rows.some(({ id }) => id === changed.id) ? withRow(rows, changed) : rows));
   });
   const retry = (path: string, words: string) => {
     setError(undefined);

@@ -1,9 +1,9 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { knockColumns } from "../knock-words.tsx";
-import { type LiveState, useEvents } from "../live.ts";
-import { Badge, Heading, Search } from "../parts.tsx";
+import { useEvents } from "../live.ts";
+import { Heading, Live, Search } from "../parts.tsx";
 import { link } from "../router.ts";
-import { useList } from "../state.ts";
+import { useList, withRow } from "../state.ts";
 import { Table } from "../table.tsx";
 import type { ConnectionJson } from "../types.ts";
 
@@ -20,7 +20,7 @@ export function KnocksPage({ query }: { readonly query: string }) {
       return;
     }
     const connection = value as ConnectionJson;
-    list.update((rows) => (rows.some(({ id }) => id === connection.id) ? rows : [connection, ...rows]));
+    list.update((rows) => withRow(rows, connection));
     setFresh((count) => count + 1);
   });
   return (
@@ -58,11 +58,6 @@ export function KnocksPage({ query }: { readonly query: string }) {
       />
     </>
   );
-}
-
-export function Live({ state }: { readonly state: LiveState }) {
-  if (state === "live") return <Badge tone="good">live</Badge>;
-  return <Badge tone="warn">{state === "connecting" ? "connecting" : "not live: trying again"}</Badge>;
 }
 
 /** For screen readers: how many came, not each of a flood. */

@@ -2,11 +2,10 @@ import type { VNode } from "preact";
 import type { OverviewJson } from "../../../present/overview/overview-schema.ts";
 import { DiscoveryWords } from "../discovery-words.tsx";
 import { useEvents } from "../live.ts";
-import { Badge, Failure, Foreign, Heading, recipientText, Time } from "../parts.tsx";
+import { Badge, Failure, Foreign, Heading, Live, recipientText, Time } from "../parts.tsx";
 import { link } from "../router.ts";
 import { useAnswer, useCalm } from "../state.ts";
 import type { HealthJson } from "../types.ts";
-import { Live } from "./knocks.tsx";
 
 /** The server makes a new overview every two seconds. */
 const againMs = 2000;

@@ -3,10 +3,9 @@ import type { ScanJson } from "../../../present/scans/scan-schema.ts";
 import type { WatchJson } from "../../../present/watches/watch-schema.ts";
 import { change } from "../api.ts";
 import { useEvents } from "../live.ts";
-import { Badge, Failure, Foreign, ForReaders, Heading, Time } from "../parts.tsx";
-import { messageOf, useCalm, useList, useProgram } from "../state.ts";
+import { Badge, Failure, Foreign, ForReaders, Heading, Live, Time } from "../parts.tsx";
+import { messageOf, useCalm, useList, useProgram, withRow } from "../state.ts";
 import { type Column, Table } from "../table.tsx";
-import { Live } from "./knocks.tsx";
 
 const tones = { running: "plain", complete: "good", partial: "warn", failed: "bad", abandoned: "warn" } as const;
 
@@ -44,9 +43,7 @@ export function ScansPage() {
       return;
     }
     const scan = value as ScanJson;
-    list.update((rows) =>
-      rows.some(({ id }) => id === scan.id) ? rows.map((row) => (row.id === scan.id ? scan : row)) : [scan, ...rows],
-    );
+    list.update((rows) => withRow(rows, scan));
     reloadWatches();
   });
   const act = (method: "POST" | "DELETE", watch: string) => {
