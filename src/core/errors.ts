@@ -46,6 +46,11 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** What to do about `error`, if it is an expected one that says so. */
+export function remedyOf(error: unknown): string | undefined {
+  return error instanceof HarbingerError ? error.remedy : undefined;
+}
+
 /** The system's code (`ENOSPC`, `ECONNREFUSED` ...) where `error` carries one. */
 export function systemCode(error: unknown): string | undefined {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;

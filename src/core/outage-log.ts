@@ -1,5 +1,5 @@
 import type { Clock } from "./clock.ts";
-import { messageOf } from "./errors.ts";
+import { messageOf, remedyOf } from "./errors.ts";
 import type { Log, LogFields } from "./log.ts";
 
 /** Minimum interval of reminders during an outage. */
@@ -26,13 +26,14 @@ export class OutageLog {
     const { clock, log, fails } = this.#options;
     const now = clock.monotonic();
     this.#failures += 1;
+    const all = { error: messageOf(error), remedy: remedyOf(error), ...fields, failures: this.#failures };
     if (this.#since !== undefined && now < this.#remindAt) {
-      log.debug(fails, { error: messageOf(error), ...fields, failures: this.#failures });
+      log.debug(fails, all);
       return;
     }
     this.#since ??= now;
     this.#remindAt = now + remindEveryMs;
-    log.error(fails, { error: messageOf(error), ...fields, failures: this.#failures });
+    log.error(fails, all);
   }
 
   worked(fields: LogFields = {}): void {

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import type { Config } from "../config/config.ts";
 import type { Diagnosis } from "../core/diagnosis.ts";
-import { HarbingerError, messageOf } from "../core/errors.ts";
+import { messageOf, remedyOf } from "../core/errors.ts";
 import { sizeText } from "../core/size-text.ts";
 import { countIn, type TableSize } from "../core/store.ts";
 import { systemClock } from "../platform/system-clock.ts";
@@ -60,7 +60,7 @@ export async function* examineStore(config: Config, depth: "quick" | "full"): As
     const { maxBytes } = config.retention;
     yield examineLimit({ used: await store.usedBytes(maxBytes), maxBytes });
   } catch (error) {
-    const remedy = error instanceof HarbingerError ? error.remedy : undefined;
+    const remedy = remedyOf(error);
     yield { state: "bad", subject, finding: messageOf(error), remedy };
   }
 }

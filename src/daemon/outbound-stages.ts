@@ -5,7 +5,6 @@ import type { Config } from "../config/config.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Endpoint } from "../core/connection.ts";
 import type { Audience } from "../core/delivery.ts";
-import { HarbingerError } from "../core/errors.ts";
 import type { Log } from "../core/log.ts";
 import { OutageLog } from "../core/outage-log.ts";
 import { OwnPorts } from "../core/own-ports.ts";
@@ -124,11 +123,10 @@ export function outboundStages(options: OutboundStagesOptions): OutboundStages {
         messageId: newMessageId,
       }),
     failed(watch, stage, error) {
-      const remedy = error instanceof HarbingerError ? error.remedy : undefined;
       const key = `${stage} ${watch.name}`;
       const outage = outages.get(key) ?? new OutageLog({ clock, log, ...notStored[stage] });
       outages.set(key, outage);
-      outage.failed(error, { watch: watch.name, remedy });
+      outage.failed(error, { watch: watch.name });
     },
     worked(watch, stage) {
       outages.get(`${stage} ${watch.name}`)?.worked({ watch: watch.name });

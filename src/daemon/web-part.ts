@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Config } from "../config/config.ts";
-import { HarbingerError, messageOf } from "../core/errors.ts";
+import { messageOf, remedyOf } from "../core/errors.ts";
 import { Logins } from "../web/access/accounts.ts";
 import type { WebContext } from "../web/context.ts";
 import { addRoutes } from "../web/routes.ts";
@@ -31,8 +31,7 @@ export class WebPart implements Replaceable<Config>, AsyncDisposable {
     try {
       this.#server = await this.#open(this.#settings);
     } catch (error) {
-      const remedy = error instanceof HarbingerError ? error.remedy : undefined;
-      this.#context.log.warn("no pages and no API", { error: messageOf(error), remedy });
+      this.#context.log.warn("no pages and no API", { error: messageOf(error), remedy: remedyOf(error) });
     }
   }
 
