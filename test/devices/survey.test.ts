@@ -53,7 +53,11 @@ class Home {
         { name: "nas", mac: nas, addresses: ["192.168.50.10/24", "192.168.50.11/24"] },
         { name: "phone", mac: phone, addresses: ["192.168.50.20/24"], silent: true },
       ],
-      { behindRouter: { name: "far", mac: "52:54:00:00:00:77", addresses: ["192.168.60.9/24"] } },
+      {
+        behindRouter: { name: "far", mac: "52:54:00:00:00:77", addresses: ["192.168.60.9/24"] },
+        // One test probes a network that is larger than the table.
+        neighbours: 384,
+      },
     );
     this.onScanner("ip", "route", "add", "default", "via", "192.168.50.1");
   }

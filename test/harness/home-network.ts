@@ -35,14 +35,15 @@ let networks = 0;
 
 /**
  * @param hosts the first one scans
- * @param options `behindRouter`: a host of another network, which is reached through the host named `router`
+ * @param options `behindRouter`: a host of another network, which is reached through the host named `router`; `neighbours`: how many addresses
+ *   are probed at a time, if more than 254
  */
 export async function createHomeNetwork(
   hosts: readonly HomeHost[],
-  options: { readonly behindRouter?: HomeHost } = {},
+  options: { readonly behindRouter?: HomeHost; readonly neighbours?: number } = {},
 ): Promise<HomeNetwork> {
   networks += 1;
-  const network = new Network(`hb-${process.pid}-h${networks}`, await takeNeighbourRoom());
+  const network = new Network(`hb-${process.pid}-h${networks}`, await takeNeighbourRoom(options.neighbours));
   try {
     network.createSwitch();
     for (const host of hosts) await network.join(host);
