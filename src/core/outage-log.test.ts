@@ -12,7 +12,10 @@ function lab() {
   const log = { debug: line("debug"), info: line("info"), warn: line("warn"), error: line("error") };
   const clock: Clock = { now: () => now, monotonic: () => now, sleep: async () => {} };
   const outage = new OutageLog({ clock, log, fails: "it fails", works: "it works" });
-  return { outage, lines, wait: (ms: number) => void (now += ms) };
+  const wait = (ms: number) => {
+    now += ms;
+  };
+  return { outage, lines, wait };
 }
 
 test("an outage is logged at its start, each ten minutes, and at its end", () => {
