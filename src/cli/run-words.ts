@@ -1,5 +1,5 @@
 import path from "node:path";
-import type { Delivery } from "../core/delivery.ts";
+import type { DeliverySummary } from "../core/delivery.ts";
 import { safeText } from "../core/safe-text.ts";
 import type { Harbinger } from "../daemon/compose.ts";
 import type { RunSummary } from "../outbound/flow.ts";
@@ -76,7 +76,7 @@ export async function printDestinations({ store, config, log }: Harbinger, since
   }
 }
 
-function reportLine({ label, channel, recipient, message, state, lastError }: Delivery, folder: string): string {
+function reportLine({ label, channel, recipient, message, state, lastError }: DeliverySummary, folder: string): string {
   const what = `Report for ${safeText(label, { limit: 100 })}`;
   const to = channel === "file" ? path.join(folder, message?.fileName ?? "") : `${channel} ${recipient}`;
   const where = safeText(to, { limit: 500 });

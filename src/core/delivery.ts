@@ -96,7 +96,7 @@ export interface Delivery {
 
 /** A delivery without the body of its message. */
 export interface DeliverySummary extends Omit<Delivery, "message"> {
-  readonly message?: Pick<Message, "messageId" | "subject" | "fileName"> | undefined;
+  readonly message?: Pick<Message, "messageId" | "date" | "subject" | "fileName"> | undefined;
 }
 
 /** The outcome of one attempt. */

@@ -25,6 +25,12 @@ export interface ScanStore {
 
 export interface ScanQuery extends PageQuery {
   readonly watch?: string | undefined;
+  readonly status?: ScanRecord["status"] | undefined;
+  /** Name of the engine that ran. */
+  readonly engine?: string | undefined;
+  /** Started at this time or later, and before `until`. */
+  readonly since?: number | undefined;
+  readonly until?: number | undefined;
 }
 
 export interface ScanSession {

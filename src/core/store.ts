@@ -1,6 +1,15 @@
 import type { Address } from "./address.ts";
 import type { AlertStore, ConnectionStore } from "./connection-store.ts";
-import type { Audience, ClosedLane, Delivery, DeliveryState, Message, SendOutcome } from "./delivery.ts";
+import type {
+  Audience,
+  ChannelName,
+  ClosedLane,
+  Delivery,
+  DeliveryState,
+  DeliverySummary,
+  Message,
+  SendOutcome,
+} from "./delivery.ts";
 import type { DeviceStore } from "./device-store.ts";
 import type { Discovery } from "./discovery.ts";
 import type { EventStore } from "./event.ts";
@@ -173,6 +182,13 @@ export interface DiscoveryQuery extends PageQuery {
   readonly watch?: string | undefined;
   /** Of the services at this address, and of the devices that have it now. */
   readonly address?: Address | undefined;
+  /** One of these; none for an empty list. */
+  readonly kinds?: readonly Discovery["kind"][] | undefined;
+  /** Recorded at this time or later, and before `until`. */
+  readonly since?: number | undefined;
+  readonly until?: number | undefined;
+  readonly port?: Port | undefined;
+  readonly firstScan?: boolean | undefined;
 }
 
 /** Deliveries in the same state. */
@@ -192,6 +208,11 @@ export function countIn(backlog: readonly Backlog[], ...states: readonly Backlog
 export interface DeliveryQuery extends PageQuery {
   readonly states?: readonly DeliveryState[] | undefined;
   readonly label?: string | undefined;
+  readonly channel?: ChannelName | undefined;
+  /** Created at this time or later, and before `until`. */
+  readonly since?: number | undefined;
+  readonly until?: number | undefined;
+  readonly uncertain?: boolean | undefined;
 }
 
 export interface DeliveryStore {
@@ -259,7 +280,7 @@ export interface DeliveryStore {
    */
   withhold(options: { readonly how: "hold" | "drop"; readonly reason: string; readonly at: number }): Promise<number>;
   /** By number: `descending`, newest first, by default. */
-  list(query: DeliveryQuery): Promise<Page<Delivery>>;
+  list(query: DeliveryQuery): Promise<Page<DeliverySummary>>;
   get(id: number): Promise<Delivery | undefined>;
   /** How many deliveries are unfinished or given up, by state and by whether an attempt has failed. */
   backlog(): Promise<readonly Backlog[]>;

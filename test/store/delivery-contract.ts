@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { HarbingerError } from "../../src/core/errors.ts";
+import type { DeliveryQuery } from "../../src/core/store.ts";
 import { alert, connection, record } from "./inbound-sample.ts";
 import {
   announcedBy,
@@ -105,6 +106,42 @@ export function deliveryContract(kind: StoreKind): void {
       const again = await store.deliveries.gather(operators, start + 6);
       assert.equal(again.deliveryId, open?.id);
       assert.deepEqual(await announcedBy(store, again.deliveryId), ["new 10.0.0.2"]);
+    });
+
+    t("are listed by channel, label, time, and whether they may have arrived, without their text", async (store) => {
+      await look(store, { at: start, sees: [sighting("10.0.0.1")], outcome: { audiences: [operators, archive] } });
+      const mailed = await send(store, operators, "mailed", start + minute);
+      await store.deliveries.recordOutcome(
+        mailed,
+        { kind: "retry", reason: "cut off", uncertain: true },
+        { at: start + minute, nextAttemptAt: start + hour },
+      );
+      await look(store, { at: start + hour, sees: [], outcome: { audiences: [operators] } });
+      const listed = async (query: Omit<DeliveryQuery, "limit">) =>
+        (await store.deliveries.list({ ...query, limit: 9 })).rows.map(({ id, channel }) => `${id} ${channel}`);
+      const all = await listed({});
+      assert.equal(all.length, 3);
+      const [latest, ...others] = all;
+      assert.deepEqual(
+        await listed({ channel: "file" }),
+        others.filter((text) => text.endsWith(" file")),
+      );
+      assert.deepEqual(await listed({ channel: "mail", label: "Other" }), []);
+      assert.deepEqual(await listed({ since: start + hour }), [latest]);
+      assert.deepEqual(await listed({ until: start + hour }), others);
+      assert.deepEqual(await listed({ since: start, until: start }), []);
+      assert.deepEqual(await listed({ uncertain: true }), [`${mailed} mail`]);
+      assert.deepEqual(
+        await listed({ uncertain: false }),
+        all.filter((text) => text !== `${mailed} mail`),
+      );
+      const { message } = (await store.deliveries.list({ uncertain: true, limit: 1 })).rows[0] ?? {};
+      assert.deepEqual(message, {
+        messageId: "<mailed@test>",
+        date: start + minute,
+        subject: "Report mailed",
+        fileName: undefined,
+      });
     });
 
     t(

@@ -2,13 +2,18 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { coverageOf } from "../../src/core/coverage.ts";
 import { HarbingerError } from "../../src/core/errors.ts";
-import type { Store } from "../../src/core/store.ts";
+import { pagesOf } from "../../src/core/page.ts";
+import type { DiscoveryQuery, Store } from "../../src/core/store.ts";
 import { address, archive, hour, look, minute, operators, policy, sighting, start } from "./sample.ts";
 import { type StoreKind, withStore } from "./store-contract.ts";
 
 async function kinds(store: Store): Promise<readonly string[]> {
   const discoveries = (await store.discoveries.list({ limit: 1000 })).rows;
   return discoveries.map((discovery) => `${discovery.kind} ${discovery.address ?? ""}`.trim()).toReversed();
+}
+
+function sorted(texts: readonly string[]): readonly string[] {
+  return texts.toSorted();
 }
 
 /** The consequences of a scan. */
@@ -55,6 +60,32 @@ export function discoveryContract(kind: StoreKind): void {
           ["new", 2],
         ],
       );
+    });
+
+    t("are listed by kind, time, port, and whether a first scan found them, page by page", async (store) => {
+      const ports = [22, 80];
+      const sees = [sighting("10.0.0.1"), sighting("10.0.0.2", 80)];
+      await look(store, { at: start, ports, sees });
+      await look(store, { at: start + minute, ports, sees: [...sees, sighting("fd00::3"), sighting("fd00::3", 80)] });
+      await look(store, { at: start + hour, ports, sees: [sighting("10.0.0.1")] });
+      const found = async (query: Omit<DiscoveryQuery, "limit">) => {
+        const pages = await Array.fromAsync(pagesOf((after) => store.discoveries.list({ ...query, limit: 2, after })));
+        return pages.flat().map((each) => `${each.kind} ${each.address} ${each.port}`);
+      };
+      const gone = ["gone fd00::3 80", "gone fd00::3 22", "gone 10.0.0.2 80"];
+      const added = ["new fd00::3 80", "new fd00::3 22"];
+      const first = ["new 10.0.0.2 80", "new 10.0.0.1 22"];
+      assert.deepEqual(sorted(await found({ kinds: ["gone"] })), sorted(gone));
+      assert.deepEqual(await found({ kinds: ["new", "gone"], order: "ascending" }), (await found({})).toReversed());
+      assert.deepEqual(await found({ kinds: ["returned"] }), []);
+      assert.deepEqual(await found({ kinds: [] }), []);
+      assert.deepEqual(sorted(await found({ since: start + minute, until: start + hour })), sorted(added));
+      assert.deepEqual(sorted(await found({ until: start + 1 })), sorted(first));
+      assert.deepEqual(sorted(await found({ since: start + hour })), sorted(gone));
+      const goneFrom80 = gone.filter((text) => text.endsWith(" 80"));
+      assert.deepEqual(sorted(await found({ port: 80, since: start + hour, kinds: ["gone"] })), sorted(goneFrom80));
+      assert.deepEqual(sorted(await found({ firstScan: true })), sorted(first));
+      assert.deepEqual(sorted(await found({ firstScan: false, kinds: ["new"] })), sorted(added));
     });
 
     t("a partial scan also counts as a first look, and there is only one", async (store) => {

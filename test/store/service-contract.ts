@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { type Order, pagesOf } from "../../src/core/page.ts";
+import type { ScanQuery } from "../../src/core/scan-store.ts";
 import type { HostQuery } from "../../src/core/store.ts";
 import { address, announcedBy, claimAll, hour, look, message, operators, sighting, start } from "./sample.ts";
 import { type StoreKind, withStore } from "./store-contract.ts";
@@ -227,6 +228,23 @@ export function serviceContract(kind: StoreKind): void {
 
   // PGlite has one session, which cannot exclude itself.
   if (!kind.hasSessions) return;
+  describe("scans", () => {
+    t("are listed by status, engine and start", async (store) => {
+      await look(store, { at: start, sees: [sighting("10.0.0.1")] });
+      await look(store, { at: start + 1, sees: [], outcome: { status: "failed", engine: "nmap", reason: "no route" } });
+      await look(store, { at: start + 2, sees: [sighting("10.0.0.1")] });
+      const started = async (query: Omit<ScanQuery, "limit">) =>
+        (await store.scans.list({ ...query, limit: 9 })).rows.map(({ startedAt }) => startedAt - start);
+      assert.deepEqual(await started({ status: "failed" }), [1]);
+      assert.deepEqual(await started({ status: "complete" }), [2, 0]);
+      assert.deepEqual(await started({ engine: "nmap" }), [1]);
+      assert.deepEqual(await started({ since: start + 1 }), [2, 1]);
+      assert.deepEqual(await started({ since: start, until: start + 2, order: "ascending" }), [0, 1]);
+      assert.deepEqual(await started({ status: "complete", since: start + 1, watch: "ssh" }), [2]);
+      assert.deepEqual(await started({ status: "partial" }), []);
+    });
+  });
+
   describe("the lock", () => {
     t("is held by one process, and names it", async (store, database) => {
       const other = await database.open();

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
-import type { Delivery, DeliveryState } from "../../core/delivery.ts";
+import type { DeliveryState, DeliverySummary } from "../../core/delivery.ts";
 import { HarbingerError } from "../../core/errors.ts";
 import type { Cursor } from "../../core/page.ts";
 import { countIn, type DeliveryStore } from "../../core/store.ts";
@@ -57,7 +57,7 @@ export function deliveriesCommand(): Command {
         })
       ).rows;
       const { folder, shownRecipients, audiences } = await configured(commonOptions(self));
-      const shownRecipient = ({ channel, recipient }: Delivery) => shownRecipients?.get(channel) ?? recipient;
+      const shownRecipient = ({ channel, recipient }: DeliverySummary) => shownRecipients?.get(channel) ?? recipient;
       if (commonOptions(self).json === true) {
         const { deliveryJson } = await import("../../present/deliveries/delivery-json.ts");
         for (const delivery of deliveries)
@@ -152,7 +152,7 @@ function parseIds(text: string, before: readonly number[] = []): readonly number
   return [...before, parseCount(text)];
 }
 
-type Recipient = Pick<Delivery, "label" | "channel" | "recipient">;
+type Recipient = Pick<DeliverySummary, "label" | "channel" | "recipient">;
 
 interface Configured {
   readonly folder: string;
@@ -207,18 +207,18 @@ function parseStates(text: string, before: readonly DeliveryState[] = []): reado
 }
 
 /** The path of a report file; the recipient of any other message. */
-function placeOf({ channel, recipient, message }: Delivery, folder: string): string {
+function placeOf({ channel, recipient, message }: DeliverySummary, folder: string): string {
   return channel === "file" ? path.join(folder, message?.fileName ?? "") : recipient;
 }
 
 /** An `open` delivery has no message yet. */
-function stateText({ state, uncertain }: Delivery): string {
+function stateText({ state, uncertain }: DeliverySummary): string {
   const text = state === "open" ? "being prepared" : shownState(state);
   return uncertain ? `${text} (uncertain)` : text;
 }
 
-function list(deliveries: readonly Delivery[], folder: string): void {
-  printTable<Delivery>(
+function list(deliveries: readonly DeliverySummary[], folder: string): void {
+  printTable<DeliverySummary>(
     [
       { title: "ID", value: (delivery) => delivery.id, alignRight: true },
       { title: "STATE", value: stateText },

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import type { Delivery, Message } from "../../core/delivery.ts";
+import type { Delivery, DeliverySummary, Message } from "../../core/delivery.ts";
 import type { Discovery } from "../../core/discovery.ts";
 import { HarbingerError } from "../../core/errors.ts";
 import { safeText } from "../../core/safe-text.ts";
@@ -116,8 +116,8 @@ async function printAnnounced(store: Store, deliveryId: number): Promise<void> {
   }
 }
 
-function list(reports: readonly Delivery[]): void {
-  printTable<Delivery>(
+function list(reports: readonly DeliverySummary[]): void {
+  printTable<DeliverySummary>(
     [
       { title: "ID", value: (report) => report.id, alignRight: true },
       {

@@ -1,5 +1,5 @@
 import type { ConnectionSummary } from "../../core/connection-store.ts";
-import type { Delivery } from "../../core/delivery.ts";
+import type { DeliverySummary } from "../../core/delivery.ts";
 import type { Discovery } from "../../core/discovery.ts";
 import type { ListenerState, WatchState } from "../../core/running-state.ts";
 import type { ScanRecord } from "../../core/scan-record.ts";
@@ -20,7 +20,7 @@ export interface Overview {
   readonly connections: ConnectionSummary;
   readonly listeners: readonly ListenerState[];
   readonly backlog: readonly Backlog[];
-  readonly dead: readonly Delivery[];
+  readonly dead: readonly DeliverySummary[];
   readonly watches: readonly { readonly state: WatchState; readonly lastScan: ScanRecord | undefined }[];
 }
 

@@ -1,5 +1,13 @@
 import { type ExpressionBuilder, type Kysely, sql } from "kysely";
-import type { Audience, ClosedLane, Delivery, DeliveryState, Message, SendOutcome } from "../../core/delivery.ts";
+import type {
+  Audience,
+  ClosedLane,
+  Delivery,
+  DeliveryState,
+  DeliverySummary,
+  Message,
+  SendOutcome,
+} from "../../core/delivery.ts";
 import type { Discovery } from "../../core/discovery.ts";
 import { type Page, pageOf } from "../../core/page.ts";
 import type { Backlog, DeliveryQuery, DeliveryStore } from "../../core/store.ts";
@@ -12,7 +20,14 @@ import { misuse } from "../store-errors.ts";
 import type { Tables } from "../tables.ts";
 import { selectAnnounced, tallyAnnounced } from "./announced.ts";
 import { afterAttempt, isRecorded, wasTakenOver } from "./attempt-outcome.ts";
-import { type DeliveryRow, selectDeliveries, storeMessage, toDelivery } from "./delivery-rows.ts";
+import {
+  type DeliveryRow,
+  selectDeliveries,
+  storeMessage,
+  summaryColumns,
+  toDelivery,
+  toSummary,
+} from "./delivery-rows.ts";
 import { releaseUnwritten, type Withholding, withhold } from "./withhold.ts";
 
 /**
@@ -200,19 +215,24 @@ export class SqlDeliveryStore implements DeliveryStore, NamesReadMethods<Deliver
     return this.#database.write((transaction) => withhold(transaction, options));
   }
 
-  async list({ states, label, after, limit, order = "descending" }: DeliveryQuery): Promise<Page<Delivery>> {
+  async list(query: DeliveryQuery): Promise<Page<DeliverySummary>> {
+    const { states, label, channel, since, until, uncertain, after, limit, order = "descending" } = query;
     if (states?.length === 0) return { rows: [] };
     const rows = await this.#database.read((reader) => {
-      let select = selectDeliveries(reader);
+      let select = reader.selectFrom("deliveries").select(summaryColumns);
       if (states !== undefined) select = select.where("state", "in", [...states]);
       if (label !== undefined) select = select.where("label", "=", label);
-      if (after !== undefined) select = select.where("deliveries.id", comparisonOf(order), idOf(after));
+      if (channel !== undefined) select = select.where("channel", "=", channel);
+      if (since !== undefined) select = select.where("created_at", ">=", since);
+      if (until !== undefined) select = select.where("created_at", "<", until);
+      if (uncertain !== undefined) select = select.where("is_uncertain", "=", uncertain ? 1 : 0);
+      if (after !== undefined) select = select.where("id", comparisonOf(order), idOf(after));
       return select
-        .orderBy("deliveries.id", directionOf(order))
+        .orderBy("id", directionOf(order))
         .limit(limit + 1)
         .execute();
     });
-    return pageOf(rows.map(toDelivery), limit, ({ id }) => [id]);
+    return pageOf(rows.map(toSummary), limit, ({ id }) => [id]);
   }
 
   async get(id: number): Promise<Delivery | undefined> {

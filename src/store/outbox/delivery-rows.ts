@@ -38,6 +38,7 @@ export const summaryColumns = [
   "state",
   "created_at",
   "message_id",
+  "message_date",
   "subject",
   "file_name",
   "attempts",
@@ -48,7 +49,7 @@ export const summaryColumns = [
 ] as const satisfies readonly (keyof DeliveryRow)[];
 
 export function toSummary(row: Pick<DeliveryRow, (typeof summaryColumns)[number]>): DeliverySummary {
-  const { message_id: messageId, subject, file_name: fileName } = row;
+  const { message_id: messageId, message_date: date, subject, file_name: fileName } = row;
   return {
     id: row.id,
     label: row.label,
@@ -59,7 +60,9 @@ export function toSummary(row: Pick<DeliveryRow, (typeof summaryColumns)[number]
     attempts: row.attempts,
     uncertain: row.is_uncertain === 1,
     message:
-      messageId === null || subject === null ? undefined : { messageId, subject, fileName: fileName ?? undefined },
+      messageId === null || date === null || subject === null
+        ? undefined
+        : { messageId, date, subject, fileName: fileName ?? undefined },
     nextAttemptAt: row.next_attempt_at ?? undefined,
     deliveredAt: row.delivered_at ?? undefined,
     lastError: row.last_error ?? undefined,

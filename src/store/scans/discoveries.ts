@@ -60,10 +60,16 @@ export class SqlDiscoveryStore implements DiscoveryStore, NamesReadMethods<Disco
   }
 
   async list(query: DiscoveryQuery): Promise<Page<Discovery>> {
-    const { watch, address, after, limit, order = "descending" } = query;
+    const { watch, address, kinds, since, until, port, firstScan, after, limit, order = "descending" } = query;
+    if (kinds?.length === 0) return { rows: [] };
     const where = [sql`1 = 1`];
     if (watch !== undefined) where.push(sql`w.name = ${watch}`);
     if (address !== undefined) where.push(ofAddress(address));
+    if (kinds !== undefined) where.push(sql`d.kind in (${sql.join(kinds)})`);
+    if (since !== undefined) where.push(sql`d.at >= ${since}`);
+    if (until !== undefined) where.push(sql`d.at < ${until}`);
+    if (port !== undefined) where.push(sql`d.endpoint % 65536 = ${port}`);
+    if (firstScan !== undefined) where.push(sql`d.is_first_scan = ${firstScan ? 1 : 0}`);
     if (after !== undefined) where.push(sql`d.id ${sql.raw(comparisonOf(order))} ${idOf(after)}`);
     const rest = sql`where ${sql.join(where, sql` and `)} order by d.id ${sql.raw(directionOf(order))} limit ${limit + 1}`;
     const rows = await this.#database.read((reader) => selectDiscoveries(reader, rest));

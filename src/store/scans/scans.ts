@@ -100,10 +100,15 @@ export class SqlScanStore implements ScanStore, NamesReadMethods<ScanStore> {
     });
   }
 
-  async list({ watch, after, limit, order = "descending" }: ScanQuery): Promise<Page<ScanRecord>> {
+  async list(wanted: ScanQuery): Promise<Page<ScanRecord>> {
+    const { watch, status, engine, since, until, after, limit, order = "descending" } = wanted;
     const rows = await this.#database.read((reader) => {
       let query = selectScans(reader);
       if (watch !== undefined) query = query.where("watches.name", "=", watch);
+      if (status !== undefined) query = query.where("scans.status", "=", status);
+      if (engine !== undefined) query = query.where("scans.engine", "=", engine);
+      if (since !== undefined) query = query.where("scans.started_at", ">=", since);
+      if (until !== undefined) query = query.where("scans.started_at", "<", until);
       if (after !== undefined) query = query.where("scans.id", comparisonOf(order), idOf(after));
       return query
         .orderBy("scans.id", directionOf(order))

@@ -49,10 +49,24 @@ export const stateFilter = z
   .enum(["present", "gone", "flapping", "inherited"])
   .meta({ description: "State to a watch; `inherited`: imported, and not seen yet." });
 
-export const flagFilter = z.enum(["yes", "no"]).transform((text) => text === "yes");
+export const flagFilter = z
+  .string()
+  .max(10)
+  .transform((text, context) => flagValue(text) ?? wrong(context, "expected yes or no"))
+  .meta({ description: "`yes` or `no`." });
+
+/** @param name of the flag: written alone in a search it means yes */
+export function flagValue(value: string, name = "yes"): boolean | undefined {
+  const text = value.toLowerCase();
+  if (text === name || text === "yes" || text === "true") return true;
+  return text === "no" || text === "false" ? false : undefined;
+}
 
 /** A number in a path. */
 export const numberParameter = z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
+
+/** A name of ours in lower case, whatever the case of the client. */
+export const wordFilter = z.string().min(1).max(200).toLowerCase();
 
 export const nameFilter = z.string().min(1).max(200);
 

@@ -1,4 +1,6 @@
+import * as z from "zod";
 import type { Discovery } from "../../core/discovery.ts";
+import { type DiscoveryKind, findingKinds } from "../../core/discovery-kinds.ts";
 import type { ScanRecord } from "../../core/scan-record.ts";
 import { discoveryJson } from "../../present/discoveries/discovery-json.ts";
 import { discoverySchema } from "../../present/discoveries/discovery-schema.ts";
@@ -6,47 +8,82 @@ import { scanJson } from "../../present/scans/scan-json.ts";
 import { scanSchema } from "../../present/scans/scan-schema.ts";
 import type { WebApp } from "../app.ts";
 import type { WebContext } from "../context.ts";
-import { addressFilter, watchFilter } from "./filter-fields.ts";
+import { addressFilter, flagFilter, portFilter, timeFilter, watchFilter, wordFilter } from "./filter-fields.ts";
 import { listRoute } from "./list-route.ts";
 import { flag, hasText, isInNetwork, isNumber, isSince, isText, isUntil, type ListTerms } from "./search-terms.ts";
 
 const discoveryTerms: ListTerms<Discovery> = {
   address: { example: "address:192.168.1.0/24", test: isInNetwork(({ address }) => [address]) },
-  port: { example: "port:443", test: isNumber(({ port }) => port) },
+  port: { example: "port:443", filter: "port", test: isNumber(({ port }) => port) },
   watch: { example: "watch:lan-web", filter: "watch", test: isText(({ watch }) => [watch]) },
-  kind: { example: "kind:new", test: isText(({ kind }) => [kind]) },
-  since: { example: "since:2d", test: isSince(({ at }) => at) },
-  until: { example: "until:2026-01-31", test: isUntil(({ at }) => at) },
+  kind: { example: "kind:new", filter: "kind", test: isText(({ kind }) => [kind]) },
+  since: { example: "since:2d", filter: "since", test: isSince(({ at }) => at) },
+  until: { example: "until:2026-01-31", filter: "until", test: isUntil(({ at }) => at) },
   hostname: { example: "hostname:nas", test: hasText(({ hostname }) => [hostname]) },
   vendor: { example: "vendor:apple", test: hasText(({ vendor, device }) => [vendor, device?.vendor]) },
   product: { example: "product:nginx", test: hasText(({ product }) => [product]) },
-  "first-scan": flag("first-scan", ({ firstScan }) => firstScan),
+  "first-scan": flag("first-scan", ({ firstScan }) => firstScan, "firstScan"),
 };
 
 const scanTerms: ListTerms<ScanRecord> = {
   watch: { example: "watch:lan-web", filter: "watch", test: isText(({ watch }) => [watch]) },
-  status: { example: "status:failed", test: isText(({ status }) => [status]) },
-  engine: { example: "engine:connect", test: isText(({ engine }) => [engine]) },
-  since: { example: "since:2d", test: isSince(({ startedAt }) => startedAt) },
-  until: { example: "until:2026-01-31", test: isUntil(({ startedAt }) => startedAt) },
+  status: { example: "status:failed", filter: "status", test: isText(({ status }) => [status]) },
+  engine: { example: "engine:connect", filter: "engine", test: isText(({ engine }) => [engine]) },
+  since: { example: "since:2d", filter: "since", test: isSince(({ startedAt }) => startedAt) },
+  until: { example: "until:2026-01-31", filter: "until", test: isUntil(({ startedAt }) => startedAt) },
 };
+
+const kindNames: readonly string[] = [...findingKinds, "scan-failed"] satisfies readonly DiscoveryKind[];
+
+/** One kind, or several with commas between them. */
+const kindsFilter = z
+  .string()
+  .max(1000)
+  .transform((text, context) => {
+    const kinds = text.toLowerCase().split(",");
+    const isKind = (name: string): name is DiscoveryKind => kindNames.includes(name);
+    if (kinds.every(isKind)) return kinds;
+    context.addIssue({ code: "custom", message: `expected one or several of ${kindNames.join(", ")}` });
+    return z.NEVER;
+  })
+  .meta({ description: `Kind, or several with commas between them: ${kindNames.join(", ")}.` });
+
+const statusFilter = z
+  .string()
+  .toLowerCase()
+  .pipe(z.enum(["running", "complete", "partial", "failed", "abandoned"]))
+  .meta({ description: "How it ended: `running`, `complete`, `partial`, `failed`, `abandoned`." });
 
 /** What happened to what is known, and when it was looked for. */
 export function historyRoutes(app: WebApp, { store, clock }: WebContext): void {
   listRoute(app, {
     path: "/discoveries",
     summary: "What was found new, gone, back or changed, newest first.",
-    filters: { watch: watchFilter.optional(), address: addressFilter.optional() },
+    filters: {
+      watch: watchFilter.optional(),
+      address: addressFilter.optional(),
+      port: portFilter.optional(),
+      kind: kindsFilter.optional(),
+      since: timeFilter(clock).optional(),
+      until: timeFilter(clock).optional(),
+      firstScan: flagFilter.optional().meta({ description: "Whether the first scan of its watch found it." }),
+    },
     terms: discoveryTerms,
     rowSchema: discoverySchema,
-    read: (page, filters) => store.discoveries.list({ ...page, ...filters }),
+    read: (page, { kind: kinds, ...filters }) => store.discoveries.list({ ...page, ...filters, kinds }),
     json: discoveryJson,
     clock,
   });
   listRoute(app, {
     path: "/scans",
     summary: "Scans, newest first.",
-    filters: { watch: watchFilter.optional() },
+    filters: {
+      watch: watchFilter.optional(),
+      status: statusFilter.optional(),
+      engine: wordFilter.optional().meta({ description: "Name of the engine." }),
+      since: timeFilter(clock).optional(),
+      until: timeFilter(clock).optional(),
+    },
     terms: scanTerms,
     rowSchema: scanSchema,
     read: (page, filters) => store.scans.list({ ...page, ...filters }),

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Delivery, DeliveryState } from "../../core/delivery.ts";
+import type { Delivery, DeliveryState, DeliverySummary } from "../../core/delivery.ts";
 import { deliveryJson } from "../../present/deliveries/delivery-json.ts";
 import { deliverySchema } from "../../present/deliveries/delivery-schema.ts";
 import { reportDetailsJson, reportJson } from "../../present/deliveries/report-json.ts";
@@ -8,7 +8,7 @@ import { shownState } from "../../present/deliveries/shown-state.ts";
 import type { WebApp } from "../app.ts";
 import type { WebContext } from "../context.ts";
 import { problem } from "../problem.ts";
-import { nameFilter, numberParameter } from "./filter-fields.ts";
+import { flagFilter, nameFilter, numberParameter, timeFilter, wordFilter } from "./filter-fields.ts";
 import { listRoute } from "./list-route.ts";
 import { flag, hasText, isNumber, isSince, isText, isUntil, type ListTerms } from "./search-terms.ts";
 import { withShownRecipient } from "./shown-recipient.ts";
@@ -22,24 +22,32 @@ const stateFilter = z
   .transform((state): DeliveryState => (state === "waiting" ? "queued" : state))
   .meta({ description: "State." });
 const labelFilter = nameFilter.meta({ description: "Label." });
+const channelFilter = wordFilter.meta({ description: "Channel, such as `mail`." });
 
-const terms: ListTerms<Delivery> = {
+const terms: ListTerms<DeliverySummary> = {
   label: { example: 'label:"Web Services"', filter: "label", test: isText(({ label }) => [label]) },
   state: { example: "state:dead", filter: "state", test: isText(({ state }) => [shownState(state)]) },
-  channel: { example: "channel:mail", test: isText(({ channel }) => [channel]) },
+  channel: { example: "channel:mail", filter: "channel", test: isText(({ channel }) => [channel]) },
   subject: { example: "subject:exposed", test: hasText(({ message }) => [message?.subject]) },
   error: { example: "error:refused", test: hasText(({ lastError }) => [lastError]) },
   attempts: { example: "attempts:0", test: isNumber(({ attempts }) => attempts) },
-  uncertain: flag("uncertain", ({ uncertain }) => uncertain),
-  since: { example: "since:2d", test: isSince(({ createdAt }) => createdAt) },
-  until: { example: "until:2026-01-31", test: isUntil(({ createdAt }) => createdAt) },
+  uncertain: flag("uncertain", ({ uncertain }) => uncertain, "uncertain"),
+  since: { example: "since:2d", filter: "since", test: isSince(({ createdAt }) => createdAt) },
+  until: { example: "until:2026-01-31", filter: "until", test: isUntil(({ createdAt }) => createdAt) },
 };
 
 /** Reports and alerts, and their way to the recipients. */
 export function messageRoutes(app: WebApp, { store, clock, running }: WebContext): void {
   const shown = <Row extends Pick<Delivery, "channel" | "recipient">>(row: Row): Row =>
     withShownRecipient(row, running);
-  const filters = { label: labelFilter.optional(), state: stateFilter.optional() };
+  const filters = {
+    label: labelFilter.optional(),
+    state: stateFilter.optional(),
+    channel: channelFilter.optional(),
+    since: timeFilter(clock).optional(),
+    until: timeFilter(clock).optional(),
+    uncertain: flagFilter.optional().meta({ description: "Whether it may have been delivered already." }),
+  };
 
   listRoute(app, {
     path: "/deliveries",
@@ -47,8 +55,8 @@ export function messageRoutes(app: WebApp, { store, clock, running }: WebContext
     filters,
     terms,
     rowSchema: deliverySchema,
-    read: (page, { label, state }) =>
-      store.deliveries.list({ ...page, label, states: state === undefined ? undefined : [state] }),
+    read: (page, { state, ...filters }) =>
+      store.deliveries.list({ ...page, ...filters, states: state === undefined ? undefined : [state] }),
     json: (delivery) => deliveryJson(shown(delivery)),
     clock,
   });
@@ -58,10 +66,10 @@ export function messageRoutes(app: WebApp, { store, clock, running }: WebContext
     filters,
     terms,
     rowSchema: reportSchema,
-    read: (page, { label, state }) =>
+    read: (page, { state, ...filters }) =>
       store.deliveries.list({
         ...page,
-        label,
+        ...filters,
         states: composed.filter((each) => state === undefined || each === state),
       }),
     json: (delivery) => reportJson(shown(delivery)),

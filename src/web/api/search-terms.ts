@@ -5,7 +5,7 @@ import { HarbingerError } from "../../core/errors.ts";
 import { nearestName } from "../../core/nearest-name.ts";
 import { AddressSet, parseRange } from "../../core/network.ts";
 import { parseSearch, type SearchTerm } from "../../core/search.ts";
-import { instantOf } from "./filter-fields.ts";
+import { flagValue, instantOf } from "./filter-fields.ts";
 
 export interface ListTerm<Row> {
   /** Such as `port:443`; a word without a value where it is a flag. */
@@ -42,14 +42,23 @@ export function readSearch<Row>(text: string, context: SearchContext<Row>): Sear
   const tests: ((row: Row) => boolean)[] = [];
   for (const term of outcome.terms) {
     const found = meaningOf(term, context);
-    if (found?.filter !== undefined && !term.isNegated && !filters.has(found.filter)) {
-      filters.set(found.filter, term.value);
+    const filtered = found === undefined ? undefined : filteredValue(term, found);
+    if (found?.filter !== undefined && filtered !== undefined && !filters.has(found.filter)) {
+      filters.set(found.filter, filtered);
       continue;
     }
     const test = found === undefined ? containing(term.value, context.textsOf) : testOf(term, found, context.now);
     tests.push(term.isNegated ? (row) => !test(row) : test);
   }
   return { filters: Object.fromEntries(filters), tests };
+}
+
+/** The value of the query parameter with the same meaning; `undefined`: there is none. */
+function filteredValue<Row>({ name, value, isNegated }: SearchTerm, { isFlag }: ListTerm<Row>): string | undefined {
+  if (isFlag !== true) return isNegated ? undefined : value;
+  const wanted = name === undefined ? true : flagValue(value, name);
+  if (wanted === undefined) return isNegated ? undefined : value;
+  return wanted === isNegated ? "no" : "yes";
 }
 
 /** `undefined`: a word alone. */
@@ -134,22 +143,20 @@ function timeTest<Row>(value: string, now: number, make: (at: number) => (row: R
   return at === undefined ? undefined : make(at);
 }
 
-/** A flag: `approved`, or with a value `approved:yes`, `approved:no`. */
-export function flag<Row>(example: string, get: (row: Row) => boolean): ListTerm<Row> {
+/**
+ * A flag: `approved`, or with a value `approved:yes`, `approved:no`.
+ * @param filter as in `ListTerm`
+ */
+export function flag<Row>(example: string, get: (row: Row) => boolean, filter?: string): ListTerm<Row> {
   return {
     example,
+    ...(filter === undefined ? {} : { filter }),
     isFlag: true,
     test: (value) => {
       const wanted = flagValue(value, example);
       return wanted === undefined ? undefined : (row) => get(row) === wanted;
     },
   };
-}
-
-function flagValue(value: string, name: string): boolean | undefined {
-  const text = value.toLowerCase();
-  if (text === name || text === "yes" || text === "true") return true;
-  return text === "no" || text === "false" ? false : undefined;
 }
 
 /** Whether one of the ports is this one. */
