@@ -1,10 +1,11 @@
 import * as z from "zod";
-import { eventKinds, parseEventId } from "../../core/event.ts";
+import { type EventId, eventKinds, parseEventId } from "../../core/event.ts";
 import { clientAddress } from "../access/guard.ts";
 import type { WebApp } from "../app.ts";
 import type { WebContext } from "../context.ts";
 import { EventHub } from "../events/event-hub.ts";
 import { EventStream, type StreamKind } from "../events/event-stream.ts";
+import { resetBytes } from "../events/event-text.ts";
 import { problem } from "../problem.ts";
 import { withShownRecipient } from "./shown-recipient.ts";
 
@@ -22,7 +23,15 @@ const eventIdFilter = z
   .max(100)
   .refine((text) => parseEventId(text) !== undefined, "expected the id of an event")
   .transform((text) => parseEventId(text))
-  .meta({ description: "The id of the last event that was read. `Last-Event-ID` takes precedence." });
+  .meta({
+    description:
+      "The id of the last event that was read. `Last-Event-ID` takes precedence. If it is not from this database, because an older backup was restored, the stream begins with the event `reset`: read the lists again.",
+  });
+
+/** A browser sends what it was sent, whatever the database is now, and gives up for good after an error. So every text is taken. */
+const lastEventId = z
+  .string()
+  .meta({ description: "As `after`; what is not the id of an event is like one of another database." });
 
 /** How long a browser waits before it resumes a stream. */
 const retryMs = 2000;
@@ -44,10 +53,10 @@ export function eventRoutes(app: WebApp, { store, clock, log, watchProgress, run
       exposeHeadRoute: false,
       schema: {
         summary:
-          "Server-sent events: connections, discoveries, deliveries and scans as they are recorded, and the progress of scans.",
+          "Server-sent events: connections, discoveries, deliveries and scans as they are recorded, the progress of scans, and `reset`.",
         tags: ["events"],
         querystring: z.strictObject({ after: eventIdFilter.optional(), kinds: kindsFilter.optional() }),
-        headers: z.looseObject({ "last-event-id": eventIdFilter.optional() }),
+        headers: z.looseObject({ "last-event-id": lastEventId.optional() }),
       },
     },
     async (request, reply) => {
@@ -58,7 +67,7 @@ export function eventRoutes(app: WebApp, { store, clock, log, watchProgress, run
         return await problem(reply, 429, "too-many-streams", "Too many event streams. Close some, or try again later.");
       }
       const { kinds = streamKinds, after } = request.query;
-      const start = await hub.start(request.headers["last-event-id"] ?? after);
+      const start = await hub.start(readAfter(request.headers["last-event-id"], after));
       const gone = new AbortController();
       const response = reply.hijack().raw;
       response.once("close", () => gone.abort());
@@ -70,8 +79,14 @@ export function eventRoutes(app: WebApp, { store, clock, log, watchProgress, run
         "X-Accel-Buffering": "no",
       });
       response.write(`retry: ${retryMs}\n\n`);
-      await hub.serve(new EventStream({ response, kinds: new Set(kinds), after: start }), gone.signal);
+      if (start.isReset) response.write(resetBytes(start.after));
+      await hub.serve(new EventStream({ response, kinds: new Set(kinds), after: start.after }), gone.signal);
       return reply;
     },
   );
+}
+
+function readAfter(header: string | undefined, parameter: EventId | undefined): EventId | "unknown" | undefined {
+  if (header === undefined || header === "") return parameter;
+  return parseEventId(header) ?? "unknown";
 }

@@ -1,4 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
+import { get } from "./api.ts";
+import { reloadAll } from "./reload-all.ts";
 
 export type LiveState = "connecting" | "live" | "interrupted";
 
@@ -24,7 +26,15 @@ export function useEvents(kinds: readonly string[], changed: (kind: string, valu
       source.addEventListener("open", () => setState("live"));
       source.addEventListener("error", () => {
         setState("interrupted");
-        if (source?.readyState === EventSource.CLOSED) timer = window.setTimeout(open, againMs);
+        if (source?.readyState !== EventSource.CLOSED) return;
+        timer = window.setTimeout(open, againMs);
+        // A browser does not tell why. If the login has ended, the answer to any other request shows the login.
+        get("program").catch(() => {});
+      });
+      // The database is another one than before: an older backup was restored.
+      source.addEventListener("reset", (event: MessageEvent<string>) => {
+        last = event.lastEventId;
+        reloadAll();
       });
       for (const kind of kinds) {
         source.addEventListener(kind, (event: MessageEvent<string>) => {

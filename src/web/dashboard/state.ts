@@ -1,6 +1,7 @@
 import { createContext } from "preact";
 import { useContext, useEffect, useRef, useState } from "preact/hooks";
 import { get, type Parameters, type Rows } from "./api.ts";
+import { onReloadAll } from "./reload-all.ts";
 
 export interface Program {
   readonly version: string;
@@ -27,6 +28,7 @@ export function useAnswer<Value>(path: string, parameters: Parameters = {}): Loa
   const [state, setState] = useState<{ key: string; value?: Value; error?: string }>({ key: "" });
   const [round, setRound] = useState(0);
   const key = JSON.stringify([path, parameters]);
+  useEffect(() => onReloadAll(() => setRound((before) => before + 1)), []);
   useEffect(() => {
     const control = new AbortController();
     get<Value>(path, parameters, control.signal).then(
@@ -83,6 +85,7 @@ export function useList<Row>(path: string, parameters: Parameters = {}): List<Ro
           setState((before) => ({ ...before, key, error: messageOf(error), isLoading: false }));
       },
     );
+  useEffect(() => onReloadAll(() => setRound((before) => before + 1)), []);
   useEffect(() => {
     const control = new AbortController();
     setState((before) => ({ key, rows: before.key === key ? before.rows : [], isLoading: true }));

@@ -1,7 +1,7 @@
 import type { Address } from "../../core/address.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { DeliverySummary } from "../../core/delivery.ts";
-import { messageOf } from "../../core/errors.ts";
+import { HarbingerError, messageOf } from "../../core/errors.ts";
 import { type EventId, isAfter, type StoreEvent } from "../../core/event.ts";
 import type { Log } from "../../core/log.ts";
 import type { Store } from "../../core/store.ts";
@@ -75,12 +75,14 @@ export class EventHub implements AsyncDisposable {
 
   /**
    * Where a new stream starts. Call it before the answer begins, because it rejects where the store does.
-   * @param after of the request; it is checked to be of this database
+   * @param after of the request
    */
-  async start(after: EventId | undefined): Promise<EventId> {
-    if (after !== undefined) await this.#options.store.events.list({ after, kinds: [], limit: 1 });
-    const latest = await this.#startReading().start;
-    return after ?? latest;
+  async start(after: EventId | "unknown" | undefined): Promise<StreamStart> {
+    const isReset = after !== undefined && !(await this.#isOfThisDatabase(after));
+    await this.#startReading().start;
+    if (after !== undefined && after !== "unknown" && !isReset) return { after, isReset };
+    // Not where the reading began: another stream may have been open for hours.
+    return { after: await this.#options.store.events.latest(), isReset };
   }
 
   /** Sends events until the client is gone, is too slow, or has to ask again. */
@@ -105,6 +107,17 @@ export class EventHub implements AsyncDisposable {
     const reader = this.#reader;
     this.#stopReading();
     await reader?.ended;
+  }
+
+  async #isOfThisDatabase(after: EventId | "unknown"): Promise<boolean> {
+    if (after === "unknown") return false;
+    try {
+      await this.#options.store.events.list({ after, kinds: [], limit: 1 });
+      return true;
+    } catch (error) {
+      if (error instanceof HarbingerError && error.code === "usage") return false;
+      throw error;
+    }
   }
 
   /** Sends what the stream missed, and lets it join the others where nothing is between both. */
@@ -190,6 +203,13 @@ export class EventHub implements AsyncDisposable {
       for (const stream of this.#live) stream.write(heartbeat);
     }
   }
+}
+
+/** From where a stream reads. */
+export interface StreamStart {
+  readonly after: EventId;
+  /** The place that the client named is not in this database. */
+  readonly isReset: boolean;
 }
 
 /** Reads the feed while there are streams. */

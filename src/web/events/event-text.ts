@@ -1,5 +1,5 @@
 import type { DeliverySummary } from "../../core/delivery.ts";
-import type { StoreEvent } from "../../core/event.ts";
+import type { EventId, StoreEvent } from "../../core/event.ts";
 import { connectionJson } from "../../present/connections/connection-json.ts";
 import { deliveryJson } from "../../present/deliveries/delivery-json.ts";
 import { discoveryJson } from "../../present/discoveries/discovery-json.ts";
@@ -9,6 +9,14 @@ import type { ScanProgress } from "../context.ts";
 /** A server-sent event: https://html.spec.whatwg.org/multipage/server-sent-events.html. JSON text has no line breaks. */
 export function eventBytes(event: StoreEvent, shown: (delivery: DeliverySummary) => DeliverySummary): Buffer {
   return Buffer.from(`event: ${event.kind}\nid: ${event.id}\ndata: ${JSON.stringify(jsonOf(event, shown))}\n\n`);
+}
+
+/**
+ * The first event of a stream whose client named a place that this database does not have. Its id is the place from which the stream goes on.
+ */
+export function resetBytes(after: EventId): Buffer {
+  const message = "The last event id is not from this database: read the lists again.";
+  return Buffer.from(`event: reset\nid: ${after}\ndata: ${JSON.stringify({ message })}\n\n`);
 }
 
 /** Without an id: progress is not stored, and a client does not resume after it. */

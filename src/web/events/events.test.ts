@@ -227,20 +227,45 @@ describe("the stream of events", () => {
     );
   });
 
-  test("rejects what is no id, no id of this database, or no kind", async () => {
-    for (const [path, headers] of [
-      ["?after=x", {}],
-      [`?after=${idAt(feed.count + 1)}`, {}],
-      ["?kinds=connections", {}],
-      ["?kinds=", {}],
-      ["?since=1", {}],
-      ["", { "last-event-id": "1 or 1=1" }],
-    ] as const) {
-      using client = new Client(port, `/api/v1/events${path}`, headers);
+  test("rejects what is no id or no kind", async () => {
+    for (const path of ["?after=x", "?kinds=connections", "?kinds=", "?since=1"]) {
+      using client = new Client(port, `/api/v1/events${path}`);
       await until("an answer", () => client.status !== 0);
       assert.equal(client.status, 400, path);
     }
     assert.equal(parseEventId("x"), undefined);
+  });
+
+  test("goes on with a reset for an id that is not of this database, because browsers give up after an error", async () => {
+    feed.add();
+    for (const [path, headers] of [
+      [`?after=${idAt(feed.count + 1)}`, {}],
+      ["", { "last-event-id": idAt(feed.count + 1000) }],
+      ["?kinds=scan", { "last-event-id": "1 or 1=1" }],
+      ["?kinds=scan&after=0-0-0-0", { "last-event-id": "x".repeat(5000) }],
+    ] as const) {
+      using client = new Client(port, `/api/v1/events${path}`, headers);
+      await until("the reset", () => client.received.length === 1);
+      assert.equal(client.status, 200, path);
+      const [reset] = client.received;
+      assert.deepEqual([reset?.event, reset?.id], ["reset", idAt(feed.count)], "what it resumes after next time");
+      assert.match(String(reset?.data["message"]), /read the lists again/);
+      feed.add();
+      await until("the next event", () => client.received.length === 2);
+      assert.deepEqual(client.numbers, [undefined, feed.count], "and nothing from before it");
+    }
+  });
+
+  test("begins now, however long others have been open", async () => {
+    using first = new Client(port);
+    await until("an answer", () => first.status === 200);
+    feed.add(20);
+    await until("its events", () => first.received.length === 20);
+    using second = new Client(port);
+    await until("an answer", () => second.status === 200);
+    feed.add();
+    await until("the event", () => second.received.length > 0);
+    assert.deepEqual(second.numbers, [feed.count]);
   });
 
   test("ends where the database fails, and works afterwards", async () => {
