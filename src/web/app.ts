@@ -12,6 +12,8 @@ declare module "fastify" {
   interface FastifyRequest {
     /** Whose request it is; everybody's is an operator's where no users or tokens are configured. */
     account: Account | undefined;
+    /** Resolves when the login of the request has ended, or when `signal` is aborted. For answers that take longer than a moment. */
+    whenAccessEnds: (signal: AbortSignal) => Promise<void>;
   }
 }
 

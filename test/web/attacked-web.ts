@@ -12,7 +12,7 @@ export const password = "correct horse";
 export const proxyAddress = "127.0.0.9";
 
 /** A hash of the lowest cost, so that a test can try many passwords. */
-function cheapHash(): string {
+export function cheapHash(): string {
   const salt = randomBytes(16);
   const hash = scryptSync(password, salt, 32, { N: 2 ** 10, r: 8, p: 1 });
   const text = (bytes: Buffer) => bytes.toString("base64").replaceAll("=", "");
@@ -29,33 +29,44 @@ export interface Sent {
 /** `harbinger run` with pages, a user for each role, and tokens, as a process of its own. */
 export class AttackedWeb implements AsyncDisposable {
   readonly port: number;
-  readonly #folder = temporaryFolder();
+  readonly #folder: ReturnType<typeof temporaryFolder>;
+  readonly users: Readonly<Record<"ann" | "bob", object>>;
   readonly #running: RunningCli;
 
-  private constructor(port: number, web: object) {
+  private constructor(port: number, folder: ReturnType<typeof temporaryFolder>, web: object) {
     this.port = port;
+    this.#folder = folder;
     const hash = cheapHash();
-    const configuration = {
-      web: {
-        hosts: ["harbinger.example"],
-        trusted_proxies: [proxyAddress],
-        users: { ann: { password: hash, role: "operate" }, bob: { password: hash } },
-        tokens: { reader: { token: readToken }, operator: { token: operateToken, role: "operate" } },
-        ...web,
-      },
-      watches: { never: { targets: "127.0.0.1", ports: 1, schedule: "0 4 1 1 *", only_on_schedule: true } },
-    };
-    writeFileSync(path.join(this.#folder.path, "harbinger.yaml"), JSON.stringify(configuration));
+    this.users = { ann: { password: hash, role: "operate" }, bob: { password: hash } };
+    this.configure(web);
     this.#running = startHarbinger(["run"], {
       directory: this.#folder.path,
       environment: { HARBINGER_WEB_LISTEN: `127.0.0.1:${port}` },
     });
   }
 
-  static async start(web: object = {}): Promise<AttackedWeb> {
-    const one = new AttackedWeb(await freePort(), web);
+  /** @param prepare gets the folder before the program starts */
+  static async start(web: object = {}, prepare?: (folder: string) => Promise<void>): Promise<AttackedWeb> {
+    const folder = temporaryFolder();
+    await prepare?.(folder.path);
+    const one = new AttackedWeb(await freePort(), folder, web);
     await one.#running.waitForOutput("waiting for the next schedule");
     return one;
+  }
+
+  /** Writes the configuration. @param web what differs from the usual section */
+  configure(web: object): void {
+    const configuration = {
+      web: {
+        hosts: ["harbinger.example"],
+        trusted_proxies: [proxyAddress],
+        users: this.users,
+        tokens: { reader: { token: readToken }, operator: { token: operateToken, role: "operate" } },
+        ...web,
+      },
+      watches: { never: { targets: "127.0.0.1", ports: 1, schedule: "0 4 1 1 *", only_on_schedule: true } },
+    };
+    writeFileSync(path.join(this.#folder.path, "harbinger.yaml"), JSON.stringify(configuration));
   }
 
   get pid(): number {

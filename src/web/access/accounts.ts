@@ -24,6 +24,12 @@ export class Logins {
   }
 }
 
+/** What a request says of whose it is. */
+export interface Credentials {
+  readonly token: string | undefined;
+  readonly sessionId: string | undefined;
+}
+
 export type LoginOutcome =
   | { readonly kind: "logged-in"; readonly account: Account; readonly sessionId: string }
   | { readonly kind: "wrong" }
@@ -56,13 +62,21 @@ export class Accounts {
   }
 
   /** Whose request it is: by its token, else by its session. A wrong token is nobody's, whatever the session. */
-  accountOf(request: {
-    readonly token: string | undefined;
-    readonly sessionId: string | undefined;
-  }): Account | undefined {
+  accountOf(request: Credentials): Account | undefined {
     if (this.isOpen) return everybody;
     if (request.token !== undefined) return this.#accountOfToken(request.token);
     return request.sessionId === undefined ? undefined : this.#accountOfSession(request.sessionId);
+  }
+
+  /**
+   * Resolves when a request that was allowed would not be any more, or when `signal` is aborted. A token or a user ends with a reload that removes it,
+   * which replaces the whole server.
+   */
+  async whenAccessEnds({ token, sessionId }: Credentials, signal: AbortSignal): Promise<void> {
+    const { settings, logins } = this.#options;
+    if (!this.isOpen && token === undefined && sessionId !== undefined)
+      return await logins.sessions.whenEnded(sessionId, settings.sessionMs, signal);
+    if (!signal.aborted) await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
   }
 
   async login(address: Address, name: string, password: string): Promise<LoginOutcome> {

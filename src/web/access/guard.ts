@@ -32,6 +32,8 @@ export function guard(app: WebApp, options: GuardOptions): void {
   const { accounts, hosts } = options;
   const cookieName = sessionCookie(options);
   app.decorateRequest("account", undefined);
+  // Before the guard has seen the request it has no access that could last.
+  app.decorateRequest("whenAccessEnds", async () => {});
   app.addHook("onRoute", ({ method, url, config }) => {
     if (config?.right === undefined) throw new TypeError(`the route ${String(method)} ${url} declares no right`);
   });
@@ -54,7 +56,9 @@ export function guard(app: WebApp, options: GuardOptions): void {
     if (!readingMethods.has(request.method) && token === undefined && !isSameOrigin(origin)) {
       return await problem(reply, 403, "other-origin", "Changes are accepted from the pages of this server only.");
     }
-    request.account = accounts.accountOf({ token, sessionId: request.cookies[cookieName] });
+    const credentials = { token, sessionId: request.cookies[cookieName] };
+    request.account = accounts.accountOf(credentials);
+    request.whenAccessEnds = (signal) => accounts.whenAccessEnds(credentials, signal);
     const right = request.is404 ? "read" : (request.routeOptions.config.right ?? "operate");
     if (hasRight(request.account?.role, right)) return;
     if (request.account === undefined) {

@@ -19,11 +19,14 @@ interface Session {
   readonly user: User;
   readonly startedAt: number;
   usedAt: number;
+  readonly ended: AbortController;
 }
 
 /** However often it is used, a session ends after this. */
 const maxAgeMs = 30 * 86_400_000;
 const maxSessions = 1000;
+/** The wall clock may jump, so whoever waits for the end of a session looks again after this. */
+const lookAgainMs = 5000;
 
 /**
  * The logins of browsers, in memory: a restart ends them, a reload does not. Only hashes of the identifiers are kept, so that a copy of the memory gives no
@@ -42,9 +45,9 @@ export class Sessions {
   start(user: User): string {
     const id = randomBytes(32).toString("base64url");
     const now = this.#clock.now();
-    this.#sessions.set(keyOf(id), { user, startedAt: now, usedAt: now });
+    this.#sessions.set(keyOf(id), { user, startedAt: now, usedAt: now, ended: new AbortController() });
     const [oldest] = this.#sessions.keys();
-    if (this.#sessions.size > maxSessions && oldest !== undefined) this.#sessions.delete(oldest);
+    if (this.#sessions.size > maxSessions && oldest !== undefined) this.#end(oldest);
     return id;
   }
 
@@ -54,20 +57,41 @@ export class Sessions {
    */
   userOf(id: string, idleMs: number): User | undefined {
     const key = keyOf(id);
-    const session = this.#sessions.get(key);
+    const session = this.#valid(key, idleMs);
     if (session === undefined) return undefined;
+    session.usedAt = Math.max(session.usedAt, this.#clock.now());
     this.#sessions.delete(key);
-    const now = this.#clock.now();
-    // A clock that was set back neither ends sessions nor prolongs them past their age.
-    const isOver = now - session.usedAt > idleMs || now - session.startedAt > maxAgeMs;
-    if (isOver) return undefined;
-    session.usedAt = Math.max(session.usedAt, now);
     this.#sessions.set(key, session);
     return session.user;
   }
 
+  /** Resolves when the session has ended: by a logout, by its age, or because it was not used. Waiting is no use. Or when `signal` is aborted. */
+  async whenEnded(id: string, idleMs: number, signal: AbortSignal): Promise<void> {
+    const key = keyOf(id);
+    const session = this.#valid(key, idleMs);
+    if (session === undefined) return;
+    const over = AbortSignal.any([signal, session.ended.signal]);
+    while (!over.aborted && this.#valid(key, idleMs) !== undefined) await this.#clock.sleep(lookAgainMs, over);
+  }
+
   end(id: string): void {
-    this.#sessions.delete(keyOf(id));
+    this.#end(keyOf(id));
+  }
+
+  /** The session, unless it has expired: then it is ended. */
+  #valid(key: string, idleMs: number): Session | undefined {
+    const session = this.#sessions.get(key);
+    if (session === undefined) return undefined;
+    const now = this.#clock.now();
+    // A clock that was set back neither ends sessions nor prolongs them past their age.
+    if (now - session.usedAt <= idleMs && now - session.startedAt <= maxAgeMs) return session;
+    this.#end(key);
+    return undefined;
+  }
+
+  #end(key: string): void {
+    this.#sessions.get(key)?.ended.abort();
+    this.#sessions.delete(key);
   }
 }
 

@@ -72,6 +72,7 @@ export function eventRoutes(app: WebApp, { store, clock, log, watchProgress, run
       const response = reply.hijack().raw;
       response.once("close", () => gone.abort());
       if (response.destroyed) return reply;
+      void request.whenAccessEnds(gone.signal).then(() => response.destroy());
       response.writeHead(200, {
         "Content-Type": "text/event-stream",
         "Cache-Control": "no-store",

@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import type { FastifyRequest, FastifySchema } from "fastify";
 import * as z from "zod";
 import type { Clock } from "../../core/clock.ts";
@@ -118,6 +119,7 @@ export function listRoute<Fields extends Filters, Row, Json extends object>(
         const rows = exportedRows(wanted, { rowSchema, pages: jsonPages(first, pages, json) });
         rows.once("close", () => slot[Symbol.dispose]());
         endWhenIdle(request);
+        endWithAccess(request, rows);
         return await reply
           .header("Content-Disposition", `attachment; filename="${path.slice(1)}.${wanted}"`)
           .type(typeOf(wanted))
@@ -135,6 +137,16 @@ const exportIdleMs = 60_000;
 
 function endWhenIdle({ raw: { socket } }: FastifyRequest): void {
   socket.setTimeout(exportIdleMs, () => socket.destroy());
+}
+
+/** A file that breaks off instead of one that looks complete. */
+function endWithAccess(request: FastifyRequest, rows: Readable): void {
+  const { socket } = request.raw;
+  const done = new AbortController();
+  rows.once("close", () => done.abort());
+  void request.whenAccessEnds(done.signal).then(() => {
+    if (!done.signal.aborted) socket.destroy();
+  });
 }
 
 function typeOf(format: Exclude<ExportFormat, "json">): string {

@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { Clock } from "../../core/clock.ts";
+import { hashPassword } from "./password-hash.ts";
+import { Sessions } from "./sessions.ts";
+
+/** Every sleep ends as soon as the time of the test has come to its end. */
+class StillClock implements Clock {
+  time = 1_000_000;
+  readonly #sleepers = new Set<{ readonly until: number; readonly wake: () => void }>();
+
+  now(): number {
+    return this.time;
+  }
+
+  monotonic(): number {
+    return this.time;
+  }
+
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      this.#sleepers.add({ until: this.time + ms, wake: resolve });
+      signal?.addEventListener("abort", () => resolve(), { once: true });
+    });
+  }
+
+  async pass(ms: number): Promise<void> {
+    this.time += ms;
+    for (const sleeper of this.#sleepers) {
+      if (sleeper.until > this.time) continue;
+      this.#sleepers.delete(sleeper);
+      sleeper.wake();
+    }
+    await nextTurn();
+  }
+}
+
+const idleMs = 60_000;
+const user = { name: "ann", role: "read", password: await hashPassword("secret") } as const;
+
+function started() {
+  const clock = new StillClock();
+  const sessions = new Sessions(clock);
+  const id = sessions.start(user);
+  let hasEnded = false;
+  const control = new AbortController();
+  const waiting = sessions.whenEnded(id, idleMs, control.signal).then(() => (hasEnded = true));
+  return { clock, sessions, id, control, waiting, hasEnded: () => hasEnded };
+}
+
+describe("who waits for the end of a session", () => {
+  test("learns of a logout at once", async () => {
+    const { sessions, id, waiting } = started();
+    sessions.end(id);
+    await waiting;
+    assert.equal(sessions.userOf(id, idleMs), undefined);
+  });
+
+  test("learns of its expiry within seconds, and does not keep it alive by waiting", async () => {
+    const { clock, sessions, id, waiting, hasEnded } = started();
+    for (let passed = 0; passed < idleMs; passed += 10_000) await clock.pass(10_000);
+    assert.equal(hasEnded(), false, "not before its time");
+    assert.equal(sessions.userOf(id, idleMs)?.name, "ann");
+    for (let passed = 0; passed <= idleMs; passed += 10_000) await clock.pass(10_000);
+    await waiting;
+    assert.equal(sessions.userOf(id, idleMs), undefined);
+  });
+
+  test("learns of its end by age, however often it is used", async () => {
+    const clock = new StillClock();
+    const sessions = new Sessions(clock);
+    const id = sessions.start(user);
+    const dayMs = 86_400_000;
+    const waiting = sessions.whenEnded(id, 2 * dayMs, new AbortController().signal);
+    for (let days = 0; days < 30; days += 1) {
+      await clock.pass(dayMs);
+      assert.equal(sessions.userOf(id, 2 * dayMs)?.name, "ann", `after ${days + 1} days`);
+    }
+    await clock.pass(dayMs);
+    await waiting;
+    assert.equal(sessions.userOf(id, 2 * dayMs), undefined);
+  });
+
+  test("learns that another login took its place, past a thousand", async () => {
+    const { sessions, id, waiting } = started();
+    for (let other = 0; other < 1000; other += 1) sessions.start(user);
+    await waiting;
+    assert.equal(sessions.userOf(id, idleMs), undefined);
+  });
+
+  test("is told at once of a session that is unknown, and of nothing once it does not wait any more", async () => {
+    const { sessions, id, control, waiting } = started();
+    await sessions.whenEnded("unknown", idleMs, new AbortController().signal);
+    control.abort();
+    await waiting;
+    assert.equal(sessions.userOf(id, idleMs)?.name, "ann");
+  });
+});
