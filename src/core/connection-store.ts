@@ -1,5 +1,6 @@
 import type { Address } from "./address.ts";
 import type { Connection, Origin } from "./connection.ts";
+import type { FingerprintKind, maxCounted, maxSummaryMs } from "./connection-counts.ts";
 import type { ChannelName, Message } from "./delivery.ts";
 import type { Page, PageQuery } from "./page.ts";
 import type { Port } from "./ports.ts";
@@ -22,8 +23,11 @@ export interface ConnectionStore {
   list(query: ConnectionQuery): Promise<Page<StoredConnection>>;
   get(id: string): Promise<StoredConnection | undefined>;
   count(): Promise<number>;
-  /** Counts the latest connections since a time, at most {@link maxCounted} of them. */
-  summary(query: { readonly since: number; readonly top: number }): Promise<ConnectionSummary>;
+  /**
+   * Counts the connections of a time span, also those that were recorded late. The first call reads them, which takes seconds for a million; for
+   * ten minutes after the last call only what is new is read. The latest {@link maxCounted} of all connections are counted.
+   */
+  summary(query: ConnectionSummaryQuery): Promise<ConnectionSummary>;
   /**
    * Deletes connections before a time, and the oldest ones past a number or a size; `oldest` deletes about so many
    * bytes of those before a time.
@@ -65,33 +69,66 @@ export interface ConnectionQuery extends PageQuery {
   readonly listener?: string | undefined;
 }
 
-/** Connections that one summary counts at most. */
-export const maxCounted = 100_000;
+export interface ConnectionSummaryQuery {
+  readonly since: number;
+  /** Not included. Default: no end. Hours past {@link maxSummaryMs} after `since` are not listed. */
+  readonly until?: number | undefined;
+  /** Entries of each list at most. */
+  readonly top: number;
+  /** What a connection must be to be counted: all of these. */
+  readonly conditions?: readonly ConnectionCondition[] | undefined;
+}
 
-/** Peers whose countries one summary counts. */
-export const peersWithCountry = 1000;
+/** One condition of a search. Texts are compared regardless of case. */
+export type ConnectionCondition = { readonly isNegated: boolean } & (
+  | { readonly field: "port" | "asn"; readonly value: number }
+  /** The whole text; a country by its code or its name. */
+  | { readonly field: "protocol" | "listener" | "country" | "ja4" | "hassh"; readonly value: string }
+  /** A part of the text. */
+  | { readonly field: "organization" | "agent"; readonly value: string }
+  | { readonly field: "peer"; readonly first: Address; readonly last: Address }
+);
 
+/** The most frequent ones first in each list, `top` at most. */
 export interface ConnectionSummary {
   readonly total: number;
-  /** Where there are more than are counted: when the first counted one was accepted. */
+  /** Where there are more than are counted: all connections since then are, none before. */
   readonly countedSince?: number | undefined;
-  /** `hour`: hours since the epoch. Hours without connections are left out. */
-  readonly hours: readonly { readonly listener: string; readonly hour: number; readonly count: number }[];
-  /** The most frequent ones first, each at most `top`. */
+  /** How many different addresses they came from. */
+  readonly sources: number;
+  /** `hour`: hours since the epoch, in their order. Hours without connections are left out. */
+  readonly hours: readonly { readonly hour: number; readonly count: number }[];
+  /** All listeners; `hours` as above. */
+  readonly listeners: readonly {
+    readonly listener: string;
+    readonly count: number;
+    readonly hours: readonly { readonly hour: number; readonly count: number }[];
+  }[];
   readonly peers: readonly {
     readonly address: Address;
     readonly count: number;
     readonly lastAt: number;
     readonly origin?: Origin | undefined;
   }[];
-  /** Of the {@link peersWithCountry} most frequent peers, as far as their countries are known. */
+  /** All, as far as they are known. */
   readonly countries: readonly {
     readonly countryCode: string;
     readonly country?: string | undefined;
     readonly count: number;
   }[];
+  readonly networks: readonly {
+    readonly asn?: number | undefined;
+    readonly organization?: string | undefined;
+    readonly count: number;
+  }[];
   readonly protocols: readonly { readonly protocol: string; readonly count: number }[];
   readonly ports: readonly { readonly port: Port; readonly count: number }[];
+  /** `top` of each kind. */
+  readonly fingerprints: readonly {
+    readonly kind: FingerprintKind;
+    readonly value: string;
+    readonly count: number;
+  }[];
 }
 
 /**

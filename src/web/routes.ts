@@ -1,6 +1,7 @@
 /** All routes. A new one is added here, in one line. */
 
 import { configuredRoutes } from "./api/configured.ts";
+import { connectionSummaryRoutes } from "./api/connection-summary.ts";
 import { connectionRoutes } from "./api/connections.ts";
 import { deliveryActions } from "./api/delivery-actions.ts";
 import { deviceActions } from "./api/device-actions.ts";
@@ -23,6 +24,7 @@ import { pageRoutes } from "./pages/page-routes.ts";
 export function addRoutes(app: WebApp, context: WebContext, session: SessionRouteOptions): void {
   healthRoutes(app, context);
   sessionRoutes(app, session);
+  connectionSummaryRoutes(app, context);
   connectionRoutes(app, context);
   eventRoutes(app, context);
   networkRoutes(app, context);

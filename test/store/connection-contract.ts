@@ -3,7 +3,8 @@ import { randomBytes } from "node:crypto";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { type Address, compareAddresses } from "../../src/core/address.ts";
-import type { ConnectionQuery } from "../../src/core/connection-store.ts";
+import type { Connection } from "../../src/core/connection.ts";
+import type { ConnectionCondition, ConnectionQuery } from "../../src/core/connection-store.ts";
 import { HarbingerError } from "../../src/core/errors.ts";
 import { pagesOf } from "../../src/core/page.ts";
 import type { Store } from "../../src/core/store.ts";
@@ -102,15 +103,15 @@ export function connectionContract(kind: StoreKind): void {
       assert.equal(await store.connections.get("c"), undefined);
     });
 
-    t("are counted by listener and hour, peer, protocol and port, from a time on", async (store) => {
+    t("are counted by time, listener, peer, country, network, protocol, port and fingerprint", async (store) => {
+      const nothing = { total: 0, countedSince: undefined, sources: 0, hours: [], listeners: [], peers: [] };
       assert.deepEqual(await store.connections.summary({ since: 0, top: 3 }), {
-        total: 0,
-        countedSince: undefined,
-        hours: [],
-        peers: [],
+        ...nothing,
         countries: [],
+        networks: [],
         protocols: [],
         ports: [],
+        fingerprints: [],
       });
       const all = Array.from({ length: 40 }, (_, i) =>
         connection(`c${i}`, {
@@ -118,50 +119,144 @@ export function connectionContract(kind: StoreKind): void {
           ...from(i % 4 === 0 ? "2001:db8::1" : `198.51.100.${i % 3}`),
           listener: i % 2 === 0 ? "decoy" : "quiet",
           local: { address: address("192.0.2.1"), port: i % 5 === 0 ? 22 : 80 },
-          identification: { protocol: i % 8 === 0 ? "ssh" : "http", complete: true },
+          identification:
+            i % 8 === 0
+              ? { protocol: "ssh", complete: true, ssh: { ident: "SSH-2.0-Go", hassh: `hassh${i % 16}` } }
+              : {
+                  protocol: "http",
+                  complete: true,
+                  http: { method: "GET", path: `/${i}`, userAgent: i % 2 === 0 ? "curl/8" : "zgrab/0.x" },
+                },
         }),
       );
       await record(store, all, []);
-      const elsewhere = { countryCode: "DE", country: "Germany" };
+      const elsewhere = { countryCode: "DE", country: "Germany", asn: 64500, organization: "Example Telecom" };
       await store.connections.setOrigins([
         { address: address("198.51.100.0"), origin: elsewhere, at: start },
         { address: address("198.51.100.1"), origin: elsewhere, at: start },
         { address: address("2001:db8::1"), origin: { countryCode: "NL" }, at: start },
       ]);
       const counted = all.filter(({ at }) => at >= start + hour);
-      const { total, countedSince, hours, peers, countries, protocols, ports } = await store.connections.summary({
-        since: start + hour,
-        top: 5,
-      });
-      assert.equal(total, counted.length);
-      assert.equal(countedSince, undefined);
+      const number = (is: (each: Connection) => boolean) => counted.filter(is).length;
+      const summary = await store.connections.summary({ since: start + hour, top: 5 });
+      const { listeners, peers, fingerprints } = summary;
+      assert.equal(summary.total, counted.length);
+      assert.equal(summary.countedSince, undefined);
+      assert.equal(summary.sources, 4);
       const firstHour = start / hour;
+      const hours = Array.from({ length: 9 }, (_, i) => ({ hour: firstHour + 1 + i, count: 4 }));
+      assert.deepEqual(summary.hours, hours);
       assert.deepEqual(
-        hours,
-        ["decoy", "quiet"].flatMap((listener) =>
-          Array.from({ length: 9 }, (_, i) => ({ listener, hour: firstHour + 1 + i, count: 2 })),
-        ),
+        listeners.toSorted((one, other) => (one.listener < other.listener ? -1 : 1)),
+        ["decoy", "quiet"].map((listener) => ({
+          listener,
+          count: 18,
+          hours: hours.map((each) => ({ ...each, count: 2 })),
+        })),
       );
-      const peerCount = (host: string) => counted.filter(({ peer }) => peer.address === host).length;
       assert.equal(peers.length, 4);
       assert.equal((await store.connections.summary({ since: 0, top: 1 })).peers.length, 1);
-      assert.ok(peers.every((peer) => peer.count === peerCount(peer.address)));
+      assert.ok(peers.every((peer) => peer.count === number((each) => each.peer.address === peer.address)));
       assert.deepEqual(
         peers.find(({ address: peer }) => peer === "2001:db8::1"),
         { address: address("2001:db8::1"), count: 9, lastAt: start + 9 * hour, origin: { countryCode: "NL" } },
       );
-      assert.deepEqual(countries, [
-        { ...elsewhere, count: peerCount("198.51.100.0") + peerCount("198.51.100.1") },
+      const germans = number(({ peer }) => peer.address === "198.51.100.0" || peer.address === "198.51.100.1");
+      assert.deepEqual(summary.countries, [
+        { countryCode: "DE", country: "Germany", count: germans },
         { countryCode: "NL", country: undefined, count: 9 },
       ]);
-      assert.deepEqual(protocols, [
-        { protocol: "http", count: counted.filter((each) => each.identification.protocol === "http").length },
-        { protocol: "ssh", count: counted.filter((each) => each.identification.protocol === "ssh").length },
+      assert.deepEqual(summary.networks, [{ asn: 64500, organization: "Example Telecom", count: germans }]);
+      assert.deepEqual(summary.protocols, [
+        { protocol: "http", count: number((each) => each.identification.protocol === "http") },
+        { protocol: "ssh", count: number((each) => each.identification.protocol === "ssh") },
       ]);
-      assert.deepEqual(ports, [
-        { port: 80, count: counted.filter(({ local }) => local.port === 80).length },
-        { port: 22, count: counted.filter(({ local }) => local.port === 22).length },
+      assert.deepEqual(summary.ports, [
+        { port: 80, count: number(({ local }) => local.port === 80) },
+        { port: 22, count: number(({ local }) => local.port === 22) },
       ]);
+      const agents = (agent: string) => number((each) => each.identification.http?.userAgent === agent);
+      assert.deepEqual(
+        fingerprints.toSorted((one, other) => (one.value < other.value ? -1 : 1)),
+        [
+          { kind: "userAgent", value: "curl/8", count: agents("curl/8") },
+          { kind: "hassh", value: "hassh0", count: number((each) => each.identification.ssh?.hassh === "hassh0") },
+          { kind: "hassh", value: "hassh8", count: number((each) => each.identification.ssh?.hassh === "hassh8") },
+          { kind: "userAgent", value: "zgrab/0.x", count: agents("zgrab/0.x") },
+        ],
+      );
+    });
+
+    t("are counted with conditions as the list has them", async (store) => {
+      const all = Array.from({ length: 60 }, (_, i) =>
+        connection(`c${i}`, {
+          at: start + i * hour,
+          ...from(`198.51.100.${i % 6}`),
+          listener: i % 5 === 0 ? "quiet" : "decoy",
+          local: { address: address("192.0.2.1"), port: i % 7 === 0 ? 22 : 80 },
+          identification: {
+            protocol: "tls",
+            complete: true,
+            tls: { version: "TLS 1.3", alpn: [], ja4: i % 4 === 0 ? "T13" : "q13" },
+          },
+        }),
+      );
+      await record(store, all, []);
+      await store.connections.setOrigins([
+        {
+          address: address("198.51.100.1"),
+          origin: { asn: 7, organization: "Example Telecom", countryCode: "NL" },
+          at: start,
+        },
+      ]);
+      const two = { first: address("198.51.100.1"), last: address("198.51.100.2") };
+      const cases: readonly (readonly [readonly ConnectionCondition[], (each: Connection) => boolean])[] = [
+        [[{ field: "port", value: 22, isNegated: false }], ({ local }) => local.port === 22],
+        [[{ field: "listener", value: "QUIET", isNegated: true }], ({ listener }) => listener !== "quiet"],
+        [[{ field: "protocol", value: "ssh", isNegated: false }], () => false],
+        [[{ field: "ja4", value: "t13", isNegated: false }], ({ identification }) => identification.tls?.ja4 === "T13"],
+        [[{ field: "agent", value: "curl", isNegated: true }], () => true],
+        [[{ field: "peer", ...two, isNegated: false }], ({ peer }) => /\.[12]$/.test(peer.address)],
+        [[{ field: "country", value: "nl", isNegated: false }], ({ peer }) => peer.address.endsWith(".1")],
+        [[{ field: "asn", value: 7, isNegated: true }], ({ peer }) => !peer.address.endsWith(".1")],
+        [
+          [
+            { field: "organization", value: "telecom", isNegated: false },
+            { field: "port", value: 22, isNegated: true },
+          ],
+          ({ peer, local }) => peer.address.endsWith(".1") && local.port !== 22,
+        ],
+      ];
+      for (const [conditions, fits] of cases) {
+        const span = { since: start + 3 * hour, until: start + 50 * hour };
+        const { total, peers } = await store.connections.summary({ ...span, top: 10, conditions });
+        const expected = all.filter((each) => each.at >= span.since && each.at < span.until && fits(each));
+        assert.equal(total, expected.length, JSON.stringify(conditions));
+        const latest = (peer: string) =>
+          Math.max(...expected.filter((each) => each.peer.address === peer).map(({ at }) => at));
+        assert.ok(peers.every((peer) => peer.lastAt === latest(peer.address)));
+      }
+    });
+
+    t("are counted where they are recorded late, and no longer once they are pruned", async (store) => {
+      const count = async (since: number) => (await store.connections.summary({ since, top: 5 })).total;
+      await record(store, [connection("a", { at: start + 5 * hour })], []);
+      assert.equal(await count(start + 4 * hour), 1);
+      await record(store, [connection("b", { at: start + 4 * hour }), connection("c", { at: start })], []);
+      assert.equal(await count(start + 4 * hour), 2);
+      assert.equal(await count(start + 6 * hour), 0);
+      assert.equal(await count(0), 3);
+      await record(store, [connection("d", { at: start + hour }), connection("e", { at: start })], []);
+      assert.equal(await count(0), 5);
+      await store.connections.prune({ before: start + 2 * hour });
+      assert.equal(await count(0), 2);
+      await record(store, [connection("f", { at: start + 5 * hour })], []);
+      assert.equal(await count(0), 3);
+      await store.connections.setOrigins([
+        { address: connection("a", {}).peer.address, origin: { countryCode: "FR" }, at: 1 },
+      ]);
+      const { countries } = await store.connections.summary({ since: 0, top: 5 });
+      assert.deepEqual(countries, [{ countryCode: "FR", country: undefined, count: 3 }]);
     });
 
     t("can be listed by several filters together, whichever of them is the rare one", async (store) => {

@@ -14,6 +14,7 @@ import { formatCursor } from "../../src/core/page.ts";
 import type { Store } from "../../src/core/store.ts";
 import type { Watch } from "../../src/core/watch.ts";
 import { systemClock } from "../../src/platform/system-clock.ts";
+import type { ConnectionSummaryJson } from "../../src/present/connections/summary-schema.ts";
 import type { OverviewJson } from "../../src/present/overview/overview-schema.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import type { RunningState } from "../../src/web/context.ts";
@@ -127,9 +128,9 @@ describe("the API", () => {
     const { paths } = (await api.json("/openapi.json")) as { paths: Record<string, { get?: Operation }> };
     const described = Object.entries(paths).flatMap(([place, { get }]) => {
       const q = get?.parameters?.find(({ name }) => name === "q")?.description;
-      return q === undefined ? [] : [{ list: place.replace("/api/v1/", ""), q }];
+      return q === undefined ? [] : [{ list: place.replace(/^\/api\/v1\/([^/]+).*$/, "$1"), q }];
     });
-    assert.equal(described.length, 11);
+    assert.equal(described.length, 12);
     for (const { list, q } of described) {
       const row = reference.split("\n").find((line) => /^\| ([a-z, ]+) \|/.exec(line)?.[1]?.split(", ").includes(list));
       assert.ok(row !== undefined, list);
@@ -370,6 +371,49 @@ describe("the API", () => {
     for (const list of ["deliveries", "reports"]) {
       assert.ok((await rows(`/${list}`)).every((row) => row["channel"] !== "mail" || row["recipient"] === "hidden"));
     }
+  });
+
+  test("counts connections of a time span by what a search finds", async () => {
+    const clock = { ...systemClock, now: () => filledAt };
+    await using other = await apiServer(store, { running, clock });
+    const summary = async (query: string) =>
+      (await other.json(`/api/v1/connections/summary${query}`)) as unknown as ConnectionSummaryJson;
+    const day = await summary("");
+    assert.deepEqual([day.total, day.interval, day.series.length], [24, "hour", 25]);
+    assert.deepEqual(
+      day.series.map(({ count }) => count),
+      [...Array.from({ length: 24 }, () => 1), 0],
+    );
+    assert.equal(day.peers.length, day.sources);
+    const ssh = await summary("?q=port:22");
+    assert.deepEqual([ssh.total, ssh.ports], [8, [{ port: 22, count: 8 }]]);
+    for (const words of [
+      "since:25h NOT port:22",
+      "since:20h until:3h peer:198.51.100.0/24",
+      "since:9h agent:curl listener:decoy",
+    ]) {
+      const q = encodeURIComponent(words);
+      const found = await other.json(`/api/v1/connections?limit=1000&q=${q}`);
+      const { total } = await summary(`?top=1&q=${q}`);
+      assert.equal(total, (found["rows"] as unknown[]).length, words);
+    }
+    assert.equal((await summary(`?since=${new Date(filledAt - 3 * 3_600_000).toISOString()}`)).total, 3);
+    const month = await summary("?since=30d");
+    assert.equal(month.interval, "day");
+    assert.equal(
+      month.series.reduce((sum, { count }) => sum + count, 0),
+      month.total,
+    );
+    for (const wrong of ["since=400d", "since=40d&interval=hour", "q=nowhere", "q=hostname:x", "q=port:x", "top=101"]) {
+      const answer = await other.get(`/api/v1/connections/summary?${wrong}`);
+      assert.equal(answer.status, 400, wrong);
+    }
+    const answer = await other.get("/api/v1/connections/summary?q=hostname:x");
+    const { message } = (await answer.json()) as { readonly message: string };
+    assert.equal(
+      message,
+      'q: "hostname" is not known here. A summary counts by: since, until, peer, port, protocol, listener, country, organization, asn, ja4, hassh, agent.',
+    );
   });
 
   test("has an overview of the last 24 hours", async () => {

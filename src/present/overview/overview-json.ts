@@ -4,6 +4,7 @@ import type { Discovery } from "../../core/discovery.ts";
 import type { ListenerState, WatchState } from "../../core/running-state.ts";
 import type { ScanRecord } from "../../core/scan-record.ts";
 import type { Backlog } from "../../core/store.ts";
+import { sourceJson } from "../connections/summary-json.ts";
 import { deliveryJson } from "../deliveries/delivery-json.ts";
 import { discoveryJson } from "../discoveries/discovery-json.ts";
 import { scanJson } from "../scans/scan-json.ts";
@@ -25,6 +26,7 @@ export interface Overview {
 }
 
 const hourMs = 3_600_000;
+const maxCountries = 10;
 
 export function overviewJson(overview: Overview): OverviewJson {
   const { now, since, counts, latest, connections, backlog, dead, watches } = overview;
@@ -37,16 +39,8 @@ export function overviewJson(overview: Overview): OverviewJson {
       total,
       countedSince: isoTime(countedSince),
       listeners: listenersOf(overview),
-      peers: peers.map(({ address, count, lastAt, origin }) => ({
-        address,
-        count,
-        lastAt: isoTime(lastAt),
-        countryCode: origin?.countryCode,
-        country: origin?.country,
-        organization: origin?.organization,
-        hostname: origin?.hostname,
-      })),
-      countries,
+      peers: peers.map(sourceJson),
+      countries: countries.slice(0, maxCountries),
       protocols,
       ports,
     },
@@ -61,17 +55,16 @@ export function overviewJson(overview: Overview): OverviewJson {
 function listenersOf({ now, since, connections, listeners }: Overview): OverviewJson["connections"]["listeners"] {
   const first = Math.floor(since / hourMs);
   const length = Math.floor(now / hourMs) - first + 1;
-  const groups = Map.groupBy(connections.hours, ({ listener }) => listener);
-  const names = new Set([...listeners.map(({ name }) => name), ...groups.keys()]);
+  const counted = new Map(connections.listeners.map((each) => [each.listener, each]));
+  const names = new Set([...listeners.map(({ name }) => name), ...counted.keys()]);
   return [...names].map((listener) => {
     const hours = Array.from({ length }, () => 0);
-    let total = 0;
-    for (const { hour, count } of groups.get(listener) ?? []) {
-      total += count;
+    const known = counted.get(listener);
+    for (const { hour, count } of known?.hours ?? []) {
       // A time after now, from a clock that was ahead, belongs to no hour.
       if (hours[hour - first] !== undefined) hours[hour - first] = count;
     }
-    return { listener, total, hours };
+    return { listener, total: known?.count ?? 0, hours };
   });
 }
 

@@ -1,8 +1,9 @@
 import * as z from "zod";
 import { findingKinds } from "../../core/discovery-kinds.ts";
+import { countedSinceField, countrySchema, sourceSchema } from "../connections/summary-schema.ts";
 import { deliverySchema } from "../deliveries/delivery-schema.ts";
 import { discoverySchema } from "../discoveries/discovery-schema.ts";
-import { address, count, list, text, time } from "../json-fields.ts";
+import { count, list, text, time } from "../json-fields.ts";
 import { scanSchema } from "../scans/scan-schema.ts";
 import { watchSchema } from "../watches/watch-schema.ts";
 
@@ -21,8 +22,8 @@ export const overviewSchema = z.strictObject({
     latest: list(discoverySchema).meta({ description: "The latest of them, newest first." }),
   }),
   connections: z.strictObject({
-    total: count("Connections to decoy ports since then, at most about 100,000."),
-    countedSince: time("Where there were more: when the first counted one was accepted.").optional(),
+    total: count("Connections to decoy ports since then."),
+    countedSince: countedSinceField,
     listeners: list(
       z.strictObject({
         listener: text("Name of the listener."),
@@ -30,24 +31,8 @@ export const overviewSchema = z.strictObject({
         hours: list(number).meta({ description: "Connections in each hour since `since`." }),
       }),
     ).meta({ description: "Configured listeners, and others with connections." }),
-    peers: list(
-      z.strictObject({
-        address,
-        count: number,
-        lastAt: time("Its latest connection."),
-        countryCode: text("ISO 3166-1 alpha-2.").optional(),
-        country: text("Country.").optional(),
-        organization: text("Holder of the autonomous system.").optional(),
-        hostname: text("Name from reverse DNS.").optional(),
-      }),
-    ).meta({ description: "Clients with the most connections." }),
-    countries: list(
-      z.strictObject({
-        countryCode: text("ISO 3166-1 alpha-2."),
-        country: text("Country.").optional(),
-        count: number,
-      }),
-    ).meta({ description: "Most frequent countries, of the 1000 clients with the most connections." }),
+    peers: list(sourceSchema).meta({ description: "Clients with the most connections." }),
+    countries: list(countrySchema).meta({ description: "Most frequent countries." }),
     protocols: list(z.strictObject({ protocol: text("Protocol."), count: number })).meta({
       description: "Most frequent protocols.",
     }),

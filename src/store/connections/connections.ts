@@ -6,6 +6,7 @@ import type {
   ConnectionQuery,
   ConnectionStore,
   ConnectionSummary,
+  ConnectionSummaryQuery,
   DueAlert,
   StoredConnection,
 } from "../../core/connection-store.ts";
@@ -19,12 +20,12 @@ import type { NamesReadMethods } from "../read-methods.ts";
 import type { Tables } from "../tables.ts";
 import { connectionBytes } from "./connection-bytes.ts";
 import { selectConnection, selectConnections } from "./connection-rows.ts";
-import { summarise } from "./connection-summary.ts";
 import { Contents } from "./contents.ts";
 import { formatOrigin } from "./origin-text.ts";
 import { PackedBatch, packOf } from "./packed-batch.ts";
 import { type ConnectionCell, connectionColumns, type PackedConnections, PackedReader } from "./packed-connections.ts";
 import { ConnectionPruning } from "./prune-connections.ts";
+import { ConnectionTally } from "./tally/connection-tally.ts";
 
 /**
  * Connections to decoys. A flood is the normal case: they come in batches, each one transaction, and leave in small
@@ -38,9 +39,11 @@ export class SqlConnectionStore implements ConnectionStore, NamesReadMethods<Con
   /** The text of the insertion, by its number of rows. */
   readonly #insertions = new Map<number, string>();
   readonly #contents = new Contents();
+  readonly #tally: ConnectionTally;
 
   constructor(database: Database) {
     this.#database = database;
+    this.#tally = new ConnectionTally(database);
     this.pruning = new ConnectionPruning(database);
   }
 
@@ -93,8 +96,8 @@ export class SqlConnectionStore implements ConnectionStore, NamesReadMethods<Con
     return this.#database.read((reader) => selectConnection(reader, id));
   }
 
-  summary(query: Parameters<ConnectionStore["summary"]>[0]): Promise<ConnectionSummary> {
-    return this.#database.read((reader) => summarise(reader, query));
+  summary(query: ConnectionSummaryQuery): Promise<ConnectionSummary> {
+    return this.#tally.summary(query);
   }
 
   async count(): Promise<number> {

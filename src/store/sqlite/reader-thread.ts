@@ -3,18 +3,20 @@ import { misuse } from "../store-errors.ts";
 import type { WorkerClient } from "./worker-client.ts";
 
 /** A reader without calls for this long ends, because its thread holds 15 MB; the next call starts another. */
-const idleMs = 15_000;
+const usualIdleMs = 15_000;
 
 /** The thread that only reads. It starts with the first call, and again after it was idle, was lost, or the file moved. */
 export class ReaderThread {
   readonly #open: () => Promise<WorkerClient>;
+  readonly #idleMs: number;
   #reader: Promise<WorkerClient> | undefined;
   #callCount = 0;
   #idle: NodeJS.Timeout | undefined;
   #isClosed = false;
 
-  constructor(open: () => Promise<WorkerClient>) {
+  constructor(open: () => Promise<WorkerClient>, options: { readonly idleMs?: number } = {}) {
     this.#open = open;
+    this.#idleMs = options.idleMs ?? usualIdleMs;
   }
 
   async send(part: string, method: string, parameters: readonly unknown[]): Promise<unknown> {
@@ -42,7 +44,7 @@ export class ReaderThread {
     } finally {
       this.#callCount -= 1;
       if (this.#callCount === 0 && !this.#isClosed) {
-        this.#idle = setTimeout(() => this.reopen(), idleMs).unref();
+        this.#idle = setTimeout(() => this.reopen(), this.#idleMs).unref();
       }
     }
   }

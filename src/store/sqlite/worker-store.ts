@@ -1,4 +1,5 @@
 import type { Clock } from "../../core/clock.ts";
+import type { ConnectionSummary } from "../../core/connection-store.ts";
 import type { HarbingerError } from "../../core/errors.ts";
 import type { Log } from "../../core/log.ts";
 import type { ScanSession } from "../../core/scan-store.ts";
@@ -21,24 +22,31 @@ export interface WorkerStoreOptions {
   readonly lost?: ((error: HarbingerError) => void) | undefined;
 }
 
-/** Opens the store in a thread of its own; a second one, started by the first query, reads while that one writes. */
+/** The thread that counts connections keeps what it has read for so long after the last summary. */
+const summaryIdleMs = 10 * 60_000;
+
+/**
+ * Opens the store in a thread of its own; a second one, started by the first query, reads while that one writes. A third one counts
+ * connections for summaries, so that no list waits for the first summary, which may read a million of them.
+ */
 export async function openWorkerStore(options: WorkerStoreOptions): Promise<Store> {
   const { busyTimeoutMs, clock, log, lost } = options;
   let { file } = options;
-  const reader = new ReaderThread(() =>
-    WorkerClient.open({ file, busyTimeoutMs, role: "reader" }, { clock, log, onMoved: undefined, onLost: undefined }),
-  );
+  const open = () =>
+    WorkerClient.open({ file, busyTimeoutMs, role: "reader" }, { clock, log, onMoved: undefined, onLost: undefined });
+  const reader = new ReaderThread(open);
+  const counter = new ReaderThread(open, { idleMs: summaryIdleMs });
   const onMoved = (to: string) => {
     file = to;
     reader.reopen();
+    counter.reopen();
   };
   const writer = await WorkerClient.open({ file, busyTimeoutMs, role: "all" }, { clock, log, onMoved, onLost: lost });
-  return storeOver(writer, reader);
+  return storeOver({ writer, reader, counter, wakeup: new Wakeup() });
 }
 
-function storeOver(writer: WorkerClient, reader: ReaderThread): Store {
-  const wakeup = new Wakeup();
-  const threads: Threads = { writer, reader, wakeup };
+function storeOver(threads: Threads): Store {
+  const { writer, reader, counter, wakeup } = threads;
   const { store, scans, connections, events, sessions, batches, pruning, locks, thread, ...parts } =
     remoteParts(threads);
   let isClosed = false;
@@ -50,6 +58,8 @@ function storeOver(writer: WorkerClient, reader: ReaderThread): Store {
     connections: {
       ...connections,
       newBatch: () => new PackedBatch(),
+      // The same method of the same store, in its own thread.
+      summary: (query) => counter.send("connections", "summary", [query]) as Promise<ConnectionSummary>,
       async record(batch, alerts) {
         const packed = packOf(batch);
         const total = await writer.call("batches", "record", [packed, alerts], transferables(packed));
@@ -72,6 +82,7 @@ function storeOver(writer: WorkerClient, reader: ReaderThread): Store {
     async [Symbol.asyncDispose]() {
       if (isClosed) return;
       isClosed = true;
+      await counter.close();
       await reader.close();
       await writer.close();
     },
@@ -82,6 +93,7 @@ function storeOver(writer: WorkerClient, reader: ReaderThread): Store {
 interface Threads {
   readonly writer: WorkerClient;
   readonly reader: ReaderThread;
+  readonly counter: ReaderThread;
   /** Notified when the writing thread has answered. */
   readonly wakeup: Wakeup;
 }

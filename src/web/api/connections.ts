@@ -24,6 +24,15 @@ const terms: ListTerms<StoredConnection> = {
   },
   asn: { example: "asn:64500", test: isNumber(({ origin }) => origin?.asn) },
   hostname: { example: "hostname:scan", test: hasText(({ origin }) => [origin?.hostname]) },
+  ja4: {
+    example: "ja4:t13d1516h2_8daaf6152771_b0da82dd1658",
+    test: isText(({ identification: { tls } }) => [tls?.ja4]),
+  },
+  hassh: {
+    example: "hassh:ec7378c1a92f5a8dde7e8b7a1ddf33d1",
+    test: isText(({ identification: { ssh } }) => [ssh?.hassh]),
+  },
+  agent: { example: "agent:zgrab", test: hasText(({ identification: { http } }) => [http?.userAgent]) },
   end: { example: "end:reset", test: isText(({ end }) => [end]) },
 };
 

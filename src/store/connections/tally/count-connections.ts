@@ -1,0 +1,244 @@
+import { setImmediate } from "node:timers/promises";
+import type { Address } from "../../../core/address.ts";
+import { type FingerprintKind, fingerprintKinds, maxSummaryMs } from "../../../core/connection-counts.ts";
+import type { ConnectionSummary, ConnectionSummaryQuery } from "../../../core/connection-store.ts";
+import { addressFromKey } from "../../keys/address-key.ts";
+import type { ColumnChunk } from "./column-chunk.ts";
+import { masksOf, type RowMasks } from "./condition-masks.ts";
+import type { TallyTable } from "./tally-table.ts";
+import { fingerprintOf } from "./tally-words.ts";
+
+const hourMs = 3_600_000;
+/** Listeners whose hours are listed. */
+const maxListeners = 1000;
+
+type CountedPeer = ConnectionSummary["peers"][number] & { readonly key: Uint8Array };
+type Counted = Omit<ConnectionSummary, "peers" | "countedSince"> & { readonly peers: readonly CountedPeer[] };
+
+/** Counts the rows of a span. It lets other work run after each chunk, a few milliseconds. */
+export async function summarise(table: TallyTable, query: ConnectionSummaryQuery): Promise<Counted> {
+  const counts = new Counts(table, query);
+  for (const chunk of table.chunks) {
+    counts.add(chunk);
+    await setImmediate();
+  }
+  const peers = counts.topPeers();
+  const lastAt = new Map<number, number>(peers.map(({ peer }) => [peer, 0]));
+  for (const chunk of table.chunks) {
+    counts.noteTimes(chunk, lastAt);
+    await setImmediate();
+  }
+  return counts.result(peers, lastAt);
+}
+
+interface PeerCount {
+  readonly peer: number;
+  readonly count: number;
+}
+
+class Counts {
+  readonly #table: TallyTable;
+  readonly #since: number;
+  readonly #until: number;
+  readonly #top: number;
+  readonly #masks: RowMasks;
+  readonly #hourCount: number;
+  /** The first hour since the epoch that has connections. */
+  readonly #firstHour: number;
+  readonly #hours: Uint32Array;
+  readonly #listeners: Uint32Array;
+  readonly #hoursOfListener = new Map<number, Uint32Array>();
+  readonly #protocols: Uint32Array;
+  readonly #ports = new Uint32Array(65_536);
+  readonly #peers: Uint32Array;
+  readonly #fingerprints: Uint32Array;
+  #total = 0;
+
+  constructor(
+    table: TallyTable,
+    { since, until = Number.MAX_SAFE_INTEGER, top, conditions = [] }: ConnectionSummaryQuery,
+  ) {
+    this.#table = table;
+    this.#since = since;
+    this.#until = until;
+    this.#top = top;
+    this.#masks = masksOf(table, conditions);
+    let first = Number.POSITIVE_INFINITY;
+    let last = Number.NEGATIVE_INFINITY;
+    for (const { firstAt, lastAt } of table.chunks) {
+      first = Math.min(first, firstAt);
+      last = Math.max(last, lastAt);
+    }
+    this.#firstHour = Math.floor(Math.max(since, first) / hourMs);
+    const lastHour = Math.floor(Math.min(until, last, since + maxSummaryMs) / hourMs);
+    this.#hourCount = Number.isFinite(lastHour) ? Math.max(0, lastHour - this.#firstHour + 1) : 0;
+    this.#hours = new Uint32Array(this.#hourCount);
+    this.#listeners = new Uint32Array(table.listeners.size);
+    this.#protocols = new Uint32Array(table.protocols.size);
+    this.#peers = new Uint32Array(table.peers.size);
+    this.#fingerprints = new Uint32Array(table.fingerprints.length);
+  }
+
+  add(chunk: ColumnChunk): void {
+    if (chunk.lastAt < this.#since || chunk.firstAt >= this.#until) return;
+    for (let place = 0; place < chunk.count; place++) {
+      if (!this.#isCounted(chunk, place)) continue;
+      this.#total += 1;
+      increase(this.#ports, chunk.port[place] ?? 0);
+      increase(this.#protocols, chunk.protocol[place] ?? 0);
+      increase(this.#peers, chunk.peer[place] ?? 0);
+      increase(this.#fingerprints, chunk.fingerprint[place] ?? 0);
+      const listener = chunk.listener[place] ?? 0;
+      increase(this.#listeners, listener);
+      const hour = Math.floor((chunk.at[place] ?? 0) / hourMs) - this.#firstHour;
+      if (hour >= this.#hourCount) continue;
+      increase(this.#hours, hour);
+      const ofListener = this.#hoursOf(listener);
+      if (ofListener !== undefined) increase(ofListener, hour);
+    }
+  }
+
+  /** When the latest connection of each of these peers was accepted. */
+  noteTimes(chunk: ColumnChunk, lastAt: Map<number, number>): void {
+    if (chunk.lastAt < this.#since || chunk.firstAt >= this.#until) return;
+    const isWanted = new Uint8Array(this.#table.peers.size);
+    for (const peer of lastAt.keys()) isWanted[peer] = 1;
+    for (let place = 0; place < chunk.count; place++) {
+      const peer = chunk.peer[place] ?? 0;
+      if (isWanted[peer] !== 1 || !this.#isCounted(chunk, place)) continue;
+      lastAt.set(peer, Math.max(lastAt.get(peer) ?? 0, chunk.at[place] ?? 0));
+    }
+  }
+
+  topPeers(): readonly PeerCount[] {
+    return topOf(this.#peers, this.#top).map(({ number, count }) => ({ peer: number, count }));
+  }
+
+  result(peers: readonly PeerCount[], lastAt: ReadonlyMap<number, number>): Counted {
+    const { protocols, listeners } = this.#table;
+    const sources = this.#peers.reduce((sum, count) => sum + (count > 0 ? 1 : 0), 0);
+    return {
+      total: this.#total,
+      sources,
+      hours: this.#listed(this.#hours),
+      listeners: topOf(this.#listeners, maxListeners).map(({ number, count }) => ({
+        listener: listeners.words[number] ?? "",
+        count,
+        hours: this.#listed(this.#hoursOfListener.get(number) ?? new Uint32Array()),
+      })),
+      peers: peers.map(({ peer, count }) => {
+        const key = this.#table.peers.keyOf(peer).slice();
+        return { key, address: addressFromKey(key) satisfies Address, count, lastAt: lastAt.get(peer) ?? 0 };
+      }),
+      ...this.#byOrigin(),
+      protocols: topOf(this.#protocols, this.#top).map(({ number, count }) => ({
+        protocol: protocols.words[number] ?? "",
+        count,
+      })),
+      ports: topOf(this.#ports, this.#top).map(({ number, count }) => ({ port: number, count })),
+      fingerprints: this.#topFingerprints(),
+    };
+  }
+
+  #isCounted(chunk: ColumnChunk, place: number): boolean {
+    const at = chunk.at[place] ?? 0;
+    if (at < this.#since || at >= this.#until) return false;
+    const { listener, protocol, port, peer, fingerprint } = this.#masks;
+    if (listener !== undefined && listener[chunk.listener[place] ?? 0] !== 1) return false;
+    if (protocol !== undefined && protocol[chunk.protocol[place] ?? 0] !== 1) return false;
+    if (port !== undefined && port[chunk.port[place] ?? 0] !== 1) return false;
+    if (peer !== undefined && peer[chunk.peer[place] ?? 0] !== 1) return false;
+    return fingerprint === undefined || fingerprint[chunk.fingerprint[place] ?? 0] === 1;
+  }
+
+  #hoursOf(listener: number): Uint32Array | undefined {
+    const known = this.#hoursOfListener.get(listener);
+    if (known !== undefined || this.#hoursOfListener.size >= maxListeners) return known;
+    const hours = new Uint32Array(this.#hourCount);
+    this.#hoursOfListener.set(listener, hours);
+    return hours;
+  }
+
+  #listed(hours: Uint32Array): ConnectionSummary["hours"] {
+    const listed: { hour: number; count: number }[] = [];
+    for (const [place, count] of hours.entries()) if (count > 0) listed.push({ hour: this.#firstHour + place, count });
+    return listed;
+  }
+
+  #byOrigin(): Pick<ConnectionSummary, "countries" | "networks"> {
+    const { origins } = this.#table;
+    const counts = new Uint32Array(origins.length);
+    for (const [peer, count] of this.#peers.entries()) {
+      if (count > 0) {
+        const origin = this.#table.originOfPeer(peer);
+        counts[origin] = (counts[origin] ?? 0) + count;
+      }
+    }
+    const countries = new Map<string, { countryCode: string; country: string | undefined; count: number }>();
+    const networks = new Map<string, { asn: number | undefined; organization: string | undefined; count: number }>();
+    for (const [number, { countryCode, country, asn, organization }] of origins.entries()) {
+      const count = counts[number] ?? 0;
+      if (count === 0) continue;
+      if (countryCode !== undefined) {
+        const known = countries.get(countryCode);
+        if (known === undefined) countries.set(countryCode, { countryCode, country, count });
+        else known.count += count;
+      }
+      if (asn === undefined && organization === undefined) continue;
+      const key = asn === undefined ? `name ${organization}` : String(asn);
+      const known = networks.get(key);
+      if (known === undefined) networks.set(key, { asn, organization, count });
+      else known.count += count;
+    }
+    return {
+      countries: [...countries.values()].sort(
+        (one, other) => other.count - one.count || compare(one.countryCode, other.countryCode),
+      ),
+      networks: [...networks.values()]
+        .sort((one, other) => other.count - one.count || (one.asn ?? 0) - (other.asn ?? 0))
+        .slice(0, this.#top),
+    };
+  }
+
+  #topFingerprints(): ConnectionSummary["fingerprints"] {
+    const { fingerprints } = this.#table;
+    const byKind = new Map<string, { kind: FingerprintKind; value: string; count: number }[]>();
+    for (const kind of fingerprintKinds) byKind.set(kind, []);
+    for (const { number, count } of topOf(this.#fingerprints, Number.MAX_SAFE_INTEGER)) {
+      const { kind, value } = fingerprintOf(fingerprints[number] ?? "");
+      const list = byKind.get(kind);
+      const known = fingerprintKinds.find((name) => name === kind);
+      if (list !== undefined && known !== undefined && list.length < this.#top)
+        list.push({ kind: known, value, count });
+    }
+    return [...byKind.values()].flat();
+  }
+}
+
+function increase(counts: Uint32Array, place: number): void {
+  counts[place] = (counts[place] ?? 0) + 1;
+}
+
+/** The highest counts, and among equal ones the lowest numbers first. */
+function topOf(counts: Uint32Array, top: number): { readonly number: number; readonly count: number }[] {
+  let best: { number: number; count: number }[] = [];
+  let least = 1;
+  const limit = Math.min(top, counts.length);
+  for (const [number, count] of counts.entries()) {
+    if (count < least) continue;
+    best.push({ number, count });
+    if (best.length < limit * 2 + 64) continue;
+    best = best.sort(byCount).slice(0, limit);
+    // One that is equal to the last of them has a higher number.
+    least = (best.at(-1)?.count ?? 0) + 1;
+  }
+  return best.sort(byCount).slice(0, limit);
+}
+
+function byCount(one: { number: number; count: number }, other: { number: number; count: number }): number {
+  return other.count - one.count || one.number - other.number;
+}
+
+function compare(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0;
+}
