@@ -1,11 +1,11 @@
 import { X509Certificate } from "node:crypto";
 import http from "node:http";
 import https from "node:https";
-import net from "node:net";
 import type { Config } from "../config/config.ts";
 import { hostLiteral } from "../core/address.ts";
 import type { Diagnosis } from "../core/diagnosis.ts";
 import { messageOf, systemCode } from "../core/errors.ts";
+import { openForAMoment } from "../platform/free-ports.ts";
 import { readFileNow } from "../platform/read-file-now.ts";
 import { plural } from "../present/text/plural.ts";
 import { maxPemBytes } from "../web/access/certificate-pair.ts";
@@ -86,15 +86,6 @@ function ask(to: {
       response.destroy();
     });
     request.on("error", (error) => resolve(systemCode(error) ?? messageOf(error)));
-  });
-}
-
-/** The code of the error, or `undefined` if the port can be opened. */
-function openForAMoment({ address, port }: ListenAddress): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    const server = net.createServer((socket) => socket.on("error", () => undefined).destroy());
-    server.once("error", (error) => resolve(systemCode(error) ?? messageOf(error)));
-    server.listen({ host: address, port, exclusive: true }, () => server.close(() => resolve(undefined)));
   });
 }
 
