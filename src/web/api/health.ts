@@ -1,3 +1,5 @@
+import { healthJson } from "../../present/health/health-json.ts";
+import { healthSchema } from "../../present/health/health-schema.ts";
 import type { WebApp } from "../app.ts";
 import type { WebContext } from "../context.ts";
 
@@ -8,22 +10,30 @@ import type { WebContext } from "../context.ts";
 export function healthRoutes(app: WebApp, { health }: WebContext): void {
   app.get(
     "/healthz",
-    { config: { right: "public" }, schema: { hide: true } },
+    { config: { right: "public" }, schema: { hide: true, summary: "Whether the program answers." } },
     async (_request, reply) => await reply.type("text/plain").send("ok\n"),
   );
-  app.get("/readyz", { config: { right: "public" }, schema: { hide: true } }, async (_request, reply) => {
-    const { healthy } = await health();
-    return await reply
-      .code(healthy ? 200 : 503)
-      .type("text/plain")
-      .send(healthy ? "ok\n" : "not ready\n");
-  });
+  app.get(
+    "/readyz",
+    { config: { right: "public" }, schema: { hide: true, summary: "Whether database, decoys and deliveries work." } },
+    async (_request, reply) => {
+      const { healthy } = await health();
+      return await reply
+        .code(healthy ? 200 : 503)
+        .type("text/plain")
+        .send(healthy ? "ok\n" : "not ready\n");
+    },
+  );
   app.get(
     "/api/v1/health",
     {
       config: { right: "read" },
-      schema: { summary: "Each part of the program, and whether it works.", tags: ["health"] },
+      schema: {
+        summary: "Each part of the program, and whether it works.",
+        tags: ["health"],
+        response: { 200: healthSchema },
+      },
     },
-    async (_request, reply) => await reply.send(await health()),
+    async (_request, reply) => await reply.send(healthJson(await health())),
   );
 }

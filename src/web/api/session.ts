@@ -10,6 +10,9 @@ export interface SessionRouteOptions {
   readonly basePath: string;
 }
 
+const nameField = z.string().meta({ description: "Of the user or the token; empty if no login is needed." });
+const roleField = z.enum(["read", "operate"]);
+
 /** Login, logout, and who is logged in. */
 export function sessionRoutes(app: WebApp, { accounts, ...cookieOptions }: SessionRouteOptions): void {
   const name = sessionCookie(cookieOptions);
@@ -24,7 +27,17 @@ export function sessionRoutes(app: WebApp, { accounts, ...cookieOptions }: Sessi
     "/api/v1/session",
     {
       config: { right: "public" },
-      schema: { summary: "Whether a login is needed, and who is logged in.", tags: ["session"] },
+      schema: {
+        summary: "Whether a login is needed, and who is logged in.",
+        tags: ["session"],
+        response: {
+          200: z.strictObject({
+            loginNeeded: z.boolean().meta({ description: "Whether users or tokens are configured." }),
+            name: nameField.optional(),
+            role: roleField.optional().meta({ description: "Absent: nobody is logged in." }),
+          }),
+        },
+      },
     },
     async ({ account }, reply) =>
       await reply.send({
@@ -41,6 +54,7 @@ export function sessionRoutes(app: WebApp, { accounts, ...cookieOptions }: Sessi
         summary: "Log in. The answer sets a cookie.",
         tags: ["session"],
         body: z.strictObject({ name: z.string().max(200), password: z.string().max(2000) }),
+        response: { 200: z.strictObject({ name: nameField, role: roleField }) },
       },
     },
     async (request, reply) => {
@@ -68,11 +82,18 @@ export function sessionRoutes(app: WebApp, { accounts, ...cookieOptions }: Sessi
 
   app.delete(
     "/api/v1/session",
-    { config: { right: "public" }, schema: { summary: "Log out.", tags: ["session"] } },
+    {
+      config: { right: "public" },
+      schema: {
+        summary: "Log out. Event streams and exports of the login end.",
+        tags: ["session"],
+        response: { 204: z.null().meta({ description: "Logged out, or nobody was logged in." }) },
+      },
+    },
     async (request, reply) => {
       const id = request.cookies[name];
       if (id !== undefined) accounts.logout(id);
-      return await reply.clearCookie(name, cookie).code(204).send();
+      return await reply.clearCookie(name, cookie).code(204).send(null);
     },
   );
 }

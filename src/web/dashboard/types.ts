@@ -6,7 +6,4 @@ import type { hostDetailsSchema } from "../../present/hosts/host-schema.ts";
 export type ConnectionJson = z.output<typeof connectionSchema>;
 export type HostDetailsJson = z.output<typeof hostDetailsSchema>;
 
-export interface HealthJson {
-  readonly healthy: boolean;
-  readonly parts: readonly { readonly part: string; readonly healthy: boolean; readonly finding: string }[];
-}
+export type { HealthJson } from "../../present/health/health-schema.ts";
