@@ -3,11 +3,16 @@ import type { FastifyBaseLogger, FastifyInstance } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import type { Right } from "./access/right.ts";
 import type { Account } from "./access/sessions.ts";
+import type { ExportSlots } from "./api/export-slots.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
     /** What the route demands. A route without it is a bug, and the server does not start. */
     right?: Right;
+  }
+  interface FastifyInstance {
+    /** Shared by all lists of the server. */
+    exportSlots: ExportSlots;
   }
   interface FastifyRequest {
     /** Whose request it is; everybody's is an operator's where no users or tokens are configured. */

@@ -25,6 +25,7 @@ import { CertificateFiles } from "./access/certificate-files.ts";
 import type { CertificatePair } from "./access/certificate-pair.ts";
 import { limitConnections } from "./access/connection-limit.ts";
 import { guard } from "./access/guard.ts";
+import { ExportSlots } from "./api/export-slots.ts";
 import { openApiOptions } from "./api/openapi.ts";
 import type { WebApp } from "./app.ts";
 import { type Problem, problem } from "./problem.ts";
@@ -156,6 +157,7 @@ export class WebServer implements AsyncDisposable {
       return await problem(reply, 500, "internal", "The request failed; the log has the reason.");
     });
     const accounts = new Accounts({ settings, log, logins: this.#options.logins ?? new Logins(clock) });
+    app.decorate("exportSlots", new ExportSlots());
     await app.register(cookie);
     await app.register(helmet, {
       contentSecurityPolicy: {

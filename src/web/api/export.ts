@@ -1,9 +1,7 @@
 /** Whole lists as files: JSON lines or CSV. They are read page by page, as fast as the client takes them. */
-import type { Server } from "node:http";
 import { Readable } from "node:stream";
 import { stringify } from "csv-stringify/sync";
 import * as z from "zod";
-import type { WebApp } from "../app.ts";
 
 export type ExportFormat = "json" | "jsonl" | "csv";
 
@@ -82,36 +80,4 @@ function cellOf(row: object, column: Column): string {
  */
 function harmless(text: string): string {
   return /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/.test(text) ? `'${text}` : text;
-}
-
-/** Exports at once: each reads the database for minutes. */
-const maxExports = 4;
-
-export interface ExportSlots {
-  /** Disposing it lets another export begin. `undefined`: all are taken. */
-  take(): Disposable | undefined;
-}
-
-const slotsOf = new WeakMap<Server, ExportSlots>();
-
-/** Shared by all lists of a server. */
-export function exportSlots({ server }: WebApp): ExportSlots {
-  const known = slotsOf.get(server);
-  if (known !== undefined) return known;
-  let taken = 0;
-  const slots: ExportSlots = {
-    take() {
-      if (taken >= maxExports) return undefined;
-      taken++;
-      let isTaken = true;
-      return {
-        [Symbol.dispose]() {
-          if (isTaken) taken--;
-          isTaken = false;
-        },
-      };
-    },
-  };
-  slotsOf.set(server, slots);
-  return slots;
 }

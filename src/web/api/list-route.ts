@@ -7,7 +7,7 @@ import { type Cursor, type Page, type PageQuery, parseCursor } from "../../core/
 import { maxSearchLength } from "../../core/search.ts";
 import type { WebApp } from "../app.ts";
 import { problem } from "../problem.ts";
-import { type ExportFormat, exportedRows, exportSlots, formatOf } from "./export.ts";
+import { type ExportFormat, exportedRows, formatOf } from "./export.ts";
 import { type ListTerms, readSearch, type Search } from "./search-terms.ts";
 
 /** Rows of a page if the client does not ask for a number, and at most. */
@@ -71,7 +71,6 @@ export function listRoute<Fields extends Filters, Row, Json extends object>(
   const wholeQuery = z.strictObject({ ...pageFields, q, ...filters });
   const commonQuery = z.object({ ...pageFields, q });
   const ownFilters = z.object(filters);
-  const slots = exportSlots(app);
   // Without the types of the schemas: an answer is a page or a file.
   const schema: FastifySchema = {
     summary,
@@ -107,7 +106,7 @@ export function listRoute<Fields extends Filters, Row, Json extends object>(
         return await reply.send({ rows: rows.map(json), next });
       }
       if (request.method === "HEAD") return await reply.type(typeOf(wanted)).send("");
-      const slot = slots.take();
+      const slot = app.exportSlots.take();
       if (slot === undefined) {
         void reply.header("Retry-After", "10");
         return await problem(reply, 429, "too-many-exports", "Too many exports are running. Try again later.");
