@@ -7,6 +7,7 @@ import { catalogueTable, checkParts } from "./check-tables.ts";
 import { sentence } from "./command-page.ts";
 import type { ConfigurationKey, ConfigurationSection } from "./configuration-keys.ts";
 import { fieldTable, kindTable, typeTable } from "./json-shapes.ts";
+import { routeTable } from "./web-routes.ts";
 
 /** The sources of the generated parts of the pages. */
 export interface ReferenceSources {
@@ -19,7 +20,7 @@ export interface ReferenceSources {
 /**
  * Fills the generated parts of a page, which are between `<!-- generated: WHAT -->` and `<!-- end -->`. WHAT is
  * `keys of SECTION` (`the top` for keys that are not sections), with `without those of SECTION` or `shared with SECTION` after
- * it, or `commands`, or `engines`, or `imports`, or `variables of portwatcher`, or `json of SHAPE`, or `kinds of discovery`, or
+ * it, or `commands`, or `engines`, or `imports`, or `web routes`, or `variables of portwatcher`, or `json of SHAPE`, or `kinds of discovery`, or
  * `finding types`.
  * @throws Error if WHAT is anything else
  */
@@ -62,6 +63,7 @@ function generated(what: string, sources: ReferenceSources): string {
   if (what === "commands") return programs.flatMap(allCommands).map(commandPart).join("\n\n");
   if (what === "checks") return checkParts(row);
   if (what === "exposure catalogue") return catalogueTable(row);
+  if (what === "web routes") return routeTable(row);
   if (what === "imports") return sources.imports;
   if (what === everyEngine) return engineParts(sources);
   if (what === "variables of portwatcher") return variableTables();

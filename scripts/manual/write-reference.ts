@@ -15,6 +15,7 @@ export const generatedPages = [
   "docs/reference/exposure.md",
   "docs/reference/portwatcher.md",
   "docs/reference/json.md",
+  "docs/reference/api.md",
   "docs/architecture.md",
 ];
 

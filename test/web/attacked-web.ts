@@ -24,6 +24,15 @@ export interface Sent {
   readonly from?: string | undefined;
   /** Ends the connection after this, if the server does not. */
   readonly limitMs?: number | undefined;
+  /** Ends the connection when the headers of the first answer have come: an event stream does not end by itself. */
+  readonly headersOnly?: boolean | undefined;
+}
+
+export interface StartOptions {
+  /** Gets the folder before the program starts. */
+  readonly prepare?: (folder: string) => Promise<void>;
+  /** Where it listens. It is asked at 127.0.0.1 in any case. */
+  readonly address?: string;
 }
 
 /** `harbinger run` with pages, a user for each role, and tokens, as a process of its own. */
@@ -33,7 +42,7 @@ export class AttackedWeb implements AsyncDisposable {
   readonly users: Readonly<Record<"ann" | "bob", object>>;
   readonly #running: RunningCli;
 
-  private constructor(port: number, folder: ReturnType<typeof temporaryFolder>, web: object) {
+  private constructor(port: number, folder: ReturnType<typeof temporaryFolder>, web: object, address: string) {
     this.port = port;
     this.#folder = folder;
     const hash = cheapHash();
@@ -41,15 +50,15 @@ export class AttackedWeb implements AsyncDisposable {
     this.configure(web);
     this.#running = startHarbinger(["run"], {
       directory: this.#folder.path,
-      environment: { HARBINGER_WEB_LISTEN: `127.0.0.1:${port}` },
+      environment: { HARBINGER_WEB_LISTEN: `${address}:${port}` },
     });
   }
 
-  /** @param prepare gets the folder before the program starts */
-  static async start(web: object = {}, prepare?: (folder: string) => Promise<void>): Promise<AttackedWeb> {
+  /** @param web what differs from the usual section of the configuration */
+  static async start(web: object = {}, { prepare, address = "127.0.0.1" }: StartOptions = {}): Promise<AttackedWeb> {
     const folder = temporaryFolder();
     await prepare?.(folder.path);
-    const one = new AttackedWeb(await freePort(), folder, web);
+    const one = new AttackedWeb(await freePort(), folder, web, address);
     await one.#running.waitForOutput("waiting for the next schedule");
     return one;
   }
@@ -87,11 +96,14 @@ export class AttackedWeb implements AsyncDisposable {
   }
 
   /** Sends bytes as they are, and resolves to everything that comes back until the connection ends. */
-  send(bytes: string, { from, limitMs = 5000 }: Sent = {}): Promise<string> {
+  send(bytes: string, { from, limitMs = 5000, headersOnly }: Sent = {}): Promise<string> {
     return new Promise((resolve) => {
       const socket = this.connect(from);
       let received = "";
-      socket.setEncoding("latin1").on("data", (text: string) => (received += text));
+      socket.setEncoding("latin1").on("data", (text: string) => {
+        received += text;
+        if (headersOnly === true && received.includes("\r\n\r\n")) socket.destroy();
+      });
       const limit = setTimeout(() => socket.destroy(), limitMs);
       socket.once("close", () => {
         clearTimeout(limit);

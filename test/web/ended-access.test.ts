@@ -53,7 +53,7 @@ const places = ["/api/v1/events", "/api/v1/connections?format=jsonl", "/api/v1/c
 describe("an event stream and an export", () => {
   let web!: AttackedWeb;
   before(async () => {
-    web = await AttackedWeb.start({}, fill);
+    web = await AttackedWeb.start({}, { prepare: fill });
   });
   after(async () => await web[Symbol.asyncDispose]());
 

@@ -1,108 +1,124 @@
+/** Every route of the program, and what each role gets from it. A route that is missing here fails the test. */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { silentLog } from "../../src/core/log.ts";
-import { systemClock } from "../../src/platform/system-clock.ts";
+import { webRoutes } from "../../scripts/manual/web-routes.ts";
 import type { Right } from "../../src/web/access/right.ts";
-import type { WebContext } from "../../src/web/context.ts";
-import { addRoutes } from "../../src/web/routes.ts";
-import { webSchema, webSettings } from "../../src/web/schema.ts";
-import { WebServer } from "../../src/web/server.ts";
-import { freePort } from "../harness/free-port.ts";
-import { AttackedWeb, operateToken, readToken } from "./attacked-web.ts";
+import { AttackedWeb, operateToken, password, readToken } from "./attacked-web.ts";
 
-/** What everybody may ask for. All else needs `read`, and what changes something needs `operate`. */
-const publicRoutes = new Set([
-  // The files of the pages, which contain no data.
-  "GET /",
-  "GET /assets/:name",
-  "GET /healthz",
-  "GET /readyz",
-  "GET /api/v1/session",
-  "POST /api/v1/session",
-  "DELETE /api/v1/session",
-]);
-
-interface Route {
+interface Expected {
   readonly method: string;
-  readonly url: string;
-  readonly right: Right | undefined;
+  /** As it is declared. */
+  readonly route: string;
+  readonly right: Right;
+  /** What is asked; default: the route itself. */
+  readonly path?: string;
+  readonly body?: object;
+  /** The status of the answer to nobody, to the token that may read, and to the one that may operate, on a server that other machines reach; and to everybody on loopback without users. */
+  readonly answers: readonly [nobody: number, reader: number, operator: number, loopback: number];
 }
 
-/** The routes of the program, from the functions that add them. */
-async function routesOfProgram(): Promise<readonly Route[]> {
-  const found: Route[] = [];
-  const listen = { ...webSettings(webSchema.parse({ listen: `127.0.0.1:${await freePort()}` })) };
-  assert.ok(listen.listen !== undefined);
-  const server = new WebServer({
-    settings: { ...listen, listen: listen.listen },
-    clock: systemClock,
-    log: silentLog,
-    routes: (app, access) => {
-      app.addHook("onRoute", ({ method, url, config }) => {
-        for (const one of [method].flat()) found.push({ method: one, url, right: config?.right });
-      });
-      addRoutes(app, anything({ clock: systemClock, log: silentLog }) as unknown as WebContext, {
-        ...access,
-        basePath: "",
-      });
-    },
-  });
-  await server.start();
-  await server[Symbol.asyncDispose]();
-  return found;
+/** Nothing has this name, number or address, so nothing is changed. */
+const none = "none";
+const login = { name: "ann", password };
+
+/** The status of the files of the pages is {@link pages}, because a checkout may still build them. */
+const pages = 0;
+
+const table: readonly Expected[] = [
+  // Everybody: the pages without data, health without details, and the login.
+  ...both("/", "public", [pages, pages, pages, pages]),
+  ...both("/assets/:name", "public", [pages, pages, pages, pages], `/assets/${none}`),
+  ...both("/healthz", "public", [200, 200, 200, 200]),
+  ...both("/readyz", "public", [200, 200, 200, 200]),
+  ...both("/api/v1/session", "public", [200, 200, 200, 200]),
+  // Without users nobody can log in.
+  one("POST", "/api/v1/session", "public", [200, 200, 200, 401], { body: login }),
+  one("DELETE", "/api/v1/session", "public", [204, 204, 204, 204]),
+
+  // Whoever may read.
+  ...both("/api/v1/certificates", "read", [401, 200, 200, 200]),
+  ...both("/api/v1/connections", "read", [401, 200, 200, 200]),
+  ...both("/api/v1/connections/:id", "read", [401, 404, 404, 404], `/api/v1/connections/${none}`),
+  ...both("/api/v1/deliveries", "read", [401, 200, 200, 200]),
+  ...both("/api/v1/devices", "read", [401, 200, 200, 200]),
+  ...both("/api/v1/discoveries", "read", [401, 200, 200, 200]),
+  one("GET", "/api/v1/events", "read", [401, 200, 200, 200]),
+  ...both("/api/v1/health", "read", [401, 200, 200, 200]),
+  ...both("/api/v1/hosts", "read", [401, 200, 200, 200]),
+  ...both("/api/v1/hosts/:address", "read", [401, 404, 404, 404], "/api/v1/hosts/192.0.2.1"),
+  ...both("/api/v1/listeners", "read", [401, 200, 200, 200]),
+  ...both("/api/v1/overview", "read", [401, 200, 200, 200]),
+  ...both("/api/v1/program", "read", [401, 200, 200, 200]),
+  ...both("/api/v1/reports", "read", [401, 200, 200, 200]),
+  ...both("/api/v1/reports/:id", "read", [401, 404, 404, 404], "/api/v1/reports/999"),
+  ...both("/api/v1/scans", "read", [401, 200, 200, 200]),
+  ...both("/api/v1/services", "read", [401, 200, 200, 200]),
+  ...both("/api/v1/settings", "read", [401, 200, 200, 200]),
+  ...both("/api/v1/watches", "read", [401, 200, 200, 200]),
+  ...both("/metrics", "read", [401, 200, 200, 200]),
+  ...both("/openapi.json", "read", [401, 200, 200, 200]),
+
+  // Whoever may change something.
+  one("POST", "/api/v1/deliveries/:id/retry", "operate", [401, 403, 404, 404], {
+    path: "/api/v1/deliveries/999/retry",
+  }),
+  one("POST", "/api/v1/deliveries/retry", "operate", [401, 403, 200, 200]),
+  one("PATCH", "/api/v1/devices/:mac", "operate", [401, 403, 404, 404], {
+    path: "/api/v1/devices/02:00:00:00:00:01",
+    body: { name: "x" },
+  }),
+  one("POST", "/api/v1/watches/:name/scan", "operate", [401, 403, 404, 404], { path: `/api/v1/watches/${none}/scan` }),
+  one("DELETE", "/api/v1/watches/:name/scan", "operate", [401, 403, 404, 404], {
+    path: `/api/v1/watches/${none}/scan`,
+  }),
+];
+
+function one(
+  method: string,
+  route: string,
+  right: Right,
+  answers: Expected["answers"],
+  more: Pick<Expected, "path" | "body"> = {},
+): Expected {
+  return { method, route, right, answers, ...more };
 }
 
-/** Takes the place of what the program gives to its routes: none is served here, they are only added. */
-function anything(known: object): unknown {
-  return new Proxy(() => anything({}), {
-    get: (_target, name) => Reflect.get(known, name) ?? (typeof name === "symbol" ? undefined : anything({})),
-  });
+function both(route: string, right: Right, answers: Expected["answers"], path = route): readonly Expected[] {
+  return ["GET", "HEAD"].map((method) => one(method, route, right, answers, { path }));
 }
 
 describe("the routes of the program", () => {
-  let web: AttackedWeb | undefined;
-  let routes: readonly Route[] = [];
+  const stack = new AsyncDisposableStack();
+  let open!: AttackedWeb;
+  let closed!: AttackedWeb;
   before(async () => {
-    routes = await routesOfProgram();
-    web = await AttackedWeb.start();
+    closed = stack.use(await AttackedWeb.start({}, { address: "0.0.0.0" }));
+    open = stack.use(await AttackedWeb.start({ users: {}, tokens: {}, trusted_proxies: [] }));
   });
-  after(async () => await web?.[Symbol.asyncDispose]());
+  after(async () => await stack.disposeAsync());
 
-  test("declare the rights that are written down here", () => {
-    assert.ok(routes.length >= 8, "the routes were found");
-    const published = new Set<string>();
-    for (const { method, url, right } of routes) {
-      const name = `${method === "HEAD" ? "GET" : method} ${url}`;
-      if (publicRoutes.has(name)) published.add(name);
-      const usual = method === "GET" || method === "HEAD" ? "read" : "operate";
-      assert.equal(right, publicRoutes.has(name) ? "public" : usual, name);
-    }
-    assert.deepEqual(published, publicRoutes, "each is still there");
+  test("are those of this table, with these rights", () => {
+    const names = (routes: readonly { readonly method: string; readonly path: string; readonly right: unknown }[]) =>
+      routes.map(({ method, path, right }) => `${method} ${path} ${String(right)}`).sort();
+    assert.deepEqual(names(webRoutes()), names(table.map(({ route, ...rest }) => ({ ...rest, path: route }))));
   });
 
-  test("answer nobody who lacks the right", async () => {
-    assert.ok(web !== undefined);
-    for (const { method, url, right } of routes) {
-      if (right === "public") continue;
-      const path = url.replaceAll(/:\w+|\*/g, "1");
-      const ask = async (token?: string) =>
-        (
-          await web?.ask(
-            `${method} ${path}`,
-            token === undefined ? {} : { Authorization: `Bearer ${token}` },
-            // An event stream does not end by itself.
-            { limitMs: 1000 },
-          )
-        )?.status;
-      const name = `${method} ${url}`;
-      assert.equal(await ask(), 401, `${name} without a login`);
-      assert.equal(await ask("another-0123456789abcdefghij"), 401, `${name} with a wrong token`);
-      if (right === "operate") assert.equal(await ask(readToken), 403, `${name} with the right to read`);
-      else assert.ok(!denied.has((await ask(readToken)) ?? 0), `${name} with the right to read`);
-      // Without a body nothing is changed, but the request gets past the guard.
-      assert.ok(!denied.has((await ask(operateToken)) ?? 0), `${name} with the right to operate`);
-    }
-  });
+  for (const { method, route, path = route, body, answers } of table) {
+    test(`${method} ${route}`, async () => {
+      const ask = async (web: AttackedWeb, token?: string) => {
+        const headers = {
+          ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
+          ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+        };
+        const text = body === undefined ? undefined : JSON.stringify(body);
+        return (await web.ask(`${method} ${path}`, headers, { body: text, headersOnly: true, limitMs: 60_000 })).status;
+      };
+      const given = [await ask(closed), await ask(closed, readToken), await ask(closed, operateToken), await ask(open)];
+      const isOfPages = answers.includes(pages);
+      const shown = given.map((status) => (isOfPages && [200, 404, 503].includes(status) ? pages : status));
+      assert.deepEqual(shown, answers);
+      const wrong = await ask(closed, "another-0123456789abcdefghij");
+      assert.equal(isOfPages ? pages : wrong, answers[0], "a wrong token is like none");
+    });
+  }
 });
-
-const denied = new Set([0, 401, 403, 421]);

@@ -5,7 +5,7 @@ import type { WebContext } from "../context.ts";
 export function metricsRoutes(app: WebApp, { metrics }: WebContext): void {
   app.get(
     "/metrics",
-    { config: { right: "read" }, schema: { hide: true } },
+    { config: { right: "read" }, schema: { hide: true, summary: "Metrics for Prometheus." } },
     async (_request, reply) => await reply.type(metrics.contentType).send(await metrics.text()),
   );
 }

@@ -32,7 +32,7 @@ export function openApiOptions(basePath: string): FastifyDynamicSwaggerOptions {
 export function openApiRoutes(app: WebApp): void {
   app.get(
     "/openapi.json",
-    { config: { right: "read" }, schema: { hide: true } },
+    { config: { right: "read" }, schema: { hide: true, summary: "The OpenAPI document." } },
     async (_request, reply) => await reply.type("application/json; charset=utf-8").send(app.swagger()),
   );
 }

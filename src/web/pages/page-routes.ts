@@ -48,7 +48,10 @@ export function pageRoutes(
     if (coding !== "identity") void reply.header("Content-Encoding", coding);
     return await reply.type(file.type).send(file.bytes[coding]);
   };
-  const route = { config: { right: "public" }, schema: { hide: true } } as const;
+  const route = {
+    config: { right: "public" },
+    schema: { hide: true, summary: "The files of the pages, which contain no data." },
+  } as const;
 
   app.get("/", { ...route, prefixTrailingSlash: "slash" }, async (request, reply) =>
     serve("index.html", request, reply),
