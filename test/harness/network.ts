@@ -2,6 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { findProgram } from "../../src/platform/programs.ts";
 import { hangLimitMs } from "./hang-limit.ts";
+import { takeNeighbourRoom, wholeTable } from "./neighbour-room.ts";
 
 /**
  * A separate network: two Linux network namespaces joined by a veth pair. A whole range is in the far one, behind a
@@ -65,6 +66,7 @@ const refusingOffset = 2;
 
 export async function createLab(options: LabOptions = {}): Promise<Lab> {
   const { prefix = 22, every = 64, port = 80 } = options;
+  const room = options.onLink === true ? await takeNeighbourRoom(wholeTable) : undefined;
   labs += 1;
   const scanner = `hb-${process.pid}-${labs}s`;
   const target = `hb-${process.pid}-${labs}t`;
@@ -85,6 +87,7 @@ export async function createLab(options: LabOptions = {}): Promise<Lab> {
         // It was not made yet.
       }
     }
+    room?.[Symbol.dispose]();
   };
   try {
     run("ip", "netns", "add", scanner);
