@@ -11,7 +11,8 @@ export interface ConnectionStore {
   newBatch(): ConnectionBatch;
   /**
    * Stores a batch of connections with their alerts, in one transaction. Connections and alerts whose id exists
-   * already are left unchanged, so that a batch can be repeated after an uncertain result.
+   * already are left unchanged, so that a batch can be repeated after an uncertain result. Where a mute covers a connection, it is
+   * marked, and its alerts are not stored.
    * @returns the approximate size of all connections in the store, in bytes
    */
   record(batch: ConnectionBatch, alerts: readonly DueAlert[]): Promise<number>;
@@ -55,6 +56,8 @@ export interface ConnectionBatch {
 
 export interface StoredConnection extends Connection {
   readonly origin?: Origin;
+  /** A mute of its source covered it when it ended, until then: it sent no alert. */
+  readonly mutedUntil?: number;
 }
 
 export interface ConnectionQuery extends PageQuery {
@@ -67,6 +70,8 @@ export interface ConnectionQuery extends PageQuery {
   readonly protocol?: string | undefined;
   /** The listener's name. */
   readonly listener?: string | undefined;
+  /** Only those that a mute covered. */
+  readonly mutedOnly?: boolean | undefined;
 }
 
 export interface ConnectionSummaryQuery {
@@ -145,6 +150,11 @@ export interface DueAlert {
   readonly recipient: string;
   /** What the announce stage needs to compose it, as JSON text. */
   readonly data: string;
+  /**
+   * Whose connections it is about: an address or a range, and when that ended which it is about. Where a mute of that source covers it, it
+   * is not stored. Not stored itself; absent for a digest, which is about many sources.
+   */
+  readonly source?: { readonly first: Address; readonly last: Address; readonly at: number } | undefined;
 }
 
 export interface AlertStore {

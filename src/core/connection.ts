@@ -48,6 +48,11 @@ export interface Connection {
   readonly identification: Identification;
 }
 
+/** When it ended, milliseconds since the epoch: mutes go by that. */
+export function endOf({ at, durationMs }: Pick<Connection, "at" | "durationMs">): number {
+  return at + durationMs;
+}
+
 /** Location, network and name of a peer, as far as known. Untrusted text: use `safeText` before showing it. */
 export interface Origin {
   /** ISO 3166-1 alpha-2. */

@@ -34,4 +34,18 @@ export interface Discovery {
   readonly evidence?: string | undefined;
   /** True for what is new in the first look of its watch (see `ScanSummary.firstScan`), when everything is new. */
   readonly firstScan: boolean;
+  /** A mute covered it when it was recorded, until then: it was not announced. */
+  readonly mutedUntil?: number | undefined;
+  /** Somebody has seen it. */
+  readonly acknowledged?: Acknowledgement | undefined;
+}
+
+/** Who has seen a discovery, when, and what they say about it. It changes nothing about deliveries. */
+export interface Acknowledgement {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** Name of the account; empty where nobody has to log in. */
+  readonly by: string;
+  /** Made safe; may be empty. */
+  readonly note: string;
 }

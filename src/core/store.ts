@@ -15,6 +15,7 @@ import type { Discovery } from "./discovery.ts";
 import type { EventStore } from "./event.ts";
 import type { ExaminationStore } from "./examination.ts";
 import type { ImportStore } from "./import-store.ts";
+import type { MuteStore } from "./mute.ts";
 import type { Page, PageQuery } from "./page.ts";
 import type { Port } from "./ports.ts";
 import type { ScanStore } from "./scan-store.ts";
@@ -34,6 +35,7 @@ export interface Store extends AsyncDisposable {
   readonly connections: ConnectionStore;
   readonly alerts: AlertStore;
   readonly imports: ImportStore;
+  readonly mutes: MuteStore;
   readonly events: EventStore;
   /**
    * Takes the lock that only one process that scans and delivers can hold. Disposing releases it, and so does the
@@ -169,6 +171,20 @@ export interface DiscoveryStore {
   setEvidence(entries: readonly { readonly id: number; readonly evidence: string }[]): Promise<void>;
   /** By number: `descending`, newest first, by default. */
   list(query: DiscoveryQuery): Promise<Page<Discovery>>;
+  get(id: number): Promise<Discovery | undefined>;
+  /**
+   * Notes that somebody has seen discoveries: one, or those of a host up to one, at most {@link maxAcknowledgedAtOnce} of the newest.
+   * An earlier acknowledgement is replaced where one discovery is named, and stays where a host is.
+   * @returns how many were acknowledged now
+   */
+  acknowledge(
+    which: AcknowledgedDiscoveries,
+    acknowledgement: { readonly at: number; readonly by: string; readonly note: string },
+  ): Promise<number>;
+  /** @returns whether it was acknowledged */
+  withdrawAcknowledgement(id: number): Promise<boolean>;
+  /** Since a time, as {@link counts} reads them; not those that were muted or in a first scan. */
+  countUnacknowledged(query: { readonly since: number }): Promise<number>;
   /** Counts by kind the latest discoveries since a time, at most {@link maxCountedDiscoveries} of them; not those of first scans. */
   counts(query: {
     readonly since: number;
@@ -177,6 +193,14 @@ export interface DiscoveryStore {
 
 /** Discoveries that {@link DiscoveryStore.counts} reads at most. */
 export const maxCountedDiscoveries = 50_000;
+
+/** Discoveries of a host that are acknowledged at once, at most. */
+export const maxAcknowledgedAtOnce = 1000;
+
+export type AcknowledgedDiscoveries =
+  | { readonly id: number }
+  /** As in {@link DiscoveryQuery}; not those that were recorded after `upTo`, because nobody has seen them. */
+  | { readonly address: Address; readonly upTo: number };
 
 export interface DiscoveryQuery extends PageQuery {
   readonly watch?: string | undefined;
@@ -189,6 +213,10 @@ export interface DiscoveryQuery extends PageQuery {
   readonly until?: number | undefined;
   readonly port?: Port | undefined;
   readonly firstScan?: boolean | undefined;
+  /** Only those that somebody has acknowledged, or that nobody has. */
+  readonly acknowledged?: boolean | undefined;
+  /** Only those that a mute covered. */
+  readonly mutedOnly?: boolean | undefined;
 }
 
 /** Deliveries in the same state. */

@@ -105,6 +105,7 @@ export async function compose(options: ComposeOptions): Promise<Harbinger> {
           new ConfiguredInbound(config, {
             connections: store.connections,
             alerts: store.alerts,
+            mutes: store.mutes,
             clock,
             random: systemRandom,
             log,

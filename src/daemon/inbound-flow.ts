@@ -4,8 +4,10 @@ import type { Clock, Random } from "../core/clock.ts";
 import type { Connection, Origin } from "../core/connection.ts";
 import type { AlertStore, ConnectionStore } from "../core/connection-store.ts";
 import type { Log } from "../core/log.ts";
+import type { MuteStore } from "../core/mute.ts";
 import { Announcer, type AnnouncerTools } from "../inbound/announce/announcer.ts";
 import { AlertComposer } from "../inbound/announce/compose-alert.ts";
+import { MuteView } from "../inbound/decide/mute-view.ts";
 import { DeviceLookup, type DeviceOf } from "../inbound/enrich/device-lookup.ts";
 import { Enricher } from "../inbound/enrich/enricher.ts";
 import { InboundFlow } from "../inbound/flow.ts";
@@ -22,6 +24,8 @@ export type { InboundSetup } from "./inbound-plan.ts";
 export interface InboundParts {
   readonly connections: ConnectionStore;
   readonly alerts: AlertStore;
+  /** Default: there are no mutes. */
+  readonly mutes?: MuteStore | undefined;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -106,6 +110,7 @@ export class Inbound implements Replaceable<InboundSetup> {
       connections: parts.connections,
       announcer: this.#announcer,
       clock,
+      mutes: parts.mutes && new MuteView({ mutes: parts.mutes, clock, log }),
       seen: seen && ((connection) => seen(connection, () => this.#enricher.known(connection.peer.address))),
       prepare: parts.opensDatabases === true ? () => this.#enricher.start() : undefined,
       ended: () => this.#enricher.stop(),

@@ -1,3 +1,4 @@
+import type { Address } from "../core/address.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Connection, Endpoint } from "../core/connection.ts";
 import type { AlertStore, ConnectionStore } from "../core/connection-store.ts";
@@ -6,6 +7,7 @@ import { dueAlerts } from "./alert/due-alerts.ts";
 import type { Announcer } from "./announce/announcer.ts";
 import type { AlertRoute } from "./decide/alert-route.ts";
 import { type DecisionRules, decideConnection, type RoutedAlert } from "./decide/decide-connection.ts";
+import type { MuteView } from "./decide/mute-view.ts";
 import { restoreGates } from "./decide/restore-gates.ts";
 import { TimedAlerts } from "./decide/timed-alerts.ts";
 import type { ListenerCounters } from "./listen/acceptor.ts";
@@ -33,6 +35,8 @@ export interface InboundFlowOptions {
   readonly connections: ConnectionStore;
   readonly announcer: Announcer;
   readonly clock: Clock;
+  /** Default: nothing is muted before the store decides. */
+  readonly mutes?: MuteView | undefined;
   /** Receives each recorded connection too, for display or a file. Must be cheap. */
   readonly seen?: ((connection: Connection) => void) | undefined;
   /** Runs before the first connection is accepted. */
@@ -130,6 +134,7 @@ export class InboundFlow {
     const { records, announcer, ended } = this.#options;
     await this.#listeners.stop();
     await this.#timedAlerts.stop();
+    await this.#options.mutes?.stop();
     await records.stop();
     await announcer.stop();
     await ended?.();
@@ -142,7 +147,7 @@ export class InboundFlow {
   readonly captured = (connection: Connection, plan: InboundPlan = this.#plan): void => {
     if (this.#listeners.takeOwnProbe(connection)) return;
     const { records, clock, seen } = this.#options;
-    if (!decideConnection(connection, plan, clock.now(), this.#addAlert)) return;
+    if (!decideConnection(connection, plan, clock.now(), this.#decision)) return;
     records.add(connection);
     seen?.(connection);
   };
@@ -152,8 +157,13 @@ export class InboundFlow {
     for (const due of dueAlerts(route, alert)) this.#options.records.addAlert(due);
   };
 
+  readonly #decision = {
+    onAlert: this.#addAlert,
+    covers: (address: Address, at: number) => this.#options.mutes?.covers(address, at) === true,
+  };
+
   async #prepareStages(): Promise<void> {
-    await Promise.all([this.#restore(this.#plan), this.#options.prepare?.()]);
+    await Promise.all([this.#restore(this.#plan), this.#options.mutes?.read(), this.#options.prepare?.()]);
   }
 
   async #restore({ newGates, rules }: InboundPlan): Promise<void> {
@@ -164,6 +174,7 @@ export class InboundFlow {
   #startStages(): void {
     this.#options.records.start();
     this.#options.announcer.start();
+    this.#options.mutes?.start();
     this.#timedAlerts.start();
   }
 }

@@ -4,6 +4,7 @@ import { trustTime } from "../core/trusted-time.ts";
 import type { Database } from "./database.ts";
 import { pruneCertificates } from "./examinations/certificates.ts";
 import { pruneAddresses } from "./keys/prune-addresses.ts";
+import { pruneMutes } from "./mutes/mutes.ts";
 import { pruneDeliveries } from "./outbox/prune-deliveries.ts";
 import { pruneScans } from "./scans/prune-scans.ts";
 import { pruneServices } from "./scans/prune-services.ts";
@@ -20,6 +21,7 @@ export async function prune(database: Database, options: Parameters<Store["prune
   const { before, alertsBefore = before } = options;
   const deliveries = await pruneDeliveries(database, { before, alertsBefore });
   await database.write((transaction) => pruneDevices(transaction, before));
+  await database.write((transaction) => pruneMutes(transaction, before));
   const certificates = await database.write((transaction) => pruneCertificates(transaction, before));
   const scans = await pruneScans(database, options);
   const services = options.hostsBefore === undefined ? 0 : await pruneServices(database, options.hostsBefore);

@@ -9,6 +9,7 @@ import { Wakeup } from "./events/wakeup.ts";
 import { withWakeup } from "./events/with-wakeup.ts";
 import { SqlExaminationStore } from "./examinations/examinations.ts";
 import { SqlImportStore } from "./imports/imports.ts";
+import { SqlMuteStore } from "./mutes/mutes.ts";
 import { SqlAlertStore } from "./outbox/alerts.ts";
 import { SqlDeliveryStore } from "./outbox/deliveries.ts";
 import { dropOldestDeliveries } from "./outbox/prune-deliveries.ts";
@@ -32,6 +33,7 @@ export class SqlStore implements Store, NamesReadMethods<Store> {
   readonly connections: SqlConnectionStore;
   readonly alerts: SqlAlertStore;
   readonly imports: SqlImportStore;
+  readonly mutes: SqlMuteStore;
   readonly events: SqlEventStore;
   readonly #database: Database;
   readonly #clock: Clock;
@@ -50,6 +52,7 @@ export class SqlStore implements Store, NamesReadMethods<Store> {
     this.connections = new SqlConnectionStore(database);
     this.alerts = new SqlAlertStore(database);
     this.imports = new SqlImportStore(database, this.connections);
+    this.mutes = new SqlMuteStore(database);
     this.events = new SqlEventStore(database, wakeup);
   }
 

@@ -3,6 +3,7 @@ import type { Verdict } from "../core/check.ts";
 import type { Connection } from "../core/connection.ts";
 import type { ChannelName, DeliveryState } from "../core/delivery.ts";
 import type { DiscoveryKind } from "../core/discovery-kinds.ts";
+import type { MuteTarget } from "../core/mute.ts";
 import type { ScanRecord } from "../core/scan-record.ts";
 import type { PresenceState } from "../core/store.ts";
 
@@ -30,6 +31,8 @@ export interface Tables {
   certificate_sightings: CertificateSightingTable;
   devices: DeviceTable;
   device_addresses: DeviceAddressTable;
+  mutes: MuteTable;
+  acknowledgements: AcknowledgementTable;
 }
 
 export interface MetaTable {
@@ -130,6 +133,8 @@ export interface DiscoveryTable {
   device: string | null;
   /** Of `new`: the host was known before this scan began. */
   is_known_host: number | null;
+  /** A mute covered it when it was recorded, until then: it is quiet. */
+  muted_until: number | null;
 }
 
 export interface DeliveryTable {
@@ -204,6 +209,8 @@ export interface ConnectionTable {
   payload: Uint8Array;
   /** Null: of a version before `contents`. */
   content: number | null;
+  /** A mute covered it when it was recorded, until then. */
+  muted_until: number | null;
 }
 
 /** What clients sent; repeated content is stored once. */
@@ -308,4 +315,31 @@ export interface DeviceAddressTable {
   first_seen: number;
   last_seen: number;
   is_current: number;
+}
+
+/** See core/mute.ts. Addresses as in address-key.ts. */
+export interface MuteTable {
+  id: Generated<number>;
+  kind: MuteTarget["kind"];
+  /** Of `host` the address, of `source` the first one. */
+  first: Uint8Array | null;
+  /** Of `source`. */
+  last: Uint8Array | null;
+  /** Of `host`; null: all. */
+  port: number | null;
+  /** Of `device`. */
+  mac: string | null;
+  note: string;
+  muted_by: string;
+  created_at: number;
+  until: number;
+  ended_by: string | null;
+}
+
+/** Deleted with its discovery. */
+export interface AcknowledgementTable {
+  discovery_id: number;
+  at: number;
+  acknowledged_by: string;
+  note: string;
 }

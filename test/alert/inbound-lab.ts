@@ -15,7 +15,8 @@ import { DeliveryLoop } from "../../src/notify/outbox/delivery-loop.ts";
 import { WatchedOutbox } from "../notify/watched-outbox.ts";
 
 /** The parts of a store that the inbound side uses. */
-export type InboundStore = Pick<Store, "connections" | "alerts" | "deliveries" | "devices">;
+export type InboundStore = Pick<Store, "connections" | "alerts" | "deliveries" | "devices"> &
+  Partial<Pick<Store, "mutes">>;
 
 export interface InboundLabOptions {
   readonly store: InboundStore;
@@ -67,6 +68,7 @@ export class InboundLab implements AsyncDisposable {
     this.#flow = inboundFlow(setup, {
       connections: store.connections,
       alerts: store.alerts,
+      mutes: store.mutes,
       clock,
       random,
       log,

@@ -12,6 +12,7 @@ import { examinationContract } from "./examination-contract.ts";
 import { importContract } from "./import-contract.ts";
 import { invariantContract } from "./invariant-contract.ts";
 import { messageBodyContract } from "./message-body-contract.ts";
+import { muteContract } from "./mute-contract.ts";
 import { retentionContract } from "./retention-contract.ts";
 import { serviceContract } from "./service-contract.ts";
 
@@ -57,6 +58,7 @@ export function storeContract(kind: StoreKind): void {
     alertContract(kind);
     importContract(kind);
     eventContract(kind);
+    muteContract(kind);
     invariantContract(kind);
   });
 }

@@ -1,6 +1,10 @@
+import { addressFromBigInt } from "../../core/address.ts";
+import { endOf } from "../../core/connection.ts";
 import type { DueAlert } from "../../core/connection-store.ts";
 import type { ChannelName } from "../../core/delivery.ts";
+import { parseRange } from "../../core/network.ts";
 import { type AlertContent, writeAlertContent } from "./alert-content.ts";
+import { sharedNetwork } from "./burst.ts";
 
 export interface AlertAddressing {
   readonly channel: ChannelName;
@@ -14,6 +18,7 @@ export function dueAlerts(
 ): DueAlert[] {
   const { id, listener, at, content } = alert;
   const data = writeAlertContent(content);
+  const source = sourceOf(content, at);
   return recipients.map((recipient) => ({
     id: `${id}.${channel}.${recipient}`,
     at,
@@ -21,5 +26,26 @@ export function dueAlerts(
     channel,
     recipient,
     data,
+    source,
   }));
+}
+
+/** A burst of several addresses of an IPv6 /64 is about all of that network. */
+function sourceOf(content: AlertContent, at: number): DueAlert["source"] {
+  switch (content.kind) {
+    case "connection": {
+      const { peer } = content.connection;
+      return { first: peer.address, last: peer.address, at: endOf(content.connection) };
+    }
+    case "summary": {
+      const { burst } = content;
+      const network = sharedNetwork(burst);
+      const range = network === undefined ? undefined : parseRange(network);
+      if (range === undefined) return { first: burst.address, last: burst.address, at };
+      const { family, first, last } = range;
+      return { first: addressFromBigInt(first, family), last: addressFromBigInt(last, family), at };
+    }
+    case "digest":
+      return undefined;
+  }
 }

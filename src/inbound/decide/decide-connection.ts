@@ -1,4 +1,5 @@
-import type { Connection } from "../../core/connection.ts";
+import type { Address } from "../../core/address.ts";
+import { type Connection, endOf } from "../../core/connection.ts";
 import type { AlertContent } from "../alert/alert-content.ts";
 import type { AlertRoute, ListenerRules } from "./alert-route.ts";
 import { type Handling, isOfProxy, isOfThisMachine } from "./ignore-rules.ts";
@@ -23,21 +24,29 @@ export interface RoutedAlert {
 
 export type OnAlert = (route: AlertRoute, alert: RoutedAlert) => void;
 
+export interface DecisionParts {
+  /** Called for each channel that is to send an alert about the connection. */
+  readonly onAlert: OnAlert;
+  /** Whether a mute covers what an address does at a time. */
+  readonly covers: (address: Address, at: number) => boolean;
+}
+
 /**
  * Decides what happens with a finished connection. Runs once per connection, so it allocates only for an alert.
- * @param onAlert called for each channel that is to send an alert about this connection
+ * A muted one is recorded and starts no cooldown.
  * @returns whether the connection is recorded
  */
 export function decideConnection(
   connection: Connection,
   { routes, rules }: DecisionRules,
   now: number,
-  onAlert: OnAlert,
+  { onAlert, covers }: DecisionParts,
 ): boolean {
   const { id, listener } = connection;
   const rule = rules.get(listener);
   const handling = handlingBefore(connection, rule);
   if (handling !== "alert") return handling !== "drop";
+  if (covers(connection.peer.address, endOf(connection))) return rule?.ignore.handlingOf(connection) !== "drop";
   let isRecorded = true;
   for (const route of routes) {
     const decision = route.gates.get(listener)?.decide(connection, now, rule?.ignore);

@@ -64,7 +64,7 @@ function maxOf(rules: Iterable<ListenerRules>): { readonly cooldownMs: number; r
   return { cooldownMs, memoryMs };
 }
 
-/** The connections that are not ignored, by listener, oldest first. */
+/** The connections that are neither ignored nor muted, by listener, oldest first. */
 async function connectionsSince(
   since: number,
   { connections, rules }: Pick<RestoreOptions, "connections" | "rules">,
@@ -74,6 +74,7 @@ async function connectionsSince(
   for await (const page of pagesOf((after) => connections.list({ since, limit: pageSize, after }))) {
     for (const connection of page) {
       const { id, listener, at, durationMs, peer, local, identification } = connection;
+      if (connection.mutedUntil !== undefined) continue;
       if (rules.get(listener)?.ignore.handlingOf(connection) !== "alert") continue;
       const past = found.get(listener) ?? [];
       found.set(listener, past);

@@ -1,9 +1,10 @@
 import type { Connection, Origin } from "../../core/connection.ts";
 
 /** The contract of `harbinger listen --json`, `harbinger connections --json` and the file `logging.connections`. */
-export function connectionJson(connection: Connection & { readonly origin?: Origin }) {
+export function connectionJson(connection: Connection & { readonly origin?: Origin; readonly mutedUntil?: number }) {
   const { id, listener, at, peer, local, via, end, durationMs, bytes, phase, payload, identification, origin } =
     connection;
+  const { mutedUntil } = connection;
   return {
     time: new Date(at).toISOString(),
     peer,
@@ -16,6 +17,7 @@ export function connectionJson(connection: Connection & { readonly origin?: Orig
     durationMs,
     payload: Buffer.from(payload).toString("base64"),
     ...(origin === undefined || Object.keys(origin).length === 0 ? {} : { origin }),
+    ...(mutedUntil === undefined ? {} : { mutedUntil: new Date(mutedUntil).toISOString() }),
     listener,
     id,
   };

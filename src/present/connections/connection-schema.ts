@@ -66,6 +66,7 @@ export const connectionSchema = z.looseObject({
   durationMs: z.number().min(0).meta({ description: "Milliseconds from accept to close." }),
   payload: text("The first bytes, base64."),
   origin: originSchema.optional().meta({ description: "Where the client is, as far as known." }),
+  mutedUntil: time("A mute of its source covered it, until then: it sent no alert.").optional(),
   listener: text("Name of the listener."),
   id: text("Unique identifier of the connection."),
 });

@@ -5,11 +5,13 @@ import type { DiscoveryJson } from "./discovery-schema.ts";
 
 /** One line of `harbinger reports show ID --json`, after the first. */
 export function discoveryJson(discovery: Discovery): DiscoveryJson {
-  const { at, firstSeen, lastSeen } = discovery;
+  const { at, firstSeen, lastSeen, mutedUntil, acknowledged, ...rest } = discovery;
   return markEveryPort({
-    ...discovery,
+    ...rest,
     at: isoTime(at),
     firstSeen: isoTime(firstSeen),
     lastSeen: isoTime(lastSeen),
+    ...(mutedUntil === undefined ? {} : { mutedUntil: isoTime(mutedUntil) }),
+    ...(acknowledged === undefined ? {} : { acknowledged: { ...acknowledged, at: isoTime(acknowledged.at) } }),
   });
 }

@@ -36,6 +36,15 @@ export const discoverySchema = z.strictObject({
   detail: text("What changed, or why the scan failed.").optional(),
   evidence: text("Output of the checks and of `post_command`.").optional(),
   firstScan: flag("Found by the first scan of the watch, in which everything is new."),
+  mutedUntil: time("A mute covered it, until then: it was not announced.").optional(),
+  acknowledged: z
+    .strictObject({
+      at: time("When."),
+      by: text("Who; empty where nobody has to log in."),
+      note: text("What they say about it."),
+    })
+    .optional()
+    .meta({ description: "Somebody has seen it." }),
   everyPort,
 });
 

@@ -1,4 +1,4 @@
-import type { Discovery } from "../../core/discovery.ts";
+import type { Acknowledgement, Discovery } from "../../core/discovery.ts";
 import { safeText } from "../../core/safe-text.ts";
 import { portText } from "../hosts/every-port.ts";
 import { indented, outdented } from "../text/indented.ts";
@@ -11,13 +11,20 @@ const outputLimit = 4000;
 export function historyLines(history: readonly Discovery[]): string {
   const width = Math.max(0, ...history.map(({ kind }) => kind.length));
   return history
-    .map(({ at, kind, port, watch, device, detail, evidence }) => {
+    .map(({ at, kind, port, watch, device, detail, evidence, mutedUntil, acknowledged }) => {
       const none = device === undefined ? "port -" : "device";
       const where = port === undefined ? none : `port ${portText(port)}`;
       const what = detail === undefined || detail === "" ? "" : `  ${safeText(detail)}`;
+      const muted = mutedUntil === undefined ? "" : "  [muted, not reported]";
+      const seen = acknowledged === undefined ? "" : `  [${acknowledgedText(acknowledged)}]`;
       const output = outdented(safeText(evidence ?? "", { multiline: true, limit: outputLimit }));
-      const head = `${formatTime(at)}  ${kind.padEnd(width)}  ${where}  (${safeText(watch)})${what}`;
+      const head = `${formatTime(at)}  ${kind.padEnd(width)}  ${where}  (${safeText(watch)})${what}${muted}${seen}`;
       return output === "" ? head : `${head}\n${indented(output, 4)}`;
     })
     .join("\n");
+}
+
+function acknowledgedText({ by, note }: Acknowledgement): string {
+  const who = by === "" ? "acknowledged" : `acknowledged by ${safeText(by)}`;
+  return note === "" ? who : `${who}: ${safeText(note)}`;
 }

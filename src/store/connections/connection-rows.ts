@@ -75,6 +75,7 @@ function conditions(query: ConnectionQuery, indexed?: Column): RawBuilder<unknow
   if (query.peer !== undefined && isRange(query)) {
     all.push(sql`c.peer >= ${addressKey(query.peer.first)} and c.peer <= ${lastAddressKey(query.peer.last)}`);
   }
+  if (query.mutedOnly === true) all.push(sql`c.muted_until is not null`);
   for (const { column, value } of filtersOf(query)) {
     // SQLite uses no index for an expression.
     const compared = column === indexed ? sql.ref(column) : sql`coalesce(${sql.ref(column)}, null)`;
@@ -161,6 +162,7 @@ function toConnection(row: ConnectionRow): StoredConnection {
     phase: row.phase,
     identification: parseIdentification(row.kept_identification ?? row.identification),
     ...(row.origin === null ? {} : { origin: parseOrigin(row.origin) }),
+    ...(row.muted_until === null ? {} : { mutedUntil: row.muted_until }),
   };
 }
 

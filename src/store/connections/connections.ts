@@ -14,6 +14,8 @@ import type { Page } from "../../core/page.ts";
 import type { Database } from "../database.ts";
 import { connectionNumber } from "../events/counters.ts";
 import { addressKey } from "../keys/address-key.ts";
+import { muteConnections, mutedSources, unmutedAlerts } from "../mutes/mute-connections.ts";
+import type { MuteRow } from "../mutes/mute-rows.ts";
 import { insertAlerts } from "../outbox/alerts.ts";
 import { type PruneOptions, pruneConnections } from "../prune-steps.ts";
 import type { NamesReadMethods } from "../read-methods.ts";
@@ -23,7 +25,13 @@ import { selectConnection, selectConnections } from "./connection-rows.ts";
 import { Contents } from "./contents.ts";
 import { formatOrigin } from "./origin-text.ts";
 import { PackedBatch, packOf } from "./packed-batch.ts";
-import { type ConnectionCell, connectionColumns, type PackedConnections, PackedReader } from "./packed-connections.ts";
+import {
+  type ConnectionCell,
+  connectionColumns,
+  firstAt,
+  type PackedConnections,
+  PackedReader,
+} from "./packed-connections.ts";
 import { ConnectionPruning } from "./prune-connections.ts";
 import { ConnectionTally } from "./tally/connection-tally.ts";
 
@@ -57,8 +65,10 @@ export class SqlConnectionStore implements ConnectionStore, NamesReadMethods<Con
 
   async recordPacked(packed: PackedConnections, alerts: readonly DueAlert[]): Promise<number> {
     const { total, keys } = await this.#database.write(async (transaction) => {
-      const { bytes, keys } = packed.count === 0 ? nothing : await this.#insert(transaction, packed);
-      await insertAlerts(transaction, alerts);
+      const since = earliestEnd(packed, alerts);
+      const mutes = Number.isFinite(since) ? await mutedSources(transaction, since) : [];
+      const { bytes, keys } = packed.count === 0 ? nothing : await this.#insert(transaction, packed, mutes);
+      await insertAlerts(transaction, unmutedAlerts(alerts, mutes));
       return { total: await connectionBytes.add(transaction, bytes), keys };
     });
     this.#contents.remember(keys);
@@ -115,7 +125,7 @@ export class SqlConnectionStore implements ConnectionStore, NamesReadMethods<Con
   }
 
   /** Many rows a statement: its rows share the fixed cost of a statement. */
-  async #insert(transaction: Kysely<Tables>, packed: PackedConnections): Promise<Inserted> {
+  async #insert(transaction: Kysely<Tables>, packed: PackedConnections, mutes: readonly MuteRow[]): Promise<Inserted> {
     // First: its row is locked from here on, and the numbers are in the order of the commits.
     const firstNumber = await connectionNumber.take(transaction, packed.count);
     const { places, newBytes, keys } = await this.#contents.place(transaction, packed);
@@ -134,6 +144,7 @@ export class SqlConnectionStore implements ConnectionStore, NamesReadMethods<Con
         bytes += (bytesInRows * Number(numAffectedRows ?? 0)) / size;
       }
     }
+    await muteConnections(transaction, mutes, { firstNumber, count: packed.count });
     return { bytes: Math.round(bytes), keys };
   }
 
@@ -148,6 +159,11 @@ export class SqlConnectionStore implements ConnectionStore, NamesReadMethods<Con
     this.#insertions.set(size, text);
     return text;
   }
+}
+
+/** When the first of them ended, at the earliest. */
+function earliestEnd(packed: PackedConnections, alerts: readonly DueAlert[]): number {
+  return alerts.reduce((first, { at, source }) => Math.min(first, source?.at ?? at), firstAt(packed));
 }
 
 interface Inserted {

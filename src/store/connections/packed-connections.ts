@@ -81,6 +81,13 @@ export function lastAt({ count, numbers }: PackedConnections): number {
   return last;
 }
 
+/** Time of the earliest connection of a batch; infinite without any. */
+export function firstAt({ count, numbers }: PackedConnections): number {
+  let first = Number.POSITIVE_INFINITY;
+  for (let place = 0; place < count * width; place += width) first = Math.min(first, numbers[place] ?? 0);
+  return first;
+}
+
 const empty = new Uint8Array(0);
 
 /** Reads the connections of a batch, one after the other, as the database takes them. */

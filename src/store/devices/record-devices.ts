@@ -3,14 +3,14 @@ import { compareDevices } from "../../core/compare-devices.ts";
 import type { DeviceName, Mac } from "../../core/device.ts";
 import { mergedNames, shownName } from "../../core/device-names.ts";
 import { type DeviceNews, maxDevices, type RecordedSurvey } from "../../core/device-store.ts";
-import type { DiscoveryKind } from "../../core/discovery-kinds.ts";
 import type { KnownDevice, NewsOfDevice } from "../../core/known-device.ts";
 import { type AddressRange, AddressSet } from "../../core/network.ts";
 import { parsePresence } from "../../core/presence.ts";
 import { safeText } from "../../core/safe-text.ts";
 import type { Dialect } from "../database.ts";
 import { addressFromKey } from "../keys/address-key.ts";
-import { announceScan } from "../scans/announce-scan.ts";
+import { muteDiscoveries } from "../mutes/mute-discoveries.ts";
+import { announceScan, countAnnounced } from "../scans/announce-scan.ts";
 import type { Tables } from "../tables.ts";
 import { readNames } from "./stored-names.ts";
 import { chunks, writeDevices } from "./write-devices.ts";
@@ -39,15 +39,16 @@ export async function recordDevices(
     await writeNames(transaction, { mac, names, before: known.get(mac)?.names ?? [], survey });
   }
   if (known.size + unknown > maxDevices) await dropDevices(transaction, known.size + unknown - maxDevices);
+  let announced: DeviceNews = {};
   if (news.length > 0) {
     const isFirst = scanWatch.surveyed_at === null && !hasKnownDevice(known, survey.probed);
     const sighted = new Set(survey.present.map(({ mac }) => mac)).size;
-    await writeNews(transaction, { watchId: watch.id, survey, news, isFirst, sighted });
+    announced = await writeNews(transaction, { watchId: watch.id, survey, news, isFirst, sighted });
   }
   if (scanWatch.surveyed_at === null) {
     await transaction.updateTable("watches").set({ surveyed_at: survey.at }).where("id", "=", scanWatch.id).execute();
   }
-  return countNews(news);
+  return announced;
 }
 
 /** Whether this network was surveyed before, by any watch. A device may have come from another network. */
@@ -155,7 +156,7 @@ async function writeNews(
     readonly isFirst: boolean;
     readonly sighted: number;
   },
-): Promise<void> {
+): Promise<DeviceNews> {
   const { watchId, survey, news, isFirst, sighted } = found;
   const { at } = survey;
   const { id: scanId } = await transaction
@@ -189,11 +190,8 @@ async function writeNews(
       .insertInto("discoveries")
       .values([...some])
       .execute();
-  if (news.some(({ isQuiet }) => !isQuiet)) await announceScan(transaction, scanId, survey);
-}
-
-function countNews(news: readonly NewsOfDevice[]): DeviceNews {
-  const counts: Partial<Record<DiscoveryKind, number>> = {};
-  for (const { kind, isQuiet } of news) if (!isQuiet) counts[kind] = (counts[kind] ?? 0) + 1;
-  return counts;
+  await muteDiscoveries(transaction, scanId, at);
+  const announced = await countAnnounced(transaction, scanId);
+  if (announced.length > 0) await announceScan(transaction, scanId, survey);
+  return Object.fromEntries(announced.map(({ kind, count }) => [kind, count]));
 }

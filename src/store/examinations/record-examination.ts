@@ -5,7 +5,8 @@ import { formatPorts, type Port } from "../../core/ports.ts";
 import { safeText } from "../../core/safe-text.ts";
 import type { Endpoint } from "../keys/endpoint.ts";
 import { findEndpoint } from "../keys/find-endpoint.ts";
-import { announceScan } from "../scans/announce-scan.ts";
+import { muteDiscoveries } from "../mutes/mute-discoveries.ts";
+import { announceScan, countAnnounced } from "../scans/announce-scan.ts";
 import { evidenceText } from "../scans/discoveries.ts";
 import { attributeLimit } from "../scans/packed-sightings.ts";
 import { misuse } from "../store-errors.ts";
@@ -19,7 +20,7 @@ type Examination = Parameters<ExaminationStore["record"]>[0];
 const outputLimit = 20_000;
 const detailLimit = 2000;
 
-/** Writes the results of checks, and the discoveries that follow from them for the watch. */
+/** Writes the results of checks, and the discoveries that follow from them for the watch. @returns how many are announced */
 export async function recordExamination(transaction: Kysely<Tables>, examination: Examination): Promise<number> {
   const { watch, at, services } = examination;
   const row = await transaction
@@ -47,8 +48,7 @@ export async function recordExamination(transaction: Kysely<Tables>, examination
       news.push({ ...each, endpoint: known.endpoint, port: service.port, firstSeen: known.first_seen, lastSeen });
     }
   }
-  if (news.length > 0) await recordNews(transaction, row.id, examination, news);
-  return news.length;
+  return news.length === 0 ? 0 : await recordNews(transaction, row.id, examination, news);
 }
 
 async function findPresence(transaction: Kysely<Tables>, watchId: number, { address, port }: ExaminedService) {
@@ -124,7 +124,7 @@ async function recordNews(
   watchId: number,
   examination: Examination,
   news: readonly Newsworthy[],
-): Promise<void> {
+): Promise<number> {
   const { at } = examination;
   const { id: scanId } = await transaction
     .insertInto("scans")
@@ -157,5 +157,8 @@ async function recordNews(
       })
       .execute();
   }
-  await announceScan(transaction, scanId, examination);
+  await muteDiscoveries(transaction, scanId, at);
+  const announced = await countAnnounced(transaction, scanId);
+  if (announced.length > 0) await announceScan(transaction, scanId, examination);
+  return announced.reduce((sum, { count }) => sum + count, 0);
 }

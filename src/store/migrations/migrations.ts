@@ -4,6 +4,7 @@ import type { Log } from "../../core/log.ts";
 import { safeText } from "../../core/safe-text.ts";
 import type { Database, Dialect } from "../database.ts";
 import type { Tables } from "../tables.ts";
+import { createAttentionTables } from "./attention-schema.ts";
 import { createContentTable } from "./content-schema.ts";
 import { createDeviceTables } from "./device-schema.ts";
 import { createEventColumns } from "./event-schema.ts";
@@ -31,6 +32,7 @@ export const migrations: readonly Migration[] = [
   { version: 7, up: createMessageBodyTable },
   { version: 8, up: createEventColumns },
   { version: 9, up: createFilterIndices },
+  { version: 10, up: createAttentionTables },
 ];
 
 /** What this program brings a database to. */

@@ -23,6 +23,8 @@ const tables: { readonly [Table in keyof Tables]: true } = {
   certificate_sightings: true,
   devices: true,
   device_addresses: true,
+  mutes: true,
+  acknowledgements: true,
 };
 
 /** Bytes of a row beyond its columns: header, line pointer and alignment. */

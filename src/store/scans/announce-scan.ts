@@ -1,5 +1,6 @@
 import type { Kysely } from "kysely";
 import type { Audience } from "../../core/delivery.ts";
+import type { DiscoveryKind } from "../../core/discovery-kinds.ts";
 import { changeNumber } from "../events/counters.ts";
 import type { Tables } from "../tables.ts";
 
@@ -18,6 +19,20 @@ export async function announceScan(
       .onConflict((conflict) => conflict.doNothing())
       .execute();
   }
+}
+
+/** How many discoveries of a scan are to be announced, by kind: those that are neither quiet nor muted. */
+export async function countAnnounced(
+  transaction: Kysely<Tables>,
+  scanId: number,
+): Promise<readonly { readonly kind: DiscoveryKind; readonly count: number }[]> {
+  return await transaction
+    .selectFrom("discoveries")
+    .select(["kind", (build) => build.fn.countAll<number>().as("count")])
+    .where("scan_id", "=", scanId)
+    .where("is_quiet", "=", 0)
+    .groupBy("kind")
+    .execute();
 }
 
 /** The open delivery that still takes discoveries. */

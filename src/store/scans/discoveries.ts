@@ -2,10 +2,17 @@ import { type Kysely, type RawBuilder, sql } from "kysely";
 import type { Address } from "../../core/address.ts";
 import type { Discovery } from "../../core/discovery.ts";
 import type { DiscoveryKind } from "../../core/discovery-kinds.ts";
+import { maxNoteLength } from "../../core/mute.ts";
 import { type Page, pageOf } from "../../core/page.ts";
 import { everyPort } from "../../core/ports.ts";
 import { safeText } from "../../core/safe-text.ts";
-import { type DiscoveryQuery, type DiscoveryStore, maxCountedDiscoveries } from "../../core/store.ts";
+import {
+  type AcknowledgedDiscoveries,
+  type DiscoveryQuery,
+  type DiscoveryStore,
+  maxAcknowledgedAtOnce,
+  maxCountedDiscoveries,
+} from "../../core/store.ts";
 import type { Database } from "../database.ts";
 import { withDevices } from "../devices/device-briefs.ts";
 import { addressKey } from "../keys/address-key.ts";
@@ -19,7 +26,7 @@ import type { Tables } from "../tables.ts";
 const evidenceLimit = 100_000;
 
 export class SqlDiscoveryStore implements DiscoveryStore, NamesReadMethods<DiscoveryStore> {
-  readonly readMethods = ["awaitingEvidence", "list", "counts"] as const;
+  readonly readMethods = ["awaitingEvidence", "list", "get", "counts", "countUnacknowledged"] as const;
   readonly #database: Database;
 
   constructor(database: Database) {
@@ -60,7 +67,8 @@ export class SqlDiscoveryStore implements DiscoveryStore, NamesReadMethods<Disco
   }
 
   async list(query: DiscoveryQuery): Promise<Page<Discovery>> {
-    const { watch, address, kinds, since, until, port, firstScan, after, limit, order = "descending" } = query;
+    const { watch, address, kinds, since, until, port, firstScan, acknowledged, mutedOnly } = query;
+    const { after, limit, order = "descending" } = query;
     if (kinds?.length === 0) return { rows: [] };
     const where = [sql`1 = 1`];
     if (watch !== undefined) where.push(sql`w.name = ${watch}`);
@@ -70,10 +78,64 @@ export class SqlDiscoveryStore implements DiscoveryStore, NamesReadMethods<Disco
     if (until !== undefined) where.push(sql`d.at < ${until}`);
     if (port !== undefined) where.push(sql`d.endpoint % 65536 = ${port}`);
     if (firstScan !== undefined) where.push(sql`d.is_first_scan = ${firstScan ? 1 : 0}`);
+    if (acknowledged !== undefined) {
+      const isThere = sql`exists (select 1 from acknowledgements e where e.discovery_id = d.id)`;
+      where.push(acknowledged ? sql`d.id in (select e.discovery_id from acknowledgements e)` : sql`not ${isThere}`);
+    }
+    if (mutedOnly === true) where.push(sql`d.muted_until is not null`);
     if (after !== undefined) where.push(sql`d.id ${sql.raw(comparisonOf(order))} ${idOf(after)}`);
     const rest = sql`where ${sql.join(where, sql` and `)} order by d.id ${sql.raw(directionOf(order))} limit ${limit + 1}`;
     const rows = await this.#database.read((reader) => selectDiscoveries(reader, rest));
     return pageOf(rows, limit, ({ id }) => [id]);
+  }
+
+  async get(id: number): Promise<Discovery | undefined> {
+    const [found] = await this.#database.read((reader) => selectDiscoveries(reader, sql`where d.id = ${id}`));
+    return found;
+  }
+
+  acknowledge(
+    which: AcknowledgedDiscoveries,
+    { at, by, note }: Parameters<DiscoveryStore["acknowledge"]>[1],
+  ): Promise<number> {
+    return this.#database.write(async (transaction) => {
+      const ids = "id" in which ? await existing(transaction, which.id) : await unacknowledgedOf(transaction, which);
+      const values = {
+        at,
+        acknowledged_by: safeText(by, { limit: 200 }),
+        note: safeText(note, { limit: maxNoteLength }).trim(),
+      };
+      for (const id of ids) {
+        await transaction
+          .insertInto("acknowledgements")
+          .values({ discovery_id: id, ...values })
+          .onConflict((conflict) => conflict.column("discovery_id").doUpdateSet(values))
+          .execute();
+      }
+      return ids.length;
+    });
+  }
+
+  withdrawAcknowledgement(id: number): Promise<boolean> {
+    return this.#database.write(async (transaction) => {
+      const { numDeletedRows } = await transaction
+        .deleteFrom("acknowledgements")
+        .where("discovery_id", "=", id)
+        .executeTakeFirst();
+      return numDeletedRows > 0n;
+    });
+  }
+
+  async countUnacknowledged({ since }: Parameters<DiscoveryStore["countUnacknowledged"]>[0]): Promise<number> {
+    const { rows } = await this.#database.read((reader) =>
+      sql<{ count: number }>`
+        select count(*) as count from (
+          select d.id, d.at, d.is_first_scan, d.muted_until from discoveries d order by d.id desc
+          limit ${maxCountedDiscoveries}) l
+        where l.at >= ${since} and l.is_first_scan = 0 and l.muted_until is null
+          and not exists (select 1 from acknowledgements k where k.discovery_id = l.id)`.execute(reader),
+    );
+    return Number(rows[0]?.count ?? 0);
   }
 
   async counts({ since }: Parameters<DiscoveryStore["counts"]>[0]): ReturnType<DiscoveryStore["counts"]> {
@@ -87,6 +149,23 @@ export class SqlDiscoveryStore implements DiscoveryStore, NamesReadMethods<Disco
     );
     return rows.map(({ kind, count }) => ({ kind, count: Number(count) }));
   }
+}
+
+async function existing(reader: Kysely<Tables>, id: number): Promise<readonly number[]> {
+  const row = await reader.selectFrom("discoveries").select("id").where("id", "=", id).executeTakeFirst();
+  return row === undefined ? [] : [row.id];
+}
+
+async function unacknowledgedOf(
+  reader: Kysely<Tables>,
+  { address, upTo }: Extract<AcknowledgedDiscoveries, { readonly address: Address }>,
+): Promise<readonly number[]> {
+  const { rows } = await sql<{ id: number }>`
+    select d.id from discoveries d
+    where ${ofAddress(address)} and d.id <= ${upTo}
+      and not exists (select 1 from acknowledgements k where k.discovery_id = d.id)
+    order by d.id desc limit ${maxAcknowledgedAtOnce}`.execute(reader);
+  return rows.map(({ id }) => id);
 }
 
 /** Of the services at an address, and of the devices that have it now. */
@@ -119,6 +198,10 @@ interface DiscoveryRow {
   readonly version: string | null;
   readonly device: string | null;
   readonly is_known_host: number | null;
+  readonly muted_until: number | null;
+  readonly acknowledged_at: number | null;
+  readonly acknowledged_by: string | null;
+  readonly note: string | null;
 }
 
 /** @param rest `where`, `order by` and `limit` over `d` (discoveries), `w` (watches), `a` (ipv6_addresses) */
@@ -128,9 +211,11 @@ export async function selectDiscoveries(
 ): Promise<readonly Discovery[]> {
   const { rows } = await sql<DiscoveryRow>`
     select d.id, w.name as watch, d.scan_id, d.kind, d.at, d.endpoint, a.address as ipv6, d.first_seen, d.last_seen,
-      d.detail, d.evidence, d.is_first_scan, d.device, d.is_known_host, s.hostname, s.mac, s.vendor, s.product, s.version
+      d.detail, d.evidence, d.is_first_scan, d.device, d.is_known_host, d.muted_until,
+      k.at as acknowledged_at, k.acknowledged_by, k.note, s.hostname, s.mac, s.vendor, s.product, s.version
     from discoveries d
     join watches w on w.id = d.watch_id
+    left join acknowledgements k on k.discovery_id = d.id
     left join services s on s.site = w.site and s.endpoint = d.endpoint
     ${ipv6Join("d")}
     ${rest}`.execute(reader);
@@ -160,5 +245,9 @@ function toDiscovery(row: DiscoveryRow): Discovery {
     detail: row.detail ?? undefined,
     isKnownHost: row.is_known_host === null ? undefined : row.is_known_host === 1,
     evidence: row.evidence ?? undefined,
+    ...(row.muted_until === null ? {} : { mutedUntil: row.muted_until }),
+    ...(row.acknowledged_at === null
+      ? {}
+      : { acknowledged: { at: row.acknowledged_at, by: row.acknowledged_by ?? "", note: row.note ?? "" } }),
   };
 }

@@ -3,8 +3,9 @@ import type { Port } from "../../core/ports.ts";
 import { safeText } from "../../core/safe-text.ts";
 import type { ScanOutcome, ScanSummary } from "../../core/scan-store.ts";
 import { changeNumber } from "../events/counters.ts";
+import { muteDiscoveries } from "../mutes/mute-discoveries.ts";
 import type { Tables } from "../tables.ts";
-import { announceScan } from "./announce-scan.ts";
+import { announceScan, countAnnounced } from "./announce-scan.ts";
 import { noteAttributes } from "./attributes.ts";
 import { Comparison } from "./comparison.ts";
 import { describeCoverage } from "./coverage-text.ts";
@@ -77,6 +78,7 @@ export async function finishScan(
       .execute();
   }
   await endScan(context, tally.sighted);
+  await muteDiscoveries(transaction, scan.id, outcome.at);
   const counts = await countNews(context);
   if (counts.announced > 0) await announceScan(transaction, scan.id, outcome);
   return {
@@ -206,13 +208,7 @@ async function endScan({ transaction, scanId, outcome }: FinishContext, sighted:
 }
 
 async function countNews({ transaction, scanId, watchId }: FinishContext) {
-  const rows = await transaction
-    .selectFrom("discoveries")
-    .select(["kind", (build) => build.fn.countAll<number>().as("count")])
-    .where("scan_id", "=", scanId)
-    .where("is_quiet", "=", 0)
-    .groupBy("kind")
-    .execute();
+  const rows = await countAnnounced(transaction, scanId);
   const present = await transaction
     .selectFrom("presence")
     .select((build) => build.fn.countAll<number>().as("count"))

@@ -1,0 +1,85 @@
+import type { Address } from "./address.ts";
+import type { Mac } from "./device.ts";
+import type { DiscoveryKind } from "./discovery-kinds.ts";
+import type { Page, PageQuery } from "./page.ts";
+import type { Port } from "./ports.ts";
+
+/**
+ * What a mute silences.
+ * - `host`: discoveries of the services at an address, or of one port of it, and of the devices that have the address.
+ * - `device`: discoveries of a device, and of the services at the addresses that it has.
+ * - `source`: alerts to connections from an address, or from one of a range.
+ */
+export type MuteTarget =
+  | { readonly kind: "host"; readonly address: Address; readonly port?: Port | undefined }
+  | { readonly kind: "device"; readonly mac: Mac }
+  | { readonly kind: "source"; readonly first: Address; readonly last: Address };
+
+/**
+ * Until a given time, what is found about a target is recorded but not announced. Scans and listeners work as ever. Times are
+ * milliseconds since the epoch.
+ */
+export interface Mute {
+  readonly id: number;
+  readonly target: MuteTarget;
+  /** Why, in the words of who set it; made safe. */
+  readonly note: string;
+  /** Name of the account that set it; empty where nobody has to log in. */
+  readonly by: string;
+  readonly createdAt: number;
+  /** It covers what happens before this time. */
+  readonly until: number;
+  /** Who ended it before its time; empty where nobody has to log in. */
+  readonly endedBy?: string | undefined;
+}
+
+/** A device with another MAC address may have taken over a muted address: that is announced all the same. */
+export const neverMutedByAddress: readonly DiscoveryKind[] = ["device-new", "address-moved"];
+
+/** The longest mute: a leap year. */
+export const maxMuteMs = 366 * 24 * 60 * 60 * 1000;
+
+/** Mutes that can be in force at once. */
+export const maxActiveMutes = 500;
+
+/** UTF-16 units of a note. */
+export const maxNoteLength = 500;
+
+/**
+ * A mute that is ended by hand covers this much longer what happens, so that every process with a view of the mutes that is no older
+ * knows the end before it comes.
+ */
+export const muteEndDelayMs = 5000;
+
+export type MuteOutcome =
+  | { readonly kind: "muted"; readonly mute: Mute }
+  /** As many are in force as there can be. */
+  | { readonly kind: "full"; readonly limit: number };
+
+/** Mutes, with those that are over, until they are pruned. Errors as in `Store`. */
+export interface MuteStore {
+  add(mute: {
+    readonly target: MuteTarget;
+    readonly note: string;
+    readonly by: string;
+    readonly at: number;
+    /** After `at`, by {@link maxMuteMs} at most. */
+    readonly until: number;
+  }): Promise<MuteOutcome>;
+  /** Ends it {@link muteEndDelayMs} after `at`. @returns `undefined` where there is none that lasts longer */
+  end(id: number, options: { readonly by: string; readonly at: number }): Promise<Mute | undefined>;
+  get(id: number): Promise<Mute | undefined>;
+  /** By number: `descending`, newest first, by default. */
+  list(query: MuteQuery): Promise<Page<Mute>>;
+  /** All that cover a moment at or after `at`, soonest end first: {@link maxActiveMutes} at most. */
+  active(at: number): Promise<readonly Mute[]>;
+}
+
+export interface MuteQuery extends PageQuery {
+  /** Only those that cover a moment at or after this one. */
+  readonly activeAt?: number | undefined;
+}
+
+export function isInForce({ createdAt, until }: Pick<Mute, "createdAt" | "until">, at: number): boolean {
+  return createdAt <= at && at < until;
+}

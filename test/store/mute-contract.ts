@@ -1,0 +1,269 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { parseMac } from "../../src/core/device.ts";
+import { type MuteTarget, maxActiveMutes, muteEndDelayMs } from "../../src/core/mute.ts";
+import type { Store } from "../../src/core/store.ts";
+import { alert, connection, from, record } from "./inbound-sample.ts";
+import { address, announcedBy, hour, look, minute, operators, policy, sighting, start } from "./sample.ts";
+import { type StoreKind, withStore } from "./store-contract.ts";
+
+const day = 24 * hour;
+
+async function mute(store: Store, target: MuteTarget, more: { readonly at?: number; readonly until?: number } = {}) {
+  const { at = start, until = start + day } = more;
+  const outcome = await store.mutes.add({ target, note: "known", by: "ada", at, until });
+  assert.ok(outcome.kind === "muted");
+  return outcome.mute;
+}
+
+const host = (text: string, port?: number): MuteTarget => ({ kind: "host", address: address(text), port });
+const source = (first: string, last = first): MuteTarget => ({
+  kind: "source",
+  first: address(first),
+  last: address(last),
+});
+
+async function mutedOf(store: Store): Promise<readonly string[]> {
+  const { rows } = await store.discoveries.list({ mutedOnly: true, limit: 100 });
+  return rows.map(({ kind, address: at, device }) => `${kind} ${at ?? device?.mac}`).toReversed();
+}
+
+/** What the operators are told of by the open delivery. */
+async function announced(store: Store): Promise<readonly string[]> {
+  const open = (await store.deliveries.list({ states: ["open"], limit: 9 })).rows;
+  return (await Promise.all(open.map(({ id }) => announcedBy(store, id)))).flat();
+}
+
+/** Mutes: what they cover is recorded, and not announced. */
+export function muteContract(kind: StoreKind): void {
+  const t = (name: string, body: Parameters<typeof withStore>[1]) => test(name, withStore(kind, body));
+  describe("mutes", () => {
+    t("are listed with their notes, end by the clock, and can be ended after a delay", async (store) => {
+      const one = await mute(store, host("10.0.0.1", 443));
+      const range = await mute(store, source("10.1.0.0", "10.1.0.255"), { until: start + hour });
+      assert.deepEqual(one, {
+        id: one.id,
+        target: { kind: "host", address: address("10.0.0.1"), port: 443 },
+        note: "known",
+        by: "ada",
+        createdAt: start,
+        until: start + day,
+        endedBy: undefined,
+      });
+      assert.deepEqual(await store.mutes.get(one.id), one);
+      assert.deepEqual(await store.mutes.active(start), [range, one]);
+      assert.deepEqual(await store.mutes.active(start + hour), [one], "the other one is over");
+      const first = await store.mutes.list({ limit: 1, activeAt: start });
+      assert.deepEqual(first.rows, [range]);
+      assert.deepEqual((await store.mutes.list({ limit: 9, after: first.next })).rows, [one]);
+      const ended = await store.mutes.end(one.id, { by: "bob", at: start + minute });
+      assert.deepEqual([ended?.until, ended?.endedBy], [start + minute + muteEndDelayMs, "bob"]);
+      assert.equal(await store.mutes.end(one.id, { by: "bob", at: start + minute }), undefined, "it ends anyway");
+      assert.equal(await store.mutes.end(99, { by: "bob", at: start }), undefined);
+      await store.prune({ before: start + hour });
+      assert.deepEqual((await store.mutes.list({ limit: 9 })).rows, [range], "those that were over by then are gone");
+    });
+
+    t("are limited in number, and notes from strangers are made safe", async (store) => {
+      for (let last = 0; last < maxActiveMutes; last++) await mute(store, host(`10.0.${last >> 8}.${last & 255}`));
+      const more = { target: host("10.9.9.9"), note: "a\u001b[31m\nb", by: "ada", until: start + 2 * day };
+      assert.deepEqual(await store.mutes.add({ ...more, at: start }), { kind: "full", limit: maxActiveMutes });
+      const later = await store.mutes.add({ ...more, at: start + day });
+      assert.equal(later.kind === "muted" && later.mute.note, "a.[31m b");
+    });
+
+    t("of a host keep its discoveries out of reports, and of no other", async (store) => {
+      await look(store, { at: start, sees: [sighting("10.0.0.9")], outcome: { audiences: [] } });
+      await mute(store, host("10.0.0.1"));
+      await mute(store, host("fd00::1"));
+      const summary = await look(store, {
+        at: start + minute,
+        sees: [
+          ...["10.0.0.1", "10.0.0.2", "fd00::1", "fd00::2"].map((each) => sighting(each)),
+          sighting("10.0.0.1", 80),
+        ],
+      });
+      assert.deepEqual(await announced(store), ["new 10.0.0.2", "gone 10.0.0.9", "new fd00::2"]);
+      assert.deepEqual([summary.counts.new, summary.counts.gone, summary.counts.present], [2, 1, 5]);
+      assert.deepEqual((await mutedOf(store)).toSorted(), ["new 10.0.0.1", "new 10.0.0.1", "new fd00::1"]);
+      const [muted] = (await store.discoveries.list({ mutedOnly: true, limit: 1 })).rows;
+      assert.equal(muted?.mutedUntil, start + day);
+      assert.equal((await store.services.list({ limit: 9 })).rows.length, 6, "nothing is lost");
+    });
+
+    t("of one port leave the other ports of the host alone", async (store) => {
+      await mute(store, host("10.0.0.1", 22));
+      await look(store, { at: start, ports: [22, 80], sees: [sighting("10.0.0.1"), sighting("10.0.0.1", 80)] });
+      const [open] = (await store.deliveries.list({ states: ["open"], limit: 9 })).rows;
+      const told = await store.deliveries.announced({ deliveryId: open?.id ?? 0, limit: 9, offset: 0 });
+      assert.deepEqual(
+        told.map(({ port }) => port),
+        [80],
+      );
+    });
+
+    t("that cover everything of a scan make no report due", async (store) => {
+      await mute(store, host("10.0.0.1"));
+      await look(store, { at: start, sees: [sighting("10.0.0.1")] });
+      assert.equal(await store.deliveries.hasUnfinished(operators), false);
+      assert.deepEqual((await store.deliveries.list({ limit: 9 })).rows, []);
+    });
+
+    t("cover neither what came before nor what comes after them, by the clock", async (store) => {
+      await mute(store, host("10.0.0.1"), { at: start + minute, until: start + 2 * minute });
+      const seen = [sighting("10.0.0.1")];
+      const others = [sighting("10.0.0.2")];
+      await look(store, { at: start + minute - 1, sees: seen });
+      await look(store, { at: start + minute, sees: others });
+      await look(store, { at: start + 2 * minute - 1, sees: seen });
+      await look(store, { at: start + 2 * minute, sees: others });
+      assert.deepEqual(await mutedOf(store), ["gone 10.0.0.1", "returned 10.0.0.1"]);
+      const told = await announced(store);
+      assert.deepEqual(
+        told.filter((text) => text.endsWith(".1")),
+        ["new 10.0.0.1", "gone 10.0.0.1"],
+      );
+    });
+
+    t("show the end of the one that lasts longest", async (store) => {
+      await mute(store, host("10.0.0.1"), { until: start + day });
+      await mute(store, host("10.0.0.1", 22), { until: start + hour });
+      await look(store, { at: start, sees: [sighting("10.0.0.1")] });
+      assert.equal((await store.discoveries.list({ limit: 1 })).rows[0]?.mutedUntil, start + day);
+    });
+
+    t(
+      "of a device cover what it does and what its addresses offer; of an address no new device there",
+      async (store) => {
+        const [mac, other] = [parseMac("52:54:00:00:00:01"), parseMac("52:54:00:00:00:02")];
+        assert.ok(mac !== undefined && other !== undefined);
+        const survey = (at: number, present: readonly { readonly address: string; readonly mac: typeof mac }[]) =>
+          store.devices.record({
+            watch: "ssh",
+            at,
+            present: present.map((each) => ({ address: address(each.address), mac: each.mac, link: "lan" })),
+            names: new Map(),
+            vendors: new Map(),
+            probed: [{ family: 4, first: 0x0a_00_00_00n, last: 0x0a_00_00_ffn }],
+            policy,
+            audiences: [operators],
+          });
+        await mute(store, host("10.0.0.2"));
+        assert.deepEqual(
+          await survey(start, [
+            { address: "10.0.0.1", mac },
+            { address: "10.0.0.2", mac: other },
+          ]),
+          { "device-new": 2 },
+        );
+        await mute(store, { kind: "device", mac });
+        assert.deepEqual(await survey(start + minute, []), {}, "both are gone, and muted");
+        assert.deepEqual((await mutedOf(store)).toSorted(), [`device-gone ${mac}`, `device-gone ${other}`]);
+        await look(store, { at: start + hour, sees: [sighting("10.0.0.1"), sighting("10.0.0.3")] });
+        assert.deepEqual(
+          (await announced(store)).filter((text) => text.startsWith("new")),
+          ["new 10.0.0.3"],
+        );
+      },
+    );
+
+    t("of a source mark its connections and keep back its alerts, in one transaction", async (store) => {
+      await mute(store, source("203.0.113.0", "203.0.113.255"));
+      const about = (first: string, at: number, last = first) => ({
+        source: { first: address(first), last: address(last), at },
+      });
+      await record(
+        store,
+        [
+          connection("in", from("203.0.113.7")),
+          connection("out", from("203.0.114.7")),
+          connection("before", { ...from("203.0.113.7"), at: start - 100 }),
+          connection("after", { ...from("203.0.113.7"), at: start + day }),
+        ],
+        [
+          alert("in", start, about("203.0.113.7", start + 12.5)),
+          alert("out", start, about("203.0.114.7", start)),
+          alert("before", start, about("203.0.113.7", start - 87.5)),
+          alert("after", start, about("203.0.113.7", start + day + 12.5)),
+          alert("wider", start, about("203.0.113.0", start, "203.0.114.255")),
+          alert("digest", start),
+        ],
+      );
+      const waiting = await store.alerts.pending({ limit: 9 });
+      assert.deepEqual(waiting.map(({ id }) => id).toSorted(), ["after", "before", "digest", "out", "wider"]);
+      const { rows } = await store.connections.list({ limit: 9, mutedOnly: true });
+      assert.deepEqual(
+        rows.map(({ id, mutedUntil }) => [id, mutedUntil]),
+        [["in", start + day]],
+      );
+      const all = (await store.connections.list({ limit: 9 })).rows;
+      assert.equal(all.filter(({ mutedUntil }) => mutedUntil !== undefined).length, 1);
+    });
+
+    t("of a source cover an IPv6 network in every zone", async (store) => {
+      await mute(store, source("fe80::", "fe80::ffff:ffff:ffff:ffff"));
+      await record(store, [connection("in", from("fe80::5%eth0")), connection("out", from("fe81::5"))], []);
+      const { rows } = await store.connections.list({ limit: 9, mutedOnly: true });
+      assert.deepEqual(
+        rows.map(({ id }) => id),
+        ["in"],
+      );
+    });
+  });
+
+  describe("acknowledgements", () => {
+    t("are shown with their discovery, can be replaced and withdrawn, and filter the list", async (store) => {
+      await look(store, { at: start, sees: [sighting("10.0.0.1"), sighting("10.0.0.2")] });
+      const ids = (await store.discoveries.list({ limit: 9 })).rows.map(({ id }) => id);
+      const [id = 0, other = 0] = ids;
+      const seen = { at: start + 1, by: "ada", note: "ours\u001b[1m" };
+      assert.equal(await store.discoveries.acknowledge({ id }, seen), 1);
+      assert.equal(await store.discoveries.acknowledge({ id: 999 }, seen), 0);
+      assert.deepEqual((await store.discoveries.get(id))?.acknowledged, { ...seen, note: "ours.[1m" });
+      assert.equal((await store.discoveries.get(other))?.acknowledged, undefined);
+      assert.equal(await store.discoveries.get(999), undefined);
+      await store.discoveries.acknowledge({ id }, { at: start + 2, by: "bob", note: "" });
+      assert.deepEqual((await store.discoveries.get(id))?.acknowledged, { at: start + 2, by: "bob", note: "" });
+      const listed = async (acknowledged: boolean) =>
+        (await store.discoveries.list({ acknowledged, limit: 9 })).rows.map((row) => row.id);
+      assert.deepEqual([await listed(true), await listed(false)], [[id], [other]]);
+      assert.equal(await store.discoveries.withdrawAcknowledgement(id), true);
+      assert.equal(await store.discoveries.withdrawAcknowledgement(id), false);
+      assert.deepEqual([await listed(true), await listed(false)], [[], ids]);
+    });
+
+    t("take all that was shown of a host, and nothing that came later", async (store) => {
+      await look(store, { at: start, ports: [22, 80], sees: [sighting("10.0.0.1"), sighting("10.0.0.2")] });
+      await look(store, { at: start + minute, sees: [sighting("10.0.0.2"), sighting("10.0.0.1", 80)] });
+      const shown = (await store.discoveries.list({ address: address("10.0.0.1"), limit: 9 })).rows;
+      await store.discoveries.acknowledge({ id: shown.at(-1)?.id ?? 0 }, { at: start, by: "ada", note: "first" });
+      await look(store, { at: start + hour, sees: [sighting("10.0.0.1"), sighting("10.0.0.2")] });
+      const upTo = shown[0]?.id ?? 0;
+      const which = { address: address("10.0.0.1"), upTo };
+      const seen = { at: start + 9, by: "bob", note: "all" };
+      assert.equal(await store.discoveries.acknowledge(which, seen), shown.length - 1);
+      const notes = (await store.discoveries.list({ address: address("10.0.0.1"), limit: 9 })).rows;
+      assert.deepEqual(
+        notes.map(({ id, acknowledged }) => (id > upTo ? "later" : "shown") + (acknowledged?.note ?? "-")),
+        ["later-", "later-", "shownall", "shownall", "shownfirst"],
+      );
+    });
+
+    t("are counted by those that are missing, and end with their discoveries", async (store, database) => {
+      await look(store, { at: start, sees: [sighting("10.0.0.1")], outcome: { audiences: [] } });
+      await mute(store, host("10.0.0.3"));
+      const sees = ["10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4"].map((each) => sighting(each));
+      await look(store, { at: start + minute, sees, outcome: { audiences: [] } });
+      assert.equal(await store.discoveries.countUnacknowledged({ since: 0 }), 2, "not of a first scan, nor muted");
+      assert.equal(await store.discoveries.countUnacknowledged({ since: start + hour }), 0);
+      const [latest] = (await store.discoveries.list({ limit: 1 })).rows;
+      await store.discoveries.acknowledge({ id: latest?.id ?? 0 }, { at: start, by: "", note: "" });
+      assert.equal(await store.discoveries.countUnacknowledged({ since: 0 }), 1);
+      await look(store, { at: start + day, sees, outcome: { audiences: [] } });
+      await store.prune({ before: start + hour });
+      assert.deepEqual((await store.discoveries.list({ limit: 9 })).rows, []);
+      const [left] = await database.query("select count(*) as n from acknowledgements");
+      assert.equal(Number(left?.["n"]), 0);
+    });
+  });
+}
