@@ -70,8 +70,8 @@ export interface ConnectionQuery extends PageQuery {
   readonly protocol?: string | undefined;
   /** The listener's name. */
   readonly listener?: string | undefined;
-  /** Only those that a mute covered. */
-  readonly mutedOnly?: boolean | undefined;
+  /** Only those that a mute covered, or that none did. */
+  readonly muted?: boolean | undefined;
 }
 
 export interface ConnectionSummaryQuery {

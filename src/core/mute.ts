@@ -76,8 +76,8 @@ export interface MuteStore {
 }
 
 export interface MuteQuery extends PageQuery {
-  /** Only those that cover a moment at or after this one. */
-  readonly activeAt?: number | undefined;
+  /** Only those that end after a time, or, where `is` is false, those that do not. */
+  readonly active?: { readonly is: boolean; readonly at: number } | undefined;
 }
 
 export function isInForce({ createdAt, until }: Pick<Mute, "createdAt" | "until">, at: number): boolean {

@@ -215,8 +215,8 @@ export interface DiscoveryQuery extends PageQuery {
   readonly firstScan?: boolean | undefined;
   /** Only those that somebody has acknowledged, or that nobody has. */
   readonly acknowledged?: boolean | undefined;
-  /** Only those that a mute covered. */
-  readonly mutedOnly?: boolean | undefined;
+  /** Only those that a mute covered, or that none did. */
+  readonly muted?: boolean | undefined;
 }
 
 /** Deliveries in the same state. */

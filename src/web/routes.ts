@@ -1,5 +1,6 @@
 /** All routes. A new one is added here, in one line. */
 
+import { acknowledgementActions } from "./api/acknowledgements.ts";
 import { configuredRoutes } from "./api/configured.ts";
 import { connectionSummaryRoutes } from "./api/connection-summary.ts";
 import { connectionRoutes } from "./api/connections.ts";
@@ -11,6 +12,7 @@ import { historyRoutes } from "./api/history.ts";
 import { hostRoutes } from "./api/host-details.ts";
 import { messageRoutes } from "./api/messages.ts";
 import { metricsRoutes } from "./api/metrics.ts";
+import { muteRoutes } from "./api/mutes.ts";
 import { networkRoutes } from "./api/network.ts";
 import { openApiRoutes } from "./api/openapi.ts";
 import { overviewRoutes } from "./api/overview.ts";
@@ -36,6 +38,8 @@ export function addRoutes(app: WebApp, context: WebContext, session: SessionRout
   openApiRoutes(app);
   deliveryActions(app, context);
   deviceActions(app, context);
+  acknowledgementActions(app, context);
+  muteRoutes(app, context);
   watchActions(app, context);
   metricsRoutes(app, context);
   programRoutes(app, context);

@@ -7,7 +7,8 @@ import type { Role } from "./access/right.ts";
 
 const usualListen = "127.0.0.1:8417";
 const role = z.enum(["read", "operate"]).default("read");
-const roleWords = "`read` shows everything; `operate` also approves devices, retries deliveries and starts scans.";
+const roleWords =
+  "`read` shows everything; `operate` also approves and names devices, mutes, acknowledges, retries deliveries and starts scans.";
 const accountName = z.string().regex(/^[\w.@-]{1,64}$/, "a name is 1 to 64 letters, digits and . _ - @");
 const minTokenLength = 20;
 

@@ -24,7 +24,7 @@ const source = (first: string, last = first): MuteTarget => ({
 });
 
 async function mutedOf(store: Store): Promise<readonly string[]> {
-  const { rows } = await store.discoveries.list({ mutedOnly: true, limit: 100 });
+  const { rows } = await store.discoveries.list({ muted: true, limit: 100 });
   return rows.map(({ kind, address: at, device }) => `${kind} ${at ?? device?.mac}`).toReversed();
 }
 
@@ -53,9 +53,11 @@ export function muteContract(kind: StoreKind): void {
       assert.deepEqual(await store.mutes.get(one.id), one);
       assert.deepEqual(await store.mutes.active(start), [range, one]);
       assert.deepEqual(await store.mutes.active(start + hour), [one], "the other one is over");
-      const first = await store.mutes.list({ limit: 1, activeAt: start });
+      const first = await store.mutes.list({ limit: 1, active: { is: true, at: start } });
       assert.deepEqual(first.rows, [range]);
       assert.deepEqual((await store.mutes.list({ limit: 9, after: first.next })).rows, [one]);
+      const over = await store.mutes.list({ limit: 9, active: { is: false, at: start + hour } });
+      assert.deepEqual(over.rows, [range]);
       const ended = await store.mutes.end(one.id, { by: "bob", at: start + minute });
       assert.deepEqual([ended?.until, ended?.endedBy], [start + minute + muteEndDelayMs, "bob"]);
       assert.equal(await store.mutes.end(one.id, { by: "bob", at: start + minute }), undefined, "it ends anyway");
@@ -86,7 +88,7 @@ export function muteContract(kind: StoreKind): void {
       assert.deepEqual(await announced(store), ["new 10.0.0.2", "gone 10.0.0.9", "new fd00::2"]);
       assert.deepEqual([summary.counts.new, summary.counts.gone, summary.counts.present], [2, 1, 5]);
       assert.deepEqual((await mutedOf(store)).toSorted(), ["new 10.0.0.1", "new 10.0.0.1", "new fd00::1"]);
-      const [muted] = (await store.discoveries.list({ mutedOnly: true, limit: 1 })).rows;
+      const [muted] = (await store.discoveries.list({ muted: true, limit: 1 })).rows;
       assert.equal(muted?.mutedUntil, start + day);
       assert.equal((await store.services.list({ limit: 9 })).rows.length, 6, "nothing is lost");
     });
@@ -191,7 +193,7 @@ export function muteContract(kind: StoreKind): void {
       );
       const waiting = await store.alerts.pending({ limit: 9 });
       assert.deepEqual(waiting.map(({ id }) => id).toSorted(), ["after", "before", "digest", "out", "wider"]);
-      const { rows } = await store.connections.list({ limit: 9, mutedOnly: true });
+      const { rows } = await store.connections.list({ limit: 9, muted: true });
       assert.deepEqual(
         rows.map(({ id, mutedUntil }) => [id, mutedUntil]),
         [["in", start + day]],
@@ -203,7 +205,7 @@ export function muteContract(kind: StoreKind): void {
     t("of a source cover an IPv6 network in every zone", async (store) => {
       await mute(store, source("fe80::", "fe80::ffff:ffff:ffff:ffff"));
       await record(store, [connection("in", from("fe80::5%eth0")), connection("out", from("fe81::5"))], []);
-      const { rows } = await store.connections.list({ limit: 9, mutedOnly: true });
+      const { rows } = await store.connections.list({ limit: 9, muted: true });
       assert.deepEqual(
         rows.map(({ id }) => id),
         ["in"],

@@ -91,6 +91,8 @@ describe("the API", () => {
     await store.devices.setName(mac, hostile);
     await store.devices.setApproved(mac, true);
     await queueAlert(store, "a1", now);
+    const target = { kind: "source", first: address("203.0.113.0"), last: address("203.0.113.255") } as const;
+    await store.mutes.add({ target, note: hostile, by: "ada", at: now, until: now + hour });
     api = stack.use(await apiServer(store, { running }));
   });
   after(async () => await stack.disposeAsync());

@@ -17,6 +17,9 @@ export interface Overview {
   /** The start of an hour. */
   readonly since: number;
   readonly counts: OverviewJson["discoveries"]["counts"];
+  readonly unacknowledged: number;
+  /** How many are in force. */
+  readonly mutes: number;
   readonly latest: readonly Discovery[];
   readonly connections: ConnectionSummary;
   readonly listeners: readonly ListenerState[];
@@ -29,12 +32,13 @@ const hourMs = 3_600_000;
 const maxCountries = 10;
 
 export function overviewJson(overview: Overview): OverviewJson {
-  const { now, since, counts, latest, connections, backlog, dead, watches } = overview;
+  const { now, since, counts, unacknowledged, mutes, latest, connections, backlog, dead, watches } = overview;
   const { total, countedSince, peers, countries, protocols, ports } = connections;
   return {
     time: isoTime(now),
     since: isoTime(since),
-    discoveries: { counts, latest: latest.map(discoveryJson) },
+    discoveries: { counts, notAcknowledged: unacknowledged, latest: latest.map(discoveryJson) },
+    mutes,
     connections: {
       total,
       countedSince: isoTime(countedSince),

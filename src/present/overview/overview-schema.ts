@@ -19,8 +19,12 @@ export const overviewSchema = z.strictObject({
     ).meta({
       description: "Discoveries since then by kind, without those of first scans; of the latest 50,000 discoveries.",
     }),
+    notAcknowledged: count(
+      "Discoveries of the last 7 days that nobody acknowledged, without those of first scans and muted ones; of the latest 50,000 discoveries.",
+    ),
     latest: list(discoverySchema).meta({ description: "The latest of them, newest first." }),
   }),
+  mutes: count("Mutes in force: what they cover is not announced."),
   connections: z.strictObject({
     total: count("Connections to decoy ports since then."),
     countedSince: countedSinceField,

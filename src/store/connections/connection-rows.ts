@@ -75,7 +75,9 @@ function conditions(query: ConnectionQuery, indexed?: Column): RawBuilder<unknow
   if (query.peer !== undefined && isRange(query)) {
     all.push(sql`c.peer >= ${addressKey(query.peer.first)} and c.peer <= ${lastAddressKey(query.peer.last)}`);
   }
-  if (query.mutedOnly === true) all.push(sql`c.muted_until is not null`);
+  if (query.muted !== undefined) {
+    all.push(query.muted ? sql`c.muted_until is not null` : sql`c.muted_until is null`);
+  }
   for (const { column, value } of filtersOf(query)) {
     // SQLite uses no index for an expression.
     const compared = column === indexed ? sql.ref(column) : sql`coalesce(${sql.ref(column)}, null)`;

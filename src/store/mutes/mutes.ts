@@ -80,10 +80,10 @@ export class SqlMuteStore implements MuteStore, NamesReadMethods<MuteStore> {
     return row && toMute(row);
   }
 
-  async list({ limit, after, activeAt, order = "descending" }: MuteQuery): Promise<Page<Mute>> {
+  async list({ limit, after, active, order = "descending" }: MuteQuery): Promise<Page<Mute>> {
     const rows = await this.#database.read((reader) => {
       let select = reader.selectFrom("mutes").selectAll();
-      if (activeAt !== undefined) select = select.where("until", ">", activeAt);
+      if (active !== undefined) select = select.where("until", active.is ? ">" : "<=", active.at);
       if (after !== undefined) select = select.where("id", comparisonOf(order), idOf(after));
       return select
         .orderBy("id", directionOf(order))

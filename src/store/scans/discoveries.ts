@@ -67,7 +67,7 @@ export class SqlDiscoveryStore implements DiscoveryStore, NamesReadMethods<Disco
   }
 
   async list(query: DiscoveryQuery): Promise<Page<Discovery>> {
-    const { watch, address, kinds, since, until, port, firstScan, acknowledged, mutedOnly } = query;
+    const { watch, address, kinds, since, until, port, firstScan, acknowledged, muted } = query;
     const { after, limit, order = "descending" } = query;
     if (kinds?.length === 0) return { rows: [] };
     const where = [sql`1 = 1`];
@@ -82,7 +82,7 @@ export class SqlDiscoveryStore implements DiscoveryStore, NamesReadMethods<Disco
       const isThere = sql`exists (select 1 from acknowledgements e where e.discovery_id = d.id)`;
       where.push(acknowledged ? sql`d.id in (select e.discovery_id from acknowledgements e)` : sql`not ${isThere}`);
     }
-    if (mutedOnly === true) where.push(sql`d.muted_until is not null`);
+    if (muted !== undefined) where.push(muted ? sql`d.muted_until is not null` : sql`d.muted_until is null`);
     if (after !== undefined) where.push(sql`d.id ${sql.raw(comparisonOf(order))} ${idOf(after)}`);
     const rest = sql`where ${sql.join(where, sql` and `)} order by d.id ${sql.raw(directionOf(order))} limit ${limit + 1}`;
     const rows = await this.#database.read((reader) => selectDiscoveries(reader, rest));

@@ -6,9 +6,9 @@ import { connectionSchema } from "../../present/connections/connection-schema.ts
 import type { WebApp } from "../app.ts";
 import type { WebContext } from "../context.ts";
 import { problem } from "../problem.ts";
-import { nameFilter, portFilter, rangeFilter, timeFilter } from "./filter-fields.ts";
+import { flagFilter, nameFilter, portFilter, rangeFilter, timeFilter } from "./filter-fields.ts";
 import { listRoute } from "./list-route.ts";
-import { hasText, isInNetwork, isNumber, isSince, isText, isUntil, type ListTerms } from "./search-terms.ts";
+import { flag, hasText, isInNetwork, isNumber, isSince, isText, isUntil, type ListTerms } from "./search-terms.ts";
 
 const terms: ListTerms<StoredConnection> = {
   since: { example: "since:2d", filter: "since", test: isSince(({ at }) => at) },
@@ -33,6 +33,7 @@ const terms: ListTerms<StoredConnection> = {
     test: isText(({ identification: { ssh } }) => [ssh?.hassh]),
   },
   agent: { example: "agent:zgrab", test: hasText(({ identification: { http } }) => [http?.userAgent]) },
+  muted: flag("muted", ({ mutedUntil }) => mutedUntil !== undefined, "muted"),
   end: { example: "end:reset", test: isText(({ end }) => [end]) },
 };
 
@@ -50,6 +51,7 @@ export function connectionRoutes(app: WebApp, { store, clock }: WebContext): voi
       peer: rangeFilter.optional(),
       port: portFilter.optional(),
       protocol: z.enum(protocolNames).optional().meta({ description: "Protocol." }),
+      muted: flagFilter.optional().meta({ description: "Whether a mute covered it, so that it sent no alert." }),
       listener: nameFilter.optional().meta({ description: "Name of the listener." }),
     },
     terms,

@@ -22,6 +22,8 @@ const discoveryTerms: ListTerms<Discovery> = {
   hostname: { example: "hostname:nas", test: hasText(({ hostname }) => [hostname]) },
   vendor: { example: "vendor:apple", test: hasText(({ vendor, device }) => [vendor, device?.vendor]) },
   product: { example: "product:nginx", test: hasText(({ product }) => [product]) },
+  acknowledged: flag("acknowledged", ({ acknowledged }) => acknowledged !== undefined, "acknowledged"),
+  muted: flag("muted", ({ mutedUntil }) => mutedUntil !== undefined, "muted"),
   "first-scan": flag("first-scan", ({ firstScan }) => firstScan, "firstScan"),
 };
 
@@ -66,6 +68,8 @@ export function historyRoutes(app: WebApp, { store, clock }: WebContext): void {
       kind: kindsFilter.optional(),
       since: timeFilter(clock).optional(),
       until: timeFilter(clock).optional(),
+      acknowledged: flagFilter.optional().meta({ description: "Whether somebody has acknowledged it." }),
+      muted: flagFilter.optional().meta({ description: "Whether a mute covered it, so that it was not announced." }),
       firstScan: flagFilter.optional().meta({ description: "Whether the first scan of its watch found it." }),
     },
     terms: discoveryTerms,

@@ -6,6 +6,8 @@ import { withShownRecipient } from "./shown-recipient.ts";
 
 const hourMs = 3_600_000;
 const hours = 24;
+/** Older discoveries that nobody acknowledged are not counted. */
+const unacknowledgedMs = 7 * 24 * hourMs;
 const latest = 10;
 const top = 10;
 const maxWatches = 100;
@@ -47,8 +49,10 @@ async function readOverview({ store, running }: WebContext, now: number): Promis
     .watches()
     .toSorted((one, other) => (one.nextAt ?? Number.MAX_VALUE) - (other.nextAt ?? Number.MAX_VALUE))
     .slice(0, maxWatches);
-  const [counts, discoveries, connections, backlog, dead, scans] = await Promise.all([
+  const [counts, unacknowledged, mutes, discoveries, connections, backlog, dead, scans] = await Promise.all([
     store.discoveries.counts({ since }),
+    store.discoveries.countUnacknowledged({ since: now - unacknowledgedMs }),
+    store.mutes.active(now),
     store.discoveries.list({ limit: latest }),
     store.connections.summary({ since, top }),
     store.deliveries.backlog(),
@@ -59,6 +63,8 @@ async function readOverview({ store, running }: WebContext, now: number): Promis
     now,
     since,
     counts,
+    unacknowledged,
+    mutes: mutes.length,
     latest: discoveries.rows.filter(({ at, firstScan }) => at >= since && !firstScan),
     connections,
     listeners: running.listeners(),

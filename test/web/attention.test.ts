@@ -1,0 +1,197 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { silentLog } from "../../src/core/log.ts";
+import { maxMuteMs, muteEndDelayMs } from "../../src/core/mute.ts";
+import type { Store } from "../../src/core/store.ts";
+import { systemClock } from "../../src/platform/system-clock.ts";
+import { discoverySchema } from "../../src/present/discoveries/discovery-schema.ts";
+import { type MuteJson, muteSchema } from "../../src/present/mutes/mute-schema.ts";
+import { openStore } from "../../src/store/open-store.ts";
+import { temporaryFolder } from "../harness/cli.ts";
+import { connection, from, record } from "../store/inbound-sample.ts";
+import { look, sighting } from "../store/sample.ts";
+import { type ApiServer, apiServer } from "./api-server.ts";
+
+const folder = temporaryFolder();
+const hour = 3_600_000;
+let store: Store;
+let server: ApiServer;
+
+before(async () => {
+  store = await openStore({
+    location: `${folder.path}/harbinger.db`,
+    clock: systemClock,
+    log: silentLog,
+    thread: "caller",
+  });
+  server = await apiServer(store);
+});
+
+after(async () => {
+  await server[Symbol.asyncDispose]();
+  await store[Symbol.asyncDispose]();
+  folder[Symbol.dispose]();
+});
+
+async function ask(method: string, place: string, body?: object) {
+  const headers = body === undefined ? {} : { "Content-Type": "application/json" };
+  const answer = await fetch(`${server.url}/api/v1/${place}`, {
+    method,
+    headers,
+    body: body === undefined ? null : JSON.stringify(body),
+  });
+  const json = (await answer.json()) as Record<string, unknown>;
+  return { status: answer.status, json };
+}
+
+async function mute(body: object): Promise<MuteJson> {
+  const { status, json } = await ask("POST", "mutes", body);
+  assert.equal(status, 201, JSON.stringify(json));
+  return muteSchema.parse(json);
+}
+
+async function rows(place: string): Promise<readonly Record<string, unknown>[]> {
+  return (await server.json(`/api/v1/${place}`))["rows"] as readonly Record<string, unknown>[];
+}
+
+describe("mutes over the API", () => {
+  test("are made for a time or until one, listed, searched and ended", async () => {
+    const host = await mute({ kind: "host", address: "192.0.2.5", port: 443, for: "1h", note: "printer <b>" });
+    assert.deepEqual(
+      [host.kind, host.address, host.port, host.note, host.active, host.by],
+      ["host", "192.0.2.5", 443, "printer <b>", true, ""],
+    );
+    assert.equal(Date.parse(host.until) - Date.parse(host.createdAt), hour);
+    const until = new Date(Date.now() + 48 * hour).toISOString();
+    const source = await mute({ kind: "source", source: "203.0.113.0/24", until });
+    assert.deepEqual([source.source, source.until], ["203.0.113.0/24", until]);
+    const device = await mute({ kind: "device", mac: "52-54-00-00-00-09", for: "1w" });
+    assert.equal(device.mac, "52:54:00:00:00:09");
+    assert.deepEqual(
+      (await rows("mutes")).map(({ id }) => id),
+      [device.id, source.id, host.id],
+    );
+    for (const [q, ids] of [
+      ["kind:source", [source.id]],
+      ["printer", [host.id]],
+      ["active kind:host", [host.id]],
+      ["NOT active", []],
+    ] as const)
+      assert.deepEqual(
+        (await rows(`mutes?q=${encodeURIComponent(q)}`)).map(({ id }) => id),
+        ids,
+        q,
+      );
+    const ended = muteSchema.parse((await ask("DELETE", `mutes/${host.id}`)).json);
+    const left = Date.parse(ended.until) - Date.now();
+    assert.ok(left > 0 && left <= muteEndDelayMs, String(left));
+    assert.equal(ended.endedBy, "");
+    assert.equal((await ask("DELETE", `mutes/${host.id}`)).status, 200, "it ends anyway");
+    assert.equal((await ask("DELETE", "mutes/999")).status, 404);
+  });
+
+  test("are rejected with the field that is wrong", async () => {
+    const whole = { kind: "host", address: "192.0.2.5", for: "1h" };
+    for (const [change, words] of [
+      [{ for: undefined }, /either for or until/],
+      [{ until: "2027-01-01T00:00:00Z" }, /either for or until/],
+      [{ for: "soon" }, /for: expected a duration/],
+      [{ for: "0s" }, /future/],
+      [{ for: "367d" }, /a year at most/],
+      [{ for: undefined, until: "2020-01-01T00:00:00Z" }, /until: expected an end in the future/],
+      [{ for: undefined, until: new Date(Date.now() + maxMuteMs + hour).toISOString() }, /a year at most/],
+      [{ for: undefined, until: "2027-01-01 00:00" }, /until/],
+      [{ address: "printer" }, /address: expected an IP address/],
+      [{ address: undefined }, /address: expected an IP address/],
+      [{ port: 0 }, /port/],
+      [{ mac: "52:54:00:00:00:09" }, /mac: does not belong/],
+      [{ kind: "source" }, /address: does not belong/],
+      [{ kind: "device", address: undefined }, /mac: expected/],
+      [{ kind: "source", address: undefined, source: "10.0.0.0/33" }, /source: expected/],
+      [{ kind: "all" }, /kind/],
+      [{ note: "x".repeat(501) }, /note/],
+      [{ surprise: 1 }, /surprise/],
+    ] as const) {
+      const { status, json } = await ask("POST", "mutes", { ...whole, ...change });
+      assert.equal(status, 400, JSON.stringify(change));
+      assert.match(String(json["message"]), words);
+    }
+  });
+
+  test("show in the lists of what they cover", async () => {
+    await mute({ kind: "host", address: "198.51.100.1", for: "1d" });
+    await mute({ kind: "source", source: "198.51.100.2", for: "1d" });
+    const at = Date.now() + 10;
+    await look(store, { at, sees: [sighting("198.51.100.1"), sighting("198.51.100.3")] });
+    await record(
+      store,
+      [connection("a", { ...from("198.51.100.2"), at }), connection("b", { ...from("10.0.0.7"), at })],
+      [],
+    );
+    const found = await rows("discoveries?q=muted");
+    assert.deepEqual(
+      found.map(({ address }) => address),
+      ["198.51.100.1"],
+    );
+    assert.ok(typeof found[0]?.["mutedUntil"] === "string");
+    assert.deepEqual(
+      (await rows("discoveries?q=NOT%20muted")).map(({ address }) => address),
+      ["198.51.100.3"],
+    );
+    const knocks = await rows("connections?muted=yes");
+    assert.deepEqual(
+      knocks.map(({ id, mutedUntil }) => [id, typeof mutedUntil]),
+      [["a", "string"]],
+    );
+    assert.equal((await rows("connections?q=NOT%20muted")).length, 1);
+    const { mutes } = await server.json("/api/v1/overview");
+    assert.ok(Number(mutes) >= 4);
+  });
+});
+
+describe("acknowledgements over the API", () => {
+  test("are made, shown, searched and withdrawn", async () => {
+    await look(store, { at: Date.now(), sees: [sighting("10.0.0.1"), sighting("10.0.0.2")] });
+    const open = async () => (await rows("discoveries?q=NOT%20acknowledged")).length;
+    const [latest] = await rows("discoveries?limit=1");
+    const place = `discoveries/${latest?.["id"]}/acknowledgement`;
+    const before = await open();
+    // The other server keeps its overview for two seconds.
+    await using other = await apiServer(store);
+    const { notAcknowledged } = (await other.json("/api/v1/overview"))["discoveries"] as Record<string, number>;
+    assert.equal(notAcknowledged, (await rows("discoveries?q=NOT%20first-scan%20NOT%20muted")).length);
+    const { status, json } = await ask("POST", place, { note: "ours" });
+    assert.equal(status, 200);
+    const { acknowledged } = discoverySchema.parse(json);
+    assert.deepEqual([acknowledged?.by, acknowledged?.note], ["", "ours"]);
+    assert.equal(await open(), before - 1);
+    assert.deepEqual(
+      (await rows("discoveries?q=acknowledged")).map(({ id }) => id),
+      [latest?.["id"]],
+    );
+    assert.equal(discoverySchema.parse((await ask("DELETE", place)).json).acknowledged, undefined);
+    assert.equal(await open(), before);
+    for (const [method, path, body, expected] of [
+      ["POST", "discoveries/99999/acknowledgement", { note: "" }, 404],
+      ["DELETE", "discoveries/99999/acknowledgement", undefined, 404],
+      ["POST", "discoveries/0/acknowledgement", {}, 400],
+      ["POST", place, { note: "x".repeat(501) }, 400],
+      ["POST", place, { by: "root" }, 400],
+      ["POST", "hosts/10.0.0.1/acknowledgement", {}, 400],
+      ["POST", "hosts/nobody/acknowledgement", { upTo: 1 }, 400],
+    ] as const)
+      assert.equal((await ask(method, path, body)).status, expected, path);
+  });
+
+  test("take all of a host that was shown", async () => {
+    const shown = await rows("discoveries?address=10.0.0.1");
+    const upTo = shown[0]?.["id"];
+    const first = await ask("POST", "hosts/10.0.0.1/acknowledgement", { note: "all", upTo });
+    assert.deepEqual([first.status, first.json], [200, { acknowledged: shown.length }]);
+    const again = await ask("POST", "hosts/10.0.0.1/acknowledgement", { note: "again", upTo });
+    assert.deepEqual(again.json, { acknowledged: 0 });
+    const host = await server.json("/api/v1/hosts/10.0.0.1");
+    const discoveries = host["discoveries"] as readonly { readonly acknowledged?: { readonly note: string } }[];
+    assert.ok(discoveries.every(({ acknowledged }) => acknowledged?.note === "all"));
+  });
+});
