@@ -1,6 +1,7 @@
 import type { ComponentChildren, VNode } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { change, get, onLoggedOut, type Session } from "./api.ts";
+import { keepFocus } from "./focus.ts";
 import { DeliveriesPage } from "./pages/deliveries.tsx";
 import { KnockPage } from "./pages/knock.tsx";
 import { KnocksPage } from "./pages/knocks.tsx";
@@ -13,6 +14,7 @@ import { SettingsPage } from "./pages/settings.tsx";
 import { Failure, Heading } from "./parts.tsx";
 import { link, type Route, useRoute } from "./router.ts";
 import { messageOf, type Program, ProgramContext } from "./state.ts";
+import { restoreScroll } from "./visits.ts";
 
 const menu = [
   ["", "Overview"],
@@ -112,7 +114,10 @@ interface FrameProps {
 
 function Frame({ route, user, logout, children }: FrameProps) {
   const current = route.parts[0] ?? "";
-  const skip = () => document.getElementById("content")?.focus();
+  const content = useRef<HTMLElement>(null);
+  const skip = () => content.current?.focus();
+  useEffect(() => (content.current === null ? undefined : keepFocus(content.current)), []);
+  useLayoutEffect(restoreScroll, [route.visit]);
   return (
     <>
       <button type="button" class="skip" onClick={skip}>
@@ -139,7 +144,7 @@ function Frame({ route, user, logout, children }: FrameProps) {
           </button>
         )}
       </header>
-      <main id="content" tabIndex={-1}>
+      <main id="content" tabIndex={-1} ref={content}>
         {children}
       </main>
     </>

@@ -5,6 +5,7 @@ import { safeText } from "../../core/safe-text.ts";
 import { timeStamp } from "../../core/wall-clock.ts";
 import type { LiveState } from "./live.ts";
 import { useProgram } from "./state.ts";
+import { arrive } from "./visits.ts";
 
 const stamps = new Map<string, (at: number) => string>();
 
@@ -74,8 +75,7 @@ export function Heading({ title, children }: { readonly title: string; readonly 
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     document.title = `${safeText(title, { limit: 80 })} - Harbinger`;
-    heading.current?.focus({ preventScroll: true });
-    scrollTo(0, 0);
+    if (heading.current !== null) arrive(heading.current);
   }, [title]);
   return (
     <div class="heading">

@@ -1,13 +1,16 @@
 import { useEffect, useState } from "preact/hooks";
+import { changeVisit, visitKey } from "./visits.ts";
 
 /** The page is in the fragment of the address, which is never sent: `#/knocks?q=port:22`. */
 export interface Route {
   /** `knocks`, `ID` */
   readonly parts: readonly string[];
   readonly query: string;
+  /** Differs for each entry of the browser's history. */
+  readonly visit: string;
 }
 
-function readRoute(fragment: string): Route {
+function readRoute(fragment: string, visit: string): Route {
   const [path = "", parameters = ""] = fragment.replace(/^#\/?/, "").split("?", 2);
   return {
     parts: path
@@ -15,6 +18,7 @@ function readRoute(fragment: string): Route {
       .filter((part) => part !== "")
       .map(decoded),
     query: new URLSearchParams(parameters).get("q") ?? "",
+    visit,
   };
 }
 
@@ -24,13 +28,13 @@ export function link(parts: readonly string[], query = ""): string {
 }
 
 export function useRoute(): Route {
-  const [fragment, setFragment] = useState(location.hash);
+  const [{ fragment, visit }, setPlace] = useState({ fragment: location.hash, visit: visitKey() });
   useEffect(() => {
-    const changed = () => setFragment(location.hash);
+    const changed = () => setPlace({ fragment: location.hash, visit: changeVisit() });
     addEventListener("hashchange", changed);
     return () => removeEventListener("hashchange", changed);
   }, []);
-  return readRoute(fragment);
+  return readRoute(fragment, visit);
 }
 
 function decoded(part: string): string {

@@ -2,6 +2,7 @@ import { createContext } from "preact";
 import { useContext, useEffect, useRef, useState } from "preact/hooks";
 import { get, type Parameters, type Rows } from "./api.ts";
 import { onReloadAll } from "./reload-all.ts";
+import { keepAnswer, keptAnswer } from "./visits.ts";
 
 export interface Program {
   readonly version: string;
@@ -32,7 +33,10 @@ export function useAnswer<Value>(path: string, parameters: Parameters = {}): Loa
   useEffect(() => {
     const control = new AbortController();
     get<Value>(path, parameters, control.signal).then(
-      (value) => setState({ key, value }),
+      (value) => {
+        keepAnswer(key, value);
+        setState({ key, value });
+      },
       (error: unknown) => {
         if (!control.signal.aborted) setState({ key, error: messageOf(error) });
       },
@@ -41,12 +45,16 @@ export function useAnswer<Value>(path: string, parameters: Parameters = {}): Loa
   }, [key, round]);
   const { key: loaded, ...shown } = state;
   const isCurrent = loaded === key;
-  return { ...(isCurrent ? shown : {}), isLoading: !isCurrent, reload: () => setRound(round + 1) };
+  const kept = isCurrent ? undefined : keptAnswer<Value>(key);
+  const known = kept === undefined ? {} : { value: kept };
+  return { ...(isCurrent ? shown : known), isLoading: !isCurrent, reload: () => setRound(round + 1) };
 }
 
 /** Rows that are kept at most: whoever needs more narrows the search. */
 const maxRows = 20_000;
 const pageRows = 200;
+/** Of one request, as in the API. */
+const maxPageRows = 1000;
 
 export interface List<Row> {
   readonly rows: readonly Row[];
@@ -70,10 +78,17 @@ interface ListState<Row> {
 /** A list of the API, page by page. */
 export function useList<Row>(path: string, parameters: Parameters = {}): List<Row> {
   const key = JSON.stringify([path, parameters]);
-  const [state, setState] = useState<ListState<Row>>({ key, rows: [], isLoading: true });
+  const [stored, setState] = useState<ListState<Row>>(() => startOf(key));
   const [round, setRound] = useState(0);
+  // Another search has begun: its rows are not there yet.
+  const state = stored.key === key ? stored : startOf<Row>(key);
+  const length = useRef(0);
+  length.current = state.rows.length;
   const load = (cursor: string | undefined, signal?: AbortSignal) =>
-    get<Rows<Row>>(path, { ...parameters, limit: pageRows, cursor }, signal).then(
+    (cursor === undefined
+      ? getRows<Row>(path, parameters, { wanted: length.current, signal })
+      : getPage<Row>(path, { ...parameters, cursor })
+    ).then(
       ({ rows, next }) =>
         setState((before) => {
           if (cursor === undefined) return { key, rows, next, isLoading: false };
@@ -88,13 +103,16 @@ export function useList<Row>(path: string, parameters: Parameters = {}): List<Ro
   useEffect(() => onReloadAll(() => setRound((before) => before + 1)), []);
   useEffect(() => {
     const control = new AbortController();
-    setState((before) => ({ key, rows: before.key === key ? before.rows : [], isLoading: true }));
+    setState((before) => ({ ...(before.key === key ? before : startOf<Row>(key)), isLoading: true }));
     void load(undefined, control.signal);
     return () => control.abort();
   }, [key, round]);
+  useEffect(() => {
+    if (stored.key === key && !stored.isLoading) keepAnswer(key, stored);
+  }, [stored]);
   const hasMore = state.next !== undefined && state.rows.length < maxRows;
   return {
-    rows: state.key === key ? state.rows : [],
+    rows: state.rows,
     ...(state.error === undefined ? {} : { error: state.error }),
     isLoading: state.isLoading,
     hasMore,
@@ -106,6 +124,33 @@ export function useList<Row>(path: string, parameters: Parameters = {}): List<Ro
     reload: () => setRound(round + 1),
     update: (change) => setState((before) => ({ ...before, rows: change(before.rows).slice(0, maxRows) })),
   };
+}
+
+/** On a return to a page: the rows that it had. */
+function startOf<Row>(key: string): ListState<Row> {
+  const kept = keptAnswer<ListState<Row>>(key);
+  return { key, rows: kept?.rows ?? [], next: kept?.next, isLoading: true };
+}
+
+function getPage<Row>(path: string, parameters: Parameters, signal?: AbortSignal): Promise<Rows<Row>> {
+  return get<Rows<Row>>(path, { limit: pageRows, ...parameters }, signal);
+}
+
+/** From the start, as many rows as there are now: whoever has scrolled far stays where they are. */
+async function getRows<Row>(
+  path: string,
+  parameters: Parameters,
+  { wanted, signal }: { readonly wanted: number; readonly signal?: AbortSignal | undefined },
+): Promise<Rows<Row>> {
+  const all: Row[] = [];
+  let next: string | undefined;
+  do {
+    const limit = Math.min(maxPageRows, Math.max(pageRows, wanted - all.length));
+    const page = await getPage<Row>(path, { ...parameters, limit, cursor: next }, signal);
+    all.push(...page.rows);
+    next = page.next;
+  } while (next !== undefined && all.length < wanted);
+  return { rows: all, ...(next === undefined ? {} : { next }) };
 }
 
 /** The rows with this one in the place of its earlier form, or before all others. */

@@ -5,7 +5,7 @@ import {
   type VirtualizerOptions,
   windowScroll,
 } from "@tanstack/virtual-core";
-import type { ComponentChildren } from "preact";
+import { type ComponentChildren, Fragment } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Failure } from "./parts.tsx";
 import type { List } from "./state.ts";
@@ -38,8 +38,9 @@ const ahead = 30;
 export function Table<Row>({ caption, columns, list, keyOf, empty }: TableProps<Row>) {
   const body = useRef<HTMLTableSectionElement>(null);
   const { rows, hasMore, isLoading } = list;
-  const { items, before, after } = useWindow(rows.length, body);
-  const last = items.at(-1) ?? 0;
+  const [focusedKey, setFocusedKey] = useState<string | number>();
+  const focused = focusedKey === undefined ? -1 : rows.findIndex((row) => keyOf(row) === focusedKey);
+  const { items, last, total } = useWindow(rows.length, focused, body);
   useEffect(() => {
     if (hasMore && !isLoading && list.error === undefined && last >= rows.length - ahead) list.more();
   }, [last, rows.length, hasMore, isLoading]);
@@ -59,29 +60,38 @@ export function Table<Row>({ caption, columns, list, keyOf, empty }: TableProps<
               ))}
             </tr>
           </thead>
-          <tbody ref={body}>
-            <Space height={before} />
-            {items.map((index) => {
+          <tbody
+            ref={body}
+            onFocusIn={({ target }) => setFocusedKey(keyIn(target, rows, keyOf))}
+            onFocusOut={({ relatedTarget }) => {
+              // Without another target the window has lost the focus, and the control gets it back.
+              if (relatedTarget !== null) setFocusedKey(undefined);
+            }}
+          >
+            {items.map((index, place) => {
               const row = rows[index];
               if (row === undefined) return null;
               return (
-                <tr key={keyOf(row)} aria-rowindex={index + 2}>
-                  {columns.map((column) => (
-                    <td key={column.title} class={classOf(column)}>
-                      {column.cell(row)}
-                    </td>
-                  ))}
-                </tr>
+                <Fragment key={keyOf(row)}>
+                  <Space rows={index - (items[place - 1] ?? -1) - 1} />
+                  <tr aria-rowindex={index + 2}>
+                    {columns.map((column) => (
+                      <td key={column.title} class={classOf(column)}>
+                        {column.cell(row)}
+                      </td>
+                    ))}
+                  </tr>
+                </Fragment>
               );
             })}
-            <Space height={after} />
+            <Space rows={total - (items.at(-1) ?? -1) - 1} />
           </tbody>
         </table>
       )}
       <p class="more" aria-live="polite">
         {isLoading ? "Loading ..." : null}
-        {!isLoading && hasMore ? (
-          <button type="button" onClick={list.more}>
+        {hasMore && rows.length > 0 ? (
+          <button type="button" aria-disabled={isLoading} onClick={list.more}>
             Load more
           </button>
         ) : null}
@@ -94,25 +104,38 @@ function classOf<Row>({ width, isMinor }: Column<Row>): string {
   return `${width ?? ""}${isMinor === true ? " minor" : ""}`.trim();
 }
 
-/** One cell: more would count as columns where some are left out. */
-function Space({ height }: { readonly height: number }) {
-  if (height <= 0) return null;
+/** The row that contains an element. */
+function keyIn<Row>(
+  target: EventTarget | null,
+  rows: readonly Row[],
+  keyOf: (row: Row) => string | number,
+): string | number | undefined {
+  const index = target instanceof Element ? target.closest("tr")?.getAttribute("aria-rowindex") : undefined;
+  const row = index == null ? undefined : rows[Number(index) - 2];
+  return row === undefined ? undefined : keyOf(row);
+}
+
+/** In the place of rows that are not drawn. One cell: more would count as columns where some are left out. */
+function Space({ rows }: { readonly rows: number }) {
+  if (rows <= 0) return null;
   return (
     <tr class="space" aria-hidden="true">
-      <td style={{ height: `${height}px` }} />
+      <td style={{ height: `${rows * rowHeight}px` }} />
     </tr>
   );
 }
 
-interface VisibleRows {
-  /** Indices of rows. */
+interface DrawnRows {
+  /** Indices of rows, ascending. */
   readonly items: readonly number[];
-  /** Pixels of the rows before and after them. */
-  readonly before: number;
-  readonly after: number;
+  /** The last one near the screen. */
+  readonly last: number;
+  /** Rows of the table, drawn or not. */
+  readonly total: number;
 }
 
-function useWindow(count: number, body: { readonly current: HTMLElement | null }): VisibleRows {
+/** @param focused index of a row that stays in the document wherever the screen is, because it has the focus; or -1 */
+function useWindow(count: number, focused: number, body: { readonly current: HTMLElement | null }): DrawnRows {
   const [, setRound] = useState(0);
   const offset = body.current === null ? 0 : body.current.getBoundingClientRect().top + scrollY;
   const options: VirtualizerOptions<Window, Element> = {
@@ -132,12 +155,8 @@ function useWindow(count: number, body: { readonly current: HTMLElement | null }
   virtualizer.setOptions(options);
   useLayoutEffect(() => virtualizer._didMount(), []);
   useLayoutEffect(() => virtualizer._willUpdate());
-  const items = virtualizer.getVirtualItems();
-  const [first, last] = [items[0], items.at(-1)];
-  if (first === undefined || last === undefined) return { items: [], before: 0, after: count * rowHeight };
-  return {
-    items: items.map(({ index }) => index),
-    before: first.start - offset,
-    after: virtualizer.getTotalSize() - (last.end - offset),
-  };
+  const near = virtualizer.getVirtualItems().map(({ index }) => index);
+  const isAway = focused >= 0 && near.length > 0 && !near.includes(focused);
+  const items = isAway ? [...near, focused].sort((one, other) => one - other) : near;
+  return { items, last: near.at(-1) ?? 0, total: count };
 }

@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { change } from "../api.ts";
 import { Failure, Heading } from "../parts.tsx";
 import { messageOf } from "../state.ts";
@@ -8,7 +8,9 @@ export function LoginPage({ done }: { readonly done: () => void }) {
   const [password, setPassword] = useState("");
   const [error, setError] = useState<string>();
   const [isSending, setSending] = useState(false);
+  const passwordField = useRef<HTMLInputElement>(null);
   const login = async () => {
+    if (isSending) return;
     setSending(true);
     setError(undefined);
     try {
@@ -17,6 +19,7 @@ export function LoginPage({ done }: { readonly done: () => void }) {
     } catch (reason) {
       setError(messageOf(reason));
       setPassword("");
+      passwordField.current?.focus();
     } finally {
       setSending(false);
     }
@@ -47,6 +50,7 @@ export function LoginPage({ done }: { readonly done: () => void }) {
         <label>
           Password
           <input
+            ref={passwordField}
             name="password"
             type="password"
             autocomplete="current-password"
@@ -56,7 +60,7 @@ export function LoginPage({ done }: { readonly done: () => void }) {
             onInput={(event) => setPassword(event.currentTarget.value)}
           />
         </label>
-        <button type="submit" disabled={isSending}>
+        <button type="submit" aria-disabled={isSending}>
           Log in
         </button>
         <Failure message={error} />
