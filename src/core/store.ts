@@ -221,6 +221,7 @@ export interface DiscoveryQuery extends PageQuery {
 
 /** Deliveries in the same state. */
 export interface Backlog {
+  readonly channel: ChannelName;
   readonly state: Exclude<DeliveryState, "delivered" | "superseded">;
   readonly wasTried: boolean;
   readonly count: number;

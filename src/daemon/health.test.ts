@@ -45,7 +45,13 @@ test("a process without listeners is healthy if its database can be written", as
 });
 
 test("a message that failed and waits for more than an hour is unhealthy; one that is new, or was never tried, is not", async () => {
-  const waits = (oldestAt: number, wasTried: boolean): Backlog => ({ state: "queued", wasTried, count: 3, oldestAt });
+  const waits = (oldestAt: number, wasTried: boolean): Backlog => ({
+    channel: "mail",
+    state: "queued",
+    wasTried,
+    count: 3,
+    oldestAt,
+  });
   assert.equal((await health({ backlog: [waits(now - hour + 1, true)] })).healthy, true);
   assert.equal((await health({ backlog: [waits(now - 9 * hour, false)] })).healthy, true);
   assert.equal((await health({ backlog: [{ ...waits(now - 9 * hour, true), state: "dead" }] })).healthy, true);

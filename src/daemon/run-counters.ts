@@ -2,6 +2,7 @@ import type { Clock } from "../core/clock.ts";
 import type { Connection } from "../core/connection.ts";
 import { coverageSize } from "../core/coverage.ts";
 import type { DiscoveryKind } from "../core/discovery-kinds.ts";
+import { HarbingerError } from "../core/errors.ts";
 import type { StoreEvent } from "../core/event.ts";
 import type { Log } from "../core/log.ts";
 import { OutageLog } from "../core/outage-log.ts";
@@ -74,6 +75,8 @@ export class RunCounters {
         }
       } catch (error) {
         outage.failed(error);
+        // Another database is behind the same name now: PostgreSQL was restored from an older backup.
+        if (error instanceof HarbingerError && error.code === "usage") after = undefined;
         await clock.sleep(readAgainMs, signal);
       }
     }

@@ -422,7 +422,7 @@ export function deliveryContract(kind: StoreKind): void {
       );
     });
 
-    t("the backlog is counted by state and by whether an attempt has failed", async (store) => {
+    t("the backlog is counted by channel, by state and by whether an attempt has failed", async (store) => {
       assert.deepEqual(await store.deliveries.backlog(), []);
       await look(store, { at: start, sees: [sighting("10.0.0.1")], outcome: { audiences: [operators, archive] } });
       const failed = await send(store, operators, "one", start + 1);
@@ -434,8 +434,8 @@ export function deliveryContract(kind: StoreKind): void {
       assert.deepEqual(
         [...(await store.deliveries.backlog())].sort((a, b) => a.state.localeCompare(b.state)),
         [
-          { state: "open", wasTried: false, count: 1, oldestAt: start },
-          { state: "queued", wasTried: true, count: 1, oldestAt: start },
+          { channel: archive.channel, state: "open", wasTried: false, count: 1, oldestAt: start },
+          { channel: operators.channel, state: "queued", wasTried: true, count: 1, oldestAt: start },
         ],
       );
       await store.deliveries.claim({ at: start + 3, limit: 9 });

@@ -139,3 +139,91 @@ test("a real Prometheus scrapes with a token; the rules and the dashboard find t
     process.kill("SIGKILL");
   }
 });
+
+/** The samples of a metric, by its labels in the order in which they are printed. */
+function samplesOf(text: string, metric: string): ReadonlyMap<string, number> {
+  const lines = text.matchAll(new RegExp(`^${metric}(?:\\{(.*)\\})? (\\S+)$`, "gm"));
+  return new Map([...lines].map(([, labels = "", value]) => [labels, Number(value)]));
+}
+
+function countBy(
+  rows: readonly Record<string, unknown>[],
+  labels: (row: Record<string, unknown>) => string,
+): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const row of rows) counts.set(labels(row), (counts.get(labels(row)) ?? 0) + 1);
+  return counts;
+}
+
+test("after a run the metrics agree with what the API lists from the store", async () => {
+  await using open = await openPort("127.0.0.1");
+  await using server = await HttpServer.start();
+  const [decoy = 0, closed = 0] = await freePorts(2);
+  await using web = await RunningWeb.start(`notify:
+  webhooks: { hook: { url: "${server.url}/hook" } }
+  ntfy: { server: "http://127.0.0.1:${closed}", topic: none }
+alerts: { notify: [hook, ntfy], ignore: { loopback: false } }
+enrich: { rdns: { enabled: false }, geoip: { country_data: false } }
+watches: { lan: { targets: [127.0.0.1], ports: [${open.port}, ${decoy}], notify: [hook] } }
+listeners: { decoy: { host: 127.0.0.1, ports: ${decoy} } }
+`);
+  // Counted from the first scrape at the latest.
+  await metricsOf(web);
+  for (let count = 0; count < 3; count += 1) assert.equal((await connectTo(decoy)).error, undefined);
+  const differences = async () => {
+    // The lists first: what comes between both is in the metrics only, and gone in the next comparison.
+    const [connections, scans, discoveries, deliveries] = [
+      await web.rows("/connections?limit=1000"),
+      await web.rows("/scans?limit=1000"),
+      await web.rows("/discoveries?limit=1000"),
+      await web.rows("/deliveries?limit=1000"),
+    ];
+    const text = await metricsOf(web);
+    const same = (metric: string, expected: ReadonlyMap<string, number>) => {
+      const found = [...samplesOf(text, metric)].filter(([, value]) => value !== 0);
+      return JSON.stringify(found.sort()) === JSON.stringify([...expected].sort()) ? [] : [{ metric, found, expected }];
+    };
+    const waiting = deliveries.filter(({ state }) => state === "waiting");
+    const ages = samplesOf(text, "harbinger_channel_oldest_waiting_seconds");
+    return [
+      ...(waiting.length > 0 && (ages.get('channel="ntfy"') ?? 0) > 0 && ages.get('channel="webhook"') === 0
+        ? []
+        : [{ ages, waiting }]),
+      ...same(
+        "harbinger_connections_total",
+        countBy(connections, (row) => `listener="decoy",protocol="${row["protocol"]}",end="${row["end"]}"`),
+      ),
+      ...same(
+        "harbinger_scans_total",
+        countBy(
+          scans.filter(({ status }) => status !== "running"),
+          (row) => `watch="${row["watch"]}",status="${row["status"]}"`,
+        ),
+      ),
+      ...same(
+        "harbinger_discoveries_total",
+        countBy(discoveries, (row) => `kind="${row["kind"]}"`),
+      ),
+      ...same(
+        "harbinger_channel_deliveries",
+        countBy(
+          deliveries.filter(({ state }) => state !== "delivered" && state !== "superseded"),
+          (row) => `channel="${row["channel"]}",state="${row["state"]}"`,
+        ),
+      ),
+      ...same(
+        "harbinger_deliveries_total",
+        countBy(
+          deliveries.filter(({ state }) => state === "delivered" || state === "dead"),
+          (row) => `channel="${row["channel"]}",state="${row["state"]}"`,
+        ),
+      ),
+      ...same("harbinger_scan_covered_endpoints", new Map([['watch="lan"', 2]])),
+      ...same("harbinger_connections_dropped_total", new Map()),
+      ...(connections.length === 3 && discoveries.length > 0 ? [] : [{ connections, discoveries }]),
+    ];
+  };
+  await until("agreement", async () => (await differences()).length === 0, 30_000).catch(async () =>
+    assert.deepEqual(await differences(), []),
+  );
+});

@@ -247,19 +247,20 @@ export class SqlDeliveryStore implements DeliveryStore, NamesReadMethods<Deliver
       reader
         .selectFrom("deliveries")
         .select((build) => [
+          "channel",
           "state",
           sql<number>`case when attempts > 0 then 1 else 0 end`.as("was_tried"),
           build.fn.countAll().as("count"),
           build.fn.min("created_at").as("oldest_at"),
         ])
         .where("state", "in", ["open", "queued", "sending", "dead"])
-        .groupBy(["state", "was_tried"])
+        .groupBy(["channel", "state", "was_tried"])
         .execute(),
     );
-    return rows.flatMap(({ state, was_tried, count, oldest_at }) =>
+    return rows.flatMap(({ channel, state, was_tried, count, oldest_at }) =>
       state === "delivered" || state === "superseded"
         ? []
-        : [{ state, wasTried: Number(was_tried) === 1, count: Number(count), oldestAt: Number(oldest_at) }],
+        : [{ channel, state, wasTried: Number(was_tried) === 1, count: Number(count), oldestAt: Number(oldest_at) }],
     );
   }
 

@@ -1,6 +1,6 @@
 /** The text of `/metrics`: https://prometheus.io/docs/instrumenting/exposition_formats/ */
 import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
-import { countIn } from "../../core/store.ts";
+import { type Backlog, countIn } from "../../core/store.ts";
 import { shownState } from "../../present/deliveries/shown-state.ts";
 import type { Counted, Figures } from "./figures.ts";
 
@@ -94,6 +94,11 @@ function connectionMetrics(registry: Registry): Show[] {
       help: "Times that the system failed to accept a connection.",
       values: ({ accepting }) => single(accepting?.acceptFailures),
     }),
+    counter(registry, {
+      name: "harbinger_connections_dropped_total",
+      help: "Connections that the database could not take in time, which were only counted.",
+      values: ({ accepting }) => single(accepting?.dropped),
+    }),
     gauge(registry, {
       name: "harbinger_connections_open",
       help: "Connections to decoy ports that are open.",
@@ -180,6 +185,22 @@ function deliveryMetrics(registry: Registry): Show[] {
       values: ofStates(oldestAge),
     }),
     gauge(registry, {
+      name: "harbinger_channel_deliveries",
+      help: "Deliveries that are not finished, and dead ones, by channel and state.",
+      labels: ["channel", "state"],
+      values: ofChannels((backlog, channel) =>
+        states.map((state) => ({ labels: { channel, state: shownState(state) }, count: countIn(backlog, state) })),
+      ),
+    }),
+    gauge(registry, {
+      name: "harbinger_channel_oldest_waiting_seconds",
+      help: "Age of the oldest delivery that waits for its first or next attempt, by channel; 0 if none does.",
+      labels: ["channel"],
+      values: ofChannels((backlog, channel, now) => [
+        { labels: { channel }, count: oldestAge({ backlog, now }, "queued") },
+      ]),
+    }),
+    gauge(registry, {
       name: "harbinger_store_up",
       help: "Whether the database answered a query of this scrape: 1 or 0.",
       values: ({ backlog }) => single(Number(backlog !== undefined)),
@@ -204,7 +225,29 @@ function ofStates(value: (figures: Figures, state: State) => number): Shown["val
       : states.map((state) => ({ labels: { state: shownState(state) }, count: value(figures, state) }));
 }
 
-function oldestAge({ backlog = [], now }: Figures, state: State): number {
+/** Channels that are shown. Those of the configuration are fewer; the database may know others, of earlier ones. */
+const maxChannels = 50;
+
+/** Channels that have or had something to deliver; a value does not disappear where it becomes zero. */
+function ofChannels(
+  values: (backlog: readonly Backlog[], channel: string, now: number) => ReturnType<Shown["values"]>,
+): Shown["values"] {
+  const known = new Set<string>();
+  return ({ backlog, now, ended }) => {
+    if (backlog === undefined) return [];
+    for (const { channel } of [...backlog, ...ended.map(({ labels }) => labels)])
+      if (known.size < maxChannels) known.add(channel);
+    return [...known].flatMap((channel) =>
+      values(
+        backlog.filter((each) => each.channel === channel),
+        channel,
+        now,
+      ),
+    );
+  };
+}
+
+function oldestAge({ backlog = [], now }: Pick<Figures, "backlog" | "now">, state: State): number {
   const times = backlog.filter((each) => each.state === state).map(({ oldestAt }) => oldestAt);
   return times.length === 0 ? 0 : Math.max(0, now - Math.min(...times)) / 1000;
 }
