@@ -39,6 +39,7 @@ const table: readonly Expected[] = [
   ...both("/api/v1/certificates", "read", [401, 200, 200, 200]),
   ...both("/api/v1/connections", "read", [401, 200, 200, 200]),
   ...both("/api/v1/connections/:id", "read", [401, 404, 404, 404], `/api/v1/connections/${none}`),
+  ...both("/api/v1/connections/summary", "read", [401, 200, 200, 200]),
   ...both("/api/v1/deliveries", "read", [401, 200, 200, 200]),
   ...both("/api/v1/devices", "read", [401, 200, 200, 200]),
   ...both("/api/v1/discoveries", "read", [401, 200, 200, 200]),
@@ -47,6 +48,7 @@ const table: readonly Expected[] = [
   ...both("/api/v1/hosts", "read", [401, 200, 200, 200]),
   ...both("/api/v1/hosts/:address", "read", [401, 404, 404, 404], "/api/v1/hosts/192.0.2.1"),
   ...both("/api/v1/listeners", "read", [401, 200, 200, 200]),
+  ...both("/api/v1/mutes", "read", [401, 200, 200, 200]),
   ...both("/api/v1/overview", "read", [401, 200, 200, 200]),
   ...both("/api/v1/program", "read", [401, 200, 200, 200]),
   ...both("/api/v1/reports", "read", [401, 200, 200, 200]),
@@ -63,6 +65,20 @@ const table: readonly Expected[] = [
     path: "/api/v1/deliveries/999/retry",
   }),
   one("POST", "/api/v1/deliveries/retry", "operate", [401, 403, 200, 200]),
+  one("POST", "/api/v1/discoveries/:id/acknowledgement", "operate", [401, 403, 404, 404], {
+    path: "/api/v1/discoveries/999/acknowledgement",
+    body: {},
+  }),
+  one("DELETE", "/api/v1/discoveries/:id/acknowledgement", "operate", [401, 403, 404, 404], {
+    path: "/api/v1/discoveries/999/acknowledgement",
+  }),
+  // Without the latest discovery, and without what it is for, nothing is changed.
+  one("POST", "/api/v1/hosts/:address/acknowledgement", "operate", [401, 403, 400, 400], {
+    path: "/api/v1/hosts/192.0.2.1/acknowledgement",
+    body: {},
+  }),
+  one("POST", "/api/v1/mutes", "operate", [401, 403, 400, 400], { body: {} }),
+  one("DELETE", "/api/v1/mutes/:id", "operate", [401, 403, 404, 404], { path: "/api/v1/mutes/999" }),
   one("PATCH", "/api/v1/devices/:mac", "operate", [401, 403, 404, 404], {
     path: "/api/v1/devices/02:00:00:00:00:01",
     body: { name: "x" },
