@@ -121,6 +121,7 @@ async function whole(): Promise<Measured> {
         setOrigins: (origins) => store.connections.setOrigins(origins),
         list: (query) => store.connections.list(query),
         get: (id) => store.connections.get(id),
+        payloads: (ids) => store.connections.payloads(ids),
         count: () => store.connections.count(),
         summary: (query) => store.connections.summary(query),
         prune: (options) => store.connections.prune(options),

@@ -23,6 +23,8 @@ export interface ConnectionStore {
   /** By time and id: `descending`, newest first, by default. */
   list(query: ConnectionQuery): Promise<Page<StoredConnection>>;
   get(id: string): Promise<StoredConnection | undefined>;
+  /** The payloads of these connections, by id; at most `maxBytes` of {@link list} for connections that it listed. */
+  payloads(ids: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>>;
   count(): Promise<number>;
   /**
    * Counts the connections of a time span, also those that were recorded late. The first call reads them, which takes seconds for a million; for
@@ -70,9 +72,26 @@ export interface ConnectionQuery extends PageQuery {
   readonly protocol?: string | undefined;
   /** The listener's name. */
   readonly listener?: string | undefined;
+  // There is no index for what follows: each page reads at most `scannedConnections` rows, so it may have fewer rows than its limit,
+  // or none, and a next one nevertheless.
   /** Only those that a mute covered, or that none did. */
   readonly muted?: boolean | undefined;
+  readonly end?: Connection["end"] | undefined;
+  /** Code or name of the peer's country, whatever the case. */
+  readonly country?: string | undefined;
+  readonly asn?: number | undefined;
+  /** A part of the name of the peer's network or provider, whatever the case. */
+  readonly organization?: string | undefined;
+  /** A part of the peer's host name, whatever the case. */
+  readonly hostname?: string | undefined;
+  /** Leaves out most connections none of whose texts, except the payload, contains each of these; a hint that saves time. */
+  readonly words?: readonly string[] | undefined;
+  /** Every payload is empty; `maxBytes` counts it nevertheless. */
+  readonly withoutPayload?: boolean | undefined;
 }
+
+/** Rows that one page reads at most where there is no index for what is looked for. */
+export const scannedConnections = 20_000;
 
 export interface ConnectionSummaryQuery {
   readonly since: number;

@@ -14,6 +14,11 @@ export interface PageQuery {
   readonly after?: Cursor | undefined;
   /** Default: the order that the list documents. */
   readonly order?: Order | undefined;
+  /**
+   * Of large cells (payloads, evidence): past it the page ends early, with one row at least. A list without such cells ignores it.
+   * Default: no limit.
+   */
+  readonly maxBytes?: number | undefined;
 }
 
 /** By the sort key of the list. */
@@ -63,6 +68,23 @@ export function pageOf<Row>(rows: readonly Row[], limit: number, keyOf: (row: Ro
   const last = rows[limit - 1];
   if (rows.length <= limit || last === undefined) return { rows };
   return { rows: rows.slice(0, limit), next: formatCursor(keyOf(last)) };
+}
+
+/**
+ * How many of the first rows a page has: at most `limit`, and one at least where the next would pass `maxBytes`.
+ * @param bytesOf the large cells of a row
+ */
+export function fittingRows<Row>(
+  rows: readonly Row[],
+  { limit, maxBytes = Number.POSITIVE_INFINITY }: Pick<PageQuery, "limit" | "maxBytes">,
+  bytesOf: (row: Row) => number,
+): number {
+  let bytes = 0;
+  const past = rows.findIndex((row, place) => {
+    bytes += bytesOf(row);
+    return place > 0 && bytes > maxBytes;
+  });
+  return past < 0 ? limit : Math.min(limit, past);
 }
 
 /** All rows of a list, page by page. */

@@ -1,4 +1,4 @@
-import type { Kysely, RawBuilder, Transaction } from "kysely";
+import type { Kysely, RawBuilder, SqlBool, Transaction } from "kysely";
 import type { StoreLock, TableSize } from "../core/store.ts";
 import type { Tables } from "./tables.ts";
 
@@ -52,6 +52,8 @@ export interface Dialect {
   numberRows(table: string): readonly RawBuilder<unknown>[];
   /** Selects a row where the table or view exists. */
   table(name: string): RawBuilder<unknown>;
+  /** Whether a text contains this ASCII text, whatever the case of its letters. */
+  contains(text: RawBuilder<unknown>, part: string): RawBuilder<SqlBool>;
   /** A table named `i` with the column `value`, one row per number. */
   integers(values: ArrayLike<number>): RawBuilder<unknown>;
   /** A table named `r` with the JSON column `value`, one row per array; take a cell with `r.value ->> INDEX`. */

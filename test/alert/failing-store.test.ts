@@ -26,6 +26,7 @@ test("without a budget, while the store fails, 5000 alerts wait; the other conne
         setOrigins: (origins) => connections.setOrigins(origins),
         list: (query) => connections.list(query),
         get: (id) => connections.get(id),
+        payloads: (ids) => connections.payloads(ids),
         count: () => connections.count(),
         summary: (query) => connections.summary(query),
         prune: (options) => connections.prune(options),

@@ -4,7 +4,7 @@ import { describe, test } from "node:test";
 import fc from "fast-check";
 import { type Address, compareAddresses } from "../../src/core/address.ts";
 import type { Connection } from "../../src/core/connection.ts";
-import type { ConnectionCondition, ConnectionQuery } from "../../src/core/connection-store.ts";
+import { type ConnectionCondition, type ConnectionQuery, scannedConnections } from "../../src/core/connection-store.ts";
 import { HarbingerError } from "../../src/core/errors.ts";
 import { pagesOf } from "../../src/core/page.ts";
 import type { Store } from "../../src/core/store.ts";
@@ -292,6 +292,117 @@ export function connectionContract(kind: StoreKind): void {
           }
         }
       }
+    });
+
+    t("can be listed by end, by what is known of the peer, and by words", async (store) => {
+      const all = [
+        connection("reset", { end: "reset", at: start + 1, ...from("198.51.100.1") }),
+        connection("dutch", { at: start + 2, ...from("198.51.100.2") }),
+        connection("named", { at: start + 3, ...from("198.51.100.3") }),
+        connection("zone", { at: start + 4, peer: { address: address("fe80::1%probe7"), port: 1 } }),
+        connection("other", {
+          at: start + 5,
+          ...from("198.51.100.3"),
+          identification: { protocol: "redis", complete: true, redis: { command: "50%_off!" } },
+          payload: Uint8Array.from(Buffer.from("zgrab in the payload only")),
+        }),
+      ];
+      await record(store, all, []);
+      await store.connections.setOrigins([
+        {
+          address: address("198.51.100.2"),
+          origin: { countryCode: "NL", country: "Netherlands", asn: 645, organization: "Ütrecht Telecom", city: "DE" },
+          at: start,
+        },
+        {
+          address: address("198.51.100.3"),
+          origin: { countryCode: "DE", asn: 64_500, provider: "Other Net", hostname: "scan.example.nl" },
+          at: start,
+        },
+      ]);
+      assert.deepEqual(await ids(store, { end: "reset" }), ["reset"]);
+      assert.deepEqual(await ids(store, { end: "shutdown" }), []);
+      assert.deepEqual(await ids(store, { country: "nl" }), ["dutch"]);
+      assert.deepEqual(await ids(store, { country: "NETHERLANDS" }), ["dutch"]);
+      assert.deepEqual(await ids(store, { country: "de" }), ["other", "named"]);
+      assert.deepEqual(await ids(store, { country: "nl%" }), []);
+      assert.deepEqual(await ids(store, { asn: 645 }), ["dutch"]);
+      assert.deepEqual(await ids(store, { asn: 64_500, end: "client-closed" }), ["other", "named"]);
+      assert.deepEqual(await ids(store, { organization: "telecom" }), ["dutch"]);
+      assert.deepEqual(await ids(store, { organization: "üTRECHT" }), ["dutch"]);
+      assert.deepEqual(await ids(store, { organization: "other" }), ["other", "named"]);
+      assert.deepEqual(await ids(store, { hostname: "SCAN.example" }), ["other", "named"]);
+      assert.deepEqual(await ids(store, { hostname: "telecom" }), []);
+      assert.deepEqual(await ids(store, { organization: 'a"b' }), []);
+      // A word is a hint: it may leave rows in, but none out that has it.
+      assert.deepEqual(await ids(store, { words: ["ZGRAB"] }), ["zone", "named", "dutch", "reset"]);
+      assert.deepEqual(await ids(store, { words: ["probe7"] }), ["zone"]);
+      assert.deepEqual(await ids(store, { words: ["50%_off!"] }), ["other", "zone"]);
+      assert.deepEqual(await ids(store, { words: ["telecom", "decoy"] }), ["zone", "dutch"]);
+      assert.equal((await ids(store, { words: ["198.51", "2026-01", "fe80", "ünknown", '"'] })).length, all.length);
+    });
+
+    t("are found page by page, however many rows are read for it, in both orders", async (store) => {
+      const count = 2 * scannedConnections + 100;
+      const isRare = (index: number) => index % 9_999 === 7;
+      const batch = store.connections.newBatch();
+      for (let index = 0; index < count; index++) {
+        // Some thousand in one millisecond, and then one each.
+        const at = start + Math.max(0, index - 3000);
+        batch.add(connection(`c${index}`, { at, end: isRare(index) ? "reset" : "heard" }));
+      }
+      await store.connections.record(batch, []);
+      const expected = Array.from({ length: count }, (_, index) => index)
+        .filter(isRare)
+        .map((index) => `c${index}`);
+      for (const order of ["ascending", "descending"] as const) {
+        let pageCount = 0;
+        const found: string[] = [];
+        for await (const page of pagesOf((after) => store.connections.list({ end: "reset", limit: 2, order, after }))) {
+          pageCount += 1;
+          assert.ok(page.length <= 2);
+          found.push(...page.map(({ id }) => id));
+        }
+        assert.deepEqual(found, order === "ascending" ? expected : expected.toReversed());
+        assert.ok(pageCount >= 3, `${pageCount}`);
+      }
+    });
+
+    t("fill a page up to a number of bytes, one at least, and can be read without payloads", async (store) => {
+      const payload = (size: number, letter: string) => new Uint8Array(Buffer.from(letter.repeat(size)));
+      await record(
+        store,
+        Array.from({ length: 9 }, (_, i) =>
+          connection(`c${i}`, { at: start + i, payload: i % 3 === 0 ? payload(60_000, "x") : payload(60_000, `${i}`) }),
+        ),
+        [],
+      );
+      const sizes: number[] = [];
+      const found: string[] = [];
+      const pages = pagesOf((after) => store.connections.list({ limit: 5, maxBytes: 130_000, after }));
+      for await (const page of pages) {
+        sizes.push(page.length);
+        found.push(...page.map(({ id, payload: { length } }) => `${id} ${length}`));
+      }
+      assert.deepEqual(sizes, [2, 2, 2, 2, 1]);
+      assert.deepEqual(
+        found,
+        Array.from({ length: 9 }, (_, i) => `c${8 - i} 60000`),
+      );
+      assert.equal((await store.connections.list({ limit: 5, maxBytes: 1 })).rows.length, 1);
+      const lean = await store.connections.list({ limit: 5, maxBytes: 130_000, withoutPayload: true });
+      assert.deepEqual(
+        lean.rows.map(({ id, payload: { length } }) => [id, length]),
+        [
+          ["c8", 0],
+          ["c7", 0],
+        ],
+      );
+      const payloads = await store.connections.payloads(["c3", "c7", "nobody"]);
+      assert.deepEqual([...payloads.keys()].toSorted(), ["c3", "c7"]);
+      assert.deepEqual(payloads.get("c3"), payload(60_000, "x"));
+      assert.deepEqual(payloads.get("c7"), payload(60_000, "7"));
+      assert.equal((await store.connections.payloads([])).size, 0);
     });
 
     t("can be listed by time, port and protocol", async (store) => {

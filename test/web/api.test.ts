@@ -132,7 +132,7 @@ describe("the API", () => {
       const q = get?.parameters?.find(({ name }) => name === "q")?.description;
       return q === undefined ? [] : [{ list: place.replace(/^\/api\/v1\/([^/]+).*$/, "$1"), q }];
     });
-    assert.equal(described.length, 12);
+    assert.equal(described.length, 13);
     for (const { list, q } of described) {
       const row = reference.split("\n").find((line) => /^\| ([a-z, ]+) \|/.exec(line)?.[1]?.split(", ").includes(list));
       assert.ok(row !== undefined, list);
@@ -257,6 +257,7 @@ describe("the API", () => {
         record: (...all) => store.connections.record(...all),
         setOrigins: (all) => store.connections.setOrigins(all),
         get: (id) => store.connections.get(id),
+        payloads: (ids) => store.connections.payloads(ids),
         count: () => store.connections.count(),
         summary: (query) => store.connections.summary(query),
         prune: (options) => store.connections.prune(options),
@@ -266,7 +267,8 @@ describe("the API", () => {
         },
       },
     };
-    await using other = await apiServer(counted);
+    // Its time stands still: only rows and queries limit the search.
+    await using other = await apiServer(counted, { clock: { ...systemClock, monotonic: () => 0 } });
     await record(
       store,
       Array.from({ length: 200 }, (_, i) => connection(`old${i}`, { at: 1_000_000 + i })),
@@ -276,10 +278,70 @@ describe("the API", () => {
     assert.ok(reads <= 50);
     assert.ok((first["rows"] as unknown[]).length <= 2);
     reads = 0;
-    const none = await other.json("/api/v1/connections?limit=1&q=nowhere");
+    const none = await other.json("/api/v1/connections?limit=1&q=NOT+listener:decoy");
     assert.deepEqual(none["rows"], []);
     assert.equal(typeof none["next"], "string");
     assert.equal(reads, 50);
+    reads = 0;
+    // The store finds no row with this word, and ends.
+    const found = await other.json("/api/v1/connections?limit=1&q=nowhere");
+    assert.deepEqual(found, { rows: [] });
+    assert.equal(reads, 1);
+  });
+
+  test("bounds the bytes of a page, and loses no row by that", async () => {
+    using folder = temporaryFolder();
+    await using large = await openStore({ location: path.join(folder.path, "large.db"), thread: "caller" });
+    const count = 90;
+    await record(
+      large,
+      Array.from({ length: count }, (_, i) =>
+        connection(`c${i}`, { at: start + i, payload: new Uint8Array(60_000).fill(i) }),
+      ),
+      [],
+    );
+    await look(large, { at: start, watch: "large", sees: [sighting("10.0.0.1")] });
+    const [first] = (await large.discoveries.list({ limit: 1 })).rows;
+    await look(large, {
+      at: start + 1,
+      watch: "large",
+      sees: Array.from({ length: 100 }, (_, i) => sighting(`10.0.1.${i}`)),
+    });
+    const found = (await large.discoveries.list({ limit: 1000 })).rows;
+    await large.discoveries.setEvidence(found.map(({ id }) => ({ id, evidence: `${id} `.padEnd(90_000, "e") })));
+    await using other = await apiServer(large);
+    for (const [place, expected] of [
+      ["/api/v1/connections?limit=1000", count],
+      ["/api/v1/connections?limit=1000&q=decoy", count],
+      ["/api/v1/connections?limit=1000&q=NOT+port:1", count],
+      ["/api/v1/discoveries?limit=1000&kind=new", 101],
+      ["/api/v1/discoveries?limit=1000&q=NOT+port:1", 102],
+    ] as const) {
+      const ids = new Set<unknown>();
+      let cursor = "";
+      let pages = 0;
+      do {
+        const answer = await other.get(`${place}${cursor}`);
+        const text = await answer.text();
+        assert.ok(text.length < 4.5 * 2 ** 20, `${place}: ${text.length}`);
+        const page = JSON.parse(text) as { rows: { id: unknown }[]; next?: string };
+        for (const { id } of page.rows) ids.add(id);
+        cursor = page.next === undefined ? "" : `&cursor=${page.next}`;
+        pages++;
+      } while (cursor !== "");
+      assert.equal(ids.size, expected, place);
+      assert.ok(pages > 1 && pages < 12, `${place}: ${pages}`);
+    }
+    const lines = await (await other.get("/api/v1/connections?format=jsonl&q=NOT+port:1")).text();
+    const exported = lines
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line) as { payload: string });
+    assert.deepEqual(
+      exported.map(({ payload }) => Buffer.from(payload, "base64").length),
+      Array.from({ length: count }, () => 60_000),
+    );
+    assert.notEqual(first, undefined);
   });
 
   test("exports whole lists as JSON lines and CSV, with cells that no spreadsheet runs", async () => {
@@ -324,6 +386,7 @@ describe("the API", () => {
         record: (...all) => store.connections.record(...all),
         setOrigins: (all) => store.connections.setOrigins(all),
         get: (id) => store.connections.get(id),
+        payloads: (ids) => store.connections.payloads(ids),
         count: () => store.connections.count(),
         summary: (query) => store.connections.summary(query),
         prune: (options) => store.connections.prune(options),

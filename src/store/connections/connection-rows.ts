@@ -1,26 +1,129 @@
 import { type Kysely, type RawBuilder, type Selectable, sql } from "kysely";
-import type { ConnectionQuery, StoredConnection } from "../../core/connection-store.ts";
+import { type ConnectionQuery, type StoredConnection, scannedConnections } from "../../core/connection-store.ts";
 import { type Identification, protocolNames } from "../../core/identification.ts";
-import { type Order, type Page, pageOf } from "../../core/page.ts";
+import { type Cursor, fittingRows, formatCursor, type Order, type Page, pageOf } from "../../core/page.ts";
+import type { Dialect } from "../database.ts";
 import { addressFromKey, addressKey, lastAddressKey } from "../keys/address-key.ts";
 import { comparisonOf, directionOf, timeAndIdOf } from "../keys/cursor-keys.ts";
 import type { Tables } from "../tables.ts";
 import { parseOrigin } from "./origin-text.ts";
+import { scannedFilters } from "./scanned-filters.ts";
 
 /** A page of connections, each with the latest enrichment of its peer. */
 export async function selectConnections(
   reader: Kysely<Tables>,
+  dialect: Dialect,
   query: ConnectionQuery,
 ): Promise<Page<StoredConnection>> {
   const indexed = await narrowestFilter(reader, query);
-  const limits = isRange(query) ? await limitsOfPage(reader, query) : query;
+  const scanned = scannedFilters(query, dialect);
+  const end = scanned === undefined ? undefined : await endOfScan(reader, query, indexed);
+  const within = end === undefined ? query : withEnd(query, end);
+  const limits = isRange(query) && scanned === undefined ? await limitsOfPage(reader, query) : within;
   const direction = sql.raw(directionOf(orderOf(query)));
-  const { rows } = await sql<ConnectionRow>`
-    select c.*, o.origin, k.identification as kept_identification, k.payload as kept_payload
+  const where = [conditions(limits, indexed), ...(scanned?.conditions ?? [])];
+  const { rows } = await sql<LeanRow>`
+    select ${lean}, o.origin, k.identification as kept_identification,
+      coalesce(length(k.payload), length(c.payload)) as payload_bytes
     from connections c left join origins o on o.address = c.peer left join contents k on k.id = c.content
-    where ${conditions(limits, indexed)}
+    where ${sql.join(where, sql` and `)}
     order by c.at ${direction}, c.id ${direction} limit ${query.limit + 1}`.execute(reader);
-  return pageOf(rows.map(toConnection), query.limit, ({ at, id }) => [at, id]);
+  const { rows: kept, next = afterScan(end, query) } = pageOf(rows, fittingRows(rows, query, cellBytes), (row) => [
+    row.at,
+    row.id,
+  ]);
+  const payloads =
+    query.withoutPayload === true
+      ? undefined
+      : await selectPayloads(
+          reader,
+          dialect,
+          "rowid",
+          kept.map(({ number }) => number),
+        );
+  const listed = kept.flatMap((row) => {
+    const payload = payloads === undefined ? noPayload : payloads.get(row.number);
+    // Without one it was pruned meanwhile.
+    return payload === undefined ? [] : [toConnection({ ...row, payload, kept_payload: null })];
+  });
+  return { rows: scanned === undefined ? listed : listed.filter(scanned.fits), next };
+}
+
+const noPayload = new Uint8Array();
+
+function cellBytes(row: LeanRow): number {
+  return row.payload_bytes + (row.kept_identification ?? row.identification).length;
+}
+
+/** Every column but the payload: a page reads payloads once it is known how many fit into it. */
+const leanColumns: Readonly<Record<Exclude<keyof Tables["connections"], "payload">, true>> = {
+  id: true,
+  at: true,
+  listener: true,
+  peer: true,
+  peer_port: true,
+  local: true,
+  local_port: true,
+  via: true,
+  via_port: true,
+  ending: true,
+  duration_ms: true,
+  bytes: true,
+  phase: true,
+  protocol: true,
+  identification: true,
+  content: true,
+  muted_until: true,
+};
+const lean = sql.join(
+  ["rowid", ...Object.keys(leanColumns)].map((column) =>
+    column === "rowid" ? sql`c.rowid as number` : sql.ref(`c.${column}`),
+  ),
+);
+
+/** Payloads by the value of a column that is unique. */
+export async function selectPayloads<Key extends string | number>(
+  reader: Kysely<Tables>,
+  dialect: Dialect,
+  column: "rowid" | "id",
+  keys: readonly Key[],
+): Promise<ReadonlyMap<Key, Uint8Array>> {
+  if (keys.length === 0) return new Map();
+  const wanted =
+    column === "rowid"
+      ? sql`(select i.value from ${dialect.integers(keys.map(Number))})`
+      : sql`(select r.value ->> 0 from ${dialect.rows(keys.map((key) => [key]))})`;
+  const { rows } = await sql<{ key: Key; payload: Uint8Array }>`
+    select ${sql.ref(`c.${column}`)} as key, coalesce(k.payload, c.payload) as payload
+    from connections c left join contents k on k.id = c.content
+    where ${sql.ref(`c.${column}`)} in ${wanted}`.execute(reader);
+  // Copies: drivers give views of their own buffers.
+  return new Map(rows.map(({ key, payload }) => [key, new Uint8Array(payload)]));
+}
+
+/** The time at which a page ends that has read as many rows as it may; `undefined`: it may read all that are left. */
+async function endOfScan(
+  reader: Kysely<Tables>,
+  query: ConnectionQuery,
+  indexed: Column | undefined,
+): Promise<number | undefined> {
+  const { rows } = await sql<{ at: number }>`
+    select c.at from connections c where ${conditions(query, indexed)}
+    order by c.at ${sql.raw(directionOf(orderOf(query)))} limit 1 offset ${sql.lit(scannedConnections)}`.execute(
+    reader,
+  );
+  return rows[0]?.at;
+}
+
+/** The rows up to and including those of this time. */
+function withEnd(query: ConnectionQuery, end: number): ConnectionQuery {
+  return orderOf(query) === "descending" ? { ...query, since: end } : { ...query, until: end + 1 };
+}
+
+/** The place after all rows of that time. */
+function afterScan(end: number | undefined, query: ConnectionQuery): Cursor | undefined {
+  if (end === undefined) return undefined;
+  return formatCursor([orderOf(query) === "descending" ? end : end + 1, ""]);
 }
 
 /** The next connections in the order in which they were recorded. @param rowid the last one before them */
@@ -66,17 +169,13 @@ async function limitsOfPage(reader: Kysely<Tables>, query: ConnectionQuery): Pro
     select c.at from connections c where ${conditions(query)}
     order by c.at ${sql.raw(directionOf(order))} limit 1 offset ${query.limit}`.execute(reader);
   const last = rows[0]?.at;
-  if (last === undefined) return query;
-  return order === "descending" ? { ...query, since: last } : { ...query, until: last + 1 };
+  return last === undefined ? query : withEnd(query, last);
 }
 
 function conditions(query: ConnectionQuery, indexed?: Column): RawBuilder<unknown> {
   const all = [...timeConditions(query)];
   if (query.peer !== undefined && isRange(query)) {
     all.push(sql`c.peer >= ${addressKey(query.peer.first)} and c.peer <= ${lastAddressKey(query.peer.last)}`);
-  }
-  if (query.muted !== undefined) {
-    all.push(query.muted ? sql`c.muted_until is not null` : sql`c.muted_until is null`);
   }
   for (const { column, value } of filtersOf(query)) {
     // SQLite uses no index for an expression.
@@ -139,12 +238,16 @@ async function narrowestFilter(reader: Kysely<Tables>, query: ConnectionQuery): 
   return filters[rows[0]?.place ?? 0]?.column;
 }
 
-type ConnectionRow = Selectable<Tables["connections"]> & {
+interface JoinedRow {
   readonly origin: string | null;
   /** Of `contents`; null where the content is in the row itself. */
   readonly kept_identification: string | null;
-  readonly kept_payload: Uint8Array | null;
-};
+}
+
+type ConnectionRow = Selectable<Tables["connections"]> & JoinedRow & { readonly kept_payload: Uint8Array | null };
+
+type LeanRow = Omit<Selectable<Tables["connections"]>, "payload"> &
+  JoinedRow & { readonly number: number; readonly payload_bytes: number };
 
 function toConnection(row: ConnectionRow): StoredConnection {
   return {

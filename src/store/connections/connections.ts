@@ -21,7 +21,7 @@ import { type PruneOptions, pruneConnections } from "../prune-steps.ts";
 import type { NamesReadMethods } from "../read-methods.ts";
 import type { Tables } from "../tables.ts";
 import { connectionBytes } from "./connection-bytes.ts";
-import { selectConnection, selectConnections } from "./connection-rows.ts";
+import { selectConnection, selectConnections, selectPayloads } from "./connection-rows.ts";
 import { Contents } from "./contents.ts";
 import { formatOrigin } from "./origin-text.ts";
 import { PackedBatch, packOf } from "./packed-batch.ts";
@@ -41,7 +41,7 @@ import { ConnectionTally } from "./tally/connection-tally.ts";
  * and a loss of power.
  */
 export class SqlConnectionStore implements ConnectionStore, NamesReadMethods<ConnectionStore> {
-  readonly readMethods = ["list", "get", "count", "summary"] as const;
+  readonly readMethods = ["list", "get", "payloads", "count", "summary"] as const;
   readonly pruning: ConnectionPruning;
   readonly #database: Database;
   /** The text of the insertion, by its number of rows. */
@@ -99,11 +99,15 @@ export class SqlConnectionStore implements ConnectionStore, NamesReadMethods<Con
   }
 
   list(query: ConnectionQuery): Promise<Page<StoredConnection>> {
-    return this.#database.read((reader) => selectConnections(reader, query));
+    return this.#database.read((reader) => selectConnections(reader, this.#database.dialect, query));
   }
 
   get(id: string): Promise<StoredConnection | undefined> {
     return this.#database.read((reader) => selectConnection(reader, id));
+  }
+
+  payloads(ids: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>> {
+    return this.#database.read((reader) => selectPayloads(reader, this.#database.dialect, "id", ids));
   }
 
   summary(query: ConnectionSummaryQuery): Promise<ConnectionSummary> {

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Dialect } from "../database.ts";
+import { likePattern } from "../keys/like-pattern.ts";
 
 /** First half of the keys of our advisory locks; the second names the purpose. */
 export const advisoryClass = 0x48726267;
@@ -32,6 +33,7 @@ export const postgresDialect: Dialect = {
   ],
   table: (name) =>
     sql`select 1 from pg_catalog.pg_class where relname = ${name} and relnamespace = current_schema()::regnamespace`,
+  contains: (text, part) => sql`lower(${text}) like ${likePattern(part.toLowerCase())} escape '!'`,
   integers: (values) => sql`unnest(${`{${Array.prototype.join.call(values)}}`}::text::bigint[]) as i(value)`,
   rows: (rows) => sql`jsonb_array_elements(${JSON.stringify(rows)}::text::jsonb) as r(value)`,
   localTime: (column: RawBuilder<unknown>) =>

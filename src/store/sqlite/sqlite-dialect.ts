@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Dialect } from "../database.ts";
+import { likePattern } from "../keys/like-pattern.ts";
 
 /** SQLite 3.39 or later: `is distinct from`, `->>`, `returning`, `update ... from`. */
 export const sqliteDialect: Dialect = {
@@ -20,6 +21,8 @@ export const sqliteDialect: Dialect = {
   insertInto: sql`insert or fail into`,
   numberRows: () => [],
   table: (name) => sql`select 1 from sqlite_schema where name = ${name}`,
+  // LIKE of SQLite ignores the case of ASCII letters.
+  contains: (text, part) => sql`${text} like ${likePattern(part)} escape '!'`,
   integers: (values) => sql`json_each(${`[${Array.prototype.join.call(values)}]`}) as i`,
   rows: (rows) => sql`json_each(${JSON.stringify(rows)}) as r`,
   localTime: (column: RawBuilder<unknown>) =>

@@ -17,27 +17,34 @@ const terms: ListTerms<StoredConnection> = {
   port: { example: "port:22", filter: "port", test: isNumber(({ local }) => local.port) },
   protocol: { example: "protocol:ssh", filter: "protocol", test: isText((row) => [row.identification.protocol]) },
   listener: { example: "listener:decoy", filter: "listener", test: isText(({ listener }) => [listener]) },
-  country: { example: "country:NL", test: isText(({ origin }) => [origin?.countryCode, origin?.country]) },
+  country: {
+    example: "country:NL",
+    filter: "country",
+    test: isText(({ origin }) => [origin?.countryCode, origin?.country]),
+  },
   organization: {
     example: "organization:telecom",
+    filter: "organization",
     test: hasText(({ origin }) => [origin?.organization, origin?.provider]),
   },
-  asn: { example: "asn:64500", test: isNumber(({ origin }) => origin?.asn) },
-  hostname: { example: "hostname:scan", test: hasText(({ origin }) => [origin?.hostname]) },
+  asn: { example: "asn:64500", filter: "asn", test: isNumber(({ origin }) => origin?.asn) },
+  hostname: { example: "hostname:scan", filter: "hostname", test: hasText(({ origin }) => [origin?.hostname]) },
   ja4: {
     example: "ja4:t13d1516h2_8daaf6152771_b0da82dd1658",
+    hasWord: true,
     test: isText(({ identification: { tls } }) => [tls?.ja4]),
   },
   hassh: {
     example: "hassh:ec7378c1a92f5a8dde7e8b7a1ddf33d1",
+    hasWord: true,
     test: isText(({ identification: { ssh } }) => [ssh?.hassh]),
   },
-  agent: { example: "agent:zgrab", test: hasText(({ identification: { http } }) => [http?.userAgent]) },
+  agent: { example: "agent:zgrab", hasWord: true, test: hasText(({ identification: { http } }) => [http?.userAgent]) },
   muted: flag("muted", ({ mutedUntil }) => mutedUntil !== undefined, "muted"),
-  end: { example: "end:reset", test: isText(({ end }) => [end]) },
+  end: { example: "end:reset", filter: "end", test: isText(({ end }) => [end]) },
 };
 
-const noPayload = new Uint8Array();
+const endFilter = z.string().toLowerCase().pipe(connectionSchema.shape.end).meta({ description: "How it ended." });
 // A test compares answers with this schema; the types of identifications are narrower.
 const connectionAnswer: z.ZodType = connectionSchema;
 
@@ -53,12 +60,32 @@ export function connectionRoutes(app: WebApp, { store, clock }: WebContext): voi
       protocol: z.enum(protocolNames).optional().meta({ description: "Protocol." }),
       muted: flagFilter.optional().meta({ description: "Whether a mute covered it, so that it sent no alert." }),
       listener: nameFilter.optional().meta({ description: "Name of the listener." }),
+      end: endFilter.optional(),
+      country: nameFilter.optional().meta({ description: "Code or name of the country." }),
+      organization: nameFilter.optional().meta({ description: "Part of the name of the network or provider." }),
+      asn: z.coerce
+        .number()
+        .int()
+        .min(0)
+        .max(2 ** 32 - 1)
+        .optional()
+        .meta({ description: "Number of the autonomous system." }),
+      hostname: nameFilter.optional().meta({ description: "Part of the name from reverse DNS." }),
     },
     terms,
     rowSchema: connectionSchema,
-    read: (page, filters) => store.connections.list({ ...page, ...filters }),
+    read: ({ isSearch, ...page }, filters) =>
+      store.connections.list({ ...page, ...filters, withoutPayload: isSearch === true }),
     json: connectionJson,
-    searched: (row) => ({ ...row, payload: noPayload }),
+    complete: async (rows) => {
+      const payloads = await store.connections.payloads(rows.map(({ id }) => id));
+      // Those without one were pruned meanwhile.
+      return rows.flatMap((row) => {
+        const payload = payloads.get(row.id);
+        return payload === undefined ? [] : [{ ...row, payload }];
+      });
+    },
+    bytesOf: ({ payload }) => payload.length,
     clock,
   });
   app.get(

@@ -48,12 +48,21 @@ export interface ListRoute<Fields extends Filters, Row, Json> {
   readonly terms: ListTerms<Row>;
   /** Of one row, for the OpenAPI document and the columns of CSV. */
   readonly rowSchema: z.ZodObject;
-  readonly read: (query: PageQuery, filters: z.output<z.ZodObject<Fields>>) => Promise<Page<Row>>;
+  readonly read: (query: ListQuery, filters: z.output<z.ZodObject<Fields>>) => Promise<Page<Row>>;
   /** One function of `present/`, as `--json` uses it. */
   readonly json: (row: Row) => Json;
-  /** The row without what is large and has no words. */
-  readonly searched?: (row: Row) => Row;
+  /** What rows lack that were read with `isSearch`. */
+  readonly complete?: (rows: readonly Row[]) => Promise<readonly Row[]>;
+  /** Bytes of the large cells of a row, if it has such cells. */
+  readonly bytesOf?: (row: Row) => number;
   readonly clock: Clock;
+}
+
+export interface ListQuery extends PageQuery {
+  /** Most rows of the page will be left out: what is large and has no words may be missing, if the list can `complete` a row. */
+  readonly isSearch?: boolean;
+  /** That the search looks for: the store may leave out rows that cannot contain one of them. */
+  readonly words?: readonly string[];
 }
 
 /** Adds a list that is read page by page: `{ "rows": [...], "next": "..." }`; or exported as a whole. */
@@ -61,7 +70,7 @@ export function listRoute<Fields extends Filters, Row, Json extends object>(
   app: WebApp,
   route: ListRoute<Fields, Row, Json>,
 ): void {
-  const { path, summary, filters, terms, rowSchema, read, json, searched: lean = (row: Row) => row, clock } = route;
+  const { path, summary, filters, terms, rowSchema, read, json, clock } = route;
   const searched = Object.values(terms).map(({ example }) => `\`${example}\``);
   const q = z
     .string()
@@ -95,15 +104,14 @@ export function listRoute<Fields extends Filters, Row, Json extends object>(
         throw new HarbingerError("usage", `limit: at most ${maxLimit}; format=jsonl or format=csv has all rows`);
       const search = readSearch(text ?? "", {
         terms,
-        textsOf: (row: Row) => textsOf(json(lean(row))),
+        textsOf: (row: Row) => textsOf(json(row)),
         now: clock.now(),
       });
       const chosen = ownFilters.parse({ ...search.filters, ...ownOf(query, search) });
-      const source: Source<Row> = { clock, read: (page) => read({ ...page, order }, chosen), search };
+      const source: Source<Row> = { ...route, read: (page) => read({ ...page, order }, chosen), search };
       const after = cursorOf(cursor);
       if (wanted === "json") {
-        const { rows, next } = await filteredPage(source, limit ?? usualLimit, after);
-        return await reply.send({ rows: rows.map(json), next });
+        return await reply.type("application/json; charset=utf-8").send(await answerOf(source, json, { limit, after }));
       }
       if (request.method === "HEAD") return await reply.type(typeOf(wanted)).send("");
       const slot = app.exportSlots.take();
@@ -152,50 +160,102 @@ function typeOf(format: Exclude<ExportFormat, "json">): string {
   return format === "csv" ? "text/csv; charset=utf-8" : "application/x-ndjson; charset=utf-8";
 }
 
-interface Source<Row> {
-  readonly clock: Clock;
-  readonly read: (query: PageQuery) => Promise<Page<Row>>;
+interface Source<Row> extends Pick<ListRoute<Filters, Row, object>, "complete" | "bytesOf" | "clock"> {
+  readonly read: (query: ListQuery) => Promise<Page<Row>>;
   readonly search: Search<Row>;
 }
 
 /** Limits of one request for a page when the store cannot apply the search: rows, queries, and time. */
 const maxScannedRows = 10_000;
 const maxReads = 50;
-const maxScanMs = 2000;
+const maxScanMs = 50;
+/** Of payloads and the like that are read for a page. */
+const maxCellBytes = 2 * 2 ** 20;
+/** Of the JSON of a page: a thread that serves others writes it in one go. */
+const maxJsonBytes = 4 * 2 ** 20;
 
 /**
  * A page of the rows that pass the tests of the search. It has fewer rows than `limit`, or none, where they are rare: the client goes on with
  * `next`. Each read asks for as many rows as are missing, so that the cursor stands after the last row.
  */
 async function filteredPage<Row>(source: Source<Row>, limit: number, start: Cursor | undefined): Promise<Page<Row>> {
-  const { clock, read, search } = source;
-  if (search.tests.length === 0) return await read({ limit, after: start });
+  const { clock, search, bytesOf } = source;
+  if (search.tests.length === 0) return await source.read({ limit, after: start, maxBytes: maxCellBytes });
   const rows: Row[] = [];
   let after = start;
   let scanned = 0;
+  let bytes = 0;
   const endAt = clock.monotonic() + maxScanMs;
   for (let reads = 0; reads < maxReads && scanned < maxScannedRows; reads++) {
-    const page = await read({ limit: limit - rows.length, after });
-    rows.push(...page.rows.filter((row) => search.tests.every((test) => test(row))));
-    scanned += page.rows.length;
+    const page = await searchedPage(source, { limit: limit - rows.length, after, maxBytes: maxCellBytes - bytes });
+    rows.push(...page.rows);
+    scanned += page.scanned;
+    if (bytesOf !== undefined) bytes += page.rows.reduce((sum, row) => sum + bytesOf(row), 0);
     after = page.next;
     // The last few rows of a page are not worth a read each.
-    if (after === undefined || rows.length * 4 >= limit * 3 || clock.monotonic() > endAt) break;
+    const isFull = rows.length * 4 >= limit * 3 || bytes * 4 >= maxCellBytes * 3;
+    if (after === undefined || isFull || clock.monotonic() > endAt) break;
   }
   return { rows, next: after };
+}
+
+/** What the search finds in a page, and how many rows that had. */
+async function searchedPage<Row>(
+  { read, search, complete }: Source<Row>,
+  query: PageQuery,
+): Promise<Page<Row> & { readonly scanned: number }> {
+  const { rows, next } = await read({ ...query, isSearch: true, words: search.words });
+  const found = rows.filter((row) => search.tests.every((test) => test(row)));
+  const whole = complete === undefined || found.length === 0 ? found : await complete(found);
+  return { rows: whole, next, scanned: rows.length };
+}
+
+/** The text of an answer. */
+async function answerOf<Row>(
+  source: Source<Row>,
+  json: (row: Row) => object,
+  { limit = usualLimit, after }: { readonly limit: number | undefined; readonly after: Cursor | undefined },
+): Promise<string> {
+  let page = await filteredPage(source, limit, after);
+  let { text, count } = pageText(page.rows, json);
+  while (count < page.rows.length) {
+    // Only the store knows the place after the rows that fit.
+    page = await filteredPage(source, count, after);
+    ({ text, count } = pageText(page.rows, json));
+  }
+  const next = page.next === undefined ? "" : `,"next":${JSON.stringify(page.next)}`;
+  return `{"rows":[${text}]${next}}`;
+}
+
+/** The JSON of the rows that fit into an answer, one at least, and how many they are. */
+function pageText<Row>(
+  rows: readonly Row[],
+  json: (row: Row) => object,
+): { readonly text: string; readonly count: number } {
+  const texts: string[] = [];
+  let bytes = 0;
+  for (const row of rows) {
+    const text = JSON.stringify(json(row));
+    bytes += text.length;
+    if (bytes > maxJsonBytes && texts.length > 0) break;
+    texts.push(text);
+  }
+  return { text: texts.join(","), count: texts.length };
 }
 
 const exportPageRows = 200;
 
 async function* allRows<Row>(
-  { read, search }: Source<Row>,
+  source: Source<Row>,
   { after: start, limit }: { readonly after: Cursor | undefined; readonly limit: number },
 ): AsyncGenerator<readonly Row[], undefined> {
   let after = start;
   let left = limit;
+  const isSearch = source.search.tests.length > 0;
   do {
-    const page = await read({ limit: exportPageRows, after });
-    const rows = page.rows.filter((row) => search.tests.every((test) => test(row))).slice(0, left);
+    const query = { limit: exportPageRows, after, maxBytes: maxCellBytes };
+    const page = isSearch ? await searchedPage(source, query) : await source.read(query);
+    const rows = page.rows.slice(0, left);
     left -= rows.length;
     after = page.next;
     yield rows;

@@ -14,6 +14,8 @@ export interface ListTerm<Row> {
   readonly filter?: string;
   /** The same for one row, for the value that was given. `undefined`: the value is wrong. */
   readonly test?: (value: string, now: number) => ((row: Row) => boolean) | undefined;
+  /** One of the texts of a row that fits contains the value. */
+  readonly hasWord?: true;
   /** The word needs no value. */
   readonly isFlag?: true;
 }
@@ -25,6 +27,8 @@ export interface Search<Row> {
   readonly filters: Readonly<Record<string, string>>;
   /** What the store cannot filter. */
   readonly tests: readonly ((row: Row) => boolean)[];
+  /** What one of the texts of a row must contain; it is among the tests, too. */
+  readonly words: readonly string[];
 }
 
 export interface SearchContext<Row> {
@@ -40,6 +44,7 @@ export function readSearch<Row>(text: string, context: SearchContext<Row>): Sear
   if (outcome.kind === "wrong") throw new HarbingerError("usage", `q: ${outcome.message}`);
   const filters = new Map<string, string>();
   const tests: ((row: Row) => boolean)[] = [];
+  const words: string[] = [];
   for (const term of outcome.terms) {
     const found = meaningOf(term, context);
     const filtered = found === undefined ? undefined : filteredValue(term, found);
@@ -48,9 +53,10 @@ export function readSearch<Row>(text: string, context: SearchContext<Row>): Sear
       continue;
     }
     const test = found === undefined ? containing(term.value, context.textsOf) : testOf(term, found, context.now);
+    if ((found === undefined || found.hasWord === true) && !term.isNegated) words.push(term.value);
     tests.push(term.isNegated ? (row) => !test(row) : test);
   }
-  return { filters: Object.fromEntries(filters), tests };
+  return { filters: Object.fromEntries(filters), tests, words };
 }
 
 /** The value of the query parameter with the same meaning; `undefined`: there is none. */

@@ -1,0 +1,76 @@
+import { type RawBuilder, type SqlBool, sql } from "kysely";
+import type { Origin } from "../../core/connection.ts";
+import type { ConnectionQuery } from "../../core/connection-store.ts";
+import type { Dialect } from "../database.ts";
+import { isPlainText } from "../keys/like-pattern.ts";
+
+/**
+ * Filters of connections without an index. What the database can compare leaves out most rows; what a row really has is compared
+ * after it was read, because the origin is JSON and texts are compared as JavaScript does.
+ */
+export interface ScannedFilters {
+  /** Over `c` (connections), `o` (origins) and `k` (contents). */
+  readonly conditions: readonly RawBuilder<SqlBool>[];
+  readonly fits: (row: { readonly origin?: Origin }) => boolean;
+}
+
+/** `undefined`: the query has no such filter. */
+export function scannedFilters(query: ConnectionQuery, dialect: Dialect): ScannedFilters | undefined {
+  const conditions: RawBuilder<SqlBool>[] = [];
+  const { end, country, asn, organization, hostname, muted, words = [] } = query;
+  if (muted !== undefined) conditions.push(muted ? sql`c.muted_until is not null` : sql`c.muted_until is null`);
+  if (end !== undefined) conditions.push(sql`c.ending = ${end}`);
+  for (const part of [country, organization, hostname]) {
+    if (part === undefined) continue;
+    conditions.push(sql`o.origin is not null`);
+    // In JSON a quotation mark and a backslash look different.
+    if (isPlainText(part) && !/["\\]/.test(part)) conditions.push(dialect.contains(sql`o.origin`, part));
+  }
+  if (asn !== undefined) conditions.push(dialect.contains(sql`o.origin`, `"asn":${asn}`));
+  for (const word of words) if (isOnlyInTexts(word)) conditions.push(hasWord(word, dialect));
+  if (conditions.length === 0) return undefined;
+  const tests = [
+    country === undefined ? undefined : isOneOf(country, (origin) => [origin?.countryCode, origin?.country]),
+    organization === undefined
+      ? undefined
+      : isPartOf(organization, (origin) => [origin?.organization, origin?.provider]),
+    hostname === undefined ? undefined : isPartOf(hostname, (origin) => [origin?.hostname]),
+    asn === undefined ? undefined : (origin: Origin | undefined) => origin?.asn === asn,
+  ].filter((test) => test !== undefined);
+  return { conditions, fits: ({ origin }) => tests.every((test) => test(origin)) };
+}
+
+type TextsOf = (origin: Origin | undefined) => readonly (string | undefined)[];
+
+function isOneOf(value: string, textsOf: TextsOf) {
+  const wanted = value.toLowerCase();
+  return (origin: Origin | undefined) => textsOf(origin).some((text) => text?.toLowerCase() === wanted);
+}
+
+function isPartOf(value: string, textsOf: TextsOf) {
+  const wanted = value.toLowerCase();
+  return (origin: Origin | undefined) => textsOf(origin).some((text) => text?.toLowerCase().includes(wanted) === true);
+}
+
+/** Whether no number, time or address without a zone can contain the word, and JSON has it as it is. */
+function isOnlyInTexts(word: string): boolean {
+  return isPlainText(word) && /[^0-9a-ftz:.%+-]/i.test(word) && !/["\\]/.test(word);
+}
+
+/** Longer keys have a zone, which is a text. */
+const zonelessBytes = 17;
+
+function hasWord(word: string, { contains }: Dialect): RawBuilder<SqlBool> {
+  const texts = [
+    sql`coalesce(k.identification, c.identification)`,
+    sql`o.origin`,
+    sql`c.listener`,
+    sql`c.id`,
+    sql`c.ending`,
+    sql`c.phase`,
+  ];
+  const zones = ["c.peer", "c.local", "c.via"].map(
+    (column) => sql<SqlBool>`length(${sql.ref(column)}) > ${sql.lit(zonelessBytes)}`,
+  );
+  return sql`(${sql.join([...texts.map((text) => contains(text, word)), ...zones], sql` or `)})`;
+}
