@@ -123,6 +123,7 @@ async function whole(): Promise<Measured> {
         get: (id) => store.connections.get(id),
         payloads: (ids) => store.connections.payloads(ids),
         count: () => store.connections.count(),
+        source: (peer) => store.connections.source(peer),
         summary: (query) => store.connections.summary(query),
         prune: (options) => store.connections.prune(options),
       },

@@ -26,6 +26,8 @@ export interface ConnectionStore {
   /** The payloads of these connections, by id; at most `maxBytes` of {@link list} for connections that it listed. */
   payloads(ids: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>>;
   count(): Promise<number>;
+  /** Everything of one source together; `undefined` where it never connected. */
+  source(address: Address): Promise<ConnectionSource | undefined>;
   /**
    * Counts the connections of a time span, also those that were recorded late. The first call reads them, which takes seconds for a million; for
    * ten minutes after the last call only what is new is read. The latest {@link maxCounted} of all connections are counted.
@@ -60,6 +62,21 @@ export interface StoredConnection extends Connection {
   readonly origin?: Origin;
   /** A mute of its source covered it when it ended, until then: it sent no alert. */
   readonly mutedUntil?: number;
+  /** A scan found a service at its source, or a device of an own network has that address now. */
+  readonly isKnown?: true;
+}
+
+/** One address that connected to decoys. */
+export interface ConnectionSource {
+  readonly address: Address;
+  /** Its connections. */
+  readonly count: number;
+  /** When the first and the last of them were accepted. */
+  readonly firstAt: number;
+  readonly lastAt: number;
+  readonly origin?: Origin | undefined;
+  /** As in {@link StoredConnection}. */
+  readonly isKnown: boolean;
 }
 
 export interface ConnectionQuery extends PageQuery {

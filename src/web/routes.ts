@@ -18,6 +18,7 @@ import { openApiRoutes } from "./api/openapi.ts";
 import { overviewRoutes } from "./api/overview.ts";
 import { programRoutes } from "./api/program.ts";
 import { type SessionRouteOptions, sessionRoutes } from "./api/session.ts";
+import { sourceRoutes } from "./api/sources.ts";
 import { watchActions } from "./api/watch-actions.ts";
 import type { WebApp } from "./app.ts";
 import type { WebContext } from "./context.ts";
@@ -28,6 +29,7 @@ export function addRoutes(app: WebApp, context: WebContext, session: SessionRout
   sessionRoutes(app, session);
   connectionSummaryRoutes(app, context);
   connectionRoutes(app, context);
+  sourceRoutes(app, context);
   eventRoutes(app, context);
   networkRoutes(app, context);
   hostRoutes(app, context);

@@ -28,6 +28,7 @@ test("without a budget, while the store fails, 5000 alerts wait; the other conne
         get: (id) => connections.get(id),
         payloads: (ids) => connections.payloads(ids),
         count: () => connections.count(),
+        source: (peer) => connections.source(peer),
         summary: (query) => connections.summary(query),
         prune: (options) => connections.prune(options),
       },

@@ -1,9 +1,13 @@
 /** Debian's Chromium, with the pages of a running program. */
 import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
 import path from "node:path";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { projectRoot } from "../../scripts/package/project.ts";
+
+const axe = readFileSync(fileURLToPath(import.meta.resolve("axe-core/axe.min.js")), "utf8");
 
 const options = [
   "--headless",
@@ -56,4 +60,16 @@ export async function openPage(
     void dialog.dismiss();
   });
   return { page, context, faults };
+}
+
+/** What axe finds, if it is serious or critical. */
+export async function accessibilityFaults(page: Page): Promise<readonly string[]> {
+  // Through the developer tools: the policy of the page allows no other script.
+  await page.evaluate(axe);
+  return await page.evaluate(async () => {
+    const { violations } = await (globalThis as unknown as { axe: typeof import("axe-core") }).axe.run();
+    return violations
+      .filter(({ impact }) => impact === "serious" || impact === "critical")
+      .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(" | ")}`);
+  });
 }

@@ -3,14 +3,12 @@ import { readFileSync, writeFileSync } from "node:fs";
 import net from "node:net";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { projectRoot } from "../../scripts/package/project.ts";
 import { hashPassword } from "../../src/web/access/password-hash.ts";
 import { type RunningCli, startHarbinger, temporaryFolder } from "../harness/cli.ts";
 import { freePort } from "../harness/free-port.ts";
-import { buildPages, openPage, startBrowser } from "./browser.ts";
+import { accessibilityFaults, buildPages, openPage, startBrowser } from "./browser.ts";
 
-const axe = readFileSync(fileURLToPath(import.meta.resolve("axe-core/axe.min.js")), "utf8");
 const password = "correct horse";
 
 const sizes = {
@@ -185,17 +183,6 @@ describe("the pages in a browser", () => {
     await context.close();
   });
 });
-
-async function accessibilityFaults(page: Awaited<ReturnType<typeof openPage>>["page"]): Promise<readonly string[]> {
-  // Through the developer tools: the policy of the page allows no other script.
-  await page.evaluate(axe);
-  return await page.evaluate(async () => {
-    const { violations } = await (globalThis as unknown as { axe: typeof import("axe-core") }).axe.run();
-    return violations
-      .filter(({ impact }) => impact === "serious" || impact === "critical")
-      .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(" | ")}`);
-  });
-}
 
 test("the list of tested pages is in the menu of the pages", () => {
   const menu = readFileSync(path.join(projectRoot, "src/web/dashboard/app.tsx"), "utf8");

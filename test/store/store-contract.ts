@@ -15,6 +15,7 @@ import { messageBodyContract } from "./message-body-contract.ts";
 import { muteContract } from "./mute-contract.ts";
 import { retentionContract } from "./retention-contract.ts";
 import { serviceContract } from "./service-contract.ts";
+import { sourceContract } from "./source-contract.ts";
 
 /** A kind of store under test. */
 export interface StoreKind {
@@ -54,6 +55,7 @@ export function storeContract(kind: StoreKind): void {
     certificateContract(kind);
     deviceContract(kind);
     connectionContract(kind);
+    sourceContract(kind);
     retentionContract(kind);
     alertContract(kind);
     importContract(kind);

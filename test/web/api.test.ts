@@ -14,10 +14,12 @@ import { formatCursor } from "../../src/core/page.ts";
 import type { Store } from "../../src/core/store.ts";
 import type { Watch } from "../../src/core/watch.ts";
 import { systemClock } from "../../src/platform/system-clock.ts";
+import { sourceDetailsSchema } from "../../src/present/connections/source-schema.ts";
 import type { ConnectionSummaryJson } from "../../src/present/connections/summary-schema.ts";
 import type { OverviewJson } from "../../src/present/overview/overview-schema.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import type { RunningState } from "../../src/web/context.ts";
+import { identify } from "../../src/wire/identify.ts";
 import { repository } from "../docs/markdown.ts";
 import { fillStore } from "../e2e/examined-store.ts";
 import { temporaryFolder } from "../harness/cli.ts";
@@ -259,6 +261,7 @@ describe("the API", () => {
         get: (id) => store.connections.get(id),
         payloads: (ids) => store.connections.payloads(ids),
         count: () => store.connections.count(),
+        source: (peer) => store.connections.source(peer),
         summary: (query) => store.connections.summary(query),
         prune: (options) => store.connections.prune(options),
         list: (query) => {
@@ -388,6 +391,7 @@ describe("the API", () => {
         get: (id) => store.connections.get(id),
         payloads: (ids) => store.connections.payloads(ids),
         count: () => store.connections.count(),
+        source: (peer) => store.connections.source(peer),
         summary: (query) => store.connections.summary(query),
         prune: (options) => store.connections.prune(options),
         // It never ends.
@@ -419,6 +423,49 @@ describe("the API", () => {
     for (const response of begun) response.destroy();
   });
 
+  test("has all of one source, and who else has its fingerprints", async () => {
+    const hello = readFileSync(path.join(repository, "src/wire/tls/fixtures/nmap-tls-session-request.bin"));
+    const identification = identify(hello);
+    assert.ok(identification.tls?.ja4 !== undefined);
+    using folder = temporaryFolder();
+    await using other = await openStore({ location: path.join(folder.path, "harbinger.db"), thread: "caller" });
+    await using server = await apiServer(other);
+    await record(
+      other,
+      ["203.0.113.50", "203.0.113.50", "203.0.113.51"].map((peer, i) =>
+        connection(`tls${i}`, { at: filledAt - i * hour, ...from(peer), payload: hello, identification }),
+      ),
+      [],
+    );
+    const source = sourceDetailsSchema.parse(await server.json("/api/v1/sources/203.0.113.50"));
+    assert.equal(source.count, 2);
+    assert.equal(source.known, false);
+    assert.equal(source.lastSeen, new Date(filledAt).toISOString());
+    assert.equal(source.firstSeen, new Date(filledAt - hour).toISOString());
+    assert.deepEqual(source.protocols, [{ protocol: "tls", count: 2 }]);
+    const [fingerprint] = source.fingerprints;
+    assert.equal(fingerprint?.value, identification.tls.ja4);
+    assert.equal(fingerprint.otherSources, 1);
+    assert.deepEqual(
+      fingerprint.others?.map(({ address, count }) => [address, count]),
+      [["203.0.113.51", 1]],
+    );
+    const own = sourceDetailsSchema.parse(await api.json("/api/v1/sources/10.0.0.5"));
+    assert.equal(own.known, true);
+    assert.equal(own.device?.approved, true);
+    assert.equal((await api.get("/api/v1/sources/192.0.2.99")).status, 404);
+    assert.equal((await api.get("/api/v1/sources/nowhere")).status, 400);
+  });
+
+  test("finds the sources of connections that are also known as hosts", async () => {
+    const known = await rows("/connections?q=known");
+    assert.equal(known.length, 3);
+    for (const row of known) assert.equal(row["known"], true);
+    const others = await rows("/connections?q=NOT%20known&limit=1000");
+    assert.ok(others.length > 20);
+    for (const row of others) assert.equal(row["known"], undefined);
+  });
+
   test("has all of one host, and one connection with its payload", async () => {
     const host = await api.json("/api/v1/hosts/10.0.0.5");
     assert.equal((host["services"] as unknown[]).length, 2);
@@ -427,6 +474,7 @@ describe("the API", () => {
     assert.equal((await api.json("/api/v1/hosts/fd00::7"))["address"], "fd00::7");
     assert.equal((await api.get("/api/v1/hosts/10.9.9.9")).status, 404);
     assert.equal((await api.get("/api/v1/hosts/nowhere")).status, 400);
+    assert.equal(host["connectionCount"], 3);
     const one = await api.json("/api/v1/connections/c0");
     assert.match(Buffer.from(String(one["payload"]), "base64").toString(), /^GET /);
     assert.equal((await api.get("/api/v1/connections/c99")).status, 404);

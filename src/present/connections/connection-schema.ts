@@ -8,7 +8,7 @@ function endpoint(description: string) {
   return z.strictObject({ address, port: portNumber }).meta({ description });
 }
 
-const originSchema = z.strictObject({
+export const originSchema = z.strictObject({
   countryCode: text("ISO 3166-1 alpha-2.").optional(),
   country: text("Country.").optional(),
   region: text("Region.").optional(),
@@ -67,6 +67,9 @@ export const connectionSchema = z.looseObject({
   payload: text("The first bytes, base64."),
   origin: originSchema.optional().meta({ description: "Where the client is, as far as known." }),
   mutedUntil: time("A mute of its source covered it, until then: it sent no alert.").optional(),
+  known: flag(
+    "Only true: a scan found a service at its source, or a device of an own network has that address.",
+  ).optional(),
   listener: text("Name of the listener."),
   id: text("Unique identifier of the connection."),
 });

@@ -29,6 +29,7 @@ export const hostDetailsSchema = z.strictObject({
   certificates: list(certificateSchema).meta({ description: "Certificates that it presents or presented." }),
   device: deviceSchema.optional().meta({ description: "Device that has the address now." }),
   discoveries: list(discoverySchema).meta({ description: "Its latest discoveries, newest first." }),
+  connectionCount: count("Number of all its connections to decoy ports."),
   connections: list(connectionSchema).meta({ description: "Its latest connections to decoy ports, newest first." }),
 });
 

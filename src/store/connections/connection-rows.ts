@@ -6,6 +6,7 @@ import type { Dialect } from "../database.ts";
 import { addressFromKey, addressKey, lastAddressKey } from "../keys/address-key.ts";
 import { comparisonOf, directionOf, timeAndIdOf } from "../keys/cursor-keys.ts";
 import type { Tables } from "../tables.ts";
+import { withKnown } from "./known-sources.ts";
 import { parseOrigin } from "./origin-text.ts";
 import { scannedFilters } from "./scanned-filters.ts";
 
@@ -46,7 +47,7 @@ export async function selectConnections(
     // Without one it was pruned meanwhile.
     return payload === undefined ? [] : [toConnection({ ...row, payload, kept_payload: null })];
   });
-  return { rows: scanned === undefined ? listed : listed.filter(scanned.fits), next };
+  return { rows: await withKnown(reader, scanned === undefined ? listed : listed.filter(scanned.fits)), next };
 }
 
 const noPayload = new Uint8Array();
@@ -136,7 +137,8 @@ export async function selectConnectionsAfter(
     select c.rowid as number, c.*, o.origin, k.identification as kept_identification, k.payload as kept_payload
     from connections c left join origins o on o.address = c.peer left join contents k on k.id = c.content
     where c.rowid > ${rowid} order by c.rowid limit ${limit}`.execute(reader);
-  return rows.map((row) => ({ rowid: row.number, connection: toConnection(row) }));
+  const connections = await withKnown(reader, rows.map(toConnection));
+  return connections.map((connection, place) => ({ rowid: rows[place]?.number ?? rowid, connection }));
 }
 
 export async function selectConnection(reader: Kysely<Tables>, id: string): Promise<StoredConnection | undefined> {
@@ -144,7 +146,7 @@ export async function selectConnection(reader: Kysely<Tables>, id: string): Prom
     select c.*, o.origin, k.identification as kept_identification, k.payload as kept_payload
     from connections c left join origins o on o.address = c.peer left join contents k on k.id = c.content
     where c.id = ${id}`.execute(reader);
-  return rows.map(toConnection)[0];
+  return (await withKnown(reader, rows.map(toConnection)))[0];
 }
 
 function orderOf({ order = "descending" }: ConnectionQuery): Order {

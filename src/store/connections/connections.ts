@@ -4,6 +4,7 @@ import type { Origin } from "../../core/connection.ts";
 import type {
   ConnectionBatch,
   ConnectionQuery,
+  ConnectionSource,
   ConnectionStore,
   ConnectionSummary,
   ConnectionSummaryQuery,
@@ -23,6 +24,7 @@ import type { Tables } from "../tables.ts";
 import { connectionBytes } from "./connection-bytes.ts";
 import { selectConnection, selectConnections, selectPayloads } from "./connection-rows.ts";
 import { Contents } from "./contents.ts";
+import { selectSource } from "./known-sources.ts";
 import { formatOrigin } from "./origin-text.ts";
 import { PackedBatch, packOf } from "./packed-batch.ts";
 import {
@@ -41,7 +43,7 @@ import { ConnectionTally } from "./tally/connection-tally.ts";
  * and a loss of power.
  */
 export class SqlConnectionStore implements ConnectionStore, NamesReadMethods<ConnectionStore> {
-  readonly readMethods = ["list", "get", "payloads", "count", "summary"] as const;
+  readonly readMethods = ["list", "get", "payloads", "count", "source", "summary"] as const;
   readonly pruning: ConnectionPruning;
   readonly #database: Database;
   /** The text of the insertion, by its number of rows. */
@@ -108,6 +110,10 @@ export class SqlConnectionStore implements ConnectionStore, NamesReadMethods<Con
 
   payloads(ids: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>> {
     return this.#database.read((reader) => selectPayloads(reader, this.#database.dialect, "id", ids));
+  }
+
+  source(address: Address): Promise<ConnectionSource | undefined> {
+    return this.#database.read((reader) => selectSource(reader, address));
   }
 
   summary(query: ConnectionSummaryQuery): Promise<ConnectionSummary> {

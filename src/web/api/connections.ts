@@ -41,6 +41,7 @@ const terms: ListTerms<StoredConnection> = {
   },
   agent: { example: "agent:zgrab", hasWord: true, test: hasText(({ identification: { http } }) => [http?.userAgent]) },
   muted: flag("muted", ({ mutedUntil }) => mutedUntil !== undefined, "muted"),
+  known: flag("known", ({ isKnown }) => isKnown === true),
   end: { example: "end:reset", filter: "end", test: isText(({ end }) => [end]) },
 };
 

@@ -46,12 +46,13 @@ export function hostRoutes(app: WebApp, { store, clock }: WebContext): void {
 }
 
 async function hostDetails(store: Store, address: Address, now: number): Promise<object | undefined> {
-  const [services, results, certificates, device, discoveries, connections] = await Promise.all([
+  const [services, results, certificates, device, discoveries, source, connections] = await Promise.all([
     store.services.list({ address, limit: maxServices }),
     store.examinations.results({ address }),
     store.examinations.certificates({ address, limit: maxCertificates }),
     deviceAt(store.devices, address),
     store.discoveries.list({ address, limit: latest }),
+    store.connections.source(address),
     store.connections.list({ peer: { first: address, last: address }, limit: latest }),
   ]);
   const lists = [services, certificates, discoveries, connections];
@@ -73,6 +74,7 @@ async function hostDetails(store: Store, address: Address, now: number): Promise
     certificates: certificates.rows.map((certificate) => certificateJson(certificate, now)),
     device: device === undefined ? undefined : deviceJson(device),
     discoveries: discoveries.rows.map(discoveryJson),
+    connectionCount: source?.count ?? 0,
     connections: connections.rows.map(connectionJson),
   };
 }

@@ -11,6 +11,7 @@ import { OverviewPage } from "./pages/overview.tsx";
 import { ReportPage, ReportsPage } from "./pages/reports.tsx";
 import { ScansPage } from "./pages/scans.tsx";
 import { SettingsPage } from "./pages/settings.tsx";
+import { SourcePage } from "./pages/source.tsx";
 import { Failure, Heading } from "./parts.tsx";
 import { link, type Route, useRoute } from "./router.ts";
 import { messageOf, type Program, ProgramContext } from "./state.ts";
@@ -84,6 +85,7 @@ function pageOf({ parts, query }: Route): VNode {
       if (one === "hosts" && two !== undefined) return <HostPage address={two} />;
       return <NetworkPage list={one ?? "devices"} query={query} />;
     case "knocks":
+      if (one === "from" && two !== undefined) return <SourcePage key={two} address={two} />;
       return one === undefined ? <KnocksPage query={query} /> : <KnockPage id={one} />;
     case "reports":
       return one === undefined ? <ReportsPage query={query} /> : <ReportPage id={one} />;

@@ -2,7 +2,7 @@
 import type { Identification } from "../../core/identification.ts";
 import { describeIdentification } from "../../present/connections/identification-words.ts";
 import { Badge, Foreign, Time } from "./parts.tsx";
-import { link } from "./router.ts";
+import { link, sourceLink } from "./router.ts";
 import type { Column } from "./table.tsx";
 import type { ConnectionJson } from "./types.ts";
 
@@ -12,9 +12,32 @@ export function summaryOf(connection: ConnectionJson): string {
 }
 
 export function placeOf({ origin }: ConnectionJson): string {
+  return placeOfOrigin(origin);
+}
+
+export function placeOfOrigin(origin: ConnectionJson["origin"]): string {
   return [origin?.city, origin?.country ?? origin?.countryCode, origin?.organization ?? origin?.provider]
     .filter((part) => part !== undefined)
     .join(", ");
+}
+
+/** The source, and whether it is also a host or a device of the own network. */
+function From({ connection: { peer, known } }: { readonly connection: ConnectionJson }) {
+  return (
+    <>
+      <a href={sourceLink(peer.address)}>{peer.address}</a>
+      {known === true ? <KnownHost address={peer.address} /> : null}
+    </>
+  );
+}
+
+/** Leads to what scans know of a source. */
+export function KnownHost({ address }: { readonly address: string }) {
+  return (
+    <a class="badge warn" href={link(["network", "hosts", address])}>
+      known host
+    </a>
+  );
 }
 
 export const knockColumns: readonly Column<ConnectionJson>[] = [
@@ -27,7 +50,7 @@ export const knockColumns: readonly Column<ConnectionJson>[] = [
       </a>
     ),
   },
-  { title: "From", width: "address", cell: ({ peer }) => peer.address },
+  { title: "From", width: "address", cell: (row) => <From connection={row} /> },
   { title: "Port", width: "number", cell: ({ local }) => local.port },
   { title: "Protocol", width: "narrow", cell: ({ protocol }) => <Badge>{protocol}</Badge> },
   { title: "What", isMinor: true, cell: (row) => <Foreign text={summaryOf(row)} limit={160} /> },

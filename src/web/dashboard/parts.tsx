@@ -3,6 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { safeText } from "../../core/safe-text.ts";
 import { timeStamp } from "../../core/wall-clock.ts";
+import { copyText } from "./copy-text.ts";
 import type { LiveState } from "./live.ts";
 import { useProgram } from "./state.ts";
 import { arrive } from "./visits.ts";
@@ -56,6 +57,33 @@ export function Failure({ message, again }: { readonly message: string | undefin
         </button>
       )}
     </div>
+  );
+}
+
+/** Copies a text, and says so. */
+export function Copy({ text }: { readonly text: string }) {
+  const [isCopied, setCopied] = useState(false);
+  const copy = () => {
+    copyText(text).then(
+      () => setCopied(true),
+      () => setCopied(false),
+    );
+  };
+  useEffect(() => {
+    if (!isCopied) return;
+    const timer = setTimeout(() => setCopied(false), 3000);
+    return () => clearTimeout(timer);
+  }, [isCopied]);
+  return (
+    <>
+      <button type="button" class="quiet" onClick={copy}>
+        Copy
+        <ForReaders text={text} />
+      </button>
+      <span class="note" role="status">
+        {isCopied ? "Copied" : ""}
+      </span>
+    </>
   );
 }
 

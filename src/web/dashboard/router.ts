@@ -27,6 +27,11 @@ export function link(parts: readonly string[], query = ""): string {
   return query === "" ? `#/${path}` : `#/${path}?${new URLSearchParams({ q: query }).toString()}`;
 }
 
+/** The page of one source of connections. */
+export function sourceLink(address: string): string {
+  return link(["knocks", "from", address]);
+}
+
 export function useRoute(): Route {
   const [{ fragment, visit }, setPlace] = useState({ fragment: location.hash, visit: visitKey() });
   useEffect(() => {

@@ -1,8 +1,8 @@
 import { useState } from "preact/hooks";
-import { placeOf, summaryOf } from "../knock-words.tsx";
+import { KnownHost, placeOf, summaryOf } from "../knock-words.tsx";
 import { Badge, Facts, Failure, Foreign, Heading, Lines, Time } from "../parts.tsx";
 import { payloadLines, payloadOf } from "../payload.ts";
-import { link } from "../router.ts";
+import { sourceLink } from "../router.ts";
 import { useAnswer } from "../state.ts";
 import type { ConnectionJson } from "../types.ts";
 
@@ -31,7 +31,7 @@ export function KnockPage({ id }: { readonly id: string }) {
 
 /** Fields of the connection itself; the others are facts of the protocol. */
 const plainFields = new Set(
-  "time peer local via bytes protocol complete scanner probe alsoSentBy candidates maskedBytes phase end durationMs payload origin listener id".split(
+  "time peer local via bytes protocol complete scanner probe alsoSentBy candidates maskedBytes phase end durationMs payload origin known listener id".split(
     " ",
   ),
 );
@@ -64,9 +64,13 @@ function Knock({ connection }: { readonly connection: ConnectionJson }) {
         ]}
       />
       <p>
-        <a href={link(["network", "hosts", peer.address])}>Everything known about {peer.address}</a>
-        {" · "}
-        <a href={link(["knocks"], `peer:${peer.address}`)}>All its connections</a>
+        <a href={sourceLink(peer.address)}>Everything else from {peer.address}</a>
+        {connection.known === true ? (
+          <>
+            {" "}
+            <KnownHost address={peer.address} />
+          </>
+        ) : null}
       </p>
       <Payload base64={connection.payload} received={connection.bytes} />
       {others.length === 0 ? null : (

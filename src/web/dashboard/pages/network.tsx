@@ -8,7 +8,7 @@ import { change } from "../api.ts";
 import { DiscoveryWords } from "../discovery-words.tsx";
 import { summaryOf } from "../knock-words.tsx";
 import { Badge, Facts, Failure, Foreign, ForReaders, Heading, Search, Time } from "../parts.tsx";
-import { link } from "../router.ts";
+import { link, sourceLink } from "../router.ts";
 import { messageOf, useAnswer, useList, useProgram } from "../state.ts";
 import { type Column, Table } from "../table.tsx";
 import type { ConnectionJson, HostDetailsJson } from "../types.ts";
@@ -246,12 +246,19 @@ export function HostPage({ address }: { readonly address: string }) {
 }
 
 function Host({
-  host: { device, services, certificates, discoveries, connections },
+  host: { address, device, services, certificates, discoveries, connectionCount, connections },
 }: {
   readonly host: HostDetailsJson;
 }) {
   return (
     <>
+      {connectionCount === 0 ? null : (
+        <p>
+          <a href={sourceLink(address)}>
+            Knocked on your decoys {connectionCount === 1 ? "once" : `${connectionCount} times`}
+          </a>
+        </p>
+      )}
       {device === undefined ? null : (
         <Facts
           facts={[

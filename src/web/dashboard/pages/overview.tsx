@@ -3,7 +3,7 @@ import type { OverviewJson } from "../../../present/overview/overview-schema.ts"
 import { DiscoveryWords } from "../discovery-words.tsx";
 import { useEvents } from "../live.ts";
 import { Badge, Failure, Foreign, Heading, Live, recipientText, Time } from "../parts.tsx";
-import { link } from "../router.ts";
+import { link, sourceLink } from "../router.ts";
 import { useAnswer, useCalm } from "../state.ts";
 import type { HealthJson } from "../types.ts";
 
@@ -68,8 +68,7 @@ function Cards({ overview: { discoveries, connections, deliveries, watches } }: 
             <Rows empty="">
               {connections.peers.map(({ address, count, lastAt, country, organization, hostname }) => (
                 <li key={address}>
-                  <Time iso={lastAt} /> <a href={link(["knocks"], `peer:${address}`)}>{address}</a>{" "}
-                  <Badge>{count}</Badge>{" "}
+                  <Time iso={lastAt} /> <a href={sourceLink(address)}>{address}</a> <Badge>{count}</Badge>{" "}
                   <Foreign
                     text={[hostname, organization, country].filter((part) => part !== undefined).join(", ")}
                     limit={100}

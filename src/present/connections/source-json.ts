@@ -1,0 +1,41 @@
+import type { ConnectionSource, ConnectionSummary } from "../../core/connection-store.ts";
+import type { DeviceRecord } from "../../core/device.ts";
+import { deviceJson } from "../devices/device-json.ts";
+import { isoTime } from "../text/iso-time.ts";
+import type { SourceDetailsJson } from "./source-schema.ts";
+import { sourceJson } from "./summary-json.ts";
+
+export interface SourceDetails {
+  readonly source: ConnectionSource;
+  readonly device: DeviceRecord | undefined;
+  readonly since: number;
+  /** Of its own connections since then. */
+  readonly summary: ConnectionSummary;
+  /** Its fingerprints, with the connections of others that have the same one, where those were counted. */
+  readonly fingerprints: readonly {
+    readonly fingerprint: ConnectionSummary["fingerprints"][number];
+    readonly others?: Pick<ConnectionSummary, "sources" | "peers"> | undefined;
+  }[];
+}
+
+export function sourceDetailsJson({ source, device, since, summary, fingerprints }: SourceDetails): SourceDetailsJson {
+  const { address, count, firstAt, lastAt, origin, isKnown } = source;
+  return {
+    address,
+    count,
+    firstSeen: isoTime(firstAt),
+    lastSeen: isoTime(lastAt),
+    ...(origin === undefined || Object.keys(origin).length === 0 ? {} : { origin }),
+    known: isKnown,
+    ...(device === undefined ? {} : { device: deviceJson(device) }),
+    since: isoTime(since),
+    countedSince: isoTime(summary.countedSince),
+    protocols: [...summary.protocols],
+    ports: [...summary.ports],
+    listeners: summary.listeners.map(({ listener, count: number }) => ({ listener, count: number })),
+    fingerprints: fingerprints.map(({ fingerprint, others }) => ({
+      ...fingerprint,
+      ...(others === undefined ? {} : { otherSources: others.sources, others: others.peers.map(sourceJson) }),
+    })),
+  };
+}

@@ -1,0 +1,110 @@
+import { type Kysely, sql } from "kysely";
+import type { Address } from "../../core/address.ts";
+import type { ConnectionSource, StoredConnection } from "../../core/connection-store.ts";
+import { addressFromKey, addressKey } from "../keys/address-key.ts";
+import { ipv4Endpoint, ipv6Endpoint, ipv6SortKey, isIpv4 } from "../keys/endpoint.ts";
+import type { Tables } from "../tables.ts";
+import { parseOrigin } from "./origin-text.ts";
+
+/** Addresses in one statement; few sizes, so that their statements stay prepared. */
+const sizes = [1, 8, 64, 512];
+const addressesAtOnce = 512;
+
+/** Marks the connections whose source is also a host or a device that is known. */
+export async function withKnown<Connection extends StoredConnection>(
+  reader: Kysely<Tables>,
+  connections: readonly Connection[],
+): Promise<readonly Connection[]> {
+  const known = await knownAmong(reader, [...new Set(connections.map(({ peer }) => peer.address))]);
+  if (known.size === 0) return connections;
+  return connections.map((connection) =>
+    known.has(connection.peer.address) ? { ...connection, isKnown: true as const } : connection,
+  );
+}
+
+/** Of some addresses those at which a scan found a service, or that a device of an own network has now. */
+async function knownAmong(reader: Kysely<Tables>, addresses: readonly Address[]): Promise<ReadonlySet<Address>> {
+  const known = new Set<Address>();
+  for (let from = 0; from < addresses.length; from += addressesAtOnce) {
+    const some = addresses.slice(from, from + addressesAtOnce);
+    for (const address of await withServices(reader, some)) known.add(address);
+    for (const address of await withDevice(reader, some)) known.add(address);
+  }
+  return known;
+}
+
+async function withServices(reader: Kysely<Tables>, addresses: readonly Address[]): Promise<readonly Address[]> {
+  const firsts = new Map<number, Address>(
+    addresses.filter(isIpv4).map((address) => [ipv4Endpoint(address, 0), address] as const),
+  );
+  for (const [address, id] of await ipv6Numbers(reader, addresses)) firsts.set(ipv6Endpoint(id, 0), address);
+  if (firsts.size === 0) return [];
+  const values = sql.join(padded([...firsts.keys()]).map((first) => sql`(cast(${first} as bigint))`));
+  const { rows } = await sql<{ first: number }>`
+    with asked (first) as (values ${values})
+    select asked.first as first from asked where exists (
+      select 1 from services s
+      where s.site = 'local' and s.endpoint >= asked.first and s.endpoint <= asked.first + 65535)`.execute(reader);
+  return rows.flatMap(({ first }) => firsts.get(Number(first)) ?? []);
+}
+
+async function ipv6Numbers(
+  reader: Kysely<Tables>,
+  addresses: readonly Address[],
+): Promise<readonly (readonly [Address, number])[]> {
+  const keys = new Map(
+    addresses.filter((address) => !isIpv4(address)).map((address) => [ipv6SortKey(address), address]),
+  );
+  if (keys.size === 0) return [];
+  const rows = await reader
+    .selectFrom("ipv6_addresses")
+    .select(["id", "sort_key"])
+    .where("sort_key", "in", padded([...keys.keys()]))
+    .execute();
+  return rows.flatMap(({ id, sort_key: key }) => {
+    const address = keys.get(key);
+    return address === undefined ? [] : [[address, id] as const];
+  });
+}
+
+async function withDevice(reader: Kysely<Tables>, addresses: readonly Address[]): Promise<readonly Address[]> {
+  if (addresses.length === 0) return [];
+  const rows = await reader
+    .selectFrom("device_addresses")
+    .select("address")
+    .distinct()
+    .where("address", "in", padded(addresses).map(addressKey))
+    .where("site", "=", "local")
+    .where("is_current", "=", 1)
+    .execute();
+  return rows.map(({ address }) => addressFromKey(address));
+}
+
+/** The values up to the next size: the last one is repeated. */
+function padded<Value>(values: readonly Value[]): Value[] {
+  const size = sizes.find((each) => each >= values.length) ?? values.length;
+  return Array.from({ length: size }, (_, place) => values[Math.min(place, values.length - 1)]).filter(
+    (value) => value !== undefined,
+  );
+}
+
+/** Reads only the index by peer, whatever the number of connections. */
+export async function selectSource(reader: Kysely<Tables>, address: Address): Promise<ConnectionSource | undefined> {
+  const key = addressKey(address);
+  const { rows } = await sql<{ count: number; first: number | null; last: number | null; origin: string | null }>`
+    select (select count(*) from connections c where c.peer = ${key}) as count,
+      (select min(c.at) from connections c where c.peer = ${key}) as first,
+      (select max(c.at) from connections c where c.peer = ${key}) as last,
+      (select o.origin from origins o where o.address = ${key}) as origin`.execute(reader);
+  const [row] = rows;
+  if (row === undefined || row.first === null || row.last === null) return undefined;
+  const known = await knownAmong(reader, [address]);
+  return {
+    address,
+    count: Number(row.count),
+    firstAt: Number(row.first),
+    lastAt: Number(row.last),
+    origin: row.origin === null ? undefined : parseOrigin(row.origin),
+    isKnown: known.has(address),
+  };
+}

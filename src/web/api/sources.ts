@@ -1,0 +1,69 @@
+import * as z from "zod";
+import type { Address } from "../../core/address.ts";
+import { maxSummaryMs } from "../../core/connection-counts.ts";
+import type { ConnectionSummary } from "../../core/connection-store.ts";
+import { deviceAt } from "../../core/device-store.ts";
+import type { Store } from "../../core/store.ts";
+import { sourceDetailsJson } from "../../present/connections/source-json.ts";
+import { type SourceDetailsJson, sourceDetailsSchema } from "../../present/connections/source-schema.ts";
+import type { WebApp } from "../app.ts";
+import type { WebContext } from "../context.ts";
+import { problem } from "../problem.ts";
+import { addressFilter } from "./filter-fields.ts";
+
+/** Entries of each list. */
+const top = 20;
+/** Fingerprints of each kind. */
+const maxOfKind = 3;
+const maxOthers = 10;
+
+/** One source of connections with everything that belongs to it; its connections are in the list: `/connections?peer=ADDRESS`. */
+export function sourceRoutes(app: WebApp, { store, clock }: WebContext): void {
+  app.get(
+    "/api/v1/sources/:address",
+    {
+      config: { right: "read" },
+      schema: {
+        summary: "One address that connected to decoy ports: what it tried, and who else has its fingerprints.",
+        description: `Lists have at most ${top} entries, and at most ${maxOfKind} fingerprints of each kind; \`/connections?peer=ADDRESS\` has its connections.`,
+        tags: ["connections"],
+        params: z.object({ address: addressFilter }),
+        response: { 200: sourceDetailsSchema },
+      },
+    },
+    async ({ params: { address } }, reply) => {
+      const details = await sourceDetails(store, address, clock.now());
+      if (details === undefined)
+        return await problem(reply, 404, "not-found", `No connection from ${address} is stored.`);
+      return await reply.send(details);
+    },
+  );
+}
+
+async function sourceDetails(store: Store, address: Address, now: number): Promise<SourceDetailsJson | undefined> {
+  const source = await store.connections.source(address);
+  if (source === undefined) return undefined;
+  const since = Math.max(0, now - maxSummaryMs);
+  const itself = { field: "peer", first: address, last: address } as const;
+  const [summary, device] = await Promise.all([
+    store.connections.summary({ since, top, conditions: [{ ...itself, isNegated: false }] }),
+    deviceAt(store.devices, address),
+  ]);
+  const fingerprints = await Promise.all(
+    shownFingerprints(summary).map(async (fingerprint) => {
+      const { kind, value } = fingerprint;
+      // Many clients share a user agent, and a search finds parts of it.
+      if (kind === "userAgent") return { fingerprint };
+      const conditions = [
+        { field: kind, value, isNegated: false },
+        { ...itself, isNegated: true },
+      ] as const;
+      return { fingerprint, others: await store.connections.summary({ since, top: maxOthers, conditions }) };
+    }),
+  );
+  return sourceDetailsJson({ source, device, since, summary, fingerprints });
+}
+
+function shownFingerprints({ fingerprints }: ConnectionSummary): ConnectionSummary["fingerprints"] {
+  return [...Map.groupBy(fingerprints, ({ kind }) => kind).values()].flatMap((each) => each.slice(0, maxOfKind));
+}

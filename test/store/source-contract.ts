@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { parseMac } from "../../src/core/device.ts";
+import type { Store } from "../../src/core/store.ts";
+import { connection, from, record } from "./inbound-sample.ts";
+import { address, look, minute, policy, sighting, start } from "./sample.ts";
+import { type StoreKind, withStore } from "./store-contract.ts";
+
+const mac = parseMac("52:54:00:00:00:10") ?? assert.fail();
+
+/** The sources of connections, and which of them are also hosts and devices. */
+export function sourceContract(kind: StoreKind): void {
+  const t = (name: string, body: Parameters<typeof withStore>[1]) => test(name, withStore(kind, body));
+
+  function survey(store: Store, at: number, hosts: readonly string[], probed: readonly string[] = []) {
+    return store.devices.record({
+      watch: "lan",
+      at,
+      present: hosts.map((host) => ({ address: address(host), mac, link: "eth0" })),
+      names: new Map(),
+      vendors: new Map(),
+      probed: probed.map((host) => {
+        const value = BigInt(host.split(".").reduce((sum, part) => sum * 256 + Number(part), 0));
+        return { family: 4, first: value, last: value };
+      }),
+      policy: { ...policy, goneAfter: 1 },
+      audiences: [],
+    });
+  }
+
+  /** The sources of all listed connections that are marked as known. */
+  async function knownIn(store: Store): Promise<readonly string[]> {
+    const { rows } = await store.connections.list({ limit: 2000 });
+    return [...new Set(rows.flatMap(({ isKnown, peer }) => (isKnown === true ? [peer.address] : [])))].sort();
+  }
+
+  describe("sources of connections", () => {
+    t("are counted exactly, with their first and last connection and their origin", async (store) => {
+      assert.equal(await store.connections.source(address("198.51.100.7")), undefined);
+      const all = [0, 3, 1, 2].map((i) => connection(`c${i}`, { at: start + i * minute, ...from("198.51.100.7") }));
+      await record(store, [...all, connection("other", from("198.51.100.8"))], []);
+      const plain = {
+        address: "198.51.100.7",
+        count: 4,
+        firstAt: start,
+        lastAt: start + 3 * minute,
+        origin: undefined,
+        isKnown: false,
+      };
+      assert.deepEqual(await store.connections.source(address("198.51.100.7")), plain);
+      const origin = { countryCode: "NL" };
+      await store.connections.setOrigins([{ address: address("198.51.100.7"), origin, at: start }]);
+      assert.deepEqual(await store.connections.source(address("198.51.100.7")), { ...plain, origin });
+      assert.equal(await store.connections.source(address("198.51.100.9")), undefined);
+    });
+
+    t("are known where a scan found a service at the very address", async (store) => {
+      const peers = ["192.0.2.7", "192.0.2.8", "2001:db8::7", "2001:db8::8", "fe80::7%eth0", "fe80::7%eth1"];
+      await record(
+        store,
+        peers.map((peer, i) => connection(`c${i}`, { at: start + i, ...from(peer) })),
+        [],
+      );
+      assert.deepEqual(await knownIn(store), []);
+      const sees = [sighting("192.0.2.7", 65_535), sighting("2001:db8::7", 1), sighting("fe80::7%eth0", 22)];
+      await look(store, { at: start, sees, ports: [1, 22, 65_535], outcome: { audiences: [] } });
+      assert.deepEqual(await knownIn(store), ["192.0.2.7", "2001:db8::7", "fe80::7%eth0"]);
+      assert.equal((await store.connections.get("c0"))?.isKnown, true);
+      assert.equal((await store.connections.get("c1"))?.isKnown, undefined);
+      assert.equal((await store.connections.source(address("2001:db8::7")))?.isKnown, true);
+      assert.equal((await store.connections.source(address("2001:db8::8")))?.isKnown, false);
+    });
+
+    t("are known while a device has the address, and not any more when it has another", async (store) => {
+      await record(store, [connection("a", from("192.0.2.20")), connection("b", from("192.0.2.21"))], []);
+      await survey(store, start, ["192.0.2.20"]);
+      assert.deepEqual(await knownIn(store), ["192.0.2.20"]);
+      await survey(store, start + minute, ["192.0.2.21"], ["192.0.2.20"]);
+      assert.deepEqual(await knownIn(store), ["192.0.2.21"]);
+    });
+
+    t("are marked in a page of any length", async (store) => {
+      const hosts = Array.from({ length: 700 }, (_, i) => `10.1.${i >> 8}.${i & 255}`);
+      await look(store, { at: start, sees: hosts.filter((_, i) => i % 7 === 0).map((host) => sighting(host)) });
+      await record(
+        store,
+        hosts.map((host, i) => connection(`c${i}`, { at: start + i, ...from(host) })),
+        [],
+      );
+      assert.deepEqual(await knownIn(store), hosts.filter((_, i) => i % 7 === 0).sort());
+    });
+  });
+}
