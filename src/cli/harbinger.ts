@@ -21,6 +21,7 @@ import { importCommand } from "./commands/import.ts";
 import { listenCommand } from "./commands/listen.ts";
 import { notifyCommand } from "./commands/notify.ts";
 import { reloadCommand } from "./commands/reload.ts";
+import { reportCommand } from "./commands/report.ts";
 import { reportsCommand } from "./commands/reports.ts";
 import { restoreCommand } from "./commands/restore.ts";
 import { runCommand } from "./commands/run.ts";
@@ -108,6 +109,7 @@ export function buildProgram(): Command {
     certificatesCommand(),
     connectionsCommand(),
     reportsCommand(),
+    reportCommand(),
     deliveriesCommand(),
     importCommand(),
     identifyCommand(),

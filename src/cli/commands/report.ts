@@ -1,0 +1,114 @@
+import { Command } from "commander";
+import { maxSummaryMs } from "../../core/connection-counts.ts";
+import { HarbingerError, messageOf, systemCode } from "../../core/errors.ts";
+import { type CommonOptions, commonOptions, examples, withCommonOptions } from "../common-options.ts";
+import { note, print, printJson } from "../output.ts";
+import { parseInstant } from "../parse-instant.ts";
+
+interface ReportOptions {
+  readonly html: string;
+  readonly since?: number;
+  readonly until?: number;
+}
+
+const usualSpanMs = 7 * 86_400_000;
+
+export function reportCommand(): Command {
+  return withCommonOptions(new Command("report"))
+    .description(
+      "write an overview of a time span as one HTML file, to mail to others (harbinger reports lists those that were sent)",
+    )
+    .requiredOption("--html <file>", "write it to this file, which is replaced; - for standard output")
+    .option(
+      "--since <time>",
+      "start time: 2026-01-31, 2026-01-31T08:00, or how long ago: 90m, 2d (default: 7 days before the end)",
+      instant,
+    )
+    .option("--until <time>", "end time; same forms (default: now)", instant)
+    .addHelpText(
+      "after",
+      `
+The file shows what is new, gone, back and changed, who connected to decoy ports and from where, which scans were complete, what was sent or could
+not be delivered, and certificates that expire soon. It has everything in itself: it loads nothing, runs nothing, and can be printed. Only
+its owner can read it. A span has at most 366 days.
+${examples(
+  "harbinger report --html week.html",
+  "harbinger report --html january.html --since 2026-01-01 --until 2026-02-01",
+  "harbinger report --html - --since 1d | mail -a 'Content-Type: text/html' -s 'Network report' boss@example.org",
+)}`,
+    )
+    .action((options: ReportOptions, command: Command) => writeReport(options, commonOptions(command)));
+}
+
+async function writeReport(options: ReportOptions, common: CommonOptions): Promise<void> {
+  const span = spanOf(options);
+  const path = await import("node:path");
+  const isStandardOutput = options.html === "-";
+  const file = path.resolve(options.html);
+  if (!isStandardOutput) await refuseFolder(file, options.html);
+  const { openConfiguredStore, readConfig } = await import("../open.ts");
+  const { readSpan } = await import("../span-report/read-span.ts");
+  const { spanReportHtml } = await import("../../present/span-report/span-report-html.ts");
+  const outcome = readConfig(common);
+  const hasListeners = outcome.kind !== "config" || outcome.config.listeners.length > 0;
+  await using store = await openConfiguredStore(common);
+  const html = spanReportHtml(await readSpan(store, { ...span, hasListeners }));
+  if (isStandardOutput) {
+    print(html);
+    return;
+  }
+  const { writeFileAtomically } = await import("../../platform/private-files.ts");
+  try {
+    writeFileAtomically(file, html);
+  } catch (error) {
+    throw unwritable(file, error);
+  }
+  const bytes = Buffer.byteLength(html);
+  if (common.json === true) printJson({ file, bytes, since: isoTime(span.since), until: isoTime(span.until) });
+  else if (common.quiet !== true) {
+    const { sizeText } = await import("../../core/size-text.ts");
+    note(`Report ${file}, ${sizeText(bytes)}`);
+  }
+}
+
+function spanOf({ until = Date.now(), since = until - usualSpanMs }: ReportOptions) {
+  if (since >= until) throw new HarbingerError("usage", "--since must be before --until");
+  if (until - since > maxSummaryMs) throw new HarbingerError("usage", "a report covers at most 366 days");
+  return { since, until };
+}
+
+async function refuseFolder(file: string, wanted: string): Promise<void> {
+  const { statSync } = await import("node:fs");
+  const path = await import("node:path");
+  if (/[\\/]$/.test(wanted) || statSync(file, { throwIfNoEntry: false })?.isDirectory() === true) {
+    throw new HarbingerError("usage", `${file} is a folder`, {
+      remedy: `Name a file: --html ${path.join(wanted, "report.html")}`,
+    });
+  }
+}
+
+function unwritable(file: string, error: unknown): HarbingerError {
+  const code = systemCode(error);
+  const remedies: Readonly<Record<string, string>> = {
+    ENOENT: "Create its folder first.",
+    EACCES: "Name a file in a folder where this user may write.",
+    EPERM: "Name a file in a folder where this user may write.",
+    EROFS: "Name a file in a folder where this user may write.",
+    ENOSPC: "Free some space on that disk, or name a file on another one.",
+  };
+  const remedy = remedies[code ?? ""];
+  const kind = code === "EACCES" || code === "EPERM" || code === "EROFS" ? "permission" : "store";
+  return new HarbingerError(code === "ENOENT" ? "usage" : kind, `cannot write ${file}: ${messageOf(error)}`, {
+    ...(remedy !== undefined && { remedy }),
+    cause: error,
+  });
+}
+
+function isoTime(at: number): string {
+  return new Date(at).toISOString();
+}
+
+/** Commander also passes the values parsed so far. */
+function instant(text: string): number {
+  return parseInstant(text);
+}

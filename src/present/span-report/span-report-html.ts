@@ -1,0 +1,421 @@
+/**
+ * The page of `harbinger report --html`: one file without scripts and without anything that is loaded, for readers who do not know the program.
+ * Every list has a bound, so the page has one: 4 MB.
+ */
+import type { DeliverySummary } from "../../core/delivery.ts";
+import type { StoredCertificate } from "../../core/examination.ts";
+import { issuerOf, nameOf, shownWhere } from "../certificates/certificate-words.ts";
+import { endsSentence } from "../certificates/expiry-words.ts";
+import { summarySeries } from "../connections/summary-series.ts";
+import type { Finding } from "../findings/finding.ts";
+import { type FindingGroup, groupFindings } from "../findings/finding-groups.ts";
+import { foundLines, lineOf, portsWords } from "../findings/finding-words.ts";
+import { isOfDevice } from "../findings/kind-words.ts";
+import { grouped } from "../text/grouped.ts";
+import { plural } from "../text/plural.ts";
+import { listWithin, shortText } from "../text/short-text.ts";
+import { briefTime, formatTime } from "../text/time-text.ts";
+import { type Bar, barChart, mapLegend, notOnMap, worldMap } from "./figures.ts";
+import { type Html, type TableColumn, table, tag, words } from "./html.ts";
+import { expiringMs, type SpanReport, type SpanWatch } from "./span-report.ts";
+import { spanReportStyle } from "./span-report-style.ts";
+
+/** Lines of each group of findings, and rows of each table. */
+const maxLines = 150;
+const maxRows = 100;
+const maxCountries = 30;
+const dayMs = 86_400_000;
+/** A longer span is charted by day. */
+const maxHoursMs = 3 * dayMs;
+
+export function spanReportHtml(report: SpanReport): string {
+  const title = `Network report for ${report.computer}`;
+  const body = tag(
+    "main",
+    {},
+    tag("h1", {}, words(title)),
+    tag("p", { class: "faint" }, words(`${spanWords(report)}. Times are in ${report.timeZone}.`)),
+    tiles(report),
+    networkSection(report),
+    connectionSection(report),
+    scanSection(report),
+    deliverySection(report),
+    certificateSection(report),
+    footer(report),
+  );
+  const head = [
+    tag("meta", { charset: "utf-8" }),
+    // Whatever a program makes of the file: it runs nothing and loads nothing.
+    tag("meta", { "http-equiv": "Content-Security-Policy", content: "default-src 'none'; style-src 'unsafe-inline'" }),
+    tag("meta", { name: "viewport", content: "width=device-width, initial-scale=1" }),
+    tag("meta", { name: "color-scheme", content: "light dark" }),
+    tag("title", {}, words(`${title}, ${spanWords(report)}`)),
+    `<style>${spanReportStyle}</style>`,
+  ];
+  return `<!DOCTYPE html>\n<html lang="en">\n<head>\n${head.join("\n")}\n</head>\n<body>\n${body}</body>\n</html>\n`;
+}
+
+function spanWords({ since, until }: SpanReport): string {
+  return `${formatTime(since).slice(0, 16)} to ${formatTime(until).slice(0, 16)}`;
+}
+
+function tiles({ findings, connections, watches, deliveries, certificates }: SpanReport): Html {
+  const groups = new Map(groupFindings(findings).map((group) => [group.title, group.findings.length]));
+  const scans = watches.reduce((sum, { scans: { complete, partial, failed } }) => sum + complete + partial + failed, 0);
+  const all: readonly (readonly [string, number, ("bad" | "warn")?])[] = [
+    ["Urgent findings", groups.get("Urgent") ?? 0, "bad"],
+    ["New", groups.get("New") ?? 0],
+    ["Gone", groups.get("Gone") ?? 0],
+    ["Connections to decoys", connections.total],
+    ["Scans", scans],
+    ["Messages not delivered", deliveries.failed, "bad"],
+    ["Certificates to renew", certificates.length, "warn"],
+  ];
+  return tag(
+    "dl",
+    { class: "tiles" },
+    all.map(([name, count, look]) =>
+      tag(
+        "div",
+        {},
+        tag("dt", {}, words(name)),
+        tag("dd", { class: count > 0 ? look : undefined }, words(grouped(count))),
+      ),
+    ),
+  );
+}
+
+function networkSection({ findings, areFindingsCut, watches }: SpanReport): Html {
+  const groups = groupFindings(findings);
+  const incomplete = watches.filter(({ scans: { partial, failed } }) => partial + failed > 0).length;
+  return tag(
+    "section",
+    {},
+    tag("h2", {}, words("What changed on the network")),
+    groups.length === 0 ? tag("p", {}, words(nothingChanged(watches))) : undefined,
+    incomplete > 0 && groups.length > 0
+      ? tag("p", { class: "warn" }, words("Some scans were not complete, so there may be more: see “Scans” below."))
+      : undefined,
+    areFindingsCut
+      ? tag("p", { class: "warn" }, words("More was found than fits into this report: these are the latest findings."))
+      : undefined,
+    groups.flatMap(groupPart),
+  );
+}
+
+/** "Nothing" needs scans that looked. */
+function nothingChanged(watches: readonly SpanWatch[]): string {
+  if (watches.length === 0) return "Nothing is known: no scan ran in this time.";
+  const isWhole = watches.every(({ scans: { partial, failed, abandoned } }) => partial + failed + abandoned === 0);
+  return isWhole
+    ? "Nothing changed in what was scanned."
+    : "Nothing changed in what was scanned, but not all scans were complete: see “Scans” below.";
+}
+
+function groupPart({ title, findings, look }: FindingGroup): readonly Html[] {
+  const shown = findings.slice(0, maxLines);
+  return [
+    tag("h3", { class: look === "info" ? undefined : look }, words(`${title} (${grouped(findings.length)})`)),
+    tag(
+      "ul",
+      {},
+      shown.map((finding) => tag("li", {}, words(findingText(finding), 400), when(finding))),
+      findings.length > shown.length
+        ? tag("li", {}, words(`and ${grouped(findings.length - shown.length)} more`))
+        : undefined,
+    ),
+  ];
+}
+
+function findingText(finding: Finding): string {
+  const ports = isOfDevice(finding) ? portsWords(finding, "full") : undefined;
+  const line = isOfDevice(finding) ? lineOf(finding, "short") : lineOf(finding, "full");
+  return [ports === undefined ? line : `${line}, ${ports}`, ...foundLines(finding)].join(": ");
+}
+
+function when({ at }: Finding): Html {
+  return tag("span", { class: "faint" }, words(`, ${briefTime(at)}`));
+}
+
+function connectionSection(report: SpanReport): Html {
+  const { connections, hasListeners } = report;
+  const heading = tag("h2", {}, words("Connections to decoy ports"));
+  const about = tag(
+    "p",
+    { class: "faint" },
+    words(
+      "Decoy ports offer nothing, so nobody has a legitimate reason to connect to them. Who does is looking for weak spots.",
+      300,
+    ),
+  );
+  if (connections.total === 0) {
+    const none = hasListeners ? "Nobody connected." : "No decoy port is configured, so nothing is known.";
+    return tag("section", {}, heading, about, tag("p", {}, words(none)));
+  }
+  return tag(
+    "section",
+    {},
+    heading,
+    about,
+    connectionSentences(report),
+    timeChart(report),
+    placePart(report),
+    topPart(report),
+  );
+}
+
+function connectionSentences({ connections }: SpanReport): Html {
+  const { total, sources, countries, countedSince } = connections;
+  const from = countries.length === 0 ? "" : ` in ${plural(countries.length, "country", "countries")}`;
+  return tag(
+    "p",
+    {},
+    words(`${plural(total, "connection")} from ${plural(sources, "address", "addresses")}${from}.`),
+    countedSince === undefined
+      ? undefined
+      : words(` Only those since ${formatTime(countedSince)} are counted, because there are so many.`),
+  );
+}
+
+function timeChart({ connections, since, until, timeZone }: SpanReport): readonly Html[] {
+  const interval = until - since <= maxHoursMs ? "hour" : "day";
+  const series = summarySeries(connections.hours, { since, until, interval, timeZone });
+  const bars = series.map(({ start, count }): Bar => {
+    const at = formatTime(start);
+    const [name, label] = interval === "day" ? [at.slice(5, 10), at.slice(5, 10)] : [at.slice(5, 16), at.slice(11, 16)];
+    return { name, label, count };
+  });
+  const rows = bars.filter(({ count }) => count > 0).slice(0, 400);
+  return [
+    tag("h3", {}, words(interval === "day" ? "By day" : "By hour")),
+    barChart(`Connections by ${interval}; the numbers are in the table below`, bars),
+    tag(
+      "details",
+      {},
+      tag("summary", {}, words("Numbers")),
+      table(
+        `Connections by ${interval}`,
+        [
+          { title: interval === "day" ? "Day" : "Hour", cell: ({ name }) => words(name) },
+          { title: "Connections", isNumber: true, cell: ({ count }) => words(grouped(count)) },
+        ],
+        rows,
+      ),
+    ),
+  ];
+}
+
+type Counted = Readonly<{ count: number }>;
+
+const countColumn: TableColumn<Counted> = {
+  title: "Connections",
+  isNumber: true,
+  cell: ({ count }) => words(grouped(count)),
+};
+
+function placePart({ connections: { countries } }: SpanReport): readonly (Html | undefined)[] {
+  if (countries.length === 0) return [];
+  const small = notOnMap(countries).map(({ country, countryCode }) => shortText(country ?? countryCode, 60));
+  const shown = countries.slice(0, maxCountries);
+  return [
+    tag("h3", {}, words("Where from")),
+    worldMap("Map of the countries from which the connections came; the numbers are in the table below", countries),
+    mapLegend(countries),
+    small.length === 0
+      ? undefined
+      : tag("p", { class: "faint" }, words(`Too small for this map: ${listWithin(small, 200)}.`, 300)),
+    table(
+      countries.length > shown.length ? `The ${shown.length} most frequent countries` : "Countries",
+      [{ title: "Country", cell: ({ country, countryCode }) => words(country ?? countryCode) }, countColumn],
+      shown,
+    ),
+  ];
+}
+
+function topPart({ connections }: SpanReport): Html {
+  const { peers, networks, protocols, ports, listeners, fingerprints } = connections;
+  const tables = [
+    table(
+      "Most frequent sources",
+      [
+        { title: "Address", cell: ({ address }) => words(address) },
+        {
+          title: "Name, network",
+          cell: ({ origin }) =>
+            words([origin?.hostname, origin?.organization].filter((part) => part !== undefined).join(", ")),
+        },
+        countColumn,
+      ],
+      peers,
+    ),
+    networks.length === 0
+      ? undefined
+      : table(
+          "Networks",
+          [
+            {
+              title: "Network",
+              cell: ({ asn, organization }) =>
+                words(
+                  [organization, asn === undefined ? undefined : `AS${asn}`]
+                    .filter((part) => part !== undefined)
+                    .join(", "),
+                ),
+            },
+            countColumn,
+          ],
+          networks,
+        ),
+    table("Ports", [{ title: "Port", cell: ({ port }) => words(String(port)) }, countColumn], ports),
+    table("Protocols", [{ title: "Protocol", cell: ({ protocol }) => words(protocol) }, countColumn], protocols),
+    table(
+      "Decoys",
+      [{ title: "Listener", cell: ({ listener }) => words(listener) }, countColumn],
+      listeners.slice(0, maxRows),
+    ),
+    fingerprints.length === 0
+      ? undefined
+      : table(
+          "Programs that connected",
+          [
+            { title: "Fingerprint", cell: ({ value }) => words(value) },
+            {
+              title: "Kind",
+              cell: ({ kind }) => words(kind === "userAgent" ? "HTTP" : kind === "ja4" ? "TLS (JA4)" : "SSH (HASSH)"),
+            },
+            countColumn,
+          ],
+          fingerprints,
+        ),
+  ];
+  return tag(
+    "div",
+    { class: "pair" },
+    tables.map((each) => (each === undefined ? undefined : tag("div", {}, each))),
+  );
+}
+
+function scanSection({ watches }: SpanReport): Html {
+  const shown = watches.slice(0, maxRows);
+  const left = watches.length - shown.length;
+  return tag(
+    "section",
+    {},
+    tag("h2", {}, words("Scans")),
+    watches.length === 0
+      ? tag("p", { class: "warn" }, words("No scan ran in this time: new and missing machines are not known."))
+      : undefined,
+    watches.length === 0
+      ? undefined
+      : tag(
+          "p",
+          { class: "faint" },
+          words(
+            "What is new or gone is only known of what a scan really probed. An incomplete scan may have missed something.",
+            300,
+          ),
+        ),
+    watches.length === 0
+      ? undefined
+      : table(
+          "Scans by watch",
+          [
+            { title: "Watch", cell: ({ name }) => words(name, 100) },
+            { title: "Complete", isNumber: true, cell: ({ scans }) => words(grouped(scans.complete)) },
+            { title: "Incomplete", isNumber: true, cell: ({ scans }) => notGood(scans.partial, "warn") },
+            { title: "Failed", isNumber: true, cell: ({ scans }) => notGood(scans.failed + scans.abandoned, "bad") },
+            { title: "Last scan", cell: lastScan },
+          ],
+          shown,
+          "stacked",
+        ),
+    left > 0 ? tag("p", {}, words(`and ${plural(left, "further watch", "further watches")}`)) : undefined,
+  );
+}
+
+function notGood(count: number, look: "bad" | "warn"): Html {
+  return count === 0 ? words("0") : tag("span", { class: look }, words(grouped(count)));
+}
+
+function lastScan({ last, trouble }: SpanWatch): Html {
+  const how = {
+    complete: "complete",
+    partial: "incomplete",
+    failed: "failed",
+    abandoned: "cut off",
+    running: "running",
+  };
+  const coverage = last.coverage === undefined ? "" : `; probed ${last.coverage}`;
+  const found = last.status === "complete" || last.status === "partial" ? `; ${plural(last.sighted, "open port")}` : "";
+  return tag(
+    "span",
+    {},
+    words(`${briefTime(last.startedAt)}, ${how[last.status]}${coverage}${found}`, 400),
+    trouble === undefined ? undefined : tag("span", { class: "faint" }, words(`. Last problem: ${trouble}`, 300)),
+  );
+}
+
+function deliverySection({ deliveries: { sent, waiting, failed, failures } }: SpanReport): Html {
+  const sentence = [
+    `${plural(sent, "report or alert", "reports and alerts")} sent`,
+    waiting > 0 ? `${grouped(waiting)} waiting` : "",
+  ];
+  return tag(
+    "section",
+    {},
+    tag("h2", {}, words("Reports and alerts")),
+    tag("p", {}, words(`${sentence.filter((part) => part !== "").join(", ")}.`)),
+    failed === 0 ? undefined : tag("p", { class: "bad" }, words(`${grouped(failed)} could not be delivered.`)),
+    failures.length === 0
+      ? undefined
+      : table<DeliverySummary>(
+          "The latest that could not be delivered",
+          [
+            { title: "Subject", cell: ({ message, label }) => words(message?.subject ?? label) },
+            { title: "By", cell: ({ channel }) => words(channel, 40) },
+            { title: "Created", cell: ({ createdAt }) => words(briefTime(createdAt)) },
+            { title: "Why", cell: ({ lastError }) => words(lastError ?? "", 300) },
+          ],
+          failures.slice(0, maxRows),
+          "stacked",
+        ),
+  );
+}
+
+function certificateSection({ certificates, generatedAt }: SpanReport): Html {
+  const days = expiringMs / dayMs;
+  const shown = certificates.slice(0, maxRows);
+  const left = certificates.length - shown.length;
+  return tag(
+    "section",
+    {},
+    tag("h2", {}, words("Certificates")),
+    certificates.length === 0
+      ? tag("p", {}, words(`No certificate that is known expires within ${days} days.`))
+      : table<StoredCertificate>(
+          `Expired, or within ${days} days`,
+          [
+            { title: "Certificate", cell: (certificate) => words(nameOf(certificate)) },
+            {
+              title: "Ends",
+              cell: ({ validTo }) =>
+                tag(
+                  "span",
+                  { class: validTo <= generatedAt ? "bad" : "warn" },
+                  words(endsSentence(validTo, generatedAt)),
+                ),
+            },
+            { title: "Shown on", cell: (certificate) => words(shownWhere(certificate)) },
+            { title: "Issued by", cell: (certificate) => words(issuerOf(certificate)) },
+          ],
+          shown,
+          "stacked",
+        ),
+    left > 0 ? tag("p", {}, words(`and ${grouped(left)} more`)) : undefined,
+  );
+}
+
+function footer({ generatedAt, version }: SpanReport): Html {
+  const made = `Made ${formatTime(generatedAt)} by Harbinger ${version}. The map is made with Natural Earth.`;
+  return tag("footer", {}, tag("p", {}, words(made)));
+}
