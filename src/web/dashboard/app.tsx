@@ -1,5 +1,6 @@
 import type { ComponentChildren, VNode } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { Announcements } from "./announce.tsx";
 import { change, get, onLoggedOut, type Session } from "./api.ts";
 import { keepFocus } from "./focus.ts";
 import { DeliveriesPage } from "./pages/deliveries.tsx";
@@ -149,6 +150,7 @@ function Frame({ route, user, logout, children }: FrameProps) {
       <main id="content" tabIndex={-1} ref={content}>
         {children}
       </main>
+      <Announcements />
     </>
   );
 }

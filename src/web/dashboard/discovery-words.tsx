@@ -11,7 +11,11 @@ export function DiscoveryWords({ discovery }: { readonly discovery: DiscoveryJso
   return (
     <>
       <Badge tone={bad.has(kind) ? "bad" : "plain"}>{kind.replaceAll("-", " ")}</Badge>{" "}
-      {address === undefined ? (mac ?? watch) : <a href={link(["network", "hosts", address])}>{address}</a>}
+      {address === undefined ? (
+        (mac ?? device?.mac ?? watch)
+      ) : (
+        <a href={link(["network", "hosts", address])}>{address}</a>
+      )}
       {port === undefined || everyPort === true ? "" : `, port ${port}`}
       {everyPort === true ? ", every port" : ""} <Foreign text={name} limit={60} />{" "}
       <Foreign text={detail ?? product} limit={200} />

@@ -14,7 +14,7 @@ export interface Column<Row> {
   readonly title: string;
   readonly cell: (row: Row) => ComponentChildren;
   /** CSS class of its width. */
-  readonly width?: "narrow" | "address" | "time" | "wide" | "number";
+  readonly width?: "narrow" | "address" | "time" | "wide" | "number" | "buttons";
   /** Left out on a narrow screen. */
   readonly isMinor?: boolean;
 }

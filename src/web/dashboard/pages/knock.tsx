@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import { KnownHost, placeOf, summaryOf } from "../knock-words.tsx";
+import { MuteButton } from "../mutes.tsx";
 import { Badge, Facts, Failure, Foreign, Heading, Lines, Time } from "../parts.tsx";
 import { payloadLines, payloadOf } from "../payload.ts";
 import { sourceLink } from "../router.ts";
@@ -31,7 +32,7 @@ export function KnockPage({ id }: { readonly id: string }) {
 
 /** Fields of the connection itself; the others are facts of the protocol. */
 const plainFields = new Set(
-  "time peer local via bytes protocol complete scanner probe alsoSentBy candidates maskedBytes phase end durationMs payload origin known listener id".split(
+  "time peer local via bytes protocol complete scanner probe alsoSentBy candidates maskedBytes phase end durationMs payload origin known listener id mutedUntil".split(
     " ",
   ),
 );
@@ -43,6 +44,7 @@ function Knock({ connection }: { readonly connection: ConnectionJson }) {
     <>
       <Heading title={`${peer.address} to port ${local.port}`}>
         <Badge>{connection.protocol}</Badge>
+        {connection.mutedUntil === undefined ? null : <Badge tone="warn">muted, no alert</Badge>}
       </Heading>
       <Facts
         facts={[
@@ -71,6 +73,14 @@ function Knock({ connection }: { readonly connection: ConnectionJson }) {
             <KnownHost address={peer.address} />
           </>
         ) : null}
+      </p>
+      <p class="actions">
+        <MuteButton
+          label="Mute this source"
+          target={{ kind: "source", source: peer.address }}
+          what={`connections from ${peer.address}`}
+          muted={() => {}}
+        />
       </p>
       <Payload base64={connection.payload} received={connection.bytes} />
       {others.length === 0 ? null : (

@@ -1,15 +1,17 @@
-import { useState } from "preact/hooks";
 import type { CertificateJson } from "../../../present/certificates/certificate-schema.ts";
 import type { DeviceJson } from "../../../present/devices/device-schema.ts";
 import type { DiscoveryJson } from "../../../present/discoveries/discovery-schema.ts";
 import type { HostJson } from "../../../present/hosts/host-schema.ts";
 import type { ServiceDetailsJson, ServiceJson } from "../../../present/hosts/service-schema.ts";
-import { change } from "../api.ts";
+import type { MuteJson } from "../../../present/mutes/mute-schema.ts";
+import { AcknowledgeButton, AcknowledgeHost, Attention } from "../acknowledge.tsx";
+import { ApproveButton, deviceName, NameButton } from "../devices.tsx";
 import { DiscoveryWords } from "../discovery-words.tsx";
 import { summaryOf } from "../knock-words.tsx";
-import { Badge, Facts, Failure, Foreign, ForReaders, Heading, Search, Time } from "../parts.tsx";
+import { EndMuteButton, MuteButton, Muted, mutedWords, useMutes } from "../mutes.tsx";
+import { Badge, Facts, Failure, Foreign, Heading, Search, Time } from "../parts.tsx";
 import { link, sourceLink } from "../router.ts";
-import { messageOf, useAnswer, useList, useProgram } from "../state.ts";
+import { useAnswer, useList, useProgram, withRow } from "../state.ts";
 import { type Column, Table } from "../table.tsx";
 import type { ConnectionJson, HostDetailsJson } from "../types.ts";
 
@@ -18,6 +20,8 @@ const lists = [
   ["hosts", "Hosts", "address:192.168.1.0/24"],
   ["services", "Services", "port:443 address:192.168.1.0/24"],
   ["certificates", "Certificates", "expiring:30d subject:example.org"],
+  ["discoveries", "Discoveries", "NOT acknowledged kind:new"],
+  ["mutes", "Mutes", "active kind:host"],
 ] as const;
 
 export function NetworkPage({ list, query }: { readonly list: string; readonly query: string }) {
@@ -44,6 +48,8 @@ export function NetworkPage({ list, query }: { readonly list: string; readonly q
       {name === "hosts" ? <Hosts query={query} /> : null}
       {name === "services" ? <Services query={query} /> : null}
       {name === "certificates" ? <Certificates query={query} /> : null}
+      {name === "discoveries" ? <Discoveries query={query} /> : null}
+      {name === "mutes" ? <Mutes query={query} /> : null}
     </>
   );
 }
@@ -56,22 +62,12 @@ function HostLink({ address }: { readonly address: string }) {
   return <a href={link(["network", "hosts", address])}>{address}</a>;
 }
 
-function deviceName({ name, names, randomised, mac }: DeviceJson): string {
-  return name ?? names[0] ?? (randomised ? "(randomised address)" : mac);
-}
-
 function Devices({ query }: { readonly query: string }) {
   const list = useList<DeviceJson>("devices", { q: query });
+  const mutes = useMutes();
   const { mayOperate } = useProgram();
-  const [error, setError] = useState<string>();
-  const approve = (device: DeviceJson) => {
-    setError(undefined);
-    const approved = !device.approved;
-    change("PATCH", `devices/${encodeURIComponent(device.mac)}`, { approved }).then(
-      () => list.update((rows) => rows.map((row) => (row.mac === device.mac ? { ...row, approved } : row))),
-      (reason: unknown) => setError(messageOf(reason)),
-    );
-  };
+  const changed = (device: DeviceJson) =>
+    list.update((rows) => rows.map((row) => (row.mac === device.mac ? device : row)));
   const columns: readonly Column<DeviceJson>[] = [
     { title: "Name", cell: (device) => <Foreign text={deviceName(device)} /> },
     {
@@ -92,36 +88,113 @@ function Devices({ query }: { readonly query: string }) {
       title: "State",
       width: "narrow",
       isMinor: true,
-      cell: ({ present }) => <Badge tone={present ? "good" : "plain"}>{present ? "present" : "gone"}</Badge>,
-    },
-    {
-      title: "Approved",
-      width: "narrow",
-      cell: (device) =>
-        mayOperate ? (
-          <button type="button" class={device.approved ? "on" : ""} onClick={() => approve(device)}>
-            {device.approved ? "Approved" : "Approve"}
-            <ForReaders text={deviceName(device)} />
-          </button>
-        ) : device.approved ? (
-          "yes"
+      cell: ({ mac, present }) => {
+        const state = present ? "present" : "gone";
+        return mutes.ofDevice(mac) === undefined ? (
+          <Badge tone={present ? "good" : "plain"}>{state}</Badge>
         ) : (
-          "no"
-        ),
+          <Badge tone="warn">{state}, muted</Badge>
+        );
+      },
+    },
+    { title: "Approved", width: "narrow", cell: (device) => <ApproveButton device={device} changed={changed} /> },
+  ];
+  const actions: Column<DeviceJson> = {
+    title: "Actions",
+    width: "buttons",
+    isMinor: true,
+    cell: (device) => (
+      <>
+        <NameButton device={device} changed={changed} />{" "}
+        <MuteButton
+          label="Mute"
+          target={{ kind: "device", mac: device.mac }}
+          what={`the device ${deviceName(device)}`}
+          muted={mutes.reload}
+        />
+      </>
+    ),
+  };
+  return (
+    <Table
+      caption="Devices of the own networks"
+      columns={mayOperate ? [...columns, actions] : columns}
+      list={list}
+      keyOf={({ mac }) => mac}
+      empty={nothing(query, "No device was found yet.")}
+    />
+  );
+}
+
+function Discoveries({ query }: { readonly query: string }) {
+  const list = useList<DiscoveryJson>("discoveries", { q: query });
+  const changed = (discovery: DiscoveryJson) => list.update((rows) => withRow(rows, discovery));
+  const columns: readonly Column<DiscoveryJson>[] = [
+    { title: "Time", width: "time", cell: ({ at }) => <Time iso={at} /> },
+    { title: "What", cell: (discovery) => <DiscoveryWords discovery={discovery} /> },
+    { title: "Watch", width: "wide", isMinor: true, cell: ({ watch }) => <Foreign text={watch} /> },
+    { title: "Status", isMinor: true, cell: (discovery) => <Attention discovery={discovery} /> },
+    {
+      title: "Action",
+      width: "buttons",
+      cell: (discovery) => <AcknowledgeButton discovery={discovery} changed={changed} />,
     },
   ];
   return (
-    <>
-      <Failure message={error} />
-      <Table
-        caption="Devices of the own networks"
-        columns={columns}
-        list={list}
-        keyOf={({ mac }) => mac}
-        empty={nothing(query, "No device was found yet.")}
-      />
-    </>
+    <Table
+      caption="What was found new, gone, back or changed, newest first"
+      columns={columns}
+      list={list}
+      keyOf={({ id }) => id}
+      empty={nothing(query, "Nothing was found yet.")}
+    />
   );
+}
+
+function Mutes({ query }: { readonly query: string }) {
+  const list = useList<MuteJson>("mutes", { q: query });
+  const columns: readonly Column<MuteJson>[] = [
+    { title: "What", cell: (mute) => <MutedThing mute={mute} /> },
+    { title: "Why", isMinor: true, cell: ({ note }) => <Foreign text={note} /> },
+    { title: "By", width: "narrow", isMinor: true, cell: ({ by }) => <Foreign text={by} limit={64} /> },
+    { title: "Until", width: "time", cell: ({ until }) => <Time iso={until} /> },
+    {
+      title: "State",
+      width: "narrow",
+      isMinor: true,
+      cell: ({ active, endedBy }) => (
+        <Badge tone={active ? "warn" : "plain"}>
+          {endedBy === undefined ? (active ? "in force" : "over") : "ended"}
+        </Badge>
+      ),
+    },
+    {
+      title: "Action",
+      width: "narrow",
+      cell: (mute) => <EndMuteButton mute={mute} changed={(ended) => list.update((rows) => withRow(rows, ended))} />,
+    },
+  ];
+  return (
+    <Table
+      caption="Mutes, newest first"
+      columns={columns}
+      list={list}
+      keyOf={({ id }) => id}
+      empty={nothing(query, "Nothing is muted. Mute a device in its list, or a host on its page.")}
+    />
+  );
+}
+
+function MutedThing({ mute }: { readonly mute: MuteJson }) {
+  if (mute.address !== undefined)
+    return (
+      <>
+        <HostLink address={mute.address} />
+        {mute.port === undefined ? "" : `, port ${mute.port}`}
+      </>
+    );
+  if (mute.source !== undefined) return <a href={link(["knocks"], `peer:${mute.source}`)}>{mutedWords(mute)}</a>;
+  return <a href={link(["network", "devices"], `mac:${mute.mac}`)}>{mutedWords(mute)}</a>;
 }
 
 function State({ states }: { readonly states: readonly string[] }) {
@@ -236,20 +309,28 @@ function Certificates({ query }: { readonly query: string }) {
 
 export function HostPage({ address }: { readonly address: string }) {
   const { value, error, reload } = useAnswer<HostDetailsJson>(`hosts/${encodeURIComponent(address)}`);
+  const mutes = useMutes();
+  const what = `the host ${address}`;
   return (
     <>
-      <Heading title={address} />
+      <Heading title={address}>
+        <Muted until={mutes.ofHost(address)?.until} />
+        <MuteButton label="Mute host" target={{ kind: "host", address }} what={what} muted={mutes.reload} />
+      </Heading>
       <Failure message={error} again={reload} />
-      {value === undefined ? null : <Host host={value} />}
+      {value === undefined ? null : <Host host={value} mutes={mutes} reload={reload} />}
     </>
   );
 }
 
-function Host({
-  host: { address, device, services, certificates, discoveries, connectionCount, connections },
-}: {
+interface HostProps {
   readonly host: HostDetailsJson;
-}) {
+  readonly mutes: ReturnType<typeof useMutes>;
+  readonly reload: () => void;
+}
+
+function Host({ host, mutes, reload }: HostProps) {
+  const { address, device, services, certificates, discoveries, connectionCount, connections } = host;
   return (
     <>
       {connectionCount === 0 ? null : (
@@ -260,22 +341,34 @@ function Host({
         </p>
       )}
       {device === undefined ? null : (
-        <Facts
-          facts={[
-            ["Device", <Foreign key="name" text={deviceName(device)} />],
-            ["MAC address", device.mac],
-            ["Vendor", <Foreign key="vendor" text={device.vendor} />],
-            ["Approved", device.approved ? "yes" : "no"],
-            ["First seen", <Time key="first" iso={device.firstSeen} />],
-            ["Last seen", <Time key="last" iso={device.lastSeen} />],
-          ]}
-        />
+        <>
+          <Facts
+            facts={[
+              ["Device", <Foreign key="name" text={deviceName(device)} />],
+              ["MAC address", device.mac],
+              ["Vendor", <Foreign key="vendor" text={device.vendor} />],
+              ["Approved", device.approved ? "yes" : "no"],
+              ["First seen", <Time key="first" iso={device.firstSeen} />],
+              ["Last seen", <Time key="last" iso={device.lastSeen} />],
+            ]}
+          />
+          <p class="actions">
+            <NameButton device={device} changed={reload} /> <ApproveButton device={device} changed={reload} />{" "}
+            <MuteButton
+              label="Mute device"
+              target={{ kind: "device", mac: device.mac }}
+              what={`the device ${deviceName(device)}`}
+              muted={mutes.reload}
+            />{" "}
+            <Muted until={mutes.ofDevice(device.mac)?.until} />
+          </p>
+        </>
       )}
       <section aria-labelledby="services">
         <h2 id="services">Services</h2>
         {services.length === 0 ? <p class="empty">No open port is known.</p> : null}
         {services.map((service) => (
-          <Service key={service.port} service={service} />
+          <Service key={service.port} service={service} mutes={mutes} />
         ))}
       </section>
       {certificates.length === 0 ? null : (
@@ -292,13 +385,29 @@ function Host({
       )}
       <section aria-labelledby="timeline">
         <h2 id="timeline">Timeline</h2>
-        <Timeline discoveries={discoveries} connections={connections} />
+        <p class="actions">
+          <AcknowledgeHost address={address} discoveries={discoveries} changed={reload} />{" "}
+          {connections.length === 0 ? null : (
+            <MuteButton
+              label="Mute its connections"
+              target={{ kind: "source", source: address }}
+              what={`connections from ${address}`}
+              muted={mutes.reload}
+            />
+          )}
+        </p>
+        <Timeline discoveries={discoveries} connections={connections} changed={reload} />
       </section>
     </>
   );
 }
 
-function Service({ service }: { readonly service: ServiceDetailsJson }) {
+interface ServiceProps extends Pick<HostProps, "mutes"> {
+  readonly service: ServiceDetailsJson;
+}
+
+function Service({ service, mutes }: ServiceProps) {
+  const { address, port } = service;
   return (
     <article class="card">
       <h3>
@@ -311,6 +420,17 @@ function Service({ service }: { readonly service: ServiceDetailsJson }) {
         {" to "}
         <Time iso={service.lastSeen} />
       </p>
+      {service.everyPort === true ? null : (
+        <p class="actions">
+          <MuteButton
+            label="Mute port"
+            target={{ kind: "host", address, port }}
+            what={`port ${port} of ${address}`}
+            muted={mutes.reload}
+          />{" "}
+          <Muted until={mutes.ofHost(address, port)?.until} />
+        </p>
+      )}
       {service.results.length === 0 ? null : (
         <ul class="parts">
           {service.results.map(({ check, passed, verdict, output }) => (
@@ -328,15 +448,21 @@ function Service({ service }: { readonly service: ServiceDetailsJson }) {
 interface TimelineProps {
   readonly discoveries: readonly DiscoveryJson[];
   readonly connections: readonly ConnectionJson[];
+  readonly changed: () => void;
 }
 
 /** What was found about the host, and its own connections to decoy ports, newest first. */
-function Timeline({ discoveries, connections }: TimelineProps) {
+function Timeline({ discoveries, connections, changed }: TimelineProps) {
   const entries = [
     ...discoveries.map((discovery) => ({
       at: discovery.at,
       key: `discovery ${discovery.id}`,
-      words: <DiscoveryWords discovery={discovery} />,
+      words: (
+        <>
+          <DiscoveryWords discovery={discovery} /> <Attention discovery={discovery} />{" "}
+          <AcknowledgeButton discovery={discovery} changed={changed} />
+        </>
+      ),
     })),
     ...connections.map((connection) => ({
       at: connection.time,
@@ -344,7 +470,8 @@ function Timeline({ discoveries, connections }: TimelineProps) {
       words: (
         <>
           <a href={link(["knocks", connection.id])}>connected to port {connection.local.port}</a>{" "}
-          <Foreign text={summaryOf(connection)} limit={120} />
+          <Foreign text={summaryOf(connection)} limit={120} />{" "}
+          {connection.mutedUntil === undefined ? null : <Badge tone="warn">muted, no alert</Badge>}
         </>
       ),
     })),

@@ -1,5 +1,6 @@
 import type { VNode } from "preact";
 import type { OverviewJson } from "../../../present/overview/overview-schema.ts";
+import { Attention } from "../acknowledge.tsx";
 import { DiscoveryWords } from "../discovery-words.tsx";
 import { useEvents } from "../live.ts";
 import { Badge, Failure, Foreign, Heading, Live, recipientText, Time } from "../parts.tsx";
@@ -37,15 +38,30 @@ export function OverviewPage() {
   );
 }
 
-function Cards({ overview: { discoveries, connections, deliveries, watches } }: { readonly overview: OverviewJson }) {
+function Cards({
+  overview: { discoveries, mutes, connections, deliveries, watches },
+}: {
+  readonly overview: OverviewJson;
+}) {
   return (
     <div class="cards">
       <Card title="New on the network, last 24 hours" more={link(["network"])}>
+        <p>
+          <a href={link(["network", "discoveries"], "NOT acknowledged NOT muted since:7d NOT first-scan")}>
+            {discoveries.notAcknowledged} not acknowledged
+          </a>
+          {mutes === 0 ? null : (
+            <>
+              {", "}
+              <a href={link(["network", "mutes"], "active")}>{mutes === 1 ? "1 mute" : `${mutes} mutes`} in force</a>
+            </>
+          )}
+        </p>
         <Counts counts={discoveries.counts.map(({ kind, count }) => [kind.replaceAll("-", " "), count])} />
         <Rows empty="Nothing is new.">
           {discoveries.latest.map((discovery) => (
             <li key={discovery.id}>
-              <Time iso={discovery.at} /> <DiscoveryWords discovery={discovery} />
+              <Time iso={discovery.at} /> <DiscoveryWords discovery={discovery} /> <Attention discovery={discovery} />
             </li>
           ))}
         </Rows>

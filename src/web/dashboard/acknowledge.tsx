@@ -1,0 +1,117 @@
+/** Acknowledging discoveries on the pages. */
+import { useState } from "preact/hooks";
+import type { DiscoveryJson } from "../../present/discoveries/discovery-schema.ts";
+import { announce } from "./announce.tsx";
+import { change } from "./api.ts";
+import { Dialog, NoteField, textOf } from "./dialog.tsx";
+import { Badge, Failure, Foreign, ForReaders, Time } from "./parts.tsx";
+import { messageOf, useProgram } from "./state.ts";
+
+function discoveryName({ id, kind, address, port, device }: DiscoveryJson): string {
+  const where = address ?? device?.name ?? device?.mac ?? `number ${id}`;
+  return `${kind.replaceAll("-", " ")} ${where}${port === undefined || port === 0 ? "" : `, port ${port}`}`;
+}
+
+/** Whether it was reported, and who has seen it. */
+export function Attention({ discovery: { mutedUntil, acknowledged } }: { readonly discovery: DiscoveryJson }) {
+  return (
+    <>
+      {mutedUntil === undefined ? null : <Badge tone="warn">muted, not reported</Badge>}
+      {acknowledged === undefined ? null : (
+        <>
+          <Badge tone="good">acknowledged</Badge>{" "}
+          <span class="note">
+            <Foreign text={acknowledged.by} limit={64} /> <Foreign text={acknowledged.note} />{" "}
+            <Time iso={acknowledged.at} />
+          </span>
+        </>
+      )}
+    </>
+  );
+}
+
+interface AcknowledgeButtonProps {
+  readonly discovery: DiscoveryJson;
+  readonly changed: (discovery: DiscoveryJson) => void;
+}
+
+/** Acknowledges, or withdraws it. It is one button, so that the focus stays where it is. */
+export function AcknowledgeButton({ discovery, changed }: AcknowledgeButtonProps) {
+  const { mayOperate } = useProgram();
+  const [isOpen, setOpen] = useState(false);
+  const [error, setError] = useState<string>();
+  if (!mayOperate) return null;
+  const place = `discoveries/${discovery.id}/acknowledgement`;
+  const name = discoveryName(discovery);
+  const isDone = discovery.acknowledged !== undefined;
+  const withdraw = () => {
+    setError(undefined);
+    change("DELETE", place).then(
+      (answer) => {
+        changed(answer as DiscoveryJson);
+        announce(`Not acknowledged any more: ${name}.`);
+      },
+      (reason: unknown) => setError(messageOf(reason)),
+    );
+  };
+  const acknowledge = async (fields: FormData) => {
+    changed((await change("POST", place, { note: textOf(fields, "note") })) as DiscoveryJson);
+    return `Acknowledged: ${name}.`;
+  };
+  return (
+    <>
+      <button type="button" onClick={isDone ? withdraw : () => setOpen(true)}>
+        {isDone ? "Undo" : "Acknowledge"}
+        <ForReaders text={isDone ? `the acknowledgement of ${name}` : name} />
+      </button>
+      <Failure message={error} />
+      {isOpen ? (
+        <Dialog title={`Acknowledge: ${name}`} submit="Acknowledge" act={acknowledge} closed={() => setOpen(false)}>
+          <NoteField />
+        </Dialog>
+      ) : null}
+    </>
+  );
+}
+
+interface AcknowledgeHostProps {
+  readonly address: string;
+  /** What the page shows of it, newest first. */
+  readonly discoveries: readonly DiscoveryJson[];
+  readonly changed: () => void;
+}
+
+/** Acknowledges all discoveries of a host up to the latest one that is shown. */
+export function AcknowledgeHost({ address, discoveries, changed }: AcknowledgeHostProps) {
+  const { mayOperate } = useProgram();
+  const [isOpen, setOpen] = useState(false);
+  const upTo = discoveries[0]?.id;
+  const open = discoveries.filter(({ acknowledged }) => acknowledged === undefined).length;
+  if (!mayOperate || upTo === undefined) return null;
+  const acknowledge = async (fields: FormData) => {
+    const body = { note: textOf(fields, "note"), upTo };
+    const answer = await change("POST", `hosts/${encodeURIComponent(address)}/acknowledgement`, body);
+    changed();
+    const { acknowledged } = answer as { readonly acknowledged: number };
+    return `Acknowledged ${acknowledged} discoveries of ${address}.`;
+  };
+  return (
+    <>
+      <button type="button" aria-disabled={open === 0} onClick={() => setOpen(open > 0)}>
+        Acknowledge all
+        <ForReaders text={`discoveries of ${address}`} />
+      </button>
+      {isOpen ? (
+        <Dialog
+          title={`Acknowledge all discoveries of ${address}`}
+          submit="Acknowledge all"
+          act={acknowledge}
+          closed={() => setOpen(false)}
+        >
+          <p class="note">Those that were found after this page was loaded stay as they are.</p>
+          <NoteField />
+        </Dialog>
+      ) : null}
+    </>
+  );
+}

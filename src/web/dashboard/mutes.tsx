@@ -1,0 +1,150 @@
+/** Mutes on the pages: what is muted now, and the button that mutes. */
+import { useState } from "preact/hooks";
+import type { MuteJson } from "../../present/mutes/mute-schema.ts";
+import { announce } from "./announce.tsx";
+import { change, type Rows } from "./api.ts";
+import { Dialog, NoteField, textOf } from "./dialog.tsx";
+import { Badge, Failure, ForReaders, Time } from "./parts.tsx";
+import { messageOf, useAnswer, useProgram } from "./state.ts";
+
+export type MuteTarget =
+  | { readonly kind: "host"; readonly address: string; readonly port?: number }
+  | { readonly kind: "device"; readonly mac: string }
+  | { readonly kind: "source"; readonly source: string };
+
+/** As many as can be in force. */
+const maxMutes = 500;
+
+/** The mutes in force. */
+export function useMutes() {
+  const { value, reload } = useAnswer<Rows<MuteJson>>("mutes", { active: "yes", limit: maxMutes });
+  const mutes = value?.rows ?? [];
+  return {
+    reload,
+    ofHost: (address: string, port?: number) =>
+      mutes.find((mute) => mute.address === address && (mute.port === undefined || mute.port === port)),
+    ofDevice: (mac: string) => mutes.find((mute) => mute.mac === mac),
+  };
+}
+
+export function Muted({ until }: { readonly until: string | undefined }) {
+  if (until === undefined) return null;
+  return (
+    <Badge tone="warn">
+      muted until <Time iso={until} />
+    </Badge>
+  );
+}
+
+export function mutedWords({ kind, address, port, mac, source }: MuteJson): string {
+  if (kind === "device") return `device ${mac}`;
+  if (kind === "source") return `connections from ${source}`;
+  return port === undefined ? `host ${address}` : `port ${port} of ${address}`;
+}
+
+const lengths = [
+  ["1h", "1 hour"],
+  ["1d", "1 day"],
+  ["1w", "1 week"],
+  ["until", "Until a date"],
+] as const;
+
+interface MuteButtonProps {
+  readonly target: MuteTarget;
+  /** What it mutes, in words: `the host 192.0.2.1`. */
+  readonly what: string;
+  /** On the button. */
+  readonly label: string;
+  readonly muted: (mute: MuteJson) => void;
+}
+
+/** Asks for how long, and why. */
+export function MuteButton({ target, what, label, muted }: MuteButtonProps) {
+  const { mayOperate } = useProgram();
+  const [isOpen, setOpen] = useState(false);
+  if (!mayOperate) return null;
+  return (
+    <>
+      <button type="button" onClick={() => setOpen(true)}>
+        {label}
+        <ForReaders text={what} />
+      </button>
+      {isOpen ? <MuteDialog target={target} what={what} muted={muted} closed={() => setOpen(false)} /> : null}
+    </>
+  );
+}
+
+interface MuteDialogProps extends Omit<MuteButtonProps, "label"> {
+  readonly closed: () => void;
+}
+
+function MuteDialog({ target, what, muted, closed }: MuteDialogProps) {
+  const [length, setLength] = useState<string>("1h");
+  const mute = async (fields: FormData) => {
+    const note = textOf(fields, "note");
+    const end = length === "until" ? { until: instantOf(textOf(fields, "until")) } : { for: length };
+    const answer = (await change("POST", "mutes", { ...target, note, ...end })) as MuteJson;
+    muted(answer);
+    return `Muted ${what}.`;
+  };
+  return (
+    <Dialog title={`Mute ${what}`} submit="Mute" act={mute} closed={closed}>
+      <p class="note">What is found is recorded and shown, and not reported: neither now nor later.</p>
+      <fieldset class="choice">
+        <legend>For how long</legend>
+        {lengths.map(([each, words]) => (
+          <label key={each}>
+            <input type="radio" name="length" value={each} checked={length === each} onChange={() => setLength(each)} />
+            {words}
+          </label>
+        ))}
+      </fieldset>
+      {length === "until" ? (
+        <label>
+          Until (in the time zone of this browser)
+          <input type="datetime-local" name="until" required />
+        </label>
+      ) : null}
+      <NoteField label="Why" />
+    </Dialog>
+  );
+}
+
+interface EndMuteButtonProps {
+  readonly mute: MuteJson;
+  readonly changed: (mute: MuteJson) => void;
+}
+
+/** It stays, without effect, when the mute was ended: so the focus stays, too. */
+export function EndMuteButton({ mute, changed }: EndMuteButtonProps) {
+  const { mayOperate } = useProgram();
+  const [error, setError] = useState<string>();
+  const isEnded = mute.endedBy !== undefined;
+  if (!mayOperate || (!mute.active && !isEnded)) return null;
+  const end = () => {
+    if (isEnded) return;
+    setError(undefined);
+    change("DELETE", `mutes/${mute.id}`).then(
+      (answer) => {
+        changed(answer as MuteJson);
+        announce(`The mute of ${mutedWords(mute)} ends within seconds.`);
+      },
+      (reason: unknown) => setError(messageOf(reason)),
+    );
+  };
+  return (
+    <>
+      <button type="button" aria-disabled={isEnded} onClick={end}>
+        {isEnded ? "Ended" : "End now"}
+        <ForReaders text={`the mute of ${mutedWords(mute)}`} />
+      </button>
+      <Failure message={error} />
+    </>
+  );
+}
+
+function instantOf(local: string): string {
+  const at = new Date(local);
+  if (Number.isNaN(at.getTime())) throw new Error("Give the date and the time at which it ends.");
+  return at.toISOString();
+}

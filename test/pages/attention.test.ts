@@ -1,0 +1,265 @@
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import net from "node:net";
+import path from "node:path";
+import { after, before, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import type { Page } from "playwright-core";
+import { parseAddress } from "../../src/core/address.ts";
+import { parseMac } from "../../src/core/device.ts";
+import { openStore } from "../../src/store/open-store.ts";
+import { type RunningCli, startHarbinger, temporaryFolder } from "../harness/cli.ts";
+import { freePort } from "../harness/free-port.ts";
+import { buildPages, openPage, startBrowser } from "./browser.ts";
+
+const axe = readFileSync(fileURLToPath(import.meta.resolve("axe-core/axe.min.js")), "utf8");
+
+/** Presses Tab until the control has the focus: a mouse is never used here. */
+async function tabTo(page: Page, name: string | RegExp): Promise<void> {
+  for (let i = 0; i < 120; i++) {
+    await page.keyboard.press("Tab");
+    const focused = await focusedName(page);
+    if (typeof name === "string" ? focused === name : name.test(focused)) return;
+  }
+  assert.fail(`Tab does not reach ${String(name)}; it is at ${await focusedName(page)}`);
+}
+
+async function focusedName(page: Page): Promise<string> {
+  // As text: these tests are compiled without the types of browsers.
+  return await page.evaluate<string>(`(() => {
+    const element = document.activeElement;
+    const label = element.labels?.[0]?.textContent ?? element.textContent;
+    return label.replace(/\\s+/g, " ").trim();
+  })()`);
+}
+
+async function heard(page: Page, words: RegExp): Promise<void> {
+  await page.getByRole("status").getByText(words).waitFor();
+}
+
+describe("attention on the pages, by keyboard alone", () => {
+  const folder = temporaryFolder();
+  let program: RunningCli | undefined;
+  let browser: Awaited<ReturnType<typeof startBrowser>> | undefined;
+  let base = "";
+  let decoy = 0;
+
+  before(async () => {
+    await buildPages();
+    const port = await freePort();
+    decoy = await freePort();
+    base = `http://127.0.0.1:${port}/`;
+    writeFileSync(
+      path.join(folder.path, "harbinger.yaml"),
+      JSON.stringify({
+        listeners: { decoy: { ports: [decoy], host: "127.0.0.1" } },
+        watches: { own: { targets: ["127.0.0.1"], ports: [decoy, port], schedule: "* * * * * *" } },
+      }),
+    );
+    await using store = await openStore({ location: path.join(folder.path, "harbinger.db"), thread: "caller" });
+    const mac = parseMac("52:54:00:00:00:10") ?? assert.fail();
+    await store.devices.record({
+      watch: "devices",
+      at: Date.now(),
+      present: [{ mac, address: parseAddress("127.0.0.1") ?? assert.fail(), link: "lo" }],
+      names: new Map(),
+      vendors: new Map([[mac, "QEMU"]]),
+      probed: [],
+      policy: { goneAfter: 3, flapLimit: 4, flapWindowMs: 1000 },
+      audiences: [],
+    });
+    await store[Symbol.asyncDispose]();
+    program = startHarbinger(["run"], {
+      directory: folder.path,
+      environment: { HARBINGER_WEB_LISTEN: `127.0.0.1:${port}` },
+    });
+    await program.waitForOutput("serving the pages");
+    browser = await startBrowser();
+  });
+  after(async () => {
+    await browser?.close();
+    program?.process.kill("SIGTERM");
+    await program?.ended;
+    folder[Symbol.dispose]();
+  });
+
+  const open = async (fragment: string, width = 1440) => {
+    assert.ok(browser !== undefined);
+    const opened = await openPage(browser, base, { viewport: { width, height: 900 } });
+    opened.page.setDefaultTimeout(10_000);
+    await opened.page.goto(`${base}${fragment}`);
+    await opened.page.getByRole("heading", { level: 1 }).waitFor();
+    return opened;
+  };
+
+  const check = async (page: Page) => {
+    // The content security policy forbids scripts of the page, not those of the debugger.
+    await page.evaluate(axe);
+    const violations = await page.evaluate(async () => {
+      const { axe: checker } = globalThis as unknown as {
+        readonly axe: { run(): Promise<{ violations: readonly { id: string; nodes: readonly { html: string }[] }[] }> };
+      };
+      const { violations: found } = await checker.run();
+      return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join("; ")}`);
+    });
+    assert.deepEqual(violations, []);
+    const width = await page.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
+    assert.ok(width <= 0, `the page is ${width} pixels too wide`);
+  };
+
+  test("a device is named, approved and muted in its row, and the mute is ended", async () => {
+    const { page, context, faults } = await open("#/network/devices");
+    await page.getByRole("cell", { name: "52:54:00:00:00:10" }).last().waitFor();
+    await tabTo(page, /^Name the device/);
+    await page.keyboard.press("Enter");
+    await page.getByRole("dialog", { name: "Name the device 52:54:00:00:00:10" }).waitFor();
+    await check(page);
+    await page.keyboard.press("Escape");
+    assert.match(await focusedName(page), /^Name the device/, "Escape gives the focus back");
+    await page.keyboard.press("Enter");
+    await page.keyboard.type("the <b>NAS</b>");
+    await page.keyboard.press("Enter");
+    await heard(page, /is named the <b>NAS<\/b>/);
+    await page.getByRole("cell", { name: "the <b>NAS</b>", exact: true }).waitFor();
+    assert.match(await focusedName(page), /^Name the device the <b>NAS/);
+    await page.keyboard.press("Shift+Tab");
+    assert.match(await focusedName(page), /^Approve the <b>NAS/);
+    await page.keyboard.press("Space");
+    await heard(page, /is approved/);
+    assert.match(await focusedName(page), /^Approved the <b>NAS/);
+
+    await tabTo(page, /^Mute the device/);
+    await page.keyboard.press("Enter");
+    const dialog = page.getByRole("dialog");
+    await dialog.waitFor();
+    assert.match(await focusedName(page), /^1 hour/);
+    for (let i = 0; i < 3; i++) await page.keyboard.press("ArrowDown");
+    await page
+      .getByLabel(/^Until/)
+      .last()
+      .waitFor();
+    await check(page);
+    await page.keyboard.press("ArrowUp");
+    assert.match(await focusedName(page), /^1 week/);
+    await page.keyboard.press("Tab");
+    await page.keyboard.type("it reboots every night");
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    await heard(page, /Muted the device the <b>NAS/);
+    assert.match(await focusedName(page), /^Mute the device/);
+    await page.getByText("present, muted", { exact: true }).waitFor();
+    await check(page);
+
+    await page.goto(`${base}#/network/mutes`);
+    await page.getByText("it reboots every night").waitFor();
+    await tabTo(page, /^End now the mute of device/);
+    await check(page);
+    await page.keyboard.press("Enter");
+    await heard(page, /ends within seconds/);
+    assert.match(await focusedName(page), /^Ended the mute of device/);
+    assert.deepEqual(faults, []);
+    await context.close();
+  });
+
+  for (const width of [1440, 390]) {
+    test(`a host, its port and its discoveries are muted and acknowledged on its page, ${width} pixels wide`, async () => {
+      await new Promise<void>((resolve) => {
+        const socket = net.connect(decoy, "127.0.0.1", () => socket.end("x"));
+        socket.on("close", () => resolve());
+      });
+      const { page, context, faults } = await open("#/network/hosts/127.0.0.1", width);
+      await page.getByRole("heading", { name: "Timeline" }).waitFor();
+      await tabTo(page, /^Mute port port \d+ of 127\.0\.0\.1/);
+      await page.keyboard.press("Enter");
+      await page.getByRole("dialog").waitFor();
+      await check(page);
+      await page.keyboard.press("Enter");
+      await heard(page, /Muted port \d+ of 127\.0\.0\.1/);
+      await page
+        .getByText(/^muted until/)
+        .first()
+        .waitFor();
+      await tabTo(page, /^Acknowledge (?!all)/);
+      const before = await page.getByRole("button", { name: /^Acknowledge (?!all)/ }).count();
+      await page.keyboard.press("Enter");
+      await page.getByRole("dialog", { name: /^Acknowledge: / }).waitFor();
+      await page.keyboard.type("known");
+      await page.keyboard.press("Tab");
+      await page.keyboard.press("Enter");
+      await heard(page, /^Acknowledged: /);
+      await page.getByText("known", { exact: true }).waitFor();
+      assert.match(await focusedName(page), /^Undo the acknowledgement of/);
+      assert.equal(await page.getByRole("button", { name: /^Acknowledge (?!all)/ }).count(), before - 1);
+      await check(page);
+      await page.keyboard.press("Enter");
+      await heard(page, /^Not acknowledged any more/);
+      await page.keyboard.press("Shift+Tab");
+      while (!(await focusedName(page)).startsWith("Acknowledge all")) await page.keyboard.press("Shift+Tab");
+      await page.keyboard.press("Enter");
+      await page.getByRole("dialog", { name: /^Acknowledge all/ }).waitFor();
+      await page.keyboard.type("all known");
+      await page.keyboard.press("Tab");
+      await page.keyboard.press("Enter");
+      await heard(page, /^Acknowledged \d+ discoveries of 127\.0\.0\.1/);
+      await page.getByText("all known").first().waitFor();
+      assert.match(await focusedName(page), /^Acknowledge all/);
+      // The next width begins as this one did.
+      const undo = page.getByRole("button", { name: /^Undo/ });
+      while ((await undo.count()) > 0) {
+        const left = await undo.count();
+        await undo.first().focus();
+        await page.keyboard.press("Enter");
+        while ((await undo.count()) === left) await page.getByRole("status").getByText(/./).waitFor();
+      }
+      assert.deepEqual(faults, []);
+      await context.close();
+    });
+  }
+
+  test("what the server rejects is said in the dialog, which stays open", async () => {
+    const { page, context, faults } = await open("#/network/hosts/127.0.0.1");
+    await tabTo(page, /^Mute host/);
+    await page.keyboard.press("Enter");
+    await page.getByRole("dialog").waitFor();
+    for (let i = 0; i < 3; i++) await page.keyboard.press("ArrowDown");
+    await page.getByLabel(/^Until \(/).fill("2020-01-01T00:00");
+    await page.getByLabel("Why").focus();
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    await page
+      .getByRole("dialog")
+      .getByRole("alert")
+      .getByText(/end in the future/)
+      .waitFor();
+    await check(page);
+    await page.keyboard.press("Escape");
+    assert.match(await focusedName(page), /^Mute host/);
+    assert.deepEqual(faults, []);
+    await context.close();
+  });
+
+  test("discoveries that nobody acknowledged are one step from the overview", async () => {
+    for (const width of [1440, 390]) {
+      const { page, context, faults } = await open("#/", width);
+      await page.getByRole("link", { name: /not acknowledged$/ }).waitFor();
+      await tabTo(page, /not acknowledged$/);
+      await check(page);
+      await page.keyboard.press("Enter");
+      await page.getByRole("heading", { name: "Discoveries", level: 1 }).waitFor();
+      await page.goto(`${base}#/network/discoveries`);
+      await page.getByRole("row").nth(1).waitFor();
+      await tabTo(page, /^Acknowledge /);
+      await check(page);
+      await page.keyboard.press("Enter");
+      await page.getByRole("dialog", { name: /^Acknowledge: / }).waitFor();
+      await page.keyboard.press("Tab");
+      await page.keyboard.press("Enter");
+      await heard(page, /^Acknowledged: /);
+      await check(page);
+      await page.keyboard.press("Enter");
+      await heard(page, /^Not acknowledged any more/);
+      assert.deepEqual(faults, []);
+      await context.close();
+    }
+  });
+});
