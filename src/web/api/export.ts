@@ -75,9 +75,9 @@ function cellOf(row: object, column: Column): string {
 }
 
 /**
- * A spreadsheet runs a cell that begins like a formula, and names, banners and payloads come from strangers. An apostrophe makes
+ * A spreadsheet runs a cell that begins like a formula, some also behind blanks and what is not shown, and names, banners and payloads come from strangers. An apostrophe makes
  * it text. Numbers stay as they are.
  */
 function harmless(text: string): string {
-  return /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/.test(text) ? `'${text}` : text;
+  return /^(?:[\t\r\n]|[\s\p{Cc}\p{Cf}]*[=+\-@\uff1d\uff0b\uff0d\uff20])/u.test(text) ? `'${text}` : text;
 }

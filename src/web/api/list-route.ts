@@ -125,7 +125,7 @@ export function listRoute<Fields extends Filters, Row, Json extends object>(
         const first = await pages.next();
         const rows = exportedRows(wanted, { rowSchema, pages: jsonPages(first, pages, json) });
         rows.once("close", () => slot[Symbol.dispose]());
-        endWhenIdle(request);
+        endWhenIdle(request, rows);
         endWithAccess(request, rows);
         return await reply
           .header("Content-Disposition", `attachment; filename="${path.slice(1)}.${wanted}"`)
@@ -142,8 +142,12 @@ export function listRoute<Fields extends Filters, Row, Json extends object>(
 /** A client that takes nothing for this long is disconnected. */
 const exportIdleMs = 60_000;
 
-function endWhenIdle({ raw: { socket } }: FastifyRequest): void {
-  socket.setTimeout(exportIdleMs, () => socket.destroy());
+function endWhenIdle({ raw: { socket } }: FastifyRequest, rows: Readable): void {
+  const { timeout = 0 } = socket;
+  const end = () => void socket.destroy();
+  socket.setTimeout(exportIdleMs).once("timeout", end);
+  // The connection may serve further requests.
+  rows.once("close", () => socket.off("timeout", end).setTimeout(timeout));
 }
 
 /** A file that breaks off instead of one that looks complete. */
