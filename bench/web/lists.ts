@@ -13,6 +13,7 @@ import os from "node:os";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs } from "node:util";
+import pg from "pg";
 import { openStore } from "../../src/store/open-store.ts";
 import { startPostgres } from "../../test/harness/postgres-server.ts";
 import { fillStore, rare } from "./fill-store.ts";
@@ -330,11 +331,24 @@ async function fill(location: string): Promise<void> {
 
 const folder = mkdtempSync(path.join(os.tmpdir(), "harbinger-bench-"));
 const stack = new AsyncDisposableStack();
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.once(signal, () => {
+    void stack.disposeAsync().then(() => {
+      rmSync(folder, { recursive: true, force: true });
+      process.exit(1);
+    });
+  });
+}
 try {
   let location: string;
   if (values.store === "postgres") {
     location = stack.use(await startPostgres()).url;
     await fill(location);
+    // As the server does by itself in the month that this stands for.
+    const client = new pg.Client({ connectionString: location });
+    await client.connect();
+    await client.query("vacuum analyze");
+    await client.end();
   } else {
     const file = values.database ?? path.join(folder, "filled.db");
     if (!existsSync(file)) {

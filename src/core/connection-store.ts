@@ -82,7 +82,7 @@ export interface ConnectionSource {
 export interface ConnectionQuery extends PageQuery {
   readonly since?: number | undefined;
   readonly until?: number | undefined;
-  /** An address, or a range of addresses by its first and last one. */
+  /** An address, or a range of addresses by its first and last one; of a range with many connections as below. */
   readonly peer?: { readonly first: Address; readonly last: Address } | undefined;
   /** The local port. */
   readonly port?: Port | undefined;
@@ -108,7 +108,7 @@ export interface ConnectionQuery extends PageQuery {
 }
 
 /** Rows that one page reads at most where there is no index for what is looked for. */
-export const scannedConnections = 20_000;
+export const scannedConnections = 12_000;
 
 export interface ConnectionSummaryQuery {
   readonly since: number;

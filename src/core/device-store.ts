@@ -46,6 +46,13 @@ export interface DeviceQuery extends PageQuery {
   readonly address?: Address | undefined;
   /** Only this device. */
   readonly mac?: Mac | undefined;
+  /** A part of the vendor's name in printable ASCII, whatever the case. */
+  readonly vendor?: string | undefined;
+  readonly approved?: boolean | undefined;
+  /** Whether it was there at the last survey that looked for it: neither gone nor inherited. */
+  readonly present?: boolean | undefined;
+  /** First seen at this time or later. */
+  readonly since?: number | undefined;
 }
 
 /** The device that has an address now. One that had it earlier is not meant. */

@@ -140,6 +140,13 @@ export interface CertificateQuery extends PageQuery {
   readonly address?: Address | undefined;
   readonly port?: Port | undefined;
   readonly sha256?: string | undefined;
+  /** Only those that are or were on an address from the first to the last one, in any zone. */
+  readonly range?: { readonly first: Address; readonly last: Address } | undefined;
+  /** Only those that end at this time or earlier. */
+  readonly endsBy?: number | undefined;
+  /** A part of the issuer's name in printable ASCII, whatever the case. */
+  readonly issuer?: string | undefined;
+  readonly selfSigned?: boolean | undefined;
   /** Only those with one of these public keys, as `keySha256` has them. */
   readonly keys?: readonly string[] | undefined;
   /** Only those that a service presents now. */

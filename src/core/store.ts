@@ -129,11 +129,20 @@ export interface ServiceStore {
   count(): Promise<number>;
 }
 
-export interface HostQuery extends PageQuery {
+/** Which services; of hosts, those with a service that fits in all. */
+export interface ServiceFilter {
   readonly port?: Port | undefined;
   readonly watch?: string | undefined;
   readonly state?: PresenceState | undefined;
+  /** Addresses from the first to the last one, in any zone. */
+  readonly range?: { readonly first: Address; readonly last: Address } | undefined;
+  readonly mac?: string | undefined;
+  // Parts of texts, in printable ASCII, whatever the case.
+  readonly hostname?: string | undefined;
+  readonly vendor?: string | undefined;
 }
+
+export interface HostQuery extends PageQuery, ServiceFilter {}
 
 /** All services at one address, summarised. */
 export interface HostRecord {
@@ -151,11 +160,14 @@ export interface HostRecord {
   readonly states: readonly PresenceState[];
 }
 
-export interface ServiceQuery extends PageQuery {
+export interface ServiceQuery extends PageQuery, ServiceFilter {
   readonly address?: Address | undefined;
-  readonly port?: Port | undefined;
-  readonly watch?: string | undefined;
-  readonly state?: PresenceState | undefined;
+  /** A part of the name of the service or its product, as `hostname`. */
+  readonly service?: string | undefined;
+  /** As `hostname`. */
+  readonly version?: string | undefined;
+  /** First seen at this time or later. */
+  readonly since?: number | undefined;
 }
 
 export interface DiscoveryStore {

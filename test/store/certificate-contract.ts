@@ -99,6 +99,24 @@ export function certificateContract(kind: StoreKind): void {
       assert.deepEqual(await listed(store, { sha256: "LATE" }), ["LATE"]);
     });
 
+    t("can be listed by network, end, issuer, and whether they are self-signed", async (store) => {
+      await meet(store, start, "10.0.0.1", "10.0.1.1", "fd00::1");
+      await show(store, start + 1, "10.0.0.1", [
+        certificate("A", { validTo: start + 1, issuer: "CN=Let's Encrypt R3" }),
+      ]);
+      await show(store, start + 2, "10.0.1.1", [certificate("B", { validTo: start + 2, selfSigned: true })]);
+      await show(store, start + 3, "fd00::1", [certificate("C", { validTo: Number.NaN })]);
+      const range = (first: string, last: string) => ({ range: { first: address(first), last: address(last) } });
+      assert.deepEqual(await listed(store, range("10.0.0.0", "10.0.0.255")), ["A"]);
+      assert.deepEqual(await listed(store, { ...range("10.0.0.0", "10.0.1.255"), currentOnly: true }), ["A", "B"]);
+      assert.deepEqual(await listed(store, range("fd00::", "fd00::ffff")), ["C"]);
+      assert.deepEqual(await listed(store, { endsBy: start + 1 }), ["A"]);
+      assert.deepEqual(await listed(store, { endsBy: start + 2, order: "descending" }), ["B", "A"]);
+      assert.deepEqual(await listed(store, { issuer: "LET'S" }), ["A"]);
+      assert.deepEqual(await listed(store, { selfSigned: true }), ["B"]);
+      assert.deepEqual(await listed(store, { selfSigned: false, issuer: "issuer" }), ["C"]);
+    });
+
     t("are current while their service shows them and is present", async (store) => {
       await meet(store, start, "10.0.0.1", "10.0.0.2");
       await show(store, start + 1, "10.0.0.1", [certificate("A")]);

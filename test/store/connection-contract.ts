@@ -343,8 +343,9 @@ export function connectionContract(kind: StoreKind): void {
     });
 
     t("are found page by page, however many rows are read for it, in both orders", async (store) => {
-      const count = 2 * scannedConnections + 100;
-      const isRare = (index: number) => index % 9_999 === 7;
+      // More than are sorted for a range of peers.
+      const count = 51_000;
+      const isRare = (index: number) => index % 19_999 === 7;
       const batch = store.connections.newBatch();
       for (let index = 0; index < count; index++) {
         // Some thousand in one millisecond, and then one each.
@@ -355,10 +356,26 @@ export function connectionContract(kind: StoreKind): void {
       const expected = Array.from({ length: count }, (_, index) => index)
         .filter(isRare)
         .map((index) => `c${index}`);
-      for (const order of ["ascending", "descending"] as const) {
+      const range = { first: address("198.51.100.0"), last: address("198.51.100.255") };
+      const elsewhere = { first: address("198.51.100.8"), last: address("198.51.100.255") };
+      assert.ok(count > 4 * scannedConnections);
+      const listed = await store.connections.list({ peer: range, port: 8080, limit: 3 });
+      assert.deepEqual(
+        listed.rows.map(({ id }) => id),
+        [count - 1, count - 2, count - 3].map((index) => `c${index}`),
+      );
+      assert.deepEqual(await ids(store, { peer: elsewhere }), []);
+      for (const { peer, order } of [
+        { order: "ascending" },
+        { order: "descending" },
+        { order: "ascending", peer: range },
+        { order: "descending", peer: range },
+      ] as const) {
         let pageCount = 0;
         const found: string[] = [];
-        for await (const page of pagesOf((after) => store.connections.list({ end: "reset", limit: 2, order, after }))) {
+        for await (const page of pagesOf((after) =>
+          store.connections.list({ end: "reset", peer, limit: 2, order, after }),
+        )) {
           pageCount += 1;
           assert.ok(page.length <= 2);
           found.push(...page.map(({ id }) => id));

@@ -267,11 +267,20 @@ export function deviceContract(kind: StoreKind): void {
         (await store.devices.list({ address: address("192.168.50.20"), limit: 9 })).rows.map(({ mac }) => mac),
         [printer, phone],
       );
-      const only = async (query: Pick<DeviceQuery, "mac" | "address">) =>
+      const only = async (query: Omit<DeviceQuery, "limit">) =>
         (await store.devices.list({ ...query, limit: 9 })).rows.map(({ mac }) => mac);
       assert.deepEqual(await only({ mac: phone }), [phone]);
       assert.deepEqual(await only({ mac: phone, address: address("192.168.50.20") }), [phone]);
       assert.deepEqual(await only({ mac: nas, address: address("192.168.50.20") }), []);
+      const since = start + 1;
+      assert.deepEqual(await only({ since }), [printer]);
+      assert.deepEqual(await only({ since, address: address("192.168.50.20") }), [printer]);
+      assert.equal((await only({ present: true })).includes(printer), true);
+      assert.deepEqual(await only({ present: false }), []);
+      await store.devices.setApproved(phone, true);
+      assert.deepEqual(await only({ approved: true }), [phone]);
+      assert.deepEqual(await only({ approved: false, since }), [printer]);
+      assert.deepEqual(await only({ vendor: "nobody" }), []);
       // The old owner of the address is missed if it was probed, although another device answers.
       assert.deepEqual(await survey(store, { at: start + 2, present: replaced }), { "device-gone": 1 });
     });

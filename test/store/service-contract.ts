@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { type Order, pagesOf } from "../../src/core/page.ts";
 import type { ScanQuery } from "../../src/core/scan-store.ts";
-import type { HostQuery } from "../../src/core/store.ts";
+import type { HostQuery, ServiceQuery } from "../../src/core/store.ts";
 import { address, announcedBy, claimAll, hour, look, message, operators, sighting, start } from "./sample.ts";
 import { type StoreKind, withStore } from "./store-contract.ts";
 
@@ -104,6 +104,47 @@ export function serviceContract(kind: StoreKind): void {
       assert.deepEqual(await list({ state: "gone" }), ["10.0.0.9 443"]);
       assert.deepEqual(await list({ watch: "nobody" }), []);
       assert.equal((await list({ watch: "ssh" })).length, hosts.length);
+    });
+
+    t("can be listed by network, text, MAC address and first sighting, and so can hosts", async (store) => {
+      const nas = { hostname: "NAS-1.lan", mac: "00:11:32:00:00:10", vendor: "Synology 100%_!" };
+      await look(store, { at: start, sees: hosts.map((host) => sighting(host, 22)) });
+      await look(store, {
+        at: start + 1,
+        watch: "web",
+        sees: [
+          sighting("10.0.0.9", 443, { ...nas, service: { name: "https", product: "nginx", version: "1.26.0" } }),
+          sighting("fd00::2", 443, { ...nas, service: { name: "nginx-like" } }),
+        ],
+      });
+      const list = async (query: Omit<ServiceQuery, "limit">) => {
+        const pages = pagesOf((after) => store.services.list({ limit: 2, ...query, after }));
+        return (await Array.fromAsync(pages)).flat().map((service) => `${service.address} ${service.port}`);
+      };
+      const hostsOf = async (query: Omit<HostQuery, "limit">) =>
+        (await store.services.hosts({ limit: 100, ...query })).rows.map((host) => host.address);
+      const range = (first: string, last: string) => ({ range: { first: address(first), last: address(last) } });
+      const all = ["10.0.0.9 443", "fd00::2 443"];
+      assert.deepEqual(await list(range("10.0.0.0", "10.0.0.9")), ["10.0.0.9 22", "10.0.0.9 443"]);
+      assert.deepEqual(await list(range("fd00::3", "fe80::1")), ["fd00::10 22", "fe80::1%eth0 22", "fe80::1%eth1 22"]);
+      assert.deepEqual(await list({ ...range("fe80::1", "fe80::1"), order: "descending" }), [
+        "fe80::1%eth1 22",
+        "fe80::1%eth0 22",
+      ]);
+      assert.deepEqual(await list(range("11.0.0.0", "255.255.255.254")), []);
+      assert.deepEqual(await list({ mac: nas.mac }), all);
+      assert.deepEqual(await list({ hostname: "nas-1" }), all);
+      assert.deepEqual(await list({ vendor: "100%_!" }), all);
+      assert.deepEqual(await list({ vendor: "1000" }), []);
+      assert.deepEqual(await list({ service: "NGINX" }), all);
+      assert.deepEqual(await list({ version: "1.26", service: "https" }), ["10.0.0.9 443"]);
+      assert.deepEqual(await list({ since: start + 1 }), all);
+      assert.deepEqual(await list({ since: start + 2 }), []);
+      assert.deepEqual(await hostsOf(range("10.0.0.10", "10.0.1.0")), ["10.0.0.10"]);
+      assert.deepEqual(await hostsOf(range("fd00::", "fd00::ffff")), ["fd00::2", "fd00::10"]);
+      assert.deepEqual(await hostsOf({ hostname: "NAS", port: 443 }), ["10.0.0.9", "fd00::2"]);
+      assert.deepEqual(await hostsOf({ hostname: "nas", port: 22 }), []);
+      assert.deepEqual(await hostsOf({ mac: nas.mac, vendor: "synology" }), ["10.0.0.9", "fd00::2"]);
     });
 
     t("are summarised by host, in pages, whichever services fit", async (store) => {

@@ -8,7 +8,7 @@ import { comparisonOf, directionOf, timeAndIdOf } from "../keys/cursor-keys.ts";
 import type { Tables } from "../tables.ts";
 import { withKnown } from "./known-sources.ts";
 import { parseOrigin } from "./origin-text.ts";
-import { scannedFilters } from "./scanned-filters.ts";
+import { noFilters, scannedFilters } from "./scanned-filters.ts";
 
 /** A page of connections, each with the latest enrichment of its peer. */
 export async function selectConnections(
@@ -16,19 +16,20 @@ export async function selectConnections(
   dialect: Dialect,
   query: ConnectionQuery,
 ): Promise<Page<StoredConnection>> {
-  const indexed = await narrowestFilter(reader, query);
-  const scanned = scannedFilters(query, dialect);
-  const end = scanned === undefined ? undefined : await endOfScan(reader, query, indexed);
+  const path = await pathOf(reader, query);
+  const filters = scannedFilters(query, dialect);
+  const scanned = filters ?? (isRange(query) && path !== "range" ? noFilters : undefined);
+  const end = scanned === undefined ? undefined : await endOfScan(reader, query, path);
   const within = end === undefined ? query : withEnd(query, end);
-  const limits = isRange(query) && scanned === undefined ? await limitsOfPage(reader, query) : within;
+  const limits = path === "range" && scanned === undefined ? await limitsOfPage(reader, query) : within;
   const direction = sql.raw(directionOf(orderOf(query)));
-  const where = [conditions(limits, indexed), ...(scanned?.conditions ?? [])];
+  const where = [conditions(limits, path), ...(scanned?.conditions ?? [])];
   const { rows } = await sql<LeanRow>`
     select ${lean}, o.origin, k.identification as kept_identification,
       coalesce(length(k.payload), length(c.payload)) as payload_bytes
     from connections c left join origins o on o.address = c.peer left join contents k on k.id = c.content
     where ${sql.join(where, sql` and `)}
-    order by c.at ${direction}, c.id ${direction} limit ${query.limit + 1}`.execute(reader);
+    order by ${timeOn(path)} ${direction}, c.id ${direction} limit ${query.limit + 1}`.execute(reader);
   const { rows: kept, next = afterScan(end, query) } = pageOf(rows, fittingRows(rows, query, cellBytes), (row) => [
     row.at,
     row.id,
@@ -102,18 +103,28 @@ export async function selectPayloads<Key extends string | number>(
   return new Map(rows.map(({ key, payload }) => [key, new Uint8Array(payload)]));
 }
 
-/** The time at which a page ends that has read as many rows as it may; `undefined`: it may read all that are left. */
-async function endOfScan(
-  reader: Kysely<Tables>,
-  query: ConnectionQuery,
-  indexed: Column | undefined,
-): Promise<number | undefined> {
+/**
+ * The time at which a page ends that has read as many rows of its path as it may; `undefined`: it may read all that are left. Whatever else
+ * the query asks for, the number of rows that are read is the same.
+ */
+async function endOfScan(reader: Kysely<Tables>, query: ConnectionQuery, path: Path): Promise<number | undefined> {
   const { rows } = await sql<{ at: number }>`
-    select c.at from connections c where ${conditions(query, indexed)}
-    order by c.at ${sql.raw(directionOf(orderOf(query)))} limit 1 offset ${sql.lit(scannedConnections)}`.execute(
+    select c.at from connections c where ${conditions(ofPath(query, path), path)}
+    order by ${timeOn(path)} ${sql.raw(directionOf(orderOf(query)))} limit 1 offset ${sql.lit(scannedConnections)}`.execute(
     reader,
   );
   return rows[0]?.at;
+}
+
+/** What the index of the path answers. */
+function ofPath(query: ConnectionQuery, path: Path): ConnectionQuery {
+  return {
+    ...query,
+    peer: path === "range" || path === "c.peer" ? query.peer : undefined,
+    port: path === "c.local_port" ? query.port : undefined,
+    protocol: path === "c.protocol" ? query.protocol : undefined,
+    listener: path === "c.listener" ? query.listener : undefined,
+  };
 }
 
 /** The rows up to and including those of this time. */
@@ -168,30 +179,39 @@ function isRange({ peer }: ConnectionQuery): boolean {
 async function limitsOfPage(reader: Kysely<Tables>, query: ConnectionQuery): Promise<ConnectionQuery> {
   const order = orderOf(query);
   const { rows } = await sql<{ at: number }>`
-    select c.at from connections c where ${conditions(query)}
-    order by c.at ${sql.raw(directionOf(order))} limit 1 offset ${query.limit}`.execute(reader);
+    select c.at from connections c where ${conditions(query, "range")}
+    order by ${timeOn("range")} ${sql.raw(directionOf(order))} limit 1 offset ${query.limit}`.execute(reader);
   const last = rows[0]?.at;
   return last === undefined ? query : withEnd(query, last);
 }
 
-function conditions(query: ConnectionQuery, indexed?: Column): RawBuilder<unknown> {
-  const all = [...timeConditions(query)];
+/** How a page finds its rows: by an index over time, over the peer's address, or over one value and time. */
+type Path = "time" | "range" | Column;
+
+function conditions(query: ConnectionQuery, path: Path): RawBuilder<unknown> {
+  const all = timeConditions(query, path);
   if (query.peer !== undefined && isRange(query)) {
-    all.push(sql`c.peer >= ${addressKey(query.peer.first)} and c.peer <= ${lastAddressKey(query.peer.last)}`);
+    const peer = comparable("c.peer", path === "range");
+    all.push(sql`${peer} >= ${addressKey(query.peer.first)} and ${peer} <= ${lastAddressKey(query.peer.last)}`);
   }
-  for (const { column, value } of filtersOf(query)) {
-    // SQLite uses no index for an expression.
-    const compared = column === indexed ? sql.ref(column) : sql`coalesce(${sql.ref(column)}, null)`;
-    all.push(sql`${compared} = ${value}`);
-  }
+  for (const { column, value } of filtersOf(query)) all.push(sql`${comparable(column, column === path)} = ${value}`);
   return sql.join(all, sql` and `);
 }
 
-function timeConditions(query: ConnectionQuery): RawBuilder<unknown>[] {
+/** SQLite uses no index for an expression. */
+function comparable(column: Column, isPath: boolean): RawBuilder<unknown> {
+  return isPath ? sql.ref(column) : sql`coalesce(${sql.ref(column)}, null)`;
+}
+
+/** The time, in a form that keeps planners from walking the index by time where they should use that by peer. */
+function timeOn(path: Path): RawBuilder<unknown> {
+  return path === "range" ? sql`+c.at` : sql`c.at`;
+}
+
+function timeConditions(query: ConnectionQuery, path: Path): RawBuilder<unknown>[] {
   const { since = 0, until, after } = query;
   // Always a bound on the time: a planner without statistics then walks the index by time instead of sorting the table.
-  // For a range of peers the plus sign keeps it from that.
-  const at = isRange(query) ? sql`+c.at` : sql`c.at`;
+  const at = timeOn(path);
   const all = [sql`${at} >= ${since}`];
   if (until !== undefined) all.push(sql`${at} < ${until}`);
   if (after !== undefined) {
@@ -220,16 +240,18 @@ function filtersOf(query: ConnectionQuery): { readonly column: Column; readonly 
 
 /** With more rows than this a filter is frequent: the first page of it is soon full. */
 const countedRows = 1000;
+/** A range with more rows takes too long to sort by time: its rows are looked for among all, some at a time. */
+const sortedRows = 50_000;
 
 /**
  * Of several filters the one with the fewest rows: a planner without statistics might walk a frequent value to find few
- * rows of a rare one. For a range of peers none: its own index is the better one.
+ * rows of a rare one. For a range of peers its own index, as long as that has not too many rows.
  */
-async function narrowestFilter(reader: Kysely<Tables>, query: ConnectionQuery): Promise<Column | undefined> {
-  if (isRange(query)) return undefined;
+async function pathOf(reader: Kysely<Tables>, query: ConnectionQuery): Promise<Path> {
+  if (isRange(query) && !(await isWide(reader, query))) return "range";
   const filters = filtersOf(query);
-  if (filters.length < 2) return filters[0]?.column;
-  const times = sql.join(timeConditions(query), sql` and `);
+  if (filters.length < 2) return filters[0]?.column ?? "time";
+  const times = sql.join(timeConditions(query, "time"), sql` and `);
   const counts = filters.map(
     ({ column, value }, place) => sql`
       select ${sql.lit(place)} as place, count(*) as number from (
@@ -237,7 +259,15 @@ async function narrowestFilter(reader: Kysely<Tables>, query: ConnectionQuery): 
   );
   const { rows } = await sql<{ place: number }>`
     ${sql.join(counts, sql` union all `)} order by number, place limit 1`.execute(reader);
-  return filters[rows[0]?.place ?? 0]?.column;
+  return filters[rows[0]?.place ?? 0]?.column ?? "time";
+}
+
+async function isWide(reader: Kysely<Tables>, { peer }: ConnectionQuery): Promise<boolean> {
+  if (peer === undefined) return false;
+  const { rows } = await sql`
+    select 1 from connections c where c.peer >= ${addressKey(peer.first)} and c.peer <= ${lastAddressKey(peer.last)}
+    limit 1 offset ${sql.lit(sortedRows)}`.execute(reader);
+  return rows.length > 0;
 }
 
 interface JoinedRow {

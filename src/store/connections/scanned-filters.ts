@@ -1,5 +1,5 @@
 import { type RawBuilder, type SqlBool, sql } from "kysely";
-import type { Origin } from "../../core/connection.ts";
+import type { Connection, Origin } from "../../core/connection.ts";
 import type { ConnectionQuery } from "../../core/connection-store.ts";
 import type { Dialect } from "../database.ts";
 import { isPlainText } from "../keys/like-pattern.ts";
@@ -13,6 +13,9 @@ export interface ScannedFilters {
   readonly conditions: readonly RawBuilder<SqlBool>[];
   readonly fits: (row: { readonly origin?: Origin }) => boolean;
 }
+
+/** Every row fits. */
+export const noFilters: ScannedFilters = { conditions: [], fits: () => true };
 
 /** `undefined`: the query has no such filter. */
 export function scannedFilters(query: ConnectionQuery, dialect: Dialect): ScannedFilters | undefined {
@@ -57,20 +60,36 @@ function isOnlyInTexts(word: string): boolean {
   return isPlainText(word) && /[^0-9a-ftz:.%+-]/i.test(word) && !/["\\]/.test(word);
 }
 
+const endings: Readonly<Record<Connection["end"], true>> = {
+  "client-closed": true,
+  reset: true,
+  heard: true,
+  "time-limit": true,
+  "byte-limit": true,
+  "over-limit": true,
+  shutdown: true,
+};
+const phases: Readonly<Record<Connection["phase"], true>> = {
+  "client-first": true,
+  "after-banner": true,
+  silent: true,
+};
+
 /** Longer keys have a zone, which is a text. */
 const zonelessBytes = 17;
 
 function hasWord(word: string, { contains }: Dialect): RawBuilder<SqlBool> {
-  const texts = [
-    sql`coalesce(k.identification, c.identification)`,
-    sql`o.origin`,
-    sql`c.listener`,
-    sql`c.id`,
-    sql`c.ending`,
-    sql`c.phase`,
-  ];
+  const texts = [sql`coalesce(k.identification, c.identification)`, sql`o.origin`, sql`c.listener`, sql`c.id`];
   const zones = ["c.peer", "c.local", "c.via"].map(
     (column) => sql<SqlBool>`length(${sql.ref(column)}) > ${sql.lit(zonelessBytes)}`,
   );
-  return sql`(${sql.join([...texts.map((text) => contains(text, word)), ...zones], sql` or `)})`;
+  const named = [
+    { column: "c.ending", names: endings },
+    { column: "c.phase", names: phases },
+  ].map(({ column, names }) => {
+    const fitting = Object.keys(names).filter((name) => name.includes(word.toLowerCase()));
+    return fitting.length === 0 ? undefined : sql<SqlBool>`${sql.ref(column)} in (${sql.join(fitting)})`;
+  });
+  const all = [...texts.map((text) => contains(text, word)), ...zones, ...named].filter((each) => each !== undefined);
+  return sql`(${sql.join(all, sql` or `)})`;
 }

@@ -1,10 +1,10 @@
-import type { Kysely, Selectable } from "kysely";
+import { type Kysely, type RawBuilder, type Selectable, type SqlBool, sql } from "kysely";
 import { type Address, compareAddresses } from "../../core/address.ts";
 import type { DeviceAddress, DeviceRecord, Mac } from "../../core/device.ts";
 import type { DeviceNews, DeviceQuery, DeviceStore, RecordedSurvey } from "../../core/device-store.ts";
 import { type Order, type Page, pageOf } from "../../core/page.ts";
 import { safeText } from "../../core/safe-text.ts";
-import type { Database } from "../database.ts";
+import type { Database, Dialect } from "../database.ts";
 import { addressFromKey, addressKey } from "../keys/address-key.ts";
 import { comparisonOf, directionOf, textOf } from "../keys/cursor-keys.ts";
 import type { NamesReadMethods } from "../read-methods.ts";
@@ -30,8 +30,10 @@ export class SqlDeviceStore implements DeviceStore, NamesReadMethods<DeviceStore
     return this.#database.write((transaction) => recordDevices(transaction, this.#database.dialect, survey));
   }
 
-  async list({ limit, after, address, mac: only, order = "ascending" }: DeviceQuery): Promise<Page<DeviceRecord>> {
-    const rest = { limit: limit + 1, after: after === undefined ? undefined : textOf(after), order, only };
+  async list(query: DeviceQuery): Promise<Page<DeviceRecord>> {
+    const { limit, after, address, order = "ascending" } = query;
+    const filter = deviceFilter(query, this.#database.dialect);
+    const rest = { limit: limit + 1, after: after === undefined ? undefined : textOf(after), order, filter };
     const devices = await this.#database.read(async (reader) => {
       const rows =
         address === undefined ? await devicesByMac(reader, rest) : await devicesAt(reader, { ...rest, address });
@@ -92,29 +94,42 @@ interface Rest {
   readonly limit: number;
   readonly after: string | undefined;
   readonly order: Order;
-  readonly only: Mac | undefined;
+  /** Of rows of `devices d`. */
+  readonly filter: RawBuilder<SqlBool>;
 }
 
-function devicesByMac(reader: Kysely<Tables>, { limit, after, order, only }: Rest): Promise<DeviceRow[]> {
-  let select = reader.selectFrom("devices").selectAll().where("site", "=", "local");
-  if (only !== undefined) select = select.where("mac", "=", only);
+function deviceFilter(query: DeviceQuery, dialect: Dialect): RawBuilder<SqlBool> {
+  const { mac, vendor, approved, present, since } = query;
+  const all = [sql<SqlBool>`d.site = 'local'`];
+  if (mac !== undefined) all.push(sql`d.mac = ${mac}`);
+  if (vendor !== undefined) all.push(dialect.contains(sql`d.vendor`, vendor));
+  if (approved !== undefined) all.push(sql`d.is_approved = ${approved ? 1 : 0}`);
+  if (present !== undefined) {
+    const states = present ? sql`'present', 'flapping'` : sql`'gone', 'inherited'`;
+    all.push(sql`d.state in (${states})`);
+  }
+  if (since !== undefined) all.push(sql`d.first_seen >= ${since}`);
+  return sql.join(all, sql` and `);
+}
+
+function devicesByMac(reader: Kysely<Tables>, { limit, after, order, filter }: Rest): Promise<DeviceRow[]> {
+  let select = reader.selectFrom("devices as d").selectAll("d").where(filter);
   if (after !== undefined) select = select.where("mac", comparisonOf(order), after);
   return select.orderBy("mac", directionOf(order)).limit(limit).execute();
 }
 
 /** Few devices share an address, so they are sorted here, and the cursor is a position in that list. */
 async function devicesAt(reader: Kysely<Tables>, query: Rest & { readonly address: Address }): Promise<DeviceRow[]> {
-  const { only } = query;
-  let select = reader
+  const select = reader
     .selectFrom("device_addresses as a")
     .innerJoin("devices as d", (join) => join.onRef("d.mac", "=", "a.mac").onRef("d.site", "=", "a.site"))
     .selectAll("d")
     .where("a.site", "=", "local")
     .where("a.address", "=", addressKey(query.address))
+    .where(query.filter)
     .orderBy("a.is_current", "desc")
     .orderBy("a.last_seen", "desc")
     .orderBy("d.mac");
-  if (only !== undefined) select = select.where("d.mac", "=", only);
   const rows = await select.execute();
   if (query.order === "descending") rows.reverse();
   const place = rows.findIndex(({ mac }) => mac === query.after);

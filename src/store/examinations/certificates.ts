@@ -12,7 +12,7 @@ import { safeText } from "../../core/safe-text.ts";
 import type { Dialect } from "../database.ts";
 import { timeOrNullAndIdOf } from "../keys/cursor-keys.ts";
 import { addressOf, type Endpoint, portOf } from "../keys/endpoint.ts";
-import { atAddress, ipv6Join } from "../keys/ipv6-join.ts";
+import { atAddress, ipv6Join, isInRange } from "../keys/ipv6-join.ts";
 import type { Tables } from "../tables.ts";
 
 /** Certificates stored of one chain; servers send three or four. */
@@ -114,6 +114,9 @@ export async function listCertificates(
   const { after, limit, order = "ascending" } = query;
   const where: RawBuilder<unknown>[] = [];
   if (after !== undefined) where.push(isAfter(after, order));
+  if (query.endsBy !== undefined) where.push(sql`c.valid_to <= ${query.endsBy}`);
+  if (query.issuer !== undefined) where.push(dialect.contains(sql`c.issuer`, query.issuer));
+  if (query.selfSigned !== undefined) where.push(sql`c.is_self_signed = ${query.selfSigned ? 1 : 0}`);
   if (query.sha256 !== undefined) where.push(sql`c.sha256 = ${query.sha256}`);
   if (query.keys !== undefined) {
     const keys = dialect.rows(query.keys.map((key) => [key]));
@@ -121,6 +124,7 @@ export async function listCertificates(
   }
   const shown: RawBuilder<unknown>[] = [];
   if (query.address !== undefined) shown.push(atAddress("s", query.address));
+  if (query.range !== undefined) shown.push(isInRange("s", query.range));
   if (query.port !== undefined) shown.push(sql`s.endpoint % 65536 = ${query.port}`);
   if (query.currentOnly === true) shown.push(sql`s.is_current = 1`, isNotGone);
   if (shown.length > 0) {

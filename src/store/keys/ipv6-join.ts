@@ -1,4 +1,4 @@
-import { type RawBuilder, sql } from "kysely";
+import { type RawBuilder, type SqlBool, sql } from "kysely";
 import { type Address, familyOf } from "../../core/address.ts";
 import { firstIpv6Endpoint, ipv4Endpoint, ipv6SortKey } from "./endpoint.ts";
 
@@ -20,4 +20,18 @@ export function atAddress(table: string, address: Address): RawBuilder<unknown> 
   }
   const first = sql`(select ${sql.lit(firstIpv6Endpoint)} + id * 65536 from ipv6_addresses where sort_key = ${ipv6SortKey(address)})`;
   return sql`${endpoint} between ${first} and ${first} + 65535`;
+}
+
+/** Rows of `table` whose address is from the first to the last one, in any zone. */
+export function isInRange(
+  table: string,
+  { first, last }: { readonly first: Address; readonly last: Address },
+): RawBuilder<SqlBool> {
+  const endpoint = sql.ref(`${table}.endpoint`);
+  if (familyOf(first) === 4)
+    return sql`${endpoint} between ${ipv4Endpoint(first, 0)} and ${ipv4Endpoint(last, 65_535)}`;
+  // A zone follows the digits of its address, and sorts before `~`.
+  return sql`${endpoint} >= ${sql.lit(firstIpv6Endpoint)} and exists (
+    select 1 from ipv6_addresses r where r.id = (${endpoint} - ${sql.lit(firstIpv6Endpoint)}) / 65536
+      and r.sort_key >= ${ipv6SortKey(first)} and r.sort_key <= ${`${ipv6SortKey(last)}~`})`;
 }

@@ -2,19 +2,24 @@ import { type Kysely, sql } from "kysely";
 import { type Address, familyOf } from "../../core/address.ts";
 import { type Order, type Page, pageOf } from "../../core/page.ts";
 import type { HostQuery, HostRecord, PresenceState } from "../../core/store.ts";
+import type { Dialect } from "../database.ts";
 import { comparisonOf, directionOf, hostOf } from "../keys/cursor-keys.ts";
 import { addressOf, type Endpoint, firstIpv6Endpoint, ipv4Endpoint, ipv6SortKey } from "../keys/endpoint.ts";
 import type { Tables } from "../tables.ts";
-import { serviceFilter } from "./service-filter.ts";
+import { type DatabaseFilter, serviceFilter } from "./service-filter.ts";
 
 /** A page of hosts. Its cost depends on the hosts of the page, not on how many services the store has. */
-export async function selectHosts(reader: Kysely<Tables>, query: HostQuery): Promise<Page<HostRecord>> {
+export async function selectHosts(
+  reader: Kysely<Tables>,
+  dialect: Dialect,
+  query: HostQuery,
+): Promise<Page<HostRecord>> {
   const { limit, order = "ascending" } = query;
   const after = query.after === undefined ? undefined : hostOf(query.after);
   const hosts: Host[] = [];
   for (const find of order === "ascending" ? [findIpv4, findIpv6] : [findIpv6, findIpv4]) {
     const left = limit + 1 - hosts.length;
-    if (left > 0) hosts.push(...(await find(reader, { ...query, limit: left, order, after })));
+    if (left > 0) hosts.push(...(await find(reader, { ...query, dialect, limit: left, order, after })));
   }
   return pageOf(await summarise(reader, hosts), limit, ({ address }) => [address]);
 }
@@ -26,7 +31,7 @@ interface Host {
 }
 
 /** The rest of a page: a query with its cursor read. */
-interface Rest extends Pick<HostQuery, "port" | "watch" | "state" | "limit"> {
+interface Rest extends DatabaseFilter, Pick<HostQuery, "limit"> {
   readonly order: Order;
   readonly after: Address | undefined;
 }

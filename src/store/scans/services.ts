@@ -16,7 +16,7 @@ import { addressOf, firstIpv6Endpoint, ipv4Endpoint, ipv6SortKey, portOf } from 
 import type { NamesReadMethods } from "../read-methods.ts";
 import type { Tables } from "../tables.ts";
 import { selectHosts } from "./hosts.ts";
-import { serviceFilter } from "./service-filter.ts";
+import { type DatabaseFilter, serviceFilter } from "./service-filter.ts";
 
 export class SqlServiceStore implements ServiceStore, NamesReadMethods<ServiceStore> {
   readonly readMethods = ["list", "hosts", "count"] as const;
@@ -29,12 +29,13 @@ export class SqlServiceStore implements ServiceStore, NamesReadMethods<ServiceSt
   async list(query: ServiceQuery): Promise<Page<ServiceRecord>> {
     const { limit, order = "ascending" } = query;
     const after = query.after === undefined ? undefined : addressAndPortOf(query.after);
+    const { dialect } = this.#database;
     const families = order === "ascending" ? [listIpv4, listIpv6] : [listIpv6, listIpv4];
     return await this.#database.read(async (reader) => {
       const rows: ServiceRow[] = [];
       for (const list of families) {
         const left = limit + 1 - rows.length;
-        if (left > 0) rows.push(...(await list(reader, { ...query, limit: left, order, after })));
+        if (left > 0) rows.push(...(await list(reader, { ...query, dialect, limit: left, order, after })));
       }
       const services = await this.#withWatches(reader, rows);
       return pageOf(services, limit, ({ address, port }) => [address, port]);
@@ -42,7 +43,7 @@ export class SqlServiceStore implements ServiceStore, NamesReadMethods<ServiceSt
   }
 
   hosts(query: HostQuery): Promise<Page<HostRecord>> {
-    return this.#database.read((reader) => selectHosts(reader, query));
+    return this.#database.read((reader) => selectHosts(reader, this.#database.dialect, query));
   }
 
   count(): Promise<number> {
@@ -76,7 +77,7 @@ interface PresenceRow {
 }
 
 /** The rest of a page: a query with its cursor read. */
-interface Rest extends Pick<ServiceQuery, "address" | "port" | "watch" | "state" | "limit"> {
+interface Rest extends DatabaseFilter, Pick<ServiceQuery, "address" | "limit"> {
   readonly order: Order;
   readonly after: { readonly address: Address; readonly port: Port } | undefined;
 }

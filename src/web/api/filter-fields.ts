@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { addressFromBigInt, parseAddress } from "../../core/address.ts";
 import type { Clock } from "../../core/clock.ts";
+import { parseMac } from "../../core/device.ts";
 import { parseDuration } from "../../core/duration.ts";
 import { parseRange } from "../../core/network.ts";
 
@@ -64,6 +65,31 @@ export function flagValue(value: string, name = "yes"): boolean | undefined {
 
 /** A number in a path. */
 export const numberParameter = z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
+
+export const plainText = /^[\x20-\x7e]+$/;
+
+/** Part of a text that the database compares, whatever the case. */
+export const partFilter = z.string().max(200).regex(plainText, "expected printable ASCII; search for other texts in q");
+
+export const macFilter = z
+  .string()
+  .max(40)
+  .transform((text, context) => parseMac(text) ?? wrong(context, "expected a MAC address"))
+  .meta({ description: "MAC address." });
+
+/** An address, network or range: `address` for one address, `range` for all but an address with its zone. */
+export const placeFilter = z
+  .string()
+  .max(100)
+  .transform((text, context) => {
+    const address = parseAddress(text);
+    const isOfZone = address?.includes("%") === true;
+    const range = isOfZone ? undefined : rangeFilter.safeParse(text).data;
+    if (address === undefined && range === undefined)
+      return wrong(context, "expected an address, a network or a range");
+    return { address, range };
+  })
+  .meta({ description: "Address, network (192.168.1.0/24) or range." });
 
 /** A name of ours in lower case, whatever the case of the client. */
 export const wordFilter = z.string().min(1).max(200).toLowerCase();

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { Clock } from "../../core/clock.ts";
 import type { DeviceRecord } from "../../core/device.ts";
 import { isRandomised } from "../../core/device.ts";
 import type { StoredCertificate } from "../../core/examination.ts";
@@ -13,31 +14,66 @@ import { serviceJson } from "../../present/hosts/service-json.ts";
 import { serviceSchema } from "../../present/hosts/service-schema.ts";
 import type { WebApp } from "../app.ts";
 import type { WebContext } from "../context.ts";
-import { addressFilter, flagFilter, portFilter, stateFilter, watchFilter } from "./filter-fields.ts";
+import {
+  addressFilter,
+  flagFilter,
+  macFilter,
+  partFilter,
+  placeFilter,
+  plainText,
+  portFilter,
+  rangeFilter,
+  stateFilter,
+  timeFilter,
+  watchFilter,
+} from "./filter-fields.ts";
 import { listRoute } from "./list-route.ts";
 import { flag, hasText, isInNetwork, isMac, isNumber, isSince, isText, type ListTerms } from "./search-terms.ts";
 
 const serviceTerms: ListTerms<ServiceRecord> = {
-  address: { example: "address:192.168.1.0/24", test: isInNetwork(({ address }) => [address]) },
+  address: { example: "address:192.168.1.0/24", filter: "address", test: isInNetwork(({ address }) => [address]) },
   port: { example: "port:443", filter: "port", test: isNumber(({ port }) => port) },
   watch: { example: "watch:lan-web", filter: "watch", test: isText((row) => row.watches.map(({ watch }) => watch)) },
   state: { example: "state:gone", filter: "state", test: isText((row) => row.watches.map(({ state }) => state)) },
-  hostname: { example: "hostname:nas", test: hasText(({ hostname }) => [hostname]) },
-  mac: { example: "mac:00:11:32:00:00:10", test: isMac(({ mac }) => [mac]) },
-  vendor: { example: "vendor:apple", test: hasText(({ vendor }) => [vendor]) },
-  service: { example: "service:ssh", test: hasText(({ name, product }) => [name, product]) },
-  version: { example: "version:9.2", test: hasText(({ version }) => [version]) },
-  since: { example: "since:2d", test: isSince(({ firstSeen }) => firstSeen) },
+  hostname: {
+    example: "hostname:nas",
+    filter: "hostname",
+    takes: plainText,
+    test: hasText(({ hostname }) => [hostname]),
+  },
+  mac: { example: "mac:00:11:32:00:00:10", filter: "mac", test: isMac(({ mac }) => [mac]) },
+  vendor: { example: "vendor:apple", filter: "vendor", takes: plainText, test: hasText(({ vendor }) => [vendor]) },
+  service: {
+    example: "service:ssh",
+    filter: "service",
+    takes: plainText,
+    test: hasText(({ name, product }) => [name, product]),
+  },
+  version: { example: "version:9.2", filter: "version", takes: plainText, test: hasText(({ version }) => [version]) },
+  since: { example: "since:2d", filter: "since", test: isSince(({ firstSeen }) => firstSeen) },
 };
 
+/** A host with a zone is not a range. */
+const zoneless = /^[^%]*$/;
+
 const hostTerms: ListTerms<HostRecord> = {
-  address: { example: "address:192.168.1.0/24", test: isInNetwork(({ address }) => [address]) },
+  address: {
+    example: "address:192.168.1.0/24",
+    filter: "address",
+    takes: zoneless,
+    test: isInNetwork(({ address }) => [address]),
+  },
   port: { example: "port:443", filter: "port" },
   watch: { example: "watch:lan-web", filter: "watch" },
   state: { example: "state:gone", filter: "state", test: isText(({ states }) => states) },
-  hostname: { example: "hostname:nas", test: hasText(({ hostnames }) => hostnames) },
-  mac: { example: "mac:00:11:32:00:00:10", test: isMac(({ macs }) => macs) },
-  vendor: { example: "vendor:apple", test: hasText(({ vendors }) => vendors) },
+  hostname: {
+    example: "hostname:nas",
+    filter: "hostname",
+    takes: plainText,
+    test: hasText(({ hostnames }) => hostnames),
+  },
+  mac: { example: "mac:00:11:32:00:00:10", filter: "mac", test: isMac(({ macs }) => macs) },
+  vendor: { example: "vendor:apple", filter: "vendor", takes: plainText, test: hasText(({ vendors }) => vendors) },
   since: { example: "since:2d", test: isSince(({ firstSeen }) => firstSeen) },
 };
 
@@ -47,31 +83,55 @@ const currentAddresses = ({ addresses }: DeviceRecord) =>
 
 const deviceTerms: ListTerms<DeviceRecord> = {
   address: { example: "address:192.168.1.7", test: isInNetwork(currentAddresses) },
-  mac: { example: "mac:00:11:32:00:00:10", test: isMac(({ mac }) => [mac]) },
-  vendor: { example: "vendor:apple", test: hasText(({ vendor }) => [vendor]) },
+  mac: { example: "mac:00:11:32:00:00:10", filter: "mac", test: isMac(({ mac }) => [mac]) },
+  vendor: { example: "vendor:apple", filter: "vendor", takes: plainText, test: hasText(({ vendor }) => [vendor]) },
   name: { example: "name:phone", test: hasText(namesOf) },
-  approved: flag("approved", ({ approved }) => approved),
+  approved: flag("approved", ({ approved }) => approved, "approved"),
   randomised: flag("randomised", ({ mac }) => isRandomised(mac)),
-  present: flag("present", ({ state }) => state !== "gone" && state !== "inherited"),
-  since: { example: "since:2d", test: isSince(({ firstSeen }) => firstSeen) },
+  present: flag("present", ({ state }) => state !== "gone" && state !== "inherited", "present"),
+  since: { example: "since:2d", filter: "since", test: isSince(({ firstSeen }) => firstSeen) },
 };
 
 const certificateTerms: ListTerms<StoredCertificate> = {
-  address: { example: "address:192.168.1.0/24", test: isInNetwork((row) => row.services.map((each) => each.address)) },
+  address: {
+    example: "address:192.168.1.0/24",
+    filter: "address",
+    test: isInNetwork((row) => row.services.map((each) => each.address)),
+  },
   port: { example: "port:443", filter: "port" },
   subject: { example: "subject:example.org", test: hasText(({ subject, names }) => [subject, ...names]) },
-  issuer: { example: "issuer:encrypt", test: hasText(({ issuer }) => [issuer]) },
-  "self-signed": flag("self-signed", ({ selfSigned }) => selfSigned),
+  issuer: { example: "issuer:encrypt", filter: "issuer", takes: plainText, test: hasText(({ issuer }) => [issuer]) },
+  "self-signed": flag("self-signed", ({ selfSigned }) => selfSigned, "selfSigned"),
   expiring: {
     example: "expiring:30d",
+    filter: "expiring",
     test: (value, now) => {
-      const days = /^(\d{1,5})d?$/.exec(value)?.[1];
-      return days === undefined ? undefined : ({ validTo }) => validTo <= now + Number(days) * dayMs;
+      const within = withinOf(value);
+      return within === undefined ? undefined : ({ validTo }) => validTo <= now + within;
     },
   },
 };
 
 const dayMs = 86_400_000;
+
+/** Days as milliseconds. */
+function withinOf(text: string): number | undefined {
+  const days = /^(\d{1,5})d?$/.exec(text)?.[1];
+  return days === undefined ? undefined : Number(days) * dayMs;
+}
+
+function expiringFilter({ now }: Clock) {
+  return z
+    .string()
+    .max(10)
+    .transform((text, context) => {
+      const within = withinOf(text);
+      if (within !== undefined) return now() + within;
+      context.addIssue({ code: "custom", message: "expected a number of days, such as 30d" });
+      return z.NEVER;
+    })
+    .meta({ description: "Days within which it ends: 30d." });
+}
 
 const fingerprintFilter = z
   .string()
@@ -84,37 +144,57 @@ const fingerprintFilter = z
   )
   .meta({ description: "SHA-256 fingerprint." });
 
+const vendorFilter = partFilter.meta({ description: "Part of the vendor's name." });
+
+const serviceFilters = {
+  port: portFilter.optional(),
+  watch: watchFilter.optional(),
+  state: stateFilter.optional(),
+  hostname: partFilter.optional().meta({ description: "Part of the host name." }),
+  mac: macFilter.optional(),
+  vendor: vendorFilter.optional(),
+};
+
 /** What scans, surveys and checks found. */
 export function networkRoutes(app: WebApp, { store, clock }: WebContext): void {
   listRoute(app, {
     path: "/services",
     summary: "Open ports that watches have found, by address and port.",
     filters: {
-      address: addressFilter.optional(),
-      port: portFilter.optional(),
-      watch: watchFilter.optional(),
-      state: stateFilter.optional(),
+      ...serviceFilters,
+      address: placeFilter.optional(),
+      service: partFilter.optional().meta({ description: "Part of the name of the service or its product." }),
+      version: partFilter.optional().meta({ description: "Part of the version." }),
+      since: timeFilter(clock).optional(),
     },
     terms: serviceTerms,
     rowSchema: serviceSchema,
-    read: (page, filters) => store.services.list({ ...page, ...filters }),
+    read: (page, { address: place, ...filters }) =>
+      store.services.list({ ...page, ...filters, ...(place?.range === undefined ? place : { range: place.range }) }),
     json: serviceJson,
     clock,
   });
   listRoute(app, {
     path: "/hosts",
     summary: "Hosts with open ports, by address.",
-    filters: { port: portFilter.optional(), watch: watchFilter.optional(), state: stateFilter.optional() },
+    filters: { ...serviceFilters, address: rangeFilter.optional() },
     terms: hostTerms,
     rowSchema: hostSchema,
-    read: (page, filters) => store.services.hosts({ ...page, ...filters }),
+    read: (page, { address: range, ...filters }) => store.services.hosts({ ...page, ...filters, range }),
     json: hostJson,
     clock,
   });
   listRoute(app, {
     path: "/devices",
     summary: "Devices on the networks of this machine, by MAC address.",
-    filters: { address: addressFilter.optional() },
+    filters: {
+      address: addressFilter.optional(),
+      mac: macFilter.optional(),
+      vendor: vendorFilter.optional(),
+      approved: flagFilter.optional().meta({ description: "Whether its owner approved it." }),
+      present: flagFilter.optional().meta({ description: "Whether it is there." }),
+      since: timeFilter(clock).optional(),
+    },
     terms: deviceTerms,
     rowSchema: deviceSchema,
     read: (page, filters) => store.devices.list({ ...page, ...filters }),
@@ -125,17 +205,22 @@ export function networkRoutes(app: WebApp, { store, clock }: WebContext): void {
     path: "/certificates",
     summary: "Certificates of services, soonest expiry first.",
     filters: {
-      address: addressFilter.optional(),
+      address: placeFilter.optional(),
       port: portFilter.optional(),
+      issuer: partFilter.optional().meta({ description: "Part of the issuer's name." }),
+      selfSigned: flagFilter.optional().meta({ description: "Whether it is self-signed." }),
+      expiring: expiringFilter(clock).optional(),
       sha256: fingerprintFilter.optional(),
       all: flagFilter.optional().meta({ description: "Also those that no service presents any more." }),
     },
     terms: certificateTerms,
     rowSchema: certificateSchema,
-    read: (page, { all, ...filters }) =>
+    read: (page, { all, address: place, expiring: endsBy, ...filters }) =>
       store.examinations.certificates({
         ...page,
         ...filters,
+        ...(place?.address === undefined ? place : { address: place.address }),
+        endsBy,
         currentOnly: all !== true && filters.sha256 === undefined,
       }),
     json: (certificate) => certificateJson(certificate, clock.now()),

@@ -14,6 +14,8 @@ export interface ListTerm<Row> {
   readonly filter?: string;
   /** The same for one row, for the value that was given. `undefined`: the value is wrong. */
   readonly test?: (value: string, now: number) => ((row: Row) => boolean) | undefined;
+  /** The values that the parameter takes; for others each row is compared. */
+  readonly takes?: RegExp;
   /** One of the texts of a row that fits contains the value. */
   readonly hasWord?: true;
   /** The word needs no value. */
@@ -60,7 +62,11 @@ export function readSearch<Row>(text: string, context: SearchContext<Row>): Sear
 }
 
 /** The value of the query parameter with the same meaning; `undefined`: there is none. */
-function filteredValue<Row>({ name, value, isNegated }: SearchTerm, { isFlag }: ListTerm<Row>): string | undefined {
+function filteredValue<Row>(
+  { name, value, isNegated }: SearchTerm,
+  { isFlag, takes }: ListTerm<Row>,
+): string | undefined {
+  if (takes?.test(value) === false) return undefined;
   if (isFlag !== true) return isNegated ? undefined : value;
   const wanted = name === undefined ? true : flagValue(value, name);
   if (wanted === undefined) return isNegated ? undefined : value;
