@@ -1,5 +1,7 @@
 /** Requests to the API. Addresses are relative to the page, so that they work below any path. */
 
+import { reportOutage } from "./outage.ts";
+
 class ApiError extends Error {
   readonly status: number;
 
@@ -54,6 +56,7 @@ async function send(path: string, options: RequestInit): Promise<unknown> {
     response = await fetch(`api/v1/${path}`, { credentials: "same-origin", ...options });
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
+    reportOutage();
     throw new ApiError(0, "Harbinger does not answer. Is it running?");
   }
   const answer: unknown = response.status === 204 ? undefined : await response.json().catch(notJson);

@@ -3,6 +3,8 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Announcements } from "./announce.tsx";
 import { change, get, onLoggedOut, type Session } from "./api.ts";
 import { keepFocus } from "./focus.ts";
+import { hideHintsOnEscape } from "./hints.ts";
+import { useOutage } from "./outage.ts";
 import { DeliveriesPage } from "./pages/deliveries.tsx";
 import { KnockPage } from "./pages/knock.tsx";
 import { KnocksPage } from "./pages/knocks.tsx";
@@ -14,6 +16,7 @@ import { ScansPage } from "./pages/scans.tsx";
 import { SettingsPage } from "./pages/settings.tsx";
 import { SourcePage } from "./pages/source.tsx";
 import { Failure, Heading } from "./parts.tsx";
+import { onReloadAll } from "./reload-all.ts";
 import { link, type Route, useRoute } from "./router.ts";
 import { messageOf, type Program, ProgramContext } from "./state.ts";
 import { restoreScroll } from "./visits.ts";
@@ -33,6 +36,8 @@ export function App() {
   const [program, setProgram] = useState<Program>();
   const [error, setError] = useState<string>();
   const route = useRoute();
+  const isFailed = useRef(false);
+  isFailed.current = error !== undefined;
 
   const start = () => {
     setError(undefined);
@@ -41,6 +46,9 @@ export function App() {
   useEffect(() => {
     onLoggedOut(() => setSession({ loginNeeded: true }));
     start();
+    return onReloadAll(() => {
+      if (isFailed.current) start();
+    });
   }, []);
   const mayRead = session !== undefined && (!session.loginNeeded || session.role !== undefined);
   useEffect(() => {
@@ -57,6 +65,7 @@ export function App() {
       <main class="alone">
         <h1>Harbinger</h1>
         <Failure message={error} again={start} />
+        <Outage />
       </main>
     );
   }
@@ -108,6 +117,16 @@ function pageOf({ parts, query }: Route): VNode {
   }
 }
 
+/** It is there before it has something to say, so that screen readers notice it. */
+function Outage() {
+  const isOut = useOutage();
+  return (
+    <div class="outage" role="status">
+      {isOut ? <p>Server not reachable: trying again. What you see may be old.</p> : null}
+    </div>
+  );
+}
+
 interface FrameProps {
   readonly route: Route;
   readonly user: string | undefined;
@@ -121,6 +140,7 @@ function Frame({ route, user, logout, children }: FrameProps) {
   const skip = () => content.current?.focus();
   useEffect(() => (content.current === null ? undefined : keepFocus(content.current)), []);
   useLayoutEffect(restoreScroll, [route.visit]);
+  useEffect(hideHintsOnEscape, []);
   return (
     <>
       <button type="button" class="skip" onClick={skip}>
@@ -147,6 +167,7 @@ function Frame({ route, user, logout, children }: FrameProps) {
           </button>
         )}
       </header>
+      <Outage />
       <main id="content" tabIndex={-1} ref={content}>
         {children}
       </main>

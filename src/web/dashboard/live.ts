@@ -26,10 +26,9 @@ export function useEvents(kinds: readonly string[], changed: (kind: string, valu
       source.addEventListener("open", () => setState("live"));
       source.addEventListener("error", () => {
         setState("interrupted");
-        if (source?.readyState !== EventSource.CLOSED) return;
-        timer = window.setTimeout(open, againMs);
-        // A browser does not tell why. If the login has ended, the answer to any other request shows the login.
+        // A browser does not tell why. If the login has ended, or the server is away, the answer to any other request shows it.
         get("program").catch(() => {});
+        if (source?.readyState === EventSource.CLOSED) timer = window.setTimeout(open, againMs);
       });
       // The database is another one than before: an older backup was restored.
       source.addEventListener("reset", (event: MessageEvent<string>) => {

@@ -2,26 +2,41 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { safeText } from "../../core/safe-text.ts";
-import { timeStamp } from "../../core/wall-clock.ts";
+import { type WallClock, wallClock } from "../../core/wall-clock.ts";
 import { copyText } from "./copy-text.ts";
 import type { LiveState } from "./live.ts";
 import { useProgram } from "./state.ts";
 import { arrive } from "./visits.ts";
 
-const stamps = new Map<string, (at: number) => string>();
+const clocks = new Map<string, (at: number) => WallClock>();
 
-/** `2026-11-29 14:05:00`, in the configured zone. */
-function timeText(iso: string, timeZone: string): string {
-  const stamp = stamps.get(timeZone) ?? timeStamp(timeZone);
-  stamps.set(timeZone, stamp);
-  const at = Date.parse(iso);
-  return Number.isNaN(at) ? "" : stamp(at);
+interface TimeTexts {
+  /** `2026-11-29 14:05:00`, in the configured zone. */
+  readonly short: string;
+  /** `2026-11-29 14:05:00.123 +09:00 (Asia/Tokyo)` */
+  readonly exact: string;
 }
 
+function timeTexts(iso: string, timeZone: string): TimeTexts | undefined {
+  const read = clocks.get(timeZone) ?? wallClock(timeZone);
+  clocks.set(timeZone, read);
+  const at = Date.parse(iso);
+  if (Number.isNaN(at)) return undefined;
+  const { year, month, day, hour, minute, second, offset } = read(at);
+  const short = `${year}-${month}-${day} ${hour}:${minute}:${second}`;
+  return { short, exact: `${short}.${String(((at % 1000) + 1000) % 1000).padStart(3, "0")} ${offset} (${timeZone})` };
+}
+
+/** A time in the configured zone. The exact one appears under the pointer, and beside a link that has the focus. */
 export function Time({ iso }: { readonly iso: string | undefined }) {
   const { timeZone } = useProgram();
-  if (iso === undefined) return null;
-  return <time dateTime={iso}>{timeText(iso, timeZone)}</time>;
+  const texts = iso === undefined ? undefined : timeTexts(iso, timeZone);
+  if (texts === undefined) return null;
+  return (
+    <time dateTime={iso} title={texts.exact}>
+      {texts.short}
+    </time>
+  );
 }
 
 /** Text from the network: invisible and reordering characters become dots, and it cannot change the direction of what is around it. */

@@ -90,7 +90,11 @@ export function DeliveriesPage({ query }: { readonly query: string }) {
         columns={columns}
         list={list}
         keyOf={({ id }) => id}
-        empty={query === "" ? "No message was sent yet." : "No message matches the search."}
+        empty={
+          query === ""
+            ? "No message was sent yet. Messages need recipients in the configuration (notify); to try them: harbinger notify test"
+            : "No message matches the search."
+        }
       />
     </>
   );

@@ -54,7 +54,11 @@ export function KnocksPage({ query }: { readonly query: string }) {
         columns={knockColumns}
         list={list}
         keyOf={({ id }) => id}
-        empty={query === "" ? "Nobody has connected to a decoy port yet." : "No connection matches the search."}
+        empty={
+          query === ""
+            ? "Nobody has connected to a decoy port yet. To try it, connect to a port that Settings lists under Listeners."
+            : "No connection matches the search."
+        }
       />
     </>
   );

@@ -121,7 +121,10 @@ function Devices({ query }: { readonly query: string }) {
       columns={mayOperate ? [...columns, actions] : columns}
       list={list}
       keyOf={({ mac }) => mac}
-      empty={nothing(query, "No device was found yet.")}
+      empty={nothing(
+        query,
+        "No device was found yet. Devices are found with the first scan of a network that this machine is on: see Scans.",
+      )}
     />
   );
 }
@@ -226,7 +229,7 @@ function Hosts({ query }: { readonly query: string }) {
       columns={hostColumns}
       list={list}
       keyOf={({ address }) => address}
-      empty={nothing(query, "No host was found yet.")}
+      empty={nothing(query, "No host was found yet. Start a scan under Scans, or add a watch to the configuration.")}
     />
   );
 }
@@ -261,7 +264,10 @@ function Services({ query }: { readonly query: string }) {
       columns={serviceColumns}
       list={list}
       keyOf={({ address, port }) => `${address} ${port}`}
-      empty={nothing(query, "No open port was found yet.")}
+      empty={nothing(
+        query,
+        "No open port was found yet. Start a scan under Scans, or add a watch to the configuration.",
+      )}
     />
   );
 }
@@ -302,7 +308,7 @@ function Certificates({ query }: { readonly query: string }) {
       columns={certificateColumns}
       list={list}
       keyOf={({ sha256 }) => sha256}
-      empty={nothing(query, "No certificate was seen yet.")}
+      empty={nothing(query, "No certificate was seen yet. Add the check cert to a watch.")}
     />
   );
 }

@@ -50,7 +50,11 @@ export function ReportsPage({ query }: { readonly query: string }) {
         columns={columns}
         list={list}
         keyOf={({ id }) => id}
-        empty={query === "" ? "There is no report yet." : "No report matches the search."}
+        empty={
+          query === ""
+            ? "There is no report yet. The first scan of a watch makes one for each of its recipients."
+            : "No report matches the search."
+        }
       />
     </>
   );

@@ -92,7 +92,7 @@ export function ScansPage() {
         columns={scanColumns}
         list={list}
         keyOf={({ id }) => id}
-        empty="No scan has run yet."
+        empty="No scan has run yet. Scan now, in the list above, starts one."
       />
     </>
   );
