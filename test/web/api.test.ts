@@ -578,6 +578,10 @@ describe("the API", () => {
         ["lan-ssh", false, undefined],
       ],
     );
+    assert.deepEqual(
+      overview.watches.map(({ openPorts }) => openPorts.length > 0),
+      [true, false],
+    );
   });
 });
 

@@ -25,7 +25,8 @@ export interface Overview {
   readonly listeners: readonly ListenerState[];
   readonly backlog: readonly Backlog[];
   readonly dead: readonly DeliverySummary[];
-  readonly watches: readonly { readonly state: WatchState; readonly lastScan: ScanRecord | undefined }[];
+  /** `scans`: the latest ones, newest first. */
+  readonly watches: readonly { readonly state: WatchState; readonly scans: readonly ScanRecord[] }[];
 }
 
 const hourMs = 3_600_000;
@@ -49,9 +50,10 @@ export function overviewJson(overview: Overview): OverviewJson {
       ports,
     },
     deliveries: { states: statesOf(backlog), dead: dead.map(deliveryJson) },
-    watches: watches.map(({ state, lastScan }) => ({
+    watches: watches.map(({ state, scans: [lastScan, ...earlier] }) => ({
       ...watchJson(state),
       lastScan: lastScan === undefined ? undefined : scanJson(lastScan),
+      openPorts: openPortsOf(lastScan === undefined ? [] : [lastScan, ...earlier]),
     })),
   };
 }
@@ -70,6 +72,14 @@ function listenersOf({ now, since, connections, listeners }: Overview): Overview
     }
     return { listener, total: known?.count ?? 0, hours };
   });
+}
+
+/** A scan that failed or was cut off found some ports by chance. */
+function openPortsOf(scans: readonly ScanRecord[]): number[] {
+  return scans
+    .filter(({ status }) => status === "complete")
+    .map(({ sighted }) => sighted)
+    .reverse();
 }
 
 function statesOf(backlog: readonly Backlog[]): OverviewJson["deliveries"]["states"] {

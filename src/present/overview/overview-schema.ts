@@ -9,6 +9,10 @@ import { watchSchema } from "../watches/watch-schema.ts";
 
 const number = count("Number of connections.");
 
+const openPorts = list(count("Open ports.")).meta({
+  description: "How many open ports its latest complete scans found, the latest last; of 12 scans at most.",
+});
+
 /** JSON of the last 24 hours, and of what comes next. */
 export const overviewSchema = z.strictObject({
   time: time("When it was made."),
@@ -54,7 +58,7 @@ export const overviewSchema = z.strictObject({
     ).meta({ description: "Deliveries that are not finished or were given up." }),
     dead: list(deliverySchema).meta({ description: "The latest that were given up." }),
   }),
-  watches: list(z.strictObject({ ...watchSchema.shape, lastScan: scanSchema.optional() })).meta({
+  watches: list(z.strictObject({ ...watchSchema.shape, lastScan: scanSchema.optional(), openPorts })).meta({
     description: "Watches with their last scan, the next one to run first; at most 100.",
   }),
 });

@@ -11,6 +11,8 @@ const unacknowledgedMs = 7 * 24 * hourMs;
 const latest = 10;
 const top = 10;
 const maxWatches = 100;
+/** Whose numbers of open ports are listed. */
+const scansOfWatch = 12;
 /** Many clients that ask at once cost one overview. */
 const keptMs = 2000;
 
@@ -57,7 +59,7 @@ async function readOverview({ store, running }: WebContext, now: number): Promis
     store.connections.summary({ since, top }),
     store.deliveries.backlog(),
     store.deliveries.list({ states: ["dead"], limit: latest }),
-    Promise.all(watches.map(({ watch: { name } }) => store.scans.list({ watch: name, limit: 1 }))),
+    Promise.all(watches.map(({ watch: { name } }) => store.scans.list({ watch: name, limit: scansOfWatch }))),
   ]);
   return overviewJson({
     now,
@@ -70,6 +72,6 @@ async function readOverview({ store, running }: WebContext, now: number): Promis
     listeners: running.listeners(),
     backlog,
     dead: dead.rows.map((delivery) => withShownRecipient(delivery, running)),
-    watches: watches.map((state, index) => ({ state, lastScan: scans[index]?.rows[0] })),
+    watches: watches.map((state, index) => ({ state, scans: scans[index]?.rows ?? [] })),
   });
 }

@@ -7,6 +7,7 @@ import { hideHintsOnEscape } from "./hints.ts";
 import { useOutage } from "./outage.ts";
 import { DeliveriesPage } from "./pages/deliveries.tsx";
 import { KnockPage } from "./pages/knock.tsx";
+import { KnockSummaryPage } from "./pages/knock-summary.tsx";
 import { KnocksPage } from "./pages/knocks.tsx";
 import { LoginPage } from "./pages/login.tsx";
 import { HostPage, NetworkPage } from "./pages/network.tsx";
@@ -95,6 +96,7 @@ function pageOf({ parts, query }: Route): VNode {
       if (one === "hosts" && two !== undefined) return <HostPage address={two} />;
       return <NetworkPage list={one ?? "devices"} query={query} />;
     case "knocks":
+      if (one === "summary") return <KnockSummaryPage span={two} query={query} />;
       if (one === "from" && two !== undefined) return <SourcePage key={two} address={two} />;
       return one === undefined ? <KnocksPage query={query} /> : <KnockPage id={one} />;
     case "reports":

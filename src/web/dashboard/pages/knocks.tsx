@@ -6,6 +6,7 @@ import { link } from "../router.ts";
 import { useList, withRow } from "../state.ts";
 import { Table } from "../table.tsx";
 import type { ConnectionJson } from "../types.ts";
+import { KnockTabs } from "./knock-tabs.tsx";
 
 /** New connections are read out together, at most this often. */
 const announceMs = 5000;
@@ -28,6 +29,7 @@ export function KnocksPage({ query }: { readonly query: string }) {
       <Heading title="Knocks">
         <Live state={state} />
       </Heading>
+      <KnockTabs current="list" query={query} />
       <Search
         query={query}
         hint="port:22 protocol:ssh peer:203.0.113.0/24 since:2d"

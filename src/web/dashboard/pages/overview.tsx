@@ -1,6 +1,7 @@
 import type { VNode } from "preact";
 import type { OverviewJson } from "../../../present/overview/overview-schema.ts";
 import { Attention } from "../acknowledge.tsx";
+import { Sparkline } from "../charts/sparkline.tsx";
 import { DiscoveryWords } from "../discovery-words.tsx";
 import { useEvents } from "../live.ts";
 import { Badge, Failure, Foreign, Heading, Live, recipientText, Time } from "../parts.tsx";
@@ -73,7 +74,7 @@ function Cards({
               <span>
                 <Foreign text={listener} limit={60} />: {total}
               </span>
-              <Sparkline hours={hours} />
+              <Sparkline counts={hours} label="By hour" />
             </li>
           ))}
         </Rows>
@@ -108,13 +109,17 @@ function Cards({
       </Card>
       <Card title="Next scans" more={link(["scans"])}>
         <Rows empty="No watch is configured.">
-          {watches.map(({ name, running, nextAt, lastScan }) => (
-            <li key={name}>
-              {running ? <Badge tone="good">running</Badge> : <Time iso={nextAt} />} <Foreign text={name} limit={80} />{" "}
-              {lastScan === undefined || lastScan.status === "complete" || lastScan.status === "running" ? null : (
-                <Badge tone={lastScan.status === "failed" ? "bad" : "warn"}>{lastScan.status}</Badge>
-              )}{" "}
-              <Foreign text={lastScan?.reason} limit={160} />
+          {watches.map(({ name, running, nextAt, lastScan, openPorts }) => (
+            <li key={name} class="spark">
+              <span>
+                {running ? <Badge tone="good">running</Badge> : <Time iso={nextAt} />}{" "}
+                <Foreign text={name} limit={80} />{" "}
+                {lastScan === undefined || lastScan.status === "complete" || lastScan.status === "running" ? null : (
+                  <Badge tone={lastScan.status === "failed" ? "bad" : "warn"}>{lastScan.status}</Badge>
+                )}{" "}
+                <Foreign text={lastScan?.reason} limit={160} />
+              </span>
+              {openPorts.length < 2 ? null : <Sparkline counts={openPorts} label="Open ports, by scan" />}
             </li>
           ))}
         </Rows>
@@ -156,29 +161,5 @@ function Counts({ counts }: { readonly counts: readonly (readonly [string, numbe
         </Badge>
       ))}
     </p>
-  );
-}
-
-const barWidth = 5;
-const sparkHeight = 28;
-
-/** Connections by hour, the present hour last. */
-function Sparkline({ hours }: { readonly hours: readonly number[] }) {
-  const most = Math.max(1, ...hours);
-  const width = hours.length * barWidth;
-  return (
-    <svg
-      width={width * 1.5}
-      height={sparkHeight}
-      viewBox={`0 0 ${width} ${sparkHeight}`}
-      preserveAspectRatio="none"
-      role="img"
-      aria-label={`By hour: ${hours.join(", ")}`}
-    >
-      {hours.map((count, index) => {
-        const height = count === 0 ? 1 : Math.max(3, (count / most) * sparkHeight);
-        return <rect key={index} x={index * barWidth} y={sparkHeight - height} width={barWidth - 1} height={height} />;
-      })}
-    </svg>
   );
 }

@@ -1,0 +1,123 @@
+/** Where connections come from: chart, map and tables, and what leads from them to single connections. */
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { after, before, describe, test } from "node:test";
+import { type RunningCli, startHarbinger, temporaryFolder } from "../harness/cli.ts";
+import { freePort } from "../harness/free-port.ts";
+import { fillForReport } from "../report-file/filled-store.ts";
+import { accessibilityFaults, buildPages, openPage, startBrowser } from "./browser.ts";
+
+describe("the summary of knocks", () => {
+  const folder = temporaryFolder();
+  let program: RunningCli | undefined;
+  let browser: Awaited<ReturnType<typeof startBrowser>> | undefined;
+  let base = "";
+
+  before(async () => {
+    await buildPages();
+    const port = await freePort();
+    base = `http://127.0.0.1:${port}/`;
+    await fillForReport(folder.path);
+    const watch = { targets: ["127.0.0.1"], ports: [1], schedule: "0 0 1 1 *" };
+    const listeners = { decoy: { ports: [await freePort()], host: "127.0.0.1" } };
+    writeFileSync(path.join(folder.path, "harbinger.yaml"), JSON.stringify({ listeners, watches: { own: watch } }));
+    program = startHarbinger(["run"], {
+      directory: folder.path,
+      environment: { HARBINGER_WEB_LISTEN: `127.0.0.1:${port}` },
+    });
+    await program.waitForOutput("serving the pages");
+    browser = await startBrowser();
+  });
+  after(async () => {
+    await browser?.close();
+    program?.process.kill("SIGTERM");
+    await program?.ended;
+    folder[Symbol.dispose]();
+  });
+
+  for (const [size, viewport, colorScheme] of [
+    ["phone", { width: 390, height: 844 }, "dark"],
+    ["desktop", { width: 1440, height: 900 }, "light"],
+  ] as const) {
+    test(`has a chart, a map and tables, and is used by keyboard alone: ${size}`, async () => {
+      assert.ok(browser !== undefined);
+      const { page, context, faults } = await openPage(browser, base, {
+        viewport,
+        colorScheme,
+        reducedMotion: "reduce",
+      });
+      await page.goto(`${base}#/knocks`);
+      await page.getByRole("link", { name: "Where from" }).focus();
+      await page.keyboard.press("Enter");
+      await page.getByText("in the last 24 hours.").waitFor();
+      await page.getByRole("link", { name: "30 days" }).focus();
+      await page.keyboard.press("Enter");
+      await page.getByText("900 connections from 60 addresses in 6 countries in the last 30 days.").waitFor();
+      assert.equal(await page.getByRole("link", { name: "30 days" }).getAttribute("aria-current"), "true");
+      const chart = page.getByRole("img", { name: "Connections by day." });
+      await chart.locator("canvas").waitFor();
+      await page.getByRole("img", { name: "Map of the countries." }).waitFor();
+      assert.equal(await page.locator(".map .level5 title").textContent(), "Germany: 240");
+      await page.getByText("Numbers", { exact: true }).focus();
+      await page.keyboard.press("Enter");
+      const numbers = await page.getByRole("table", { name: "Connections by day" }).getByRole("cell").allInnerTexts();
+      assert.equal(
+        numbers.reduce((sum, text) => sum + Number(text), 0),
+        900,
+      );
+      const countries = page.getByRole("table", { name: "Countries" });
+      assert.deepEqual(await countries.getByRole("row").nth(1).allInnerTexts(), ["Singapore\t435"]);
+      assert.equal(await page.evaluate("document.documentElement.scrollWidth > innerWidth"), false);
+      assert.deepEqual(await accessibilityFaults(page), []);
+      const pictures = process.env["HARBINGER_TEST_PICTURES"];
+      if (pictures !== undefined)
+        await page.screenshot({ path: path.join(pictures, `summary-${size}.png`), fullPage: true });
+      await page.getByRole("link", { name: "zgrab/0.x" }).focus();
+      await page.keyboard.press("Enter");
+      await page.getByRole("table", { name: "Connections to decoy ports" }).waitFor();
+      assert.equal(await page.getByRole("searchbox").inputValue(), 'since:30d agent:"zgrab/0.x"');
+      await page.getByRole("row").nth(1).getByText("zgrab/0.x").waitFor({ state: "attached" });
+      assert.deepEqual(faults, []);
+      await context.close();
+    });
+  }
+
+  test("counts what a search finds, keeps it between both views, and says which words it does not know", async () => {
+    assert.ok(browser !== undefined);
+    const { page, context, faults } = await openPage(browser, base, { reducedMotion: "reduce" });
+    await page.goto(`${base}#/knocks/summary/7d`);
+    await page.getByText("900 connections").waitFor();
+    await page.getByRole("searchbox").fill("port:22 NOT country:NL");
+    await page.keyboard.press("Enter");
+    await page.getByText(/^1\d\d connections from \d+ addresses in 4 countries in the last 7 days\.$/).waitFor();
+    await page.getByRole("link", { name: "One by one" }).click();
+    assert.equal(await page.getByRole("searchbox").inputValue(), "port:22 NOT country:NL");
+    await page.getByRole("link", { name: "Where from" }).click();
+    await page.getByRole("searchbox").fill("hostname:x");
+    await page.keyboard.press("Enter");
+    await page.getByRole("alert").getByText('"hostname" is not known here').waitFor();
+    await page.getByRole("searchbox").fill("port:9");
+    await page.keyboard.press("Enter");
+    await page.getByText("Nobody connected").waitFor();
+    assert.deepEqual(faults, []);
+    await context.close();
+  });
+
+  test("loads chart and map only where they are shown", async () => {
+    assert.ok(browser !== undefined);
+    const { page, context } = await openPage(browser, base);
+    const loaded: string[] = [];
+    page.on("request", (request) => loaded.push(request.url()));
+    await page.goto(base);
+    await page.getByRole("heading", { name: "Overview", level: 1 }).waitFor();
+    await page.getByRole("link", { name: "Knocks", exact: true }).first().click();
+    await page.getByRole("link", { name: "Where from" }).waitFor();
+    const heavy = () => loaded.filter((url) => /time-chart|world-map/.test(url));
+    assert.deepEqual(heavy(), []);
+    await page.getByRole("link", { name: "Where from" }).click();
+    await page.getByRole("img", { name: "Map of the countries." }).waitFor();
+    assert.ok(heavy().length >= 2);
+    await context.close();
+  });
+});
