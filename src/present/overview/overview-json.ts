@@ -82,10 +82,20 @@ function openPortsOf(scans: readonly ScanRecord[]): number[] {
     .reverse();
 }
 
+const states = ["open", "queued", "sending", "dead"] as const;
+
+/** In the order of the life of a delivery. */
 function statesOf(backlog: readonly Backlog[]): OverviewJson["deliveries"]["states"] {
-  return [...Map.groupBy(backlog, ({ state }) => state)].map(([state, parts]) => ({
-    state: state === "queued" ? "waiting" : state,
-    count: parts.reduce((sum, { count }) => sum + count, 0),
-    oldestAt: isoTime(Math.min(...parts.map(({ oldestAt }) => oldestAt))),
-  }));
+  const groups = Map.groupBy(backlog, ({ state }) => state);
+  return states.flatMap((state) => {
+    const parts = groups.get(state);
+    if (parts === undefined) return [];
+    return [
+      {
+        state: state === "queued" ? "waiting" : state,
+        count: parts.reduce((sum, { count }) => sum + count, 0),
+        oldestAt: isoTime(Math.min(...parts.map(({ oldestAt }) => oldestAt))),
+      },
+    ];
+  });
 }
