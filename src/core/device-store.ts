@@ -22,7 +22,7 @@ export interface DeviceStore {
    * @returns how many discoveries are announced, by kind
    */
   record(survey: RecordedSurvey): Promise<DeviceNews>;
-  /** By MAC address: `ascending` by default. */
+  /** By MAC address, or as `sort` says: `ascending` by default. */
   list(query: DeviceQuery): Promise<Page<DeviceRecord>>;
   /**
    * Of these devices, those that are unknown or whose names were last looked up before `namedBefore`, or after `now`:
@@ -39,6 +39,11 @@ export interface DeviceStore {
 }
 
 export interface DeviceQuery extends PageQuery {
+  /**
+   * Default: `mac`. `name`: what is shown, the owner's name or else the best other one, in the order of its characters without regard
+   * to case of Latin letters; devices without one come last when `ascending`. Without effect together with `address`.
+   */
+  readonly sort?: "mac" | "name" | "vendor" | "firstSeen" | "lastSeen" | undefined;
   /**
    * Only devices that have or had this address. They are sorted by that: the one that has it now, or had it last, is
    * the first when `ascending`.

@@ -122,7 +122,7 @@ export interface ServiceRecord {
 export type PresenceState = "present" | "gone" | "flapping" | "inherited";
 
 export interface ServiceStore {
-  /** By address (by value, IPv4 first) and port: `ascending` by default. */
+  /** By address (by value, IPv4 first) and port, or by a time: `ascending` by default. */
   list(query: ServiceQuery): Promise<Page<ServiceRecord>>;
   /** Hosts with at least one service that fits, by address as in {@link list}. */
   hosts(query: HostQuery): Promise<Page<HostRecord>>;
@@ -161,6 +161,8 @@ export interface HostRecord {
 }
 
 export interface ServiceQuery extends PageQuery, ServiceFilter {
+  /** Default: `address`. Services with the same time are in no order that a reader may rely on. */
+  readonly sort?: "address" | "firstSeen" | "lastSeen" | undefined;
   readonly address?: Address | undefined;
   /** A part of the name of the service or its product, as `hostname`. */
   readonly service?: string | undefined;

@@ -58,6 +58,8 @@ export interface Dialect {
   integers(values: ArrayLike<number>): RawBuilder<unknown>;
   /** A table named `r` with the JSON column `value`, one row per array; take a cell with `r.value ->> INDEX`. */
   rows(rows: readonly (readonly (string | number | null)[])[]): RawBuilder<unknown>;
+  /** The field `name` of the first object in a JSON array, as text; null where there is none. */
+  firstName(json: RawBuilder<unknown>): RawBuilder<unknown>;
   /** Milliseconds since the epoch as local time in ISO form with microseconds, as Python's `isoformat()` writes it. */
   localTime(column: RawBuilder<unknown>): RawBuilder<unknown>;
 }

@@ -53,7 +53,7 @@ describe("attention on the pages, by keyboard alone", () => {
       path.join(folder.path, "harbinger.yaml"),
       JSON.stringify({
         listeners: { decoy: { ports: [decoy], host: "127.0.0.1" } },
-        watches: { own: { targets: ["127.0.0.1"], ports: [decoy, port], schedule: "* * * * * *" } },
+        watches: { own: { label: "Own Net", targets: ["127.0.0.1"], ports: [decoy, port], schedule: "* * * * * *" } },
       }),
     );
     await using store = await openStore({ location: path.join(folder.path, "harbinger.db"), thread: "caller" });
@@ -215,6 +215,37 @@ describe("attention on the pages, by keyboard alone", () => {
       await context.close();
     });
   }
+
+  test("lists are sorted by their headings, and grouped", async () => {
+    const { page, context, faults } = await open("#/network/services");
+    await page.getByRole("row").nth(1).waitFor();
+    await tabTo(page, "First seen");
+    await page.keyboard.press("Enter");
+    const heading = (name: string) => page.getByRole("columnheader", { name });
+    await page.locator('th[aria-sort="ascending"]', { hasText: "First seen" }).waitFor();
+    assert.match(await focusedName(page), /^First seen/, "the heading keeps the focus");
+    await page.keyboard.press("Space");
+    await page.locator('th[aria-sort="descending"]', { hasText: "First seen" }).waitFor();
+    assert.equal(await heading("Address").getAttribute("aria-sort"), "none");
+    await page.getByRole("row").nth(1).waitFor();
+    await page.keyboard.press("Shift+Tab");
+    while ((await page.evaluate<string>("document.activeElement.tagName")) !== "SELECT")
+      await page.keyboard.press("Shift+Tab");
+    await page.keyboard.type("Subnet");
+    await page.getByRole("rowheader", { name: /^127\.0\.0\.0\/24: \d+$/ }).waitFor();
+    await check(page);
+    for (let i = 0; i < 2; i++) await page.keyboard.press("ArrowDown");
+    await page.getByRole("rowheader", { name: /^Own Net: \d+$/ }).waitFor();
+
+    await page.goto(`${base}#/network/devices`);
+    await page.getByRole("row").nth(1).waitFor();
+    await tabTo(page, "Name");
+    await page.keyboard.press("Enter");
+    await page.locator('th[aria-sort="ascending"]', { hasText: "Name" }).waitFor();
+    await check(page);
+    assert.deepEqual(faults, []);
+    await context.close();
+  });
 
   test("what the server rejects is said in the dialog, which stays open", async () => {
     const { page, context, faults } = await open("#/network/hosts/127.0.0.1");

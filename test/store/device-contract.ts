@@ -9,6 +9,7 @@ import {
   type RecordedSurvey,
 } from "../../src/core/device-store.ts";
 import { parseRange } from "../../src/core/network.ts";
+import { pagesOf } from "../../src/core/page.ts";
 import type { Store } from "../../src/core/store.ts";
 import { address, archive, hour, look, minute, operators, policy, send, sighting, start } from "./sample.ts";
 import { type StoreKind, withStore } from "./store-contract.ts";
@@ -77,6 +78,40 @@ export function deviceContract(kind: StoreKind): void {
   const t = (name: string, body: Parameters<typeof withStore>[1]) => test(name, withStore(kind, body));
 
   describe("devices", () => {
+    for (const order of ["ascending", "descending"] as const)
+      t(`are listed by name, vendor and times, ${order}, in pages`, async (store) => {
+        const present = (last: number, device: Mac) => [at(`192.168.50.${last}`, device)];
+        const named = (device: Mac, name: string) => [[device, [{ name, source: "dns" }]]] as const;
+        const names = [...named(phone, "zeta"), ...named(printer, "Alpha"), [router, []] as const];
+        const vendors = new Map([
+          [nas, "apple"],
+          [printer, "Brother"],
+          [router, "AVM"],
+        ]);
+        await survey(store, { at: start, present: present(1, nas), vendors, names: [[nas, []]] });
+        await survey(store, { at: start + minute, present: present(2, phone), names });
+        await survey(store, {
+          at: start + hour,
+          present: [...present(3, printer), ...present(4, router), ...present(1, nas)],
+          names,
+          vendors,
+        });
+        await store.devices.setName(nas, "beta");
+        const listed = async (sort: DeviceQuery["sort"]) => {
+          const pages = pagesOf((after) => store.devices.list({ limit: 1, after, order, sort }));
+          return (await Array.fromAsync(pages)).flat().map((device) => device.mac);
+        };
+        const turned = (values: readonly Mac[]) => (order === "ascending" ? values : values.toReversed());
+        assert.deepEqual(await listed("mac"), turned([nas, phone, printer, router]));
+        assert.deepEqual(await listed("name"), turned([printer, nas, phone, router]), "without a name last");
+        assert.deepEqual(await listed("vendor"), turned([nas, router, printer, phone]));
+        assert.deepEqual(await listed("firstSeen"), turned([nas, phone, printer, router]));
+        assert.deepEqual(await listed("lastSeen"), turned([phone, nas, printer, router]));
+        const { next } = await store.devices.list({ limit: 1, sort: "name" });
+        await assert.rejects(store.devices.list({ limit: 1, sort: "lastSeen", after: next }), /cursor/);
+        await assert.rejects(store.devices.list({ limit: 1, after: next }), /cursor/);
+      });
+
     t("are new once, each with all of its addresses", async (store) => {
       const present = [
         at("192.168.50.10", nas),

@@ -87,6 +87,25 @@ export function serviceContract(kind: StoreKind): void {
       assert.equal(await store.services.count(), 16);
     });
 
+    for (const order of ["ascending", "descending"] as const)
+      t(`are listed by the time when they were seen first or last, ${order}, in pages`, async (store) => {
+        const at = (minutes: number) => start + minutes * 60_000;
+        await look(store, { at: at(1), sees: ["10.0.0.3", "fd00::1"].map((each) => sighting(each)) });
+        await look(store, { watch: "other", at: at(2), sees: ["10.0.0.1", "10.0.0.3"].map((each) => sighting(each)) });
+        await look(store, { at: at(3), sees: ["10.0.0.2", "fd00::1"].map((each) => sighting(each)) });
+        const listed = async (sort: "firstSeen" | "lastSeen", more: object = {}) => {
+          const pages = pagesOf((after) => store.services.list({ limit: 1, after, order, sort, ...more }));
+          return (await Array.fromAsync(pages)).flat().map((row) => `${row.address} ${(row[sort] - start) / 60_000}`);
+        };
+        const turned = <Value>(values: readonly Value[]) => (order === "ascending" ? values : values.toReversed());
+        assert.deepEqual(await listed("firstSeen"), turned(["10.0.0.3 1", "fd00::1 1", "10.0.0.1 2", "10.0.0.2 3"]));
+        assert.deepEqual(await listed("lastSeen"), turned(["10.0.0.1 2", "10.0.0.3 2", "10.0.0.2 3", "fd00::1 3"]));
+        assert.deepEqual(await listed("lastSeen", { watch: "other" }), turned(["10.0.0.1 2", "10.0.0.3 2"]));
+        assert.deepEqual(await listed("lastSeen", { address: address("fd00::1") }), ["fd00::1 3"]);
+        const { next } = await store.services.list({ limit: 1 });
+        await assert.rejects(store.services.list({ limit: 1, sort: "lastSeen", after: next }), /cursor/);
+      });
+
     t("can be listed by address, port, watch and state", async (store) => {
       await look(store, { at: start, sees: hosts.map((host) => sighting(host, 22)) });
       await look(store, { at: start, watch: "web", sees: [sighting("10.0.0.9", 443), sighting("fd00::2", 443)] });

@@ -195,3 +195,16 @@ describe("acknowledgements over the API", () => {
     assert.ok(discoveries.every(({ acknowledged }) => acknowledged?.note === "all"));
   });
 });
+
+test("services and devices are sorted over the API, page by page", async () => {
+  const seen = async (query: string) => (await rows(`services?${query}`)).map(({ lastSeen }) => String(lastSeen));
+  const all = await seen("sort=lastSeen&order=descending");
+  assert.ok(all.length > 2);
+  assert.deepEqual(all, all.toSorted().toReversed());
+  const first = await server.json("/api/v1/services?sort=lastSeen&order=descending&limit=1");
+  const second = await rows(`services?sort=lastSeen&order=descending&limit=1&cursor=${first["next"]}`);
+  assert.equal(second[0]?.["lastSeen"], all[1]);
+  assert.equal((await server.get(`/api/v1/services?limit=1&cursor=${first["next"]}`)).status, 400);
+  assert.equal((await server.get("/api/v1/services?sort=port")).status, 400);
+  assert.equal((await server.get("/api/v1/devices?sort=name")).status, 200);
+});

@@ -2,11 +2,12 @@ import { type Kysely, type RawBuilder, type Selectable, type SqlBool, sql } from
 import { type Address, compareAddresses } from "../../core/address.ts";
 import type { DeviceAddress, DeviceRecord, Mac } from "../../core/device.ts";
 import type { DeviceNews, DeviceQuery, DeviceStore, RecordedSurvey } from "../../core/device-store.ts";
+import { HarbingerError } from "../../core/errors.ts";
 import { type Order, type Page, pageOf } from "../../core/page.ts";
 import { safeText } from "../../core/safe-text.ts";
 import type { Database, Dialect } from "../database.ts";
 import { addressFromKey, addressKey } from "../keys/address-key.ts";
-import { comparisonOf, directionOf, textOf } from "../keys/cursor-keys.ts";
+import { comparisonOf, directionOf, textOf, valueAndTextOf } from "../keys/cursor-keys.ts";
 import type { NamesReadMethods } from "../read-methods.ts";
 import type { Tables } from "../tables.ts";
 import { recordDevices } from "./record-devices.ts";
@@ -31,7 +32,8 @@ export class SqlDeviceStore implements DeviceStore, NamesReadMethods<DeviceStore
   }
 
   async list(query: DeviceQuery): Promise<Page<DeviceRecord>> {
-    const { limit, after, address, order = "ascending" } = query;
+    const { limit, after, address, sort = "mac", order = "ascending" } = query;
+    if (sort !== "mac" && address === undefined) return await this.#listSorted({ ...query, sort });
     const filter = deviceFilter(query, this.#database.dialect);
     const rest = { limit: limit + 1, after: after === undefined ? undefined : textOf(after), order, filter };
     const devices = await this.#database.read(async (reader) => {
@@ -44,6 +46,18 @@ export class SqlDeviceStore implements DeviceStore, NamesReadMethods<DeviceStore
       return rows.map((row) => toRecord(row, addresses.get(row.mac) ?? []));
     });
     return pageOf(devices, limit, ({ mac }) => [mac]);
+  }
+
+  async #listSorted(query: DeviceQuery & { readonly sort: DeviceOrder }): Promise<Page<DeviceRecord>> {
+    return await this.#database.read(async (reader) => {
+      const { rows, next } = await devicesBy(reader, this.#database.dialect, query);
+      const addresses = await addressesOf(
+        reader,
+        rows.map(({ mac }) => mac),
+      );
+      const devices = rows.map((row) => toRecord(row, addresses.get(row.mac) ?? []));
+      return next === undefined ? { rows: devices } : { rows: devices, next };
+    });
   }
 
   async namesDue({ macs, namedBefore, now }: Parameters<DeviceStore["namesDue"]>[0]): Promise<readonly Mac[]> {
@@ -116,6 +130,37 @@ function devicesByMac(reader: Kysely<Tables>, { limit, after, order, filter }: R
   let select = reader.selectFrom("devices as d").selectAll("d").where(filter);
   if (after !== undefined) select = select.where("mac", comparisonOf(order), after);
   return select.orderBy("mac", directionOf(order)).limit(limit).execute();
+}
+
+type DeviceOrder = Exclude<NonNullable<DeviceQuery["sort"]>, "mac">;
+
+/** Sorts after every other text. */
+const lastText = "\u{10ffff}";
+
+/** There are {@link maxDevices} at most, so that they can be sorted without an index. */
+async function devicesBy(
+  reader: Kysely<Tables>,
+  dialect: Dialect,
+  query: DeviceQuery & { readonly sort: DeviceOrder },
+): Promise<Page<DeviceRow>> {
+  const { sort, limit, after, order = "ascending" } = query;
+  const { firstName, bytewise } = dialect;
+  const text = (value: RawBuilder<unknown>) => sql`coalesce(lower(${value}), ${sql.lit(lastText)}) ${bytewise}`;
+  const key = {
+    name: text(sql`coalesce(d.own_name, ${firstName(sql`d.names`)})`),
+    vendor: text(sql`d.vendor`),
+    firstSeen: sql`d.first_seen`,
+    lastSeen: sql`d.last_seen`,
+  }[sort];
+  const last = after === undefined ? undefined : valueAndTextOf(after);
+  if (last !== undefined && (typeof last.value === "string") !== (sort === "name" || sort === "vendor"))
+    throw new HarbingerError("usage", "the cursor is not from this list", { remedy: "Start with the first page." });
+  const direction = sql.raw(directionOf(order));
+  const { rows } = await sql<DeviceRow & { readonly sort_key: string | number }>`
+    select t.* from (select d.*, ${key} as sort_key from devices d where ${deviceFilter(query, dialect)}) as t
+    ${last === undefined ? sql`` : sql`where (t.sort_key, t.mac) ${sql.raw(comparisonOf(order))} (${last.value}, ${last.text})`}
+    order by t.sort_key ${direction}, t.mac ${direction} limit ${limit + 1}`.execute(reader);
+  return pageOf(rows, limit, (row) => [row.sort_key, row.mac]);
 }
 
 /** Few devices share an address, so they are sorted here, and the cursor is a position in that list. */

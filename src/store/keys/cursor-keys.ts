@@ -19,6 +19,18 @@ export function timeOrNullAndIdOf(cursor: Cursor): { readonly at: number | null;
   return { at, id };
 }
 
+/** A number, and the number that sorts rows with the same one. */
+export function numberAndIdOf(cursor: Cursor): { readonly number: number; readonly id: number } {
+  const [number, id] = readCursor(cursor, isNumberAndId);
+  return { number, id };
+}
+
+/** A text or a number, and the text that sorts rows with the same one. */
+export function valueAndTextOf(cursor: Cursor): { readonly value: string | number; readonly text: string } {
+  const [value, text] = readCursor(cursor, isValueAndText);
+  return { value, text };
+}
+
 export function textOf(cursor: Cursor): string {
   return readCursor(cursor, isText)[0];
 }
@@ -48,6 +60,14 @@ function isId(key: readonly KeyPart[]): key is readonly [number] {
 
 function isText(key: readonly KeyPart[]): key is readonly [string] {
   return key.length === 1 && typeof key[0] === "string";
+}
+
+function isNumberAndId(key: readonly KeyPart[]): key is readonly [number, number] {
+  return key.length === 2 && typeof key[0] === "number" && typeof key[1] === "number";
+}
+
+function isValueAndText(key: readonly KeyPart[]): key is readonly [string | number, string] {
+  return key.length === 2 && key[0] !== null && typeof key[1] === "string";
 }
 
 function isTimeAndId(key: readonly KeyPart[]): key is readonly [number, string] {

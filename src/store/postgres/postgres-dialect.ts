@@ -37,6 +37,7 @@ export const postgresDialect: Dialect = {
   contains: (text, part) => sql`lower(${text} collate "C") like ${likePattern(part.toLowerCase())} escape '!'`,
   integers: (values) => sql`unnest(${`{${Array.prototype.join.call(values)}}`}::text::bigint[]) as i(value)`,
   rows: (rows) => sql`jsonb_array_elements(${JSON.stringify(rows)}::text::jsonb) as r(value)`,
+  firstName: (json) => sql`(${json}::jsonb -> 0 ->> 'name')`,
   localTime: (column: RawBuilder<unknown>) =>
     sql`to_char(to_timestamp(${column} / 1000.0), 'YYYY-MM-DD"T"HH24:MI:SS.US')`,
 };

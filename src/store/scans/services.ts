@@ -17,6 +17,7 @@ import type { NamesReadMethods } from "../read-methods.ts";
 import type { Tables } from "../tables.ts";
 import { selectHosts } from "./hosts.ts";
 import { type DatabaseFilter, serviceFilter } from "./service-filter.ts";
+import { selectServicesByTime } from "./sorted-services.ts";
 
 export class SqlServiceStore implements ServiceStore, NamesReadMethods<ServiceStore> {
   readonly readMethods = ["list", "hosts", "count"] as const;
@@ -27,7 +28,17 @@ export class SqlServiceStore implements ServiceStore, NamesReadMethods<ServiceSt
   }
 
   async list(query: ServiceQuery): Promise<Page<ServiceRecord>> {
-    const { limit, order = "ascending" } = query;
+    const { limit, sort, order = "ascending" } = query;
+    if (sort !== undefined && sort !== "address") {
+      return await this.#database.read(async (reader) => {
+        const page = await selectServicesByTime<ServiceRow>(reader, {
+          ...query,
+          sort,
+          dialect: this.#database.dialect,
+        });
+        return { ...page, rows: await this.#withWatches(reader, page.rows) };
+      });
+    }
     const after = query.after === undefined ? undefined : addressAndPortOf(query.after);
     const { dialect } = this.#database;
     const families = order === "ascending" ? [listIpv4, listIpv6] : [listIpv6, listIpv4];

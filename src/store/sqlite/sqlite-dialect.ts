@@ -25,6 +25,7 @@ export const sqliteDialect: Dialect = {
   contains: (text, part) => sql`${text} like ${likePattern(part)} escape '!'`,
   integers: (values) => sql`json_each(${`[${Array.prototype.join.call(values)}]`}) as i`,
   rows: (rows) => sql`json_each(${JSON.stringify(rows)}) as r`,
+  firstName: (json) => sql`${json} ->> '$[0].name'`,
   localTime: (column: RawBuilder<unknown>) =>
     sql`strftime('%Y-%m-%dT%H:%M:%f', ${column} / 1000.0, 'unixepoch', 'localtime') || '000'`,
 };

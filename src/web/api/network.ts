@@ -159,13 +159,14 @@ const serviceFilters = {
 export function networkRoutes(app: WebApp, { store, clock }: WebContext): void {
   listRoute(app, {
     path: "/services",
-    summary: "Open ports that watches have found, by address and port.",
+    summary: "Open ports that watches have found, by address and port, or as `sort` says.",
     filters: {
       ...serviceFilters,
       address: placeFilter.optional(),
       service: partFilter.optional().meta({ description: "Part of the name of the service or its product." }),
       version: partFilter.optional().meta({ description: "Part of the version." }),
       since: timeFilter(clock).optional(),
+      sort: z.enum(["address", "firstSeen", "lastSeen"]).optional().meta({ description: "The sort key of the list." }),
     },
     terms: serviceTerms,
     rowSchema: serviceSchema,
@@ -186,7 +187,7 @@ export function networkRoutes(app: WebApp, { store, clock }: WebContext): void {
   });
   listRoute(app, {
     path: "/devices",
-    summary: "Devices on the networks of this machine, by MAC address.",
+    summary: "Devices on the networks of this machine, by MAC address, or as `sort` says.",
     filters: {
       address: addressFilter.optional(),
       mac: macFilter.optional(),
@@ -194,6 +195,10 @@ export function networkRoutes(app: WebApp, { store, clock }: WebContext): void {
       approved: flagFilter.optional().meta({ description: "Whether its owner approved it." }),
       present: flagFilter.optional().meta({ description: "Whether it is there." }),
       since: timeFilter(clock).optional(),
+      sort: z
+        .enum(["mac", "name", "vendor", "firstSeen", "lastSeen"])
+        .optional()
+        .meta({ description: "The sort key of the list; without effect together with `address`." }),
     },
     terms: deviceTerms,
     rowSchema: deviceSchema,

@@ -6,7 +6,8 @@ import {
   windowScroll,
 } from "@tanstack/virtual-core";
 import { type ComponentChildren, Fragment } from "preact";
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { safeText } from "../../core/safe-text.ts";
 import { Failure } from "./parts.tsx";
 import type { List } from "./state.ts";
 
@@ -15,6 +16,8 @@ export interface Column<Row> {
   readonly cell: (row: Row) => ComponentChildren;
   /** CSS class of its width. */
   readonly width?: "narrow" | "address" | "time" | "wide" | "number" | "buttons";
+  /** `sort` of the API: its heading sorts the list. */
+  readonly sortBy?: string;
   /** Left out on a narrow screen. */
   readonly isMinor?: boolean;
 }
@@ -25,8 +28,39 @@ export interface TableProps<Row> {
   readonly columns: readonly Column<Row>[];
   readonly list: List<Row>;
   readonly keyOf: (row: Row) => string | number;
+  readonly sorting?: Sorting;
+  /** Rows of one group stand together below its name. */
+  readonly groupOf?: ((row: Row) => string) | undefined;
   /** Shown if there are no rows. */
   readonly empty: ComponentChildren;
+}
+
+export interface Sorting {
+  readonly sort: string;
+  readonly order: "ascending" | "descending";
+  /** Sorts by another column, or turns the order of this one around. */
+  readonly by: (sort: string) => void;
+}
+
+/** How a list is sorted, at first by `sort`. */
+export function useSorting(sort: string): Sorting {
+  const [sorted, setSorted] = useState<Pick<Sorting, "sort" | "order">>({ sort, order: "ascending" });
+  const by = (next: string) => {
+    const isSame = sorted.sort === next;
+    setSorted({ sort: next, order: isSame && sorted.order === "ascending" ? "descending" : "ascending" });
+  };
+  return { ...sorted, by };
+}
+
+/** A row, or the name of a group with the number of its rows. */
+type Entry<Row> = { readonly row: Row } | { readonly group: string; readonly count: number };
+
+function entriesOf<Row>(rows: readonly Row[], groupOf: ((row: Row) => string) | undefined): readonly Entry<Row>[] {
+  if (groupOf === undefined) return rows.map((row) => ({ row }));
+  return [...Map.groupBy(rows, groupOf)].flatMap(([group, members]) => [
+    { group, count: members.length },
+    ...members.map((row) => ({ row })),
+  ]);
 }
 
 /** As in style.css. */
@@ -35,42 +69,55 @@ const rowHeight = 44;
 const ahead = 30;
 
 /** A table of any length: only the rows near the screen are in the document. */
-export function Table<Row>({ caption, columns, list, keyOf, empty }: TableProps<Row>) {
+export function Table<Row>({ caption, columns, list, keyOf, sorting, groupOf, empty }: TableProps<Row>) {
   const body = useRef<HTMLTableSectionElement>(null);
   const { rows, hasMore, isLoading } = list;
   const [focusedKey, setFocusedKey] = useState<string | number>();
-  const focused = focusedKey === undefined ? -1 : rows.findIndex((row) => keyOf(row) === focusedKey);
-  const { items, last, total } = useWindow(rows.length, focused, body);
+  const entries = useMemo(() => entriesOf(rows, groupOf), [rows, groupOf]);
+  const focused =
+    focusedKey === undefined ? -1 : entries.findIndex((entry) => "row" in entry && keyOf(entry.row) === focusedKey);
+  const { items, last, total } = useWindow(entries.length, focused, body);
   useEffect(() => {
-    if (hasMore && !isLoading && list.error === undefined && last >= rows.length - ahead) list.more();
+    if (hasMore && !isLoading && list.error === undefined && last >= entries.length - ahead) list.more();
   }, [last, rows.length, hasMore, isLoading]);
   return (
     <>
       <Failure message={list.error} again={list.reload} />
       {rows.length === 0 && !isLoading && list.error === undefined ? <p class="empty">{empty}</p> : null}
-      {rows.length === 0 ? null : (
-        <table aria-rowcount={hasMore ? -1 : rows.length + 1}>
+      {/* The headings stay while a list is sorted anew, so that they keep the focus. */}
+      {rows.length === 0 && !(isLoading && sorting !== undefined) ? null : (
+        <table aria-rowcount={hasMore ? -1 : entries.length + 1}>
           <caption class="for-readers">{caption}</caption>
           <thead>
             <tr aria-rowindex={1}>
               {columns.map((column) => (
-                <th key={column.title} scope="col" class={classOf(column)}>
-                  {column.title}
-                </th>
+                <ColumnHeading key={column.title} column={column} sorting={sorting} />
               ))}
             </tr>
           </thead>
           <tbody
             ref={body}
-            onFocusIn={({ target }) => setFocusedKey(keyIn(target, rows, keyOf))}
+            onFocusIn={({ target }) => setFocusedKey(keyIn(target, entries, keyOf))}
             onFocusOut={({ relatedTarget }) => {
               // Without another target the window has lost the focus, and the control gets it back.
               if (relatedTarget !== null) setFocusedKey(undefined);
             }}
           >
             {items.map((index, place) => {
-              const row = rows[index];
-              if (row === undefined) return null;
+              const entry = entries[index];
+              if (entry === undefined) return null;
+              if ("group" in entry)
+                return (
+                  <Fragment key={`group ${entry.group}`}>
+                    <Space rows={index - (items[place - 1] ?? -1) - 1} />
+                    <tr aria-rowindex={index + 2} class="group">
+                      <th scope="rowgroup" colSpan={columns.length}>
+                        <bdi>{safeText(entry.group, { limit: 120 })}</bdi>: {entry.count}
+                      </th>
+                    </tr>
+                  </Fragment>
+                );
+              const { row } = entry;
               return (
                 <Fragment key={keyOf(row)}>
                   <Space rows={index - (items[place - 1] ?? -1) - 1} />
@@ -100,6 +147,30 @@ export function Table<Row>({ caption, columns, list, keyOf, empty }: TableProps<
   );
 }
 
+interface ColumnHeadingProps<Row> {
+  readonly column: Column<Row>;
+  readonly sorting: Sorting | undefined;
+}
+
+function ColumnHeading<Row>({ column, sorting }: ColumnHeadingProps<Row>) {
+  const { title, sortBy } = column;
+  if (sortBy === undefined || sorting === undefined)
+    return (
+      <th scope="col" class={classOf(column)}>
+        {title}
+      </th>
+    );
+  const order = sorting.sort === sortBy ? sorting.order : undefined;
+  return (
+    <th scope="col" class={classOf(column)} aria-sort={order ?? "none"}>
+      <button type="button" class="sort" onClick={() => sorting.by(sortBy)}>
+        {title}
+        <span aria-hidden="true">{order === undefined ? "" : order === "ascending" ? " ▲" : " ▼"}</span>
+      </button>
+    </th>
+  );
+}
+
 function classOf<Row>({ width, isMinor }: Column<Row>): string {
   return `${width ?? ""}${isMinor === true ? " minor" : ""}`.trim();
 }
@@ -107,12 +178,12 @@ function classOf<Row>({ width, isMinor }: Column<Row>): string {
 /** The row that contains an element. */
 function keyIn<Row>(
   target: EventTarget | null,
-  rows: readonly Row[],
+  entries: readonly Entry<Row>[],
   keyOf: (row: Row) => string | number,
 ): string | number | undefined {
   const index = target instanceof Element ? target.closest("tr")?.getAttribute("aria-rowindex") : undefined;
-  const row = index == null ? undefined : rows[Number(index) - 2];
-  return row === undefined ? undefined : keyOf(row);
+  const entry = index == null ? undefined : entries[Number(index) - 2];
+  return entry !== undefined && "row" in entry ? keyOf(entry.row) : undefined;
 }
 
 /** In the place of rows that are not drawn. One cell: more would count as columns where some are left out. */

@@ -1,3 +1,4 @@
+import { useMemo, useState } from "preact/hooks";
 import type { CertificateJson } from "../../../present/certificates/certificate-schema.ts";
 import type { DeviceJson } from "../../../present/devices/device-schema.ts";
 import type { DiscoveryJson } from "../../../present/discoveries/discovery-schema.ts";
@@ -7,12 +8,13 @@ import type { MuteJson } from "../../../present/mutes/mute-schema.ts";
 import { AcknowledgeButton, AcknowledgeHost, Attention } from "../acknowledge.tsx";
 import { ApproveButton, deviceName, NameButton } from "../devices.tsx";
 import { DiscoveryWords } from "../discovery-words.tsx";
+import { type Group, Grouping, subnetName, useLabels } from "../grouping.tsx";
 import { summaryOf } from "../knock-words.tsx";
 import { EndMuteButton, MuteButton, Muted, mutedWords, useMutes } from "../mutes.tsx";
 import { Badge, Facts, Failure, Foreign, Heading, Search, Time } from "../parts.tsx";
 import { link, sourceLink } from "../router.ts";
 import { useAnswer, useList, useProgram, withRow } from "../state.ts";
-import { type Column, Table } from "../table.tsx";
+import { type Column, Table, useSorting } from "../table.tsx";
 import type { ConnectionJson, HostDetailsJson } from "../types.ts";
 
 const lists = [
@@ -62,14 +64,21 @@ function HostLink({ address }: { readonly address: string }) {
   return <a href={link(["network", "hosts", address])}>{address}</a>;
 }
 
+const deviceGroups: readonly Group<DeviceJson>[] = [
+  { name: "subnet", title: "Subnet", groupOf: ({ addresses }) => subnetName(addresses[0]) },
+  { name: "vendor", title: "Vendor", groupOf: ({ vendor }) => vendor ?? "Unknown vendor" },
+];
+
 function Devices({ query }: { readonly query: string }) {
-  const list = useList<DeviceJson>("devices", { q: query });
+  const sorting = useSorting("mac");
+  const list = useList<DeviceJson>("devices", { q: query, sort: sorting.sort, order: sorting.order });
+  const [grouping, setGrouping] = useState("");
   const mutes = useMutes();
   const { mayOperate } = useProgram();
   const changed = (device: DeviceJson) =>
     list.update((rows) => rows.map((row) => (row.mac === device.mac ? device : row)));
   const columns: readonly Column<DeviceJson>[] = [
-    { title: "Name", cell: (device) => <Foreign text={deviceName(device)} /> },
+    { title: "Name", sortBy: "name", cell: (device) => <Foreign text={deviceName(device)} /> },
     {
       title: "Address",
       width: "address",
@@ -81,9 +90,15 @@ function Devices({ query }: { readonly query: string }) {
           </>
         ),
     },
-    { title: "MAC address", width: "wide", isMinor: true, cell: ({ mac }) => mac },
-    { title: "Vendor", isMinor: true, cell: ({ vendor }) => <Foreign text={vendor} /> },
-    { title: "Last seen", width: "time", isMinor: true, cell: ({ lastSeen }) => <Time iso={lastSeen} /> },
+    { title: "MAC address", width: "wide", isMinor: true, sortBy: "mac", cell: ({ mac }) => mac },
+    { title: "Vendor", isMinor: true, sortBy: "vendor", cell: ({ vendor }) => <Foreign text={vendor} /> },
+    {
+      title: "Last seen",
+      width: "time",
+      isMinor: true,
+      sortBy: "lastSeen",
+      cell: ({ lastSeen }) => <Time iso={lastSeen} />,
+    },
     {
       title: "State",
       width: "narrow",
@@ -116,16 +131,21 @@ function Devices({ query }: { readonly query: string }) {
     ),
   };
   return (
-    <Table
-      caption="Devices of the own networks"
-      columns={mayOperate ? [...columns, actions] : columns}
-      list={list}
-      keyOf={({ mac }) => mac}
-      empty={nothing(
-        query,
-        "No device was found yet. Devices are found with the first scan of a network that this machine is on: see Scans.",
-      )}
-    />
+    <>
+      <Grouping chosen={grouping} choices={deviceGroups} choose={setGrouping} />
+      <Table
+        caption="Devices of the own networks"
+        columns={mayOperate ? [...columns, actions] : columns}
+        list={list}
+        sorting={sorting}
+        groupOf={deviceGroups.find(({ name }) => name === grouping)?.groupOf}
+        keyOf={({ mac }) => mac}
+        empty={nothing(
+          query,
+          "No device was found yet. Devices are found with the first scan of a network that this machine is on: see Scans.",
+        )}
+      />
+    </>
   );
 }
 
@@ -221,16 +241,26 @@ const hostColumns: readonly Column<HostJson>[] = [
   { title: "Last seen", width: "time", isMinor: true, cell: ({ lastSeen }) => <Time iso={lastSeen} /> },
 ];
 
+const hostGroups: readonly Group<HostJson>[] = [
+  { name: "subnet", title: "Subnet", groupOf: ({ address }) => subnetName(address) },
+  { name: "device", title: "Device", groupOf: ({ macs }) => macs[0] ?? "Unknown device" },
+];
+
 function Hosts({ query }: { readonly query: string }) {
   const list = useList<HostJson>("hosts", { q: query });
+  const [grouping, setGrouping] = useState("");
   return (
-    <Table
-      caption="Hosts with open ports"
-      columns={hostColumns}
-      list={list}
-      keyOf={({ address }) => address}
-      empty={nothing(query, "No host was found yet. Start a scan under Scans, or add a watch to the configuration.")}
-    />
+    <>
+      <Grouping chosen={grouping} choices={hostGroups} choose={setGrouping} />
+      <Table
+        caption="Hosts with open ports"
+        columns={hostColumns}
+        list={list}
+        groupOf={hostGroups.find(({ name }) => name === grouping)?.groupOf}
+        keyOf={({ address }) => address}
+        empty={nothing(query, "No host was found yet. Start a scan under Scans, or add a watch to the configuration.")}
+      />
+    </>
   );
 }
 
@@ -243,7 +273,7 @@ function productOf({ name, product, version }: ServiceJson): string {
 }
 
 const serviceColumns: readonly Column<ServiceJson>[] = [
-  { title: "Address", width: "address", cell: ({ address }) => <HostLink address={address} /> },
+  { title: "Address", width: "address", sortBy: "address", cell: ({ address }) => <HostLink address={address} /> },
   { title: "Port", width: "number", cell: portText },
   { title: "Answers", cell: (row) => <Foreign text={productOf(row)} /> },
   { title: "Host name", isMinor: true, cell: ({ hostname }) => <Foreign text={hostname} /> },
@@ -253,34 +283,79 @@ const serviceColumns: readonly Column<ServiceJson>[] = [
     cell: ({ watches }) => <Foreign text={watches.map((each) => each.watch).join(", ")} />,
   },
   { title: "State", width: "narrow", cell: ({ watches }) => <State states={watches.map(({ state }) => state)} /> },
-  { title: "Last seen", width: "time", isMinor: true, cell: ({ lastSeen }) => <Time iso={lastSeen} /> },
+  {
+    title: "First seen",
+    width: "time",
+    isMinor: true,
+    sortBy: "firstSeen",
+    cell: ({ firstSeen }) => <Time iso={firstSeen} />,
+  },
+  {
+    title: "Last seen",
+    width: "time",
+    isMinor: true,
+    sortBy: "lastSeen",
+    cell: ({ lastSeen }) => <Time iso={lastSeen} />,
+  },
 ];
 
 function Services({ query }: { readonly query: string }) {
-  const list = useList<ServiceJson>("services", { q: query });
+  const sorting = useSorting("address");
+  const list = useList<ServiceJson>("services", { q: query, sort: sorting.sort, order: sorting.order });
+  const labels = useLabels();
+  const [grouping, setGrouping] = useState("");
+  const groups = useMemo<readonly Group<ServiceJson>[]>(
+    () => [
+      { name: "subnet", title: "Subnet", groupOf: ({ address }) => subnetName(address) },
+      { name: "device", title: "Device", groupOf: ({ mac }) => mac ?? "Unknown device" },
+      {
+        name: "label",
+        title: "Label",
+        groupOf: ({ watches }) => {
+          const found = watches.map(({ watch }) => labels.get(watch) ?? watch);
+          return found.length === 0 ? "No watch" : [...new Set(found)].join(", ");
+        },
+      },
+    ],
+    [labels],
+  );
   return (
-    <Table
-      caption="Open ports"
-      columns={serviceColumns}
-      list={list}
-      keyOf={({ address, port }) => `${address} ${port}`}
-      empty={nothing(
-        query,
-        "No open port was found yet. Start a scan under Scans, or add a watch to the configuration.",
-      )}
-    />
+    <>
+      <Grouping chosen={grouping} choices={groups} choose={setGrouping} />
+      <Table
+        caption="Open ports"
+        columns={serviceColumns}
+        list={list}
+        sorting={sorting}
+        groupOf={groups.find(({ name }) => name === grouping)?.groupOf}
+        keyOf={({ address, port }) => `${address} ${port}`}
+        empty={nothing(
+          query,
+          "No open port was found yet. Start a scan under Scans, or add a watch to the configuration.",
+        )}
+      />
+    </>
   );
 }
 
 function Expiry({ certificate: { daysLeft, validTo } }: { readonly certificate: CertificateJson }) {
   if (daysLeft === undefined) return <Time iso={validTo} />;
   const tone = daysLeft < 0 ? "bad" : daysLeft < 30 ? "warn" : "good";
-  return <Badge tone={tone}>{daysLeft < 0 ? "expired" : `${daysLeft} days`}</Badge>;
+  return <Badge tone={tone}>{daysLeft < 0 ? `expired ${daysText(-daysLeft)} ago` : daysText(daysLeft)}</Badge>;
+}
+
+function daysText(days: number): string {
+  return days === 1 ? "1 day" : `${days} days`;
 }
 
 const certificateColumns: readonly Column<CertificateJson>[] = [
   { title: "Subject", cell: ({ subject, names }) => <Foreign text={names[0] ?? subject} /> },
-  { title: "Expires in", width: "narrow", cell: (certificate) => <Expiry certificate={certificate} /> },
+  {
+    title: "Expires in",
+    width: "buttons",
+    sortBy: "expiry",
+    cell: (certificate) => <Expiry certificate={certificate} />,
+  },
   { title: "Until", width: "time", isMinor: true, cell: ({ validTo }) => <Time iso={validTo} /> },
   {
     title: "Issuer",
@@ -301,12 +376,14 @@ const certificateColumns: readonly Column<CertificateJson>[] = [
 ];
 
 function Certificates({ query }: { readonly query: string }) {
-  const list = useList<CertificateJson>("certificates", { q: query });
+  const sorting = useSorting("expiry");
+  const list = useList<CertificateJson>("certificates", { q: query, order: sorting.order });
   return (
     <Table
-      caption="Certificates, soonest expiry first"
+      caption={`Certificates, ${sorting.order === "ascending" ? "soonest" : "latest"} expiry first`}
       columns={certificateColumns}
       list={list}
+      sorting={sorting}
       keyOf={({ sha256 }) => sha256}
       empty={nothing(query, "No certificate was seen yet. Add the check cert to a watch.")}
     />
