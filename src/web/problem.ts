@@ -1,4 +1,5 @@
 import type { FastifyReply } from "fastify";
+import { safeText } from "../core/safe-text.ts";
 
 /** The body of every answer with an error status. */
 export interface Problem {
@@ -7,6 +8,9 @@ export interface Problem {
   /** For people. */
   readonly message: string;
 }
+
+/** A message may name what the client sent, such as an unknown key, but does not repeat all of it. */
+const maxMessageLength = 500;
 
 /** Sends an error. */
 export async function problem(
@@ -18,5 +22,5 @@ export async function problem(
   return await reply
     .code(status)
     .header("Cache-Control", "no-store")
-    .send({ error, message } satisfies Problem);
+    .send({ error, message: safeText(message, { limit: maxMessageLength }) } satisfies Problem);
 }

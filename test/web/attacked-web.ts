@@ -129,11 +129,11 @@ export class AttackedWeb implements AsyncDisposable {
   async login(
     name: string,
     typed: string,
-    options: Sent & { readonly headers?: Readonly<Record<string, string>> } = {},
+    options: Sent & { readonly headers?: Readonly<Record<string, string>>; readonly place?: string } = {},
   ): Promise<{ readonly status: number; readonly cookie: string }> {
-    const { headers, ...sent } = options;
+    const { headers, place = "/api/v1/session", ...sent } = options;
     const { status, text } = await this.ask(
-      "POST /api/v1/session",
+      `POST ${place}`,
       { "Content-Type": "application/json", ...headers },
       { ...sent, body: JSON.stringify({ name, password: typed }) },
     );
