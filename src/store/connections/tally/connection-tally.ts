@@ -15,7 +15,7 @@ import { type TalliedConnection, TallyTable } from "./tally-table.ts";
 import { fingerprintIn } from "./tally-words.ts";
 
 /** Rows of one read: on PostgreSQL they are parsed where everything else runs. */
-const pageRows = 1000;
+const pageRows = 500;
 const originsAtOnce = 250;
 /** Contents whose fingerprints are kept; then all are forgotten, and read again when they repeat. */
 const maxContents = 20_000;

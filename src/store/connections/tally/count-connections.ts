@@ -168,11 +168,11 @@ class Counts {
   #byOrigin(): Pick<ConnectionSummary, "countries" | "networks"> {
     const { origins } = this.#table;
     const counts = new Uint32Array(origins.length);
-    for (const [peer, count] of this.#peers.entries()) {
-      if (count > 0) {
-        const origin = this.#table.originOfPeer(peer);
-        counts[origin] = (counts[origin] ?? 0) + count;
-      }
+    for (let peer = 0; peer < this.#peers.length; peer++) {
+      const count = this.#peers[peer] ?? 0;
+      if (count === 0) continue;
+      const origin = this.#table.originOfPeer(peer);
+      counts[origin] = (counts[origin] ?? 0) + count;
     }
     const countries = new Map<string, { countryCode: string; country: string | undefined; count: number }>();
     const networks = new Map<string, { asn: number | undefined; organization: string | undefined; count: number }>();
@@ -224,7 +224,9 @@ function topOf(counts: Uint32Array, top: number): { readonly number: number; rea
   let best: { number: number; count: number }[] = [];
   let least = 1;
   const limit = Math.min(top, counts.length);
-  for (const [number, count] of counts.entries()) {
+  // By index: an iterator of a hundred thousand entries takes milliseconds.
+  for (let number = 0; number < counts.length; number++) {
+    const count = counts[number] ?? 0;
     if (count < least) continue;
     best.push({ number, count });
     if (best.length < limit * 2 + 64) continue;
