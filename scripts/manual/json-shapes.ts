@@ -16,6 +16,7 @@ import { reportDetailsSchema, reportSchema } from "../../src/present/deliveries/
 import { deviceSchema } from "../../src/present/devices/device-schema.ts";
 import { discoverySchema } from "../../src/present/discoveries/discovery-schema.ts";
 import { serviceDetailsSchema, serviceSchema } from "../../src/present/hosts/service-schema.ts";
+import { muteSchema } from "../../src/present/mutes/mute-schema.ts";
 import { sightingSchema } from "../../src/present/scans/sighting-schema.ts";
 
 /** Every JSON shape of the reference, by its name in the page. */
@@ -31,6 +32,7 @@ export const jsonShapes = {
   "report details": reportDetailsSchema,
   discovery: discoverySchema,
   delivery: deliverySchema,
+  mute: muteSchema,
   "report file": jsonReportSchema,
   "reported discovery": reportedDiscoverySchema,
 } as const satisfies Readonly<Record<string, z.ZodType>>;

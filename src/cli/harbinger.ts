@@ -19,6 +19,7 @@ import { hostsCommand } from "./commands/hosts.ts";
 import { identifyCommand } from "./commands/identify.ts";
 import { importCommand } from "./commands/import.ts";
 import { listenCommand } from "./commands/listen.ts";
+import { mutesCommand } from "./commands/mutes.ts";
 import { notifyCommand } from "./commands/notify.ts";
 import { reloadCommand } from "./commands/reload.ts";
 import { reportCommand } from "./commands/report.ts";
@@ -111,6 +112,7 @@ export function buildProgram(): Command {
     reportsCommand(),
     reportCommand(),
     deliveriesCommand(),
+    mutesCommand(),
     importCommand(),
     identifyCommand(),
     configCommand(),

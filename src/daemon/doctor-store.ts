@@ -6,6 +6,7 @@ import { messageOf, remedyOf } from "../core/errors.ts";
 import { sizeText } from "../core/size-text.ts";
 import { countIn, type TableSize } from "../core/store.ts";
 import { systemClock } from "../platform/system-clock.ts";
+import { mutesNote } from "../present/mutes/mutes-note.ts";
 import { plural } from "../present/text/plural.ts";
 import { parseStoreLocation, type StoreLocation, shownLocation } from "../store/location.ts";
 import { schemaVersion } from "../store/migrations/migrations.ts";
@@ -50,6 +51,8 @@ export async function* examineStore(config: Config, depth: "quick" | "full"): As
         remedy: "harbinger deliveries --state dead shows why; harbinger deliveries retry --all retries",
       };
     } else yield { state: "ok", subject: "deliveries", finding: `${countIn(backlog, "queued")} waiting, none dead` };
+    const mutes = (await store.mutes.active(systemClock.now())).length;
+    if (mutes > 0) yield { state: "ok", subject: "mutes", finding: mutesNote(mutes) };
     const lock = await store.lock("harbinger doctor");
     if (lock.kind === "busy" && lock.trouble !== undefined) {
       yield { state: "bad", subject: "running", finding: `${lock.holder}: ${lock.trouble}` };

@@ -6,6 +6,7 @@ import type { Cursor } from "../../core/page.ts";
 import { countIn, type DeliveryStore } from "../../core/store.ts";
 import { gaveUpNote } from "../../present/deliveries/dead-letter-note.ts";
 import { shownState } from "../../present/deliveries/shown-state.ts";
+import { mutesNote } from "../../present/mutes/mutes-note.ts";
 import { plural } from "../../present/text/plural.ts";
 import { briefTime, formatTime } from "../../present/text/time-text.ts";
 import { type CommonOptions, commonOptions, examples, withCommonOptions } from "../common-options.ts";
@@ -74,6 +75,8 @@ export function deliveriesCommand(): Command {
       if (left > 0) note(leftNote(left));
       const dead = isAsked("dead") ? countIn(await store.deliveries.backlog(), "dead") : 0;
       if (dead > 0) note(gaveUpNote(dead));
+      const mutes = (await store.mutes.active(Date.now())).length;
+      if (mutes > 0) note(mutesNote(mutes));
     });
   return command.addCommand(retryCommand()).addCommand(holdCommand());
 }
