@@ -169,6 +169,7 @@ interface Figure {
   bytes: number;
   blockedMs: number;
   cpuMs: number;
+  residentMiB: number;
 }
 
 const figures: Figure[] = [];
@@ -181,12 +182,12 @@ function percentile(sorted: readonly number[], share: number): number {
   return sorted[Math.ceil(sorted.length * share) - 1] ?? 0;
 }
 
-function report({ name, times, rows, bytes, blockedMs: blocked, cpuMs }: Figure): void {
+function report({ name, times, rows, bytes, blockedMs: blocked, cpuMs, residentMiB }: Figure): void {
   const sorted = times.toSorted((one, other) => one - other);
   const cell = (value: number) => value.toFixed(1).padStart(7);
   const marks = `${percentile(sorted, 0.95) > slowMs ? " SLOW" : ""}${cpuMs > blockedMs ? " BLOCKED" : ""}`;
   write(
-    `${name.padEnd(58)} p50 ${cell(percentile(sorted, 0.5))}  p95 ${cell(percentile(sorted, 0.95))}  max ${cell(percentile(sorted, 1))}  loop ${cell(blocked)} (${cell(cpuMs).trim()} of processor)  ${String(rows).padStart(4)} rows ${(bytes / 1024).toFixed(0).padStart(6)} KiB${marks}`,
+    `${name.padEnd(58)} p50 ${cell(percentile(sorted, 0.5))}  p95 ${cell(percentile(sorted, 0.95))}  max ${cell(percentile(sorted, 1))}  loop ${cell(blocked)} (${cell(cpuMs).trim()} of processor)  ${String(rows).padStart(4)} rows ${(bytes / 1024).toFixed(0).padStart(6)} KiB  resident ${residentMiB.toFixed(0)} MiB${marks}`,
   );
 }
 
@@ -196,7 +197,7 @@ async function measure(
   request: (round: number) => Promise<Answer | undefined>,
 ): Promise<void> {
   if (!name.includes(values.only)) return;
-  const figure: Figure = { name, times: [], rows: 0, bytes: 0, blockedMs: 0, cpuMs: 0 };
+  const figure: Figure = { name, times: [], rows: 0, bytes: 0, blockedMs: 0, cpuMs: 0, residentMiB: 0 };
   await program.loopDelay();
   for (let round = 0; round < requests; round++) {
     const answer = await request(round);
@@ -207,6 +208,7 @@ async function measure(
     figure.rows = Math.max(figure.rows, rowsIn(answer).length);
   }
   ({ maxMs: figure.blockedMs, maxCpuMs: figure.cpuMs } = await program.loopDelay());
+  figure.residentMiB = program.memoryMiB().resident;
   figures.push(figure);
   report(figure);
 }

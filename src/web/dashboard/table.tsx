@@ -83,7 +83,7 @@ export function Table<Row>({ caption, columns, list, keyOf, sorting, groupOf, em
   return (
     <>
       <Failure message={list.error} again={list.reload} />
-      {rows.length === 0 && !isLoading && list.error === undefined ? <p class="empty">{empty}</p> : null}
+      {rows.length === 0 && !isLoading && !hasMore && list.error === undefined ? <p class="empty">{empty}</p> : null}
       {/* The headings stay while a list is sorted anew, so that they keep the focus. */}
       {rows.length === 0 && !(isLoading && sorting !== undefined) ? null : (
         <table aria-rowcount={hasMore ? -1 : entries.length + 1}>
