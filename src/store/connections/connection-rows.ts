@@ -1,4 +1,5 @@
 import { type Kysely, type RawBuilder, type Selectable, sql } from "kysely";
+import type { Origin } from "../../core/connection.ts";
 import { type ConnectionQuery, type StoredConnection, scannedConnections } from "../../core/connection-store.ts";
 import { type Identification, protocolNames } from "../../core/identification.ts";
 import { type Cursor, fittingRows, formatCursor, type Order, type Page, pageOf } from "../../core/page.ts";
@@ -43,10 +44,11 @@ export async function selectConnections(
           "rowid",
           kept.map(({ number }) => number),
         );
+  const parsers = onceForEachText();
   const listed = kept.flatMap((row) => {
     const payload = payloads === undefined ? noPayload : payloads.get(row.number);
     // Without one it was pruned meanwhile.
-    return payload === undefined ? [] : [toConnection({ ...row, payload, kept_payload: null })];
+    return payload === undefined ? [] : [toConnection({ ...row, payload, kept_payload: null }, parsers)];
   });
   return { rows: await withKnown(reader, scanned === undefined ? listed : listed.filter(scanned.fits)), next };
 }
@@ -148,7 +150,9 @@ export async function selectConnectionsAfter(
     select c.rowid as number, c.*, o.origin, k.identification as kept_identification, k.payload as kept_payload
     from connections c left join origins o on o.address = c.peer left join contents k on k.id = c.content
     where c.rowid > ${rowid} order by c.rowid limit ${limit}`.execute(reader);
-  const connections = await withKnown(reader, rows.map(toConnection));
+  const parsers = onceForEachText();
+  const listed = rows.map((row) => toConnection(row, parsers));
+  const connections = await withKnown(reader, listed);
   return connections.map((connection, place) => ({ rowid: rows[place]?.number ?? rowid, connection }));
 }
 
@@ -157,7 +161,9 @@ export async function selectConnection(reader: Kysely<Tables>, id: string): Prom
     select c.*, o.origin, k.identification as kept_identification, k.payload as kept_payload
     from connections c left join origins o on o.address = c.peer left join contents k on k.id = c.content
     where c.id = ${id}`.execute(reader);
-  return (await withKnown(reader, rows.map(toConnection)))[0];
+  const parsers = onceForEachText();
+  const found = rows.map((row) => toConnection(row, parsers));
+  return (await withKnown(reader, found))[0];
 }
 
 function orderOf({ order = "descending" }: ConnectionQuery): Order {
@@ -281,7 +287,26 @@ type ConnectionRow = Selectable<Tables["connections"]> & JoinedRow & { readonly 
 type LeanRow = Omit<Selectable<Tables["connections"]>, "payload"> &
   JoinedRow & { readonly number: number; readonly payload_bytes: number };
 
-function toConnection(row: ConnectionRow): StoredConnection {
+interface Parsers {
+  readonly identification: (text: string) => Identification;
+  readonly origin: (text: string) => Origin;
+}
+
+/** For the rows of one page, many of which have the same text: they share one object, which is also sent to another thread once. */
+function onceForEachText(): Parsers {
+  return { identification: remembering(parseIdentification), origin: remembering(parseOrigin) };
+}
+
+function remembering<Value>(parse: (text: string) => Value): (text: string) => Value {
+  const known = new Map<string, Value>();
+  return (text) => {
+    const value = known.get(text) ?? parse(text);
+    known.set(text, value);
+    return value;
+  };
+}
+
+function toConnection(row: ConnectionRow, parsers: Parsers): StoredConnection {
   return {
     id: row.id,
     listener: row.listener,
@@ -297,8 +322,8 @@ function toConnection(row: ConnectionRow): StoredConnection {
     // A copy: drivers give views of their own buffers.
     payload: new Uint8Array(row.kept_payload ?? row.payload),
     phase: row.phase,
-    identification: parseIdentification(row.kept_identification ?? row.identification),
-    ...(row.origin === null ? {} : { origin: parseOrigin(row.origin) }),
+    identification: parsers.identification(row.kept_identification ?? row.identification),
+    ...(row.origin === null ? {} : { origin: parsers.origin(row.origin) }),
     ...(row.muted_until === null ? {} : { mutedUntil: row.muted_until }),
   };
 }
