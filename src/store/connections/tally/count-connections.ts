@@ -6,7 +6,7 @@ import { addressFromKey } from "../../keys/address-key.ts";
 import type { ColumnChunk } from "./column-chunk.ts";
 import { masksOf, type RowMasks } from "./condition-masks.ts";
 import type { TallyTable } from "./tally-table.ts";
-import { fingerprintOf } from "./tally-words.ts";
+import { fingerprintWord } from "./tally-words.ts";
 
 const hourMs = 3_600_000;
 /** Listeners whose hours are listed. */
@@ -28,7 +28,7 @@ export async function summarise(table: TallyTable, query: ConnectionSummaryQuery
     counts.noteTimes(chunk, lastAt);
     await setImmediate();
   }
-  return counts.result(peers, lastAt);
+  return await counts.result(peers, lastAt);
 }
 
 interface PeerCount {
@@ -114,9 +114,19 @@ class Counts {
     return topOf(this.#peers, this.#top).map(({ number, count }) => ({ peer: number, count }));
   }
 
-  result(peers: readonly PeerCount[], lastAt: ReadonlyMap<number, number>): Counted {
+  /** In parts, so that other work can run between them. */
+  async result(peers: readonly PeerCount[], lastAt: ReadonlyMap<number, number>): Promise<Counted> {
     const { protocols, listeners } = this.#table;
+    const byOrigin = this.#byOrigin();
+    await setImmediate();
+    const fingerprints: ConnectionSummary["fingerprints"][number][] = [];
+    for (const kind of fingerprintKinds) {
+      fingerprints.push(...this.#topFingerprints(kind));
+      await setImmediate();
+    }
+    const ports = topOf(this.#ports, this.#top).map(({ number, count }) => ({ port: number, count }));
     const sources = this.#peers.reduce((sum, count) => sum + (count > 0 ? 1 : 0), 0);
+    await setImmediate();
     return {
       total: this.#total,
       sources,
@@ -130,13 +140,13 @@ class Counts {
         const key = this.#table.peers.keyOf(peer).slice();
         return { key, address: addressFromKey(key) satisfies Address, count, lastAt: lastAt.get(peer) ?? 0 };
       }),
-      ...this.#byOrigin(),
+      ...byOrigin,
       protocols: topOf(this.#protocols, this.#top).map(({ number, count }) => ({
         protocol: protocols.words[number] ?? "",
         count,
       })),
-      ports: topOf(this.#ports, this.#top).map(({ number, count }) => ({ port: number, count })),
-      fingerprints: this.#topFingerprints(),
+      ports,
+      fingerprints,
     };
   }
 
@@ -200,18 +210,17 @@ class Counts {
     };
   }
 
-  #topFingerprints(): ConnectionSummary["fingerprints"] {
+  #topFingerprints(kind: FingerprintKind): ConnectionSummary["fingerprints"] {
     const { fingerprints } = this.#table;
-    const byKind = new Map<string, { kind: FingerprintKind; value: string; count: number }[]>();
-    for (const kind of fingerprintKinds) byKind.set(kind, []);
-    for (const { number, count } of topOf(this.#fingerprints, Number.MAX_SAFE_INTEGER)) {
-      const { kind, value } = fingerprintOf(fingerprints[number] ?? "");
-      const list = byKind.get(kind);
-      const known = fingerprintKinds.find((name) => name === kind);
-      if (list !== undefined && known !== undefined && list.length < this.#top)
-        list.push({ kind: known, value, count });
-    }
-    return [...byKind.values()].flat();
+    const start = fingerprintWord(kind, "");
+    const ofKind = this.#fingerprints.map((count, number) =>
+      fingerprints[number]?.startsWith(start) === true ? count : 0,
+    );
+    return topOf(ofKind, this.#top).map(({ number, count }) => ({
+      kind,
+      value: (fingerprints[number] ?? "").slice(start.length),
+      count,
+    }));
   }
 }
 
