@@ -254,7 +254,7 @@ describe("the API", () => {
       ["reports", "reports.tsx"],
     ] as const)
       hints.push([list, /hint="([^"]+)"/.exec(page(name))?.[1]]);
-    assert.equal(hints.length, 7);
+    assert.equal(hints.length, 9);
     for (const [list, q = ""] of hints) {
       assert.notEqual(q, "", list);
       const answer = await api.get(`/api/v1/${list}?q=${encodeURIComponent(q)}`);
