@@ -21,6 +21,7 @@ const lists = [
   "deliveries",
   "watches",
   "listeners",
+  "mutes",
 ];
 
 /** What a spreadsheet takes for a formula, also behind what it skips. */
@@ -49,6 +50,8 @@ describe("hostile texts", { skip: whyNoOpenssl() ?? false }, () => {
       const named = await network.change("PATCH", `api/v1/devices/${mac}`, { name: text });
       assert.ok([200, 400, 413].includes(named.status), `${text.slice(0, 40)}: ${named.status}`);
     }
+    const muted = { kind: "source", source: "198.51.100.0/24", note: hostileTexts.formula, for: "1h" };
+    assert.equal((await network.change("POST", "api/v1/mutes", muted)).status, 201);
     const surrogate = await network.change("PATCH", "api/v1/devices/52:54:00:00:01:00", {
       name: "\ud800mark-surrogate",
     });
@@ -161,6 +164,16 @@ describe("hostile texts", { skip: whyNoOpenssl() ?? false }, () => {
       assertHarmless(text, file);
       if (file.endsWith(".html")) assert.doesNotMatch(text, livingMarkup, file);
     }
+  });
+
+  test("are text in the overview as one HTML file, which loads and runs nothing", async () => {
+    const { status, stdout, stderr } = await network.command("report", "--html", "-");
+    assert.equal(status, 0, stderr);
+    assertHarmless(stdout, "overview");
+    assert.doesNotMatch(stdout, livingMarkup);
+    assert.doesNotMatch(stdout, /<(?:script|iframe|object|embed|link|base|form)/i);
+    assert.doesNotMatch(stdout, /<[a-z][^>]*\s(?:on\w+=|(?:src|href|action)=["']?(?:https?:|\/\/|javascript:))/i);
+    assert.ok(marksIn(stdout) >= 2, `${marksIn(stdout)} words`);
   });
 
   test("move nothing in a terminal", async () => {
