@@ -11,13 +11,10 @@ export function DiscoveryWords({ discovery }: { readonly discovery: DiscoveryJso
   return (
     <>
       <Badge tone={bad.has(kind) ? "bad" : "plain"}>{kind.replaceAll("-", " ")}</Badge>{" "}
-      {address === undefined ? (
-        (mac ?? device?.mac ?? watch)
-      ) : (
-        <a href={link(["network", "hosts", address])}>{address}</a>
-      )}
+      {address === undefined ? null : <a href={link(["network", "hosts", address])}>{address}</a>}
       {port === undefined || everyPort === true ? "" : `, port ${port}`}
       {everyPort === true ? ", every port" : ""} <Foreign text={name} limit={60} />{" "}
+      {address === undefined ? <Foreign text={mac ?? device?.mac ?? watch} limit={100} /> : null}{" "}
       <Foreign text={detail ?? product} limit={200} />
     </>
   );
