@@ -250,11 +250,12 @@ describe("the API", () => {
     const hints = [...page("network.tsx").matchAll(/\["(\w+)", "\w+", "([^"]+)"\]/g)].map(([, list, q]) => [list, q]);
     for (const [list, name] of [
       ["connections", "knocks.tsx"],
+      ["connections/summary", "knock-summary.tsx"],
       ["deliveries", "deliveries.tsx"],
       ["reports", "reports.tsx"],
     ] as const)
       hints.push([list, /hint="([^"]+)"/.exec(page(name))?.[1]]);
-    assert.equal(hints.length, 9);
+    assert.equal(hints.length, 10);
     for (const [list, q = ""] of hints) {
       assert.notEqual(q, "", list);
       const answer = await api.get(`/api/v1/${list}?q=${encodeURIComponent(q)}`);
