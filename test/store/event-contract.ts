@@ -157,9 +157,9 @@ export function eventContract(kind: StoreKind): void {
     t("contains the subject of a message without its text", async (store) => {
       await queueAlert(store, "a", start);
       const [event] = await store.events.list({ kinds: ["delivery"], limit: 1 });
-      const { messageId, subject } = message("a", start);
+      const { messageId, date, subject } = message("a", start);
       assert.ok(event?.kind === "delivery");
-      assert.deepEqual(event.delivery.message, { messageId, subject, fileName: undefined });
+      assert.deepEqual(event.delivery.message, { messageId, date, subject, fileName: undefined });
     });
 
     t("contains abandoned scans", async (store) => {
