@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import net from "node:net";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
+import type { Page } from "playwright-core";
 import { projectRoot } from "../../scripts/package/project.ts";
 import { hashPassword } from "../../src/web/access/password-hash.ts";
 import { type RunningCli, startHarbinger, temporaryFolder } from "../harness/cli.ts";
@@ -39,6 +40,7 @@ describe("the pages in a browser", () => {
   let browser: Awaited<ReturnType<typeof startBrowser>> | undefined;
   let decoy = 0;
   let base = "";
+  let marks = 0;
 
   before(async () => {
     await buildPages();
@@ -130,6 +132,59 @@ describe("the pages in a browser", () => {
     await page.getByRole("cell", { name: new RegExp(mark) }).waitFor();
     const tookMs = performance.now() - begin;
     assert.ok(tookMs < 1000, `it took ${tookMs} ms`);
+    assert.deepEqual(faults, []);
+    await context.close();
+  });
+
+  /** A connection that is stored. @returns what only its row contains */
+  const knockAndSee = async (page: Page): Promise<RegExp> => {
+    marks += 1;
+    const mark = `/seen-${marks}-${process.pid}`;
+    await knock(decoy, `GET ${mark} HTTP/1.1\r\nHost: x\r\n\r\n`);
+    const isStored = async () =>
+      (await (await page.request.get(`${base}api/v1/connections?limit=5`)).text()).includes(mark);
+    while (!(await isStored()));
+    return new RegExp(mark);
+  };
+
+  test("show a connection that is recorded before the stream of events begins", async () => {
+    const { page, context, faults } = await login();
+    await knockAndSee(page);
+    const begins = Promise.withResolvers<void>();
+    await page.route("**/api/v1/events?*", async (route) => {
+      await begins.promise;
+      await route.continue().catch(() => {});
+    });
+    await page.getByRole("link", { name: "Knocks", exact: true }).first().click();
+    await page.locator("table[aria-busy=false]").waitFor();
+    const mark = await knockAndSee(page);
+    assert.equal(await page.getByRole("cell", { name: mark }).count(), 0);
+    begins.resolve();
+    await page.getByRole("cell", { name: mark }).waitFor();
+    assert.deepEqual(faults, []);
+    await context.close();
+  });
+
+  test("keep a new connection when an older answer comes after it", async () => {
+    const { page, context, faults } = await login();
+    const arrives = Promise.withResolvers<void>();
+    let asked = 0;
+    await page.route("**/api/v1/connections?*", async (route) => {
+      const response = await route.fetch();
+      asked += 1;
+      await arrives.promise;
+      await route.fulfill({ response }).catch(() => {});
+    });
+    await page.getByRole("link", { name: "Knocks", exact: true }).first().click();
+    await page.getByText("live", { exact: true }).waitFor();
+    // Once for the page, once because the stream began.
+    while (asked < 2) await page.evaluate("new Promise((resolve) => requestAnimationFrame(resolve))");
+    const mark = await knockAndSee(page);
+    const cell = page.getByRole("cell", { name: mark });
+    await cell.waitFor();
+    arrives.resolve();
+    await page.locator("table[aria-busy=false]").waitFor();
+    assert.equal(await cell.count(), 1);
     assert.deepEqual(faults, []);
     await context.close();
   });

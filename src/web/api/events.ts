@@ -5,7 +5,7 @@ import type { WebApp } from "../app.ts";
 import type { WebContext } from "../context.ts";
 import { EventHub } from "../events/event-hub.ts";
 import { EventStream, type StreamKind } from "../events/event-stream.ts";
-import { resetBytes } from "../events/event-text.ts";
+import { resetBytes, startBytes } from "../events/event-text.ts";
 import { problem } from "../problem.ts";
 import { withShownRecipient } from "./shown-recipient.ts";
 
@@ -79,7 +79,7 @@ export function eventRoutes(app: WebApp, { store, clock, log, watchProgress, run
         // nginx passes each event on at once.
         "X-Accel-Buffering": "no",
       });
-      response.write(`retry: ${retryMs}\n\n`);
+      response.write(startBytes(start.after, retryMs));
       if (start.isReset) response.write(resetBytes(start.after));
       await hub.serve(new EventStream({ response, kinds: new Set(kinds), after: start.after }), gone.signal);
       return reply;

@@ -23,7 +23,11 @@ export function useEvents(kinds: readonly string[], changed: (kind: string, valu
       const query = new URLSearchParams({ kinds: kinds.join(",") });
       if (last !== "") query.set("after", last);
       source = new EventSource(`api/v1/events?${query.toString()}`);
-      source.addEventListener("open", () => setState("live"));
+      source.addEventListener("open", () => {
+        setState("live");
+        // What was recorded after the page was loaded, and before the stream began, comes in no event.
+        if (last === "") reloadAll();
+      });
       source.addEventListener("error", () => {
         setState("interrupted");
         // A browser does not tell why. If the login has ended, or the server is away, the answer to any other request shows it.

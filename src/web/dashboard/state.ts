@@ -56,6 +56,8 @@ const pageRows = 200;
 /** Of one request, as in the API. */
 const maxPageRows = 1000;
 
+type Change<Row> = (rows: readonly Row[]) => readonly Row[];
+
 export interface List<Row> {
   readonly rows: readonly Row[];
   readonly error?: string;
@@ -64,7 +66,8 @@ export interface List<Row> {
   readonly hasMore: boolean;
   readonly more: () => void;
   readonly reload: () => void;
-  readonly update: (change: (rows: readonly Row[]) => readonly Row[]) => void;
+  /** Changes the rows, also those of an answer that is on its way: it may be older than the change. To repeat a change must do nothing. */
+  readonly update: (change: Change<Row>) => void;
 }
 
 interface ListState<Row> {
@@ -84,14 +87,16 @@ export function useList<Row>(path: string, parameters: Parameters = {}): List<Ro
   const state = stored.key === key ? stored : startOf<Row>(key);
   const length = useRef(0);
   length.current = state.rows.length;
-  const load = (cursor: string | undefined, signal?: AbortSignal) =>
+  /** While the first page is loaded. */
+  const meanwhile = useRef<Change<Row>[] | undefined>(undefined);
+  const load = (cursor: string | undefined, changes: readonly Change<Row>[] = [], signal?: AbortSignal) =>
     (cursor === undefined
       ? getRows<Row>(path, parameters, { wanted: length.current, signal })
       : getPage<Row>(path, { ...parameters, cursor })
     ).then(
       ({ rows, next }) =>
         setState((before) => {
-          if (cursor === undefined) return { key, rows, next, isLoading: false };
+          if (cursor === undefined) return { key, rows: applied(changes, rows), next, isLoading: false };
           // Another search may have begun meanwhile.
           return before.key === key ? { key, rows: [...before.rows, ...rows], next, isLoading: false } : before;
         }),
@@ -104,7 +109,11 @@ export function useList<Row>(path: string, parameters: Parameters = {}): List<Ro
   useEffect(() => {
     const control = new AbortController();
     setState((before) => ({ ...(before.key === key ? before : startOf<Row>(key)), isLoading: true }));
-    void load(undefined, control.signal);
+    const changes: Change<Row>[] = [];
+    meanwhile.current = changes;
+    void load(undefined, changes, control.signal).then(() => {
+      if (meanwhile.current === changes) meanwhile.current = undefined;
+    });
     return () => control.abort();
   }, [key, round]);
   useEffect(() => {
@@ -122,8 +131,15 @@ export function useList<Row>(path: string, parameters: Parameters = {}): List<Ro
       void load(state.next);
     },
     reload: () => setRound(round + 1),
-    update: (change) => setState((before) => ({ ...before, rows: change(before.rows).slice(0, maxRows) })),
+    update: (change) => {
+      meanwhile.current?.push(change);
+      setState((before) => ({ ...before, rows: change(before.rows).slice(0, maxRows) }));
+    },
   };
+}
+
+function applied<Row>(changes: readonly Change<Row>[], rows: readonly Row[]): readonly Row[] {
+  return changes.reduce((changed, change) => change(changed), rows).slice(0, maxRows);
 }
 
 /** On a return to a page: the rows that it had. */

@@ -86,7 +86,7 @@ export function Table<Row>({ caption, columns, list, keyOf, sorting, groupOf, em
       {rows.length === 0 && !isLoading && !hasMore && list.error === undefined ? <p class="empty">{empty}</p> : null}
       {/* The headings stay while a list is sorted anew, so that they keep the focus. */}
       {rows.length === 0 && !(isLoading && sorting !== undefined) ? null : (
-        <table aria-rowcount={hasMore ? -1 : entries.length + 1}>
+        <table aria-busy={isLoading} aria-rowcount={hasMore ? -1 : entries.length + 1}>
           <caption class="for-readers">{caption}</caption>
           <thead>
             <tr aria-rowindex={1}>

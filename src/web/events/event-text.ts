@@ -11,6 +11,11 @@ export function eventBytes(event: StoreEvent, shown: (delivery: DeliverySummary)
   return Buffer.from(`event: ${event.kind}\nid: ${event.id}\ndata: ${JSON.stringify(jsonOf(event, shown))}\n\n`);
 }
 
+/** How a stream begins: a client that loses it before the first event resumes here. No event, for want of data. */
+export function startBytes(after: EventId, retryMs: number): Buffer {
+  return Buffer.from(`retry: ${retryMs}\nid: ${after}\n\n`);
+}
+
 /**
  * The first event of a stream whose client named a place that this database does not have. Its id is the place from which the stream goes on.
  */
