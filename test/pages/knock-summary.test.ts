@@ -20,7 +20,8 @@ describe("the summary of knocks", () => {
     base = `http://127.0.0.1:${port}/`;
     await fillForReport(folder.path);
     const watch = { targets: ["127.0.0.1"], ports: [1], schedule: "0 0 1 1 *" };
-    const listeners = { decoy: { ports: [await freePort()], host: "127.0.0.1" } };
+    // An address of its own: whatever else scans this machine's 127.0.0.1 would be counted.
+    const listeners = { decoy: { ports: [await freePort()], host: "127.83.4.1" } };
     writeFileSync(path.join(folder.path, "harbinger.yaml"), JSON.stringify({ listeners, watches: { own: watch } }));
     program = startHarbinger(["run"], {
       directory: folder.path,

@@ -32,7 +32,9 @@ ${quiet.replace("notify: []", "notify: [hook]")}`);
   assert.ok(of("discovery").some(({ data }) => data["kind"] === "new" && data["port"] === open.port));
   const [connection] = of("connection");
   assert.deepEqual([connection?.data], await web.rows("/connections"), "the same JSON as in the list");
-  await until("the alert", () => of("delivery").some(({ data }) => data["label"] === "decoy"));
+  // Not before: the event of its earlier state is replaced.
+  const isDelivered = (data: Record<string, unknown>) => data["label"] === "decoy" && data["state"] === "delivered";
+  await until("the alert", () => of("delivery").some(({ data }) => isDelivered(data)));
   const last = stream.received.at(-1);
   for (const [index, { id }] of stream.received.entries()) {
     if (id === undefined) continue;
