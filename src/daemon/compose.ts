@@ -14,7 +14,7 @@ import { DeliveryChannels } from "./delivery-channels.ts";
 import { peerDeviceAt } from "./device-at.ts";
 import { makeDue } from "./make-due.ts";
 import { outboundStages, type SharedTools, type WatchProgress } from "./outbound-stages.ts";
-import { ProgressFeed } from "./progress-feed.ts";
+import { ProgressFeed, WatchFeed } from "./progress-feed.ts";
 import type { Replaceable } from "./reload/replacement.ts";
 import { RunCounters } from "./run-counters.ts";
 import { StoreLoss } from "./store-loss.ts";
@@ -50,6 +50,7 @@ export interface Harbinger extends AsyncDisposable {
   readonly deliveries: DeliveryLoop;
   /** Progress of running watches. */
   readonly progress: ProgressFeed;
+  readonly watchChanges: WatchFeed;
   readonly counters: RunCounters;
   /** Absent if no listeners are configured. */
   readonly inbound: InboundFlow | undefined;
@@ -149,6 +150,7 @@ export async function compose(options: ComposeOptions): Promise<Harbinger> {
     },
     deliveries,
     progress,
+    watchChanges: new WatchFeed(),
     counters,
     get inbound() {
       return inbound?.flow;

@@ -140,6 +140,7 @@ async function serve(
         options.ran?.(summary);
       },
       scanning: (watches) => serviceStatus.scanning(watches),
+      watchChanged: harbinger.watchChanges.report,
       cleanedUp: () => serviceStatus.send(),
     },
   );
@@ -240,6 +241,7 @@ async function webPart(harbinger: Harbinger, rounds: WatchRounds, signal: AbortS
     }),
     watchProgress: (listener) =>
       harbinger.progress.subscribe(({ name: watch }, stage, progress) => listener({ watch, stage, ...progress })),
+    watchChanges: (listener) => harbinger.watchChanges.subscribe(listener),
     running: runningState(harbinger, rounds),
   });
 }

@@ -10,6 +10,12 @@ interface RunningWatch {
 /** Tracks the running watches, and can stop a single one. */
 export class WatchInterrupts {
   readonly #running = new Map<string, RunningWatch>();
+  readonly #changed: (name: string) => void;
+
+  /** @param changed called with the name of a watch when it begins to run, and when its run has ended */
+  constructor(changed: (name: string) => void) {
+    this.#changed = changed;
+  }
 
   /** Wraps stages so that each watch can be stopped. */
   over(stages: OutboundStages): OutboundStages {
@@ -24,11 +30,14 @@ export class WatchInterrupts {
   /** Registers watches that are about to run. */
   begin(watches: readonly Watch[]): void {
     for (const { name } of watches) this.#running.set(name, newRunningWatch());
+    for (const { name } of watches) this.#changed(name);
   }
 
   /** Call when all started work has ended. */
   clear(): void {
+    const ended = [...this.#running.keys()];
     this.#running.clear();
+    for (const name of ended) this.#changed(name);
   }
 
   /** Whether it is waiting for its scan, scanning, or in a later stage. */
@@ -56,7 +65,10 @@ export class WatchInterrupts {
     } finally {
       const running = this.#running.get(name);
       running?.open.delete(stage);
-      if (running?.open.size === 0) this.#running.delete(name);
+      if (running?.open.size === 0) {
+        this.#running.delete(name);
+        this.#changed(name);
+      }
     }
   }
 }

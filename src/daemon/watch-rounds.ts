@@ -36,6 +36,8 @@ export interface RoundsOptions {
   readonly ran?: ((summary: RunSummary) => void) | undefined;
   /** Receives the running watches; an empty list at the end. */
   readonly scanning?: (watches: readonly string[]) => void;
+  /** Called with the name of a watch when its run begins, and when it has ended. */
+  readonly watchChanged?: (name: string) => void;
   /** Called some seconds after a run. */
   readonly cleanedUp?: () => void;
   /** Whether to wait after the last schedule has ended, because a new configuration may add schedules. */
@@ -52,7 +54,7 @@ const cleanUpAfterMs = 5000;
  */
 export class WatchRounds implements Replaceable<Config> {
   readonly #options: RoundsOptions;
-  readonly #interrupts = new WatchInterrupts();
+  readonly #interrupts: WatchInterrupts;
   readonly #outage: OutageLog;
   #current: Outbound;
   #scheduler: Scheduler | undefined;
@@ -60,6 +62,7 @@ export class WatchRounds implements Replaceable<Config> {
 
   constructor(first: Outbound, options: RoundsOptions) {
     this.#options = options;
+    this.#interrupts = new WatchInterrupts((name) => options.watchChanged?.(name));
     this.#current = first;
     this.#outage = new OutageLog({
       ...options,

@@ -23,6 +23,8 @@ export interface WebContext {
   readonly watches: WatchControl;
   /** Calls `listener` with the progress of running watches, a few times per second. Disposing ends it. */
   readonly watchProgress: (listener: (progress: ScanProgress) => void) => Disposable;
+  /** Calls `listener` with the name of each watch whose run begins or has ended. Disposing ends it. */
+  readonly watchChanges: (listener: (name: string) => void) => Disposable;
   readonly running: RunningState;
   readonly metrics: Pick<Metrics, "text" | "contentType">;
 }

@@ -15,6 +15,7 @@ export const idleProgram: Omit<WebContext, "store" | "clock" | "log" | "version"
   deliver() {},
   watches: { start: () => "unknown", stop: () => "unknown" },
   watchProgress: () => ({ [Symbol.dispose]() {} }),
+  watchChanges: () => ({ [Symbol.dispose]() {} }),
   running: nothingRunning,
   metrics: { text: async () => "", contentType: "text/plain" },
 };

@@ -45,7 +45,7 @@ describe("the pages by keyboard alone", () => {
         notify: { webhooks: { one: { url: `${server.url}/one` }, two: { url: `${server.url}/two` } } },
         watches: {
           short: { targets: ["127.0.0.1"], ports: [open.port], notify: ["one", "two"], schedule: never },
-          long: { targets: ["127.0.0.1"], ports: ["1-60000"], schedule: never },
+          long: { targets: ["127.84.1.2"], ports: ["1-60000"], schedule: never },
         },
         web: { users: { ann: { password: await hashPassword(password), role: "operate" } } },
       }),

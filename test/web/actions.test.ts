@@ -50,7 +50,7 @@ test("a watch is started before its time, and stopped", async () => {
   await using web = await RunningWeb.start(`scan: { max_rate: 100 }
 watches:
   short: { targets: [127.0.0.1], ports: [${open.port}], schedule: ${never} }
-  long: { targets: [127.0.0.1], ports: [1-60000], schedule: ${never} }
+  long: { targets: [127.84.1.1], ports: [1-60000], schedule: ${never} }
 `);
   using stream = web.events();
   await until("the stream", () => stream.status === 200);
@@ -91,6 +91,12 @@ watches:
       ({ event, data }) => event === "scan" && data["watch"] === "long" && data["status"] !== "running",
     ),
   );
+  const runs = () =>
+    stream.received
+      .filter(({ event, data }) => event === "watch" && data["name"] === "long")
+      .map(({ data }) => data["running"]);
+  await until("the end of its run", () => runs().at(-1) === false);
+  assert.deepEqual(runs().slice(-2), [true, false]);
   await until(
     "rest",
     async () => (await web.ask("DELETE", "/api/v1/watches/long/scan", { role: "operate" })).status === 409,

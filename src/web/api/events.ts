@@ -9,7 +9,7 @@ import { resetBytes, startBytes } from "../events/event-text.ts";
 import { problem } from "../problem.ts";
 import { withShownRecipient } from "./shown-recipient.ts";
 
-const streamKinds: readonly StreamKind[] = [...eventKinds, "progress"];
+const streamKinds: readonly StreamKind[] = [...eventKinds, "progress", "watch"];
 
 const kindsFilter = z
   .string()
@@ -37,12 +37,17 @@ const lastEventId = z
 const retryMs = 2000;
 
 /** The stream of events. */
-export function eventRoutes(app: WebApp, { store, clock, log, watchProgress, running }: WebContext): void {
+export function eventRoutes(
+  app: WebApp,
+  { store, clock, log, watchProgress, watchChanges, running }: WebContext,
+): void {
   const hub = new EventHub({
     store,
     clock,
     log,
     watchProgress,
+    watchChanges,
+    watches: () => running.watches(),
     shown: (delivery) => withShownRecipient(delivery, running),
   });
   app.addHook("preClose", async () => await hub[Symbol.asyncDispose]());
@@ -53,7 +58,7 @@ export function eventRoutes(app: WebApp, { store, clock, log, watchProgress, run
       exposeHeadRoute: false,
       schema: {
         summary:
-          "Server-sent events: connections, discoveries, deliveries and scans as they are recorded, the progress of scans, and `reset`.",
+          "Server-sent events: connections, discoveries, deliveries and scans as they are recorded, the progress of scans, watches whose runs begin or end, and `reset`.",
         tags: ["events"],
         querystring: z.strictObject({ after: eventIdFilter.optional(), kinds: kindsFilter.optional() }),
         headers: z.looseObject({ "last-event-id": lastEventId.optional() }),

@@ -4,11 +4,12 @@ import type { DeliverySummary } from "../../core/delivery.ts";
 import { HarbingerError, messageOf } from "../../core/errors.ts";
 import { type EventId, isAfter, type StoreEvent } from "../../core/event.ts";
 import type { Log } from "../../core/log.ts";
+import type { WatchState } from "../../core/running-state.ts";
 import type { Store } from "../../core/store.ts";
 import { watchEvents } from "../../core/watch-events.ts";
 import type { ScanProgress } from "../context.ts";
 import type { EventStream } from "./event-stream.ts";
-import { eventBytes, progressBytes } from "./event-text.ts";
+import { eventBytes, progressBytes, watchBytes } from "./event-text.ts";
 
 export interface EventHubOptions {
   readonly store: Pick<Store, "events">;
@@ -17,6 +18,8 @@ export interface EventHubOptions {
   /** Hides recipients that are secrets. */
   readonly shown: (delivery: DeliverySummary) => DeliverySummary;
   readonly watchProgress: (listener: (progress: ScanProgress) => void) => Disposable;
+  readonly watchChanges: (listener: (name: string) => void) => Disposable;
+  readonly watches: () => readonly WatchState[];
 }
 
 const maxStreams = 256;
@@ -155,11 +158,12 @@ export class EventHub implements AsyncDisposable {
 
   /** Reads the feed for all streams. Where the store fails they end, and their clients ask again. */
   async #read(start: Promise<EventId>, ending: AbortController): Promise<void> {
-    const { store, clock, log, watchProgress } = this.#options;
+    const { store, clock, log, watchProgress, watchChanges } = this.#options;
     const { signal } = ending;
     try {
       const after = await start;
       using _progress = watchProgress((progress) => this.#sendProgress(progress));
+      using _changes = watchChanges((name) => this.#sendWatch(name));
       void this.#sendHeartbeats(signal);
       for await (const batch of watchEvents({ events: store.events, after, clock, signal })) {
         this.#batches += 1;
@@ -195,6 +199,15 @@ export class EventHub implements AsyncDisposable {
     this.#progressAt.set(progress.watch, now);
     const bytes = progressBytes(progress);
     for (const stream of this.#live) if (stream.wants("progress")) stream.write(bytes);
+  }
+
+  #sendWatch(name: string): void {
+    // The first progress of its next run is sent at once.
+    this.#progressAt.delete(name);
+    const state = this.#options.watches().find(({ watch }) => watch.name === name);
+    if (state === undefined) return;
+    const bytes = watchBytes(state);
+    for (const stream of this.#live) if (stream.wants("watch")) stream.write(bytes);
   }
 
   async #sendHeartbeats(signal: AbortSignal): Promise<void> {

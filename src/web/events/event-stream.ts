@@ -2,8 +2,8 @@ import type { ServerResponse } from "node:http";
 import type { Clock } from "../../core/clock.ts";
 import type { EventId, EventKind, StoreEvent } from "../../core/event.ts";
 
-/** What a client can ask for: the stored events, and the progress of scans. */
-export type StreamKind = EventKind | "progress";
+/** What a client can ask for: the stored events, and what only happens: the progress of scans, and watches that begin or end to run. */
+export type StreamKind = EventKind | "progress" | "watch";
 
 /** A client that has more than this to read is disconnected. It can resume after the last event that it read. */
 const maxWaitingBytes = 1024 * 1024;
@@ -35,7 +35,7 @@ export class EventStream {
 
   /** The kinds of stored events that it wants. */
   get storedKinds(): readonly EventKind[] {
-    return [...this.#kinds].filter((kind) => kind !== "progress");
+    return [...this.#kinds].filter((kind) => kind !== "progress" && kind !== "watch");
   }
 
   /** @param bytes the same for every stream, so that an event is in memory once */

@@ -1,9 +1,11 @@
 import type { DeliverySummary } from "../../core/delivery.ts";
 import type { EventId, StoreEvent } from "../../core/event.ts";
+import type { WatchState } from "../../core/running-state.ts";
 import { connectionJson } from "../../present/connections/connection-json.ts";
 import { deliveryJson } from "../../present/deliveries/delivery-json.ts";
 import { discoveryJson } from "../../present/discoveries/discovery-json.ts";
 import { scanJson } from "../../present/scans/scan-json.ts";
+import { watchJson } from "../../present/watches/watch-json.ts";
 import type { ScanProgress } from "../context.ts";
 
 /** A server-sent event: https://html.spec.whatwg.org/multipage/server-sent-events.html. JSON text has no line breaks. */
@@ -27,6 +29,11 @@ export function resetBytes(after: EventId): Buffer {
 /** Without an id: progress is not stored, and a client does not resume after it. */
 export function progressBytes(progress: ScanProgress): Buffer {
   return Buffer.from(`event: progress\ndata: ${JSON.stringify(progress)}\n\n`);
+}
+
+/** Without an id, as progress. */
+export function watchBytes(state: WatchState): Buffer {
+  return Buffer.from(`event: watch\ndata: ${JSON.stringify(watchJson(state))}\n\n`);
 }
 
 function jsonOf(event: StoreEvent, shown: (delivery: DeliverySummary) => DeliverySummary): unknown {

@@ -4,7 +4,7 @@ import type { WatchJson } from "../../../present/watches/watch-schema.ts";
 import { change } from "../api.ts";
 import { useEvents } from "../live.ts";
 import { Badge, Failure, Foreign, ForReaders, Heading, Live, Time } from "../parts.tsx";
-import { messageOf, useCalm, useList, useProgram, withRow } from "../state.ts";
+import { messageOf, useList, useProgram, withRow } from "../state.ts";
 import { type Column, Table } from "../table.tsx";
 
 const tones = { running: "plain", complete: "good", partial: "warn", failed: "bad", abandoned: "warn" } as const;
@@ -35,16 +35,25 @@ export function ScansPage() {
   const { mayOperate } = useProgram();
   const [progress, setProgress] = useState<Readonly<Record<string, Progress>>>({});
   const [error, setError] = useState<string>();
-  const reloadWatches = useCalm(watches.reload, 1000);
-  const state = useEvents(["scan", "progress"], (kind, value) => {
-    if (kind === "progress") {
-      const known = value as Progress;
-      setProgress((before) => ({ ...before, [known.watch]: known }));
-      return;
+  const state = useEvents(["scan", "progress", "watch"], (kind, value) => {
+    switch (kind) {
+      case "progress": {
+        const known = value as Progress;
+        setProgress((before) => ({ ...before, [known.watch]: known }));
+        break;
+      }
+      case "watch": {
+        const changed = value as WatchJson;
+        // A run begins without progress, whatever the last one reached.
+        setProgress(({ [changed.name]: _former, ...others }) => others);
+        watches.update((rows) => rows.map((row) => (row.name === changed.name ? changed : row)));
+        break;
+      }
+      default: {
+        const scan = value as ScanJson;
+        list.update((rows) => withRow(rows, scan));
+      }
     }
-    const scan = value as ScanJson;
-    list.update((rows) => withRow(rows, scan));
-    reloadWatches();
   });
   const act = (method: "POST" | "DELETE", watch: string) => {
     setError(undefined);
