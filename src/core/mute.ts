@@ -6,9 +6,13 @@ import type { Port } from "./ports.ts";
 
 /**
  * What a mute silences.
- * - `host`: discoveries of the services at an address, or of one port of it, and of the devices that have the address.
- * - `device`: discoveries of a device, and of the services at the addresses that it has.
+ * - `host`: discoveries of the services at an address, or of one port of it, and of a device that has this address alone.
+ * - `device`: discoveries of a device, and of the services at its own addresses.
  * - `source`: alerts to connections from an address, or from one of a range.
+ *
+ * Whoever can send ARP packets can claim any address for any device. So a mute connects a device with an address only where the device
+ * had it before the mute was made; a device's own address is one that no other device has or had, and one that is gone has none. A
+ * claim to another device's address is always announced.
  */
 export type MuteTarget =
   | { readonly kind: "host"; readonly address: Address; readonly port?: Port | undefined }
@@ -33,8 +37,11 @@ export interface Mute {
   readonly endedBy?: string | undefined;
 }
 
+/** A device that claims the address of another one is announced, whatever is muted. */
+export const neverMuted: readonly DiscoveryKind[] = ["address-moved"];
+
 /** A device with another MAC address may have taken over a muted address: that is announced all the same. */
-export const neverMutedByAddress: readonly DiscoveryKind[] = ["device-new", "address-moved"];
+export const neverMutedByAddress: readonly DiscoveryKind[] = ["device-new"];
 
 /** The longest mute: a leap year. */
 export const maxMuteMs = 366 * 24 * 60 * 60 * 1000;

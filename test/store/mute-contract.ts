@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { parseMac } from "../../src/core/device.ts";
+import { type Mac, parseMac } from "../../src/core/device.ts";
 import { type MuteTarget, maxActiveMutes, muteEndDelayMs } from "../../src/core/mute.ts";
 import type { Store } from "../../src/core/store.ts";
 import { alert, connection, from, record } from "./inbound-sample.ts";
@@ -26,6 +26,28 @@ const source = (first: string, last = first): MuteTarget => ({
 async function mutedOf(store: Store): Promise<readonly string[]> {
   const { rows } = await store.discoveries.list({ muted: true, limit: 100 });
   return rows.map(({ kind, address: at, device }) => `${kind} ${at ?? device?.mac}`).toReversed();
+}
+
+const [mac1, mac2, mac3] = [1, 2, 3].map((last) => parseMac(`52:54:00:00:00:0${last}`) ?? assert.fail()) as [
+  Mac,
+  Mac,
+  Mac,
+];
+
+/** A survey that finds these devices at each address. @returns what is announced */
+function survey(store: Store, at: number, found: Readonly<Record<string, readonly Mac[]>>) {
+  return store.devices.record({
+    watch: "ssh",
+    at,
+    present: Object.entries(found).flatMap(([text, macs]) =>
+      macs.map((mac) => ({ address: address(text), mac, link: "lan" })),
+    ),
+    names: new Map(),
+    vendors: new Map(),
+    probed: [{ family: 4, first: 0x0a_00_00_00n, last: 0x0a_00_00_ffn }],
+    policy,
+    audiences: [operators],
+  });
 }
 
 /** What the operators are told of by the open delivery. */
@@ -137,37 +159,73 @@ export function muteContract(kind: StoreKind): void {
     t(
       "of a device cover what it does and what its addresses offer; of an address no new device there",
       async (store) => {
-        const [mac, other] = [parseMac("52:54:00:00:00:01"), parseMac("52:54:00:00:00:02")];
-        assert.ok(mac !== undefined && other !== undefined);
-        const survey = (at: number, present: readonly { readonly address: string; readonly mac: typeof mac }[]) =>
-          store.devices.record({
-            watch: "ssh",
-            at,
-            present: present.map((each) => ({ address: address(each.address), mac: each.mac, link: "lan" })),
-            names: new Map(),
-            vendors: new Map(),
-            probed: [{ family: 4, first: 0x0a_00_00_00n, last: 0x0a_00_00_ffn }],
-            policy,
-            audiences: [operators],
-          });
-        await mute(store, host("10.0.0.2"));
-        assert.deepEqual(
-          await survey(start, [
-            { address: "10.0.0.1", mac },
-            { address: "10.0.0.2", mac: other },
-          ]),
-          { "device-new": 2 },
-        );
-        await mute(store, { kind: "device", mac });
-        assert.deepEqual(await survey(start + minute, []), {}, "both are gone, and muted");
-        assert.deepEqual((await mutedOf(store)).toSorted(), [`device-gone ${mac}`, `device-gone ${other}`]);
-        await look(store, { at: start + hour, sees: [sighting("10.0.0.1"), sighting("10.0.0.3")] });
+        const [mac, other] = [mac1, mac2];
+        await mute(store, host("10.0.0.2"), { at: start + 1 });
+        assert.deepEqual(await survey(store, start, { "10.0.0.1": [mac], "10.0.0.2": [other] }), { "device-new": 2 });
+        await mute(store, { kind: "device", mac }, { at: start + 1 });
+        await look(store, { at: start + minute, sees: [sighting("10.0.0.1"), sighting("10.0.0.3")] });
         assert.deepEqual(
           (await announced(store)).filter((text) => text.startsWith("new")),
           ["new 10.0.0.3"],
         );
+        assert.deepEqual(await survey(store, start + hour, {}), {}, "both are gone, and muted");
+        assert.deepEqual((await mutedOf(store)).toSorted(), [
+          `device-gone ${mac}`,
+          `device-gone ${other}`,
+          "new 10.0.0.1",
+        ]);
       },
     );
+
+    t("of a device hide no claim to another device's address, and nothing that is found there", async (store) => {
+      await survey(store, start, { "10.0.0.1": [mac1], "10.0.0.5": [mac2] });
+      await mute(store, { kind: "device", mac: mac2 }, { at: start + 1 });
+      const told = await survey(store, start + minute, { "10.0.0.1": [mac1, mac2], "10.0.0.5": [mac2] });
+      assert.deepEqual(told, { "address-moved": 1 });
+      // One that it claimed before the mute is no more its own.
+      await mute(store, { kind: "device", mac: mac2 }, { at: start + minute + 1 });
+      await look(store, { at: start + hour, sees: [sighting("10.0.0.1"), sighting("10.0.0.5")] });
+      assert.deepEqual(
+        (await mutedOf(store)).filter((text) => text.startsWith("new")),
+        ["new 10.0.0.5"],
+      );
+    });
+
+    t("of a device cover neither an address that it got later nor one that it left by going away", async (store) => {
+      await survey(store, start, { "10.0.0.5": [mac2] });
+      await mute(store, { kind: "device", mac: mac2 }, { at: start + 1 });
+      await survey(store, start + minute, { "10.0.0.5": [mac2], "10.0.0.6": [mac2] });
+      await look(store, { at: start + 2 * minute, sees: [sighting("10.0.0.5"), sighting("10.0.0.6")] });
+      const news = async () => (await mutedOf(store)).filter((text) => text.startsWith("new"));
+      assert.deepEqual(await news(), ["new 10.0.0.5"]);
+      await survey(store, start + hour, {});
+      await look(store, {
+        at: start + 2 * hour,
+        ports: [22, 80],
+        sees: ["10.0.0.5", "10.0.0.6"].flatMap((each) => [sighting(each), sighting(each, 80)]),
+      });
+      assert.deepEqual(await news(), ["new 10.0.0.5"], "a stranger may be there now");
+    });
+
+    t("of a host cover a device only where it has that address alone, and had it before", async (store) => {
+      const [forged, shared, own] = [mac1, mac2, mac3];
+      const before = { "10.0.0.1": [forged], "10.0.0.2": [shared], "10.0.0.8": [shared], "10.0.0.7": [own] };
+      await survey(store, start, before);
+      for (const each of ["10.0.0.9", "10.0.0.8", "10.0.0.7"]) await mute(store, host(each), { at: start + 1 });
+      const told = await survey(store, start + minute, { ...before, "10.0.0.9": [forged] });
+      assert.deepEqual(told, { "device-address-changed": 1 }, "it is news of the device at 10.0.0.1, too");
+      const gone = await survey(store, start + hour, {});
+      assert.deepEqual(gone, { "device-gone": 2 });
+      assert.deepEqual(await mutedOf(store), [`device-gone ${own}`]);
+    });
+
+    t("of a host hide no device that takes over another device's address", async (store) => {
+      await survey(store, start, { "10.0.0.9": [mac1], "10.0.0.5": [mac2] });
+      await mute(store, host("10.0.0.9"), { at: start + 1 });
+      await mute(store, { kind: "device", mac: mac1 }, { at: start + 1 });
+      const told = await survey(store, start + minute, { "10.0.0.9": [mac1, mac2], "10.0.0.5": [mac2] });
+      assert.equal(told["address-moved"], 1);
+    });
 
     t("of a source mark its connections and keep back its alerts, in one transaction", async (store) => {
       await mute(store, source("203.0.113.0", "203.0.113.255"));
@@ -200,6 +258,26 @@ export function muteContract(kind: StoreKind): void {
       );
       const all = (await store.connections.list({ limit: 9 })).rows;
       assert.equal(all.filter(({ mutedUntil }) => mutedUntil !== undefined).length, 1);
+    });
+
+    t("of a source with a zone cover it in this zone alone", async (store) => {
+      await mute(store, source("fe80::5%eth0"));
+      await record(
+        store,
+        [connection("in", from("fe80::5%eth0")), connection("out", from("fe80::5%eth1"))],
+        ["fe80::5%eth0", "fe80::5%eth1"].map((each) =>
+          alert(each, start, { source: { first: address(each), last: address(each), at: start } }),
+        ),
+      );
+      const { rows } = await store.connections.list({ limit: 9, muted: true });
+      assert.deepEqual(
+        rows.map(({ id }) => id),
+        ["in"],
+      );
+      assert.deepEqual(
+        (await store.alerts.pending({ limit: 9 })).map(({ id }) => id),
+        ["fe80::5%eth1"],
+      );
     });
 
     t("of a source cover an IPv6 network in every zone", async (store) => {

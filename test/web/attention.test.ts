@@ -90,12 +90,18 @@ describe("mutes over the API", () => {
     assert.equal((await ask("DELETE", "mutes/999")).status, 404);
   });
 
+  test("of a source keep the zone of its address", async () => {
+    const zoned = await mute({ kind: "source", source: "FE80::1%eth0", for: "1h" });
+    assert.equal(zoned.source, "fe80::1%eth0");
+  });
+
   test("are rejected with the field that is wrong", async () => {
     const whole = { kind: "host", address: "192.0.2.5", for: "1h" };
     for (const [change, words] of [
       [{ for: undefined }, /either for or until/],
       [{ until: "2027-01-01T00:00:00Z" }, /either for or until/],
       [{ for: "soon" }, /for: expected a duration/],
+      [{ for: "2y" }, /for: expected a duration .* a year at most/],
       [{ for: "0s" }, /future/],
       [{ for: "367d" }, /a year at most/],
       [{ for: undefined, until: "2020-01-01T00:00:00Z" }, /until: expected an end in the future/],
@@ -105,7 +111,11 @@ describe("mutes over the API", () => {
       [{ address: undefined }, /address: expected an IP address/],
       [{ port: 0 }, /port/],
       [{ mac: "52:54:00:00:00:09" }, /mac: does not belong/],
-      [{ kind: "source" }, /address: does not belong/],
+      [{ kind: "source" }, /address: does not belong to a mute of a source, which has source/],
+      [
+        { kind: "source", address: undefined, source: "fe80::%eth0/64" },
+        /source: only a single address can have a zone/,
+      ],
       [{ kind: "device", address: undefined }, /mac: expected/],
       [{ kind: "source", address: undefined, source: "10.0.0.0/33" }, /source: expected/],
       [{ kind: "all" }, /kind/],

@@ -24,7 +24,9 @@ const newMute = z.strictObject({
   address: text.optional().meta({ description: "Of a `host`: its IP address." }),
   port: z.int().min(1).max(65_535).optional().meta({ description: "Of a `host`: only this port." }),
   mac: text.optional().meta({ description: "Of a `device`: its MAC address." }),
-  source: text.optional().meta({ description: "Of a `source`: an address, a network or a range." }),
+  source: text.optional().meta({
+    description: "Of a `source`: an address, a network or a range. An address with a zone is muted in this zone alone.",
+  }),
   note: z.string().max(maxNoteLength).default("").meta({ description: "Why." }),
   for: text.optional().meta({ description: "How long, such as 1h or 7d; a year at most. This or `until`." }),
   until: z.iso.datetime({ offset: true }).optional().meta({ description: "When it ends; within a year." }),
@@ -131,7 +133,7 @@ function targetOf(body: NewMute): MuteTarget {
   const own: readonly string[] = fieldsOf[kind];
   for (const field of ["address", "port", "mac", "source"] as const)
     if (body[field] !== undefined && !own.includes(field))
-      throw wrong(`${field}: does not belong to a mute of a ${kind}`);
+      throw wrong(`${field}: does not belong to a mute of a ${kind}, which has ${own.join(" and ")}`);
   switch (kind) {
     case "host": {
       const parsed = parseAddress(address ?? "");
@@ -144,7 +146,11 @@ function targetOf(body: NewMute): MuteTarget {
       return { kind, mac: parsed };
     }
     case "source": {
+      const single = parseAddress(source ?? "");
+      if (single !== undefined) return { kind, first: single, last: single };
       const range = parseRange(source ?? "");
+      if (source?.includes("%") === true)
+        throw wrong("source: only a single address can have a zone, such as fe80::1%eth0");
       if (range === undefined) throw wrong("source: expected an address, a network or a range");
       const { family, first, last } = range;
       return { kind, first: addressFromBigInt(first, family), last: addressFromBigInt(last, family) };
@@ -155,7 +161,7 @@ function targetOf(body: NewMute): MuteTarget {
 function endOf({ for: duration, until }: NewMute, now: number): number {
   if ((duration === undefined) === (until === undefined)) throw wrong("expected either for or until");
   const ms = duration === undefined ? Date.parse(until ?? "") - now : parseDuration(duration);
-  if (ms === undefined) throw wrong("for: expected a duration such as 1h or 7d");
+  if (ms === undefined) throw wrong("for: expected a duration such as 1h, 7d or 4w; a year at most");
   if (ms <= 0) throw wrong(`${until === undefined ? "for" : "until"}: expected an end in the future`);
   if (ms > maxMuteMs) throw wrong(`${until === undefined ? "for" : "until"}: a mute lasts a year at most`);
   return now + ms;
