@@ -9,6 +9,8 @@ declare module "fastify" {
   interface FastifyContextConfig {
     /** What the route demands. A route without it is a bug, and the server does not start. */
     right?: Right;
+    /** Whether its requests need not wait for others: it reads little, or has a limit of its own. */
+    noTurn?: boolean;
   }
   interface FastifyInstance {
     /** Shared by all lists of the server. */

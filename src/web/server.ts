@@ -25,6 +25,7 @@ import { CertificateFiles } from "./access/certificate-files.ts";
 import type { CertificatePair } from "./access/certificate-pair.ts";
 import { limitConnections } from "./access/connection-limit.ts";
 import { guard } from "./access/guard.ts";
+import { takeTurns } from "./access/request-turns.ts";
 import { ExportSlots } from "./api/export-slots.ts";
 import { openApiOptions } from "./api/openapi.ts";
 import type { WebApp } from "./app.ts";
@@ -182,6 +183,7 @@ export class WebServer implements AsyncDisposable {
     });
     await app.register(swagger, openApiOptions(settings.basePath));
     guard(app, { accounts, hosts: settings.hosts, isSecure, basePath: settings.basePath });
+    takeTurns(app, clock);
     app.setNotFoundHandler(
       {},
       async (_request, reply) => await problem(reply, 404, "not-found", "There is nothing at this address."),

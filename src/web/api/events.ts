@@ -54,7 +54,8 @@ export function eventRoutes(
   app.get(
     "/api/v1/events",
     {
-      config: { right: "read" },
+      // It lasts, and {@link EventHub} limits it.
+      config: { right: "read", noTurn: true },
       exposeHeadRoute: false,
       schema: {
         summary:

@@ -1,13 +1,21 @@
 import { healthJson } from "../../present/health/health-json.ts";
 import { healthSchema } from "../../present/health/health-schema.ts";
 import type { WebApp } from "../app.ts";
-import type { WebContext } from "../context.ts";
+import type { WebContext, WebHealth } from "../context.ts";
 
 /**
  * For load balancers and orchestrators. `/healthz`: the process answers. `/readyz`: database, decoy ports and deliveries work; without the details,
  * because everybody may ask.
  */
-export function healthRoutes(app: WebApp, { health }: WebContext): void {
+export function healthRoutes(app: WebApp, context: WebContext): void {
+  let examination: Promise<WebHealth> | undefined;
+  /** Everybody may ask: those that ask while the parts are examined share the answer. */
+  const health = async (): Promise<WebHealth> => {
+    examination ??= context.health().finally(() => {
+      examination = undefined;
+    });
+    return await examination;
+  };
   app.get(
     "/healthz",
     { config: { right: "public" }, schema: { hide: true, summary: "Whether the program answers." } },

@@ -4,7 +4,7 @@ import { maxSummaryMs } from "../../core/connection-counts.ts";
 import type { ConnectionSummary } from "../../core/connection-store.ts";
 import { deviceAt } from "../../core/device-store.ts";
 import type { Store } from "../../core/store.ts";
-import { sourceDetailsJson } from "../../present/connections/source-json.ts";
+import { type SourceDetails, sourceDetailsJson } from "../../present/connections/source-json.ts";
 import { type SourceDetailsJson, sourceDetailsSchema } from "../../present/connections/source-schema.ts";
 import type { WebApp } from "../app.ts";
 import type { WebContext } from "../context.ts";
@@ -31,8 +31,8 @@ export function sourceRoutes(app: WebApp, { store, clock }: WebContext): void {
         response: { 200: sourceDetailsSchema },
       },
     },
-    async ({ params: { address } }, reply) => {
-      const details = await sourceDetails(store, address, clock.now());
+    async ({ params: { address }, raw: { socket } }, reply) => {
+      const details = await sourceDetails(store, address, { now: clock.now(), isGone: () => socket.destroyed });
       if (details === undefined)
         return await problem(reply, 404, "not-found", `No connection from ${address} is stored.`);
       return await reply.send(details);
@@ -40,7 +40,12 @@ export function sourceRoutes(app: WebApp, { store, clock }: WebContext): void {
   );
 }
 
-async function sourceDetails(store: Store, address: Address, now: number): Promise<SourceDetailsJson | undefined> {
+/** @param asked `isGone`: whether nobody waits for the answer any more; the rest of the database is not read then */
+async function sourceDetails(
+  store: Store,
+  address: Address,
+  { now, isGone }: { readonly now: number; readonly isGone: () => boolean },
+): Promise<SourceDetailsJson | undefined> {
   const source = await store.connections.source(address);
   if (source === undefined) return undefined;
   const since = Math.max(0, now - maxSummaryMs);
@@ -49,18 +54,22 @@ async function sourceDetails(store: Store, address: Address, now: number): Promi
     store.connections.summary({ since, top, conditions: [{ ...itself, isNegated: false }] }),
     deviceAt(store.devices, address),
   ]);
-  const fingerprints = await Promise.all(
-    shownFingerprints(summary).map(async (fingerprint) => {
-      const { kind, value } = fingerprint;
-      // Many clients share a user agent, and a search finds parts of it.
-      if (kind === "userAgent") return { fingerprint };
-      const conditions = [
-        { field: kind, value, isNegated: false },
-        { ...itself, isNegated: true },
-      ] as const;
-      return { fingerprint, others: await store.connections.summary({ since, top: maxOthers, conditions }) };
-    }),
-  );
+  const fingerprints: SourceDetails["fingerprints"][number][] = [];
+  // One after the other: each is a count of its own, and the program reads the same database.
+  for (const fingerprint of shownFingerprints(summary)) {
+    const { kind, value } = fingerprint;
+    // Many clients share a user agent, and a search finds parts of it.
+    if (kind === "userAgent" || isGone()) {
+      fingerprints.push({ fingerprint });
+      continue;
+    }
+    const conditions = [
+      { field: kind, value, isNegated: false },
+      { ...itself, isNegated: true },
+    ] as const;
+    const others = await store.connections.summary({ since, top: maxOthers, conditions });
+    fingerprints.push({ fingerprint, others });
+  }
   return sourceDetailsJson({ source, device, since, summary, fingerprints });
 }
 
