@@ -22,10 +22,12 @@ export function note(text: string): void {
   process.stderr.write(whole.endsWith("\n") ? whole : `${whole}\n`);
 }
 
+/** A reader that has left is none; a full disk is an error. */
 export function exitOnClosedPipe(): void {
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") process.exit(0);
-    throw error;
+    note(`harbinger: cannot write the results to standard output: ${error.message}`);
+    process.exit(1);
   });
 }
 

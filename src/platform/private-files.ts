@@ -149,7 +149,9 @@ export function writeNewFile(file: string, content: string): void {
 }
 
 function writeTemporary(file: string, content: string, moveIntoPlace: (temporary: string) => void): void {
-  const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${randomBytes(6).toString("hex")}.tmp`);
+  // A name may have 255 bytes: with all of the file's, this one would have more.
+  const start = path.basename(file).slice(0, 50);
+  const temporary = path.join(path.dirname(file), `.${start}.${randomBytes(6).toString("hex")}.tmp`);
   try {
     const descriptor = openSync(temporary, "wx", privateFileMode);
     try {

@@ -1,10 +1,22 @@
 // `harbinger report`: one file about a time span, for people who do not know the program.
 import assert from "node:assert/strict";
-import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { harbinger, temporaryFolder } from "../harness/cli.ts";
+import { launcherOf } from "../harness/launchers.ts";
 import { smallDisk } from "../harness/small-disk.ts";
 import { startBrowser } from "../pages/browser.ts";
 import { fillForReport } from "./filled-store.ts";
@@ -101,6 +113,28 @@ describe("harbinger report", { concurrency: 2 }, () => {
     assert.equal(statSync(file).size, bytes);
   });
 
+  test("replaces the file behind a link, and takes the longest name", async () => {
+    const long = `${"x".repeat(250)}.html`;
+    writeFileSync(path.join(directory, long), "old");
+    symlinkSync(long, path.join(directory, "link.html"));
+    const { status, stderr } = await harbinger(["report", "--html", "link.html"], { directory });
+    assert.equal(status, 0, stderr);
+    assert.match(readFileSync(path.join(directory, long), "utf8"), /^<!DOCTYPE html>/);
+    assert.equal(readlinkSync(path.join(directory, "link.html")), long);
+  });
+
+  test("says that standard output is full", { skip: !existsSync("/dev/full") && "no /dev/full" }, async () => {
+    const { status, stderr } = await harbinger(
+      ["-c", 'exec "$0" "$1" report --html - > /dev/full', process.execPath, launcherOf("harbinger")],
+      {
+        directory,
+        program: ["/bin/sh"],
+      },
+    );
+    assert.equal(status, 1, stderr);
+    assert.match(stderr, /^harbinger: cannot write the results to standard output: ENOSPC/);
+  });
+
   test("replaces a file as a whole, or leaves it", async () => {
     const old = path.join(directory, "old.html");
     writeFileSync(old, "old");
@@ -115,9 +149,20 @@ describe("harbinger report", { concurrency: 2 }, () => {
 
   test("says what is wrong with a place or a time", async () => {
     mkdirSync(path.join(directory, "reports-of-may"));
+    symlinkSync("loop.html", path.join(directory, "loop.html"));
+    execFileSync("mkfifo", [path.join(directory, "pipe.html")]);
     const cases: readonly (readonly [readonly string[], RegExp, number])[] = [
       [["--html", "reports-of-may"], /is a folder\nName a file: --html reports-of-may\/report\.html/, 2],
       [["--html", "missing/x.html"], /cannot write .*missing\/x\.html: .*ENOENT.*\nCreate its folder first\./, 2],
+      [["--html", "week.html/x.html"], /cannot write .*ENOTDIR.*\nName a file in a folder\./, 2],
+      [["--html", "loop.html"], /cannot write .*loop\.html: .*ELOOP.*\nName a file that is not a link to itself\./, 2],
+      [["--html", `${"x".repeat(300)}.html`], /cannot write .*ENAMETOOLONG.*\nChoose a shorter name\./, 2],
+      [
+        ["--html", "pipe.html"],
+        /pipe\.html is not a regular file, and would be replaced by one\nName another file, or -/,
+        2,
+      ],
+      [["--html", "/dev/null"], /null is not a regular file/, 2],
       [["--html", "x.html", "--since", "400d"], /at most 366 days/, 2],
       [["--html", "x.html", "--since", "1d", "--until", "2d"], /--since must be before --until/, 2],
       [["--html", "x.html", "--since", "soon"], /not a time: soon/, 2],
@@ -132,13 +177,13 @@ describe("harbinger report", { concurrency: 2 }, () => {
     assert.match(stderr, /Did you mean "report"/);
   });
 
-  test("cannot write where this user may not", {
-    skip: process.getuid?.() === 0 ? "root may write anywhere" : false,
-  }, async () => {
+  test("cannot write where this user may not", async () => {
     const closed = path.join(directory, "closed");
     mkdirSync(closed);
     chmodSync(closed, 0o500);
-    const { status, stderr } = await harbinger(["report", "--html", "closed/x.html"], { directory });
+    // Root may write to any folder of a disk, but makes no file among those of the kernel.
+    const place = process.getuid?.() === 0 ? "/sys/x.html" : "closed/x.html";
+    const { status, stderr } = await harbinger(["report", "--html", place], { directory });
     assert.equal(status, 1);
     assert.match(stderr, /Name a file in a folder where this user may write/);
   });

@@ -44,8 +44,7 @@ async function writeReport(options: ReportOptions, common: CommonOptions): Promi
   const span = spanOf(options);
   const path = await import("node:path");
   const isStandardOutput = options.html === "-";
-  const file = path.resolve(options.html);
-  if (!isStandardOutput) await refuseFolder(file, options.html);
+  const file = isStandardOutput ? options.html : await placeOf(path.resolve(options.html), options.html);
   const { openConfiguredStore, readConfig } = await import("../open.ts");
   const { readSpan } = await import("../span-report/read-span.ts");
   const { spanReportHtml } = await import("../../present/span-report/span-report-html.ts");
@@ -77,20 +76,38 @@ function spanOf({ until = Date.now(), since = until - usualSpanMs }: ReportOptio
   return { since, until };
 }
 
-async function refuseFolder(file: string, wanted: string): Promise<void> {
-  const { statSync } = await import("node:fs");
+/**
+ * Where the file is written: a new one, or one that is there already, and not its link. A device or a named pipe would be replaced, too.
+ * @throws HarbingerError if there is no place for a file
+ */
+async function placeOf(file: string, wanted: string): Promise<string> {
+  const { realpathSync, statSync } = await import("node:fs");
   const path = await import("node:path");
-  if (/[\\/]$/.test(wanted) || statSync(file, { throwIfNoEntry: false })?.isDirectory() === true) {
+  let found: ReturnType<typeof statSync>;
+  try {
+    found = statSync(file, { throwIfNoEntry: false });
+    if (found?.isFile() === true && !/[\\/]$/.test(wanted)) return realpathSync(file);
+  } catch (error) {
+    throw unwritable(file, error);
+  }
+  if (/[\\/]$/.test(wanted) || found?.isDirectory() === true) {
     throw new HarbingerError("usage", `${file} is a folder`, {
       remedy: `Name a file: --html ${path.join(wanted, "report.html")}`,
     });
   }
+  if (found === undefined) return file;
+  throw new HarbingerError("usage", `${file} is not a regular file, and would be replaced by one`, {
+    remedy: "Name another file, or - for standard output: --html - > FILE",
+  });
 }
 
 function unwritable(file: string, error: unknown): HarbingerError {
   const code = systemCode(error);
   const remedies: Readonly<Record<string, string>> = {
     ENOENT: "Create its folder first.",
+    ENOTDIR: "Name a file in a folder.",
+    ENAMETOOLONG: "Choose a shorter name.",
+    ELOOP: "Name a file that is not a link to itself.",
     EACCES: "Name a file in a folder where this user may write.",
     EPERM: "Name a file in a folder where this user may write.",
     EROFS: "Name a file in a folder where this user may write.",
@@ -98,7 +115,8 @@ function unwritable(file: string, error: unknown): HarbingerError {
   };
   const remedy = remedies[code ?? ""];
   const kind = code === "EACCES" || code === "EPERM" || code === "EROFS" ? "permission" : "store";
-  return new HarbingerError(code === "ENOENT" ? "usage" : kind, `cannot write ${file}: ${messageOf(error)}`, {
+  const isWrongPlace = ["ENOENT", "ENOTDIR", "ENAMETOOLONG", "ELOOP"].includes(code ?? "");
+  return new HarbingerError(isWrongPlace ? "usage" : kind, `cannot write ${file}: ${messageOf(error)}`, {
     ...(remedy !== undefined && { remedy }),
     cause: error,
   });
