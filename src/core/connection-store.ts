@@ -130,7 +130,7 @@ export type ConnectionCondition = { readonly isNegated: boolean } & (
   | { readonly field: "peer"; readonly first: Address; readonly last: Address }
 );
 
-/** The most frequent ones first in each list, `top` at most. */
+/** The most frequent ones first in each list, `top` at most; of peers with as many connections the one that came last is first. */
 export interface ConnectionSummary {
   readonly total: number;
   /** Where there are more than are counted: all connections since then are, none before. */
@@ -150,6 +150,10 @@ export interface ConnectionSummary {
     readonly count: number;
     readonly lastAt: number;
     readonly origin?: Origin | undefined;
+    /** As in {@link StoredConnection}. */
+    readonly isKnown?: true;
+    /** Your own name for the device that has the address now, or the best of the others. */
+    readonly device?: string;
   }[];
   /** All, as far as they are known. */
   readonly countries: readonly {

@@ -292,6 +292,11 @@ export type DiscoveryKind = FindingKind | "scan-failed";
 
 export const findingKinds = Object.keys(discoveryKinds) as readonly FindingKind[];
 
+/** Kinds that can become an urgent finding. */
+export const urgentKinds: readonly FindingKind[] = findingKinds.filter((kind) =>
+  discoveryKinds[kind].becomes.some((type) => findingTypes[type].section === "urgent"),
+);
+
 /** The entry with its optional fields. */
 export function findingEntry(type: FindingType): FindingTypeEntry {
   return findingTypes[type];

@@ -203,6 +203,26 @@ export interface DiscoveryStore {
   counts(query: {
     readonly since: number;
   }): Promise<readonly { readonly kind: Discovery["kind"]; readonly count: number }[]>;
+  /** Those since a time that fit, as {@link counts} reads them: how many, and the newest of them. */
+  recent(query: RecentDiscoveryQuery): Promise<{ readonly count: number; readonly newest: readonly Discovery[] }>;
+  /** What first scans found since a time, as {@link counts} reads it; the newest scan first. */
+  firstScans(query: { readonly since: number; readonly limit: number }): Promise<readonly FirstScan[]>;
+}
+
+export interface RecentDiscoveryQuery
+  extends Pick<DiscoveryQuery, "kinds" | "firstScan" | "acknowledged" | "muted" | "limit"> {
+  readonly since: number;
+}
+
+/** The scan in which everything that its watch sees is new. */
+export interface FirstScan {
+  readonly scanId: number;
+  readonly watch: string;
+  readonly at: number;
+  /** Devices that were never seen before. */
+  readonly devices: number;
+  /** Open ports; a host on which every port answers counts as one. */
+  readonly openPorts: number;
 }
 
 /** Discoveries that {@link DiscoveryStore.counts} reads at most. */

@@ -68,6 +68,26 @@ describe("attention on the pages, by keyboard alone", () => {
       policy: { goneAfter: 3, flapLimit: 4, flapWindowMs: 1000 },
       audiences: [],
     });
+    // What is urgent, and fifteen newer discoveries that are not.
+    const nas = parseAddress("192.0.2.9") ?? assert.fail();
+    const probed = Array.from({ length: 1000 }, (_, i) => 6000 + i);
+    for (const ports of [[6379], probed.slice(379, 395)]) {
+      const session = await store.scans.begin({ watch: "before", ports: probed, engine: "connect", at: Date.now() });
+      await session.add(ports.map((port) => ({ address: nas, port })));
+      await session.finish({
+        at: Date.now(),
+        status: "complete",
+        engine: "connect",
+        notes: [],
+        coverage: { kind: "all" },
+        policy: { goneAfter: 3, flapLimit: 4, flapWindowMs: 1000, announceFailure: "changes" },
+        audiences: [],
+      });
+      if (ports.length > 1) continue;
+      const news = [{ kind: "exposed" as const, detail: "Redis: accepts commands without a password" }];
+      const services = [{ address: nas, port: 6379, results: [], memory: "{}", news }];
+      await store.examinations.record({ watch: "before", at: Date.now(), services, audiences: [] });
+    }
     await store[Symbol.asyncDispose]();
     program = startHarbinger(["run"], {
       directory: folder.path,
@@ -265,6 +285,42 @@ describe("attention on the pages, by keyboard alone", () => {
     await check(page);
     await page.keyboard.press("Escape");
     assert.match(await focusedName(page), /^Mute host/);
+    assert.deepEqual(faults, []);
+    await context.close();
+  });
+
+  test("what is urgent is first on the overview until it is acknowledged", async () => {
+    for (const width of [1440, 390]) {
+      const { page, context, faults } = await open("#/", width);
+      const news = page.getByRole("region", { name: "News from the network, last 24 hours" });
+      await news.getByRole("heading", { name: "Urgent, not acknowledged" }).waitFor();
+      await news.getByRole("listitem").first().getByText("accepts commands without a password").waitFor();
+      await news.getByRole("listitem").getByText("First scan of before: 1 open port").waitFor();
+      await news.getByRole("link", { name: "and 5 other discoveries" }).waitFor();
+      await check(page);
+      await tabTo(page, "exposed: 1");
+      await page.keyboard.press("Enter");
+      await page.getByRole("heading", { name: "Discoveries", level: 1 }).waitFor();
+      await page.getByText("accepts commands without a password").first().waitFor();
+      assert.equal(await page.getByRole("row").count(), 2);
+      assert.deepEqual(faults, []);
+      await context.close();
+    }
+    const { page, context, faults } = await open("#/network/discoveries?q=kind%3Aexposed");
+    await page.getByText("accepts commands without a password").first().waitFor();
+    await tabTo(page, /^Acknowledge exposed/);
+    await page.keyboard.press("Enter");
+    await page.getByRole("dialog", { name: /^Acknowledge: / }).waitFor();
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    await heard(page, /^Acknowledged: /);
+    await page.goto(`${base}#/`);
+    await page
+      .getByRole("region", { name: "News from the network, last 24 hours" })
+      .getByRole("listitem")
+      .first()
+      .waitFor();
+    await page.getByRole("heading", { name: "Urgent, not acknowledged" }).waitFor({ state: "detached" });
     assert.deepEqual(faults, []);
     await context.close();
   });

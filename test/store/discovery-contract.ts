@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { coverageOf } from "../../src/core/coverage.ts";
 import { HarbingerError } from "../../src/core/errors.ts";
 import { pagesOf } from "../../src/core/page.ts";
-import type { DiscoveryQuery, Store } from "../../src/core/store.ts";
+import type { DiscoveryQuery, RecentDiscoveryQuery, Store } from "../../src/core/store.ts";
 import { address, archive, hour, look, minute, operators, policy, sighting, start } from "./sample.ts";
 import { type StoreKind, withStore } from "./store-contract.ts";
 
@@ -60,6 +60,40 @@ export function discoveryContract(kind: StoreKind): void {
           ["new", 2],
         ],
       );
+    });
+
+    t("of some kinds that nobody acknowledged are counted, and the newest are listed", async (store) => {
+      await look(store, { at: start, sees: [sighting("10.0.0.1"), sighting("10.0.0.2")] });
+      await look(store, { at: start + hour, sees: [sighting("10.0.0.1"), sighting("10.0.0.3"), sighting("10.0.0.4")] });
+      const news = { kinds: ["new"], acknowledged: false, muted: false, limit: 2 } as const;
+      const recent = async (query: Partial<RecentDiscoveryQuery>) => {
+        const { count, newest } = await store.discoveries.recent({ since: 0, ...news, ...query });
+        return [count, newest.length, newest.every(({ kind }) => kind === "new")];
+      };
+      assert.deepEqual(await recent({}), [4, 2, true]);
+      assert.deepEqual(await recent({ since: start + 1 }), [2, 2, true]);
+      assert.deepEqual(await recent({ firstScan: false, limit: 1 }), [2, 1, true]);
+      assert.deepEqual(await recent({ kinds: ["exposed"] }), [0, 0, true]);
+      assert.deepEqual(await recent({ kinds: [] }), [0, 0, true]);
+      assert.deepEqual(await recent({ muted: true }), [0, 0, true]);
+      const { newest } = await store.discoveries.recent({ since: 0, ...news });
+      assert.ok((newest[0]?.id ?? 0) > (newest[1]?.id ?? 0));
+      await store.discoveries.acknowledge({ id: newest[0]?.id ?? 0 }, { at: start, by: "ann", note: "" });
+      assert.deepEqual(await recent({}), [3, 2, true]);
+      assert.deepEqual(await recent({ acknowledged: true }), [1, 1, true]);
+    });
+
+    t("of first scans are counted by scan, the newest first", async (store) => {
+      await look(store, { at: start, sees: [sighting("10.0.0.1"), sighting("10.0.0.2")] });
+      await look(store, { at: start + minute, watch: "web", ports: [80], sees: [sighting("10.0.0.1", 80)] });
+      await look(store, { at: start + hour, sees: [sighting("10.0.0.3")] });
+      const found = async (query: { readonly since: number; readonly limit: number }) =>
+        (await store.discoveries.firstScans(query)).map(({ scanId: _, ...scan }) => scan);
+      const ssh = { watch: "ssh", at: start, devices: 0, openPorts: 2 };
+      const web = { watch: "web", at: start + minute, devices: 0, openPorts: 1 };
+      assert.deepEqual(await found({ since: 0, limit: 5 }), [web, ssh]);
+      assert.deepEqual(await found({ since: 0, limit: 1 }), [web]);
+      assert.deepEqual(await found({ since: start + 1, limit: 5 }), [web]);
     });
 
     t("are listed by kind, time, port, and whether a first scan found them, page by page", async (store) => {

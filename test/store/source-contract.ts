@@ -54,6 +54,30 @@ export function sourceContract(kind: StoreKind): void {
       assert.equal(await store.connections.source(address("198.51.100.9")), undefined);
     });
 
+    t(
+      "with as many connections are counted with the latest first, and own hosts and devices are marked",
+      async (store) => {
+        const all = Array.from({ length: 300 }, (_, i) =>
+          connection(`c${i}`, { at: start + i * 1000, ...from(`198.51.${i % 2}.${Math.floor(i / 2)}`) }),
+        );
+        const twice = ["x", "y"].map((id) => connection(id, { at: start, ...from("10.0.0.9") }));
+        await record(store, [...all, ...twice], []);
+        await look(store, { at: start, sees: [sighting("10.0.0.9")] });
+        await survey(store, start, ["198.51.1.149"]);
+        await store.devices.setName(mac, "Nas");
+        const { peers, sources } = await store.connections.summary({ since: 0, top: 3 });
+        assert.equal(sources, 301);
+        assert.deepEqual(
+          peers.map(({ address: peer, count, lastAt, isKnown, device }) => [peer, count, lastAt, isKnown, device]),
+          [
+            ["10.0.0.9", 2, start, true, undefined],
+            ["198.51.1.149", 1, start + 299_000, true, "Nas"],
+            ["198.51.0.149", 1, start + 298_000, undefined, undefined],
+          ],
+        );
+      },
+    );
+
     t("are known where a scan found a service at the very address", async (store) => {
       const peers = ["192.0.2.7", "192.0.2.8", "2001:db8::7", "2001:db8::8", "fe80::7%eth0", "fe80::7%eth1"];
       await record(

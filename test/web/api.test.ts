@@ -553,8 +553,11 @@ describe("the API", () => {
       overview.discoveries.latest.map(({ address: host }) => host),
       ["10.0.0.8"],
     );
-    const { total, listeners, peers, protocols, ports } = overview.connections;
+    const { urgent } = overview.discoveries;
+    assert.deepEqual([urgent.count, urgent.latest.map(({ address: host }) => host)], [1, ["10.0.0.5"]]);
+    const { total, sources, listeners, peers, protocols, ports } = overview.connections;
     assert.equal(total, 24);
+    assert.equal(sources, peers.length);
     assert.deepEqual(listeners, [{ listener: "decoy", total: 24, hours: Array.from({ length: 24 }, () => 1) }]);
     assert.equal(
       peers.reduce((sum, { count }) => sum + count, 0),

@@ -1,15 +1,18 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { urgentKinds } from "../../src/core/discovery-kinds.ts";
 import { silentLog } from "../../src/core/log.ts";
 import { maxMuteMs, muteEndDelayMs } from "../../src/core/mute.ts";
 import type { Store } from "../../src/core/store.ts";
 import { systemClock } from "../../src/platform/system-clock.ts";
 import { discoverySchema } from "../../src/present/discoveries/discovery-schema.ts";
 import { type MuteJson, muteSchema } from "../../src/present/mutes/mute-schema.ts";
+import { overviewSchema } from "../../src/present/overview/overview-schema.ts";
 import { openStore } from "../../src/store/open-store.ts";
+import { urgentKinds as shownAsUrgent } from "../../src/web/dashboard/urgent-kinds.ts";
 import { temporaryFolder } from "../harness/cli.ts";
 import { connection, from, record } from "../store/inbound-sample.ts";
-import { look, sighting } from "../store/sample.ts";
+import { address, look, sighting } from "../store/sample.ts";
 import { type ApiServer, apiServer } from "./api-server.ts";
 
 const folder = temporaryFolder();
@@ -191,6 +194,51 @@ describe("acknowledgements over the API", () => {
       ["POST", "hosts/nobody/acknowledgement", { upTo: 1 }, 400],
     ] as const)
       assert.equal((await ask(method, path, body)).status, expected, path);
+  });
+
+  test("end the urgency of a discovery, which the overview keeps before all others until then", async () => {
+    const scan = await look(store, {
+      at: Date.now(),
+      watch: "urgent",
+      sees: [sighting("10.0.0.77", 6379)],
+      ports: [6379],
+    });
+    assert.ok(scan.firstScan);
+    const service = { address: address("10.0.0.77"), port: 6379, results: [], memory: "{}" };
+    const news = [{ kind: "exposed" as const, detail: "Redis: accepts commands without a password" }];
+    await store.examinations.record({
+      watch: "urgent",
+      at: Date.now(),
+      services: [{ ...service, news }],
+      audiences: [],
+    });
+    const ports = Array.from({ length: 15 }, (_, i) => sighting("10.0.0.77", 7000 + i));
+    const all = [sighting("10.0.0.77", 6379), ...ports];
+    await look(store, {
+      at: Date.now(),
+      watch: "urgent",
+      sees: all,
+      ports: Array.from({ length: 2000 }, (_, i) => 6000 + i),
+    });
+    const overview = async () => {
+      await using other = await apiServer(store);
+      return overviewSchema.parse(await other.json("/api/v1/overview")).discoveries;
+    };
+    const before = await overview();
+    assert.deepEqual([before.latest.length, before.latest.some(({ kind }) => kind === "exposed")], [10, false]);
+    assert.equal(before.urgent.count, 1);
+    const [exposed] = before.urgent.latest;
+    assert.deepEqual([exposed?.kind, exposed?.address, exposed?.port], ["exposed", "10.0.0.77", 6379]);
+    assert.deepEqual(
+      before.firstScans.filter(({ watch }) => watch === "urgent").map(({ devices, openPorts }) => [devices, openPorts]),
+      [[0, 1]],
+    );
+    await ask("POST", `discoveries/${exposed?.id}/acknowledgement`, { note: "" });
+    assert.deepEqual((await overview()).urgent, { count: 0, latest: [] });
+  });
+
+  test("are missing first of what the pages show in red", () => {
+    assert.equal(shownAsUrgent, urgentKinds.join(","));
   });
 
   test("take all of a host that was shown", async () => {

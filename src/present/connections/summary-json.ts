@@ -33,7 +33,7 @@ export function connectionSummaryJson(summary: ConnectionSummary, options: Summa
 }
 
 export function sourceJson(peer: ConnectionSummary["peers"][number]): ConnectionSummaryJson["peers"][number] {
-  const { address, count, lastAt, origin } = peer;
+  const { address, count, lastAt, origin, isKnown, device } = peer;
   return {
     address,
     count,
@@ -42,5 +42,7 @@ export function sourceJson(peer: ConnectionSummary["peers"][number]): Connection
     country: origin?.country,
     organization: origin?.organization,
     hostname: origin?.hostname,
+    ...(isKnown === undefined ? {} : { known: isKnown }),
+    ...(device === undefined ? {} : { device }),
   };
 }

@@ -18,6 +18,11 @@ export const sourceSchema = z.strictObject({
   country: text("Country.").optional(),
   organization: text("Holder of the autonomous system.").optional(),
   hostname: text("Name from reverse DNS.").optional(),
+  known: z
+    .literal(true)
+    .optional()
+    .meta({ description: "A scan found a service there, or a device of an own network has the address now." }),
+  device: text("Name of the device that has the address now.").optional(),
 });
 
 export const countrySchema = z.strictObject({

@@ -3,7 +3,7 @@ import type { DeliverySummary } from "../../core/delivery.ts";
 import type { Discovery } from "../../core/discovery.ts";
 import type { ListenerState, WatchState } from "../../core/running-state.ts";
 import type { ScanRecord } from "../../core/scan-record.ts";
-import type { Backlog } from "../../core/store.ts";
+import type { Backlog, FirstScan } from "../../core/store.ts";
 import { sourceJson } from "../connections/summary-json.ts";
 import { deliveryJson } from "../deliveries/delivery-json.ts";
 import { discoveryJson } from "../discoveries/discovery-json.ts";
@@ -18,6 +18,9 @@ export interface Overview {
   readonly since: number;
   readonly counts: OverviewJson["discoveries"]["counts"];
   readonly unacknowledged: number;
+  /** Discoveries of urgent kinds that nobody acknowledged: how many, and the newest of them. */
+  readonly urgent: { readonly count: number; readonly newest: readonly Discovery[] };
+  readonly firstScans: readonly FirstScan[];
   /** How many are in force. */
   readonly mutes: number;
   readonly latest: readonly Discovery[];
@@ -33,16 +36,24 @@ const hourMs = 3_600_000;
 const maxCountries = 10;
 
 export function overviewJson(overview: Overview): OverviewJson {
-  const { now, since, counts, unacknowledged, mutes, latest, connections, backlog, dead, watches } = overview;
-  const { total, countedSince, peers, countries, protocols, ports } = connections;
+  const { now, since, counts, unacknowledged, urgent, firstScans, mutes, latest, connections, backlog, dead, watches } =
+    overview;
+  const { total, countedSince, sources, peers, countries, protocols, ports } = connections;
   return {
     time: isoTime(now),
     since: isoTime(since),
-    discoveries: { counts, notAcknowledged: unacknowledged, latest: latest.map(discoveryJson) },
+    discoveries: {
+      counts,
+      notAcknowledged: unacknowledged,
+      urgent: { count: urgent.count, latest: urgent.newest.map(discoveryJson) },
+      firstScans: firstScans.map((scan) => ({ ...scan, at: isoTime(scan.at) })),
+      latest: latest.map(discoveryJson),
+    },
     mutes,
     connections: {
       total,
       countedSince: isoTime(countedSince),
+      sources,
       listeners: listenersOf(overview),
       peers: peers.map(sourceJson),
       countries: countries.slice(0, maxCountries),

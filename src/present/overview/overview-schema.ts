@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { findingKinds } from "../../core/discovery-kinds.ts";
+import { findingKinds, urgentKinds } from "../../core/discovery-kinds.ts";
 import { countedSinceField, countrySchema, sourceSchema } from "../connections/summary-schema.ts";
 import { deliverySchema } from "../deliveries/delivery-schema.ts";
 import { discoverySchema } from "../discoveries/discovery-schema.ts";
@@ -26,12 +26,35 @@ export const overviewSchema = z.strictObject({
     notAcknowledged: count(
       "Discoveries of the last 7 days that nobody acknowledged, without those of first scans and muted ones; of the latest 50,000 discoveries.",
     ),
-    latest: list(discoverySchema).meta({ description: "The latest of them, newest first." }),
+    urgent: z
+      .strictObject({
+        count: count("Number of these discoveries."),
+        latest: list(discoverySchema).meta({ description: "The latest of them, newest first; at most 10." }),
+      })
+      .meta({
+        description: `Discoveries of urgent kinds (${urgentKinds.join(", ")}) of the last 7 days that nobody acknowledged, also those of first scans, without muted ones; of the latest 50,000 discoveries.`,
+      }),
+    firstScans: list(
+      z.strictObject({
+        scanId: count("Number of the scan."),
+        watch: text("Name of the watch."),
+        at: time("When what it found was recorded."),
+        devices: count("Devices that were never seen before."),
+        openPorts: count("Open ports; a host on which every port answers counts as one."),
+      }),
+    ).meta({
+      description:
+        "What the first scans of watches found since then, the newest scan first; at most 5, of the latest 50,000 discoveries.",
+    }),
+    latest: list(discoverySchema).meta({
+      description: "The latest discoveries since then, without those of first scans, newest first; at most 10.",
+    }),
   }),
   mutes: count("Mutes in force: what they cover is not announced."),
   connections: z.strictObject({
     total: count("Connections to decoy ports since then."),
     countedSince: countedSinceField,
+    sources: count("Different addresses that they came from."),
     listeners: list(
       z.strictObject({
         listener: text("Name of the listener."),

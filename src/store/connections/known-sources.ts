@@ -23,7 +23,7 @@ export async function withKnown<Connection extends StoredConnection>(
 }
 
 /** Of some addresses those at which a scan found a service, or that a device of an own network has now. */
-async function knownAmong(reader: Kysely<Tables>, addresses: readonly Address[]): Promise<ReadonlySet<Address>> {
+export async function knownAmong(reader: Kysely<Tables>, addresses: readonly Address[]): Promise<ReadonlySet<Address>> {
   const known = new Set<Address>();
   for (let from = 0; from < addresses.length; from += addressesAtOnce) {
     const some = addresses.slice(from, from + addressesAtOnce);

@@ -35,6 +35,21 @@ export async function withDevices(reader: Kysely<Tables>, read: readonly ReadDis
   });
 }
 
+/** The names of the devices that have these addresses now. */
+export async function deviceNamesAt(
+  reader: Kysely<Tables>,
+  addresses: readonly Address[],
+): Promise<ReadonlyMap<Address, string>> {
+  const holders = await holdersOf(reader, addresses);
+  const briefs = await briefsOf(reader, [...new Set(holders.values())]);
+  const names = new Map<Address, string>();
+  for (const [address, mac] of holders) {
+    const name = briefs.get(mac)?.name;
+    if (name !== undefined) names.set(address, name);
+  }
+  return names;
+}
+
 function addressesIn(read: readonly ReadDiscovery[]): Address[] {
   return [...new Set(read.flatMap(({ discovery, device }) => (device === null ? (discovery.address ?? []) : [])))];
 }

@@ -10,8 +10,10 @@ import {
   type AcknowledgedDiscoveries,
   type DiscoveryQuery,
   type DiscoveryStore,
+  type FirstScan,
   maxAcknowledgedAtOnce,
   maxCountedDiscoveries,
+  type RecentDiscoveryQuery,
 } from "../../core/store.ts";
 import type { Database } from "../database.ts";
 import { withDevices } from "../devices/device-briefs.ts";
@@ -26,7 +28,15 @@ import type { Tables } from "../tables.ts";
 const evidenceLimit = 100_000;
 
 export class SqlDiscoveryStore implements DiscoveryStore, NamesReadMethods<DiscoveryStore> {
-  readonly readMethods = ["awaitingEvidence", "list", "get", "counts", "countUnacknowledged"] as const;
+  readonly readMethods = [
+    "awaitingEvidence",
+    "list",
+    "get",
+    "counts",
+    "countUnacknowledged",
+    "recent",
+    "firstScans",
+  ] as const;
   readonly #database: Database;
 
   constructor(database: Database) {
@@ -73,16 +83,10 @@ export class SqlDiscoveryStore implements DiscoveryStore, NamesReadMethods<Disco
     const where = [sql`1 = 1`];
     if (watch !== undefined) where.push(sql`w.name = ${watch}`);
     if (address !== undefined) where.push(ofAddress(address));
-    if (kinds !== undefined) where.push(sql`d.kind in (${sql.join(kinds)})`);
+    where.push(...conditionsOf({ kinds, firstScan, acknowledged, muted }));
     if (since !== undefined) where.push(sql`d.at >= ${since}`);
     if (until !== undefined) where.push(sql`d.at < ${until}`);
     if (port !== undefined) where.push(sql`d.endpoint % 65536 = ${port}`);
-    if (firstScan !== undefined) where.push(sql`d.is_first_scan = ${firstScan ? 1 : 0}`);
-    if (acknowledged !== undefined) {
-      const isThere = sql`exists (select 1 from acknowledgements e where e.discovery_id = d.id)`;
-      where.push(acknowledged ? sql`d.id in (select e.discovery_id from acknowledgements e)` : sql`not ${isThere}`);
-    }
-    if (muted !== undefined) where.push(muted ? sql`d.muted_until is not null` : sql`d.muted_until is null`);
     if (after !== undefined) where.push(sql`d.id ${sql.raw(comparisonOf(order))} ${idOf(after)}`);
     const rest = sql`where ${sql.join(where, sql` and `)} order by d.id ${sql.raw(directionOf(order))} limit ${limit + 1}`;
     const rows = await this.#database.read((reader) => selectDiscoveries(reader, rest));
@@ -149,6 +153,66 @@ export class SqlDiscoveryStore implements DiscoveryStore, NamesReadMethods<Disco
     );
     return rows.map(({ kind, count }) => ({ kind, count: Number(count) }));
   }
+
+  async recent({ since, limit, ...query }: RecentDiscoveryQuery): ReturnType<DiscoveryStore["recent"]> {
+    if (query.kinds?.length === 0) return { count: 0, newest: [] };
+    const conditions = sql.join([sql`d.at >= ${since}`, ...conditionsOf(query)], sql` and `);
+    return await this.#database.read(async (reader) => {
+      const { rows } = await sql<{ id: number; total: number }>`
+        select d.id, count(*) over () as total from ${latestDiscoveries} d
+        where ${conditions} order by d.id desc limit ${limit}`.execute(reader);
+      const ids = rows.map(({ id }) => Number(id));
+      if (ids.length === 0) return { count: 0, newest: [] };
+      const newest = await selectDiscoveries(reader, sql`where d.id in (${sql.join(ids)}) order by d.id desc`);
+      return { count: Number(rows[0]?.total ?? 0), newest };
+    });
+  }
+
+  async firstScans({ since, limit }: Parameters<DiscoveryStore["firstScans"]>[0]): Promise<readonly FirstScan[]> {
+    const { rows } = await this.#database.read((reader) =>
+      sql<{ scan_id: number; watch: string; at: number; devices: number; ports: number }>`
+        select f.scan_id, w.name as watch, f.at, f.devices, f.ports
+        from (
+          select d.scan_id, d.watch_id, max(d.at) as at,
+            sum(case when d.kind = 'device-new' then 1 else 0 end) as devices,
+            sum(case when d.kind = 'new' then 1 else 0 end) as ports
+          from ${latestDiscoveries} d
+          where d.at >= ${since} and d.is_first_scan = 1
+          group by d.scan_id, d.watch_id order by d.scan_id desc limit ${limit}) f
+        join watches w on w.id = f.watch_id
+        order by f.scan_id desc`.execute(reader),
+    );
+    return rows.map(({ scan_id: scanId, watch, at, devices, ports }) => ({
+      scanId: Number(scanId),
+      watch,
+      at: Number(at),
+      devices: Number(devices),
+      openPorts: Number(ports),
+    }));
+  }
+}
+
+/** By number, which follows the time: there is no index by time. */
+const latestDiscoveries = sql`(
+  select e.id, e.kind, e.at, e.scan_id, e.watch_id, e.is_first_scan, e.muted_until
+  from discoveries e order by e.id desc limit ${sql.lit(maxCountedDiscoveries)})`;
+
+/** Over `d`, discoveries. */
+function conditionsOf({
+  kinds,
+  firstScan,
+  acknowledged,
+  muted,
+}: Pick<DiscoveryQuery, "kinds" | "firstScan" | "acknowledged" | "muted">): RawBuilder<unknown>[] {
+  const where: RawBuilder<unknown>[] = [];
+  if (kinds !== undefined) where.push(sql`d.kind in (${sql.join(kinds)})`);
+  if (firstScan !== undefined) where.push(sql`d.is_first_scan = ${firstScan ? 1 : 0}`);
+  if (acknowledged !== undefined) {
+    const isThere = sql`exists (select 1 from acknowledgements e where e.discovery_id = d.id)`;
+    where.push(acknowledged ? sql`d.id in (select e.discovery_id from acknowledgements e)` : sql`not ${isThere}`);
+  }
+  if (muted !== undefined) where.push(muted ? sql`d.muted_until is not null` : sql`d.muted_until is null`);
+  return where;
 }
 
 async function existing(reader: Kysely<Tables>, id: number): Promise<readonly number[]> {

@@ -1,3 +1,4 @@
+import { urgentKinds } from "../../core/discovery-kinds.ts";
 import { overviewJson } from "../../present/overview/overview-json.ts";
 import { type OverviewJson, overviewSchema } from "../../present/overview/overview-schema.ts";
 import type { WebApp } from "../app.ts";
@@ -10,6 +11,8 @@ const hours = 24;
 const unacknowledgedMs = 7 * 24 * hourMs;
 const latest = 10;
 const top = 10;
+/** First scans that are listed. */
+const maxFirstScans = 5;
 const maxWatches = 100;
 /** Whose numbers of open ports are listed. */
 const scansOfWatch = 12;
@@ -51,23 +54,34 @@ async function readOverview({ store, running }: WebContext, now: number): Promis
     .watches()
     .toSorted((one, other) => (one.nextAt ?? Number.MAX_VALUE) - (other.nextAt ?? Number.MAX_VALUE))
     .slice(0, maxWatches);
-  const [counts, unacknowledged, mutes, discoveries, connections, backlog, dead, scans] = await Promise.all([
-    store.discoveries.counts({ since }),
-    store.discoveries.countUnacknowledged({ since: now - unacknowledgedMs }),
-    store.mutes.active(now),
-    store.discoveries.list({ limit: latest }),
-    store.connections.summary({ since, top }),
-    store.deliveries.backlog(),
-    store.deliveries.list({ states: ["dead"], limit: latest }),
-    Promise.all(watches.map(({ watch: { name } }) => store.scans.list({ watch: name, limit: scansOfWatch }))),
-  ]);
+  const [counts, unacknowledged, urgent, firstScans, mutes, discoveries, connections, backlog, dead, scans] =
+    await Promise.all([
+      store.discoveries.counts({ since }),
+      store.discoveries.countUnacknowledged({ since: now - unacknowledgedMs }),
+      store.discoveries.recent({
+        since: now - unacknowledgedMs,
+        kinds: urgentKinds,
+        acknowledged: false,
+        muted: false,
+        limit: latest,
+      }),
+      store.discoveries.firstScans({ since, limit: maxFirstScans }),
+      store.mutes.active(now),
+      store.discoveries.recent({ since, firstScan: false, limit: latest }),
+      store.connections.summary({ since, top }),
+      store.deliveries.backlog(),
+      store.deliveries.list({ states: ["dead"], limit: latest }),
+      Promise.all(watches.map(({ watch: { name } }) => store.scans.list({ watch: name, limit: scansOfWatch }))),
+    ]);
   return overviewJson({
     now,
     since,
     counts,
     unacknowledged,
     mutes: mutes.length,
-    latest: discoveries.rows.filter(({ at, firstScan }) => at >= since && !firstScan),
+    urgent,
+    firstScans,
+    latest: discoveries.newest,
     connections,
     listeners: running.listeners(),
     backlog,

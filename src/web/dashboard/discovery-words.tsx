@@ -1,8 +1,7 @@
 import type { DiscoveryJson } from "../../present/discoveries/discovery-schema.ts";
 import { Badge, Foreign } from "./parts.tsx";
 import { link } from "./router.ts";
-
-const bad = new Set<DiscoveryJson["kind"]>(["exposed", "scan-failed"]);
+import { isUrgent } from "./urgent-kinds.ts";
 
 /** One discovery in a line. */
 export function DiscoveryWords({ discovery }: { readonly discovery: DiscoveryJson }) {
@@ -10,7 +9,7 @@ export function DiscoveryWords({ discovery }: { readonly discovery: DiscoveryJso
   const name = device?.name ?? hostname ?? device?.vendor;
   return (
     <>
-      <Badge tone={bad.has(kind) ? "bad" : "plain"}>{kind.replaceAll("-", " ")}</Badge>{" "}
+      <Badge tone={isUrgent(kind) ? "bad" : "plain"}>{kind.replaceAll("-", " ")}</Badge>{" "}
       {address === undefined ? null : <a href={link(["network", "hosts", address])}>{address}</a>}
       {port === undefined || everyPort === true ? "" : `, port ${port}`}
       {everyPort === true ? ", every port" : ""} <Foreign text={name} limit={60} />{" "}

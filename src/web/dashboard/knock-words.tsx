@@ -1,7 +1,7 @@
 /** What rows about connections show. */
 import type { Identification } from "../../core/identification.ts";
 import { describeIdentification } from "../../present/connections/identification-words.ts";
-import { Badge, Foreign, Time } from "./parts.tsx";
+import { Badge, Foreign, KnownHost, Time } from "./parts.tsx";
 import { link, sourceLink } from "./router.ts";
 import type { Column } from "./table.tsx";
 import type { ConnectionJson } from "./types.ts";
@@ -28,15 +28,6 @@ function From({ connection: { peer, known } }: { readonly connection: Connection
       <a href={sourceLink(peer.address)}>{peer.address}</a>
       {known === true ? <KnownHost address={peer.address} /> : null}
     </>
-  );
-}
-
-/** Leads to what scans know of a source. */
-export function KnownHost({ address }: { readonly address: string }) {
-  return (
-    <a class="badge warn" href={link(["network", "hosts", address])}>
-      known host
-    </a>
   );
 }
 

@@ -3,8 +3,10 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { safeText } from "../../core/safe-text.ts";
 import { type WallClock, wallClock } from "../../core/wall-clock.ts";
+import { plural } from "../../present/text/plural.ts";
 import { copyText } from "./copy-text.ts";
 import type { LiveState } from "./live.ts";
+import { link } from "./router.ts";
 import { useProgram } from "./state.ts";
 import { arrive } from "./visits.ts";
 
@@ -54,6 +56,33 @@ type Tone = "good" | "bad" | "warn" | "plain";
 
 export function Badge({ tone = "plain", children }: { readonly tone?: Tone; readonly children: ComponentChildren }) {
   return <span class={`badge ${tone}`}>{children}</span>;
+}
+
+/** Leads to what scans know of a source. */
+export function KnownHost({ address }: { readonly address: string }) {
+  return (
+    <a class="badge warn" href={link(["network", "hosts", address])}>
+      known host
+    </a>
+  );
+}
+
+interface MoreProps {
+  /** How many are not shown. */
+  readonly count: number;
+  readonly one: string;
+  readonly many: string;
+  readonly href: string;
+}
+
+/** Leads to what a short list leaves out. */
+export function More({ count, one, many, href }: MoreProps) {
+  if (count <= 0) return null;
+  return (
+    <p class="note">
+      <a href={href}>and {plural(count, `other ${one}`, `other ${many}`)}</a>
+    </p>
+  );
 }
 
 export function Live({ state }: { readonly state: LiveState }) {

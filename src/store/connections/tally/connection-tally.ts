@@ -5,10 +5,13 @@
  * connections are recorded.
  */
 import { type Kysely, type RawBuilder, sql } from "kysely";
+import type { Address } from "../../../core/address.ts";
 import type { ConnectionSummary, ConnectionSummaryQuery } from "../../../core/connection-store.ts";
 import type { Database } from "../../database.ts";
+import { deviceNamesAt } from "../../devices/device-briefs.ts";
 import { connectionNumber } from "../../events/counters.ts";
 import type { Tables } from "../../tables.ts";
+import { knownAmong } from "../known-sources.ts";
 import { parseOrigin } from "../origin-text.ts";
 import { summarise } from "./count-connections.ts";
 import { type TalliedConnection, TallyTable } from "./tally-table.ts";
@@ -57,7 +60,7 @@ export class ConnectionTally {
     const { peers, ...summary } = await summarise(table, { ...query, since: Math.max(first, from) });
     return {
       ...summary,
-      peers: await this.#database.read((reader) => withOrigins(reader, peers)),
+      peers: await this.#database.read((reader) => described(reader, peers)),
       countedSince: oldest !== undefined && from > first ? from : undefined,
     };
   }
@@ -256,7 +259,11 @@ async function oldestTime(reader: Kysely<Tables>): Promise<number | undefined> {
   return rows[0]?.at ?? undefined;
 }
 
-async function withOrigins<Peer extends { readonly key: Uint8Array }>(reader: Kysely<Tables>, peers: readonly Peer[]) {
+/** With what is known of each: its origin, and whether it is in an own network. */
+async function described<Peer extends { readonly key: Uint8Array; readonly address: Address }>(
+  reader: Kysely<Tables>,
+  peers: readonly Peer[],
+) {
   if (peers.length === 0) return [];
   const rows = await reader
     .selectFrom("origins")
@@ -268,7 +275,18 @@ async function withOrigins<Peer extends { readonly key: Uint8Array }>(reader: Ky
     )
     .execute();
   const origins = new Map(rows.map(({ address, origin }) => [keyText(address), parseOrigin(origin)]));
-  return peers.map(({ key, ...peer }) => ({ ...peer, origin: origins.get(keyText(key)) }));
+  const addresses = peers.map(({ address }) => address);
+  const known = await knownAmong(reader, addresses);
+  const names = await deviceNamesAt(reader, addresses);
+  return peers.map(({ key, ...peer }) => {
+    const device = names.get(peer.address);
+    return {
+      ...peer,
+      origin: origins.get(keyText(key)),
+      ...(known.has(peer.address) && { isKnown: true as const }),
+      ...(device !== undefined && { device }),
+    };
+  });
 }
 
 function keyText(key: Uint8Array): string {

@@ -11,6 +11,8 @@ import { fingerprintWord } from "./tally-words.ts";
 const hourMs = 3_600_000;
 /** Listeners whose hours are listed. */
 const maxListeners = 1000;
+/** Peers that are looked through in one go. */
+const peersAtOnce = 16_384;
 
 type CountedPeer = ConnectionSummary["peers"][number] & { readonly key: Uint8Array };
 type Counted = Omit<ConnectionSummary, "peers" | "countedSince"> & { readonly peers: readonly CountedPeer[] };
@@ -22,18 +24,14 @@ export async function summarise(table: TallyTable, query: ConnectionSummaryQuery
     counts.add(chunk);
     await setImmediate();
   }
-  const peers = counts.topPeers();
-  const lastAt = new Map<number, number>(peers.map(({ peer }) => [peer, 0]));
-  for (const chunk of table.chunks) {
-    counts.noteTimes(chunk, lastAt);
-    await setImmediate();
-  }
-  return await counts.result(peers, lastAt);
+  return await counts.result(await counts.topPeers());
 }
 
 interface PeerCount {
   readonly peer: number;
   readonly count: number;
+  /** When its latest connection was accepted. */
+  readonly lastAt: number;
 }
 
 class Counts {
@@ -51,6 +49,7 @@ class Counts {
   readonly #protocols: Uint32Array;
   readonly #ports = new Uint32Array(65_536);
   readonly #peers: Uint32Array;
+  readonly #lastAt: Float64Array;
   readonly #fingerprints: Uint32Array;
   #total = 0;
 
@@ -76,6 +75,7 @@ class Counts {
     this.#listeners = new Uint32Array(table.listeners.size);
     this.#protocols = new Uint32Array(table.protocols.size);
     this.#peers = new Uint32Array(table.peers.size);
+    this.#lastAt = new Float64Array(table.peers.size);
     this.#fingerprints = new Uint32Array(table.fingerprints.length);
   }
 
@@ -86,11 +86,14 @@ class Counts {
       this.#total += 1;
       increase(this.#ports, chunk.port[place] ?? 0);
       increase(this.#protocols, chunk.protocol[place] ?? 0);
-      increase(this.#peers, chunk.peer[place] ?? 0);
+      const peer = chunk.peer[place] ?? 0;
+      const at = chunk.at[place] ?? 0;
+      increase(this.#peers, peer);
+      if (at > (this.#lastAt[peer] ?? 0)) this.#lastAt[peer] = at;
       increase(this.#fingerprints, chunk.fingerprint[place] ?? 0);
       const listener = chunk.listener[place] ?? 0;
       increase(this.#listeners, listener);
-      const hour = Math.floor((chunk.at[place] ?? 0) / hourMs) - this.#firstHour;
+      const hour = Math.floor(at / hourMs) - this.#firstHour;
       if (hour >= this.#hourCount) continue;
       increase(this.#hours, hour);
       const ofListener = this.#hoursOf(listener);
@@ -98,24 +101,26 @@ class Counts {
     }
   }
 
-  /** When the latest connection of each of these peers was accepted. */
-  noteTimes(chunk: ColumnChunk, lastAt: Map<number, number>): void {
-    if (chunk.lastAt < this.#since || chunk.firstAt >= this.#until) return;
-    const isWanted = new Uint8Array(this.#table.peers.size);
-    for (const peer of lastAt.keys()) isWanted[peer] = 1;
-    for (let place = 0; place < chunk.count; place++) {
-      const peer = chunk.peer[place] ?? 0;
-      if (isWanted[peer] !== 1 || !this.#isCounted(chunk, place)) continue;
-      lastAt.set(peer, Math.max(lastAt.get(peer) ?? 0, chunk.at[place] ?? 0));
+  /** In parts, so that other work can run between them: a scan of the internet brings many peers with one connection each. */
+  async topPeers(): Promise<readonly PeerCount[]> {
+    let best: PeerCount[] = [];
+    let last: PeerCount | undefined;
+    for (let peer = 0; peer < this.#peers.length; peer++) {
+      if (peer % peersAtOnce === peersAtOnce - 1) await setImmediate();
+      const count = this.#peers[peer] ?? 0;
+      const lastAt = this.#lastAt[peer] ?? 0;
+      if (count === 0) continue;
+      if (last !== undefined && (count < last.count || (count === last.count && lastAt <= last.lastAt))) continue;
+      best.push({ peer, count, lastAt });
+      if (best.length < this.#top * 2 + 64) continue;
+      best = best.sort(byCountAndTime).slice(0, this.#top);
+      last = best.at(-1);
     }
-  }
-
-  topPeers(): readonly PeerCount[] {
-    return topOf(this.#peers, this.#top).map(({ number, count }) => ({ peer: number, count }));
+    return best.sort(byCountAndTime).slice(0, this.#top);
   }
 
   /** In parts, so that other work can run between them. */
-  async result(peers: readonly PeerCount[], lastAt: ReadonlyMap<number, number>): Promise<Counted> {
+  async result(peers: readonly PeerCount[]): Promise<Counted> {
     const { protocols, listeners } = this.#table;
     const byOrigin = this.#byOrigin();
     await setImmediate();
@@ -136,9 +141,9 @@ class Counts {
         count,
         hours: this.#listed(this.#hoursOfListener.get(number) ?? new Uint32Array()),
       })),
-      peers: peers.map(({ peer, count }) => {
+      peers: peers.map(({ peer, count, lastAt }) => {
         const key = this.#table.peers.keyOf(peer).slice();
-        return { key, address: addressFromKey(key) satisfies Address, count, lastAt: lastAt.get(peer) ?? 0 };
+        return { key, address: addressFromKey(key) satisfies Address, count, lastAt };
       }),
       ...byOrigin,
       protocols: topOf(this.#protocols, this.#top).map(({ number, count }) => ({
@@ -248,6 +253,11 @@ function topOf(counts: Uint32Array, top: number): { readonly number: number; rea
 
 function byCount(one: { number: number; count: number }, other: { number: number; count: number }): number {
   return other.count - one.count || one.number - other.number;
+}
+
+/** Equal counts: the latest first. */
+function byCountAndTime(one: PeerCount, other: PeerCount): number {
+  return other.count - one.count || other.lastAt - one.lastAt || one.peer - other.peer;
 }
 
 function compare(one: string, other: string): number {

@@ -7,7 +7,7 @@ import { Lazy } from "../charts/lazy.tsx";
 import type { TimeChartProps } from "../charts/time-chart.tsx";
 import type { WorldMapProps } from "../charts/world-map.tsx";
 import { useEvents } from "../live.ts";
-import { Failure, Foreign, Heading, Live, Search, Time } from "../parts.tsx";
+import { Failure, Foreign, Heading, KnownHost, Live, More, Search, Time } from "../parts.tsx";
 import { link } from "../router.ts";
 import { useAnswer, useCalm, useProgram } from "../state.ts";
 import { KnockTabs } from "./knock-tabs.tsx";
@@ -186,16 +186,20 @@ function Top({
   title,
   column,
   rows,
+  children,
 }: {
   readonly title: string;
   readonly column: string;
   readonly rows: readonly TopRow[];
+  /** Below the table. */
+  readonly children?: ComponentChildren;
 }) {
   if (rows.length === 0) return null;
   return (
     <section class="card" aria-label={title}>
       <h2>{title}</h2>
       <TopTable title={title} column={column} rows={rows} />
+      {children}
     </section>
   );
 }
@@ -258,17 +262,27 @@ function Countries({ summary: { countries }, found }: Props) {
   );
 }
 
-function Sources({ summary: { peers }, found }: Props) {
-  const rows = peers.map(({ address, hostname, organization, country, count }) => ({
+function Sources({ summary: { peers, sources }, found }: Props) {
+  const rows = peers.map(({ address, hostname, organization, country, known, device, count }) => ({
     key: address,
     href: found(`peer:${address}`),
     name: address,
     about: (
-      <Foreign text={[hostname, organization, country].filter((part) => part !== undefined).join(", ")} limit={100} />
+      <>
+        {known === true ? <KnownHost address={address} /> : null}{" "}
+        <Foreign
+          text={[device, hostname, organization, country].filter((part) => part !== undefined).join(", ")}
+          limit={100}
+        />
+      </>
     ),
     count,
   }));
-  return <Top title="Sources" column="Address" rows={rows} />;
+  return (
+    <Top title="Sources" column="Address" rows={rows}>
+      <More count={sources - peers.length} one="address" many="addresses" href={found("")} />
+    </Top>
+  );
 }
 
 function Networks({ summary: { networks }, found }: Props) {

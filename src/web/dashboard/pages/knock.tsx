@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
-import { KnownHost, placeOf, summaryOf } from "../knock-words.tsx";
+import { placeOf, summaryOf } from "../knock-words.tsx";
 import { MuteButton } from "../mutes.tsx";
-import { Badge, Facts, Failure, Foreign, Heading, Lines, Time } from "../parts.tsx";
+import { Badge, Facts, Failure, Foreign, Heading, KnownHost, Lines, Time } from "../parts.tsx";
 import { payloadLines, payloadOf } from "../payload.ts";
 import { sourceLink } from "../router.ts";
 import { useAnswer } from "../state.ts";
