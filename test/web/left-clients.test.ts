@@ -10,6 +10,7 @@ import { openStore } from "../../src/store/open-store.ts";
 import { temporaryFolder } from "../harness/cli.ts";
 import { apiServer } from "./api-server.ts";
 import { until } from "./running-web.ts";
+import { withOne } from "./with-one.ts";
 
 /** A store whose list of connections answers when `release` is called. */
 async function slowStore() {
@@ -31,17 +32,6 @@ async function slowStore() {
     folder[Symbol.dispose]();
   };
   return { store: slow, reads, release, [Symbol.asyncDispose]: dispose };
-}
-
-/** The same object but for one member. */
-function withOne<Whole extends object, Name extends keyof Whole>(whole: Whole, name: Name, member: Whole[Name]): Whole {
-  return new Proxy(whole, {
-    get: (target, key) => {
-      if (key === name) return member;
-      const value: unknown = Reflect.get(target, key, target);
-      return typeof value === "function" ? value.bind(target) : value;
-    },
-  });
 }
 
 async function connected(url: string): Promise<net.Socket> {

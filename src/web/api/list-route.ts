@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import { setImmediate as otherWork } from "node:timers/promises";
 import type { FastifyRequest, FastifySchema } from "fastify";
 import * as z from "zod";
 import type { Clock } from "../../core/clock.ts";
@@ -173,6 +174,10 @@ interface Source<Row> extends Pick<ListRoute<Filters, Row, object>, "complete" |
 const maxScannedRows = 10_000;
 const maxReads = 50;
 const maxScanMs = 50;
+/** Rows of a read for a search: the time is checked after each. */
+const maxSearchedRows = 200;
+/** Rows that are tested in one go: the thread serves others in between. */
+const testedAtOnce = 50;
 /** Of payloads and the like that are read for a page. */
 const maxCellBytes = 2 * 2 ** 20;
 /** Of the JSON of a page: a thread that serves others writes it in one go. */
@@ -191,7 +196,11 @@ async function filteredPage<Row>(source: Source<Row>, limit: number, start: Curs
   let bytes = 0;
   const endAt = clock.monotonic() + maxScanMs;
   for (let reads = 0; reads < maxReads && scanned < maxScannedRows; reads++) {
-    const page = await searchedPage(source, { limit: limit - rows.length, after, maxBytes: maxCellBytes - bytes });
+    const page = await searchedPage(source, {
+      limit: Math.min(limit - rows.length, maxSearchedRows),
+      after,
+      maxBytes: maxCellBytes - bytes,
+    });
     rows.push(...page.rows);
     scanned += page.scanned;
     if (bytesOf !== undefined) bytes += page.rows.reduce((sum, row) => sum + bytesOf(row), 0);
@@ -209,7 +218,11 @@ async function searchedPage<Row>(
   query: PageQuery,
 ): Promise<Page<Row> & { readonly scanned: number }> {
   const { rows, next } = await read({ ...query, isSearch: true, words: search.words });
-  const found = rows.filter((row) => search.tests.every((test) => test(row)));
+  const found: Row[] = [];
+  for (let start = 0; start < rows.length; start += testedAtOnce) {
+    await otherWork();
+    found.push(...rows.slice(start, start + testedAtOnce).filter((row) => search.tests.every((test) => test(row))));
+  }
   const whole = complete === undefined || found.length === 0 ? found : await complete(found);
   return { rows: whole, next, scanned: rows.length };
 }

@@ -47,6 +47,7 @@ export function readSearch<Row>(text: string, context: SearchContext<Row>): Sear
   const filters = new Map<string, string>();
   const tests: ((row: Row) => boolean)[] = [];
   const words: string[] = [];
+  const contained: Contained[] = [];
   for (const term of outcome.terms) {
     const found = meaningOf(term, context);
     const filtered = found === undefined ? undefined : filteredValue(term, found);
@@ -54,10 +55,16 @@ export function readSearch<Row>(text: string, context: SearchContext<Row>): Sear
       filters.set(found.filter, filtered);
       continue;
     }
-    const test = found === undefined ? containing(term.value, context.textsOf) : testOf(term, found, context.now);
     if ((found === undefined || found.hasWord === true) && !term.isNegated) words.push(term.value);
+    if (found === undefined) {
+      contained.push({ word: term.value.toLowerCase(), isNegated: term.isNegated });
+      continue;
+    }
+    const test = testOf(term, found, context.now);
     tests.push(term.isNegated ? (row) => !test(row) : test);
   }
+  // Last, because the texts of a row cost the most.
+  if (contained.length > 0) tests.push(containingAll(contained, context.textsOf));
   return { filters: Object.fromEntries(filters), tests, words };
 }
 
@@ -96,6 +103,23 @@ function testOf<Row>({ name, value }: SearchTerm, term: ListTerm<Row>, now: numb
   const test = term.test(value, now);
   if (test === undefined) throw new HarbingerError("usage", `q: ${shown}: wrong value; write it as in ${term.example}`);
   return test;
+}
+
+/** A word in lower case, and whether no text may contain it. */
+interface Contained {
+  readonly word: string;
+  readonly isNegated: boolean;
+}
+
+/** Makes the texts of a row once, however many words there are. */
+function containingAll<Row>(
+  contained: readonly Contained[],
+  textsOf: SearchContext<Row>["textsOf"],
+): (row: Row) => boolean {
+  return (row) => {
+    const texts = Array.from(textsOf(row), (text) => text.toLowerCase());
+    return contained.every(({ word, isNegated }) => texts.some((text) => text.includes(word)) !== isNegated);
+  };
 }
 
 function containing<Row>(word: string, textsOf: SearchContext<Row>["textsOf"]): (row: Row) => boolean {
