@@ -161,6 +161,9 @@ describe("a web server with users and tokens", () => {
       [{ origin: `http://127.0.0.1:${port + 1}` }, 403],
       [{ "sec-fetch-site": "cross-site" }, 403],
       [{ "sec-fetch-site": "same-site" }, 403],
+      [{ authorization: `Bearer ${operatorToken}`, origin: "http://evil.example" }, 200],
+      // Only a valid token says that no browser sent it by itself.
+      [{ authorization: "Bearer wrong-wrong-wrong-wrong", origin: "http://evil.example" }, 403],
     ] as const)
       assert.equal(
         (await ask(port, { method: "POST", path: "/changing", headers: { cookie, ...headers } })).status,
@@ -215,6 +218,32 @@ test("a server on loopback without users and tokens needs no login", async () =>
     (await ask(port, { method: "POST", path: "/changing", headers: { origin: "http://evil.example" } })).status,
     403,
   );
+});
+
+test("a server without users serves no data to pages of other sites, but can be linked to", async () => {
+  const { port, server } = await serverWith({}, (app) => {
+    app.get("/page", { config: { right: "public" } }, async () => "the page");
+  });
+  await using _ = server;
+  const host = `127.0.0.1:${port}`;
+  for (const [headers, status] of [
+    [{ "sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors" }, 403],
+    [{ "sec-fetch-site": "same-site" }, 403],
+    [{ "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate" }, 403],
+    [{ origin: "http://evil.example" }, 403],
+    [{ origin: "null" }, 403],
+    // Nothing is checked here, so a token proves nothing.
+    [{ origin: "http://evil.example", authorization: `Bearer ${token}` }, 403],
+    [{ "sec-fetch-site": "same-origin", origin: `http://${host}` }, 200],
+    [{ "sec-fetch-site": "none" }, 200],
+    [{}, 200],
+  ] as const) {
+    for (const method of ["GET", "HEAD"])
+      assert.equal((await ask(port, { method, path: "/reading", headers })).status, status, JSON.stringify(headers));
+    const changing = await ask(port, { method: "POST", path: "/changing", headers });
+    assert.equal(changing.status, status, JSON.stringify(headers));
+    assert.equal((await ask(port, { path: "/page", headers })).status, 200);
+  }
 });
 
 test("a route that declares no right prevents the start", async () => {

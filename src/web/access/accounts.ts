@@ -61,6 +61,11 @@ export class Accounts {
     return users.length === 0 && tokens.length === 0;
   }
 
+  /** Whether it is one of the configured tokens. */
+  isToken(token: string | undefined): boolean {
+    return token !== undefined && this.#accountOfToken(token) !== undefined;
+  }
+
   /** Whose request it is: by its token, else by its session. A wrong token is nobody's, whatever the session. */
   accountOf(request: Credentials): Account | undefined {
     if (this.isOpen) return everybody;

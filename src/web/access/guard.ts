@@ -25,7 +25,7 @@ export function sessionCookie({ isSecure, basePath }: Pick<GuardOptions, "isSecu
 }
 
 /**
- * Checks every request before it is served: that it is for this server, that a change comes from its own pages, and that its account
+ * Checks every request before it is served: that it is for this server, that it comes from no page of another site, and that its account
  * has the right that the route declares. Routes without a declared right cannot be added.
  */
 export function guard(app: WebApp, options: GuardOptions): void {
@@ -52,14 +52,16 @@ export function guard(app: WebApp, options: GuardOptions): void {
       );
     }
     const token = tokenOf(request);
+    const right = request.is404 ? "read" : (request.routeOptions.config.right ?? "operate");
+    // Without users everybody has access, and so the pages of other sites in a browser here. A link to a page, or a health check, is harmless.
+    const isHarmless = readingMethods.has(request.method) && right === "public";
     // A browser sends the cookie by itself, but never a token.
-    if (!readingMethods.has(request.method) && token === undefined && !isSameOrigin(origin)) {
-      return await problem(reply, 403, "other-origin", "Changes are accepted from the pages of this server only.");
+    if (!isHarmless && !accounts.isToken(token) && !isSameOrigin(origin)) {
+      return await problem(reply, 403, "other-origin", "This is for the pages of this server only, or with a token.");
     }
     const credentials = { token, sessionId: request.cookies[cookieName] };
     request.account = accounts.accountOf(credentials);
     request.whenAccessEnds = (signal) => accounts.whenAccessEnds(credentials, signal);
-    const right = request.is404 ? "read" : (request.routeOptions.config.right ?? "operate");
     if (hasRight(request.account?.role, right)) return;
     if (request.account === undefined) {
       void reply.header("WWW-Authenticate", 'Bearer realm="Harbinger"');

@@ -25,8 +25,8 @@ export function isOwnHost({ host, localAddress }: RequestOrigin, hosts: readonly
 }
 
 /**
- * Whether a request that changes something comes from a page of this server, or from a program that is no browser. Browsers
- * send `Origin` with every such request, and all current ones `Sec-Fetch-Site`.
+ * Whether a request comes from a page of this server, from somebody who typed its address, or from a program that is no browser. Browsers
+ * send `Origin` with every request that changes something, and all current ones `Sec-Fetch-Site` with every request.
  */
 export function isSameOrigin({ host, origin, fetchSite }: RequestOrigin): boolean {
   if (fetchSite !== undefined && fetchSite !== "same-origin" && fetchSite !== "none") return false;
