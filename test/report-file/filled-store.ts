@@ -4,7 +4,7 @@ import type { Identification } from "../../src/core/identification.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import { fillStore } from "../e2e/examined-store.ts";
 import { connection, record } from "../store/inbound-sample.ts";
-import { address, look } from "../store/sample.ts";
+import { address, look, sighting } from "../store/sample.ts";
 
 const dayMs = 86_400_000;
 
@@ -45,6 +45,8 @@ export async function fillForReport(directory: string): Promise<void> {
       return { address: address(`198.51.100.${i}`), origin: { countryCode, country, asn, organization }, at: now };
     }),
   );
+  const sees = [5, 6, 7, 8].map((host) => sighting(`10.0.0.${host}`, 443));
+  await look(store, { at: now - 3 * dayMs, watch: "lan-web", ports: [443], sees });
   const outcome = { status: "failed", reason: `no route ${hostile}` } as const;
   await look(store, { at: now - dayMs, watch: "office", sees: [], outcome });
 }

@@ -42,7 +42,8 @@ describe("harbinger report", { concurrency: 2 }, () => {
       .replace(/ +/g, " ");
     for (const wanted of [
       "Redis exposed on 10.0.0.5:6379",
-      "New host: 10.0.0.6, port 443",
+      "First scans found 5 open ports on 4 hosts.",
+      "New host: 10.0.0.8, port 443",
       "900 connections from 60 addresses in 6 countries.",
       "Too small for this map: Singapore.",
       "Example Cloud, AS64505 435",

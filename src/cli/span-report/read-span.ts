@@ -33,6 +33,7 @@ export async function readSpan(
 ): Promise<SpanReport> {
   const span = { since, until };
   const discoveries = await latest((page) => store.discoveries.list({ ...page, ...span }));
+  const isFirst = ({ firstScan, kind }: Discovery) => firstScan && (kind === "new" || kind === "device-new");
   const scans = await latest((page) => store.scans.list({ ...page, ...span }));
   const deliveries = await latest((page) => store.deliveries.list({ ...page, ...span }));
   const generatedAt = Date.now();
@@ -43,7 +44,8 @@ export async function readSpan(
     timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     version: programVersion(),
     computer: os.hostname(),
-    findings: await findingsOf(store, discoveries.toReversed()),
+    findings: await findingsOf(store, discoveries.filter((one) => !isFirst(one)).toReversed()),
+    firstScans: countFirst(discoveries.filter(isFirst)),
     areFindingsCut: discoveries.length >= maxRead,
     watches: watchesOf(scans),
     connections: await store.connections.summary({ ...span, top: topConnections }),
@@ -64,6 +66,15 @@ async function latest<Row>(
     after = page.next;
   } while (after !== undefined && rows.length < maxRead);
   return rows;
+}
+
+function countFirst(discoveries: readonly Discovery[]): SpanReport["firstScans"] {
+  const services = discoveries.filter(({ kind }) => kind === "new");
+  return {
+    hosts: new Set(services.map(({ address }) => address)).size,
+    ports: new Set(services.map(({ address, port }) => `${address} ${port}`)).size,
+    devices: discoveries.length - services.length,
+  };
 }
 
 async function findingsOf(store: Store, discoveries: readonly Discovery[]) {

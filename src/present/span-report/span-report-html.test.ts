@@ -33,6 +33,7 @@ const quiet: SpanReport = {
   version: "1.2.3",
   computer: "watcher",
   findings: [],
+  firstScans: { hosts: 0, ports: 0, devices: 0 },
   areFindingsCut: false,
   watches: [],
   connections: nothing,

@@ -85,13 +85,14 @@ function tiles({ findings, connections, watches, deliveries, certificates }: Spa
   );
 }
 
-function networkSection({ findings, areFindingsCut, watches }: SpanReport): Html {
+function networkSection({ findings, firstScans, areFindingsCut, watches }: SpanReport): Html {
   const groups = groupFindings(findings);
   const incomplete = watches.filter(({ scans: { partial, failed } }) => partial + failed > 0).length;
   return tag(
     "section",
     {},
     tag("h2", {}, words("What changed on the network")),
+    firstScanPart(firstScans),
     groups.length === 0 ? tag("p", {}, words(nothingChanged(watches))) : undefined,
     incomplete > 0 && groups.length > 0
       ? tag("p", { class: "warn" }, words("Some scans were not complete, so there may be more: see “Scans” below."))
@@ -101,6 +102,15 @@ function networkSection({ findings, areFindingsCut, watches }: SpanReport): Html
       : undefined,
     groups.flatMap(groupPart),
   );
+}
+
+function firstScanPart({ hosts, ports, devices }: SpanReport["firstScans"]): Html | undefined {
+  const found = [
+    ports > 0 ? `${plural(ports, "open port")} on ${plural(hosts, "host")}` : "",
+    devices > 0 ? plural(devices, "device") : "",
+  ].filter((part) => part !== "");
+  if (found.length === 0) return undefined;
+  return tag("p", {}, words(`First scans found ${found.join(" and ")}. What follows has changed since then.`));
 }
 
 /** "Nothing" needs scans that looked. */
@@ -350,7 +360,7 @@ function lastScan({ last, trouble }: SpanWatch): Html {
   return tag(
     "span",
     {},
-    words(`${briefTime(last.startedAt)}, ${how[last.status]}${coverage}${found}`, 400),
+    words(`${briefTime(last.startedAt)}, ${how[last.status]}${found}${shortText(coverage, 160)}`, 400),
     trouble === undefined ? undefined : tag("span", { class: "faint" }, words(`. Last problem: ${trouble}`, 300)),
   );
 }
@@ -415,7 +425,8 @@ function certificateSection({ certificates, generatedAt }: SpanReport): Html {
   );
 }
 
-function footer({ generatedAt, version }: SpanReport): Html {
-  const made = `Made ${formatTime(generatedAt)} by Harbinger ${version}. The map is made with Natural Earth.`;
+function footer({ generatedAt, version, connections: { countries } }: SpanReport): Html {
+  const map = countries.length === 0 ? "" : " The map is made with Natural Earth.";
+  const made = `Made ${formatTime(generatedAt)} by Harbinger ${version}.${map}`;
   return tag("footer", {}, tag("p", {}, words(made)));
 }

@@ -19,6 +19,8 @@ export interface SpanReport extends TimeSpan {
   readonly computer: string;
   /** What the network scans found, in the order of reports. */
   readonly findings: readonly Finding[];
+  /** What the first scans of watches found, which is all there is, not what is new. It is not in `findings`. */
+  readonly firstScans: { readonly hosts: number; readonly ports: number; readonly devices: number };
   /** The oldest discoveries of the span are left out, because there were too many. */
   readonly areFindingsCut: boolean;
   readonly watches: readonly SpanWatch[];
