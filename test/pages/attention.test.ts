@@ -37,6 +37,13 @@ async function heard(page: Page, words: RegExp): Promise<void> {
   await page.getByRole("status").getByText(words).waitFor();
 }
 
+async function knock(port: number): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const socket = net.connect(port, "127.0.0.1", () => socket.end("x"));
+    socket.on("close", () => resolve());
+  });
+}
+
 describe("attention on the pages, by keyboard alone", () => {
   const folder = temporaryFolder();
   let program: RunningCli | undefined;
@@ -127,6 +134,13 @@ describe("attention on the pages, by keyboard alone", () => {
     assert.ok(width <= 0, `the page is ${width} pixels too wide`);
   };
 
+  const checkBoth = async (page: Page) => {
+    for (const width of [390, 1440]) {
+      await page.setViewportSize({ width, height: 900 });
+      await check(page);
+    }
+  };
+
   test("a device is named, approved and muted in its row, and the mute is ended", async () => {
     const { page, context, faults } = await open("#/network/devices");
     await page.getByRole("cell", { name: "52:54:00:00:00:10" }).last().waitFor();
@@ -183,12 +197,18 @@ describe("attention on the pages, by keyboard alone", () => {
 
   for (const width of [1440, 390]) {
     test(`a host, its port and its discoveries are muted and acknowledged on its page, ${width} pixels wide`, async () => {
-      await new Promise<void>((resolve) => {
-        const socket = net.connect(decoy, "127.0.0.1", () => socket.end("x"));
-        socket.on("close", () => resolve());
-      });
+      await knock(decoy);
       const { page, context, faults } = await open("#/network/hosts/127.0.0.1", width);
       await page.getByRole("heading", { name: "Timeline" }).waitFor();
+      // The mute of the other width ends by the clock.
+      const canMute = () =>
+        page.getByRole("button", { name: /^(Mute|Ended the mute of|End now the mute of) port/ }).first();
+      await canMute().waitFor();
+      while (!(await canMute().innerText()).startsWith("Mute")) {
+        await page.waitForTimeout(500);
+        await page.reload();
+        await canMute().waitFor();
+      }
       await tabTo(page, /^Mute port port \d+ of 127\.0\.0\.1/);
       await page.keyboard.press("Enter");
       await page.getByRole("dialog").waitFor();
@@ -199,6 +219,10 @@ describe("attention on the pages, by keyboard alone", () => {
         .getByText(/^muted until/)
         .first()
         .waitFor();
+      assert.match(await focusedName(page), /^End now the mute of port \d+ of 127/);
+      await check(page);
+      await page.keyboard.press("Enter");
+      await heard(page, /ends within seconds/);
       await tabTo(page, /^Acknowledge (?!all)/);
       const before = await page.getByRole("button", { name: /^Acknowledge (?!all)/ }).count();
       await page.keyboard.press("Enter");
@@ -348,5 +372,58 @@ describe("attention on the pages, by keyboard alone", () => {
       assert.deepEqual(faults, []);
       await context.close();
     }
+  });
+
+  test("a source is muted on its page, its connections are marked in the list, and the mute is ended there", async () => {
+    await knock(decoy);
+    const { page, context, faults } = await open("#/knocks/from/127.0.0.1");
+    await page.getByRole("row").nth(1).waitFor();
+    await tabTo(page, /^Mute this source/);
+    await page.keyboard.press("Enter");
+    await page.getByRole("dialog", { name: "Mute connections from 127.0.0.1" }).waitFor();
+    await page.keyboard.press("Tab");
+    await page.keyboard.type("our <i>scanner</i>");
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    await heard(page, /^Muted connections from 127\.0\.0\.1/);
+    await page.getByText("our <i>scanner</i>").waitFor();
+    assert.match(await focusedName(page), /^End now the mute of connections from 127\.0\.0\.1/);
+    await checkBoth(page);
+    await knock(decoy);
+
+    await page.goto(`${base}#/knocks`);
+    await page.getByRole("cell").getByText("muted", { exact: true }).first().waitFor();
+    await checkBoth(page);
+
+    await page.goto(`${base}#/knocks/from/127.0.0.1`);
+    await tabTo(page, /^End now the mute of connections/);
+    await page.keyboard.press("Enter");
+    await heard(page, /ends within seconds/);
+    assert.match(await focusedName(page), /^Ended the mute of connections/);
+    assert.deepEqual(faults, []);
+    await context.close();
+  });
+
+  test("a muted host says so in one line, and the mute is ended there", async () => {
+    const { page, context, faults } = await open("#/network/hosts/127.0.0.1");
+    await page.getByRole("heading", { name: "Timeline" }).waitFor();
+    await tabTo(page, /^Mute host/);
+    await page.keyboard.press("Enter");
+    await page.getByRole("dialog", { name: "Mute the host 127.0.0.1" }).waitFor();
+    await page.keyboard.press("Tab");
+    await page.keyboard.type("it is rebuilt");
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    await heard(page, /^Muted the host 127\.0\.0\.1/);
+    await page.getByText("it is rebuilt").waitFor();
+    assert.match(await focusedName(page), /^End now the mute of host 127\.0\.0\.1/);
+    assert.equal(await page.getByText("it is rebuilt").count(), 1, "not again at each port");
+    assert.equal(await page.getByRole("button", { name: /^Mute (host|port)/ }).count(), 0);
+    await checkBoth(page);
+    await page.keyboard.press("Enter");
+    await heard(page, /ends within seconds/);
+    assert.match(await focusedName(page), /^Ended the mute of host/);
+    assert.deepEqual(faults, []);
+    await context.close();
   });
 });

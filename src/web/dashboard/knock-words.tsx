@@ -31,6 +31,11 @@ function From({ connection: { peer, known } }: { readonly connection: Connection
   );
 }
 
+/** A mute of its source covered it. */
+export function MutedKnock({ connection }: { readonly connection: ConnectionJson }) {
+  return connection.mutedUntil === undefined ? null : <Badge tone="warn">muted, no alert</Badge>;
+}
+
 export const knockColumns: readonly Column<ConnectionJson>[] = [
   {
     title: "Time",
@@ -43,7 +48,16 @@ export const knockColumns: readonly Column<ConnectionJson>[] = [
   },
   { title: "From", width: "address", cell: (row) => <From connection={row} /> },
   { title: "Port", width: "number", cell: ({ local }) => local.port },
-  { title: "Protocol", width: "narrow", cell: ({ protocol }) => <Badge>{protocol}</Badge> },
+  {
+    title: "Protocol",
+    width: "narrow",
+    cell: (row) => (
+      <>
+        <Badge>{row.protocol}</Badge>
+        {row.mutedUntil === undefined ? null : <Badge tone="warn">muted</Badge>}
+      </>
+    ),
+  },
   { title: "What", isMinor: true, cell: (row) => <Foreign text={summaryOf(row)} limit={160} /> },
   { title: "Place", width: "wide", isMinor: true, cell: (row) => <Foreign text={placeOf(row)} limit={80} /> },
 ];

@@ -1,10 +1,10 @@
 /** Mutes on the pages: what is muted now, and the button that mutes. */
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { MuteJson } from "../../present/mutes/mute-schema.ts";
 import { announce } from "./announce.tsx";
 import { change, type Rows } from "./api.ts";
 import { Dialog, NoteField, textOf } from "./dialog.tsx";
-import { Badge, Failure, ForReaders, Time } from "./parts.tsx";
+import { Badge, Failure, Foreign, ForReaders, Time } from "./parts.tsx";
 import { messageOf, useAnswer, useProgram } from "./state.ts";
 
 export type MuteTarget =
@@ -15,19 +15,82 @@ export type MuteTarget =
 /** As many as can be in force. */
 const maxMutes = 500;
 
-/** The mutes in force. */
+/** The mutes in force; of several for one target, the one that ends last. */
 export function useMutes() {
-  const { value, reload } = useAnswer<Rows<MuteJson>>("mutes", { active: "yes", limit: maxMutes });
-  const mutes = value?.rows ?? [];
+  const { value, error, reload } = useAnswer<Rows<MuteJson>>("mutes", { active: "yes", limit: maxMutes });
+  const mutes = (value?.rows ?? []).toSorted((one, other) => Date.parse(other.until) - Date.parse(one.until));
   return {
     reload,
-    ofHost: (address: string, port?: number) =>
-      mutes.find((mute) => mute.address === address && (mute.port === undefined || mute.port === port)),
+    isLoading: value === undefined && error === undefined,
+    ofHost: (address: string) => mutes.find((mute) => mute.address === address && mute.port === undefined),
+    ofPort: (address: string, port: number) => mutes.find((mute) => mute.address === address && mute.port === port),
     ofDevice: (mac: string) => mutes.find((mute) => mute.mac === mac),
+    ofSource: (source: string) => mutes.find((mute) => mute.source === source),
   };
 }
 
-export function Muted({ until }: { readonly until: string | undefined }) {
+interface MuteControlProps extends Omit<MuteButtonProps, "muted"> {
+  /** The mute of the target that is in force. */
+  readonly mute: MuteJson | undefined;
+  readonly mutes: ReturnType<typeof useMutes>;
+}
+
+/** Mutes the target; while it is muted, says until when, why and by whom, and ends that. */
+export function MuteControl({ mute, mutes, ...button }: MuteControlProps) {
+  const [ended, setEnded] = useState<MuteJson>();
+  const line = useRef<HTMLSpanElement>(null);
+  const isOwn = useRef(false);
+  const id = mute?.id;
+  // The button that had the focus is gone.
+  useEffect(() => {
+    if (id === undefined || !isOwn.current) return;
+    isOwn.current = false;
+    line.current?.querySelector("button")?.focus();
+  }, [id]);
+  const muted = () => {
+    isOwn.current = true;
+    mutes.reload();
+  };
+  if (mutes.isLoading) return null;
+  if (mute === undefined) return <MuteButton {...button} muted={muted} />;
+  const shown = ended?.id === mute.id ? ended : mute;
+  return (
+    <span ref={line}>
+      <Muted until={shown.until} />
+      {shown.by === "" ? null : (
+        <>
+          {" by "}
+          <Foreign text={shown.by} limit={80} />
+        </>
+      )}
+      {shown.note === "" ? null : (
+        <>
+          {": "}
+          <Foreign text={shown.note} limit={200} />
+        </>
+      )}{" "}
+      <EndMuteButton key={shown.id} mute={shown} changed={setEnded} />
+    </span>
+  );
+}
+
+/** Mutes the connections from one address. */
+export function SourceMute({ address }: { readonly address: string }) {
+  const mutes = useMutes();
+  return (
+    <p class="actions">
+      <MuteControl
+        label="Mute this source"
+        target={{ kind: "source", source: address }}
+        what={`connections from ${address}`}
+        mute={mutes.ofSource(address)}
+        mutes={mutes}
+      />
+    </p>
+  );
+}
+
+function Muted({ until }: { readonly until: string | undefined }) {
   if (until === undefined) return null;
   return (
     <Badge tone="warn">

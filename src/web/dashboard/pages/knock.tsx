@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
-import { placeOf, summaryOf } from "../knock-words.tsx";
-import { MuteButton } from "../mutes.tsx";
+import { MutedKnock, placeOf, summaryOf } from "../knock-words.tsx";
+import { SourceMute } from "../mutes.tsx";
 import { Badge, Facts, Failure, Foreign, Heading, KnownHost, Lines, Time } from "../parts.tsx";
 import { payloadLines, payloadOf } from "../payload.ts";
 import { sourceLink } from "../router.ts";
@@ -44,7 +44,7 @@ function Knock({ connection }: { readonly connection: ConnectionJson }) {
     <>
       <Heading title={`${peer.address} to port ${local.port}`}>
         <Badge>{connection.protocol}</Badge>
-        {connection.mutedUntil === undefined ? null : <Badge tone="warn">muted, no alert</Badge>}
+        <MutedKnock connection={connection} />
       </Heading>
       <Facts
         facts={[
@@ -74,14 +74,7 @@ function Knock({ connection }: { readonly connection: ConnectionJson }) {
           </>
         ) : null}
       </p>
-      <p class="actions">
-        <MuteButton
-          label="Mute this source"
-          target={{ kind: "source", source: peer.address }}
-          what={`connections from ${peer.address}`}
-          muted={() => {}}
-        />
-      </p>
+      <SourceMute address={peer.address} />
       <Payload base64={connection.payload} received={connection.bytes} />
       {others.length === 0 ? null : (
         <section aria-labelledby="details">

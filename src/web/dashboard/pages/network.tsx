@@ -9,8 +9,8 @@ import { AcknowledgeButton, AcknowledgeHost, Attention } from "../acknowledge.ts
 import { ApproveButton, deviceName, NameButton } from "../devices.tsx";
 import { DiscoveryWords } from "../discovery-words.tsx";
 import { type Group, Grouping, subnetName, useLabels } from "../grouping.tsx";
-import { summaryOf } from "../knock-words.tsx";
-import { EndMuteButton, MuteButton, Muted, mutedWords, useMutes } from "../mutes.tsx";
+import { MutedKnock, summaryOf } from "../knock-words.tsx";
+import { EndMuteButton, MuteButton, MuteControl, mutedWords, useMutes } from "../mutes.tsx";
 import { Badge, Facts, Failure, Foreign, Heading, Search, Time } from "../parts.tsx";
 import { link, sourceLink } from "../router.ts";
 import { useAnswer, useList, useProgram, withRow } from "../state.ts";
@@ -397,8 +397,13 @@ export function HostPage({ address }: { readonly address: string }) {
   return (
     <>
       <Heading title={address}>
-        <Muted until={mutes.ofHost(address)?.until} />
-        <MuteButton label="Mute host" target={{ kind: "host", address }} what={what} muted={mutes.reload} />
+        <MuteControl
+          label="Mute host"
+          target={{ kind: "host", address }}
+          what={what}
+          mute={mutes.ofHost(address)}
+          mutes={mutes}
+        />
       </Heading>
       <Failure message={error} again={reload} />
       {value === undefined ? null : <Host host={value} mutes={mutes} reload={reload} />}
@@ -437,13 +442,13 @@ function Host({ host, mutes, reload }: HostProps) {
           />
           <p class="actions">
             <NameButton device={device} changed={reload} /> <ApproveButton device={device} changed={reload} />{" "}
-            <MuteButton
+            <MuteControl
               label="Mute device"
               target={{ kind: "device", mac: device.mac }}
               what={`the device ${deviceName(device)}`}
-              muted={mutes.reload}
-            />{" "}
-            <Muted until={mutes.ofDevice(device.mac)?.until} />
+              mute={mutes.ofDevice(device.mac)}
+              mutes={mutes}
+            />
           </p>
         </>
       )}
@@ -471,11 +476,12 @@ function Host({ host, mutes, reload }: HostProps) {
         <p class="actions">
           <AcknowledgeHost address={address} discoveries={discoveries} changed={reload} />{" "}
           {connections.length === 0 ? null : (
-            <MuteButton
+            <MuteControl
               label="Mute its connections"
               target={{ kind: "source", source: address }}
               what={`connections from ${address}`}
-              muted={mutes.reload}
+              mute={mutes.ofSource(address)}
+              mutes={mutes}
             />
           )}
         </p>
@@ -491,6 +497,8 @@ interface ServiceProps extends Pick<HostProps, "mutes"> {
 
 function Service({ service, mutes }: ServiceProps) {
   const { address, port } = service;
+  const ofPort = mutes.ofPort(address, port);
+  const isHostMuted = mutes.ofHost(address) !== undefined;
   return (
     <article class="card">
       <h3>
@@ -503,15 +511,15 @@ function Service({ service, mutes }: ServiceProps) {
         {" to "}
         <Time iso={service.lastSeen} />
       </p>
-      {service.everyPort === true ? null : (
+      {service.everyPort === true || (isHostMuted && ofPort === undefined) ? null : (
         <p class="actions">
-          <MuteButton
+          <MuteControl
             label="Mute port"
             target={{ kind: "host", address, port }}
             what={`port ${port} of ${address}`}
-            muted={mutes.reload}
-          />{" "}
-          <Muted until={mutes.ofHost(address, port)?.until} />
+            mute={ofPort}
+            mutes={mutes}
+          />
         </p>
       )}
       {service.results.length === 0 ? null : (
@@ -553,8 +561,7 @@ function Timeline({ discoveries, connections, changed }: TimelineProps) {
       words: (
         <>
           <a href={link(["knocks", connection.id])}>connected to port {connection.local.port}</a>{" "}
-          <Foreign text={summaryOf(connection)} limit={120} />{" "}
-          {connection.mutedUntil === undefined ? null : <Badge tone="warn">muted, no alert</Badge>}
+          <Foreign text={summaryOf(connection)} limit={120} /> <MutedKnock connection={connection} />
         </>
       ),
     })),

@@ -3,6 +3,7 @@ import type { ComponentChildren } from "preact";
 import type { SourceDetailsJson } from "../../../present/connections/source-schema.ts";
 import { knockColumns, placeOfOrigin } from "../knock-words.tsx";
 import { useEvents } from "../live.ts";
+import { SourceMute } from "../mutes.tsx";
 import { Badge, Copy, Facts, Failure, Foreign, Heading, Live, Time } from "../parts.tsx";
 import { link, sourceLink } from "../router.ts";
 import { useAnswer, useCalm, useList } from "../state.ts";
@@ -31,6 +32,7 @@ export function SourcePage({ address }: { readonly address: string }) {
         {value?.known === true ? <Badge tone="warn">known host</Badge> : null}
         <Live state={state} />
       </Heading>
+      <SourceMute address={address} />
       <Failure message={error} again={reload} />
       {value === undefined ? null : <Source source={value} />}
       <h2>Connections</h2>
