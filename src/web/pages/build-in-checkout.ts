@@ -30,7 +30,9 @@ export async function buildInCheckout(log: Log): Promise<void> {
   }
   await new Promise<void>((resolve) => {
     const child = execFile(process.execPath, [script, "--if-changed"], { cwd: root, timeout: timeLimitMs }, (error) => {
-      if (error !== null) log.warn("the pages could not be built", { error: error.message.slice(0, 2000) });
+      // Most often a package is missing that the sources need since an update of the checkout.
+      const remedy = `run "npm ci" in ${root}, then start again`;
+      if (error !== null) log.warn("the pages could not be built", { remedy, error: error.message.slice(0, 2000) });
       resolve();
     });
     child.unref();
