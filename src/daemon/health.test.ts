@@ -63,6 +63,19 @@ test("a message that failed and waits for more than an hour is unhealthy; one th
   });
 });
 
+test("messages that were given up are counted, and are healthy", async () => {
+  const dead: Backlog = { channel: "mail", state: "dead", wasTried: true, count: 2, oldestAt: now - 9 * hour };
+  const deliveries = { backlog: async () => [dead] } as unknown as HealthOptions["store"]["deliveries"];
+  const store = { trustedTime: async () => now, deliveries };
+  const { healthy, parts } = await examineHealth({ store, clock: clockWhere(false) });
+  assert.equal(healthy, true);
+  const finding = "0 waiting, 2 given up: harbinger deliveries --state dead shows why";
+  assert.deepEqual(
+    parts.find(({ part }) => part === "deliveries"),
+    { part: "deliveries", healthy: true, finding },
+  );
+});
+
 test("a database that cannot be written, or does not answer, is unhealthy", async () => {
   const full = await health({ database: async () => Promise.reject(new Error("disk full")) });
   assert.deepEqual(full, { healthy: false, findings: ["database: disk full"] });

@@ -67,7 +67,10 @@ async function examineDeliveries({ store, clock }: HealthOptions): Promise<Healt
     const finding = `${plural(stuck, "message")} failed and waiting, the first for more than an hour: harbinger deliveries shows why`;
     return { part, healthy: false, finding };
   }
-  return { part, healthy: true, finding: `${countIn(backlog, ...unfinished)} waiting` };
+  // Nothing waits for these: they are no reason to restart the program.
+  const dead = countIn(backlog, "dead");
+  const givenUp = dead === 0 ? "" : `, ${dead} given up: harbinger deliveries --state dead shows why`;
+  return { part, healthy: true, finding: `${countIn(backlog, ...unfinished)} waiting${givenUp}` };
 }
 
 const unfinished = ["queued", "sending"] as const;

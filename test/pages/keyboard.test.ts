@@ -188,19 +188,19 @@ describe("the pages by keyboard alone", () => {
 
   test("a delivery is retried: the focus goes to its row, or to the heading if the list is empty then", async () => {
     const { page, context, faults } = await open("#/deliveries");
-    const retry = page.getByRole("button", { name: /^Retry delivery/ });
+    const retry = page.getByRole("button", { name: /^Retry (?!all)/ });
     await retry.nth(1).waitFor();
     await tabTo(page, retry.first());
     const row = await page.evaluate<string>("document.activeElement.closest('tr').ariaRowIndex");
     await page.keyboard.press("Enter");
-    await page.getByText(/is tried again/).waitFor();
+    await page.getByText(/^Tried again: .+, to /).waitFor();
     // It fails again, or it has not been tried yet: both leave the focus in the row.
     assert.equal(await page.evaluate("document.activeElement.closest('tr').ariaRowIndex"), row);
     await tabTo(page, page.getByRole("searchbox", { name: "Search" }), "Shift+Tab");
     await page.keyboard.type("state:dead");
     await page.keyboard.press("Enter");
     await retry.nth(1).waitFor();
-    await tabTo(page, page.getByRole("button", { name: "Retry all that failed" }), "Shift+Tab");
+    await tabTo(page, page.getByRole("button", { name: "Retry all that were given up" }), "Shift+Tab");
     await page.keyboard.press("Enter");
     await page.getByText("All deliveries that were given up are tried again.").waitFor();
     await isVisible(page);

@@ -1,5 +1,7 @@
 import { useState } from "preact/hooks";
+import { safeText } from "../../../core/safe-text.ts";
 import type { DeliveryJson } from "../../../present/deliveries/delivery-schema.ts";
+import { plural } from "../../../present/text/plural.ts";
 import { change } from "../api.ts";
 import { useEvents } from "../live.ts";
 import { Badge, Failure, Foreign, ForReaders, Heading, Live, recipientText, Search, Time } from "../parts.tsx";
@@ -15,6 +17,16 @@ const tones = {
   dead: "bad",
   superseded: "plain",
 } as const;
+
+/** The state in words; in a search it has its name in the API. */
+function stateWords(state: DeliveryJson["state"]): string {
+  return state === "dead" ? "given up" : state;
+}
+
+function nameOf({ channel, recipient, subject }: DeliveryJson): string {
+  const to = recipientText(channel, recipient);
+  return subject === undefined ? to : `${subject}, to ${to}`;
+}
 
 export function DeliveriesPage({ query }: { readonly query: string }) {
   const list = useList<DeliveryJson>("deliveries", { q: query });
@@ -43,7 +55,20 @@ export function DeliveriesPage({ query }: { readonly query: string }) {
       title: "Recipient",
       cell: ({ channel, recipient }) => <Foreign text={recipientText(channel, recipient)} />,
     },
-    { title: "State", width: "narrow", cell: (row) => <Badge tone={tones[row.state]}>{row.state}</Badge> },
+    {
+      title: "Message",
+      cell: ({ id, subject }) =>
+        subject === undefined ? null : (
+          <a href={link(["reports", String(id)])}>
+            <Foreign text={subject} limit={160} />
+          </a>
+        ),
+    },
+    {
+      title: "State",
+      width: "narrow",
+      cell: ({ state: current }) => <Badge tone={tones[current]}>{stateWords(current)}</Badge>,
+    },
     {
       title: "What happened",
       isMinor: true,
@@ -52,11 +77,16 @@ export function DeliveriesPage({ query }: { readonly query: string }) {
     {
       title: "Action",
       width: "narrow",
-      cell: ({ id, state: current }) =>
-        mayOperate && (current === "dead" || current === "waiting") ? (
-          <button type="button" onClick={() => retry(`deliveries/${id}/retry`, `Delivery ${id} is tried again.`)}>
+      cell: (row) =>
+        mayOperate && (row.state === "dead" || row.state === "waiting") ? (
+          <button
+            type="button"
+            onClick={() =>
+              retry(`deliveries/${row.id}/retry`, `Tried again: ${safeText(nameOf(row), { limit: 200 })}.`)
+            }
+          >
             Retry
-            <ForReaders text={`delivery ${id}`} />
+            <ForReaders text={nameOf(row)} />
           </button>
         ) : null,
     },
@@ -70,7 +100,7 @@ export function DeliveriesPage({ query }: { readonly query: string }) {
             type="button"
             onClick={() => retry("deliveries/retry", "All deliveries that were given up are tried again.")}
           >
-            Retry all that failed
+            Retry all that were given up
           </button>
         ) : null}
       </Heading>
@@ -85,6 +115,9 @@ export function DeliveriesPage({ query }: { readonly query: string }) {
       <p class="note" aria-live="polite">
         {done}
       </p>
+      {list.rows.some((row) => row.state === "superseded") ? (
+        <p class="note">Superseded: it was not delivered, and a newer message announces the same.</p>
+      ) : null}
       <Table
         caption="Messages and their recipients"
         columns={columns}
@@ -103,16 +136,18 @@ export function DeliveriesPage({ query }: { readonly query: string }) {
 function Outcome({ delivery }: { readonly delivery: DeliveryJson }) {
   const { state, lastError, nextAttemptAt, deliveredAt, attempts } = delivery;
   if (state === "delivered") return <Time iso={deliveredAt} />;
-  if (lastError === undefined) return <Foreign text={delivery.subject} />;
+  if (lastError === undefined) return null;
+  const text = safeText(`${lastError} (${plural(attempts, "attempt")})`, { limit: 1000 });
+  // The row cuts it off.
   return (
-    <>
-      <Foreign text={`${lastError} (${attempts} attempts)`} />
+    <span title={text}>
+      <bdi>{text}</bdi>
       {nextAttemptAt === undefined ? null : (
         <>
           {"; again at "}
           <Time iso={nextAttemptAt} />
         </>
       )}
-    </>
+    </span>
   );
 }

@@ -30,7 +30,11 @@ const columns: readonly Column<ReportJson>[] = [
     isMinor: true,
     cell: ({ channel, recipient }) => <Foreign text={recipientText(channel, recipient)} />,
   },
-  { title: "State", width: "narrow", cell: ({ state }) => <Badge tone={tones[state]}>{state}</Badge> },
+  {
+    title: "State",
+    width: "narrow",
+    cell: ({ state }) => <Badge tone={tones[state]}>{state === "dead" ? "given up" : state}</Badge>,
+  },
 ];
 
 export function ReportsPage({ query }: { readonly query: string }) {
@@ -73,7 +77,7 @@ export function ReportPage({ id }: { readonly id: string }) {
   return (
     <>
       <Heading title={value.subject ?? `Report ${id}`}>
-        <Badge tone={tones[value.state]}>{value.state}</Badge>
+        <Badge tone={tones[value.state]}>{value.state === "dead" ? "given up" : value.state}</Badge>
       </Heading>
       <Facts
         facts={[

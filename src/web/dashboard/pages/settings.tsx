@@ -4,13 +4,17 @@ import { useAnswer, useList, useProgram } from "../state.ts";
 import { type Column, Table } from "../table.tsx";
 import type { HealthJson } from "../types.ts";
 
+function openAt({ address, ports }: ListenerJson["open"][number]): string {
+  return `${address.includes(":") ? `[${address}]` : address}:${ports}`;
+}
+
 const listenerColumns: readonly Column<ListenerJson>[] = [
   { title: "Listener", cell: ({ name }) => <Foreign text={name} /> },
   { title: "Ports", cell: ({ ports }) => <Foreign text={ports} /> },
   {
     title: "Open at",
     isMinor: true,
-    cell: ({ open }) => <Foreign text={open.map(({ address, ports }) => `${address}: ${ports}`).join("; ")} />,
+    cell: ({ open }) => <Foreign text={open.map(openAt).join("; ")} />,
   },
 ];
 
