@@ -10,6 +10,7 @@ import type {
   Message,
   SendOutcome,
 } from "./delivery.ts";
+import type { Mac } from "./device.ts";
 import type { DeviceStore } from "./device-store.ts";
 import type { Discovery } from "./discovery.ts";
 import type { EventStore } from "./event.ts";
@@ -114,8 +115,22 @@ export interface ServiceRecord {
   readonly name?: string | undefined;
   readonly product?: string | undefined;
   readonly version?: string | undefined;
+  /** The device that has the address now; only in a `detailed` list. */
+  readonly device?: DeviceThere | undefined;
+  /** The last exposure check found it open to everybody; only in a `detailed` list. */
+  readonly exposed?: true | undefined;
   /** Its current state for each watch that knows it. */
   readonly watches: readonly { readonly watch: string; readonly state: PresenceState }[];
+}
+
+/** A device, as far as rows about its addresses show it. Text from outside, not yet made safe. */
+export interface DeviceThere {
+  readonly mac: Mac;
+  /** The owner's name, else the best of the others. */
+  readonly name?: string | undefined;
+  /** All of them, the owner's first. */
+  readonly names: readonly string[];
+  readonly vendor?: string | undefined;
 }
 
 /** `inherited`: taken over from the earlier tool's database and not yet seen by this watch itself. */
@@ -136,13 +151,21 @@ export interface ServiceFilter {
   readonly state?: PresenceState | undefined;
   /** Addresses from the first to the last one, in any zone. */
   readonly range?: { readonly first: Address; readonly last: Address } | undefined;
+  /** Of the service, or of the device that has its address now; so is the vendor. */
   readonly mac?: string | undefined;
   // Parts of texts, in printable ASCII, whatever the case.
   readonly hostname?: string | undefined;
   readonly vendor?: string | undefined;
+  /** Of the host name, or of one of the names of the device that has its address now. */
+  readonly deviceName?: string | undefined;
+  /** Whether the last exposure check found it open to everybody. */
+  readonly exposed?: boolean | undefined;
 }
 
-export interface HostQuery extends PageQuery, ServiceFilter {}
+export interface HostQuery extends PageQuery, ServiceFilter {
+  /** As of services. */
+  readonly detailed?: boolean | undefined;
+}
 
 /** All services at one address, summarised. */
 export interface HostRecord {
@@ -154,6 +177,10 @@ export interface HostRecord {
   readonly hostnames: readonly string[];
   readonly macs: readonly string[];
   readonly vendors: readonly string[];
+  /** The device that has the address now; only in a `detailed` list. */
+  readonly device?: DeviceThere | undefined;
+  /** One of its services is `exposed`; only in a `detailed` list. */
+  readonly exposed?: true | undefined;
   /** All of its services, not only those that fit the query. */
   readonly serviceCount: number;
   /** Of its services for their watches, each state once. */
@@ -161,6 +188,8 @@ export interface HostRecord {
 }
 
 export interface ServiceQuery extends PageQuery, ServiceFilter {
+  /** Adds the devices of the addresses, and what is exposed: a few more queries for a page. */
+  readonly detailed?: boolean | undefined;
   /** Default: `address`. Services with the same time are in no order that a reader may rely on. */
   readonly sort?: "address" | "firstSeen" | "lastSeen" | undefined;
   readonly address?: Address | undefined;

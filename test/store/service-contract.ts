@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { type Neighbour, parseMac } from "../../src/core/device.ts";
 import { type Order, pagesOf } from "../../src/core/page.ts";
 import type { ScanQuery } from "../../src/core/scan-store.ts";
 import type { HostQuery, ServiceQuery } from "../../src/core/store.ts";
@@ -164,6 +165,96 @@ export function serviceContract(kind: StoreKind): void {
       assert.deepEqual(await hostsOf({ hostname: "NAS", port: 443 }), ["10.0.0.9", "fd00::2"]);
       assert.deepEqual(await hostsOf({ hostname: "nas", port: 22 }), []);
       assert.deepEqual(await hostsOf({ mac: nas.mac, vendor: "synology" }), ["10.0.0.9", "fd00::2"]);
+    });
+
+    t("are found and shown by the device that has their address now, and by what is exposed", async (store) => {
+      const [nas, phone] = [parseMac("00:11:32:00:00:10"), parseMac("52:54:00:00:00:02")];
+      assert.ok(nas !== undefined && phone !== undefined);
+      const survey = (at: number, present: readonly Neighbour[]) =>
+        store.devices.record({
+          watch: "ssh",
+          at,
+          present,
+          names: new Map([
+            [nas, [{ name: 'disk "one"', source: "mdns" }]],
+            [phone, []],
+          ]),
+          vendors: new Map([[nas, "Synology Incorporated"]]),
+          probed: [],
+          policy: { goneAfter: 3, flapLimit: 4, flapWindowMs: hour },
+          audiences: [],
+        });
+      await look(store, { at: start, ports: [22, 443], sees: hosts.map((host) => sighting(host, 22)) });
+      await look(store, { at: start, watch: "web", sees: [sighting("10.0.0.9", 443, { hostname: "cellar.lan" })] });
+      const link = "eth0";
+      await survey(start, [{ address: address("10.0.0.10"), mac: nas, link }]);
+      await survey(start + 1, [
+        { address: address("10.0.0.9"), mac: nas, link },
+        { address: address("fd00::2"), mac: nas, link },
+        { address: address("fe80::1%eth1"), mac: nas, link },
+        { address: address("10.0.0.10"), mac: phone, link },
+      ]);
+      await store.devices.setName(nas, "Cellar");
+      const verdict = (port: number, verdict: "exposed" | "protected") => ({
+        address: address("10.0.0.9"),
+        port,
+        results: [{ check: "exposure", passed: true, verdict, output: "", facts: {} }],
+        memory: "{}",
+        news: [],
+      });
+      for (const [watch, service] of [
+        ["ssh", verdict(22, "protected")],
+        ["web", verdict(443, "exposed")],
+      ] as const)
+        await store.examinations.record({ watch, at: start + 2, services: [service], audiences: [] });
+      const list = async (query: Omit<ServiceQuery, "limit">) => {
+        const pages = pagesOf((after) => store.services.list({ limit: 2, ...query, after }));
+        return (await Array.fromAsync(pages)).flat();
+      };
+      const found = async (query: Omit<ServiceQuery, "limit">) =>
+        (await list(query)).map((service) => `${service.address} ${service.port}`);
+      const hostsOf = async (query: Omit<HostQuery, "limit">) => {
+        const pages = pagesOf((after) => store.services.hosts({ limit: 2, ...query, after }));
+        return (await Array.fromAsync(pages)).flat().map((host) => host.address);
+      };
+      const all = ["10.0.0.9 22", "10.0.0.9 443", "fd00::2 22", "fe80::1%eth1 22"];
+      for (const sort of ["address", "firstSeen", "lastSeen"] as const) {
+        for (const query of [{ mac: nas }, { vendor: "SYNOLOGY" }, { deviceName: "cell" }, { deviceName: 'K "O' }])
+          assert.deepEqual((await found({ ...query, sort })).toSorted(), all, JSON.stringify(query));
+        assert.deepEqual(await found({ vendor: "acme", sort }), []);
+        assert.deepEqual(await found({ mac: phone, sort }), ["10.0.0.10 22"]);
+        assert.deepEqual(await found({ exposed: true, sort }), ["10.0.0.9 443"]);
+        assert.equal((await found({ exposed: false, sort })).length, hosts.length);
+      }
+      assert.deepEqual(await found({ deviceName: "CELLAR.lan" }), ["10.0.0.9 443"]);
+      assert.deepEqual(await found({ deviceName: "mdns" }), [], "the source is not a name");
+      assert.deepEqual(await hostsOf({ vendor: "synology" }), ["10.0.0.9", "fd00::2", "fe80::1%eth1"]);
+      assert.deepEqual(await hostsOf({ deviceName: "cellar", order: "descending" }), [
+        "fe80::1%eth1",
+        "fd00::2",
+        "10.0.0.9",
+      ]);
+      assert.deepEqual(await hostsOf({ mac: phone }), ["10.0.0.10"]);
+      assert.deepEqual(await hostsOf({ mac: nas, port: 443 }), ["10.0.0.9"]);
+      const device = { mac: nas, name: "Cellar", names: ["Cellar", 'disk "one"'], vendor: "Synology Incorporated" };
+      for (const sort of ["address", "lastSeen"] as const) {
+        const rows = await list({ sort, detailed: true });
+        for (const row of rows) {
+          const isOfNas = all.includes(`${row.address} ${row.port}`);
+          if (isOfNas) assert.deepEqual(row.device, device);
+          else assert.equal(row.device?.mac, row.address === "10.0.0.10" ? phone : undefined);
+          assert.equal(row.exposed, row.port === 443 ? true : undefined);
+        }
+      }
+      const detailed = (await store.services.hosts({ limit: 9, detailed: true })).rows;
+      assert.deepEqual(
+        detailed.map((host) => [host.device?.mac, host.exposed]),
+        ordered.map((host) => {
+          const isOfNas = all.some((service) => service.startsWith(`${host} `));
+          return [isOfNas ? nas : host === "10.0.0.10" ? phone : undefined, host === "10.0.0.9" ? true : undefined];
+        }),
+      );
+      assert.equal((await list({}))[0]?.device, undefined);
     });
 
     t("are summarised by host, in pages, whichever services fit", async (store) => {

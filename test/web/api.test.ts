@@ -184,6 +184,21 @@ describe("the API", () => {
       ["hosts", "address:10.0.0.0/30", 0],
       ["services", "state:present", 5],
       ["services", "fd00::7", 1],
+      ["services", "vendor:qemu", 2],
+      ["services", "NOT vendor:qemu", 3],
+      ["services", "mac:5254.0000.0010", 2],
+      ["services", "52:54:00:00:00:10", 2],
+      ["services", "name:cmd", 2],
+      ["services", "name:nas", 2],
+      ["services", "NOT name:nas", 3],
+      ["services", "exposed", 1],
+      ["services", "NOT exposed", 4],
+      ["hosts", "vendor:qemu", 1],
+      ["hosts", "mac:52:54:00:00:00:10 name:NAS", 1],
+      ["hosts", "NOT vendor:qemu", 3],
+      ["hosts", "cmd", 1],
+      ["hosts", "exposed", 1],
+      ["hosts", "NOT exposed", 3],
       ["hosts", "port:443", 3],
       ["hosts", "address:10.0.0.6", 1],
       ["devices", "approved", 1],
@@ -222,6 +237,20 @@ describe("the API", () => {
     ] as const) {
       assert.equal(await count(list, q), expected, `${list} ${q}`);
     }
+  });
+
+  test("shows the device of an address with its services and its host", async () => {
+    const device = { mac: "52:54:00:00:00:10", vendor: "QEMU", deviceName: hostile };
+    for (const service of await rows("/services?address=10.0.0.5")) {
+      assert.deepEqual({ ...service, ...device }, service);
+      assert.equal(service["exposed"], service["port"] === 6379 ? true : undefined);
+      assert.equal("device" in service, false);
+    }
+    const [host] = await rows("/hosts?address=10.0.0.5");
+    const { mac, vendor, deviceName } = device;
+    assert.deepEqual({ ...host, macs: [mac], vendors: [vendor], deviceName, exposed: true }, host);
+    const [other] = await rows("/hosts?address=10.0.0.6");
+    assert.deepEqual([other?.["macs"], other?.["vendors"], other?.["deviceName"]], [[], [], undefined]);
   });
 
   test("says what is wrong with a search", async () => {

@@ -1,18 +1,15 @@
 import { Command, Option } from "commander";
 import type { Address } from "../../core/address.ts";
-import type { DeviceRecord } from "../../core/device.ts";
 import { deviceAt } from "../../core/device-store.ts";
 import type { StoredCertificate } from "../../core/examination.ts";
 import type { Cursor } from "../../core/page.ts";
 import type { Port } from "../../core/ports.ts";
 import { serviceName } from "../../core/service-name.ts";
 import type { PresenceState, ServiceRecord, Store } from "../../core/store.ts";
-import { currentAddresses, shownName } from "../../present/devices/device-words.ts";
 import { portText } from "../../present/hosts/every-port.ts";
 import { plural } from "../../present/text/plural.ts";
 import { briefTime, formatTime } from "../../present/text/time-text.ts";
 import { commonOptions, examples, withCommonOptions } from "../common-options.ts";
-import { knownDevices } from "../known-devices.ts";
 import { note, printJson, printTable, printText, wantsColour } from "../output.ts";
 import { parseAddressArgument } from "../parse-address.ts";
 import { parseCount } from "../parse-count.ts";
@@ -72,7 +69,7 @@ export function hostsCommand(): Command {
       if (common.json === true) await printAsJson(store, services, known);
       else if (services.length === 0 && !(await isKnownDevice(store, known))) note(await whyNone(store));
       else {
-        if (services.length > 0) printServices(services, options.limit, await devicesByAddress(store));
+        if (services.length > 0) printServices(services, options.limit);
         if (known !== undefined) await printDetails(store, services, known);
       }
     });
@@ -93,7 +90,7 @@ async function collect(store: Store, options: HostsOptions, address: Address | u
   let after: Cursor | undefined;
   do {
     const left = Math.min(pageSize, limit - services.length);
-    const page = await store.services.list({ address, port, watch, state, limit: left, after });
+    const page = await store.services.list({ address, port, watch, state, limit: left, after, detailed: true });
     services.push(...page.rows);
     after = page.next;
   } while (after !== undefined && services.length < limit);
@@ -118,25 +115,10 @@ async function isKnownDevice(store: Store, address: Address | undefined): Promis
   return address !== undefined && (await deviceAt(store.devices, address)) !== undefined;
 }
 
-/** Devices by the addresses that they have now. */
-async function devicesByAddress(store: Store): Promise<ReadonlyMap<Address, DeviceRecord>> {
-  const devices = await knownDevices(store);
-  return new Map(
-    devices.flatMap((device) => currentAddresses(device).map((address): [Address, DeviceRecord] => [address, device])),
-  );
-}
-
-function printServices(
-  services: readonly ServiceRecord[],
-  limit: number,
-  devices: ReadonlyMap<Address, DeviceRecord>,
-): void {
-  const nameOf = (service: ServiceRecord) => {
-    const device = devices.get(service.address);
-    return (device && shownName(device)) ?? service.hostname;
-  };
-  const macOf = (service: ServiceRecord) => service.mac ?? devices.get(service.address)?.mac;
-  const vendorOf = (service: ServiceRecord) => service.vendor ?? devices.get(service.address)?.vendor;
+function printServices(services: readonly ServiceRecord[], limit: number): void {
+  const nameOf = ({ device, hostname }: ServiceRecord) => device?.name ?? hostname;
+  const macOf = ({ mac, device }: ServiceRecord) => mac ?? device?.mac;
+  const vendorOf = ({ vendor, device }: ServiceRecord) => vendor ?? device?.vendor;
   printTable<ServiceRecord>(
     [
       { title: "ADDRESS", value: (service) => service.address },

@@ -3,7 +3,7 @@ import { certificateSchema } from "../certificates/certificate-schema.ts";
 import { connectionSchema } from "../connections/connection-schema.ts";
 import { deviceSchema } from "../devices/device-schema.ts";
 import { discoverySchema } from "../discoveries/discovery-schema.ts";
-import { address, count, list, time } from "../json-fields.ts";
+import { address, count, list, text, time } from "../json-fields.ts";
 import { serviceDetailsSchema } from "./service-schema.ts";
 
 const texts = (description: string) => list(z.string()).meta({ description });
@@ -14,12 +14,17 @@ export const hostSchema = z.strictObject({
   firstSeen: time("When a scan found one of its services for the first time."),
   lastSeen: time("When a scan found one of its services last."),
   hostnames: texts("Names from reverse DNS, the latest first."),
-  macs: texts("MAC addresses."),
-  vendors: texts("Manufacturers of the network interface."),
+  macs: texts("MAC addresses, of scans and of the device that has the address now."),
+  vendors: texts("Manufacturers of the network interface, likewise."),
+  deviceName: text("Name of the device that has the address now: its owner's, or else the best other one.").optional(),
   serviceCount: count("Number of all its services."),
   states: list(z.enum(["present", "gone", "flapping", "inherited"])).meta({
     description: "States of its services, each once.",
   }),
+  exposed: z
+    .literal(true)
+    .optional()
+    .meta({ description: "The last exposure check found one of its services open to everybody." }),
 });
 
 /** JSON of everything that is known of one address. */

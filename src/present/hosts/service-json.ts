@@ -15,11 +15,14 @@ export interface ServiceFindings {
 }
 
 /** One line of `harbinger hosts --json`. */
-export function serviceJson(service: ServiceRecord): ServiceJson {
+export function serviceJson({ device, ...service }: ServiceRecord): ServiceJson {
   return markEveryPort({
     ...service,
     firstSeen: isoTime(service.firstSeen),
     lastSeen: isoTime(service.lastSeen),
+    mac: service.mac ?? device?.mac,
+    vendor: service.vendor ?? device?.vendor,
+    deviceName: device?.name,
   });
 }
 

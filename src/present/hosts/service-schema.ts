@@ -10,8 +10,9 @@ export const serviceSchema = z.strictObject({
   firstSeen: time("When a scan found it for the first time."),
   lastSeen: time("When a scan found it last."),
   hostname: text("Name from reverse DNS.").optional(),
-  mac: text("MAC address.").optional(),
-  vendor: text("Manufacturer of the network interface.").optional(),
+  mac: text("MAC address, of the scan or of the device that has the address now.").optional(),
+  vendor: text("Manufacturer of the network interface, likewise.").optional(),
+  deviceName: text("Name of the device that has the address now: its owner's, or else the best other one.").optional(),
   name: text("Protocol: `ssh`, `http`.").optional(),
   product: text("What answers there: `nginx`.").optional(),
   version: text("Version of the product.").optional(),
@@ -23,6 +24,7 @@ export const serviceSchema = z.strictObject({
         .meta({ description: "`inherited`: imported, and not seen yet by this watch itself." }),
     }),
   ).meta({ description: "Every watch that knows the service." }),
+  exposed: z.literal(true).optional().meta({ description: "The last exposure check found it open to everybody." }),
   everyPort,
 });
 

@@ -55,7 +55,7 @@ function addressesIn(read: readonly ReadDiscovery[]): Address[] {
 }
 
 /** The device that has each address now; of two, the one that was seen there last. */
-async function holdersOf(reader: Kysely<Tables>, addresses: readonly Address[]): Promise<Map<Address, string>> {
+export async function holdersOf(reader: Kysely<Tables>, addresses: readonly Address[]): Promise<Map<Address, string>> {
   const holders = new Map<Address, string>();
   for (let from = 0; from < addresses.length; from += keysAtOnce) {
     const rows = await reader

@@ -3,10 +3,11 @@ import { type Address, familyOf } from "../../core/address.ts";
 import { type Order, type Page, pageOf } from "../../core/page.ts";
 import type { HostQuery, HostRecord, PresenceState } from "../../core/store.ts";
 import type { Dialect } from "../database.ts";
+import { devicesAt } from "../devices/devices-at.ts";
 import { comparisonOf, directionOf, hostOf } from "../keys/cursor-keys.ts";
 import { addressOf, type Endpoint, firstIpv6Endpoint, ipv4Endpoint, ipv6SortKey } from "../keys/endpoint.ts";
 import type { Tables } from "../tables.ts";
-import { type DatabaseFilter, serviceFilter } from "./service-filter.ts";
+import { type DatabaseFilter, fittingDevices, serviceFilter } from "./service-filter.ts";
 
 /** A page of hosts. Its cost depends on the hosts of the page, not on how many services the store has. */
 export async function selectHosts(
@@ -16,12 +17,15 @@ export async function selectHosts(
 ): Promise<Page<HostRecord>> {
   const { limit, order = "ascending" } = query;
   const after = query.after === undefined ? undefined : hostOf(query.after);
+  const devices = await fittingDevices(reader, dialect, query);
   const hosts: Host[] = [];
   for (const find of order === "ascending" ? [findIpv4, findIpv6] : [findIpv6, findIpv4]) {
     const left = limit + 1 - hosts.length;
-    if (left > 0) hosts.push(...(await find(reader, { ...query, dialect, limit: left, order, after })));
+    if (left > 0) hosts.push(...(await find(reader, { ...query, dialect, devices, limit: left, order, after })));
   }
-  return pageOf(await summarise(reader, hosts), limit, ({ address }) => [address]);
+  const records = await summarise(reader, hosts);
+  const rows = query.detailed === true ? await detailed(reader, hosts, records) : records;
+  return pageOf(rows, limit, ({ address }) => [address]);
 }
 
 interface Host {
@@ -155,6 +159,36 @@ async function groupStates(
     ...group,
     last_seen: Math.max(group.last_seen ?? 0, isOfWatch === 1 ? (seenAt.get(watch) ?? 0) : 0),
   }));
+}
+
+async function detailed(
+  reader: Kysely<Tables>,
+  hosts: readonly Host[],
+  records: readonly HostRecord[],
+): Promise<readonly HostRecord[]> {
+  const devices = await devicesAt(
+    reader,
+    hosts.map(({ address }) => address),
+  );
+  const exposed = new Set<number>();
+  for (let from = 0; from < hosts.length; from += hostsAtOnce) {
+    const ranges = hosts
+      .slice(from, from + hostsAtOnce)
+      .map(({ first }) => sql`(c.endpoint between ${first} and ${first + 65535})`);
+    const { rows } = await sql<{ endpoint: number }>`
+      select c.endpoint from check_results c
+      where c.site = 'local' and c.verdict = 'exposed' and (${sql.join(ranges, sql` or `)})`.execute(reader);
+    for (const { endpoint } of rows) exposed.add(endpoint - (endpoint % 65536));
+  }
+  return records.map((record, index) => {
+    const device = devices.get(record.address);
+    const first = hosts[index]?.first;
+    return {
+      ...record,
+      ...(device === undefined ? {} : { device }),
+      ...(first === undefined || !exposed.has(first) ? {} : { exposed: true as const }),
+    };
+  });
 }
 
 function toRecord(address: Address, services: readonly ServiceGroup[], states: readonly StateGroup[]): HostRecord {

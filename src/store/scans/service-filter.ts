@@ -1,20 +1,46 @@
-import { type RawBuilder, type SqlBool, sql } from "kysely";
+import { type Kysely, type RawBuilder, type SqlBool, sql } from "kysely";
 import type { ServiceFilter, ServiceQuery } from "../../core/store.ts";
 import type { Dialect } from "../database.ts";
+import { hostsOfDevices } from "../devices/devices-at.ts";
+import type { Endpoint } from "../keys/endpoint.ts";
 import { isInRange } from "../keys/ipv6-join.ts";
+import type { Tables } from "../tables.ts";
 
 /** The conditions of a query, and the database that compares them. */
 export interface DatabaseFilter extends ServiceFilter, Pick<ServiceQuery, "service" | "version" | "since"> {
   readonly dialect: Dialect;
+  /** The hosts whose devices fit `mac`, `vendor` and `deviceName`. */
+  readonly devices: FittingDevices;
+}
+
+/** The first endpoints of the hosts of the devices that fit; absent where the query does not ask for it. */
+export type FittingDevices = Readonly<Partial<Record<"mac" | "vendor" | "deviceName", readonly Endpoint[]>>>;
+
+/** Of a query, what is read once before its services. */
+export async function fittingDevices(
+  reader: Kysely<Tables>,
+  dialect: Dialect,
+  { mac, vendor, deviceName }: ServiceFilter,
+): Promise<FittingDevices> {
+  return {
+    ...(mac === undefined ? {} : { mac: await hostsOfDevices(reader, dialect, { mac }) }),
+    ...(vendor === undefined ? {} : { vendor: await hostsOfDevices(reader, dialect, { vendor }) }),
+    ...(deviceName === undefined ? {} : { deviceName: await hostsOfDevices(reader, dialect, { name: deviceName }) }),
+  };
 }
 
 /** Rows of `services s` at this site that fit. */
 export function serviceFilter(filter: DatabaseFilter): RawBuilder<SqlBool> {
-  const { port, watch, state, range, mac, since } = filter;
+  const { port, watch, state, range, mac, since, exposed, dialect, devices } = filter;
   const all = [sql<SqlBool>`s.site = 'local'`];
   if (port !== undefined) all.push(sql`s.endpoint % 65536 = ${port}`);
   if (range !== undefined) all.push(isInRange("s", range));
-  if (mac !== undefined) all.push(sql`s.mac = ${mac}`);
+  if (mac !== undefined) all.push(orOfDevice(sql`s.mac = ${mac}`, devices.mac, dialect));
+  if (exposed !== undefined) {
+    all.push(sql`${exposed ? sql`` : sql`not `}exists (
+      select 1 from check_results c
+      where c.site = 'local' and c.endpoint = s.endpoint and c.verdict = 'exposed')`);
+  }
   if (since !== undefined) all.push(sql`s.first_seen >= ${since}`);
   all.push(...textConditions(filter));
   if (watch !== undefined || state !== undefined) {
@@ -28,11 +54,23 @@ export function serviceFilter(filter: DatabaseFilter): RawBuilder<SqlBool> {
   return sql.join(all, sql` and `);
 }
 
-function textConditions({ hostname, vendor, service, version, dialect }: DatabaseFilter): RawBuilder<SqlBool>[] {
+/** For one list of hosts, whatever its length, one value of the statement. */
+function orOfDevice(
+  condition: RawBuilder<SqlBool>,
+  hosts: readonly Endpoint[] | undefined,
+  dialect: Dialect,
+): RawBuilder<SqlBool> {
+  if (hosts === undefined || hosts.length === 0) return condition;
+  return sql`(${condition} or s.endpoint - s.endpoint % 65536 in (select i.value from ${dialect.integers(hosts)}))`;
+}
+
+function textConditions(filter: DatabaseFilter): RawBuilder<SqlBool>[] {
+  const { hostname, vendor, deviceName, service, version, dialect, devices } = filter;
   const contains = (column: string, part: string) => dialect.contains(sql.ref(`s.${column}`), part);
   const all: RawBuilder<SqlBool>[] = [];
   if (hostname !== undefined) all.push(contains("hostname", hostname));
-  if (vendor !== undefined) all.push(contains("vendor", vendor));
+  if (vendor !== undefined) all.push(orOfDevice(contains("vendor", vendor), devices.vendor, dialect));
+  if (deviceName !== undefined) all.push(orOfDevice(contains("hostname", deviceName), devices.deviceName, dialect));
   if (version !== undefined) all.push(contains("version", version));
   if (service !== undefined) all.push(sql`(${contains("name", service)} or ${contains("product", service)})`);
   return all;

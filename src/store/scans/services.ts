@@ -11,12 +11,13 @@ import type {
   ServiceStore,
 } from "../../core/store.ts";
 import type { Database } from "../database.ts";
+import { devicesAt } from "../devices/devices-at.ts";
 import { addressAndPortOf, comparisonOf, directionOf } from "../keys/cursor-keys.ts";
 import { addressOf, firstIpv6Endpoint, ipv4Endpoint, ipv6SortKey, portOf } from "../keys/endpoint.ts";
 import type { NamesReadMethods } from "../read-methods.ts";
 import type { Tables } from "../tables.ts";
 import { selectHosts } from "./hosts.ts";
-import { type DatabaseFilter, serviceFilter } from "./service-filter.ts";
+import { type DatabaseFilter, fittingDevices, serviceFilter } from "./service-filter.ts";
 import { selectServicesByTime } from "./sorted-services.ts";
 
 export class SqlServiceStore implements ServiceStore, NamesReadMethods<ServiceStore> {
@@ -31,24 +32,23 @@ export class SqlServiceStore implements ServiceStore, NamesReadMethods<ServiceSt
     const { limit, sort, order = "ascending" } = query;
     if (sort !== undefined && sort !== "address") {
       return await this.#database.read(async (reader) => {
-        const page = await selectServicesByTime<ServiceRow>(reader, {
-          ...query,
-          sort,
-          dialect: this.#database.dialect,
-        });
-        return { ...page, rows: await this.#withWatches(reader, page.rows) };
+        const { dialect } = this.#database;
+        const devices = await fittingDevices(reader, dialect, query);
+        const page = await selectServicesByTime<ServiceRow>(reader, { ...query, sort, dialect, devices });
+        return { ...page, rows: await this.#records(reader, page.rows, query) };
       });
     }
     const after = query.after === undefined ? undefined : addressAndPortOf(query.after);
     const { dialect } = this.#database;
     const families = order === "ascending" ? [listIpv4, listIpv6] : [listIpv6, listIpv4];
     return await this.#database.read(async (reader) => {
+      const devices = await fittingDevices(reader, dialect, query);
       const rows: ServiceRow[] = [];
       for (const list of families) {
         const left = limit + 1 - rows.length;
-        if (left > 0) rows.push(...(await list(reader, { ...query, dialect, limit: left, order, after })));
+        if (left > 0) rows.push(...(await list(reader, { ...query, dialect, devices, limit: left, order, after })));
       }
-      const services = await this.#withWatches(reader, rows);
+      const services = await this.#records(reader, rows, query);
       return pageOf(services, limit, ({ address, port }) => [address, port]);
     });
   }
@@ -64,6 +64,33 @@ export class SqlServiceStore implements ServiceStore, NamesReadMethods<ServiceSt
         .select((build) => build.fn.countAll<number>().as("count"))
         .executeTakeFirstOrThrow();
       return row.count;
+    });
+  }
+
+  async #records(
+    reader: Kysely<Tables>,
+    rows: readonly ServiceRow[],
+    query: Pick<ServiceQuery, "detailed">,
+  ): Promise<readonly ServiceRecord[]> {
+    const services = await this.#withWatches(reader, rows);
+    if (query.detailed !== true || services.length === 0) return services;
+    const devices = await devicesAt(
+      reader,
+      services.map(({ address }) => address),
+    );
+    const endpoints = this.#database.dialect.integers(rows.map((row) => row.endpoint));
+    const { rows: results } = await sql<{ endpoint: number }>`
+      select c.endpoint from ${endpoints} cross join check_results c
+      where c.site = 'local' and c.endpoint = i.value and c.verdict = 'exposed'`.execute(reader);
+    const exposed = new Set(results.map(({ endpoint }) => endpoint));
+    return services.map((service, index) => {
+      const device = devices.get(service.address);
+      const endpoint = rows[index]?.endpoint;
+      return {
+        ...service,
+        ...(device === undefined ? {} : { device }),
+        ...(endpoint === undefined || !exposed.has(endpoint) ? {} : { exposed: true as const }),
+      };
     });
   }
 

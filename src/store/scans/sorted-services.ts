@@ -5,7 +5,7 @@ import type { Dialect } from "../database.ts";
 import { comparisonOf, directionOf, numberAndIdOf } from "../keys/cursor-keys.ts";
 import { atAddress, ipv6Join } from "../keys/ipv6-join.ts";
 import type { Tables } from "../tables.ts";
-import { serviceFilter } from "./service-filter.ts";
+import { type FittingDevices, serviceFilter } from "./service-filter.ts";
 
 /** When the service was seen last by any watch: see `presence.last_seen`. */
 const seenByWatches = sql`(
@@ -15,7 +15,11 @@ const seenByWatches = sql`(
 /** Services by a time, and those of the same time by endpoint. It reads every service that fits: no index has the last time. */
 export async function selectServicesByTime<Row extends { readonly endpoint: number }>(
   reader: Kysely<Tables>,
-  query: ServiceQuery & { readonly sort: "firstSeen" | "lastSeen"; readonly dialect: Dialect },
+  query: ServiceQuery & {
+    readonly sort: "firstSeen" | "lastSeen";
+    readonly dialect: Dialect;
+    readonly devices: FittingDevices;
+  },
 ): Promise<Page<Row>> {
   const { limit, sort, address, after, order = "ascending" } = query;
   const seen = sort === "firstSeen" ? sql`s.first_seen` : seenByWatches;

@@ -47,7 +47,7 @@ export function hostRoutes(app: WebApp, { store, clock }: WebContext): void {
 
 async function hostDetails(store: Store, address: Address, now: number): Promise<object | undefined> {
   const [services, results, certificates, device, discoveries, source, connections] = await Promise.all([
-    store.services.list({ address, limit: maxServices }),
+    store.services.list({ address, limit: maxServices, detailed: true }),
     store.examinations.results({ address }),
     store.examinations.certificates({ address, limit: maxCertificates }),
     deviceAt(store.devices, address),

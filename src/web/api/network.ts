@@ -41,8 +41,20 @@ const serviceTerms: ListTerms<ServiceRecord> = {
     takes: plainText,
     test: hasText(({ hostname }) => [hostname]),
   },
-  mac: { example: "mac:00:11:32:00:00:10", filter: "mac", test: isMac(({ mac }) => [mac]) },
-  vendor: { example: "vendor:apple", filter: "vendor", takes: plainText, test: hasText(({ vendor }) => [vendor]) },
+  name: {
+    example: "name:phone",
+    filter: "name",
+    takes: plainText,
+    test: hasText(({ hostname, device }) => [hostname, ...(device?.names ?? [])]),
+  },
+  mac: { example: "mac:00:11:32:00:00:10", filter: "mac", test: isMac(({ mac, device }) => [mac, device?.mac]) },
+  vendor: {
+    example: "vendor:apple",
+    filter: "vendor",
+    takes: plainText,
+    test: hasText(({ vendor, device }) => [vendor, device?.vendor]),
+  },
+  exposed: flag("exposed", ({ exposed }) => exposed === true, "exposed"),
   service: {
     example: "service:ssh",
     filter: "service",
@@ -72,8 +84,20 @@ const hostTerms: ListTerms<HostRecord> = {
     takes: plainText,
     test: hasText(({ hostnames }) => hostnames),
   },
-  mac: { example: "mac:00:11:32:00:00:10", filter: "mac", test: isMac(({ macs }) => macs) },
-  vendor: { example: "vendor:apple", filter: "vendor", takes: plainText, test: hasText(({ vendors }) => vendors) },
+  name: {
+    example: "name:phone",
+    filter: "name",
+    takes: plainText,
+    test: hasText(({ hostnames, device }) => [...hostnames, ...(device?.names ?? [])]),
+  },
+  mac: { example: "mac:00:11:32:00:00:10", filter: "mac", test: isMac(({ macs, device }) => [...macs, device?.mac]) },
+  vendor: {
+    example: "vendor:apple",
+    filter: "vendor",
+    takes: plainText,
+    test: hasText(({ vendors, device }) => [...vendors, device?.vendor]),
+  },
+  exposed: flag("exposed", ({ exposed }) => exposed === true),
   since: { example: "since:2d", test: isSince(({ firstSeen }) => firstSeen) },
 };
 
@@ -153,6 +177,9 @@ const serviceFilters = {
   hostname: partFilter.optional().meta({ description: "Part of the host name." }),
   mac: macFilter.optional(),
   vendor: vendorFilter.optional(),
+  name: partFilter
+    .optional()
+    .meta({ description: "Part of the host name, or of a name of the device at the address." }),
 };
 
 /** What scans, surveys and checks found. */
@@ -163,6 +190,9 @@ export function networkRoutes(app: WebApp, { store, clock }: WebContext): void {
     filters: {
       ...serviceFilters,
       address: placeFilter.optional(),
+      exposed: flagFilter
+        .optional()
+        .meta({ description: "Whether the last exposure check found it open to everybody." }),
       service: partFilter.optional().meta({ description: "Part of the name of the service or its product." }),
       version: partFilter.optional().meta({ description: "Part of the version." }),
       since: timeFilter(clock).optional(),
@@ -170,8 +200,14 @@ export function networkRoutes(app: WebApp, { store, clock }: WebContext): void {
     },
     terms: serviceTerms,
     rowSchema: serviceSchema,
-    read: (page, { address: place, ...filters }) =>
-      store.services.list({ ...page, ...filters, ...(place?.range === undefined ? place : { range: place.range }) }),
+    read: (page, { address: place, name: deviceName, ...filters }) =>
+      store.services.list({
+        ...page,
+        ...filters,
+        deviceName,
+        detailed: true,
+        ...(place?.range === undefined ? place : { range: place.range }),
+      }),
     json: serviceJson,
     clock,
   });
@@ -181,7 +217,8 @@ export function networkRoutes(app: WebApp, { store, clock }: WebContext): void {
     filters: { ...serviceFilters, address: rangeFilter.optional() },
     terms: hostTerms,
     rowSchema: hostSchema,
-    read: (page, { address: range, ...filters }) => store.services.hosts({ ...page, ...filters, range }),
+    read: (page, { address: range, name: deviceName, ...filters }) =>
+      store.services.hosts({ ...page, ...filters, deviceName, range, detailed: true }),
     json: hostJson,
     clock,
   });

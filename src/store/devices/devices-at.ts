@@ -1,0 +1,105 @@
+import { type Kysely, type RawBuilder, type SqlBool, sql } from "kysely";
+import type { Address } from "../../core/address.ts";
+import type { Mac } from "../../core/device.ts";
+import { shownName } from "../../core/device-names.ts";
+import type { DeviceThere } from "../../core/store.ts";
+import type { Dialect } from "../database.ts";
+import { addressFromKey } from "../keys/address-key.ts";
+import { type Endpoint, ipv4Endpoint, ipv6Endpoint, isIpv4 } from "../keys/endpoint.ts";
+import type { Tables } from "../tables.ts";
+import { holdersOf } from "./device-briefs.ts";
+import { readNames } from "./stored-names.ts";
+
+/** Keys in one statement. */
+const keysAtOnce = 500;
+
+/** The device that has each of these addresses now: two queries for a page of rows, so that a long list costs no join. */
+export async function devicesAt(
+  reader: Kysely<Tables>,
+  addresses: readonly Address[],
+): Promise<ReadonlyMap<Address, DeviceThere>> {
+  const holders = await holdersOf(reader, [...new Set(addresses)]);
+  const macs = [...new Set(holders.values())];
+  const devices = new Map<string, DeviceThere>();
+  for (let from = 0; from < macs.length; from += keysAtOnce) {
+    const rows = await reader
+      .selectFrom("devices")
+      .select(["mac", "own_name", "names", "vendor"])
+      .where("site", "=", "local")
+      .where("mac", "in", macs.slice(from, from + keysAtOnce))
+      .execute();
+    for (const { mac, own_name: ownName, names, vendor } of rows) {
+      const all = readNames(names);
+      devices.set(mac, {
+        // Only `parseMac` makes what is written to this column.
+        mac: mac as Mac,
+        name: shownName(ownName, all),
+        names: namesOf(ownName, all),
+        vendor: vendor ?? undefined,
+      });
+    }
+  }
+  const known = [...holders].flatMap(([address, mac]): [Address, DeviceThere][] => {
+    const device = devices.get(mac);
+    return device === undefined ? [] : [[address, device]];
+  });
+  return new Map(known);
+}
+
+function namesOf(ownName: string | null, names: ReturnType<typeof readNames>): readonly string[] {
+  return [...new Set([...(ownName === null ? [] : [ownName]), ...names.map(({ name }) => name)])];
+}
+
+/** What a service is searched by, of the device that has its address. */
+export interface DeviceMatch {
+  readonly mac?: string | undefined;
+  /** Parts of texts in printable ASCII, whatever the case. */
+  readonly vendor?: string | undefined;
+  readonly name?: string | undefined;
+}
+
+/**
+ * The hosts whose device fits, by the first endpoint of each of its addresses. There are few devices, so that a list asks
+ * for them once, before it reads its services.
+ */
+export async function hostsOfDevices(
+  reader: Kysely<Tables>,
+  dialect: Dialect,
+  { mac, vendor, name }: DeviceMatch,
+): Promise<readonly Endpoint[]> {
+  const fits: RawBuilder<SqlBool>[] = [];
+  if (mac !== undefined) fits.push(sql`d.mac = ${mac}`);
+  if (vendor !== undefined) fits.push(dialect.contains(sql`d.vendor`, vendor));
+  // The column has JSON, which writes some characters in another way: names are compared below.
+  const rows = await reader
+    .selectFrom("device_addresses as a")
+    .innerJoin("devices as d", (join) => join.onRef("d.mac", "=", "a.mac").onRef("d.site", "=", "a.site"))
+    .select(["a.address", "d.own_name", "d.names"])
+    .where("a.site", "=", "local")
+    .where("a.is_current", "=", 1)
+    .where(fits.length === 0 ? sql<SqlBool>`1 = 1` : sql.join<SqlBool>(fits, sql` and `))
+    .execute();
+  const wanted = name?.toLowerCase();
+  const found = rows.filter(
+    ({ own_name: ownName, names }) =>
+      wanted === undefined || namesOf(ownName, readNames(names)).some((each) => each.toLowerCase().includes(wanted)),
+  );
+  return await firstEndpoints(
+    reader,
+    found.map(({ address }) => addressFromKey(address)),
+  );
+}
+
+async function firstEndpoints(reader: Kysely<Tables>, addresses: readonly Address[]): Promise<readonly Endpoint[]> {
+  const endpoints = addresses.filter(isIpv4).map((address) => ipv4Endpoint(address, 0));
+  const ipv6 = addresses.filter((address) => !isIpv4(address));
+  for (let from = 0; from < ipv6.length; from += keysAtOnce) {
+    const rows = await reader
+      .selectFrom("ipv6_addresses")
+      .select("id")
+      .where("address", "in", ipv6.slice(from, from + keysAtOnce))
+      .execute();
+    for (const { id } of rows) endpoints.push(ipv6Endpoint(id, 0));
+  }
+  return [...new Set(endpoints)];
+}
