@@ -68,8 +68,12 @@ describe("attention on the pages, by keyboard alone", () => {
     await store.devices.record({
       watch: "devices",
       at: Date.now(),
-      present: [{ mac, address: parseAddress("127.0.0.1") ?? assert.fail(), link: "lo" }],
-      names: new Map(),
+      present: ["127.0.0.1", "fd77::30"].map((each) => ({
+        mac,
+        address: parseAddress(each) ?? assert.fail(),
+        link: "lo",
+      })),
+      names: new Map([[mac, []]]),
       vendors: new Map([[mac, "QEMU"]]),
       probed: [],
       policy: { goneAfter: 3, flapLimit: 4, flapWindowMs: 1000 },
@@ -151,6 +155,7 @@ describe("attention on the pages, by keyboard alone", () => {
     await page.keyboard.press("Escape");
     assert.match(await focusedName(page), /^Name the device/, "Escape gives the focus back");
     await page.keyboard.press("Enter");
+    await page.getByRole("dialog", { name: "Name the device 52:54:00:00:00:10" }).waitFor();
     await page.keyboard.type("the <b>NAS</b>");
     await page.keyboard.press("Enter");
     await heard(page, /is named the <b>NAS<\/b>/);
@@ -288,6 +293,35 @@ describe("attention on the pages, by keyboard alone", () => {
     await page.locator('th[aria-sort="ascending"]', { hasText: "Name" }).waitFor();
     await check(page);
     assert.deepEqual(faults, []);
+    await context.close();
+  });
+
+  for (const width of [390, 1440])
+    test(`services and hosts are found by their device and show it, ${width} pixels wide`, async () => {
+      const { page, context, faults } = await open("#/network/services?q=vendor%3Aqemu", width);
+      const vendor = page.getByRole("cell", { name: "QEMU" });
+      await page.getByRole("link", { name: "127.0.0.1" }).first().waitFor();
+      if (width > 800) await vendor.first().waitFor();
+      await check(page);
+      await page.goto(`${base}#/network/hosts?q=mac%3A52%3A54%3A00%3A00%3A00%3A10`);
+      await page.getByRole("heading", { level: 1, name: "Hosts" }).waitFor();
+      await page.getByRole("row").filter({ hasText: "127.0.0.1" }).waitFor();
+      if (width > 800) await vendor.waitFor();
+      await tabTo(page, "127.0.0.1");
+      await page.keyboard.press("Enter");
+      await page.getByRole("heading", { level: 1, name: "127.0.0.1" }).waitFor();
+      await tabTo(page, "fd77::30");
+      await check(page);
+      assert.deepEqual(faults, []);
+      await context.close();
+    });
+
+  test("a search that cannot be read is explained, without a second try", async () => {
+    const { page, context } = await open("#/network/services?q=NOT+port%3Ahttp");
+    const alert = page.getByRole("alert");
+    await alert.getByText("port: wrong value; write it as in port:443").waitFor();
+    assert.match((await alert.textContent()) ?? "", /^port: wrong value/);
+    assert.equal(await page.getByRole("button", { name: "Try again" }).count(), 0);
     await context.close();
   });
 

@@ -218,8 +218,14 @@ export function serviceContract(kind: StoreKind): void {
         return (await Array.fromAsync(pages)).flat().map((host) => host.address);
       };
       const all = ["10.0.0.9 22", "10.0.0.9 443", "fd00::2 22", "fe80::1%eth1 22"];
+      const ofNas: readonly Omit<ServiceQuery, "limit">[] = [
+        { mac: nas },
+        { vendor: "SYNOLOGY" },
+        { deviceName: "cell" },
+        { deviceName: 'K "O' },
+      ];
       for (const sort of ["address", "firstSeen", "lastSeen"] as const) {
-        for (const query of [{ mac: nas }, { vendor: "SYNOLOGY" }, { deviceName: "cell" }, { deviceName: 'K "O' }])
+        for (const query of ofNas)
           assert.deepEqual((await found({ ...query, sort })).toSorted(), all, JSON.stringify(query));
         assert.deepEqual(await found({ vendor: "acme", sort }), []);
         assert.deepEqual(await found({ mac: phone, sort }), ["10.0.0.10 22"]);

@@ -1,3 +1,4 @@
+import { Fragment } from "preact";
 import { useMemo, useState } from "preact/hooks";
 import type { CertificateJson } from "../../../present/certificates/certificate-schema.ts";
 import type { DeviceJson } from "../../../present/devices/device-schema.ts";
@@ -20,7 +21,7 @@ import type { ConnectionJson, HostDetailsJson } from "../types.ts";
 const lists = [
   ["devices", "Devices", "vendor:apple NOT approved name:x"],
   ["hosts", "Hosts", "address:192.168.1.0/24"],
-  ["services", "Services", "port:443 address:192.168.1.0/24"],
+  ["services", "Services", "exposed vendor:apple port:443"],
   ["certificates", "Certificates", "expiring:30d subject:example.org"],
   ["discoveries", "Discoveries", "NOT acknowledged kind:new"],
   ["mutes", "Mutes", "active kind:host"],
@@ -220,10 +221,20 @@ function MutedThing({ mute }: { readonly mute: MuteJson }) {
   return <a href={link(["network", "devices"], `mac:${mute.mac}`)}>{mutedWords(mute)}</a>;
 }
 
-function State({ states }: { readonly states: readonly string[] }) {
+interface StateProps {
+  readonly states: readonly string[];
+  readonly exposed?: true | undefined;
+}
+
+/** A host, or a service of several watches, is there as long as one of its states says so. */
+function State({ states, exposed }: StateProps) {
+  const all = [...new Set(states)];
+  const there = all.filter((state) => state !== "gone");
+  const isExposed = exposed === true && there.length > 0;
   return (
     <>
-      {[...new Set(states)].map((state) => (
+      {isExposed ? <Badge tone="bad">exposed</Badge> : null}
+      {(isExposed ? there.filter((state) => state !== "present") : there.length > 0 ? there : all).map((state) => (
         <Badge key={state} tone={state === "present" ? "good" : state === "flapping" ? "warn" : "plain"}>
           {state}
         </Badge>
@@ -234,10 +245,10 @@ function State({ states }: { readonly states: readonly string[] }) {
 
 const hostColumns: readonly Column<HostJson>[] = [
   { title: "Address", width: "address", cell: ({ address }) => <HostLink address={address} /> },
-  { title: "Name", cell: ({ hostnames }) => <Foreign text={hostnames[0]} /> },
+  { title: "Name", cell: ({ deviceName: own, hostnames }) => <Foreign text={own ?? hostnames[0]} /> },
   { title: "Vendor", isMinor: true, cell: ({ vendors }) => <Foreign text={vendors.join(", ")} /> },
   { title: "Services", width: "number", cell: ({ serviceCount }) => serviceCount },
-  { title: "State", width: "narrow", cell: ({ states }) => <State states={states} /> },
+  { title: "State", width: "narrow", cell: ({ states, exposed }) => <State states={states} exposed={exposed} /> },
   { title: "Last seen", width: "time", isMinor: true, cell: ({ lastSeen }) => <Time iso={lastSeen} /> },
 ];
 
@@ -272,17 +283,31 @@ function productOf({ name, product, version }: ServiceJson): string {
   return [product ?? name, version].filter((part) => part !== undefined).join(" ");
 }
 
+function Answer({ service }: { readonly service: ServiceJson }) {
+  const product = productOf(service);
+  return product === "" ? <span class="note">unknown</span> : <Foreign text={product} />;
+}
+
 const serviceColumns: readonly Column<ServiceJson>[] = [
   { title: "Address", width: "address", sortBy: "address", cell: ({ address }) => <HostLink address={address} /> },
   { title: "Port", width: "number", cell: portText },
-  { title: "Answers", cell: (row) => <Foreign text={productOf(row)} /> },
-  { title: "Host name", isMinor: true, cell: ({ hostname }) => <Foreign text={hostname} /> },
+  { title: "Answers", cell: (row) => <Answer service={row} /> },
+  {
+    title: "Name",
+    isMinor: true,
+    cell: ({ deviceName: own, hostname }) => <Foreign text={own ?? hostname} />,
+  },
+  { title: "Vendor", isMinor: true, cell: ({ vendor }) => <Foreign text={vendor} /> },
   {
     title: "Watches",
     isMinor: true,
     cell: ({ watches }) => <Foreign text={watches.map((each) => each.watch).join(", ")} />,
   },
-  { title: "State", width: "narrow", cell: ({ watches }) => <State states={watches.map(({ state }) => state)} /> },
+  {
+    title: "State",
+    width: "narrow",
+    cell: ({ watches, exposed }) => <State states={watches.map(({ state }) => state)} exposed={exposed} />,
+  },
   {
     title: "First seen",
     width: "time",
@@ -397,6 +422,7 @@ export function HostPage({ address }: { readonly address: string }) {
   return (
     <>
       <Heading title={address}>
+        {value !== undefined && isGone(value) ? <Badge>gone</Badge> : null}
         <MuteControl
           label="Mute host"
           target={{ kind: "host", address }}
@@ -411,6 +437,27 @@ export function HostPage({ address }: { readonly address: string }) {
   );
 }
 
+/** All of its services are gone, and so is its device. */
+function isGone({ services, device }: HostDetailsJson): boolean {
+  const states = services.flatMap(({ watches }) => watches.map(({ state }) => state));
+  const isKnown = states.length > 0 || device !== undefined;
+  return isKnown && device?.present !== true && states.every((state) => state === "gone");
+}
+
+/** Of the same device. */
+function OtherAddresses({ addresses }: { readonly addresses: readonly string[] }) {
+  return (
+    <>
+      {addresses.map((address, index) => (
+        <Fragment key={address}>
+          {index === 0 ? "" : ", "}
+          <HostLink address={address} />
+        </Fragment>
+      ))}
+    </>
+  );
+}
+
 interface HostProps {
   readonly host: HostDetailsJson;
   readonly mutes: ReturnType<typeof useMutes>;
@@ -419,6 +466,7 @@ interface HostProps {
 
 function Host({ host, mutes, reload }: HostProps) {
   const { address, device, services, certificates, discoveries, connectionCount, connections } = host;
+  const others = (device?.addresses ?? []).filter((each) => each !== address);
   return (
     <>
       {connectionCount === 0 ? null : (
@@ -432,8 +480,9 @@ function Host({ host, mutes, reload }: HostProps) {
         <>
           <Facts
             facts={[
-              ["Device", <Foreign key="name" text={deviceName(device)} />],
+              ["Device", deviceName(device) !== device.mac && <Foreign key="name" text={deviceName(device)} />],
               ["MAC address", device.mac],
+              ["Other addresses", others.length > 0 && <OtherAddresses key="others" addresses={others} />],
               ["Vendor", <Foreign key="vendor" text={device.vendor} />],
               ["Approved", device.approved ? "yes" : "no"],
               ["First seen", <Time key="first" iso={device.firstSeen} />],
@@ -503,7 +552,7 @@ function Service({ service, mutes }: ServiceProps) {
     <article class="card">
       <h3>
         {portText(service)} <Foreign text={productOf(service)} />{" "}
-        <State states={service.watches.map(({ state }) => state)} />
+        <State states={service.watches.map(({ state }) => state)} exposed={service.exposed} />
       </h3>
       <p class="note">
         {"Seen "}
