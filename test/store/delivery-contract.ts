@@ -127,6 +127,8 @@ export function deliveryContract(kind: StoreKind): void {
         others.filter((text) => text.endsWith(" file")),
       );
       assert.deepEqual(await listed({ channel: "mail", label: "Other" }), []);
+      assert.deepEqual(await listed({ label: "nETWORK" }), await listed({ label: "Network" }));
+      assert.notDeepEqual(await listed({ label: "network" }), []);
       assert.deepEqual(await listed({ since: start + hour }), [latest]);
       assert.deepEqual(await listed({ until: start + hour }), others);
       assert.deepEqual(await listed({ since: start, until: start }), []);

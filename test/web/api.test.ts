@@ -262,7 +262,7 @@ describe("the API", () => {
       ["certificates", "expiring:soon", /expiring: expected a number of days/],
       ["devices", "mac:nonsense", /mac: expected a MAC address/],
       ["services", "NOT port:http", /port: wrong value; write it as in port:443/],
-      ["connections", "since:yesterday", /since: expected a time/],
+      ["connections", "since:yesterday", /since: expected a time .*, a date such as 2026-01-31, or how long ago/],
       ["discoveries", "kind:news", /kind: expected one or several of new, /],
       ["deliveries", "uncertain:perhaps", /uncertain: expected yes or no/],
       ["hosts", "NOT port:22", /port can be used once, and not with NOT/],

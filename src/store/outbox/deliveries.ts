@@ -221,7 +221,7 @@ export class SqlDeliveryStore implements DeliveryStore, NamesReadMethods<Deliver
     const rows = await this.#database.read((reader) => {
       let select = reader.selectFrom("deliveries").select(summaryColumns);
       if (states !== undefined) select = select.where("state", "in", [...states]);
-      if (label !== undefined) select = select.where("label", "=", label);
+      if (label !== undefined) select = select.where(sql<boolean>`lower(label) = lower(${label})`);
       if (channel !== undefined) select = select.where("channel", "=", channel);
       if (since !== undefined) select = select.where("created_at", ">=", since);
       if (until !== undefined) select = select.where("created_at", "<", until);

@@ -121,7 +121,11 @@ function readConditions(text: string, now: number): SummarySearch {
       if (term.isNegated || (name === "since" ? since : until) !== undefined)
         throw new HarbingerError("usage", `q: ${name} can be used once, and not with NOT`);
       const at = instantOf(term.value, now);
-      if (at === undefined) throw new HarbingerError("usage", `q: ${name}: expected a time, or how long ago: 90m, 2d`);
+      if (at === undefined)
+        throw new HarbingerError(
+          "usage",
+          `q: ${name}: expected a time, a date such as 2026-01-31, or how long ago: 90m, 2d`,
+        );
       if (name === "since") since = at;
       else until = at;
     }

@@ -27,7 +27,13 @@ export function timeFilter(clock: Clock) {
     .max(40)
     .transform((text, context) => {
       const instant = instantOf(text, clock.now());
-      return instant ?? wrong(context, "expected a time such as 2026-01-31T08:00:00Z, or how long ago: 90m, 2d");
+      return (
+        instant ??
+        wrong(
+          context,
+          "expected a time such as 2026-01-31T08:00:00Z, a date such as 2026-01-31, or how long ago: 90m, 2d",
+        )
+      );
     })
     .meta({ description: "Time, such as 2026-01-31T08:00:00Z, or how long ago: 90m, 2d." });
 }

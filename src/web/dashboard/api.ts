@@ -2,7 +2,7 @@
 
 import { reportOutage } from "./outage.ts";
 
-class ApiError extends Error {
+export class ApiError extends Error {
   readonly status: number;
 
   constructor(status: number, message: string) {
@@ -74,5 +74,6 @@ function notJson(error: unknown): undefined {
 function messageOf(answer: unknown): string | undefined {
   if (typeof answer !== "object" || answer === null) return undefined;
   const message: unknown = Reflect.get(answer, "message");
-  return typeof message === "string" ? message : undefined;
+  // On a page there is one search field: the name of its parameter tells nothing.
+  return typeof message === "string" ? message.replace(/^q: /, "") : undefined;
 }

@@ -90,7 +90,13 @@ export function Live({ state }: { readonly state: LiveState }) {
   return <Badge tone="warn">{state === "connecting" ? "connecting" : "not live: trying again"}</Badge>;
 }
 
-export function Failure({ message, again }: { readonly message: string | undefined; readonly again?: () => void }) {
+export function Failure({
+  message,
+  again,
+}: {
+  readonly message: string | undefined;
+  readonly again?: (() => void) | undefined;
+}) {
   if (message === undefined) return null;
   return (
     <div class="failure" role="alert">

@@ -1,6 +1,6 @@
 import { createContext } from "preact";
 import { useContext, useEffect, useRef, useState } from "preact/hooks";
-import { get, type Parameters, type Rows } from "./api.ts";
+import { ApiError, get, type Parameters, type Rows } from "./api.ts";
 import { onReloadAll } from "./reload-all.ts";
 import { keepAnswer, keptAnswer } from "./visits.ts";
 
@@ -61,6 +61,8 @@ type Change<Row> = (rows: readonly Row[]) => readonly Row[];
 export interface List<Row> {
   readonly rows: readonly Row[];
   readonly error?: string;
+  /** The search is wrong: the same request would fail again. */
+  readonly isRefused?: true;
   readonly isLoading: boolean;
   /** There are more, and they may be loaded. */
   readonly hasMore: boolean;
@@ -75,6 +77,7 @@ interface ListState<Row> {
   readonly rows: readonly Row[];
   readonly next?: string | undefined;
   readonly error?: string;
+  readonly isRefused?: true;
   readonly isLoading: boolean;
 }
 
@@ -102,7 +105,7 @@ export function useList<Row>(path: string, parameters: Parameters = {}): List<Ro
         }),
       (error: unknown) => {
         if (signal?.aborted !== true)
-          setState((before) => ({ ...before, key, error: messageOf(error), isLoading: false }));
+          setState(({ rows, next }) => ({ key, rows, next, ...failureOf(error), isLoading: false }));
       },
     );
   useEffect(() => onReloadAll(() => setRound((before) => before + 1)), []);
@@ -123,6 +126,7 @@ export function useList<Row>(path: string, parameters: Parameters = {}): List<Ro
   return {
     rows: state.rows,
     ...(state.error === undefined ? {} : { error: state.error }),
+    ...(state.isRefused === true ? { isRefused: true } : {}),
     isLoading: state.isLoading,
     hasMore,
     more: () => {
@@ -136,6 +140,11 @@ export function useList<Row>(path: string, parameters: Parameters = {}): List<Ro
       setState((before) => ({ ...before, rows: change(before.rows).slice(0, maxRows) }));
     },
   };
+}
+
+function failureOf(error: unknown): Pick<ListState<never>, "error" | "isRefused"> {
+  const isRefused = error instanceof ApiError && error.status === 400;
+  return { error: messageOf(error), ...(isRefused ? { isRefused } : {}) };
 }
 
 function applied<Row>(changes: readonly Change<Row>[], rows: readonly Row[]): readonly Row[] {

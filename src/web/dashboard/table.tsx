@@ -82,7 +82,7 @@ export function Table<Row>({ caption, columns, list, keyOf, sorting, groupOf, em
   }, [last, rows.length, hasMore, isLoading]);
   return (
     <>
-      <Failure message={list.error} again={list.reload} />
+      <Failure message={list.error} again={list.isRefused === true ? undefined : list.reload} />
       {rows.length === 0 && !isLoading && !hasMore && list.error === undefined ? <p class="empty">{empty}</p> : null}
       {/* The headings stay while a list is sorted anew, so that they keep the focus. */}
       {rows.length === 0 && !(isLoading && sorting !== undefined) ? null : (
