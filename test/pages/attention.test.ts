@@ -154,6 +154,7 @@ describe("attention on the pages, by keyboard alone", () => {
     await check(page);
     await page.keyboard.press("Escape");
     assert.match(await focusedName(page), /^Name the device/, "Escape gives the focus back");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
     await page.keyboard.press("Enter");
     await page.getByRole("dialog", { name: "Name the device 52:54:00:00:00:10" }).waitFor();
     await page.keyboard.type("the <b>NAS</b>");
@@ -220,10 +221,7 @@ describe("attention on the pages, by keyboard alone", () => {
       await check(page);
       await page.keyboard.press("Enter");
       await heard(page, /Muted port \d+ of 127\.0\.0\.1/);
-      await page
-        .getByText(/^muted until/)
-        .first()
-        .waitFor();
+      await page.getByRole("button", { name: /^End now the mute of port/ }).waitFor();
       assert.match(await focusedName(page), /^End now the mute of port \d+ of 127/);
       await check(page);
       await page.keyboard.press("Enter");

@@ -1,5 +1,5 @@
 /** Mutes on the pages: what is muted now, and the button that mutes. */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { MuteJson } from "../../present/mutes/mute-schema.ts";
 import { announce } from "./announce.tsx";
 import { change, type Rows } from "./api.ts";
@@ -42,7 +42,7 @@ export function MuteControl({ mute, mutes, ...button }: MuteControlProps) {
   const isOwn = useRef(false);
   const id = mute?.id;
   // The button that had the focus is gone.
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (id === undefined || !isOwn.current) return;
     isOwn.current = false;
     line.current?.querySelector("button")?.focus();
