@@ -16,10 +16,8 @@ export interface ConnectionStore {
    * @returns the approximate size of all connections in the store, in bytes
    */
   record(batch: ConnectionBatch, alerts: readonly DueAlert[]): Promise<number>;
-  /** Stores what was found about peers after their connections were stored. */
-  setOrigins(
-    origins: readonly { readonly address: Address; readonly origin: Origin; readonly at: number }[],
-  ): Promise<void>;
+  /** Stores what was found about peers. */
+  setOrigins(origins: readonly FoundOrigin[]): Promise<void>;
   /** By time and id: `descending`, newest first, by default. */
   list(query: ConnectionQuery): Promise<Page<StoredConnection>>;
   get(id: string): Promise<StoredConnection | undefined>;
@@ -49,6 +47,18 @@ export interface ConnectionStore {
 /**
  * Connections on their way into the store, already serialised: in a flood no object per connection is kept.
  */
+/** What was found about an address, and when. */
+export interface FoundOrigin {
+  readonly address: Address;
+  readonly origin: Origin;
+  readonly at: number;
+  /** Not all sources were asked: it replaces only what is older than {@link maxOriginAgeMs}. Default: false. */
+  readonly isPartial?: boolean | undefined;
+}
+
+/** 30 days: until then a name that was found is worth more than a place that is newer. */
+export const maxOriginAgeMs = 30 * 86_400_000;
+
 export interface ConnectionBatch {
   readonly count: number;
   /** Size in memory. */

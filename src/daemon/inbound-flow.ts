@@ -10,6 +10,7 @@ import { AlertComposer } from "../inbound/announce/compose-alert.ts";
 import { MuteView } from "../inbound/decide/mute-view.ts";
 import { DeviceLookup, type DeviceOf } from "../inbound/enrich/device-lookup.ts";
 import { Enricher } from "../inbound/enrich/enricher.ts";
+import { PeerOrigins } from "../inbound/enrich/peer-origins.ts";
 import { InboundFlow } from "../inbound/flow.ts";
 import { Identifier } from "../inbound/identify/identifier.ts";
 import { RecordQueue } from "../inbound/record/record-queue.ts";
@@ -93,6 +94,11 @@ export class Inbound implements Replaceable<InboundSetup> {
         this.#announcer.wake();
       },
       maxStoredBytes: parts.maxStoredBytes,
+      origins: new PeerOrigins({
+        clock,
+        find: (address) => this.#enricher.located(address),
+        keep: (origins) => parts.connections.setOrigins(origins),
+      }),
     });
     this.#planParts = {
       ...parts,

@@ -531,7 +531,20 @@ export function connectionContract(kind: StoreKind): void {
       ]);
       const named = { ...one, origin: { hostname: "evil\u001b[31m.example", hostnameConfirmed: false }, at: start + 2 };
       await store.connections.setOrigins([named, { ...one, origin: { city: "too late" }, at: start + 1 }]);
-      assert.deepEqual((await origins())[0], ["c", { hostname: "evil.[31m.example", hostnameConfirmed: false }]);
+      const known = { hostname: "evil.[31m.example", hostnameConfirmed: false };
+      assert.deepEqual((await origins())[0], ["c", known]);
+      const partial = { ...one, origin: { country: "Norway" }, isPartial: true };
+      await store.connections.setOrigins([
+        { ...partial, at: start + 20 * 86_400_000 },
+        { ...partial, address: address("fd00::9") },
+      ]);
+      assert.deepEqual(await origins(), [
+        ["c", known],
+        ["b", { country: "Norway" }],
+        ["a", known],
+      ]);
+      await store.connections.setOrigins([{ ...partial, at: start + 40 * 86_400_000 }]);
+      assert.deepEqual((await origins())[0], ["c", { country: "Norway" }]);
     });
 
     t("keep a bounded part of the payload", async (store) => {

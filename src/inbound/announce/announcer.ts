@@ -2,7 +2,7 @@ import pMap from "p-map";
 import type { Address } from "../../core/address.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { Origin } from "../../core/connection.ts";
-import type { AlertStore, DueAlert } from "../../core/connection-store.ts";
+import type { AlertStore, DueAlert, FoundOrigin } from "../../core/connection-store.ts";
 import type { ChannelName, Message } from "../../core/delivery.ts";
 import type { PeerDevice } from "../../core/device.ts";
 import type { Log } from "../../core/log.ts";
@@ -33,12 +33,6 @@ export interface AnnouncerOptions extends AnnouncerTools {
   readonly deliver: () => void;
   /** Receives what was found about peers, to be stored with their connections. */
   readonly found: (origins: readonly FoundOrigin[]) => Promise<void>;
-}
-
-interface FoundOrigin {
-  readonly address: Address;
-  readonly origin: Origin;
-  readonly at: number;
 }
 
 /** Alerts that are enriched concurrently. */

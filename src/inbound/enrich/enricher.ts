@@ -82,6 +82,14 @@ export class Enricher {
     return originOf(lookup);
   }
 
+  /** What this machine knows by itself: its databases, and names that are known already. Never rejects. */
+  async located(address: Address): Promise<Origin> {
+    const name = this.#names?.known(address);
+    if (!this.#mayLocate(address)) return originOf({ name });
+    const [place, record] = await Promise.all([this.#places.find(address), this.#holders?.find(address)]);
+    return originOf({ place, holder: holderOfRecord(record), name });
+  }
+
   /** What the open databases and the caches know, without waiting. */
   known(address: Address): Origin {
     const name = this.#names?.known(address);

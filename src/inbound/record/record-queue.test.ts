@@ -6,7 +6,7 @@ import { parseAddress } from "../../core/address.ts";
 import type { Connection } from "../../core/connection.ts";
 import type { ConnectionBatch, DueAlert } from "../../core/connection-store.ts";
 import { silentLog } from "../../core/log.ts";
-import { RecordQueue } from "./record-queue.ts";
+import { type PeerOriginStore, RecordQueue } from "./record-queue.ts";
 
 class ListedBatch implements ConnectionBatch {
   readonly ids: string[] = [];
@@ -98,7 +98,7 @@ function alert(id: string): DueAlert {
   return { id, at: 0, label: "decoy", channel: "mail", recipient: "a@example.org", data: "" };
 }
 
-function setUp(bytesEach = 100, maxStoredBytes?: number) {
+function setUp(bytesEach = 100, maxStoredBytes?: number, origins?: PeerOriginStore) {
   const store = new ListedStore(bytesEach);
   const clock = new ManualClock();
   const reported: number[] = [];
@@ -111,6 +111,7 @@ function setUp(bytesEach = 100, maxStoredBytes?: number) {
     threadLoad: () => thread.load,
     stored: (alerts) => reported.push(alerts),
     ...(maxStoredBytes === undefined ? {} : { maxStoredBytes }),
+    origins,
   });
   return { store, clock, reported, thread, queue, errors };
 }
@@ -122,6 +123,25 @@ async function pass(clock: ManualClock, ms: number): Promise<void> {
 }
 
 describe("the record queue", () => {
+  test("has the places of peers stored before their connections, and again where that fails", async () => {
+    const seen: string[] = [];
+    const stored: number[] = [];
+    const { store, clock, queue } = setUp(100, undefined, {
+      see: (address) => seen.push(address),
+      store: async () => {
+        stored.push(store.transactions.length);
+        if (stored.length === 1) throw new Error("busy");
+      },
+    });
+    queue.start();
+    queue.add(connection("a"));
+    await pass(clock, 50);
+    assert.deepEqual([seen.length, stored, store.transactions.length], [1, [0], 0]);
+    await pass(clock, 1000);
+    assert.deepEqual([stored, store.transactions.map(({ ids }) => ids)], [[0, 0], [["a"]]]);
+    await queue.stop();
+  });
+
   test("stores a single connection soon, with the alert that is due for it", async () => {
     const { store, clock, reported, queue } = setUp();
     queue.start();

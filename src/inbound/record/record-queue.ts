@@ -1,3 +1,4 @@
+import type { Address } from "../../core/address.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { Connection } from "../../core/connection.ts";
 import type { ConnectionBatch, ConnectionStore, DueAlert } from "../../core/connection-store.ts";
@@ -11,12 +12,20 @@ export interface RecordQueueOptions {
   readonly log: Log;
   /** The share of the time since the previous call in which the accepting thread was busy. */
   readonly threadLoad: () => number;
+  /** Receives the peer of each connection, and is told to store what is known about them before the connections are stored. */
+  readonly origins?: PeerOriginStore | undefined;
   /** Called when alerts were stored: they can be composed now. */
   readonly stored: (alerts: number) => void;
   /**
    * Maximum size of the stored connections; past it the oldest are deleted before more are stored. Default: no limit.
    */
   readonly maxStoredBytes?: number | undefined;
+}
+
+/** What is known about peers. `see` must be cheap; `store` rejects as the store does, and can be repeated. */
+export interface PeerOriginStore {
+  see(address: Address): void;
+  store(): Promise<void>;
 }
 
 export interface RecordCounters {
@@ -115,6 +124,7 @@ export class RecordQueue {
       return;
     }
     connections.add(connection);
+    this.#options.origins?.see(connection.peer.address);
     if (connections.count === 1) this.#wakeup.resolve();
     else if (connections.count >= batchSize) this.#closeBatch();
   }
@@ -232,9 +242,11 @@ export class RecordQueue {
 
   /** @returns false where the batch was given up because the queue stops */
   async #store({ connections, alerts }: Batch): Promise<boolean> {
-    const { clock, log, stored } = this.#options;
+    const { clock, log, origins, stored } = this.#options;
     for (let attempt = 1; ; attempt++) {
       try {
+        // Before: whoever follows the connections as they are stored sees the place at once.
+        await origins?.store();
         const bytes = await this.#options.connections.record(connections, alerts);
         this.#outage.worked();
         this.#stored += connections.count;

@@ -1,15 +1,16 @@
 import { CompiledQuery, type Kysely, sql } from "kysely";
 import type { Address } from "../../core/address.ts";
-import type { Origin } from "../../core/connection.ts";
-import type {
-  ConnectionBatch,
-  ConnectionQuery,
-  ConnectionSource,
-  ConnectionStore,
-  ConnectionSummary,
-  ConnectionSummaryQuery,
-  DueAlert,
-  StoredConnection,
+import {
+  type ConnectionBatch,
+  type ConnectionQuery,
+  type ConnectionSource,
+  type ConnectionStore,
+  type ConnectionSummary,
+  type ConnectionSummaryQuery,
+  type DueAlert,
+  type FoundOrigin,
+  maxOriginAgeMs,
+  type StoredConnection,
 } from "../../core/connection-store.ts";
 import type { Page } from "../../core/page.ts";
 import type { Database } from "../database.ts";
@@ -77,12 +78,11 @@ export class SqlConnectionStore implements ConnectionStore, NamesReadMethods<Con
     return total;
   }
 
-  async setOrigins(
-    origins: readonly { readonly address: Address; readonly origin: Origin; readonly at: number }[],
-  ): Promise<void> {
+  async setOrigins(origins: readonly FoundOrigin[]): Promise<void> {
     if (origins.length === 0) return;
     await this.#database.write(async (transaction) => {
-      for (const { address, origin, at } of origins) {
+      for (const { address, origin, at, isPartial = false } of origins) {
+        const before = isPartial ? at - maxOriginAgeMs : at;
         const values = { origin: formatOrigin(origin), at };
         await transaction
           .insertInto("origins")
@@ -92,7 +92,7 @@ export class SqlConnectionStore implements ConnectionStore, NamesReadMethods<Con
               .column("address")
               .doUpdateSet(values)
               .where((build) =>
-                build.or([build("origins.at", "<=", at), build("origins.at", ">", at + clockToleranceMs)]),
+                build.or([build("origins.at", "<=", before), build("origins.at", ">", at + clockToleranceMs)]),
               ),
           )
           .execute();
