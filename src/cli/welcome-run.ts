@@ -26,7 +26,7 @@ export function welcomeRun(harbinger: Harbinger): (summary: RunSummary) => void 
   };
 }
 
-async function show({ store, config, log, inbound }: Harbinger, summary: RunSummary): Promise<void> {
+async function show({ store, config, log, inbound, pages }: Harbinger, summary: RunSummary): Promise<void> {
   try {
     const { scanned, leftOut } = ownAddresses(networkInterfaces());
     const services = (await store.services.list({ state: "present", limit: servicesRead })).rows;
@@ -49,6 +49,7 @@ async function show({ store, config, log, inbound }: Harbinger, summary: RunSumm
       [
         "",
         ...decoyLines(inbound?.endpoints ?? []),
+        ...pageLines(pages.place()),
         `This machine has ${count === 0 ? "no open port" : plural(count, "open port")}${found > 0 ? ` (${plural(found, "new service")}, counted per address)` : ""}.`,
         `Scanned: its own addresses ${scanned.join(", ")}.`,
         ...(leftOut.length === 0
@@ -86,6 +87,10 @@ function nextSteps(name: string): string[] {
     "Next, in another terminal:",
     ...steps.map(([command, what]) => `  ${name} ${command.padEnd(width)}   # ${what}`),
   ];
+}
+
+function pageLines(place: string | undefined): string[] {
+  return place === undefined ? [] : [`All of this is on the pages, for a browser on this machine: ${place}`];
 }
 
 function decoyLines(endpoints: readonly Endpoint[]): string[] {

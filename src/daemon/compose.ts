@@ -51,6 +51,8 @@ export interface Harbinger extends AsyncDisposable {
   /** Progress of running watches. */
   readonly progress: ProgressFeed;
   readonly watchChanges: WatchFeed;
+  /** Where the pages are, for a browser; `undefined` while there are none. */
+  readonly pages: { place: () => string | undefined };
   readonly counters: RunCounters;
   /** Absent if no listeners are configured. */
   readonly inbound: InboundFlow | undefined;
@@ -151,6 +153,7 @@ export async function compose(options: ComposeOptions): Promise<Harbinger> {
     deliveries,
     progress,
     watchChanges: new WatchFeed(),
+    pages: { place: () => undefined },
     counters,
     get inbound() {
       return inbound?.flow;

@@ -167,6 +167,7 @@ async function serve(
   deliveries.start();
   await using web = options.servesPages === true ? await webPart(harbinger, rounds, signal) : undefined;
   await web?.start();
+  harbinger.pages.place = () => web?.place;
   const [channels, ...inbound] = harbinger.parts;
   const reloader = new Reloader({
     running: () => harbinger.config,

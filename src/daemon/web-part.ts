@@ -35,6 +35,11 @@ export class WebPart implements Replaceable<Config>, AsyncDisposable {
     }
   }
 
+  /** Where the pages are, for a browser; `undefined` if there are none. */
+  get place(): string | undefined {
+    return this.#server?.place;
+  }
+
   async prepare({ web }: Config): Promise<Replacement | undefined> {
     if (isDeepStrictEqual(web, this.#settings)) return await this.#prepareUnchanged();
     const replaced = this.#server;

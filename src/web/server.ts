@@ -60,6 +60,7 @@ export class WebServer implements AsyncDisposable {
   readonly #options: WebServerOptions;
   readonly #certificates: CertificateFiles | undefined;
   readonly #stopped = new AbortController();
+  #place: string | undefined;
   #app: WebApp | undefined;
   #following: Promise<void> = Promise.resolve();
 
@@ -94,7 +95,13 @@ export class WebServer implements AsyncDisposable {
     this.#following =
       this.#certificates?.follow((renewed) => this.#renew(renewed), this.#stopped.signal) ?? Promise.resolve();
     const scheme = pair === undefined ? "http" : "https";
-    log.info("serving the pages", { at: `${scheme}://${hostLiteral(address)}:${port}${settings.basePath}/` });
+    this.#place = `${scheme}://${hostLiteral(address)}:${port}${settings.basePath}/`;
+    log.info("serving the pages", { at: this.#place });
+  }
+
+  /** Where it serves the pages, for a browser; `undefined` before it has started. */
+  get place(): string | undefined {
+    return this.#place;
   }
 
   /**

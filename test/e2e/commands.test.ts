@@ -175,7 +175,10 @@ describe("harbinger run without any configuration", () => {
   test("finds this machine's ports, writes a report, shows what to do next, and shuts down gracefully on SIGTERM", async () => {
     using folder = temporaryFolder();
     await using server = await openPort("127.0.0.1");
-    const running = startHarbinger(["run"], { directory: folder.path });
+    const port = await freePort();
+    const environment = { HARBINGER_WEB_LISTEN: `127.0.0.1:${port}` };
+    const running = startHarbinger(["run"], { directory: folder.path, environment });
+    await running.waitForOutput(`for a browser on this machine: http://127.0.0.1:${port}/\n`);
     await running.waitForOutput(/Next, in another terminal:\n {2}node \S*harbinger\.js config init/);
     await running.waitForOutput("delivered");
     running.process.kill("SIGTERM");
