@@ -16,7 +16,7 @@ import type { Page } from "../../core/page.ts";
 import type { Database } from "../database.ts";
 import { connectionNumber } from "../events/counters.ts";
 import { addressKey } from "../keys/address-key.ts";
-import { muteConnections, mutedSources, unmutedAlerts } from "../mutes/mute-connections.ts";
+import { muteConnections, mutedSources, touching, unmutedAlerts } from "../mutes/mute-connections.ts";
 import type { MuteRow } from "../mutes/mute-rows.ts";
 import { insertAlerts } from "../outbox/alerts.ts";
 import { type PruneOptions, pruneConnections } from "../prune-steps.ts";
@@ -142,11 +142,13 @@ export class SqlConnectionStore implements ConnectionStore, NamesReadMethods<Con
     const reader = new PackedReader(packed, { places, firstNumber });
     let bytes = newBytes;
     let left = packed.count;
+    const peers: Uint8Array[] = [];
     for (const size of rowsAtOnce) {
       for (; left >= size; left -= size) {
         const parameters: ConnectionCell[] = [];
         let bytesInRows = size * connectionBytes.rowOverhead;
         for (let row = 0; row < size; row++) bytesInRows += reader.appendTo(parameters);
+        if (mutes.length > 0) addPeers(peers, parameters);
         const { numAffectedRows } = await transaction.executeQuery(
           CompiledQuery.raw(this.#insertion(transaction, size), parameters),
         );
@@ -154,7 +156,7 @@ export class SqlConnectionStore implements ConnectionStore, NamesReadMethods<Con
         bytes += (bytesInRows * Number(numAffectedRows ?? 0)) / size;
       }
     }
-    await muteConnections(transaction, mutes, { firstNumber, count: packed.count });
+    await muteConnections(transaction, touching(mutes, peers), { firstNumber, count: packed.count });
     return { bytes: Math.round(bytes), keys };
   }
 
@@ -189,3 +191,13 @@ const clockToleranceMs = 60 * 60 * 1000;
 
 /** Few sizes, so that their statements stay prepared. */
 const rowsAtOnce = [64, 8, 1];
+
+const peerColumn = connectionColumns.indexOf("peer");
+
+/** The peers of the connections whose cells these are. */
+function addPeers(peers: Uint8Array[], cells: readonly ConnectionCell[]): void {
+  for (let at = peerColumn; at < cells.length; at += connectionColumns.length) {
+    const peer = cells[at];
+    if (peer instanceof Uint8Array) peers.push(peer);
+  }
+}

@@ -25,6 +25,24 @@ function isCovered({ source }: DueAlert, { first, last, created_at, until }: Mut
   );
 }
 
+/** Those of the mutes that are of a peer: each of them costs a query, and there may be hundreds. */
+export function touching(mutes: readonly MuteRow[], peers: Uint8Array[]): readonly MuteRow[] {
+  if (mutes.length === 0) return mutes;
+  peers.sort(Buffer.compare);
+  return mutes.filter(({ first, last }) => {
+    if (first === null || last === null) return false;
+    let low = 0;
+    let high = peers.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (Buffer.compare(peers[middle] ?? first, first) < 0) low = middle + 1;
+      else high = middle;
+    }
+    const next = peers[low];
+    return next !== undefined && Buffer.compare(next, lastKeyOf(last)) <= 0;
+  });
+}
+
 /** Marks the connections with these numbers that a mute covers; it runs in the transaction that stores them. */
 export async function muteConnections(
   transaction: Kysely<Tables>,
