@@ -19,7 +19,10 @@ export async function doBothJobs(options: CliOptions, whileRunning?: (pid: numbe
   writeFileSync(
     path.join(options.directory, "harbinger.yaml"),
     JSON.stringify({
-      watches: { own: { label: "Own", targets: ["127.0.0.1"], ports: open.port, devices: false } },
+      // The second run finds nothing new, and so reports nothing.
+      watches: {
+        own: { label: "Own", targets: ["127.0.0.1"], ports: open.port, devices: false, report_on: "changes" },
+      },
       listeners: { decoy: { host: "127.0.0.1", ports: decoy } },
       reports: { save_to_file: true },
     }),
@@ -27,6 +30,7 @@ export async function doBothJobs(options: CliOptions, whileRunning?: (pid: numbe
   const running = startHarbinger(["run"], options);
   await running.waitForOutput("scan complete");
   await fetchText(decoy, "/admin");
+  await running.waitForOutput("delivered");
   whileRunning?.(running.process.pid ?? 0);
   running.process.kill("SIGTERM");
   const ended = await running.ended;
