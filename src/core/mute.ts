@@ -1,6 +1,7 @@
 import type { Address } from "./address.ts";
 import type { Mac } from "./device.ts";
 import type { DiscoveryKind } from "./discovery-kinds.ts";
+import type { maxActiveMutes, maxMuteMs } from "./mute-limits.ts";
 import type { Page, PageQuery } from "./page.ts";
 import type { Port } from "./ports.ts";
 
@@ -42,15 +43,6 @@ export const neverMuted: readonly DiscoveryKind[] = ["address-moved"];
 
 /** A device with another MAC address may have taken over a muted address: that is announced all the same. */
 export const neverMutedByAddress: readonly DiscoveryKind[] = ["device-new"];
-
-/** The longest mute: a leap year. */
-export const maxMuteMs = 366 * 24 * 60 * 60 * 1000;
-
-/** Mutes that can be in force at once. */
-export const maxActiveMutes = 500;
-
-/** UTF-16 units of a note. */
-export const maxNoteLength = 500;
 
 /**
  * A mute that is ended by hand covers this much longer what happens, so that every process with a view of the mutes that is no older

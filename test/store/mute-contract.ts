@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { type Mac, parseMac } from "../../src/core/device.ts";
-import { type MuteTarget, maxActiveMutes, muteEndDelayMs } from "../../src/core/mute.ts";
+import { type MuteTarget, muteEndDelayMs } from "../../src/core/mute.ts";
+import { maxActiveMutes } from "../../src/core/mute-limits.ts";
 import type { Store } from "../../src/core/store.ts";
 import { alert, connection, from, record } from "./inbound-sample.ts";
 import { address, announcedBy, hour, look, minute, operators, policy, sighting, start } from "./sample.ts";

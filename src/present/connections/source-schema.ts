@@ -1,9 +1,8 @@
 import * as z from "zod";
-import { fingerprintKinds } from "../../core/connection-counts.ts";
 import { deviceSchema } from "../devices/device-schema.ts";
 import { address, count, flag, list, text, time } from "../json-fields.ts";
 import { originSchema } from "./connection-schema.ts";
-import { countedSinceField, sourceSchema } from "./summary-schema.ts";
+import { countedSinceField, fingerprintSchema, sourceSchema } from "./summary-schema.ts";
 
 const number = count("Number of connections.");
 
@@ -29,11 +28,7 @@ export const sourceDetailsSchema = z.strictObject({
   }),
   fingerprints: list(
     z.strictObject({
-      kind: z
-        .enum(fingerprintKinds)
-        .meta({ description: "`ja4`: of TLS clients. `hassh`: of SSH clients. `userAgent`: of HTTP." }),
-      value: text("The fingerprint."),
-      count: number,
+      ...fingerprintSchema.shape,
       otherSources: count("Of `ja4` and `hassh`: how many other addresses have it too.").optional(),
       others: list(sourceSchema).optional().meta({ description: "Those of them with the most connections." }),
     }),

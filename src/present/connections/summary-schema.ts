@@ -31,6 +31,15 @@ export const countrySchema = z.strictObject({
   count: number,
 });
 
+/** What tells clients apart, and how many connections have it. */
+export const fingerprintSchema = z.strictObject({
+  kind: z
+    .enum(fingerprintKinds)
+    .meta({ description: "`ja4`: of TLS clients. `hassh`: of SSH clients. `userAgent`: of HTTP." }),
+  value: text("The fingerprint."),
+  count: number,
+});
+
 /** JSON of the connections of a time span, counted. Each list has the most frequent ones first. */
 export const connectionSummarySchema = z.strictObject({
   since: time("Start of the span."),
@@ -59,15 +68,7 @@ export const connectionSummarySchema = z.strictObject({
   ports: list(z.strictObject({ port: z.int().min(0).max(65_535), count: number })).meta({
     description: "Local ports.",
   }),
-  fingerprints: list(
-    z.strictObject({
-      kind: z
-        .enum(fingerprintKinds)
-        .meta({ description: "`ja4`: of TLS clients. `hassh`: of SSH clients. `userAgent`: of HTTP." }),
-      value: text("The fingerprint."),
-      count: number,
-    }),
-  ).meta({ description: "Fingerprints of clients, `top` of each kind." }),
+  fingerprints: list(fingerprintSchema).meta({ description: "Fingerprints of clients, `top` of each kind." }),
 });
 
 export type ConnectionSummaryJson = z.output<typeof connectionSummarySchema>;

@@ -1,13 +1,6 @@
 import type { Kysely } from "kysely";
-import {
-  type Mute,
-  type MuteOutcome,
-  type MuteQuery,
-  type MuteStore,
-  maxActiveMutes,
-  maxNoteLength,
-  muteEndDelayMs,
-} from "../../core/mute.ts";
+import { type Mute, type MuteOutcome, type MuteQuery, type MuteStore, muteEndDelayMs } from "../../core/mute.ts";
+import { maxActiveMutes, maxNoteLength } from "../../core/mute-limits.ts";
 import { type Page, pageOf } from "../../core/page.ts";
 import { safeText } from "../../core/safe-text.ts";
 import type { Database } from "../database.ts";

@@ -2,7 +2,7 @@ import { type Kysely, type RawBuilder, sql } from "kysely";
 import type { Address } from "../../core/address.ts";
 import type { Discovery } from "../../core/discovery.ts";
 import type { DiscoveryKind } from "../../core/discovery-kinds.ts";
-import { maxNoteLength } from "../../core/mute.ts";
+import { maxNoteLength } from "../../core/mute-limits.ts";
 import { type Page, pageOf } from "../../core/page.ts";
 import { everyPort } from "../../core/ports.ts";
 import { safeText } from "../../core/safe-text.ts";

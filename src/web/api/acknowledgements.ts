@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { maxNoteLength } from "../../core/mute.ts";
+import { maxNoteLength } from "../../core/mute-limits.ts";
 import { maxAcknowledgedAtOnce } from "../../core/store.ts";
 import { discoveryJson } from "../../present/discoveries/discovery-json.ts";
 import { discoverySchema } from "../../present/discoveries/discovery-schema.ts";

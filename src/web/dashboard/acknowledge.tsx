@@ -5,7 +5,7 @@ import { announce } from "./announce.tsx";
 import { change } from "./api.ts";
 import { Dialog, NoteField, textOf } from "./dialog.tsx";
 import { Badge, Failure, Foreign, ForReaders, Time } from "./parts.tsx";
-import { messageOf, useProgram } from "./state.ts";
+import { useAction, useProgram } from "./state.ts";
 
 function discoveryName({ id, kind, address, port, device }: DiscoveryJson): string {
   const where = address ?? device?.name ?? device?.mac ?? `number ${id}`;
@@ -39,21 +39,16 @@ interface AcknowledgeButtonProps {
 export function AcknowledgeButton({ discovery, changed }: AcknowledgeButtonProps) {
   const { mayOperate } = useProgram();
   const [isOpen, setOpen] = useState(false);
-  const [error, setError] = useState<string>();
+  const { error, act } = useAction();
   if (!mayOperate) return null;
   const place = `discoveries/${discovery.id}/acknowledgement`;
   const name = discoveryName(discovery);
   const isDone = discovery.acknowledged !== undefined;
-  const withdraw = () => {
-    setError(undefined);
-    change("DELETE", place).then(
-      (answer) => {
-        changed(answer as DiscoveryJson);
-        announce(`Not acknowledged any more: ${name}.`);
-      },
-      (reason: unknown) => setError(messageOf(reason)),
-    );
-  };
+  const withdraw = () =>
+    act(change("DELETE", place), (answer) => {
+      changed(answer as DiscoveryJson);
+      announce(`Not acknowledged any more: ${name}.`);
+    });
   const acknowledge = async (fields: FormData) => {
     changed((await change("POST", place, { note: textOf(fields, "note") })) as DiscoveryJson);
     return `Acknowledged: ${name}.`;

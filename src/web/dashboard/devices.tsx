@@ -5,7 +5,7 @@ import { announce } from "./announce.tsx";
 import { change } from "./api.ts";
 import { Dialog, textOf } from "./dialog.tsx";
 import { Failure, ForReaders } from "./parts.tsx";
-import { messageOf, useProgram } from "./state.ts";
+import { useAction, useProgram } from "./state.ts";
 
 export function deviceName({ name, names, randomised, mac }: DeviceJson): string {
   return name ?? names[0] ?? (randomised ? "(randomised address)" : mac);
@@ -49,18 +49,13 @@ export function NameButton({ device, changed }: DeviceActionProps) {
 
 export function ApproveButton({ device, changed }: DeviceActionProps) {
   const { mayOperate } = useProgram();
-  const [error, setError] = useState<string>();
+  const { error, act } = useAction();
   if (!mayOperate) return <>{device.approved ? "yes" : "no"}</>;
-  const approve = () => {
-    setError(undefined);
-    changeDevice(device, { approved: !device.approved }).then(
-      (answer) => {
-        changed(answer);
-        announce(`${deviceName(answer)} is ${answer.approved ? "approved" : "no longer approved"}.`);
-      },
-      (reason: unknown) => setError(messageOf(reason)),
-    );
-  };
+  const approve = () =>
+    act(changeDevice(device, { approved: !device.approved }), (answer) => {
+      changed(answer);
+      announce(`${deviceName(answer)} is ${answer.approved ? "approved" : "no longer approved"}.`);
+    });
   return (
     <>
       <button type="button" class={device.approved ? "on" : ""} onClick={approve}>

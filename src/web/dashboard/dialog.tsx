@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { maxNoteLength } from "../../core/mute-limits.ts";
 import { announce } from "./announce.tsx";
 import { Failure } from "./parts.tsx";
 import { messageOf } from "./state.ts";
@@ -74,7 +75,7 @@ export function NoteField({ label = "Note" }: { readonly label?: string }) {
   return (
     <label>
       {label}
-      <textarea name="note" rows={3} maxLength={500} />
+      <textarea name="note" rows={3} maxLength={maxNoteLength} />
     </label>
   );
 }

@@ -1,23 +1,21 @@
 /** Mutes on the pages: what is muted now, and the button that mutes. */
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { maxActiveMutes } from "../../core/mute-limits.ts";
 import type { MuteJson } from "../../present/mutes/mute-schema.ts";
 import { announce } from "./announce.tsx";
 import { change, type Rows } from "./api.ts";
 import { Dialog, NoteField, textOf } from "./dialog.tsx";
 import { Badge, Failure, Foreign, ForReaders, Time } from "./parts.tsx";
-import { messageOf, useAnswer, useProgram } from "./state.ts";
+import { useAction, useAnswer, useProgram } from "./state.ts";
 
 export type MuteTarget =
   | { readonly kind: "host"; readonly address: string; readonly port?: number }
   | { readonly kind: "device"; readonly mac: string }
   | { readonly kind: "source"; readonly source: string };
 
-/** As many as can be in force. */
-const maxMutes = 500;
-
 /** The mutes in force; of several for one target, the one that ends last. */
 export function useMutes() {
-  const { value, error, reload } = useAnswer<Rows<MuteJson>>("mutes", { active: "yes", limit: maxMutes });
+  const { value, error, reload } = useAnswer<Rows<MuteJson>>("mutes", { active: "yes", limit: maxActiveMutes });
   const mutes = (value?.rows ?? []).toSorted((one, other) => Date.parse(other.until) - Date.parse(one.until));
   return {
     reload,
@@ -181,19 +179,15 @@ interface EndMuteButtonProps {
 /** It stays, without effect, when the mute was ended: so the focus stays, too. */
 export function EndMuteButton({ mute, changed }: EndMuteButtonProps) {
   const { mayOperate } = useProgram();
-  const [error, setError] = useState<string>();
+  const { error, act } = useAction();
   const isEnded = mute.endedBy !== undefined;
   if (!mayOperate || (!mute.active && !isEnded)) return null;
   const end = () => {
     if (isEnded) return;
-    setError(undefined);
-    change("DELETE", `mutes/${mute.id}`).then(
-      (answer) => {
-        changed(answer as MuteJson);
-        announce(`The mute of ${mutedWords(mute)} ends within seconds.`);
-      },
-      (reason: unknown) => setError(messageOf(reason)),
-    );
+    act(change("DELETE", `mutes/${mute.id}`), (answer) => {
+      changed(answer as MuteJson);
+      announce(`The mute of ${mutedWords(mute)} ends within seconds.`);
+    });
   };
   return (
     <>

@@ -187,6 +187,16 @@ export function withRow<Row extends { readonly id: string | number }>(
   return rows.map((row) => (row.id === changed.id ? changed : row));
 }
 
+/** What the buttons of a page do, and why the last of it failed. */
+export function useAction() {
+  const [error, setError] = useState<string>();
+  const act = <Answer>(work: Promise<Answer>, done: (answer: Answer) => void): void => {
+    setError(undefined);
+    work.then(done, (reason: unknown) => setError(messageOf(reason)));
+  };
+  return { error, act };
+}
+
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -6,7 +6,7 @@ import { change } from "../api.ts";
 import { useEvents } from "../live.ts";
 import { Badge, Failure, Foreign, ForReaders, Heading, Live, recipientText, Search, Time } from "../parts.tsx";
 import { link } from "../router.ts";
-import { messageOf, useList, useProgram, withRow } from "../state.ts";
+import { useAction, useList, useProgram, withRow } from "../state.ts";
 import { type Column, Table } from "../table.tsx";
 
 const tones = {
@@ -31,23 +31,18 @@ function nameOf({ channel, recipient, subject }: DeliveryJson): string {
 export function DeliveriesPage({ query }: { readonly query: string }) {
   const list = useList<DeliveryJson>("deliveries", { q: query });
   const { mayOperate } = useProgram();
-  const [error, setError] = useState<string>();
+  const { error, act } = useAction();
   const [done, setDone] = useState("");
   const state = useEvents(["delivery"], (_kind, value) => {
     const changed = value as DeliveryJson;
     // Whether a new one belongs to a search, only the server knows.
     list.update((rows) => (query === "" || rows.some(({ id }) => id === changed.id) ? withRow(rows, changed) : rows));
   });
-  const retry = (path: string, words: string) => {
-    setError(undefined);
-    change("POST", path).then(
-      () => {
-        setDone(words);
-        list.reload();
-      },
-      (reason: unknown) => setError(messageOf(reason)),
-    );
-  };
+  const retry = (path: string, words: string) =>
+    act(change("POST", path), () => {
+      setDone(words);
+      list.reload();
+    });
   const columns: readonly Column<DeliveryJson>[] = [
     { title: "Created", width: "time", cell: ({ createdAt }) => <Time iso={createdAt} /> },
     { title: "Label", isMinor: true, width: "wide", cell: ({ label }) => <Foreign text={label} /> },

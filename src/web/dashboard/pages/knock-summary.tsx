@@ -140,29 +140,13 @@ function Numbers({ summary: { series, interval } }: { readonly summary: Connecti
   return (
     <details>
       <summary>Numbers</summary>
-      <table class="top">
-        <caption class="for-readers">Connections by {interval}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{interval === "day" ? "Day from" : "Hour from"}</th>
-            <th scope="col" class="amount">
-              Connections
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {series
-            .filter(({ count }) => count > 0)
-            .map(({ start, count }) => (
-              <tr key={start}>
-                <th scope="row">
-                  <Time iso={start} />
-                </th>
-                <td class="amount">{grouped(count)}</td>
-              </tr>
-            ))}
-        </tbody>
-      </table>
+      <CountTable
+        title={`Connections by ${interval}`}
+        column={interval === "day" ? "Day from" : "Hour from"}
+        rows={series
+          .filter(({ count }) => count > 0)
+          .map(({ start, count }) => ({ key: start, head: <Time iso={start} />, count }))}
+      />
     </details>
   );
 }
@@ -204,6 +188,7 @@ function Top({
   );
 }
 
+/** The rows of one kind, each with a link to its connections. */
 function TopTable({
   title,
   column,
@@ -212,6 +197,29 @@ function TopTable({
   readonly title: string;
   readonly column: string;
   readonly rows: readonly TopRow[];
+}) {
+  const links = rows.map(({ key, href, name, about, count }) => {
+    const head = (
+      <>
+        <a href={href}>
+          <Foreign text={name} limit={120} />
+        </a>{" "}
+        {about}
+      </>
+    );
+    return { key, head, count };
+  });
+  return <CountTable title={title} column={column} rows={links} />;
+}
+
+function CountTable({
+  title,
+  column,
+  rows,
+}: {
+  readonly title: string;
+  readonly column: string;
+  readonly rows: readonly { readonly key: string; readonly head: ComponentChildren; readonly count: number }[];
 }) {
   return (
     <table class="top">
@@ -225,14 +233,9 @@ function TopTable({
         </tr>
       </thead>
       <tbody>
-        {rows.map(({ key, href, name, about, count }) => (
+        {rows.map(({ key, head, count }) => (
           <tr key={key}>
-            <th scope="row">
-              <a href={href}>
-                <Foreign text={name} limit={120} />
-              </a>{" "}
-              {about}
-            </th>
+            <th scope="row">{head}</th>
             <td class="amount">{grouped(count)}</td>
           </tr>
         ))}

@@ -4,7 +4,7 @@ import type { WatchJson } from "../../../present/watches/watch-schema.ts";
 import { change } from "../api.ts";
 import { useEvents } from "../live.ts";
 import { Badge, Failure, Foreign, ForReaders, Heading, Live, Time } from "../parts.tsx";
-import { messageOf, useList, useProgram, withRow } from "../state.ts";
+import { useAction, useList, useProgram, withRow } from "../state.ts";
 import { type Column, Table } from "../table.tsx";
 
 const tones = { running: "plain", complete: "good", partial: "warn", failed: "bad", abandoned: "warn" } as const;
@@ -34,7 +34,7 @@ export function ScansPage() {
   const watches = useList<WatchJson>("watches");
   const { mayOperate } = useProgram();
   const [progress, setProgress] = useState<Readonly<Record<string, Progress>>>({});
-  const [error, setError] = useState<string>();
+  const { error, act } = useAction();
   const state = useEvents(["scan", "progress", "watch"], (kind, value) => {
     switch (kind) {
       case "progress": {
@@ -55,12 +55,8 @@ export function ScansPage() {
       }
     }
   });
-  const act = (method: "POST" | "DELETE", watch: string) => {
-    setError(undefined);
-    change(method, `watches/${encodeURIComponent(watch)}/scan`).then(watches.reload, (reason: unknown) =>
-      setError(messageOf(reason)),
-    );
-  };
+  const ask = (method: "POST" | "DELETE", watch: string) =>
+    act(change(method, `watches/${encodeURIComponent(watch)}/scan`), watches.reload);
   const watchColumns: readonly Column<WatchJson>[] = [
     { title: "Watch", cell: ({ name }) => <Foreign text={name} /> },
     { title: "Ports", isMinor: true, cell: ({ ports }) => <Foreign text={ports} /> },
@@ -74,7 +70,7 @@ export function ScansPage() {
       width: "narrow",
       cell: ({ name, running }) =>
         mayOperate ? (
-          <button type="button" onClick={() => act(running ? "DELETE" : "POST", name)}>
+          <button type="button" onClick={() => ask(running ? "DELETE" : "POST", name)}>
             {running ? "Stop" : "Scan now"}
             <ForReaders text={name} />
           </button>
