@@ -1,18 +1,13 @@
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
 import net from "node:net";
-import path from "node:path";
 import { after, before, describe, test } from "node:test";
-import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 import { parseAddress } from "../../src/core/address.ts";
 import { parseMac } from "../../src/core/device.ts";
 import { openStore } from "../../src/store/open-store.ts";
-import { type RunningCli, startHarbinger, temporaryFolder } from "../harness/cli.ts";
 import { freePort } from "../harness/free-port.ts";
-import { buildPages, openPage, startBrowser } from "./browser.ts";
-
-const axe = readFileSync(fileURLToPath(import.meta.resolve("axe-core/axe.min.js")), "utf8");
+import { accessibilityFaults } from "./browser.ts";
+import { ServedPages } from "./served-pages.ts";
 
 /** Presses Tab until the control has the focus: a mouse is never used here. */
 async function tabTo(page: Page, name: string | RegExp): Promise<void> {
@@ -45,25 +40,19 @@ async function knock(port: number): Promise<void> {
 }
 
 describe("attention on the pages, by keyboard alone", () => {
-  const folder = temporaryFolder();
-  let program: RunningCli | undefined;
-  let browser: Awaited<ReturnType<typeof startBrowser>> | undefined;
-  let base = "";
+  let served: ServedPages;
   let decoy = 0;
 
   before(async () => {
-    await buildPages();
-    const port = await freePort();
+    served = await ServedPages.create();
     decoy = await freePort();
-    base = `http://127.0.0.1:${port}/`;
-    writeFileSync(
-      path.join(folder.path, "harbinger.yaml"),
-      JSON.stringify({
-        listeners: { decoy: { ports: [decoy], host: "127.0.0.1" } },
-        watches: { own: { label: "Own Net", targets: ["127.0.0.1"], ports: [decoy, port], schedule: "* * * * * *" } },
-      }),
-    );
-    await using store = await openStore({ location: path.join(folder.path, "harbinger.db"), thread: "caller" });
+    served.configure({
+      listeners: { decoy: { ports: [decoy], host: "127.0.0.1" } },
+      watches: {
+        own: { label: "Own Net", targets: ["127.0.0.1"], ports: [decoy, served.port], schedule: "* * * * * *" },
+      },
+    });
+    await using store = await openStore({ location: served.database, thread: "caller" });
     const mac = parseMac("52:54:00:00:00:10") ?? assert.fail();
     await store.devices.record({
       watch: "devices",
@@ -100,40 +89,22 @@ describe("attention on the pages, by keyboard alone", () => {
       await store.examinations.record({ watch: "before", at: Date.now(), services, audiences: [] });
     }
     await store[Symbol.asyncDispose]();
-    program = startHarbinger(["run"], {
-      directory: folder.path,
-      environment: { HARBINGER_WEB_LISTEN: `127.0.0.1:${port}` },
-    });
-    await program.waitForOutput("serving the pages");
-    browser = await startBrowser();
+    await served.start();
   });
   after(async () => {
-    await browser?.close();
-    program?.process.kill("SIGTERM");
-    await program?.ended;
-    folder[Symbol.dispose]();
+    await served[Symbol.asyncDispose]();
   });
 
   const open = async (fragment: string, width = 1440) => {
-    assert.ok(browser !== undefined);
-    const opened = await openPage(browser, base, { viewport: { width, height: 900 } });
+    const opened = await served.open({ viewport: { width, height: 900 } });
     opened.page.setDefaultTimeout(10_000);
-    await opened.page.goto(`${base}${fragment}`);
+    await opened.page.goto(`${served.base}${fragment}`);
     await opened.page.getByRole("heading", { level: 1 }).waitFor();
     return opened;
   };
 
   const check = async (page: Page) => {
-    // The content security policy forbids scripts of the page, not those of the debugger.
-    await page.evaluate(axe);
-    const violations = await page.evaluate(async () => {
-      const { axe: checker } = globalThis as unknown as {
-        readonly axe: { run(): Promise<{ violations: readonly { id: string; nodes: readonly { html: string }[] }[] }> };
-      };
-      const { violations: found } = await checker.run();
-      return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join("; ")}`);
-    });
-    assert.deepEqual(violations, []);
+    assert.deepEqual(await accessibilityFaults(page, { every: true }), []);
     const width = await page.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
     assert.ok(width <= 0, `the page is ${width} pixels too wide`);
   };
@@ -190,7 +161,7 @@ describe("attention on the pages, by keyboard alone", () => {
     await page.getByText("present, muted", { exact: true }).waitFor();
     await check(page);
 
-    await page.goto(`${base}#/network/mutes`);
+    await page.goto(`${served.base}#/network/mutes`);
     await page.getByText("it reboots every night").waitFor();
     await tabTo(page, /^End now the mute of device/);
     await check(page);
@@ -284,7 +255,7 @@ describe("attention on the pages, by keyboard alone", () => {
     for (let i = 0; i < 2; i++) await page.keyboard.press("ArrowDown");
     await page.getByRole("rowheader", { name: /^Own Net: \d+$/ }).waitFor();
 
-    await page.goto(`${base}#/network/devices`);
+    await page.goto(`${served.base}#/network/devices`);
     await page.getByRole("row").nth(1).waitFor();
     await tabTo(page, "Name");
     await page.keyboard.press("Enter");
@@ -301,7 +272,7 @@ describe("attention on the pages, by keyboard alone", () => {
       await page.getByRole("link", { name: "127.0.0.1" }).first().waitFor();
       if (width > 800) await vendor.first().waitFor();
       await check(page);
-      await page.goto(`${base}#/network/hosts?q=mac%3A52%3A54%3A00%3A00%3A00%3A10`);
+      await page.goto(`${served.base}#/network/hosts?q=mac%3A52%3A54%3A00%3A00%3A00%3A10`);
       await page.getByRole("heading", { level: 1, name: "Hosts" }).waitFor();
       await page.getByRole("row").filter({ hasText: "127.0.0.1" }).waitFor();
       if (width > 800) await vendor.waitFor();
@@ -370,7 +341,7 @@ describe("attention on the pages, by keyboard alone", () => {
     await page.keyboard.press("Tab");
     await page.keyboard.press("Enter");
     await heard(page, /^Acknowledged: /);
-    await page.goto(`${base}#/`);
+    await page.goto(`${served.base}#/`);
     await page
       .getByRole("region", { name: "News from the network, last 24 hours" })
       .getByRole("listitem")
@@ -389,7 +360,7 @@ describe("attention on the pages, by keyboard alone", () => {
       await check(page);
       await page.keyboard.press("Enter");
       await page.getByRole("heading", { name: "Discoveries", level: 1 }).waitFor();
-      await page.goto(`${base}#/network/discoveries`);
+      await page.goto(`${served.base}#/network/discoveries`);
       await page.getByRole("row").nth(1).waitFor();
       await tabTo(page, /^Acknowledge /);
       await check(page);
@@ -423,11 +394,11 @@ describe("attention on the pages, by keyboard alone", () => {
     await checkBoth(page);
     await knock(decoy);
 
-    await page.goto(`${base}#/knocks`);
+    await page.goto(`${served.base}#/knocks`);
     await page.getByRole("cell").getByText("muted", { exact: true }).first().waitFor();
     await checkBoth(page);
 
-    await page.goto(`${base}#/knocks/from/127.0.0.1`);
+    await page.goto(`${served.base}#/knocks/from/127.0.0.1`);
     await tabTo(page, /^End now the mute of connections/);
     await page.keyboard.press("Enter");
     await heard(page, /ends within seconds/);

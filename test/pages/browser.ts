@@ -62,14 +62,17 @@ export async function openPage(
   return { page, context, faults };
 }
 
-/** What axe finds, if it is serious or critical. */
-export async function accessibilityFaults(page: Page): Promise<readonly string[]> {
+/** What axe finds: by default what is serious or critical. */
+export async function accessibilityFaults(
+  page: Page,
+  { every = false }: { readonly every?: boolean } = {},
+): Promise<readonly string[]> {
   // Through the developer tools: the policy of the page allows no other script.
   await page.evaluate(axe);
-  return await page.evaluate(async () => {
+  return await page.evaluate(async (all) => {
     const { violations } = await (globalThis as unknown as { axe: typeof import("axe-core") }).axe.run();
     return violations
-      .filter(({ impact }) => impact === "serious" || impact === "critical")
+      .filter(({ impact }) => all || impact === "serious" || impact === "critical")
       .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(" | ")}`);
-  });
+  }, every);
 }

@@ -1,14 +1,11 @@
 /** What the pages do when the server is away, how they show times, and how they adapt to the settings of their readers. */
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
-import path from "node:path";
 import { after, before, describe, test } from "node:test";
-import type { Page } from "playwright-core";
+import type { BrowserContextOptions, Page } from "playwright-core";
 import { openStore } from "../../src/store/open-store.ts";
-import { type RunningCli, startHarbinger, temporaryFolder } from "../harness/cli.ts";
-import { freePort } from "../harness/free-port.ts";
 import { connection, from, record } from "../store/inbound-sample.ts";
-import { accessibilityFaults, buildPages, openPage, startBrowser } from "./browser.ts";
+import { accessibilityFaults } from "./browser.ts";
+import { ServedPages } from "./served-pages.ts";
 
 const places = [
   "#/",
@@ -21,57 +18,31 @@ const places = [
 ];
 
 describe("the pages", () => {
-  const folder = temporaryFolder();
   const at = Date.UTC(2026, 10, 29, 5, 4, 3, 21);
-  let program: RunningCli | undefined;
-  let browser: Awaited<ReturnType<typeof startBrowser>> | undefined;
-  let port = 0;
-  let base = "";
-
-  const start = async () => {
-    program = startHarbinger(["run"], {
-      directory: folder.path,
-      environment: { HARBINGER_WEB_LISTEN: `127.0.0.1:${port}` },
-    });
-    await program.waitForOutput("serving the pages");
-  };
-  const stop = async () => {
-    program?.process.kill("SIGTERM");
-    await program?.ended;
-  };
+  let served: ServedPages;
 
   before(async () => {
-    await buildPages();
-    port = await freePort();
-    base = `http://127.0.0.1:${port}/`;
+    served = await ServedPages.create();
     {
-      await using store = await openStore({ location: path.join(folder.path, "harbinger.db"), thread: "caller" });
+      await using store = await openStore({ location: served.database, thread: "caller" });
       await record(store, [connection("a", { at, ...from("203.0.113.50") })], []);
     }
-    writeFileSync(
-      path.join(folder.path, "harbinger.yaml"),
-      JSON.stringify({
-        standalone: { time_zone: "Asia/Tokyo" },
-        watches: { own: { targets: ["127.0.0.1"], ports: [1], schedule: "0 0 1 1 *" } },
-      }),
-    );
-    await start();
-    browser = await startBrowser();
+    served.configure({
+      standalone: { time_zone: "Asia/Tokyo" },
+      watches: { own: { targets: ["127.0.0.1"], ports: [1], schedule: "0 0 1 1 *" } },
+    });
+    await served.start();
   });
   after(async () => {
-    await browser?.close();
-    await stop();
-    folder[Symbol.dispose]();
+    await served[Symbol.asyncDispose]();
   });
 
-  const open = async (settings: Parameters<typeof openPage>[2] = {}) => {
-    assert.ok(browser !== undefined);
-    return await openPage(browser, base, { reducedMotion: "reduce", ...settings });
-  };
+  const open = async (settings: BrowserContextOptions = {}) =>
+    await served.open({ reducedMotion: "reduce", ...settings });
 
   test("show the exact time to the pointer and to the keyboard, and Escape hides it", async () => {
     const { page, context, faults } = await open();
-    await page.goto(`${base}#/knocks`);
+    await page.goto(`${served.base}#/knocks`);
     const link = page.getByRole("link", { name: "2026-11-29 14:04:03" });
     const exact = "2026-11-29 14:04:03.021 +09:00 (Asia/Tokyo)";
     assert.equal(await link.locator("time").getAttribute("title"), exact);
@@ -98,7 +69,7 @@ describe("the pages", () => {
     test(`need no scrolling to the side at ${size}`, async () => {
       const { page, context, faults } = await open({ viewport, deviceScaleFactor: 2 });
       for (const place of places) {
-        await show(page, base, place);
+        await show(page, served.base, place);
         assert.equal(await page.evaluate("document.documentElement.scrollWidth > innerWidth"), false, place);
       }
       assert.deepEqual(faults, []);
@@ -109,15 +80,15 @@ describe("the pages", () => {
   test("can be read with the colours of the system, with more contrast, and on paper", async () => {
     const { page, context, faults } = await open({ contrast: "more", colorScheme: "dark" });
     for (const place of places) {
-      await show(page, base, place);
+      await show(page, served.base, place);
       assert.deepEqual(await accessibilityFaults(page), [], place);
     }
     await page.emulateMedia({ forcedColors: "active" });
-    await show(page, base, "#/knocks");
+    await show(page, served.base, "#/knocks");
     const border = "getComputedStyle(document.querySelector('.badge')).borderTopWidth";
     assert.equal(await page.evaluate(border), "1px");
     await page.emulateMedia({ media: "print", forcedColors: "none" });
-    await show(page, base, "#/knocks");
+    await show(page, served.base, "#/knocks");
     assert.equal(await page.getByRole("navigation", { name: "Pages" }).isVisible(), false);
     assert.equal(await page.evaluate("getComputedStyle(document.body).backgroundColor"), "rgb(255, 255, 255)");
     assert.equal(await page.evaluate("getComputedStyle(document.body).color"), "rgb(0, 0, 0)");
@@ -127,16 +98,16 @@ describe("the pages", () => {
 
   test("say that the server is away, and go on by themselves when it is back", async () => {
     const { page, context, faults } = await open();
-    await page.goto(`${base}#/knocks`);
+    await page.goto(`${served.base}#/knocks`);
     await page.getByText("live", { exact: true }).waitFor();
-    await stop();
+    await served.stop();
     await page.getByRole("status").getByText("Server not reachable: trying again.").waitFor();
     await page.getByText("not live: trying again").waitFor();
     {
-      await using store = await openStore({ location: path.join(folder.path, "harbinger.db"), thread: "caller" });
+      await using store = await openStore({ location: served.database, thread: "caller" });
       await record(store, [connection("b", { at: at + 1000, ...from("203.0.113.51") })], []);
     }
-    await start();
+    await served.start();
     await page.getByText("live", { exact: true }).waitFor();
     await page.getByText("Server not reachable").waitFor({ state: "hidden" });
     await page.getByRole("link", { name: "203.0.113.51" }).waitFor();

@@ -1,19 +1,15 @@
 /** Everything that the pages can do, by keyboard alone, with the focus always visible and never lost. */
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
-import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import type { Locator, Page } from "playwright-core";
 import { parseMac } from "../../src/core/device.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import { hashPassword } from "../../src/web/access/password-hash.ts";
-import { type RunningCli, startHarbinger, temporaryFolder } from "../harness/cli.ts";
-import { freePort } from "../harness/free-port.ts";
 import { HttpServer } from "../harness/http-server.ts";
 import { openPort } from "../harness/open-port.ts";
 import { connection, record } from "../store/inbound-sample.ts";
 import { address, look, sighting } from "../store/sample.ts";
-import { buildPages, openPage, startBrowser } from "./browser.ts";
+import { ServedPages } from "./served-pages.ts";
 
 const password = "correct horse";
 const viewport = { width: 1440, height: 900 };
@@ -25,50 +21,34 @@ const maxTabs = 200;
 
 describe("the pages by keyboard alone", () => {
   const resources = new AsyncDisposableStack();
-  let program: RunningCli | undefined;
-  let browser: Awaited<ReturnType<typeof startBrowser>> | undefined;
-  let base = "";
+  let served: ServedPages;
 
   before(async () => {
-    await buildPages();
-    const folder = resources.use(temporaryFolder());
+    served = await ServedPages.create();
     const server = resources.use(await HttpServer.start());
     const open = resources.use(await openPort("127.0.0.1"));
     server.fault = { kind: "reply", status: 400, text: "no" };
-    const port = await freePort();
-    base = `http://127.0.0.1:${port}/`;
-    await fill(path.join(folder.path, "harbinger.db"));
-    writeFileSync(
-      path.join(folder.path, "harbinger.yaml"),
-      JSON.stringify({
-        scan: { max_rate: 100 },
-        notify: { webhooks: { one: { url: `${server.url}/one` }, two: { url: `${server.url}/two` } } },
-        watches: {
-          short: { targets: ["127.0.0.1"], ports: [open.port], notify: ["one", "two"], schedule: never },
-          long: { targets: ["127.84.1.2"], ports: ["1-60000"], schedule: never },
-        },
-        web: { users: { ann: { password: await hashPassword(password), role: "operate" } } },
-      }),
-    );
-    program = startHarbinger(["run"], {
-      directory: folder.path,
-      environment: { HARBINGER_WEB_LISTEN: `127.0.0.1:${port}` },
+    await fill(served.database);
+    served.configure({
+      scan: { max_rate: 100 },
+      notify: { webhooks: { one: { url: `${server.url}/one` }, two: { url: `${server.url}/two` } } },
+      watches: {
+        short: { targets: ["127.0.0.1"], ports: [open.port], notify: ["one", "two"], schedule: never },
+        long: { targets: ["127.84.1.2"], ports: ["1-60000"], schedule: never },
+      },
+      web: { users: { ann: { password: await hashPassword(password), role: "operate" } } },
     });
-    await program.waitForOutput("serving the pages");
-    browser = await startBrowser();
+    await served.start();
   });
   after(async () => {
-    await browser?.close();
-    program?.process.kill("SIGTERM");
-    await program?.ended;
+    await served[Symbol.asyncDispose]();
     await resources.disposeAsync();
   });
 
   const open = async (place: string) => {
-    assert.ok(browser !== undefined);
-    const opened = await openPage(browser, base, { viewport, reducedMotion: "reduce" });
+    const opened = await served.open({ viewport, reducedMotion: "reduce" });
     const { page } = opened;
-    await page.goto(`${base}${place}`);
+    await page.goto(`${served.base}${place}`);
     await tabTo(page, page.getByLabel("Name"));
     await page.keyboard.type("ann");
     await tabTo(page, page.getByLabel("Password"));
@@ -79,9 +59,8 @@ describe("the pages by keyboard alone", () => {
   };
 
   test("a wrong password leads back to the password; a login to the page; a logout to the login", async () => {
-    assert.ok(browser !== undefined);
-    const { page, context, faults } = await openPage(browser, base, { viewport, reducedMotion: "reduce" });
-    await page.goto(`${base}#/scans`);
+    const { page, context, faults } = await served.open({ viewport, reducedMotion: "reduce" });
+    await page.goto(`${served.base}#/scans`);
     await tabTo(page, page.getByLabel("Name"));
     await page.keyboard.type("ann");
     await tabTo(page, page.getByLabel("Password"));
@@ -236,7 +215,7 @@ describe("the pages by keyboard alone", () => {
       ["#/settings", "Settings"],
       ["#/", "Overview"],
     ] as const) {
-      await page.goto(`${base}${place}`);
+      await page.goto(`${served.base}${place}`);
       await hasFocus(page.getByRole("heading", { name: title, level: 1 }));
       await page.evaluate("document.querySelector('.skip').focus()");
       const places = await tabThrough(page);

@@ -1,40 +1,26 @@
 /** Where connections come from: chart, map and tables, and what leads from them to single connections. */
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
-import { type RunningCli, startHarbinger, temporaryFolder } from "../harness/cli.ts";
 import { freePort } from "../harness/free-port.ts";
 import { fillForReport } from "../report-file/filled-store.ts";
-import { accessibilityFaults, buildPages, openPage, startBrowser } from "./browser.ts";
+import { accessibilityFaults } from "./browser.ts";
+import { ServedPages } from "./served-pages.ts";
 
 describe("the summary of knocks", () => {
-  const folder = temporaryFolder();
-  let program: RunningCli | undefined;
-  let browser: Awaited<ReturnType<typeof startBrowser>> | undefined;
-  let base = "";
+  let served: ServedPages;
 
   before(async () => {
-    await buildPages();
-    const port = await freePort();
-    base = `http://127.0.0.1:${port}/`;
-    await fillForReport(folder.path);
+    served = await ServedPages.create();
+    await fillForReport(served.directory);
     const watch = { targets: ["127.0.0.1"], ports: [1], schedule: "0 0 1 1 *" };
     // An address of its own: whatever else scans this machine's 127.0.0.1 would be counted.
     const listeners = { decoy: { ports: [await freePort()], host: "127.83.4.1" } };
-    writeFileSync(path.join(folder.path, "harbinger.yaml"), JSON.stringify({ listeners, watches: { own: watch } }));
-    program = startHarbinger(["run"], {
-      directory: folder.path,
-      environment: { HARBINGER_WEB_LISTEN: `127.0.0.1:${port}` },
-    });
-    await program.waitForOutput("serving the pages");
-    browser = await startBrowser();
+    served.configure({ listeners, watches: { own: watch } });
+    await served.start();
   });
   after(async () => {
-    await browser?.close();
-    program?.process.kill("SIGTERM");
-    await program?.ended;
-    folder[Symbol.dispose]();
+    await served[Symbol.asyncDispose]();
   });
 
   for (const [size, viewport, colorScheme] of [
@@ -42,13 +28,12 @@ describe("the summary of knocks", () => {
     ["desktop", { width: 1440, height: 900 }, "light"],
   ] as const) {
     test(`has a chart, a map and tables, and is used by keyboard alone: ${size}`, async () => {
-      assert.ok(browser !== undefined);
-      const { page, context, faults } = await openPage(browser, base, {
+      const { page, context, faults } = await served.open({
         viewport,
         colorScheme,
         reducedMotion: "reduce",
       });
-      await page.goto(`${base}#/knocks`);
+      await page.goto(`${served.base}#/knocks`);
       await page.getByRole("link", { name: "Where from" }).focus();
       await page.keyboard.press("Enter");
       await page.getByText("in the last 24 hours.").waitFor();
@@ -85,9 +70,8 @@ describe("the summary of knocks", () => {
   }
 
   test("counts what a search finds, keeps it between both views, and says which words it does not know", async () => {
-    assert.ok(browser !== undefined);
-    const { page, context, faults } = await openPage(browser, base, { reducedMotion: "reduce" });
-    await page.goto(`${base}#/knocks/summary/7d`);
+    const { page, context, faults } = await served.open({ reducedMotion: "reduce" });
+    await page.goto(`${served.base}#/knocks/summary/7d`);
     await page.getByText("900 connections").waitFor();
     await page.getByRole("searchbox").fill("port:22 NOT country:NL");
     await page.keyboard.press("Enter");
@@ -106,11 +90,10 @@ describe("the summary of knocks", () => {
   });
 
   test("loads chart and map only where they are shown", async () => {
-    assert.ok(browser !== undefined);
-    const { page, context } = await openPage(browser, base);
+    const { page, context } = await served.open();
     const loaded: string[] = [];
     page.on("request", (request) => loaded.push(request.url()));
-    await page.goto(base);
+    await page.goto(served.base);
     await page.getByRole("heading", { name: "Overview", level: 1 }).waitFor();
     await page.getByRole("link", { name: "Knocks", exact: true }).first().click();
     await page.getByRole("link", { name: "Where from" }).waitFor();

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import net from "node:net";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
-import type { Page } from "playwright-core";
+import type { BrowserContextOptions, Page } from "playwright-core";
 import { projectRoot } from "../../scripts/package/project.ts";
 import { hashPassword } from "../../src/web/access/password-hash.ts";
-import { type RunningCli, startHarbinger, temporaryFolder } from "../harness/cli.ts";
 import { freePort } from "../harness/free-port.ts";
-import { accessibilityFaults, buildPages, openPage, startBrowser } from "./browser.ts";
+import { accessibilityFaults } from "./browser.ts";
+import { ServedPages } from "./served-pages.ts";
 
 const password = "correct horse";
 
@@ -35,45 +35,28 @@ function knock(port: number, bytes: string | Buffer): Promise<void> {
 }
 
 describe("the pages in a browser", () => {
-  const folder = temporaryFolder();
-  let program: RunningCli | undefined;
-  let browser: Awaited<ReturnType<typeof startBrowser>> | undefined;
+  let served: ServedPages;
   let decoy = 0;
-  let base = "";
   let marks = 0;
 
   before(async () => {
-    await buildPages();
-    const port = await freePort();
+    served = await ServedPages.create();
     decoy = await freePort();
-    base = `http://127.0.0.1:${port}/`;
-    writeFileSync(
-      path.join(folder.path, "harbinger.yaml"),
-      JSON.stringify({
-        standalone: { time_zone: "Asia/Tokyo" },
-        listeners: { decoy: { ports: [decoy], host: "127.0.0.1" } },
-        watches: { own: { targets: ["127.0.0.1"], ports: [decoy, port], schedule: "* * * * * *" } },
-        web: { users: { ann: { password: await hashPassword(password), role: "operate" } } },
-      }),
-    );
-    program = startHarbinger(["run"], {
-      directory: folder.path,
-      environment: { HARBINGER_WEB_LISTEN: `127.0.0.1:${port}` },
+    served.configure({
+      standalone: { time_zone: "Asia/Tokyo" },
+      listeners: { decoy: { ports: [decoy], host: "127.0.0.1" } },
+      watches: { own: { targets: ["127.0.0.1"], ports: [decoy, served.port], schedule: "* * * * * *" } },
+      web: { users: { ann: { password: await hashPassword(password), role: "operate" } } },
     });
-    await program.waitForOutput("serving the pages");
-    browser = await startBrowser();
+    await served.start();
   });
   after(async () => {
-    await browser?.close();
-    program?.process.kill("SIGTERM");
-    await program?.ended;
-    folder[Symbol.dispose]();
+    await served[Symbol.asyncDispose]();
   });
 
-  const login = async (settings: Parameters<typeof openPage>[2] = {}) => {
-    assert.ok(browser !== undefined);
-    const opened = await openPage(browser, base, { viewport: sizes.desktop, ...settings });
-    await opened.page.goto(base);
+  const login = async (settings: BrowserContextOptions = {}) => {
+    const opened = await served.open({ viewport: sizes.desktop, ...settings });
+    await opened.page.goto(served.base);
     await opened.page.getByLabel("Name").fill("ann");
     await opened.page.getByLabel("Password").fill(password);
     await opened.page.getByRole("button", { name: "Log in" }).click();
@@ -82,9 +65,8 @@ describe("the pages in a browser", () => {
   };
 
   test("need the password, and say what is wrong", async () => {
-    assert.ok(browser !== undefined);
-    const { page, context, faults } = await openPage(browser, base);
-    await page.goto(`${base}#/knocks`);
+    const { page, context, faults } = await served.open();
+    await page.goto(`${served.base}#/knocks`);
     await page.getByLabel("Name").fill("ann");
     await page.getByLabel("Password").fill("wrong");
     await page.keyboard.press("Enter");
@@ -142,7 +124,7 @@ describe("the pages in a browser", () => {
     const mark = `/seen-${marks}-${process.pid}`;
     await knock(decoy, `GET ${mark} HTTP/1.1\r\nHost: x\r\n\r\n`);
     const isStored = async () =>
-      (await (await page.request.get(`${base}api/v1/connections?limit=5`)).text()).includes(mark);
+      (await (await page.request.get(`${served.base}api/v1/connections?limit=5`)).text()).includes(mark);
     while (!(await isStored()));
     return new RegExp(mark);
   };
@@ -209,7 +191,7 @@ describe("the pages in a browser", () => {
         await knock(decoy, "GET / HTTP/1.1\r\nHost: x\r\n\r\n");
         const { page, context, faults } = await login({ viewport, colorScheme, reducedMotion: "reduce" });
         for (const [address, title] of everyPage) {
-          await page.goto(`${base}${address}`);
+          await page.goto(`${served.base}${address}`);
           await page.getByRole("heading", { name: title, level: 1 }).waitFor();
           for (const loading of await page.getByText("Loading ...").all()) await loading.waitFor({ state: "hidden" });
           const folderOfPictures = process.env["HARBINGER_TEST_PICTURES"];
@@ -237,7 +219,7 @@ describe("the pages in a browser", () => {
     const bytes = files.reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0);
     assert.ok(bytes > 1000 && bytes < 90_000, `${bytes} bytes`);
     // Charts and maps are files of their own, which the document does not name.
-    const names = files.map(({ name }) => name.replace(base, "").replace(/-[\w-]{8}\./, "."));
+    const names = files.map(({ name }) => name.replace(served.base, "").replace(/-[\w-]{8}\./, "."));
     assert.deepEqual(names.sort(), ["assets/index.css", "assets/index.js"]);
     await context.close();
   });

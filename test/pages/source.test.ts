@@ -1,41 +1,27 @@
 /** The page of one source of connections, and what leads there. */
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import { openStore } from "../../src/store/open-store.ts";
 import { identify } from "../../src/wire/identify.ts";
-import { type RunningCli, startHarbinger, temporaryFolder } from "../harness/cli.ts";
-import { freePort } from "../harness/free-port.ts";
 import { connection, from, record } from "../store/inbound-sample.ts";
 import { look, sighting } from "../store/sample.ts";
-import { accessibilityFaults, buildPages, openPage, startBrowser } from "./browser.ts";
+import { accessibilityFaults } from "./browser.ts";
+import { ServedPages } from "./served-pages.ts";
 
 describe("the page of a source", () => {
-  const folder = temporaryFolder();
-  let program: RunningCli | undefined;
-  let browser: Awaited<ReturnType<typeof startBrowser>> | undefined;
-  let base = "";
+  let served: ServedPages;
 
   before(async () => {
-    await buildPages();
-    const port = await freePort();
-    base = `http://127.0.0.1:${port}/`;
-    await fill(path.join(folder.path, "harbinger.db"));
+    served = await ServedPages.create();
+    await fill(served.database);
     const watch = { targets: ["127.0.0.1"], ports: [1], schedule: "0 0 1 1 *" };
-    writeFileSync(path.join(folder.path, "harbinger.yaml"), JSON.stringify({ watches: { own: watch } }));
-    program = startHarbinger(["run"], {
-      directory: folder.path,
-      environment: { HARBINGER_WEB_LISTEN: `127.0.0.1:${port}` },
-    });
-    await program.waitForOutput("serving the pages");
-    browser = await startBrowser();
+    served.configure({ watches: { own: watch } });
+    await served.start();
   });
   after(async () => {
-    await browser?.close();
-    program?.process.kill("SIGTERM");
-    await program?.ended;
-    folder[Symbol.dispose]();
+    await served[Symbol.asyncDispose]();
   });
 
   for (const [size, viewport] of [
@@ -43,9 +29,8 @@ describe("the page of a source", () => {
     ["desktop", { width: 1440, height: 900 }],
   ] as const) {
     test(`shows its ports, its connections, and the others with its fingerprint: ${size}`, async () => {
-      assert.ok(browser !== undefined);
-      const { page, context, faults } = await openPage(browser, base, { viewport, reducedMotion: "reduce" });
-      await page.goto(`${base}#/knocks`);
+      const { page, context, faults } = await served.open({ viewport, reducedMotion: "reduce" });
+      await page.goto(`${served.base}#/knocks`);
       await page.getByRole("link", { name: "203.0.113.50" }).first().focus();
       await page.keyboard.press("Enter");
       await page.getByRole("heading", { name: "203.0.113.50", level: 1 }).and(page.locator(":focus")).waitFor();
@@ -68,11 +53,10 @@ describe("the page of a source", () => {
   }
 
   test("a source that scans know is marked, and leads to its host and back", async () => {
-    assert.ok(browser !== undefined);
-    const { page, context, faults } = await openPage(browser, base, {
+    const { page, context, faults } = await served.open({
       permissions: ["clipboard-read", "clipboard-write"],
     });
-    await page.goto(`${base}#/knocks?q=known`);
+    await page.goto(`${served.base}#/knocks?q=known`);
     const row = page.getByRole("row").nth(1);
     await row.getByRole("link", { name: "known host" }).focus();
     await page.keyboard.press("Enter");
@@ -84,7 +68,7 @@ describe("the page of a source", () => {
     await page.keyboard.press("Enter");
     await page.getByRole("status").getByText("Copied").waitFor();
     assert.equal(await page.evaluate("navigator.clipboard.readText()"), "192.0.2.7");
-    await page.goto(`${base}#/knocks?q=NOT known`);
+    await page.goto(`${served.base}#/knocks?q=NOT known`);
     await page.getByRole("link", { name: "203.0.113.50" }).first().waitFor();
     assert.equal(await page.getByText("known host").count(), 0);
     assert.deepEqual(faults, []);
