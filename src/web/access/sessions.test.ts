@@ -1,46 +1,20 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { Clock } from "../../core/clock.ts";
+import { ManualClock } from "../../../test/notify/manual-clock.ts";
 import { hashPassword } from "./password-hash.ts";
 import { Sessions } from "./sessions.ts";
 
-/** Every sleep ends as soon as the time of the test has come to its end. */
-class StillClock implements Clock {
-  time = 1_000_000;
-  readonly #sleepers = new Set<{ readonly until: number; readonly wake: () => void }>();
-
-  now(): number {
-    return this.time;
-  }
-
-  monotonic(): number {
-    return this.time;
-  }
-
-  sleep(ms: number, signal?: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      this.#sleepers.add({ until: this.time + ms, wake: resolve });
-      signal?.addEventListener("abort", () => resolve(), { once: true });
-    });
-  }
-
-  async pass(ms: number): Promise<void> {
-    this.time += ms;
-    for (const sleeper of this.#sleepers) {
-      if (sleeper.until > this.time) continue;
-      this.#sleepers.delete(sleeper);
-      sleeper.wake();
-    }
-    await nextTurn();
-  }
+async function pass(clock: ManualClock, ms: number): Promise<void> {
+  clock.advance(ms);
+  await nextTurn();
 }
 
 const idleMs = 60_000;
 const user = { name: "ann", role: "read", password: await hashPassword("secret") } as const;
 
 function started() {
-  const clock = new StillClock();
+  const clock = new ManualClock();
   const sessions = new Sessions(clock);
   const id = sessions.start(user);
   let hasEnded = false;
@@ -59,25 +33,25 @@ describe("who waits for the end of a session", () => {
 
   test("learns of its expiry within seconds, and does not keep it alive by waiting", async () => {
     const { clock, sessions, id, waiting, hasEnded } = started();
-    for (let passed = 0; passed < idleMs; passed += 10_000) await clock.pass(10_000);
+    for (let passed = 0; passed < idleMs; passed += 10_000) await pass(clock, 10_000);
     assert.equal(hasEnded(), false, "not before its time");
     assert.equal(sessions.userOf(id, idleMs)?.name, "ann");
-    for (let passed = 0; passed <= idleMs; passed += 10_000) await clock.pass(10_000);
+    for (let passed = 0; passed <= idleMs; passed += 10_000) await pass(clock, 10_000);
     await waiting;
     assert.equal(sessions.userOf(id, idleMs), undefined);
   });
 
   test("learns of its end by age, however often it is used", async () => {
-    const clock = new StillClock();
+    const clock = new ManualClock();
     const sessions = new Sessions(clock);
     const id = sessions.start(user);
     const dayMs = 86_400_000;
     const waiting = sessions.whenEnded(id, 2 * dayMs, new AbortController().signal);
     for (let days = 0; days < 30; days += 1) {
-      await clock.pass(dayMs);
+      await pass(clock, dayMs);
       assert.equal(sessions.userOf(id, 2 * dayMs)?.name, "ann", `after ${days + 1} days`);
     }
-    await clock.pass(dayMs);
+    await pass(clock, dayMs);
     await waiting;
     assert.equal(sessions.userOf(id, 2 * dayMs), undefined);
   });
