@@ -131,32 +131,26 @@ export class SqlDiscoveryStore implements DiscoveryStore, NamesReadMethods<Disco
   }
 
   async countUnacknowledged({ since }: Parameters<DiscoveryStore["countUnacknowledged"]>[0]): Promise<number> {
+    const where = recentConditions({ since, firstScan: false, acknowledged: false, muted: false });
     const { rows } = await this.#database.read((reader) =>
-      sql<{ count: number }>`
-        select count(*) as count from (
-          select d.id, d.at, d.is_first_scan, d.muted_until from discoveries d order by d.id desc
-          limit ${maxCountedDiscoveries}) l
-        where l.at >= ${since} and l.is_first_scan = 0 and l.muted_until is null
-          and not exists (select 1 from acknowledgements k where k.discovery_id = l.id)`.execute(reader),
+      sql<{ count: number }>`select count(*) as count from ${latestDiscoveries} d where ${where}`.execute(reader),
     );
     return Number(rows[0]?.count ?? 0);
   }
 
   async counts({ since }: Parameters<DiscoveryStore["counts"]>[0]): ReturnType<DiscoveryStore["counts"]> {
-    // By number, which follows the time: there is no index by time.
+    const where = recentConditions({ since, firstScan: false });
     const { rows } = await this.#database.read((reader) =>
       sql<{ kind: DiscoveryKind; count: number }>`
-        select l.kind, count(*) as count from (
-          select d.kind, d.at, d.is_first_scan from discoveries d order by d.id desc limit ${maxCountedDiscoveries}) l
-        where l.at >= ${since} and l.is_first_scan = 0
-        group by l.kind order by l.kind`.execute(reader),
+        select d.kind, count(*) as count from ${latestDiscoveries} d
+        where ${where} group by d.kind order by d.kind`.execute(reader),
     );
     return rows.map(({ kind, count }) => ({ kind, count: Number(count) }));
   }
 
-  async recent({ since, limit, ...query }: RecentDiscoveryQuery): ReturnType<DiscoveryStore["recent"]> {
+  async recent({ limit, ...query }: RecentDiscoveryQuery): ReturnType<DiscoveryStore["recent"]> {
     if (query.kinds?.length === 0) return { count: 0, newest: [] };
-    const conditions = sql.join([sql`d.at >= ${since}`, ...conditionsOf(query)], sql` and `);
+    const conditions = recentConditions(query);
     return await this.#database.read(async (reader) => {
       const { rows } = await sql<{ id: number; total: number }>`
         select d.id, count(*) over () as total from ${latestDiscoveries} d
@@ -177,7 +171,7 @@ export class SqlDiscoveryStore implements DiscoveryStore, NamesReadMethods<Disco
             sum(case when d.kind = 'device-new' then 1 else 0 end) as devices,
             sum(case when d.kind = 'new' then 1 else 0 end) as ports
           from ${latestDiscoveries} d
-          where d.at >= ${since} and d.is_first_scan = 1
+          where ${recentConditions({ since, firstScan: true })}
           group by d.scan_id, d.watch_id order by d.scan_id desc limit ${limit}) f
         join watches w on w.id = f.watch_id
         order by f.scan_id desc`.execute(reader),
@@ -207,12 +201,16 @@ function conditionsOf({
   const where: RawBuilder<unknown>[] = [];
   if (kinds !== undefined) where.push(sql`d.kind in (${sql.join(kinds)})`);
   if (firstScan !== undefined) where.push(sql`d.is_first_scan = ${firstScan ? 1 : 0}`);
-  if (acknowledged !== undefined) {
-    const isThere = sql`exists (select 1 from acknowledgements e where e.discovery_id = d.id)`;
-    where.push(acknowledged ? sql`d.id in (select e.discovery_id from acknowledgements e)` : sql`not ${isThere}`);
-  }
+  if (acknowledged === true) where.push(sql`d.id in (select k.discovery_id from acknowledgements k)`);
+  if (acknowledged === false)
+    where.push(sql`not exists (select 1 from acknowledgements k where k.discovery_id = d.id)`);
   if (muted !== undefined) where.push(muted ? sql`d.muted_until is not null` : sql`d.muted_until is null`);
   return where;
+}
+
+/** Over `d`, {@link latestDiscoveries}. */
+function recentConditions({ since, ...query }: Omit<RecentDiscoveryQuery, "limit">): RawBuilder<unknown> {
+  return sql.join([sql`d.at >= ${since}`, ...conditionsOf(query)], sql` and `);
 }
 
 async function existing(reader: Kysely<Tables>, id: number): Promise<readonly number[]> {
@@ -224,10 +222,9 @@ async function unacknowledgedOf(
   reader: Kysely<Tables>,
   { address, upTo }: Extract<AcknowledgedDiscoveries, { readonly address: Address }>,
 ): Promise<readonly number[]> {
+  const where = sql.join(conditionsOf({ acknowledged: false }), sql` and `);
   const { rows } = await sql<{ id: number }>`
-    select d.id from discoveries d
-    where ${ofAddress(address)} and d.id <= ${upTo}
-      and not exists (select 1 from acknowledgements k where k.discovery_id = d.id)
+    select d.id from discoveries d where ${ofAddress(address)} and d.id <= ${upTo} and ${where}
     order by d.id desc limit ${maxAcknowledgedAtOnce}`.execute(reader);
   return rows.map(({ id }) => id);
 }
