@@ -108,6 +108,8 @@ describe("the pages in a browser", () => {
     const { page, context, faults } = await login();
     await page.getByRole("link", { name: "Knocks", exact: true }).first().click();
     await page.getByText("live", { exact: true }).waitFor();
+    // The list is loaded once more when the stream begins.
+    await page.locator("table[aria-busy=false]").waitFor();
     const mark = `/found-${process.pid}`;
     await knock(decoy, `GET ${mark} HTTP/1.1\r\nHost: x\r\n\r\n`);
     const begin = performance.now();
