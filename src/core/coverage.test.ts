@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Address, parseAddress } from "./address.ts";
-import { coverageOf, coverageSize, coverageTest } from "./coverage.ts";
+import { coverageOf, coverageRatio, coverageSize, coverageTest } from "./coverage.ts";
 import { parseRange } from "./network.ts";
 import { everyPort } from "./ports.ts";
 
@@ -52,4 +52,14 @@ test("the size of a coverage is the number of probed endpoints", () => {
   assert.equal(coverageSize(coverage), 4n);
   assert.equal(coverageSize({ kind: "none" }), 0n);
   assert.equal(coverageSize({ kind: "all" }), undefined);
+});
+
+test("the ratio of a coverage is what was probed of what was asked for", () => {
+  const coverage = coverageOf([address("10.0.0.1"), address("10.0.0.2")], [22, 80]);
+  assert.equal(coverageRatio(coverage), 1);
+  assert.ok(coverage.kind === "ranges");
+  assert.equal(coverageRatio({ ...coverage, except: ["10.0.0.1 22"] }), 0.75);
+  assert.equal(coverageRatio({ kind: "none" }), 0);
+  assert.equal(coverageRatio({ kind: "all", except: ["10.0.0.1 22"] }), undefined);
+  assert.equal(coverageRatio({ ...coverage, ranges: [] }), undefined);
 });

@@ -65,6 +65,15 @@ export function coverageSize(coverage: Coverage): bigint | undefined {
   return addresses * BigInt(coverage.ports.length) - BigInt(coverage.except.length);
 }
 
+/** The part of what was asked for that was probed, from 0 to 1, where it is known. */
+export function coverageRatio(coverage: Coverage): number | undefined {
+  if (coverage.kind === "none") return 0;
+  const size = coverageSize(coverage);
+  if (coverage.kind === "all" || size === undefined) return undefined;
+  const asked = size + BigInt(coverage.except.length);
+  return asked === 0n ? undefined : Number(size) / Number(asked);
+}
+
 /** Coverage of a single address, for tests and for one-host engines. */
 export function coverageOf(addresses: readonly Address[], ports: readonly Port[]): Coverage {
   const ranges = addresses.map((address): AddressRange => {

@@ -1,6 +1,6 @@
 import type { Clock } from "../core/clock.ts";
 import type { Connection } from "../core/connection.ts";
-import { coverageSize } from "../core/coverage.ts";
+import { coverageRatio, coverageSize } from "../core/coverage.ts";
 import type { DiscoveryKind } from "../core/discovery-kinds.ts";
 import { HarbingerError } from "../core/errors.ts";
 import type { StoreEvent } from "../core/event.ts";
@@ -24,7 +24,7 @@ export class RunCounters {
   readonly #discoveries = new Tally<{ kind: DiscoveryKind }>();
   readonly #ended = new Tally<{ channel: string; state: "delivered" | "dead" }>();
   readonly #last = new Map<string, { endedAt: number; durationMs: number }>();
-  readonly #covered = new Map<string, number | undefined>();
+  readonly #coverage = new Map<string, { coveredEndpoints: number | undefined; coverage: number | undefined }>();
   #alerts = 0;
   #following: Promise<void> | undefined;
 
@@ -39,7 +39,8 @@ export class RunCounters {
   ran({ ran }: RunSummary): void {
     for (const { watch, result } of ran) {
       const size = coverageSize(result.coverage);
-      this.#covered.set(watch.name, size === undefined ? undefined : Number(size));
+      const coveredEndpoints = size === undefined ? undefined : Number(size);
+      this.#coverage.set(watch.name, { coveredEndpoints, coverage: coverageRatio(result.coverage) });
     }
   }
 
@@ -95,7 +96,7 @@ export class RunCounters {
 
   lastScanOf(watch: string): WatchFigures["last"] {
     const last = this.#last.get(watch);
-    return last === undefined ? undefined : { ...last, coveredEndpoints: this.#covered.get(watch) };
+    return last === undefined ? undefined : { ...last, ...this.#coverage.get(watch) };
   }
 
   #count(event: StoreEvent): void {

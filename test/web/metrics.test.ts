@@ -53,6 +53,7 @@ test("the metrics count what happened, and name no address", { skip }, async () 
     /^harbinger_alerts_total 1$/m,
     /^harbinger_scans_total\{watch="lan",status="complete"\} 1$/m,
     /^harbinger_scan_covered_endpoints\{watch="lan"\} 1$/m,
+    /^harbinger_scan_coverage_ratio\{watch="lan"\} 1$/m,
     /^harbinger_discoveries_total\{kind="new"\} 1$/m,
     /^harbinger_deliveries_total\{channel="webhook",state="delivered"\} 2$/m,
     /^harbinger_deliveries\{state="waiting"\} 0$/m,
@@ -78,7 +79,7 @@ test("the metrics count what happened, and name no address", { skip }, async () 
 test("promtool accepts the rules for alerts", { skip }, () => {
   const checked = spawnSync(String(promtool), ["check", "rules", rules], { encoding: "utf8" });
   assert.equal(checked.status, 0, checked.stderr);
-  assert.match(checked.stdout, /10 rules found/);
+  assert.match(checked.stdout, /11 rules found/);
 });
 
 test("a real Prometheus scrapes with a token; the rules and the dashboard find their metrics", { skip }, async () => {
@@ -219,6 +220,7 @@ listeners: { decoy: { host: 127.0.0.1, ports: ${decoy} } }
         ),
       ),
       ...same("harbinger_scan_covered_endpoints", new Map([['watch="lan"', 2]])),
+      ...same("harbinger_scan_coverage_ratio", new Map([['watch="lan"', 1]])),
       ...same("harbinger_connections_dropped_total", new Map()),
       ...(connections.length === 3 && discoveries.length > 0 ? [] : [{ connections, discoveries }]),
     ];

@@ -47,6 +47,13 @@ export interface WatchFigures {
   readonly nextAt?: number | undefined;
   /** The last scan since the start of the program. */
   readonly last?:
-    | { readonly endedAt: number; readonly durationMs: number; readonly coveredEndpoints: number | undefined }
+    | {
+        readonly endedAt: number;
+        readonly durationMs: number;
+        /** Absent: the engine cannot tell. */
+        readonly coveredEndpoints?: number | undefined;
+        /** From 0 to 1; absent: the engine cannot tell. */
+        readonly coverage?: number | undefined;
+      }
     | undefined;
 }

@@ -161,6 +161,12 @@ function scanMetrics(registry: Registry): Show[] {
       labels: ["watch"],
       values: ofWatches(({ last }) => last?.coveredEndpoints),
     }),
+    gauge(registry, {
+      name: "harbinger_scan_coverage_ratio",
+      help: "Part of what the last scan of the watch was to probe that it really probed, 0 to 1, where the engine can tell.",
+      labels: ["watch"],
+      values: ofWatches(({ last }) => last?.coverage),
+    }),
   ];
 }
 
