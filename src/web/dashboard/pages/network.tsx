@@ -1,22 +1,21 @@
-import { Fragment } from "preact";
+/** Lists of the network: devices, hosts, services, certificates, discoveries and mutes. */
 import { useMemo, useState } from "preact/hooks";
 import type { CertificateJson } from "../../../present/certificates/certificate-schema.ts";
 import type { DeviceJson } from "../../../present/devices/device-schema.ts";
 import type { DiscoveryJson } from "../../../present/discoveries/discovery-schema.ts";
 import type { HostJson } from "../../../present/hosts/host-schema.ts";
-import type { ServiceDetailsJson, ServiceJson } from "../../../present/hosts/service-schema.ts";
+import type { ServiceJson } from "../../../present/hosts/service-schema.ts";
 import type { MuteJson } from "../../../present/mutes/mute-schema.ts";
-import { AcknowledgeButton, AcknowledgeHost, Attention } from "../acknowledge.tsx";
+import { AcknowledgeButton, Attention } from "../acknowledge.tsx";
 import { ApproveButton, deviceName, NameButton } from "../devices.tsx";
 import { DiscoveryWords } from "../discovery-words.tsx";
 import { type Group, Grouping, subnetName, useLabels } from "../grouping.tsx";
-import { MutedKnock, summaryOf } from "../knock-words.tsx";
-import { EndMuteButton, MuteButton, MuteControl, mutedWords, useMutes } from "../mutes.tsx";
-import { Badge, Facts, Failure, Foreign, Heading, Search, Time } from "../parts.tsx";
-import { link, sourceLink } from "../router.ts";
-import { useAnswer, useList, useProgram, withRow } from "../state.ts";
+import { EndMuteButton, MuteButton, mutedWords, useMutes } from "../mutes.tsx";
+import { Expiry, HostLink, portText, productOf, State } from "../network-words.tsx";
+import { Badge, Foreign, Heading, Search, Time } from "../parts.tsx";
+import { link } from "../router.ts";
+import { useList, useProgram, withRow } from "../state.ts";
 import { type Column, Table, useSorting } from "../table.tsx";
-import type { ConnectionJson, HostDetailsJson } from "../types.ts";
 
 const lists = [
   ["devices", "Devices", "vendor:apple NOT approved name:x"],
@@ -59,10 +58,6 @@ export function NetworkPage({ list, query }: { readonly list: string; readonly q
 
 function nothing(query: string, words: string): string {
   return query === "" ? words : "Nothing matches the search.";
-}
-
-function HostLink({ address }: { readonly address: string }) {
-  return <a href={link(["network", "hosts", address])}>{address}</a>;
 }
 
 const deviceGroups: readonly Group<DeviceJson>[] = [
@@ -221,28 +216,6 @@ function MutedThing({ mute }: { readonly mute: MuteJson }) {
   return <a href={link(["network", "devices"], `mac:${mute.mac}`)}>{mutedWords(mute)}</a>;
 }
 
-interface StateProps {
-  readonly states: readonly string[];
-  readonly exposed?: true | undefined;
-}
-
-/** A host, or a service of several watches, is there as long as one of its states says so. */
-function State({ states, exposed }: StateProps) {
-  const all = [...new Set(states)];
-  const there = all.filter((state) => state !== "gone");
-  const isExposed = exposed === true && there.length > 0;
-  return (
-    <>
-      {isExposed ? <Badge tone="bad">exposed</Badge> : null}
-      {(isExposed ? there.filter((state) => state !== "present") : there.length > 0 ? there : all).map((state) => (
-        <Badge key={state} tone={state === "present" ? "good" : state === "flapping" ? "warn" : "plain"}>
-          {state}
-        </Badge>
-      ))}
-    </>
-  );
-}
-
 const hostColumns: readonly Column<HostJson>[] = [
   { title: "Address", width: "address", cell: ({ address }) => <HostLink address={address} /> },
   { title: "Name", cell: ({ deviceName: own, hostnames }) => <Foreign text={own ?? hostnames[0]} /> },
@@ -273,14 +246,6 @@ function Hosts({ query }: { readonly query: string }) {
       />
     </>
   );
-}
-
-function portText({ port, everyPort }: { readonly port: number; readonly everyPort?: true | undefined }): string {
-  return everyPort === true ? "every port" : String(port);
-}
-
-function productOf({ name, product, version }: ServiceJson): string {
-  return [product ?? name, version].filter((part) => part !== undefined).join(" ");
 }
 
 function Answer({ service }: { readonly service: ServiceJson }) {
@@ -363,16 +328,6 @@ function Services({ query }: { readonly query: string }) {
   );
 }
 
-function Expiry({ certificate: { daysLeft, validTo } }: { readonly certificate: CertificateJson }) {
-  if (daysLeft === undefined) return <Time iso={validTo} />;
-  const tone = daysLeft < 0 ? "bad" : daysLeft < 30 ? "warn" : "good";
-  return <Badge tone={tone}>{daysLeft < 0 ? `expired ${daysText(-daysLeft)} ago` : daysText(daysLeft)}</Badge>;
-}
-
-function daysText(days: number): string {
-  return days === 1 ? "1 day" : `${days} days`;
-}
-
 const certificateColumns: readonly Column<CertificateJson>[] = [
   { title: "Subject", cell: ({ subject, names }) => <Foreign text={names[0] ?? subject} /> },
   {
@@ -412,217 +367,5 @@ function Certificates({ query }: { readonly query: string }) {
       keyOf={({ sha256 }) => sha256}
       empty={nothing(query, "No certificate was seen yet. Add the check cert to a watch.")}
     />
-  );
-}
-
-export function HostPage({ address }: { readonly address: string }) {
-  const { value, error, reload } = useAnswer<HostDetailsJson>(`hosts/${encodeURIComponent(address)}`);
-  const mutes = useMutes();
-  const what = `the host ${address}`;
-  return (
-    <>
-      <Heading title={address}>
-        {value !== undefined && isGone(value) ? <Badge>gone</Badge> : null}
-        <MuteControl
-          label="Mute host"
-          target={{ kind: "host", address }}
-          what={what}
-          mute={mutes.ofHost(address)}
-          mutes={mutes}
-        />
-      </Heading>
-      <Failure message={error} again={reload} />
-      {value === undefined ? null : <Host host={value} mutes={mutes} reload={reload} />}
-    </>
-  );
-}
-
-/** All of its services are gone, and so is its device. */
-function isGone({ services, device }: HostDetailsJson): boolean {
-  const states = services.flatMap(({ watches }) => watches.map(({ state }) => state));
-  const isKnown = states.length > 0 || device !== undefined;
-  return isKnown && device?.present !== true && states.every((state) => state === "gone");
-}
-
-/** Of the same device. */
-function OtherAddresses({ addresses }: { readonly addresses: readonly string[] }) {
-  return (
-    <>
-      {addresses.map((address, index) => (
-        <Fragment key={address}>
-          {index === 0 ? "" : ", "}
-          <HostLink address={address} />
-        </Fragment>
-      ))}
-    </>
-  );
-}
-
-interface HostProps {
-  readonly host: HostDetailsJson;
-  readonly mutes: ReturnType<typeof useMutes>;
-  readonly reload: () => void;
-}
-
-function Host({ host, mutes, reload }: HostProps) {
-  const { address, device, services, certificates, discoveries, connectionCount, connections } = host;
-  const others = (device?.addresses ?? []).filter((each) => each !== address);
-  return (
-    <>
-      {connectionCount === 0 ? null : (
-        <p>
-          <a href={sourceLink(address)}>
-            Knocked on your decoys {connectionCount === 1 ? "once" : `${connectionCount} times`}
-          </a>
-        </p>
-      )}
-      {device === undefined ? null : (
-        <>
-          <Facts
-            facts={[
-              ["Device", deviceName(device) !== device.mac && <Foreign key="name" text={deviceName(device)} />],
-              ["MAC address", device.mac],
-              ["Other addresses", others.length > 0 && <OtherAddresses key="others" addresses={others} />],
-              ["Vendor", <Foreign key="vendor" text={device.vendor} />],
-              ["Approved", device.approved ? "yes" : "no"],
-              ["First seen", <Time key="first" iso={device.firstSeen} />],
-              ["Last seen", <Time key="last" iso={device.lastSeen} />],
-            ]}
-          />
-          <p class="actions">
-            <NameButton device={device} changed={reload} /> <ApproveButton device={device} changed={reload} />{" "}
-            <MuteControl
-              label="Mute device"
-              target={{ kind: "device", mac: device.mac }}
-              what={`the device ${deviceName(device)}`}
-              mute={mutes.ofDevice(device.mac)}
-              mutes={mutes}
-            />
-          </p>
-        </>
-      )}
-      <section aria-labelledby="services">
-        <h2 id="services">Services</h2>
-        {services.length === 0 ? <p class="empty">No open port is known.</p> : null}
-        {services.map((service) => (
-          <Service key={service.port} service={service} mutes={mutes} />
-        ))}
-      </section>
-      {certificates.length === 0 ? null : (
-        <section aria-labelledby="certificates">
-          <h2 id="certificates">Certificates</h2>
-          <ul class="parts">
-            {certificates.map((certificate) => (
-              <li key={certificate.sha256}>
-                <Expiry certificate={certificate} /> <Foreign text={certificate.subject} />
-              </li>
-            ))}
-          </ul>
-        </section>
-      )}
-      <section aria-labelledby="timeline">
-        <h2 id="timeline">Timeline</h2>
-        <p class="actions">
-          <AcknowledgeHost address={address} discoveries={discoveries} changed={reload} />{" "}
-          {connections.length === 0 ? null : (
-            <MuteControl
-              label="Mute its connections"
-              target={{ kind: "source", source: address }}
-              what={`connections from ${address}`}
-              mute={mutes.ofSource(address)}
-              mutes={mutes}
-            />
-          )}
-        </p>
-        <Timeline discoveries={discoveries} connections={connections} changed={reload} />
-      </section>
-    </>
-  );
-}
-
-interface ServiceProps extends Pick<HostProps, "mutes"> {
-  readonly service: ServiceDetailsJson;
-}
-
-function Service({ service, mutes }: ServiceProps) {
-  const { address, port } = service;
-  const ofPort = mutes.ofPort(address, port);
-  const isHostMuted = mutes.ofHost(address) !== undefined;
-  return (
-    <article class="card">
-      <h3>
-        {portText(service)} <Foreign text={productOf(service)} />{" "}
-        <State states={service.watches.map(({ state }) => state)} exposed={service.exposed} />
-      </h3>
-      <p class="note">
-        {"Seen "}
-        <Time iso={service.firstSeen} />
-        {" to "}
-        <Time iso={service.lastSeen} />
-      </p>
-      {service.everyPort === true || (isHostMuted && ofPort === undefined) ? null : (
-        <p class="actions">
-          <MuteControl
-            label="Mute port"
-            target={{ kind: "host", address, port }}
-            what={`port ${port} of ${address}`}
-            mute={ofPort}
-            mutes={mutes}
-          />
-        </p>
-      )}
-      {service.results.length === 0 ? null : (
-        <ul class="parts">
-          {service.results.map(({ check, passed, verdict, output }) => (
-            <li key={check}>
-              <Badge tone={verdict === "exposed" ? "bad" : passed ? "good" : "warn"}>{verdict ?? check}</Badge>{" "}
-              <Foreign text={output} limit={600} />
-            </li>
-          ))}
-        </ul>
-      )}
-    </article>
-  );
-}
-
-interface TimelineProps {
-  readonly discoveries: readonly DiscoveryJson[];
-  readonly connections: readonly ConnectionJson[];
-  readonly changed: () => void;
-}
-
-/** What was found about the host, and its own connections to decoy ports, newest first. */
-function Timeline({ discoveries, connections, changed }: TimelineProps) {
-  const entries = [
-    ...discoveries.map((discovery) => ({
-      at: discovery.at,
-      key: `discovery ${discovery.id}`,
-      words: (
-        <>
-          <DiscoveryWords discovery={discovery} /> <Attention discovery={discovery} />{" "}
-          <AcknowledgeButton discovery={discovery} changed={changed} />
-        </>
-      ),
-    })),
-    ...connections.map((connection) => ({
-      at: connection.time,
-      key: connection.id,
-      words: (
-        <>
-          <a href={link(["knocks", connection.id])}>connected to port {connection.local.port}</a>{" "}
-          <Foreign text={summaryOf(connection)} limit={120} /> <MutedKnock connection={connection} />
-        </>
-      ),
-    })),
-  ].sort((one, other) => (one.at < other.at ? 1 : -1));
-  if (entries.length === 0) return <p class="empty">Nothing is recorded.</p>;
-  return (
-    <ol class="timeline">
-      {entries.map(({ key, at, words }) => (
-        <li key={key}>
-          <Time iso={at} /> <span>{words}</span>
-        </li>
-      ))}
-    </ol>
   );
 }

@@ -1,0 +1,55 @@
+/** What lists of the network and the page of a host show of hosts, services and certificates. */
+import type { CertificateJson } from "../../present/certificates/certificate-schema.ts";
+import type { ServiceJson } from "../../present/hosts/service-schema.ts";
+import { Badge, Time } from "./parts.tsx";
+import { link } from "./router.ts";
+
+export function HostLink({ address }: { readonly address: string }) {
+  return <a href={link(["network", "hosts", address])}>{address}</a>;
+}
+
+interface StateProps {
+  readonly states: readonly string[];
+  readonly exposed?: true | undefined;
+}
+
+/** A host, or a service of several watches, is there as long as one of its states says so. */
+export function State({ states, exposed }: StateProps) {
+  const all = [...new Set(states)];
+  const there = all.filter((state) => state !== "gone");
+  const isExposed = exposed === true && there.length > 0;
+  return (
+    <>
+      {isExposed ? <Badge tone="bad">exposed</Badge> : null}
+      {(isExposed ? there.filter((state) => state !== "present") : there.length > 0 ? there : all).map((state) => (
+        <Badge key={state} tone={state === "present" ? "good" : state === "flapping" ? "warn" : "plain"}>
+          {state}
+        </Badge>
+      ))}
+    </>
+  );
+}
+
+export function portText({
+  port,
+  everyPort,
+}: {
+  readonly port: number;
+  readonly everyPort?: true | undefined;
+}): string {
+  return everyPort === true ? "every port" : String(port);
+}
+
+export function productOf({ name, product, version }: ServiceJson): string {
+  return [product ?? name, version].filter((part) => part !== undefined).join(" ");
+}
+
+export function Expiry({ certificate: { daysLeft, validTo } }: { readonly certificate: CertificateJson }) {
+  if (daysLeft === undefined) return <Time iso={validTo} />;
+  const tone = daysLeft < 0 ? "bad" : daysLeft < 30 ? "warn" : "good";
+  return <Badge tone={tone}>{daysLeft < 0 ? `expired ${daysText(-daysLeft)} ago` : daysText(daysLeft)}</Badge>;
+}
+
+function daysText(days: number): string {
+  return days === 1 ? "1 day" : `${days} days`;
+}
