@@ -88,14 +88,14 @@ export function App() {
   );
 }
 
-function pageOf({ parts, query }: Route): VNode {
+function pageOf({ parts, query, view }: Route): VNode {
   const [page = "", one, two] = parts;
   switch (page) {
     case "":
       return <OverviewPage />;
     case "network":
       if (one === "hosts" && two !== undefined) return <HostPage address={two} />;
-      return <NetworkPage list={one ?? "devices"} query={query} />;
+      return <NetworkPage list={one ?? "devices"} query={query} view={view} />;
     case "knocks":
       if (one === "summary") return <KnockSummaryPage span={two} query={query} />;
       if (one === "from" && two !== undefined) return <SourcePage key={two} address={two} />;

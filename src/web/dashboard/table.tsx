@@ -8,6 +8,7 @@ import {
 import { type ComponentChildren, Fragment } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { safeText } from "../../core/safe-text.ts";
+import type { Sorting } from "./list-view.ts";
 import { Failure } from "./parts.tsx";
 import type { List } from "./state.ts";
 
@@ -33,23 +34,6 @@ export interface TableProps<Row> {
   readonly groupOf?: ((row: Row) => string) | undefined;
   /** Shown if there are no rows. */
   readonly empty: ComponentChildren;
-}
-
-export interface Sorting {
-  readonly sort: string;
-  readonly order: "ascending" | "descending";
-  /** Sorts by another column, or turns the order of this one around. */
-  readonly by: (sort: string) => void;
-}
-
-/** How a list is sorted, at first by `sort`. */
-export function useSorting(sort: string): Sorting {
-  const [sorted, setSorted] = useState<Pick<Sorting, "sort" | "order">>({ sort, order: "ascending" });
-  const by = (next: string) => {
-    const isSame = sorted.sort === next;
-    setSorted({ sort: next, order: isSame && sorted.order === "ascending" ? "descending" : "ascending" });
-  };
-  return { ...sorted, by };
 }
 
 /** A row, or the name of a group with the number of its rows. */

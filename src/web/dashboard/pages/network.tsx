@@ -1,5 +1,5 @@
 /** Lists of the network: devices, hosts, services, certificates, discoveries and mutes. */
-import { useMemo, useState } from "preact/hooks";
+import { useMemo } from "preact/hooks";
 import type { CertificateJson } from "../../../present/certificates/certificate-schema.ts";
 import type { DeviceJson } from "../../../present/devices/device-schema.ts";
 import type { DiscoveryJson } from "../../../present/discoveries/discovery-schema.ts";
@@ -10,12 +10,13 @@ import { AcknowledgeButton, Attention } from "../acknowledge.tsx";
 import { ApproveButton, deviceName, NameButton } from "../devices.tsx";
 import { DiscoveryWords } from "../discovery-words.tsx";
 import { type Group, Grouping, subnetName, useLabels } from "../grouping.tsx";
+import { type ListChoices, listView } from "../list-view.ts";
 import { EndMuteButton, MuteButton, mutedWords, useMutes } from "../mutes.tsx";
 import { Expiry, HostLink, portText, productOf, State } from "../network-words.tsx";
 import { Badge, Foreign, Heading, Search, Time } from "../parts.tsx";
-import { link } from "../router.ts";
+import { link, type Place } from "../router.ts";
 import { useList, useProgram, withRow } from "../state.ts";
-import { type Column, Table, useSorting } from "../table.tsx";
+import { type Column, Table } from "../table.tsx";
 
 const lists = [
   ["devices", "Devices", "vendor:apple NOT approved name:x"],
@@ -26,8 +27,13 @@ const lists = [
   ["mutes", "Mutes", "active kind:host"],
 ] as const;
 
-export function NetworkPage({ list, query }: { readonly list: string; readonly query: string }) {
+interface NetworkPageProps extends Omit<Place, "parts"> {
+  readonly list: string;
+}
+
+export function NetworkPage({ list, query, view }: NetworkPageProps) {
   const [name, title, hint] = lists.find(([each]) => each === list) ?? lists[0];
+  const place: Place = { parts: ["network", name], query, view };
   return (
     <>
       <Heading title={title} />
@@ -43,14 +49,14 @@ export function NetworkPage({ list, query }: { readonly list: string; readonly q
         query={query}
         hint={hint}
         search={(text) => {
-          location.hash = link(["network", name], text);
+          location.hash = link(place.parts, text, view);
         }}
       />
-      {name === "devices" ? <Devices query={query} /> : null}
-      {name === "hosts" ? <Hosts query={query} /> : null}
-      {name === "services" ? <Services query={query} /> : null}
-      {name === "certificates" ? <Certificates query={query} /> : null}
-      {name === "discoveries" ? <Discoveries query={query} /> : null}
+      {name === "devices" ? <Devices place={place} /> : null}
+      {name === "hosts" ? <Hosts place={place} /> : null}
+      {name === "services" ? <Services place={place} /> : null}
+      {name === "certificates" ? <Certificates place={place} /> : null}
+      {name === "discoveries" ? <Discoveries place={place} /> : null}
       {name === "mutes" ? <Mutes query={query} /> : null}
     </>
   );
@@ -60,15 +66,24 @@ function nothing(query: string, words: string): string {
   return query === "" ? words : "Nothing matches the search.";
 }
 
+interface ListProps {
+  readonly place: Place;
+}
+
 const deviceGroups: readonly Group<DeviceJson>[] = [
   { name: "subnet", title: "Subnet", groupOf: ({ addresses }) => subnetName(addresses[0]) },
   { name: "vendor", title: "Vendor", groupOf: ({ vendor }) => vendor ?? "Unknown vendor" },
 ];
 
-function Devices({ query }: { readonly query: string }) {
-  const sorting = useSorting("mac");
+const deviceChoices: ListChoices = {
+  sorts: ["mac", "name", "vendor", "lastSeen"],
+  groups: deviceGroups.map(({ name }) => name),
+};
+
+function Devices({ place }: ListProps) {
+  const { query } = place;
+  const { sorting, group, groupBy } = listView(place, deviceChoices);
   const list = useList<DeviceJson>("devices", { q: query, sort: sorting.sort, order: sorting.order });
-  const [grouping, setGrouping] = useState("");
   const mutes = useMutes();
   const { mayOperate } = useProgram();
   const changed = (device: DeviceJson) =>
@@ -128,13 +143,13 @@ function Devices({ query }: { readonly query: string }) {
   };
   return (
     <>
-      <Grouping chosen={grouping} choices={deviceGroups} choose={setGrouping} />
+      <Grouping chosen={group} choices={deviceGroups} choose={groupBy} />
       <Table
         caption="Devices of the own networks"
         columns={mayOperate ? [...columns, actions] : columns}
         list={list}
         sorting={sorting}
-        groupOf={deviceGroups.find(({ name }) => name === grouping)?.groupOf}
+        groupOf={deviceGroups.find(({ name }) => name === group)?.groupOf}
         keyOf={({ mac }) => mac}
         empty={nothing(
           query,
@@ -145,11 +160,15 @@ function Devices({ query }: { readonly query: string }) {
   );
 }
 
-function Discoveries({ query }: { readonly query: string }) {
-  const list = useList<DiscoveryJson>("discoveries", { q: query });
+const discoveryChoices: ListChoices = { sorts: ["time"], order: "descending" };
+
+function Discoveries({ place }: ListProps) {
+  const { query } = place;
+  const { sorting } = listView(place, discoveryChoices);
+  const list = useList<DiscoveryJson>("discoveries", { q: query, order: sorting.order });
   const changed = (discovery: DiscoveryJson) => list.update((rows) => withRow(rows, discovery));
   const columns: readonly Column<DiscoveryJson>[] = [
-    { title: "Time", width: "time", cell: ({ at }) => <Time iso={at} /> },
+    { title: "Time", width: "time", sortBy: "time", cell: ({ at }) => <Time iso={at} /> },
     { title: "What", cell: (discovery) => <DiscoveryWords discovery={discovery} /> },
     { title: "Watch", width: "wide", isMinor: true, cell: ({ watch }) => <Foreign text={watch} /> },
     { title: "Status", isMinor: true, cell: (discovery) => <Attention discovery={discovery} /> },
@@ -161,9 +180,10 @@ function Discoveries({ query }: { readonly query: string }) {
   ];
   return (
     <Table
-      caption="What was found new, gone, back or changed, newest first"
+      caption={`What was found new, gone, back or changed, ${sorting.order === "ascending" ? "oldest" : "newest"} first`}
       columns={columns}
       list={list}
+      sorting={sorting}
       keyOf={({ id }) => id}
       empty={nothing(query, "Nothing was found yet.")}
     />
@@ -217,7 +237,7 @@ function MutedThing({ mute }: { readonly mute: MuteJson }) {
 }
 
 const hostColumns: readonly Column<HostJson>[] = [
-  { title: "Address", width: "address", cell: ({ address }) => <HostLink address={address} /> },
+  { title: "Address", width: "address", sortBy: "address", cell: ({ address }) => <HostLink address={address} /> },
   { title: "Name", cell: ({ deviceName: own, hostnames }) => <Foreign text={own ?? hostnames[0]} /> },
   { title: "Vendor", isMinor: true, cell: ({ vendors }) => <Foreign text={vendors.join(", ")} /> },
   { title: "Services", width: "number", cell: ({ serviceCount }) => serviceCount },
@@ -230,17 +250,21 @@ const hostGroups: readonly Group<HostJson>[] = [
   { name: "device", title: "Device", groupOf: ({ macs }) => macs[0] ?? "Unknown device" },
 ];
 
-function Hosts({ query }: { readonly query: string }) {
-  const list = useList<HostJson>("hosts", { q: query });
-  const [grouping, setGrouping] = useState("");
+const hostChoices: ListChoices = { sorts: ["address"], groups: hostGroups.map(({ name }) => name) };
+
+function Hosts({ place }: ListProps) {
+  const { query } = place;
+  const { sorting, group, groupBy } = listView(place, hostChoices);
+  const list = useList<HostJson>("hosts", { q: query, order: sorting.order });
   return (
     <>
-      <Grouping chosen={grouping} choices={hostGroups} choose={setGrouping} />
+      <Grouping chosen={group} choices={hostGroups} choose={groupBy} />
       <Table
         caption="Hosts with open ports"
         columns={hostColumns}
         list={list}
-        groupOf={hostGroups.find(({ name }) => name === grouping)?.groupOf}
+        sorting={sorting}
+        groupOf={hostGroups.find(({ name }) => name === group)?.groupOf}
         keyOf={({ address }) => address}
         empty={nothing(query, "No host was found yet. Start a scan under Scans, or add a watch to the configuration.")}
       />
@@ -289,11 +313,16 @@ const serviceColumns: readonly Column<ServiceJson>[] = [
   },
 ];
 
-function Services({ query }: { readonly query: string }) {
-  const sorting = useSorting("address");
+const serviceChoices: ListChoices = {
+  sorts: ["address", "firstSeen", "lastSeen"],
+  groups: ["subnet", "device", "label"],
+};
+
+function Services({ place }: ListProps) {
+  const { query } = place;
+  const { sorting, group, groupBy } = listView(place, serviceChoices);
   const list = useList<ServiceJson>("services", { q: query, sort: sorting.sort, order: sorting.order });
   const labels = useLabels();
-  const [grouping, setGrouping] = useState("");
   const groups = useMemo<readonly Group<ServiceJson>[]>(
     () => [
       { name: "subnet", title: "Subnet", groupOf: ({ address }) => subnetName(address) },
@@ -311,13 +340,13 @@ function Services({ query }: { readonly query: string }) {
   );
   return (
     <>
-      <Grouping chosen={grouping} choices={groups} choose={setGrouping} />
+      <Grouping chosen={group} choices={groups} choose={groupBy} />
       <Table
         caption="Open ports"
         columns={serviceColumns}
         list={list}
         sorting={sorting}
-        groupOf={groups.find(({ name }) => name === grouping)?.groupOf}
+        groupOf={groups.find(({ name }) => name === group)?.groupOf}
         keyOf={({ address, port }) => `${address} ${port}`}
         empty={nothing(
           query,
@@ -355,8 +384,11 @@ const certificateColumns: readonly Column<CertificateJson>[] = [
   },
 ];
 
-function Certificates({ query }: { readonly query: string }) {
-  const sorting = useSorting("expiry");
+const certificateChoices: ListChoices = { sorts: ["expiry"] };
+
+function Certificates({ place }: ListProps) {
+  const { query } = place;
+  const { sorting } = listView(place, certificateChoices);
   const list = useList<CertificateJson>("certificates", { q: query, order: sorting.order });
   return (
     <Table

@@ -1,0 +1,122 @@
+/** Finding things in the lists: what the address of a page keeps, and what is searched, grouped and acknowledged. */
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { parseMac } from "../../src/core/device.ts";
+import { openStore } from "../../src/store/open-store.ts";
+import { address, look, policy, sighting } from "../store/sample.ts";
+import { ServedPages } from "./served-pages.ts";
+
+const at = Date.now() - 60_000;
+
+describe("finding things on the pages", () => {
+  let served: ServedPages;
+
+  before(async () => {
+    served = await ServedPages.create();
+    await fill(served.database);
+    served.configure({
+      watches: { ssh: { label: "Office", targets: ["127.0.0.1"], ports: [1], schedule: "0 0 1 1 *" } },
+    });
+    await served.start();
+  });
+  after(async () => {
+    await served[Symbol.asyncDispose]();
+  });
+
+  const open = async (fragment: string, width = 1440, colorScheme: "light" | "dark" = "light") => {
+    const opened = await served.open({ viewport: { width, height: 900 }, reducedMotion: "reduce", colorScheme });
+    await opened.page.goto(`${served.base}${fragment}`);
+    await opened.page.getByRole("heading", { level: 1 }).waitFor();
+    return opened;
+  };
+
+  test("the address keeps how a list is sorted and grouped: for a reload, a link, Back, and another search", async () => {
+    const { page, context, faults } = await open("#/network/services");
+    const firstSeen = (order: string) => page.locator(`th[aria-sort="${order}"]`, { hasText: "First seen" });
+    await page.getByRole("button", { name: "First seen" }).click();
+    await firstSeen("ascending").waitFor();
+    await page.getByRole("button", { name: "First seen" }).click();
+    await firstSeen("descending").waitFor();
+    assert.equal(new URL(page.url()).hash, "#/network/services?sort=firstSeen&order=descending");
+    await page.getByLabel("Group by").selectOption("Subnet");
+    await page.getByText("192.0.2.0/24").waitFor();
+    await page.reload();
+    await firstSeen("descending").waitFor();
+    await page.getByText("192.0.2.0/24").waitFor();
+    assert.equal(await page.getByLabel("Group by").inputValue(), "subnet");
+
+    await page.getByRole("searchbox", { name: "Search" }).fill("port:80");
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/q=port/);
+    await firstSeen("descending").waitFor();
+    assert.equal(await page.getByLabel("Group by").inputValue(), "subnet");
+
+    await page.goBack();
+    await page.goBack();
+    await firstSeen("descending").waitFor();
+    assert.equal(await page.getByLabel("Group by").inputValue(), "");
+    await page.goBack();
+    await firstSeen("ascending").waitFor();
+    assert.deepEqual(faults, []);
+    await context.close();
+  });
+
+  test("each list of the network is sorted by its headings, and the address says so", async () => {
+    const { page, context, faults } = await open("");
+    for (const [list, heading, parameters] of [
+      ["devices", "Vendor", "sort=vendor&order=ascending"],
+      ["hosts", "Address", "sort=address&order=descending"],
+      ["services", "Last seen", "sort=lastSeen&order=ascending"],
+      ["discoveries", "Time", "sort=time&order=ascending"],
+    ] as const) {
+      await page.goto(`${served.base}#/network/${list}`);
+      const sorted = page.locator(`th[aria-sort="${parameters.split("order=")[1]}"]`, { hasText: heading });
+      await page.getByRole("button", { name: heading }).press("Enter");
+      await sorted.waitFor();
+      assert.equal(new URL(page.url()).hash, `#/network/${list}?${parameters}`);
+      await page.reload();
+      await sorted.waitFor();
+      await page.getByRole("row").nth(1).waitFor();
+    }
+    assert.deepEqual(faults, []);
+    await context.close();
+  });
+
+  test("what a list cannot be sorted or grouped by is left out of a foreign address", async () => {
+    const hostile = "sort=constructor&order=%3Cb%3E&group=__proto__";
+    for (const list of ["devices", "hosts", "services", "discoveries"]) {
+      const { page, context, faults } = await open(`#/network/${list}?${hostile}`);
+      await page.getByRole("row").nth(1).waitFor();
+      const usual = list === "discoveries" ? "descending" : "ascending";
+      assert.equal(await page.locator("th[aria-sort]:not([aria-sort=none])").count(), 1);
+      await page.locator(`th[aria-sort="${usual}"]`).waitFor();
+      assert.equal(await page.getByRole("alert").count(), 0);
+      assert.deepEqual(faults, []);
+      await context.close();
+    }
+  });
+});
+
+async function fill(file: string): Promise<void> {
+  await using store = await openStore({ location: file, thread: "caller" });
+  const macs = ["52:54:00:00:00:10", "52:54:00:00:00:11"].map((text) => parseMac(text) ?? assert.fail());
+  await store.devices.record({
+    watch: "ssh",
+    at,
+    present: macs.map((mac, index) => ({ mac, address: address(`192.0.2.${index + 1}`), link: "eth0" })),
+    names: new Map(),
+    vendors: new Map(macs.map((mac, index) => [mac, index === 0 ? "QEMU" : "Apple"])),
+    probed: [],
+    policy,
+    audiences: [],
+  });
+  await look(store, {
+    at,
+    ports: [22, 80],
+    sees: [
+      ...["192.0.2.1", "192.0.2.2", "192.0.2.3", "198.51.100.4"].map((host) => sighting(host, 22)),
+      sighting("192.0.2.1", 80),
+    ],
+    outcome: { audiences: [] },
+  });
+}
