@@ -1,4 +1,5 @@
 import type { Log } from "../core/log.ts";
+import { Stopped } from "../core/stopped.ts";
 import type { ServiceManager } from "../platform/service-manager.ts";
 import { onShutdownSignals } from "../platform/shutdown-signals.ts";
 
@@ -23,7 +24,7 @@ export function gracefulShutdown(options: GracefulShutdownOptions): { readonly s
     first: (signal) => {
       log.info(`${signal}: shutting down; repeat to force quit`);
       serviceManager.stopping(shutdownLimitMs);
-      stop.abort();
+      stop.abort(new Stopped(`stopped by the shutdown of harbinger (${signal})`));
       setTimeout(() => {
         log.error(
           "graceful shutdown timed out; exiting now. Nothing is lost: the next start continues the remaining work",

@@ -78,6 +78,6 @@ export interface Silence {
 
 /** One way to scan. Expected failures are results; it rejects only on a bug or when `observer` does. */
 export interface ScanEngine<Plan extends ScanPlan = ScanPlan> {
-  /** Ends within a second of an aborted `signal`, with `partial` or `failed` and what was found until then. */
+  /** Ends within a second of an aborted `signal`, with `partial`, what was found until then, and the {@link stopReason}. */
   scan(job: ScanJob<Plan>, observer: ScanObserver, signal: AbortSignal): Promise<ScanResult>;
 }

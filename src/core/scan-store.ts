@@ -76,8 +76,8 @@ export interface ScanSummary {
   readonly scanId: number;
   /**
    * The first useful scan of this watch: its first one that was complete or partial, with nothing taken over from an
-   * earlier database. Its discoveries carry `firstScan`, no others. A failed scan finds nothing, so the next one
-   * is still the first.
+   * earlier database. Its discoveries carry `firstScan`, no others. A failed scan finds nothing, nor does one that was stopped
+   * before it sighted or covered anything, so the next one is still the first.
    */
   readonly firstScan: boolean;
   readonly counts: {

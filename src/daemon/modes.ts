@@ -234,7 +234,7 @@ async function webPart(harbinger: Harbinger, rounds: WatchRounds, signal: AbortS
     preparePages: () => buildInCheckout(log),
     health: () => examineHealth({ store, clock, inbound: harbinger.inbound }),
     deliver: () => harbinger.deliveries.wake(),
-    watches: { start: (name) => rounds.startNow(name), stop: (name) => rounds.stopNow(name) },
+    watches: { start: (name) => rounds.startNow(name), stop: (name, by) => rounds.stopNow(name, by) },
     metrics: new Metrics({
       version,
       figures: () => figuresOf(harbinger, { rounds, signal }),

@@ -9,6 +9,7 @@ import type { Log } from "../core/log.ts";
 import { OutageLog } from "../core/outage-log.ts";
 import { OwnPorts } from "../core/own-ports.ts";
 import type { ScanEngine } from "../core/scan-engine.ts";
+import { Stopped } from "../core/stopped.ts";
 import type { Store } from "../core/store.ts";
 import type { Watch } from "../core/watch.ts";
 import { addressChannel, archiveChannel } from "../notify/channels.ts";
@@ -80,7 +81,7 @@ export function outboundStages(options: OutboundStagesOptions): OutboundStages {
         signal,
         progress: progress && ((step) => progress(watch, "scanning", step)),
       });
-      logScan(log, recorded);
+      logScan(log, recorded, signal);
       return recorded;
     },
     devices: deviceStage({
@@ -176,7 +177,7 @@ function toExamine({ watch, summary: { counts } }: RecordedScan): number | undef
   return watch.recheckMs === undefined ? counts.present : undefined;
 }
 
-function logScan(log: Log, { watch, result, summary }: RecordedScan): void {
+function logScan(log: Log, { watch, result, summary }: RecordedScan, signal: AbortSignal): void {
   const fields = {
     watch: watch.name,
     engine: result.engine,
@@ -187,6 +188,7 @@ function logScan(log: Log, { watch, result, summary }: RecordedScan): void {
     reason: result.reason,
   };
   if (result.status === "complete") log.info("scan complete", fields);
+  else if (result.status === "partial" && signal.reason instanceof Stopped) log.info("scan stopped", fields);
   else if (result.status === "partial") log.warn("scan partial", fields);
   else log.error("scan failed", fields);
   // It is the same at each scan, so only the first one logs it as information.

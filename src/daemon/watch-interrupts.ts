@@ -1,3 +1,4 @@
+import type { Stopped } from "../core/stopped.ts";
 import type { Watch } from "../core/watch.ts";
 import type { OutboundStages } from "../outbound/flow.ts";
 
@@ -55,8 +56,8 @@ export class WatchInterrupts {
   }
 
   /** Stops its run. Results so far are kept and reported; nothing is marked as missing. */
-  stop(name: string): void {
-    this.#running.get(name)?.ending.abort();
+  stop(name: string, why: Stopped): void {
+    this.#running.get(name)?.ending.abort(why);
   }
 
   async #ends({ name }: Watch, stage: "devices" | "check", work: Promise<void>): Promise<void> {

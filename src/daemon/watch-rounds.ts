@@ -4,6 +4,7 @@ import type { Clock } from "../core/clock.ts";
 import type { Log } from "../core/log.ts";
 import { OutageLog } from "../core/outage-log.ts";
 import type { WatchState } from "../core/running-state.ts";
+import { Stopped } from "../core/stopped.ts";
 import type { Store } from "../core/store.ts";
 import type { Watch } from "../core/watch.ts";
 import { notifySections } from "../notify/channel-sections.ts";
@@ -104,14 +105,15 @@ export class WatchRounds implements Replaceable<Config> {
 
   /**
    * Stops the run of a watch: the results so far are stored and reported, and nothing is marked as missing.
+   * @param by who, and by which way: `ann on the pages`
    * @returns `cancelled`: it was queued; `idle`: it neither runs nor is queued
    */
-  stopNow(name: string): "stopping" | "cancelled" | "idle" | "unknown" {
+  stopNow(name: string, by: string): "stopping" | "cancelled" | "idle" | "unknown" {
     const watch = this.#watch(name);
     if (watch === undefined) return "unknown";
     const wasQueued = this.#scheduler?.cancelDue(jobNameOf(watch)) === true;
     if (!this.#interrupts.isRunning(name) || this.#interrupts.isStopping(name)) return wasQueued ? "cancelled" : "idle";
-    this.#interrupts.stop(name);
+    this.#interrupts.stop(name, new Stopped(`stopped by ${by}`));
     return "stopping";
   }
 
@@ -171,10 +173,11 @@ export class WatchRounds implements Replaceable<Config> {
       if (!this.#interrupts.isRunning(watch.name)) continue;
       const now = kept.get(watch.name);
       if (now !== undefined && isDeepStrictEqual(scanSettingsOf(now, next), scanSettingsOf(watch, before))) continue;
-      this.#interrupts.stop(watch.name);
+      const why =
+        now === undefined ? "it was removed from the configuration" : "its settings were changed; it starts again";
+      this.#interrupts.stop(watch.name, new Stopped(`stopped because ${why}`));
       stopped.add(jobNameOf(watch));
-      const what = now === undefined ? "removed from the configuration" : "restarting with its new settings";
-      this.#options.log.info("stopped a run of a watch", { watch: watch.name, why: what });
+      this.#options.log.info("stopped a run of a watch", { watch: watch.name, why });
     }
     return stopped;
   }

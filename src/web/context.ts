@@ -33,8 +33,11 @@ export interface WebContext {
 export interface WatchControl {
   /** `queued`: it starts when the watches that run now have ended; `running`: it runs already. */
   start(name: string): "started" | "queued" | "running" | "unknown";
-  /** `cancelled`: it was queued; `idle`: it neither runs nor is queued. */
-  stop(name: string): "stopping" | "cancelled" | "idle" | "unknown";
+  /**
+   * `cancelled`: it was queued; `idle`: it neither runs nor is queued.
+   * @param by who, and by which way: `ann on the pages`
+   */
+  stop(name: string, by: string): "stopping" | "cancelled" | "idle" | "unknown";
 }
 
 /** How far the run of a watch is. */

@@ -48,4 +48,10 @@ test("a scan continues if its watch is unchanged, and is stopped if it changed; 
     statuses.filter((text) => text.endsWith("complete")),
     ["changed complete", "kept complete", "new complete"],
   );
+  const stopped = (await store.scans.list({ status: "partial", limit: 20 })).rows;
+  assert.deepEqual(stopped.map(({ watch: of, reason }) => `${of}: ${reason}`).sort(), [
+    "changed: stopped because its settings were changed; it starts again",
+    "removed: stopped because it was removed from the configuration",
+  ]);
+  assert.deepEqual((await store.discoveries.list({ kinds: ["scan-failed"], limit: 5 })).rows, []);
 });

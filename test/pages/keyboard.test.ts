@@ -201,6 +201,7 @@ describe("the pages by keyboard alone", () => {
     await hasFocus(stop);
     await page.keyboard.press("Enter");
     await hasFocus(start);
+    await page.getByText("stopped by ann on the pages").first().waitFor();
     assert.deepEqual(faults, []);
     await context.close();
   });

@@ -148,6 +148,36 @@ export function discoveryContract(kind: StoreKind): void {
       );
     });
 
+    t(
+      "a scan that was stopped before it saw anything concludes nothing: the next one is still the first look",
+      async (store) => {
+        const stopped = {
+          status: "partial",
+          reason: "stopped by ann on the pages",
+          coverage: { kind: "none" },
+        } as const;
+        for (const at of [start, start + minute]) {
+          const { firstScan } = await look(store, { at, sees: [], outcome: stopped });
+          assert.equal(firstScan, false);
+        }
+        const first = await look(store, { at: start + hour, sees: [sighting("10.0.0.1")], outcome: stopped });
+        assert.equal(first.firstScan, true);
+        const next = await look(store, { at: start + 2 * hour, sees: [sighting("10.0.0.1"), sighting("10.0.0.2")] });
+        assert.equal(next.firstScan, false);
+        assert.deepEqual(
+          (await store.discoveries.list({ limit: 10 })).rows.map(({ kind, address, firstScan }) => [
+            kind,
+            address,
+            firstScan,
+          ]),
+          [
+            ["new", "10.0.0.2", false],
+            ["new", "10.0.0.1", true],
+          ],
+        );
+      },
+    );
+
     t("a failed scan concludes nothing: the next one is still the first look", async (store) => {
       const failed = await look(store, {
         at: start,

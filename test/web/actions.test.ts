@@ -104,6 +104,34 @@ watches:
   assert.equal((await web.stop()).status, 0);
 });
 
+test("a scan that somebody stopped says who did, and is reported to nobody as a failure", {
+  skip: process.platform === "win32" && "a command line of a POSIX shell",
+}, async () => {
+  await using server = await HttpServer.start();
+  await using web = await RunningWeb.start(`notify: { webhooks: { hook: { url: "${server.url}/hook" } } }
+watches:
+  slow: { command: "sleep 600", ports: 22, notify: [hook], devices: false, schedule: ${never} }
+`);
+  const scans = async () => (await web.rows("/scans?limit=5")).map(({ status, reason }) => [status, reason]);
+  const starts = async () => (await web.ask("POST", "/api/v1/watches/slow/scan", { role: "operate" })).status === 202;
+  const isSlowRunning = async () => (await scans())[0]?.[0] === "running";
+  // A new watch may start by itself.
+  await until("a scan", async () => (await isSlowRunning()) || (await starts()));
+  await until("its start", isSlowRunning);
+  assert.equal((await web.ask("DELETE", "/api/v1/watches/slow/scan", { role: "operate" })).status, 202);
+  await until("its end", async () => !(await isSlowRunning()));
+  assert.deepEqual(await scans(), [["partial", "stopped by operate through the API"]]);
+  await until("another start", starts);
+  await until("its start", isSlowRunning);
+  const { status, stdout, stderr } = await web.stop();
+  assert.equal(status, 0);
+  assert.match(stdout + stderr, /INFO.* scan stopped .*stopped by operate through the API/);
+  await using store = await openStore({ location: path.join(web.folder, "harbinger.db"), thread: "caller" });
+  const [last] = (await store.scans.list({ limit: 1 })).rows;
+  assert.deepEqual([last?.status, last?.reason], ["partial", "stopped by the shutdown of harbinger (SIGTERM)"]);
+  assert.deepEqual(server.received, []);
+});
+
 test("a device is named and approved", async () => {
   const mac = parseMac("52:54:00:00:00:10") ?? assert.fail();
   const address = parseAddress("192.168.50.10") ?? assert.fail();

@@ -3,6 +3,7 @@ import { commonPorts } from "../../core/common-ports.ts";
 import { HarbingerError } from "../../core/errors.ts";
 import { type AddressRange, parseRange } from "../../core/network.ts";
 import { everyPort, type Port, parsePorts } from "../../core/ports.ts";
+import { Stopped } from "../../core/stopped.ts";
 import { portText } from "../../present/hosts/every-port.ts";
 import { type FoundLine, FoundPorts } from "../../present/scans/found-ports.ts";
 import { sightingJson } from "../../present/scans/sighting-json.ts";
@@ -89,7 +90,10 @@ async function scan(targets: readonly string[], options: ScanOptions, command: C
   });
   const abort = new AbortController();
   const { onShutdownSignals } = await import("../../platform/shutdown-signals.ts");
-  using _signals = onShutdownSignals({ first: () => abort.abort(), second: () => process.exit(130) });
+  using _signals = onShutdownSignals({
+    first: (signal) => abort.abort(new Stopped(`stopped by ${signal}`)),
+    second: () => process.exit(130),
+  });
   const found = new FoundPorts({ portsTried: ports.length, limit: tableLimit });
   const answers = new AnswerCounts();
   let count = 0;

@@ -69,8 +69,9 @@ export async function finishScan(
   if (movesReference) {
     await transaction.updateTable("watches").set({ seen_at: outcome.at }).where("id", "=", scan.watchId).execute();
   }
+  const isUseful = outcome.status !== "failed" && (tally.sighted > 0 || outcome.coverage.kind !== "none");
   // Despite its name, the column is set for a partial scan, too.
-  if (outcome.status !== "failed" && watch.first_complete_scan === null) {
+  if (isUseful && watch.first_complete_scan === null) {
     await transaction
       .updateTable("watches")
       .set({ first_complete_scan: scan.id })
@@ -83,13 +84,13 @@ export async function finishScan(
   if (counts.announced > 0) await announceScan(transaction, scan.id, outcome);
   return {
     scanId: scan.id,
-    firstScan: context.isFirst,
+    firstScan: context.isFirst && isUseful,
     counts: counts.shown,
   };
 }
 
 /**
- * A scan of the watch before this one was complete or partial; needed for databases that recorded only complete ones.
+ * A scan of the watch before this one was complete, or partial with some result; needed for databases that recorded only complete ones.
  */
 async function hasConcluded(
   transaction: Kysely<Tables>,
@@ -100,7 +101,15 @@ async function hasConcluded(
     .select("id")
     .where("watch_id", "=", scan.watchId)
     .where("id", "<", scan.id)
-    .where("status", "in", ["complete", "partial"])
+    .where((is) =>
+      is.or([
+        is("status", "=", "complete"),
+        is.and([
+          is("status", "=", "partial"),
+          is.or([is("sighted", ">", 0), is("coverage", "is distinct from", describeCoverage({ kind: "none" }))]),
+        ]),
+      ]),
+    )
     .limit(1)
     .executeTakeFirst();
   return before !== undefined;

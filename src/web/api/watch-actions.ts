@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { requesterOf } from "../access/requester.ts";
 import type { WebApp } from "../app.ts";
 import type { WebContext } from "../context.ts";
 import { problem } from "../problem.ts";
@@ -48,11 +49,13 @@ export function watchActions(app: WebApp, { watches, log }: WebContext): void {
         },
       },
     },
-    async ({ params: { name }, account }, reply) => {
-      const state = watches.stop(name);
+    async (request, reply) => {
+      const { name } = request.params;
+      const by = requesterOf(request);
+      const state = watches.stop(name, by);
       if (state === "unknown") return await problem(reply, 404, "not-found", "There is no watch of this name.");
       if (state === "idle") return await problem(reply, 409, "not-running", "This watch is not running.");
-      log.info("stopped a run of a watch", { watch: name, why: "requested", by: account?.name });
+      log.info("stopped a run of a watch", { watch: name, why: "requested", by });
       return await reply.code(202).send({ state });
     },
   );

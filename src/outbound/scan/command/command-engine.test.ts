@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { engineContract } from "../../../../test/scan/engine-contract.ts";
 import type { ScanJob } from "../../../core/scan-engine.ts";
 import type { Sighting } from "../../../core/sighting.ts";
+import { Stopped } from "../../../core/stopped.ts";
 import { quoteForShell } from "../../../platform/shell.ts";
 import type { CommandPlan } from "./command-engine.ts";
 import { CommandEngine, type CommandEngineOptions } from "./command-engine.ts";
@@ -150,14 +151,14 @@ test("an abort ends the scan immediately, even if the command ignores SIGTERM", 
     onBatch: () => {
       setTimeout(() => {
         abortedAt = performance.now();
-        controller.abort();
+        controller.abort(new Stopped("stopped by ann on the pages"));
       }, 100);
     },
   });
   assert.ok(performance.now() - abortedAt < 10_000);
   assert.deepEqual(found, ["10.0.0.9 21"]);
-  assert.equal(result.status, "failed");
-  assert.match(result.reason ?? "", /^Command was stopped before it ended: /);
+  assert.deepEqual([result.status, result.reason], ["partial", "stopped by ann on the pages"]);
+  assert.deepEqual(result.coverage, { kind: "none" });
 });
 
 test("Harbinger's own variables do not reach the command", posix, async () => {

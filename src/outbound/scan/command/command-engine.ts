@@ -4,6 +4,7 @@ import type { Port } from "../../../core/ports.ts";
 import { safeText } from "../../../core/safe-text.ts";
 import type { ScanEngine, ScanJob, ScanObserver, ScanResult, Silence } from "../../../core/scan-engine.ts";
 import type { Sighting } from "../../../core/sighting.ts";
+import { stopReason } from "../../../core/stopped.ts";
 import { runShell, type ShellOutcome } from "../../../platform/shell.ts";
 import { baseName } from "../nmap/nmap-call.ts";
 import { nmapComplaints } from "../nmap/nmap-complaints.ts";
@@ -67,6 +68,7 @@ export class CommandEngine implements ScanEngine<CommandPlan> {
     const runsNmap = /\bnmap\b/.test(job.plan.commandLine);
     let done = 0;
     let found = 0;
+    let isRead = true;
     for (const run of runs) {
       const outcome = doneInTime(
         await runShell(run.commandLine, {
@@ -77,10 +79,15 @@ export class CommandEngine implements ScanEngine<CommandPlan> {
         }),
         notes,
       );
+      if (outcome.kind === "aborted") {
+        gaps.push(stopReason(signal));
+        break;
+      }
       const failure = failureText("Command", run.commandLine, outcome, job.plan.timeoutMs);
       if (failure === undefined) {
         const reading = await this.#sight(outcome.stdout, outcome.stdoutTruncated, run.ports, observer, signal);
         found += reading.found;
+        isRead = reading.isWhole;
         if (runsNmap) for (const gap of nmapComplaints(outcome.stderr).gaps) complaints.add(gap);
         if (reading.gap !== undefined) gaps.push(`${reading.gap}: ${safeText(run.commandLine)}`);
       } else {
@@ -88,9 +95,8 @@ export class CommandEngine implements ScanEngine<CommandPlan> {
       }
       done += run.ports.length;
       observer.progress?.({ done, total: job.ports.length, found });
-      // A stopped run has its own failure text.
       if (signal.aborted) {
-        if (failure === undefined && done < job.ports.length) failures.push("The scan was stopped before it ended");
+        if (done < job.ports.length || !isRead) gaps.push(stopReason(signal));
         break;
       }
     }
@@ -110,20 +116,21 @@ export class CommandEngine implements ScanEngine<CommandPlan> {
     return { ...result, ...silence, status: "complete", coverage: { kind: "all" } };
   }
 
-  /** Passes the addresses in the output to the observer. @returns their number, and why they are not all */
+  /** Passes the addresses in the output to the observer. @returns their number, why they are not all, and false where `signal` ended it */
   async #sight(
     stdout: string,
     truncated: boolean,
     ports: readonly Port[],
     observer: ScanObserver,
     signal: AbortSignal,
-  ): Promise<{ readonly found: number; readonly gap: string | undefined }> {
+  ): Promise<{ readonly found: number; readonly gap: string | undefined; readonly isWhole: boolean }> {
     // The address at the cut may be incomplete.
     const whole = truncated ? withoutLastWord(stdout) : stdout;
     const seen = new Set<Address>();
     let batch: Sighting[] = [];
     let found = 0;
     let full = false;
+    let isWhole = true;
     let gap = truncated ? `The output was longer than ${this.#outputLimit} bytes, the rest was not read` : undefined;
     for (const part of partsOf(whole)) {
       for (const address of extractAddresses(part)) {
@@ -140,13 +147,16 @@ export class CommandEngine implements ScanEngine<CommandPlan> {
         batch = [];
       }
       if (full) gap = `The output contained more than ${this.#addressLimit} addresses, the rest was not read`;
-      else if (signal.aborted) gap = "The scan was stopped before the whole output was read";
-      if (full || signal.aborted) break;
+      if (full) break;
+      if (signal.aborted) {
+        isWhole = false;
+        break;
+      }
       // Large outputs must not block the event loop.
       await setImmediate();
     }
     if (batch.length > 0) await observer.sighted(batch);
-    return { found, gap };
+    return { found, gap, isWhole };
   }
 }
 

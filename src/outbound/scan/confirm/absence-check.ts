@@ -106,7 +106,8 @@ export class AbsenceCheck implements AsyncDisposable {
     if (outcomes.some(({ state }) => state === "closed" || state === "filtered" || state === "unreachable")) return;
     const failed = outcomes.find(({ state }) => state !== "open");
     if (failed?.state === "local-error") this.#tally.notProbed(endpoint, describeLocalError(failed.code));
-    else if (failed !== undefined) this.#tally.notProbed(endpoint, notProbedBecause.tooLong);
+    else if (failed !== undefined)
+      this.#tally.notProbed(endpoint, notProbedBecause[this.#options.signal.aborted ? "stopped" : "tooLong"]);
     else this.#foundOpen(endpoint);
   }
 

@@ -2,6 +2,7 @@ import type { Coverage } from "../../../core/coverage.ts";
 import type { AddressRange } from "../../../core/network.ts";
 import { OwnPorts } from "../../../core/own-ports.ts";
 import type { ScanEngine, ScanJob, ScanObserver, ScanResult } from "../../../core/scan-engine.ts";
+import { stopReason } from "../../../core/stopped.ts";
 import type { ScanPlan } from "../../../core/watch.ts";
 import { joinReasons } from "../command/failure-text.ts";
 import { EndpointSet } from "../endpoint-set.ts";
@@ -50,9 +51,8 @@ export class AbsenceCheckingEngine<Plan extends ScanPlan> implements ScanEngine<
       signal,
     );
     if (silence === undefined || job.known === undefined || result.status === "failed") return result;
-    if (silence.requested.kind === "none" || sighted.isFull || signal.aborted) {
-      return { ...result, coverage: { kind: "none" } };
-    }
+    if (signal.aborted) return stoppedResult(result, signal);
+    if (silence.requested.kind === "none" || sighted.isFull) return { ...result, coverage: { kind: "none" } };
     await using check = new AbsenceCheck({
       ...this.#handshakes,
       silence,
@@ -65,6 +65,12 @@ export class AbsenceCheckingEngine<Plan extends ScanPlan> implements ScanEngine<
     });
     return withFindings(result, silence.requested, await check.run(job.known()));
   }
+}
+
+/** The scanner had ended, but what it did not report was not probed. */
+function stoppedResult(result: ScanResult, signal: AbortSignal): ScanResult {
+  const reasons = [...new Set([...(result.reason === undefined ? [] : [result.reason]), stopReason(signal)])];
+  return { ...result, status: "partial", coverage: { kind: "none" }, reason: joinReasons(reasons) };
 }
 
 const noOwnPorts = new OwnPorts([], () => false);

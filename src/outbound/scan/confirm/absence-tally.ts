@@ -8,6 +8,7 @@ export const notProbedBecause = {
   excluded: "scope.exclude lists them",
   elsewhere:
     "the command line scans from another place or in a different way; with -Pn and without --open nmap reports what it probed",
+  stopped: "the scan was stopped",
   tooLong: "there were too many for the time limit",
 } as const;
 

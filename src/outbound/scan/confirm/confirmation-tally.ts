@@ -7,7 +7,7 @@ import { EndpointsByReason } from "./endpoints-by-reason.ts";
 export const unconfirmedBecause = {
   excluded: "scope.exclude lists them",
   elsewhere: "a handshake from this machine would not probe what the command line probes",
-  aborted: "the scan was aborted",
+  stopped: "the scan was stopped",
 } as const;
 
 /** Counts the outcomes of the handshakes, for the notes of the scan. */

@@ -105,7 +105,7 @@ export class Confirmation implements AsyncDisposable {
   #evaluate(sighting: Sighting, { state, code }: HandshakeOutcome): void {
     if (this.#failure !== undefined) return;
     if (state === "open") this.#pass(sighting);
-    else if (state === "not-probed") this.#passUnconfirmed(sighting, unconfirmedBecause.aborted);
+    else if (state === "not-probed") this.#passUnconfirmed(sighting, unconfirmedBecause.stopped);
     // A host cannot have such an address, even if something answered for it.
     else if (state === "local-error" && this.#hostless.has(sighting.address)) this.#tally.drop(sighting, "unreachable");
     else if (state === "local-error") this.#passUnconfirmed(sighting, describeLocalError(code));

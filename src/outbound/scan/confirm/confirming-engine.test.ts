@@ -358,7 +358,7 @@ describe("a shortage of this machine", { skip: onLinux ?? false }, () => {
     assert.deepEqual(outcome, {
       seen: ["127.95.0.9"],
       notes: [
-        "1 open port that nmap reported could not be confirmed, because the scan was aborted: 127.95.0.9:9 (recorded anyway)",
+        "1 open port that nmap reported could not be confirmed, because the scan was stopped: 127.95.0.9:9 (recorded anyway)",
       ],
     });
   });

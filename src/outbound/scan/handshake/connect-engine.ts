@@ -4,6 +4,7 @@ import { type Log, silentLog } from "../../../core/log.ts";
 import { type AddressRange, parseRange } from "../../../core/network.ts";
 import { OwnPorts } from "../../../core/own-ports.ts";
 import type { ScanEngine, ScanJob, ScanObserver } from "../../../core/scan-engine.ts";
+import { stopReason } from "../../../core/stopped.ts";
 import type { ConnectPlan } from "../../../core/watch.ts";
 import { type InterfaceNetwork, interfaceNetworks } from "../../../platform/interface-networks.ts";
 import { systemClock, systemRandom } from "../../../platform/system-clock.ts";
@@ -96,7 +97,7 @@ export class ConnectEngine implements ScanEngine<ConnectPlan> {
       }),
       signal,
     );
-    if (outcome === undefined) return { ...failed("the scan was aborted"), status: "partial" };
+    if (outcome === undefined) return { ...failed(stopReason(signal)), status: "partial" };
     if (outcome.kind === "bad")
       return failed(outcome.remedy === undefined ? outcome.reason : `${outcome.reason}; ${outcome.remedy}`);
     const { targets } = outcome;

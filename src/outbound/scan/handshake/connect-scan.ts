@@ -2,6 +2,7 @@ import type { Clock } from "../../../core/clock.ts";
 import type { OwnPorts } from "../../../core/own-ports.ts";
 import type { Port } from "../../../core/ports.ts";
 import type { ScanObserver } from "../../../core/scan-engine.ts";
+import { stopReason } from "../../../core/stopped.ts";
 import type { ScanLimits } from "../schema.ts";
 import type { ScanTargets } from "../targets/resolve-targets.ts";
 import { TargetSpace } from "../targets/target-space.ts";
@@ -78,13 +79,13 @@ export class ConnectScan {
   /** Rejects where the observer did. */
   async run(): Promise<ConnectScanResult> {
     const { signal } = this.#options;
-    const onAbort = () => this.#probes.endEarly("the scan was aborted");
+    const onAbort = () => this.#probes.endEarly(stopReason(signal));
     signal.addEventListener("abort", onAbort, { once: true });
     if (signal.aborted) onAbort();
     await this.#probes.pump.run();
     signal.removeEventListener("abort", onAbort);
     const unfinished = this.#probes.abandon();
-    const notes = (await this.#passRemaining()) ? [] : ["the scan was aborted before everything found was stored"];
+    const notes = (await this.#passRemaining()) ? [] : ["the scan was stopped before everything found was stored"];
     if (this.#failure !== undefined) throw this.#failure.error;
     this.#reportProgress();
     return scanResult({

@@ -27,6 +27,8 @@ export interface NmapRun {
   /** A handshake from this machine is the same probe. */
   readonly isFromHere: boolean;
   readonly outcome: ShellOutcome;
+  /** Why it was stopped before its end. */
+  readonly stopped: string | undefined;
   readonly reading: ResultReading;
   /** `xml` lists the ports that were scanned, `text` does not. */
   readonly source: "xml" | "text";
@@ -41,6 +43,9 @@ export interface NmapRun {
 export function concludeNmapRun(run: NmapRun): ScanResult {
   const complaints = nmapComplaints(`${run.outcome.stderr}\n${ends(run.outcome.stdout)}`);
   const notes = [...run.notes, ...complaints.notes];
+  if (run.stopped !== undefined) {
+    return { status: "partial", engine: "nmap", coverage: { kind: "none" }, reason: run.stopped, notes };
+  }
   const failure = failureOf(run);
   if (failure !== undefined) {
     return { status: "failed", engine: "nmap", coverage: { kind: "none" }, reason: failure, notes };

@@ -4,6 +4,7 @@ import path from "node:path";
 import { formatPorts } from "../../../core/ports.ts";
 import { safeText } from "../../../core/safe-text.ts";
 import type { ScanEngine, ScanJob, ScanObserver, ScanResult } from "../../../core/scan-engine.ts";
+import { stopReason } from "../../../core/stopped.ts";
 import type { ConnectPlan } from "../../../core/watch.ts";
 import { privateFileMode } from "../../../platform/private-files.ts";
 import { findProgram } from "../../../platform/programs.ts";
@@ -122,6 +123,7 @@ export class NmapEngine implements ScanEngine<NmapPlan> {
       requested,
       isFromHere,
       outcome,
+      stopped: wasStopped(outcome, reading, signal) ? stopReason(signal) : undefined,
       reading,
       source,
       batches,
@@ -195,6 +197,11 @@ async function readResult(
 
 function textNote(why: string): string {
   return safeText(`Read from nmap's text output, because ${why}`);
+}
+
+/** nmap was stopped, or the reading of its result was. */
+function wasStopped(outcome: ShellOutcome, reading: ResultReading, signal: AbortSignal): boolean {
+  return outcome.kind === "aborted" || (signal.aborted && reading.kind === "read" && !reading.complete);
 }
 
 /** Reads to the end, after an abort only a little further. */

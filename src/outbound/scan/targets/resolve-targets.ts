@@ -177,7 +177,7 @@ async function lookUpAll(
   const unresolved: string[] = [];
   for (let start = 0; start < lookups.length; start += lookupsAtOnce) {
     if (options.signal?.aborted === true)
-      return { kind: "bad", reason: "the scan was aborted while names were looked up" };
+      return { kind: "bad", reason: "the scan was stopped while names were looked up" };
     const batch = lookups.slice(start, start + lookupsAtOnce);
     const answers = await Promise.all(batch.map((each) => lookUp(each.name, options.lookup)));
     for (const [index, answer] of answers.entries()) {
