@@ -17,7 +17,7 @@ export interface RestoreOptions {
 const minHistoryMs = 24 * 60 * 60 * 1000;
 const maxAlerts = 20_000;
 const maxConnections = 50_000;
-const pageSize = 5000;
+const pageSize = 1000;
 
 /**
  * Restores the state of new gates from the store: cooldowns continue, and connections that were suppressed or
@@ -71,7 +71,7 @@ async function connectionsSince(
 ): Promise<ReadonlyMap<string, readonly StoredDecidable[]>> {
   const found = new Map<string, StoredDecidable[]>();
   let read = 0;
-  for await (const page of pagesOf((after) => connections.list({ since, limit: pageSize, after }))) {
+  for await (const page of pagesOf((after) => connections.list({ since, limit: pageSize, after, withoutPayload: true }))) {
     for (const connection of page) {
       const { id, listener, at, durationMs, peer, local, identification } = connection;
       if (connection.mutedUntil !== undefined) continue;
