@@ -58,8 +58,10 @@ describe("a database thread that ends by itself", () => {
   test("loses the database for this process if it writes, which is reported once", async () => {
     using folder = temporaryFolder();
     const { store, reported, writer } = await opened(folder.path);
+    const ending = writer.terminate();
+    // From then on it answers nothing.
     const waiting = assert.rejects(store.trustedTime(Date.now()), isLost);
-    await writer.terminate();
+    await ending;
     await waiting;
     await assert.rejects(store.trustedTime(Date.now()), isLost);
     assert.deepEqual(
