@@ -1,4 +1,5 @@
 import module from "node:module";
+import v8 from "node:v8";
 import { type TransferListItem, Worker } from "node:worker_threads";
 import type { Clock } from "../../core/clock.ts";
 import { HarbingerError, messageOf } from "../../core/errors.ts";
@@ -22,6 +23,8 @@ interface Pending {
 export interface WorkerClientOptions {
   readonly clock: Clock;
   readonly log: Log;
+  /** Of the heap in which the thread makes its objects, at most. */
+  readonly youngMiB: number;
   /** The database is now in another file. */
   readonly onMoved: ((file: string) => void) | undefined;
   /** The thread ended without being closed: every call fails from now on. */
@@ -50,7 +53,7 @@ export class WorkerClient {
     this.#onLost = options.onLost;
     this.#clock = options.clock;
     this.#log = options.log;
-    this.#worker = startWorker(start);
+    this.#worker = startWorker(start, options.youngMiB);
     this.#worker.on("message", (reply: WorkerReply) => this.#receive(reply));
     this.#worker.on("error", (error) => this.#fail(error));
     this.#worker.on("exit", () => {
@@ -172,10 +175,13 @@ function workerEnvironment(): NodeJS.ProcessEnv {
   return { ...process.env, ...(folder !== undefined && { NODE_COMPILE_CACHE: folder }) };
 }
 
-function startWorker(workerData: WorkerStart): Worker {
+function startWorker(workerData: WorkerStart, youngMiB: number): Worker {
+  // V8 prefers this option of the process, if there is one, to the limit of a thread. The heap of this thread has it already.
+  v8.setFlagsFromString("--max-semi-space-size=0");
+  const options = { workerData, resourceLimits: { maxYoungGenerationSizeMb: youngMiB } };
   const embedded = embeddedText("store-worker.js");
-  if (embedded !== undefined) return new Worker(embedded, { eval: true, workerData });
-  return new Worker(workerFile(), { workerData, env: workerEnvironment() });
+  if (embedded !== undefined) return new Worker(embedded, { ...options, eval: true });
+  return new Worker(workerFile(), { ...options, env: workerEnvironment() });
 }
 
 /** Beside this module, in the form that this module has: a source, or compiled. */

@@ -22,6 +22,9 @@ export interface WorkerStoreOptions {
   readonly lost?: ((error: HarbingerError) => void) | undefined;
 }
 
+/** Enough for the rows of one page, most of which are dropped at once; what is left over moves to the old generation. */
+const youngMiB = { writer: 12, reader: 12, counter: 3 } as const;
+
 /** The thread that counts connections keeps what it has read for so long after the last summary. */
 const summaryIdleMs = 10 * 60_000;
 
@@ -32,16 +35,22 @@ const summaryIdleMs = 10 * 60_000;
 export async function openWorkerStore(options: WorkerStoreOptions): Promise<Store> {
   const { busyTimeoutMs, clock, log, lost } = options;
   let { file } = options;
-  const open = () =>
-    WorkerClient.open({ file, busyTimeoutMs, role: "reader" }, { clock, log, onMoved: undefined, onLost: undefined });
-  const reader = new ReaderThread(open);
-  const counter = new ReaderThread(open, { idleMs: summaryIdleMs });
+  const open = (youngMiB: number) =>
+    WorkerClient.open(
+      { file, busyTimeoutMs, role: "reader" },
+      { clock, log, youngMiB, onMoved: undefined, onLost: undefined },
+    );
+  const reader = new ReaderThread(() => open(youngMiB.reader));
+  const counter = new ReaderThread(() => open(youngMiB.counter), { idleMs: summaryIdleMs });
   const onMoved = (to: string) => {
     file = to;
     reader.reopen();
     counter.reopen();
   };
-  const writer = await WorkerClient.open({ file, busyTimeoutMs, role: "all" }, { clock, log, onMoved, onLost: lost });
+  const writer = await WorkerClient.open(
+    { file, busyTimeoutMs, role: "all" },
+    { clock, log, youngMiB: youngMiB.writer, onMoved, onLost: lost },
+  );
   return storeOver({ writer, reader, counter, wakeup: new Wakeup() });
 }
 

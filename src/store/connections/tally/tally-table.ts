@@ -3,10 +3,10 @@ import { ColumnChunk, chunkRows } from "./column-chunk.ts";
 import { KeyTable } from "./key-table.ts";
 import { noOrigin, type TalliedOrigin, WordTable } from "./tally-words.ts";
 
+/** Listener and fingerprint have two bytes in each row, the protocol has one. */
 const maxListeners = 10_000;
-/** `protocol` is one byte of a row. */
-const maxProtocols = 256;
 const maxFingerprints = 20_000;
+const maxProtocols = 256;
 const maxOrigins = 60_000;
 
 /** What is counted of one connection. */
