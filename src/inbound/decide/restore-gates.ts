@@ -71,7 +71,9 @@ async function connectionsSince(
 ): Promise<ReadonlyMap<string, readonly StoredDecidable[]>> {
   const found = new Map<string, StoredDecidable[]>();
   let read = 0;
-  for await (const page of pagesOf((after) => connections.list({ since, limit: pageSize, after, withoutPayload: true }))) {
+  for await (const page of pagesOf((after) =>
+    connections.list({ since, limit: pageSize, after, withoutPayload: true }),
+  )) {
     for (const connection of page) {
       const { id, listener, at, durationMs, peer, local, identification } = connection;
       if (connection.mutedUntil !== undefined) continue;
