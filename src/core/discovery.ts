@@ -34,7 +34,7 @@ export interface Discovery {
   readonly evidence?: string | undefined;
   /** True for what is new in the first look of its watch (see `ScanSummary.firstScan`), when everything is new. */
   readonly firstScan: boolean;
-  /** A mute covered it when it was recorded, until then: it was not announced. */
+  /** A mute covered it when it was recorded, or the beginning of what it ends, until then: it was not announced. */
   readonly mutedUntil?: number | undefined;
   /** Somebody has seen it. */
   readonly acknowledged?: Acknowledgement | undefined;

@@ -45,6 +45,19 @@ export const neverMuted: readonly DiscoveryKind[] = ["address-moved"];
 export const neverMutedByAddress: readonly DiscoveryKind[] = ["device-new"];
 
 /**
+ * What ends or takes back something, and what began it. Nobody is told of an end who was not told of the beginning: where a mute kept the
+ * beginning out of reports, it also covers the end after it is over, unless what began was still there then. So a port that
+ * opened and closed during a mute is never reported, and one that stayed open after it is reported when it is gone. All other kinds say
+ * what there is now, and are reported as soon as no mute covers them.
+ */
+export const beginnings = {
+  gone: ["new", "returned"],
+  returned: ["gone"],
+  "device-gone": ["device-new", "device-returned"],
+  "device-returned": ["device-gone"],
+} as const satisfies Partial<Record<DiscoveryKind, readonly DiscoveryKind[]>>;
+
+/**
  * A mute that is ended by hand covers this much longer what happens, so that every process with a view of the mutes that is no older
  * knows the end before it comes.
  */

@@ -57,6 +57,88 @@ async function announced(store: Store): Promise<readonly string[]> {
   return (await Promise.all(open.map(({ id }) => announcedBy(store, id)))).flat();
 }
 
+const up = (at: number) => ({ at, isUp: true });
+const down = (at: number) => ({ at, isUp: false });
+
+/** What is reported of a port that is seen or missed at these minutes, while its host is muted at times. */
+const endings: readonly {
+  readonly name: string;
+  readonly looks: readonly { readonly at: number; readonly isUp: boolean }[];
+  readonly mutes: readonly { readonly from: number; readonly until: number; readonly endedAt?: number }[];
+  readonly told: readonly string[];
+}[] = [
+  {
+    name: "cover the end of what appeared under them and was gone when they were over",
+    looks: [down(0), up(2), down(11)],
+    mutes: [{ from: 1, until: 10 }],
+    told: [],
+  },
+  {
+    name: "do not cover the end of what was still there when they were over",
+    looks: [down(0), up(2), up(11), down(12)],
+    mutes: [{ from: 1, until: 10 }],
+    told: ["gone"],
+  },
+  {
+    name: "do not cover the end of what was still there after they were ended by hand",
+    looks: [down(0), up(2), up(5), down(6)],
+    mutes: [{ from: 1, until: 1000, endedAt: 3 }],
+    told: ["gone"],
+  },
+  {
+    name: "cover the end of what was gone when they were ended by hand",
+    looks: [down(0), up(2), down(5)],
+    mutes: [{ from: 1, until: 1000, endedAt: 3 }],
+    told: [],
+  },
+  {
+    name: "that follow one another are one for what was never seen without one",
+    looks: [down(0), up(2), up(6), down(11)],
+    mutes: [
+      { from: 1, until: 5 },
+      { from: 5, until: 10 },
+    ],
+    told: [],
+  },
+  {
+    name: "do not cover the end of what was reported before them",
+    looks: [down(0), up(1), down(3), up(5), down(11)],
+    mutes: [{ from: 2, until: 10 }],
+    told: ["new", "gone"],
+  },
+  {
+    name: "cover the return of what was gone under them, where nobody missed it afterwards",
+    looks: [down(0), up(1), down(3), up(11)],
+    mutes: [{ from: 2, until: 10 }],
+    told: ["new"],
+  },
+  {
+    name: "do not cover the return of what was missed after them",
+    looks: [down(0), up(1), down(3), down(11), up(12)],
+    mutes: [{ from: 2, until: 10 }],
+    told: ["new", "returned"],
+  },
+  {
+    name: "do not cover the return of what was never reported: to its readers it is new",
+    looks: [down(0), up(2), down(4), up(11)],
+    mutes: [{ from: 1, until: 10 }],
+    told: ["returned"],
+  },
+  {
+    name: "cover the end of what returned under them after it was reported as gone",
+    looks: [down(0), up(1), down(2), up(4), down(11)],
+    mutes: [{ from: 3, until: 10 }],
+    told: ["new", "gone"],
+  },
+];
+
+/** A scan that sees the port of 10.0.0.1, or misses it. Its changes never count as flapping. */
+async function seesAt(store: Store, at: number, isUp: boolean): Promise<void> {
+  const others = [sighting("10.0.0.9")];
+  const sees = isUp ? [sighting("10.0.0.1"), ...others] : others;
+  await look(store, { at, sees, outcome: { policy: { ...policy, flapLimit: 99 } } });
+}
+
 /** Mutes: what they cover is recorded, and not announced. */
 export function muteContract(kind: StoreKind): void {
   const t = (name: string, body: Parameters<typeof withStore>[1]) => test(name, withStore(kind, body));
@@ -148,6 +230,56 @@ export function muteContract(kind: StoreKind): void {
         told.filter((text) => text.endsWith(".1")),
         ["new 10.0.0.1", "gone 10.0.0.1"],
       );
+    });
+
+    for (const { name, looks, mutes, told } of endings) {
+      t(name, async (store) => {
+        const events = [
+          ...looks.map(({ at, isUp }) => ({ at, happens: () => seesAt(store, start + at * minute, isUp) })),
+          ...mutes.flatMap(({ from: at, until, endedAt }) => {
+            const made = Promise.withResolvers<number>();
+            const add = { at: start + at * minute, until: start + until * minute };
+            const begins = {
+              at: at - 0.5,
+              happens: async () => made.resolve((await mute(store, host("10.0.0.1"), add)).id),
+            };
+            if (endedAt === undefined) return [begins];
+            const end = async () => store.mutes.end(await made.promise, { by: "ada", at: start + endedAt * minute });
+            return [begins, { at: endedAt, happens: end }];
+          }),
+        ];
+        for (const { happens } of events.sort((one, other) => one.at - other.at)) await happens();
+        const reported = (await announced(store)).filter((text) => text.endsWith(".1"));
+        assert.deepEqual(
+          reported.map((text) => text.split(" ")[0]),
+          told,
+        );
+        const all = await store.discoveries.list({ address: address("10.0.0.1"), limit: 99 });
+        assert.deepEqual(
+          all.rows.filter(({ mutedUntil }) => mutedUntil === undefined).length,
+          told.length,
+          "what is not reported is marked as muted",
+        );
+      });
+    }
+
+    t("of a device or its address cover its end, unless it was there afterwards", async (store) => {
+      const present = { "10.0.0.1": [mac1], "10.0.0.2": [mac2], "10.0.0.3": [mac3] };
+      await survey(store, start, { "10.0.0.3": [mac3] });
+      const during = { at: start + minute, until: start + hour };
+      await mute(store, { kind: "device", mac: mac1 }, during);
+      await mute(store, { kind: "device", mac: mac2 }, during);
+      await mute(store, { kind: "device", mac: mac3 }, during);
+      assert.deepEqual(await survey(store, start + 2 * minute, present), {});
+      const later = { "10.0.0.2": [mac2] };
+      assert.deepEqual(await survey(store, start + hour, later), { "device-gone": 1 }, "the one that was known before");
+      assert.deepEqual(await survey(store, start + hour + minute, {}), { "device-gone": 1 });
+      assert.deepEqual((await mutedOf(store)).toSorted(), [
+        `device-gone ${mac1}`,
+        `device-new ${mac1}`,
+        `device-new ${mac2}`,
+      ]);
+      assert.deepEqual(await survey(store, start + hour + 2 * minute, present), { "device-returned": 3 });
     });
 
     t("show the end of the one that lasts longest", async (store) => {

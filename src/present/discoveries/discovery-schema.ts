@@ -36,7 +36,7 @@ export const discoverySchema = z.strictObject({
   detail: text("What changed, or why the scan failed.").optional(),
   evidence: text("Output of the checks and of `post_command`.").optional(),
   firstScan: flag("Found by the first scan of the watch, in which everything is new."),
-  mutedUntil: time("A mute covered it, until then: it was not announced.").optional(),
+  mutedUntil: time("A mute covered it, or the beginning of what it ends, until then: it was not announced.").optional(),
   acknowledged: z
     .strictObject({
       at: time("When."),

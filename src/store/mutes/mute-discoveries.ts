@@ -7,11 +7,12 @@ import { parsePresence } from "../../core/presence.ts";
 import { addressFromKey, addressKey } from "../keys/address-key.ts";
 import { atAddress } from "../keys/ipv6-join.ts";
 import type { Tables } from "../tables.ts";
+import { muteEnds } from "./mute-ends.ts";
 import { toMute } from "./mute-rows.ts";
 import { selectActive } from "./mutes.ts";
 
 /**
- * Marks those discoveries of a scan that a mute covers as muted, so that nothing announces them. It runs in the transaction that
+ * Marks those discoveries of a scan that a mute covers as muted, so that nothing announces them, and those that end what it covered. It runs in the transaction that
  * records the discoveries, before that counts and announces them.
  * @param at when they were discovered
  */
@@ -27,6 +28,7 @@ export async function muteDiscoveries(transaction: Kysely<Tables>, scanId: numbe
         where ${covered} and +scan_id = ${scanId} and (is_quiet = 0 or muted_until is not null)`.execute(transaction);
     }
   }
+  await muteEnds(transaction, scanId);
 }
 
 /** Conditions that an index serves, one for each. */
