@@ -4,6 +4,7 @@ import type { DeviceName, DeviceRecord, Mac, Neighbour } from "./device.ts";
 import type { DiscoveryKind } from "./discovery-kinds.ts";
 import type { AddressRange } from "./network.ts";
 import type { Page, PageQuery } from "./page.ts";
+import type { ChosenGroup, Grouping, RowGroup } from "./row-groups.ts";
 
 /**
  * Devices stored at most. Past it, devices that were never named or approved are deleted first, longest gone first.
@@ -24,6 +25,8 @@ export interface DeviceStore {
   record(survey: RecordedSurvey): Promise<DeviceNews>;
   /** By MAC address, or as `sort` says: `ascending` by default. */
   list(query: DeviceQuery): Promise<Page<DeviceRecord>>;
+  /** The groups of all devices that fit, in the order of `compareGroups`. */
+  groups(query: DeviceGroupQuery): Promise<Page<RowGroup>>;
   /**
    * Of these devices, those that are unknown or whose names were last looked up before `namedBefore`, or after `now`:
    * a clock was wrong then.
@@ -58,6 +61,14 @@ export interface DeviceQuery extends PageQuery {
   readonly present?: boolean | undefined;
   /** First seen at this time or later. */
   readonly since?: number | undefined;
+  /** Of one group: see {@link DeviceStore.groups}. */
+  readonly group?: ChosenGroup | undefined;
+}
+
+export interface DeviceGroupQuery extends Omit<DeviceQuery, "sort" | "order"> {
+  readonly by: Grouping;
+  /** Only these. */
+  readonly only?: readonly Mac[] | undefined;
 }
 
 /** The device that has an address now. One that had it earlier is not meant. */

@@ -19,6 +19,7 @@ import type { ImportStore } from "./import-store.ts";
 import type { MuteStore } from "./mute.ts";
 import type { Page, PageQuery } from "./page.ts";
 import type { Port } from "./ports.ts";
+import type { ChosenGroup, Grouping, RowGroup, WatchLabels } from "./row-groups.ts";
 import type { ScanStore } from "./scan-store.ts";
 
 /**
@@ -141,6 +142,8 @@ export interface ServiceStore {
   list(query: ServiceQuery): Promise<Page<ServiceRecord>>;
   /** Hosts with at least one service that fits, by address as in {@link list}. */
   hosts(query: HostQuery): Promise<Page<HostRecord>>;
+  /** The groups of all services that fit, or of the hosts that have them, in the order of `compareGroups`. */
+  groups(query: ServiceGroupQuery): Promise<Page<RowGroup>>;
   count(): Promise<number>;
 }
 
@@ -160,6 +163,17 @@ export interface ServiceFilter {
   readonly deviceName?: string | undefined;
   /** Whether the last exposure check found it open to everybody. */
   readonly exposed?: boolean | undefined;
+  /** Of one group: see {@link ServiceStore.groups}. */
+  readonly group?: ChosenGroup | undefined;
+}
+
+export interface ServiceGroupQuery extends Omit<ServiceQuery, "sort" | "order" | "detailed" | "maxBytes"> {
+  readonly rows: "services" | "hosts";
+  readonly by: Grouping;
+  /** Where services are grouped by the label of their watches; a watch that is missing has its name as label. */
+  readonly labels?: WatchLabels | undefined;
+  /** Only these; of hosts the port does not matter. */
+  readonly only?: readonly { readonly address: Address; readonly port: Port }[] | undefined;
 }
 
 export interface HostQuery extends PageQuery, ServiceFilter {

@@ -250,10 +250,10 @@ describe("attention on the pages, by keyboard alone", () => {
     while ((await page.evaluate<string>("document.activeElement.tagName")) !== "SELECT")
       await page.keyboard.press("Shift+Tab");
     await page.keyboard.type("Subnet");
-    await page.getByRole("rowheader", { name: /^127\.0\.0\.0\/24: \d+$/ }).waitFor();
+    await page.getByRole("heading", { level: 2, name: /127\.0\.0\.0\/24: \d+$/ }).waitFor();
     await check(page);
     for (let i = 0; i < 2; i++) await page.keyboard.press("ArrowDown");
-    await page.getByRole("rowheader", { name: /^Own Net: \d+$/ }).waitFor();
+    await page.getByRole("heading", { level: 2, name: /Own Net: \d+$/ }).waitFor();
 
     await page.goto(`${served.base}#/network/devices`);
     await page.getByRole("row").nth(1).waitFor();

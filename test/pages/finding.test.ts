@@ -1,9 +1,11 @@
 /** Finding things in the lists: what the address of a page keeps, and what is searched, grouped and acknowledged. */
 import assert from "node:assert/strict";
+import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import { parseMac } from "../../src/core/device.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import { address, look, policy, sighting } from "../store/sample.ts";
+import { accessibilityFaults } from "./browser.ts";
 import { ServedPages } from "./served-pages.ts";
 
 const at = Date.now() - 60_000;
@@ -39,10 +41,10 @@ describe("finding things on the pages", () => {
     await firstSeen("descending").waitFor();
     assert.equal(new URL(page.url()).hash, "#/network/services?sort=firstSeen&order=descending");
     await page.getByLabel("Group by").selectOption("Subnet");
-    await page.getByText("192.0.2.0/24").waitFor();
+    await page.getByRole("button", { name: /192\.0\.2\.0\/24: 4$/ }).waitFor();
     await page.reload();
     await firstSeen("descending").waitFor();
-    await page.getByText("192.0.2.0/24").waitFor();
+    await page.getByRole("button", { name: /192\.0\.2\.0\/24: 4$/ }).waitFor();
     assert.equal(await page.getByLabel("Group by").inputValue(), "subnet");
 
     await page.getByRole("searchbox", { name: "Search" }).fill("port:80");
@@ -82,6 +84,47 @@ describe("finding things on the pages", () => {
     await context.close();
   });
 
+  for (const [size, width, colours] of [
+    ["phone", 390, "dark"],
+    ["desktop", 1440, "light"],
+  ] as const)
+    test(`groups are those of the whole list with their counts, and open and close by keyboard: ${size}`, async () => {
+      const { page, context, faults } = await open("#/network/services?group=subnet", width, colours);
+      const heading = (name: RegExp) => page.getByRole("button", { name });
+      await heading(/192\.0\.2\.0\/24: 4$/).waitFor();
+      // More than are opened at first: the last subnet stays closed.
+      const long = heading(/203\.0\.113\.0\/24: 230$/);
+      await long.waitFor();
+      assert.equal(await long.getAttribute("aria-expanded"), "false");
+      await page.getByRole("link", { name: "192.0.2.1", exact: true }).first().waitFor();
+      assert.equal(await page.getByRole("link", { name: "203.0.113.7", exact: true }).count(), 0);
+      assert.deepEqual(await accessibilityFaults(page), []);
+      assert.equal(await page.evaluate("document.documentElement.scrollWidth > innerWidth"), false);
+      const pictures = process.env["HARBINGER_TEST_PICTURES"];
+      if (pictures !== undefined) await page.screenshot({ path: path.join(pictures, `groups-${size}.png`) });
+      await long.focus();
+      await page.keyboard.press("Enter");
+      assert.equal(await long.getAttribute("aria-expanded"), "true");
+      const row = page.getByRole("link", { name: "203.0.113.7", exact: true });
+      await row.focus();
+      await page.keyboard.press("Enter");
+      await page.getByRole("heading", { level: 1, name: "203.0.113.7" }).waitFor();
+      await page.goBack();
+      await row.waitFor();
+      assert.equal(await long.getAttribute("aria-expanded"), "true");
+      await page.getByLabel("Group by").selectOption("Label");
+      await heading(/Office: 234$/).waitFor();
+      await page.getByLabel("Group by").selectOption("Vendor");
+      await heading(/Apple: 1$/).waitFor();
+      // A word that the database cannot compare.
+      await page.getByRole("searchbox", { name: "Search" }).fill("NOT port:22");
+      await page.keyboard.press("Enter");
+      await heading(/QEMU: 1$/).waitFor();
+      assert.equal(await heading(/: \d+$/).count(), 1);
+      assert.deepEqual(faults, []);
+      await context.close();
+    });
+
   test("what a list cannot be sorted or grouped by is left out of a foreign address", async () => {
     const hostile = "sort=constructor&order=%3Cb%3E&group=__proto__";
     for (const list of ["devices", "hosts", "services", "discoveries"]) {
@@ -104,7 +147,7 @@ async function fill(file: string): Promise<void> {
     watch: "ssh",
     at,
     present: macs.map((mac, index) => ({ mac, address: address(`192.0.2.${index + 1}`), link: "eth0" })),
-    names: new Map(),
+    names: new Map(macs.map((mac) => [mac, []])),
     vendors: new Map(macs.map((mac, index) => [mac, index === 0 ? "QEMU" : "Apple"])),
     probed: [],
     policy,
@@ -114,8 +157,9 @@ async function fill(file: string): Promise<void> {
     at,
     ports: [22, 80],
     sees: [
-      ...["192.0.2.1", "192.0.2.2", "192.0.2.3", "198.51.100.4"].map((host) => sighting(host, 22)),
+      ...["192.0.2.1", "192.0.2.2", "192.0.2.3"].map((host) => sighting(host, 22)),
       sighting("192.0.2.1", 80),
+      ...Array.from({ length: 230 }, (_, index) => sighting(`203.0.113.${index + 1}`, 22)),
     ],
     outcome: { audiences: [] },
   });

@@ -9,6 +9,7 @@ import { discoveryContract } from "./discovery-contract.ts";
 import { eventContract } from "./event-contract.ts";
 import { everyPortContract } from "./every-port-contract.ts";
 import { examinationContract } from "./examination-contract.ts";
+import { groupContract } from "./group-contract.ts";
 import { importContract } from "./import-contract.ts";
 import { invariantContract } from "./invariant-contract.ts";
 import { messageBodyContract } from "./message-body-contract.ts";
@@ -49,6 +50,7 @@ export function storeContract(kind: StoreKind): void {
     discoveryContract(kind);
     everyPortContract(kind);
     serviceContract(kind);
+    groupContract(kind);
     deliveryContract(kind);
     messageBodyContract(kind);
     examinationContract(kind);

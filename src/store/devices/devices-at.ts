@@ -5,7 +5,8 @@ import { shownName } from "../../core/device-names.ts";
 import type { DeviceThere } from "../../core/store.ts";
 import type { Dialect } from "../database.ts";
 import { addressFromKey } from "../keys/address-key.ts";
-import { type Endpoint, ipv4Endpoint, ipv6Endpoint, isIpv4 } from "../keys/endpoint.ts";
+import type { Endpoint } from "../keys/endpoint.ts";
+import { firstEndpoints } from "../keys/first-endpoints.ts";
 import type { Tables } from "../tables.ts";
 import { holdersOf } from "./device-briefs.ts";
 import { readNames } from "./stored-names.ts";
@@ -84,22 +85,9 @@ export async function hostsOfDevices(
     ({ own_name: ownName, names }) =>
       wanted === undefined || namesOf(ownName, readNames(names)).some((each) => each.toLowerCase().includes(wanted)),
   );
-  return await firstEndpoints(
+  const endpoints = await firstEndpoints(
     reader,
     found.map(({ address }) => addressFromKey(address)),
   );
-}
-
-async function firstEndpoints(reader: Kysely<Tables>, addresses: readonly Address[]): Promise<readonly Endpoint[]> {
-  const endpoints = addresses.filter(isIpv4).map((address) => ipv4Endpoint(address, 0));
-  const ipv6 = addresses.filter((address) => !isIpv4(address));
-  for (let from = 0; from < ipv6.length; from += keysAtOnce) {
-    const rows = await reader
-      .selectFrom("ipv6_addresses")
-      .select("id")
-      .where("address", "in", ipv6.slice(from, from + keysAtOnce))
-      .execute();
-    for (const { id } of rows) endpoints.push(ipv6Endpoint(id, 0));
-  }
-  return [...new Set(endpoints)];
+  return [...endpoints.values()];
 }

@@ -1,15 +1,23 @@
 import { type Kysely, type RawBuilder, type Selectable, type SqlBool, sql } from "kysely";
 import { type Address, compareAddresses } from "../../core/address.ts";
 import type { DeviceAddress, DeviceRecord, Mac } from "../../core/device.ts";
-import type { DeviceNews, DeviceQuery, DeviceStore, RecordedSurvey } from "../../core/device-store.ts";
+import type {
+  DeviceGroupQuery,
+  DeviceNews,
+  DeviceQuery,
+  DeviceStore,
+  RecordedSurvey,
+} from "../../core/device-store.ts";
 import { HarbingerError } from "../../core/errors.ts";
 import { type Order, type Page, pageOf } from "../../core/page.ts";
+import type { RowGroup } from "../../core/row-groups.ts";
 import { safeText } from "../../core/safe-text.ts";
 import type { Database, Dialect } from "../database.ts";
 import { addressFromKey, addressKey } from "../keys/address-key.ts";
 import { comparisonOf, directionOf, textOf, valueAndTextOf } from "../keys/cursor-keys.ts";
 import type { NamesReadMethods } from "../read-methods.ts";
 import type { Tables } from "../tables.ts";
+import { deviceGroupFilter, selectDeviceGroups } from "./group-devices.ts";
 import { recordDevices } from "./record-devices.ts";
 import { readNames } from "./stored-names.ts";
 
@@ -20,7 +28,7 @@ const ownNameLimit = 200;
 const macsAtOnce = 500;
 
 export class SqlDeviceStore implements DeviceStore, NamesReadMethods<DeviceStore> {
-  readonly readMethods = ["list", "namesDue"] as const;
+  readonly readMethods = ["list", "groups", "namesDue"] as const;
   readonly #database: Database;
 
   constructor(database: Database) {
@@ -46,6 +54,20 @@ export class SqlDeviceStore implements DeviceStore, NamesReadMethods<DeviceStore
       return rows.map((row) => toRecord(row, addresses.get(row.mac) ?? []));
     });
     return pageOf(devices, limit, ({ mac }) => [mac]);
+  }
+
+  groups(query: DeviceGroupQuery): Promise<Page<RowGroup>> {
+    const { address, only } = query;
+    const { dialect } = this.#database;
+    const all = [deviceFilter(query, dialect)];
+    if (address !== undefined) {
+      all.push(sql`d.mac in (
+        select a.mac from device_addresses a where a.site = 'local' and a.address = ${addressKey(address)})`);
+    }
+    if (only !== undefined)
+      all.push(sql`d.mac in (select r.value ->> 0 from ${dialect.rows(only.map((mac) => [mac]))})`);
+    const where = sql<SqlBool>`${sql.join(all, sql` and `)}`;
+    return this.#database.read((reader) => selectDeviceGroups(reader, where, query));
   }
 
   async #listSorted(query: DeviceQuery & { readonly sort: DeviceOrder }): Promise<Page<DeviceRecord>> {
@@ -113,7 +135,7 @@ interface Rest {
 }
 
 function deviceFilter(query: DeviceQuery, dialect: Dialect): RawBuilder<SqlBool> {
-  const { mac, vendor, approved, present, since } = query;
+  const { mac, vendor, approved, present, since, group } = query;
   const all = [sql<SqlBool>`d.site = 'local'`];
   if (mac !== undefined) all.push(sql`d.mac = ${mac}`);
   if (vendor !== undefined) all.push(dialect.contains(sql`d.vendor`, vendor));
@@ -123,6 +145,7 @@ function deviceFilter(query: DeviceQuery, dialect: Dialect): RawBuilder<SqlBool>
     all.push(sql`d.state in (${states})`);
   }
   if (since !== undefined) all.push(sql`d.first_seen >= ${since}`);
+  if (group !== undefined) all.push(deviceGroupFilter(group));
   return sql.join(all, sql` and `);
 }
 

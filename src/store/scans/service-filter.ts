@@ -5,6 +5,7 @@ import { hostsOfDevices } from "../devices/devices-at.ts";
 import type { Endpoint } from "../keys/endpoint.ts";
 import { isInRange } from "../keys/ipv6-join.ts";
 import type { Tables } from "../tables.ts";
+import { groupFilter } from "./group-filter.ts";
 
 /** The conditions of a query, and the database that compares them. */
 export interface DatabaseFilter extends ServiceFilter, Pick<ServiceQuery, "service" | "version" | "since"> {
@@ -14,18 +15,23 @@ export interface DatabaseFilter extends ServiceFilter, Pick<ServiceQuery, "servi
 }
 
 /** The first endpoints of the hosts of the devices that fit; absent where the query does not ask for it. */
-export type FittingDevices = Readonly<Partial<Record<"mac" | "vendor" | "deviceName", readonly Endpoint[]>>>;
+export interface FittingDevices
+  extends Readonly<Partial<Record<"mac" | "vendor" | "deviceName", readonly Endpoint[]>>> {
+  /** The condition of the group that is asked for. */
+  readonly group?: RawBuilder<SqlBool>;
+}
 
 /** Of a query, what is read once before its services. */
 export async function fittingDevices(
   reader: Kysely<Tables>,
   dialect: Dialect,
-  { mac, vendor, deviceName }: ServiceFilter,
+  { mac, vendor, deviceName, group }: ServiceFilter,
 ): Promise<FittingDevices> {
   return {
     ...(mac === undefined ? {} : { mac: await hostsOfDevices(reader, dialect, { mac }) }),
     ...(vendor === undefined ? {} : { vendor: await hostsOfDevices(reader, dialect, { vendor }) }),
     ...(deviceName === undefined ? {} : { deviceName: await hostsOfDevices(reader, dialect, { name: deviceName }) }),
+    ...(group === undefined ? {} : { group: await groupFilter(reader, dialect, group) }),
   };
 }
 
@@ -42,6 +48,7 @@ export function serviceFilter(filter: DatabaseFilter): RawBuilder<SqlBool> {
       where c.site = 'local' and c.endpoint = s.endpoint and c.verdict = 'exposed')`);
   }
   if (since !== undefined) all.push(sql`s.first_seen >= ${since}`);
+  if (devices.group !== undefined) all.push(devices.group);
   all.push(...textConditions(filter));
   if (watch !== undefined || state !== undefined) {
     const named = watch === undefined ? sql`` : sql`and w.name = ${watch}`;

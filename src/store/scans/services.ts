@@ -2,10 +2,12 @@ import { type Kysely, sql } from "kysely";
 import { type Address, familyOf } from "../../core/address.ts";
 import { type Order, type Page, pageOf } from "../../core/page.ts";
 import type { Port } from "../../core/ports.ts";
+import type { RowGroup } from "../../core/row-groups.ts";
 import type {
   HostQuery,
   HostRecord,
   PresenceState,
+  ServiceGroupQuery,
   ServiceQuery,
   ServiceRecord,
   ServiceStore,
@@ -16,12 +18,13 @@ import { addressAndPortOf, comparisonOf, directionOf } from "../keys/cursor-keys
 import { addressOf, firstIpv6Endpoint, ipv4Endpoint, ipv6SortKey, portOf } from "../keys/endpoint.ts";
 import type { NamesReadMethods } from "../read-methods.ts";
 import type { Tables } from "../tables.ts";
+import { selectServiceGroups } from "./group-services.ts";
 import { selectHosts } from "./hosts.ts";
 import { type DatabaseFilter, fittingDevices, serviceFilter } from "./service-filter.ts";
 import { selectServicesByTime } from "./sorted-services.ts";
 
 export class SqlServiceStore implements ServiceStore, NamesReadMethods<ServiceStore> {
-  readonly readMethods = ["list", "hosts", "count"] as const;
+  readonly readMethods = ["list", "hosts", "groups", "count"] as const;
   readonly #database: Database;
 
   constructor(database: Database) {
@@ -55,6 +58,10 @@ export class SqlServiceStore implements ServiceStore, NamesReadMethods<ServiceSt
 
   hosts(query: HostQuery): Promise<Page<HostRecord>> {
     return this.#database.read((reader) => selectHosts(reader, this.#database.dialect, query));
+  }
+
+  groups(query: ServiceGroupQuery): Promise<Page<RowGroup>> {
+    return this.#database.read((reader) => selectServiceGroups(reader, this.#database.dialect, query));
   }
 
   count(): Promise<number> {

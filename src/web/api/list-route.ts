@@ -12,13 +12,13 @@ import { type ExportFormat, exportedRows, formatOf } from "./export.ts";
 import { type ListTerms, readSearch, type Search } from "./search-terms.ts";
 
 /** Rows of a page if the client does not ask for a number, and at most. */
-const usualLimit = 100;
-const maxLimit = 1000;
+export const usualLimit = 100;
+export const maxLimit = 1000;
 /** Rows of an export at most. */
 const maxExportRows = 1_000_000;
 
 /** The query parameters that every list has. */
-const pageFields = {
+export const pageFields = {
   limit: z.coerce
     .number()
     .int()
@@ -36,7 +36,7 @@ const pageFields = {
     .meta({ description: "`jsonl`, `csv`: all rows as a file; or use the header Accept." }),
 };
 
-type Filters = Readonly<Record<string, z.ZodType>>;
+export type Filters = Readonly<Record<string, z.ZodType>>;
 
 export interface ListRoute<Fields extends Filters, Row, Json> {
   /** Below `/api/v1`: `/connections`. */
@@ -66,21 +66,38 @@ export interface ListQuery extends PageQuery {
   readonly words?: readonly string[];
 }
 
+/** The query parameter that searches a list with these terms. */
+export function searchParameter(terms: ListTerms<never>) {
+  const searched = Object.values(terms).map(({ example }) => `\`${example}\``);
+  return z
+    .string()
+    .max(maxSearchLength)
+    .optional()
+    .meta({ description: `Search: words${searched.map((term) => `, ${term}`).join("")}; NOT before one negates it.` });
+}
+
+/**
+ * What a request looks for in a list: the search, and the filters that are in it or beside it.
+ * @throws HarbingerError `usage`
+ */
+export function searchAndFilters<Fields extends Filters, Row, Json>(
+  { filters, terms, json, clock }: Pick<ListRoute<Fields, Row, Json>, "filters" | "terms" | "json" | "clock">,
+  query: unknown,
+  text: string | undefined,
+): { readonly search: Search<Row>; readonly chosen: z.output<z.ZodObject<Fields>> } {
+  const search = readSearch(text ?? "", { terms, textsOf: (row: Row) => textsOf(json(row)), now: clock.now() });
+  return { search, chosen: z.object(filters).parse({ ...search.filters, ...ownOf(query, search) }) };
+}
+
 /** Adds a list that is read page by page: `{ "rows": [...], "next": "..." }`; or exported as a whole. */
 export function listRoute<Fields extends Filters, Row, Json extends object>(
   app: WebApp,
   route: ListRoute<Fields, Row, Json>,
 ): void {
-  const { path, summary, filters, terms, rowSchema, read, json, clock } = route;
-  const searched = Object.values(terms).map(({ example }) => `\`${example}\``);
-  const q = z
-    .string()
-    .max(maxSearchLength)
-    .optional()
-    .meta({ description: `Search: words${searched.map((term) => `, ${term}`).join("")}; NOT before one negates it.` });
+  const { path, summary, filters, terms, rowSchema, read, json } = route;
+  const q = searchParameter(terms);
   const wholeQuery = z.strictObject({ ...pageFields, q, ...filters });
   const commonQuery = z.object({ ...pageFields, q });
-  const ownFilters = z.object(filters);
   // Without the types of the schemas: an answer is a page or a file.
   const schema: FastifySchema = {
     summary,
@@ -103,12 +120,7 @@ export function listRoute<Fields extends Filters, Row, Json extends object>(
       const wanted = formatOf(format, request.headers.accept);
       if (wanted === "json" && limit !== undefined && limit > maxLimit)
         throw new HarbingerError("usage", `limit: at most ${maxLimit}; format=jsonl or format=csv has all rows`);
-      const search = readSearch(text ?? "", {
-        terms,
-        textsOf: (row: Row) => textsOf(json(row)),
-        now: clock.now(),
-      });
-      const chosen = ownFilters.parse({ ...search.filters, ...ownOf(query, search) });
+      const { search, chosen } = searchAndFilters(route, query, text);
       const source: Source<Row> = { ...route, read: (page) => read({ ...page, order }, chosen), search };
       const after = cursorOf(cursor);
       if (wanted === "json") {
@@ -165,7 +177,7 @@ function typeOf(format: Exclude<ExportFormat, "json">): string {
   return format === "csv" ? "text/csv; charset=utf-8" : "application/x-ndjson; charset=utf-8";
 }
 
-interface Source<Row> extends Pick<ListRoute<Filters, Row, object>, "complete" | "bytesOf" | "clock"> {
+export interface Source<Row> extends Pick<ListRoute<Filters, Row, object>, "complete" | "bytesOf" | "clock"> {
   readonly read: (query: ListQuery) => Promise<Page<Row>>;
   readonly search: Search<Row>;
 }
@@ -225,6 +237,24 @@ async function searchedPage<Row>(
   }
   const whole = complete === undefined || found.length === 0 ? found : await complete(found);
   return { rows: whole, next, scanned: rows.length };
+}
+
+/** All rows that pass the tests of the search, of the first `maxRows` of the list and as far as the time allows. */
+export async function foundRows<Row>(
+  source: Source<Row>,
+  { maxRows, maxMs }: { readonly maxRows: number; readonly maxMs: number },
+): Promise<{ readonly rows: readonly Row[]; readonly isWhole: boolean }> {
+  const rows: Row[] = [];
+  const endAt = source.clock.monotonic() + maxMs;
+  let after: Cursor | undefined;
+  let tested = 0;
+  do {
+    const page = await searchedPage(source, { limit: maxSearchedRows, after });
+    rows.push(...page.rows);
+    tested += page.scanned;
+    after = page.next;
+  } while (after !== undefined && tested < maxRows && source.clock.monotonic() < endAt);
+  return { rows, isWhole: after === undefined };
 }
 
 /** The text of an answer. */
@@ -288,7 +318,7 @@ async function* jsonPages<Row, Json>(
   for await (const rows of rest) yield rows.map(json);
 }
 
-function cursorOf(text: string | undefined): Cursor | undefined {
+export function cursorOf(text: string | undefined): Cursor | undefined {
   const cursor = text === undefined ? undefined : parseCursor(text);
   if (text !== undefined && cursor === undefined) throw new HarbingerError("usage", "cursor: not one of this API");
   return cursor;

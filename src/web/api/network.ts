@@ -3,6 +3,7 @@ import type { Clock } from "../../core/clock.ts";
 import type { DeviceRecord } from "../../core/device.ts";
 import { isRandomised } from "../../core/device.ts";
 import type { StoredCertificate } from "../../core/examination.ts";
+import { groupings } from "../../core/row-groups.ts";
 import type { HostRecord, ServiceRecord } from "../../core/store.ts";
 import { certificateJson } from "../../present/certificates/certificate-json.ts";
 import { certificateSchema } from "../../present/certificates/certificate-schema.ts";
@@ -27,7 +28,8 @@ import {
   timeFilter,
   watchFilter,
 } from "./filter-fields.ts";
-import { listRoute } from "./list-route.ts";
+import { groupFilter, groupRoute, watchLabels } from "./group-route.ts";
+import { type Filters, type ListRoute, listRoute } from "./list-route.ts";
 import { flag, hasText, isInNetwork, isMac, isNumber, isSince, isText, type ListTerms } from "./search-terms.ts";
 
 const serviceTerms: ListTerms<ServiceRecord> = {
@@ -182,9 +184,15 @@ const serviceFilters = {
     .meta({ description: "Part of the host name, or of a name of the device at the address." }),
 };
 
+/** With the types of its filters and rows. */
+function listOf<Fields extends Filters, Row, Json>(route: ListRoute<Fields, Row, Json>): ListRoute<Fields, Row, Json> {
+  return route;
+}
+
 /** What scans, surveys and checks found. */
-export function networkRoutes(app: WebApp, { store, clock }: WebContext): void {
-  listRoute(app, {
+export function networkRoutes(app: WebApp, { store, clock, running }: WebContext): void {
+  const labels = () => watchLabels(running);
+  const services = listOf({
     path: "/services",
     summary: "Open ports that watches have found, by address and port, or as `sort` says.",
     filters: {
@@ -197,6 +205,7 @@ export function networkRoutes(app: WebApp, { store, clock }: WebContext): void {
       version: partFilter.optional().meta({ description: "Part of the version." }),
       since: timeFilter(clock).optional(),
       sort: z.enum(["address", "firstSeen", "lastSeen"]).optional().meta({ description: "The sort key of the list." }),
+      group: groupFilter("services", labels).optional(),
     },
     terms: serviceTerms,
     rowSchema: serviceSchema,
@@ -211,10 +220,23 @@ export function networkRoutes(app: WebApp, { store, clock }: WebContext): void {
     json: serviceJson,
     clock,
   });
-  listRoute(app, {
+  listRoute(app, services);
+  groupRoute(app, services, {
+    by: groupings.services,
+    read: (query, { address: place, name: deviceName, sort: _sort, group: _group, ...filters }) =>
+      store.services.groups({
+        ...query,
+        ...filters,
+        deviceName,
+        rows: "services",
+        labels: labels(),
+        ...(place?.range === undefined ? place : { range: place.range }),
+      }),
+  });
+  const hosts = listOf({
     path: "/hosts",
     summary: "Hosts with open ports, by address.",
-    filters: { ...serviceFilters, address: rangeFilter.optional() },
+    filters: { ...serviceFilters, address: rangeFilter.optional(), group: groupFilter("hosts", labels).optional() },
     terms: hostTerms,
     rowSchema: hostSchema,
     read: (page, { address: range, name: deviceName, ...filters }) =>
@@ -222,7 +244,20 @@ export function networkRoutes(app: WebApp, { store, clock }: WebContext): void {
     json: hostJson,
     clock,
   });
-  listRoute(app, {
+  listRoute(app, hosts);
+  groupRoute(app, hosts, {
+    by: groupings.hosts,
+    read: ({ only, ...query }, { address: range, name: deviceName, group: _group, ...filters }) =>
+      store.services.groups({
+        ...query,
+        ...filters,
+        deviceName,
+        range,
+        rows: "hosts",
+        ...(only === undefined ? {} : { only: only.map(({ address }) => ({ address, port: 0 })) }),
+      }),
+  });
+  const devices = listOf({
     path: "/devices",
     summary: "Devices on the networks of this machine, by MAC address, or as `sort` says.",
     filters: {
@@ -236,12 +271,23 @@ export function networkRoutes(app: WebApp, { store, clock }: WebContext): void {
         .enum(["mac", "name", "vendor", "firstSeen", "lastSeen"])
         .optional()
         .meta({ description: "The sort key of the list; without effect together with `address`." }),
+      group: groupFilter("devices", labels).optional(),
     },
     terms: deviceTerms,
     rowSchema: deviceSchema,
     read: (page, filters) => store.devices.list({ ...page, ...filters }),
     json: deviceJson,
     clock,
+  });
+  listRoute(app, devices);
+  groupRoute(app, devices, {
+    by: groupings.devices,
+    read: ({ only, ...query }, { sort: _sort, group: _group, ...filters }) =>
+      store.devices.groups({
+        ...query,
+        ...filters,
+        ...(only === undefined ? {} : { only: only.map(({ mac }) => mac) }),
+      }),
   });
   listRoute(app, {
     path: "/certificates",

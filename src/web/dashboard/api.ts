@@ -24,6 +24,8 @@ export interface Rows<Row> {
   readonly rows: readonly Row[];
   /** Cursor of the next page. */
   readonly next?: string;
+  /** Of groups: not all rows were counted. */
+  readonly partial?: true;
 }
 
 /** Calls back when a request was refused because the login has ended. */

@@ -63,6 +63,8 @@ export interface List<Row> {
   readonly error?: string;
   /** The search is wrong: the same request would fail again. */
   readonly isRefused?: true;
+  /** Of groups: not all rows were counted. */
+  readonly isPartial?: true;
   readonly isLoading: boolean;
   /** There are more, and they may be loaded. */
   readonly hasMore: boolean;
@@ -78,6 +80,7 @@ interface ListState<Row> {
   readonly next?: string | undefined;
   readonly error?: string;
   readonly isRefused?: true;
+  readonly isPartial?: true;
   readonly isLoading: boolean;
 }
 
@@ -97,11 +100,14 @@ export function useList<Row>(path: string, parameters: Parameters = {}): List<Ro
       ? getRows<Row>(path, parameters, { wanted: length.current, signal })
       : getPage<Row>(path, { ...parameters, cursor })
     ).then(
-      ({ rows, next }) =>
+      ({ rows, next, partial }) =>
         setState((before) => {
-          if (cursor === undefined) return { key, rows: applied(changes, rows), next, isLoading: false };
+          const isPartial = partial === true ? { isPartial: partial } : {};
+          if (cursor === undefined) return { key, rows: applied(changes, rows), next, ...isPartial, isLoading: false };
           // Another search may have begun meanwhile.
-          return before.key === key ? { key, rows: [...before.rows, ...rows], next, isLoading: false } : before;
+          return before.key === key
+            ? { key, rows: [...before.rows, ...rows], next, ...isPartial, isLoading: false }
+            : before;
         }),
       (error: unknown) => {
         if (signal?.aborted !== true)
@@ -127,6 +133,7 @@ export function useList<Row>(path: string, parameters: Parameters = {}): List<Ro
     rows: state.rows,
     ...(state.error === undefined ? {} : { error: state.error }),
     ...(state.isRefused === true ? { isRefused: true } : {}),
+    ...(state.isPartial === true ? { isPartial: true } : {}),
     isLoading: state.isLoading,
     hasMore,
     more: () => {
@@ -169,13 +176,14 @@ async function getRows<Row>(
 ): Promise<Rows<Row>> {
   const all: Row[] = [];
   let next: string | undefined;
+  let partial: true | undefined;
   do {
     const limit = Math.min(maxPageRows, Math.max(pageRows, wanted - all.length));
     const page = await getPage<Row>(path, { ...parameters, limit, cursor: next }, signal);
     all.push(...page.rows);
-    next = page.next;
+    ({ next, partial } = page);
   } while (next !== undefined && all.length < wanted);
-  return { rows: all, ...(next === undefined ? {} : { next }) };
+  return { rows: all, ...(next === undefined ? {} : { next }), ...(partial === undefined ? {} : { partial }) };
 }
 
 /** The rows with this one in the place of its earlier form, or before all others. */

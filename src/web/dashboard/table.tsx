@@ -6,8 +6,7 @@ import {
   windowScroll,
 } from "@tanstack/virtual-core";
 import { type ComponentChildren, Fragment } from "preact";
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
-import { safeText } from "../../core/safe-text.ts";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Sorting } from "./list-view.ts";
 import { Failure } from "./parts.tsx";
 import type { List } from "./state.ts";
@@ -30,21 +29,8 @@ export interface TableProps<Row> {
   readonly list: List<Row>;
   readonly keyOf: (row: Row) => string | number;
   readonly sorting?: Sorting;
-  /** Rows of one group stand together below its name. */
-  readonly groupOf?: ((row: Row) => string) | undefined;
   /** Shown if there are no rows. */
   readonly empty: ComponentChildren;
-}
-
-/** A row, or the name of a group with the number of its rows. */
-type Entry<Row> = { readonly row: Row } | { readonly group: string; readonly count: number };
-
-function entriesOf<Row>(rows: readonly Row[], groupOf: ((row: Row) => string) | undefined): readonly Entry<Row>[] {
-  if (groupOf === undefined) return rows.map((row) => ({ row }));
-  return [...Map.groupBy(rows, groupOf)].flatMap(([group, members]) => [
-    { group, count: members.length },
-    ...members.map((row) => ({ row })),
-  ]);
 }
 
 /** As in style.css. */
@@ -53,16 +39,14 @@ const rowHeight = 44;
 const ahead = 30;
 
 /** A table of any length: only the rows near the screen are in the document. */
-export function Table<Row>({ caption, columns, list, keyOf, sorting, groupOf, empty }: TableProps<Row>) {
+export function Table<Row>({ caption, columns, list, keyOf, sorting, empty }: TableProps<Row>) {
   const body = useRef<HTMLTableSectionElement>(null);
   const { rows, hasMore, isLoading } = list;
   const [focusedKey, setFocusedKey] = useState<string | number>();
-  const entries = useMemo(() => entriesOf(rows, groupOf), [rows, groupOf]);
-  const focused =
-    focusedKey === undefined ? -1 : entries.findIndex((entry) => "row" in entry && keyOf(entry.row) === focusedKey);
-  const { items, last, total } = useWindow(entries.length, focused, body);
+  const focused = focusedKey === undefined ? -1 : rows.findIndex((row) => keyOf(row) === focusedKey);
+  const { items, last, total } = useWindow(rows.length, focused, body);
   useEffect(() => {
-    if (hasMore && !isLoading && list.error === undefined && last >= entries.length - ahead) list.more();
+    if (hasMore && !isLoading && list.error === undefined && last >= rows.length - ahead) list.more();
   }, [last, rows.length, hasMore, isLoading]);
   return (
     <>
@@ -70,7 +54,7 @@ export function Table<Row>({ caption, columns, list, keyOf, sorting, groupOf, em
       {rows.length === 0 && !isLoading && !hasMore && list.error === undefined ? <p class="empty">{empty}</p> : null}
       {/* The headings stay while a list is sorted anew, so that they keep the focus. */}
       {rows.length === 0 && !(isLoading && sorting !== undefined) ? null : (
-        <table aria-busy={isLoading} aria-rowcount={hasMore ? -1 : entries.length + 1}>
+        <table aria-busy={isLoading} aria-rowcount={hasMore ? -1 : rows.length + 1}>
           <caption class="for-readers">{caption}</caption>
           <thead>
             <tr aria-rowindex={1}>
@@ -81,27 +65,15 @@ export function Table<Row>({ caption, columns, list, keyOf, sorting, groupOf, em
           </thead>
           <tbody
             ref={body}
-            onFocusIn={({ target }) => setFocusedKey(keyIn(target, entries, keyOf))}
+            onFocusIn={({ target }) => setFocusedKey(keyIn(target, rows, keyOf))}
             onFocusOut={({ relatedTarget }) => {
               // Without another target the window has lost the focus, and the control gets it back.
               if (relatedTarget !== null) setFocusedKey(undefined);
             }}
           >
             {items.map((index, place) => {
-              const entry = entries[index];
-              if (entry === undefined) return null;
-              if ("group" in entry)
-                return (
-                  <Fragment key={`group ${entry.group}`}>
-                    <Space rows={index - (items[place - 1] ?? -1) - 1} />
-                    <tr aria-rowindex={index + 2} class="group">
-                      <th scope="rowgroup" colSpan={columns.length}>
-                        <bdi>{safeText(entry.group, { limit: 120 })}</bdi>: {entry.count}
-                      </th>
-                    </tr>
-                  </Fragment>
-                );
-              const { row } = entry;
+              const row = rows[index];
+              if (row === undefined) return null;
               return (
                 <Fragment key={keyOf(row)}>
                   <Space rows={index - (items[place - 1] ?? -1) - 1} />
@@ -119,15 +91,26 @@ export function Table<Row>({ caption, columns, list, keyOf, sorting, groupOf, em
           </tbody>
         </table>
       )}
-      <p class="more" aria-live="polite">
-        {isLoading ? "Loading ..." : null}
-        {hasMore && rows.length > 0 ? (
-          <button type="button" aria-disabled={isLoading} onClick={list.more}>
-            Load more
-          </button>
-        ) : null}
-      </p>
+      <LoadMore list={list} />
     </>
+  );
+}
+
+/** Says that rows are on their way, and loads more of them. */
+export function LoadMore({
+  list: { rows, hasMore, isLoading, more },
+}: {
+  readonly list: Pick<List<unknown>, "rows" | "hasMore" | "isLoading" | "more">;
+}) {
+  return (
+    <p class="more" aria-live="polite">
+      {isLoading ? "Loading ..." : null}
+      {hasMore && rows.length > 0 ? (
+        <button type="button" aria-disabled={isLoading} onClick={more}>
+          Load more
+        </button>
+      ) : null}
+    </p>
   );
 }
 
@@ -162,12 +145,12 @@ function classOf<Row>({ width, isMinor }: Column<Row>): string {
 /** The row that contains an element. */
 function keyIn<Row>(
   target: EventTarget | null,
-  entries: readonly Entry<Row>[],
+  rows: readonly Row[],
   keyOf: (row: Row) => string | number,
 ): string | number | undefined {
   const index = target instanceof Element ? target.closest("tr")?.getAttribute("aria-rowindex") : undefined;
-  const entry = index == null ? undefined : entries[Number(index) - 2];
-  return entry !== undefined && "row" in entry ? keyOf(entry.row) : undefined;
+  const row = index == null ? undefined : rows[Number(index) - 2];
+  return row === undefined ? undefined : keyOf(row);
 }
 
 /** In the place of rows that are not drawn. One cell: more would count as columns where some are left out. */

@@ -1,5 +1,4 @@
 /** Lists of the network: devices, hosts, services, certificates, discoveries and mutes. */
-import { useMemo } from "preact/hooks";
 import type { CertificateJson } from "../../../present/certificates/certificate-schema.ts";
 import type { DeviceJson } from "../../../present/devices/device-schema.ts";
 import type { DiscoveryJson } from "../../../present/discoveries/discovery-schema.ts";
@@ -9,7 +8,7 @@ import type { MuteJson } from "../../../present/mutes/mute-schema.ts";
 import { AcknowledgeButton, Attention } from "../acknowledge.tsx";
 import { ApproveButton, deviceName, NameButton } from "../devices.tsx";
 import { DiscoveryWords } from "../discovery-words.tsx";
-import { type Group, Grouping, subnetName, useLabels } from "../grouping.tsx";
+import { byDevice, byLabel, bySubnet, byVendor, GroupedList } from "../grouping.tsx";
 import { type ListChoices, listView } from "../list-view.ts";
 import { EndMuteButton, MuteButton, mutedWords, useMutes } from "../mutes.tsx";
 import { Expiry, HostLink, portText, productOf, State } from "../network-words.tsx";
@@ -70,10 +69,7 @@ interface ListProps {
   readonly place: Place;
 }
 
-const deviceGroups: readonly Group<DeviceJson>[] = [
-  { name: "subnet", title: "Subnet", groupOf: ({ addresses }) => subnetName(addresses[0]) },
-  { name: "vendor", title: "Vendor", groupOf: ({ vendor }) => vendor ?? "Unknown vendor" },
-];
+const deviceGroups = [bySubnet, byVendor];
 
 const deviceChoices: ListChoices = {
   sorts: ["mac", "name", "vendor", "lastSeen"],
@@ -81,14 +77,10 @@ const deviceChoices: ListChoices = {
 };
 
 function Devices({ place }: ListProps) {
-  const { query } = place;
-  const { sorting, group, groupBy } = listView(place, deviceChoices);
-  const list = useList<DeviceJson>("devices", { q: query, sort: sorting.sort, order: sorting.order });
+  const view = listView(place, deviceChoices);
   const mutes = useMutes();
   const { mayOperate } = useProgram();
-  const changed = (device: DeviceJson) =>
-    list.update((rows) => rows.map((row) => (row.mac === device.mac ? device : row)));
-  const columns: readonly Column<DeviceJson>[] = [
+  const columns = (changed: (device: DeviceJson) => void): readonly Column<DeviceJson>[] => [
     { title: "Name", sortBy: "name", cell: (device) => <Foreign text={deviceName(device)} /> },
     {
       title: "Address",
@@ -125,7 +117,7 @@ function Devices({ place }: ListProps) {
     },
     { title: "Approved", width: "narrow", cell: (device) => <ApproveButton device={device} changed={changed} /> },
   ];
-  const actions: Column<DeviceJson> = {
+  const actions = (changed: (device: DeviceJson) => void): Column<DeviceJson> => ({
     title: "Actions",
     width: "buttons",
     isMinor: true,
@@ -140,23 +132,25 @@ function Devices({ place }: ListProps) {
         />
       </>
     ),
-  };
+  });
   return (
-    <>
-      <Grouping chosen={group} choices={deviceGroups} choose={groupBy} />
-      <Table
-        caption="Devices of the own networks"
-        columns={mayOperate ? [...columns, actions] : columns}
-        list={list}
-        sorting={sorting}
-        groupOf={deviceGroups.find(({ name }) => name === group)?.groupOf}
-        keyOf={({ mac }) => mac}
-        empty={nothing(
-          query,
-          "No device was found yet. Devices are found with the first scan of a network that this machine is on: see Scans.",
-        )}
-      />
-    </>
+    <GroupedList<DeviceJson>
+      path="devices"
+      caption="Devices of the own networks"
+      parameters={{ q: place.query, sort: view.sorting.sort, order: view.sorting.order }}
+      choices={deviceGroups}
+      view={view}
+      columns={(list) => {
+        const changed = (device: DeviceJson) =>
+          list.update((rows) => rows.map((row) => (row.mac === device.mac ? device : row)));
+        return mayOperate ? [...columns(changed), actions(changed)] : columns(changed);
+      }}
+      keyOf={({ mac }) => mac}
+      empty={nothing(
+        place.query,
+        "No device was found yet. Devices are found with the first scan of a network that this machine is on: see Scans.",
+      )}
+    />
   );
 }
 
@@ -245,30 +239,26 @@ const hostColumns: readonly Column<HostJson>[] = [
   { title: "Last seen", width: "time", isMinor: true, cell: ({ lastSeen }) => <Time iso={lastSeen} /> },
 ];
 
-const hostGroups: readonly Group<HostJson>[] = [
-  { name: "subnet", title: "Subnet", groupOf: ({ address }) => subnetName(address) },
-  { name: "device", title: "Device", groupOf: ({ macs }) => macs[0] ?? "Unknown device" },
-];
+const hostGroups = [bySubnet, byDevice, byVendor];
 
 const hostChoices: ListChoices = { sorts: ["address"], groups: hostGroups.map(({ name }) => name) };
 
 function Hosts({ place }: ListProps) {
-  const { query } = place;
-  const { sorting, group, groupBy } = listView(place, hostChoices);
-  const list = useList<HostJson>("hosts", { q: query, order: sorting.order });
+  const view = listView(place, hostChoices);
   return (
-    <>
-      <Grouping chosen={group} choices={hostGroups} choose={groupBy} />
-      <Table
-        caption="Hosts with open ports"
-        columns={hostColumns}
-        list={list}
-        sorting={sorting}
-        groupOf={hostGroups.find(({ name }) => name === group)?.groupOf}
-        keyOf={({ address }) => address}
-        empty={nothing(query, "No host was found yet. Start a scan under Scans, or add a watch to the configuration.")}
-      />
-    </>
+    <GroupedList<HostJson>
+      path="hosts"
+      caption="Hosts with open ports"
+      parameters={{ q: place.query, order: view.sorting.order }}
+      choices={hostGroups}
+      view={view}
+      columns={() => hostColumns}
+      keyOf={({ address }) => address}
+      empty={nothing(
+        place.query,
+        "No host was found yet. Start a scan under Scans, or add a watch to the configuration.",
+      )}
+    />
   );
 }
 
@@ -313,47 +303,28 @@ const serviceColumns: readonly Column<ServiceJson>[] = [
   },
 ];
 
+const serviceGroups = [bySubnet, byDevice, byLabel, byVendor];
 const serviceChoices: ListChoices = {
   sorts: ["address", "firstSeen", "lastSeen"],
-  groups: ["subnet", "device", "label"],
+  groups: serviceGroups.map(({ name }) => name),
 };
 
 function Services({ place }: ListProps) {
-  const { query } = place;
-  const { sorting, group, groupBy } = listView(place, serviceChoices);
-  const list = useList<ServiceJson>("services", { q: query, sort: sorting.sort, order: sorting.order });
-  const labels = useLabels();
-  const groups = useMemo<readonly Group<ServiceJson>[]>(
-    () => [
-      { name: "subnet", title: "Subnet", groupOf: ({ address }) => subnetName(address) },
-      { name: "device", title: "Device", groupOf: ({ mac }) => mac ?? "Unknown device" },
-      {
-        name: "label",
-        title: "Label",
-        groupOf: ({ watches }) => {
-          const found = watches.map(({ watch }) => labels.get(watch) ?? watch);
-          return found.length === 0 ? "No watch" : [...new Set(found)].join(", ");
-        },
-      },
-    ],
-    [labels],
-  );
+  const view = listView(place, serviceChoices);
   return (
-    <>
-      <Grouping chosen={group} choices={groups} choose={groupBy} />
-      <Table
-        caption="Open ports"
-        columns={serviceColumns}
-        list={list}
-        sorting={sorting}
-        groupOf={groups.find(({ name }) => name === group)?.groupOf}
-        keyOf={({ address, port }) => `${address} ${port}`}
-        empty={nothing(
-          query,
-          "No open port was found yet. Start a scan under Scans, or add a watch to the configuration.",
-        )}
-      />
-    </>
+    <GroupedList<ServiceJson>
+      path="services"
+      caption="Open ports"
+      parameters={{ q: place.query, sort: view.sorting.sort, order: view.sorting.order }}
+      choices={serviceGroups}
+      view={view}
+      columns={() => serviceColumns}
+      keyOf={({ address, port }) => `${address} ${port}`}
+      empty={nothing(
+        place.query,
+        "No open port was found yet. Start a scan under Scans, or add a watch to the configuration.",
+      )}
+    />
   );
 }
 

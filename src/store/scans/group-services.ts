@@ -1,0 +1,157 @@
+/** Groups of services, and of the hosts that have them, with the number of each: of all that fit, whatever the length of the list. */
+import { type Kysely, type RawBuilder, type SqlBool, sql } from "kysely";
+import { type Address, addressFromBigInt, ipv4FromNumber } from "../../core/address.ts";
+import type { Page } from "../../core/page.ts";
+import { compareGroups, type RowGroup } from "../../core/row-groups.ts";
+import type { ServiceGroupQuery } from "../../core/store.ts";
+import { subnetOf } from "../../core/subnet.ts";
+import type { Dialect } from "../database.ts";
+import { currentHolders } from "../devices/current-holders.ts";
+import { deviceNames } from "../devices/device-names-of.ts";
+import { pageOfGroups } from "../group-pages.ts";
+import { type Endpoint, firstIpv6Endpoint } from "../keys/endpoint.ts";
+import { firstEndpoints } from "../keys/first-endpoints.ts";
+import { atAddress, ipv6Join } from "../keys/ipv6-join.ts";
+import type { Tables } from "../tables.ts";
+import { hostOfService, ipv6Digits, ipv6SubnetDigits, ofWatches } from "./group-filter.ts";
+import { fittingDevices, serviceFilter } from "./service-filter.ts";
+
+export async function selectServiceGroups(
+  reader: Kysely<Tables>,
+  dialect: Dialect,
+  query: ServiceGroupQuery,
+): Promise<Page<RowGroup>> {
+  const devices = await fittingDevices(reader, dialect, query);
+  const all = [serviceFilter({ ...query, dialect, devices })];
+  if (query.address !== undefined) all.push(sql`${atAddress("s", query.address)}`);
+  if (query.only !== undefined) all.push(await onlyThese(reader, dialect, query));
+  const asked = { query, where: sql<SqlBool>`${sql.join(all, sql` and `)}` };
+  const page = pageOfGroups(await groupsOf(reader, asked), query);
+  if (query.by !== "device") return page;
+  const names = await deviceNames(
+    reader,
+    page.rows.flatMap(({ key }) => key ?? []),
+  );
+  return { ...page, rows: page.rows.map((group) => withName(group, names)) };
+}
+
+function withName(group: RowGroup, names: ReadonlyMap<string, string>): RowGroup {
+  const name = group.key === undefined ? undefined : names.get(group.key);
+  return name === undefined ? group : { ...group, name };
+}
+
+interface Asked {
+  readonly query: ServiceGroupQuery;
+  /** Over `services s`. */
+  readonly where: RawBuilder<SqlBool>;
+}
+
+function groupsOf(reader: Kysely<Tables>, asked: Asked): Promise<readonly RowGroup[]> {
+  const { by } = asked.query;
+  if (by === "subnet") return bySubnet(reader, asked);
+  return by === "label" ? byLabel(reader, asked) : byDevice(reader, asked, by);
+}
+
+async function onlyThese(
+  reader: Kysely<Tables>,
+  dialect: Dialect,
+  { only = [], rows }: ServiceGroupQuery,
+): Promise<RawBuilder<SqlBool>> {
+  const firsts = await firstEndpoints(
+    reader,
+    only.map(({ address }) => address),
+  );
+  const endpoints = only.flatMap(({ address, port }) => {
+    const first = firsts.get(address);
+    return first === undefined ? [] : [rows === "hosts" ? first : first + port];
+  });
+  const place = rows === "hosts" ? hostOfService : sql`s.endpoint`;
+  return sql`${place} in (select i.value from ${dialect.integers(endpoints)})`;
+}
+
+function counted({ query }: Asked): RawBuilder<unknown> {
+  return query.rows === "hosts" ? sql`count(distinct ${hostOfService})` : sql`count(*)`;
+}
+
+async function bySubnet(reader: Kysely<Tables>, asked: Asked): Promise<readonly RowGroup[]> {
+  const { where } = asked;
+  const ipv4 = await sql<{ subnet: number; count: number }>`
+    select (s.endpoint - s.endpoint % 16777216) / 65536 as subnet, ${counted(asked)} as count from services s
+    where ${where} and s.endpoint < ${sql.lit(firstIpv6Endpoint)} group by 1`.execute(reader);
+  const ipv6 = await sql<{ prefix: string; zone: string; count: number }>`
+    select substr(a.sort_key, 1, ${sql.lit(ipv6SubnetDigits)}) as prefix, substr(a.sort_key, ${sql.lit(ipv6Digits + 1)}) as zone,
+      ${counted(asked)} as count
+    from services s ${ipv6Join("s")} where ${where} and s.endpoint >= ${sql.lit(firstIpv6Endpoint)} group by 1, 2`.execute(
+    reader,
+  );
+  return [
+    ...ipv4.rows.map(({ subnet, count }) => ({ key: subnetOf(ipv4FromNumber(Number(subnet))), count: Number(count) })),
+    ...ipv6.rows.map(({ prefix, zone, count }) => {
+      const first = addressFromBigInt(BigInt(`0x${prefix.padEnd(ipv6Digits, "0")}`), 6);
+      // The zone was part of an address when the key was made.
+      return { key: subnetOf(`${first}${zone}` as Address), count: Number(count) };
+    }),
+  ];
+}
+
+/** By the device or the vendor: what the service itself has, else what the device at its address has now. */
+async function byDevice(
+  reader: Kysely<Tables>,
+  { query, where }: Asked,
+  by: "device" | "vendor",
+): Promise<readonly RowGroup[]> {
+  const column = by === "device" ? sql`s.mac` : sql`s.vendor`;
+  const { rows } = await sql<{ first: Endpoint; value: string | null; count: number }>`
+    select ${hostOfService} as first, ${column} as value, count(*) as count from services s where ${where} group by 1, 2`.execute(
+    reader,
+  );
+  const holders = rows.some(({ value }) => value === null) ? await currentHolders(reader) : undefined;
+  const counts = new Map<string | undefined, { count: number; readonly hosts: Set<Endpoint> }>();
+  for (const { first, value, count } of rows) {
+    const holder = value === null ? holders?.get(Number(first)) : undefined;
+    const key = value ?? (by === "device" ? holder?.mac : holder?.vendor);
+    const group = counts.get(key) ?? { count: 0, hosts: new Set() };
+    counts.set(key, group);
+    group.count += Number(count);
+    if (query.rows === "hosts") group.hosts.add(Number(first));
+  }
+  return [...counts].map(([key, { count, hosts }]) => ({
+    ...(key === undefined ? {} : { key }),
+    count: query.rows === "hosts" ? hosts.size : count,
+  }));
+}
+
+/** A service of several watches is in the group of each label. */
+async function byLabel(reader: Kysely<Tables>, asked: Asked): Promise<readonly RowGroup[]> {
+  const { query, where } = asked;
+  const watches = await reader.selectFrom("watches").select(["id", "name"]).where("site", "=", "local").execute();
+  const byName = Map.groupBy(watches, ({ name }) => query.labels?.get(name) ?? name);
+  const single = [...byName].flatMap(([label, [first, ...others]]) =>
+    first === undefined || others.length > 0 ? [] : [[first.id, label] as const],
+  );
+  const labels = new Map(single);
+  const groups: RowGroup[] = [];
+  if (labels.size > 0) {
+    // A cross join keeps SQLite to this order: the few watches first, then their services by primary key.
+    const { rows } = await sql<{ watch_id: number; count: number }>`
+      select p.watch_id, count(*) as count from watches w cross join presence p cross join services s
+      where w.id in (${sql.join([...labels.keys()])}) and p.watch_id = w.id and s.site = 'local' and s.endpoint = p.endpoint
+        and ${where} group by p.watch_id`.execute(reader);
+    for (const { watch_id: id, count } of rows) groups.push({ key: labels.get(Number(id)), count: Number(count) });
+  }
+  for (const [label, { length }] of byName)
+    if (length > 1) groups.push({ key: label, count: await countOf(reader, where, byName.get(label)) });
+  groups.push({ count: await countOf(reader, where, undefined) });
+  return groups.filter(({ count }) => count > 0).sort((one, other) => compareGroups("label")(one.key, other.key));
+}
+
+async function countOf(
+  reader: Kysely<Tables>,
+  where: RawBuilder<SqlBool>,
+  watches: readonly { readonly name: string }[] | undefined,
+): Promise<number> {
+  const names = watches?.map(({ name }) => name);
+  const { rows } = await sql<{ count: number }>`
+    select count(*) as count from services s where ${where} and ${ofWatches(names)}`.execute(reader);
+  return Number(rows[0]?.count ?? 0);
+}
