@@ -571,10 +571,22 @@ describe("the API", () => {
     );
   });
 
+  test("answers with the overview before the connections are counted, and has them in a later answer", async () => {
+    // Too late at once.
+    const clock = { ...systemClock, now: () => filledAt, sleep: async () => {} };
+    await using other = await apiServer(store, { running, clock });
+    const overview = async () => (await other.json("/api/v1/overview")) as unknown as OverviewJson;
+    const first = await overview();
+    assert.equal(first.connections, undefined);
+    assert.ok(first.watches.length > 0);
+    await until("the connections are counted", async () => (await overview()).connections?.total === 24);
+  });
+
   test("has an overview of the last 24 hours", async () => {
     const news = { at: filledAt, watch: "lan-web", sees: [sighting("10.0.0.8", 443)] };
     await look(store, { ...news, outcome: { policy: { ...policy, goneAfter: 9 } } });
-    const clock = { ...systemClock, now: () => filledAt };
+    // However long the connections take to count, the answer waits.
+    const clock = { ...systemClock, now: () => filledAt, sleep: () => new Promise<never>(() => {}) };
     await using other = await apiServer(store, { running, clock });
     const overview = (await other.json("/api/v1/overview")) as unknown as OverviewJson;
     assert.deepEqual(overview.discoveries.counts, [{ kind: "new", count: 1 }]);
@@ -584,6 +596,7 @@ describe("the API", () => {
     );
     const { urgent } = overview.discoveries;
     assert.deepEqual([urgent.count, urgent.latest.map(({ address: host }) => host)], [1, ["10.0.0.5"]]);
+    assert.ok(overview.connections !== undefined);
     const { total, sources, listeners, peers, protocols, ports } = overview.connections;
     assert.equal(total, 24);
     assert.equal(sources, peers.length);
@@ -642,10 +655,15 @@ notify: { ntfy: { topic: a-very-secret-topic } }
   for (const secret of [...Object.values(tokens), "a-very-secret-topic"]) assert.ok(!settings.body.includes(secret));
   await fetch(`http://127.0.0.1:${decoy}/knock`).catch(() => {});
   await until("the connection is listed", async () => (await web.rows("/connections?q=knock")).length === 1);
-  const overview = JSON.parse((await web.ask("GET", "/api/v1/overview", { role: "read" })).body) as OverviewJson;
+  const ask = async () => JSON.parse((await web.ask("GET", "/api/v1/overview", { role: "read" })).body) as OverviewJson;
+  let overview = await ask();
   assert.ok(overview.watches.some(({ name }) => name === "own"));
+  await until("the connections are counted", async () => {
+    overview = await ask();
+    return overview.connections !== undefined;
+  });
   assert.deepEqual(
-    overview.connections.listeners.map((each) => each.listener),
+    overview.connections?.listeners.map((each) => each.listener),
     ["decoy"],
   );
 });

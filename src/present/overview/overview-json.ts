@@ -24,7 +24,8 @@ export interface Overview {
   /** How many are in force. */
   readonly mutes: number;
   readonly latest: readonly Discovery[];
-  readonly connections: ConnectionSummary;
+  /** `undefined`: they are not counted yet. */
+  readonly connections: ConnectionSummary | undefined;
   readonly listeners: readonly ListenerState[];
   readonly backlog: readonly Backlog[];
   readonly dead: readonly DeliverySummary[];
@@ -38,7 +39,6 @@ const maxCountries = 10;
 export function overviewJson(overview: Overview): OverviewJson {
   const { now, since, counts, unacknowledged, urgent, firstScans, mutes, latest, connections, backlog, dead, watches } =
     overview;
-  const { total, countedSince, sources, peers, countries, protocols, ports } = connections;
   return {
     time: isoTime(now),
     since: isoTime(since),
@@ -50,16 +50,7 @@ export function overviewJson(overview: Overview): OverviewJson {
       latest: latest.map(discoveryJson),
     },
     mutes,
-    connections: {
-      total,
-      countedSince: isoTime(countedSince),
-      sources,
-      listeners: listenersOf(overview),
-      peers: peers.map(sourceJson),
-      countries: countries.slice(0, maxCountries),
-      protocols,
-      ports,
-    },
+    connections: connections === undefined ? undefined : connectionsJson(overview, connections),
     deliveries: { states: statesOf(backlog), dead: dead.map(deliveryJson) },
     watches: watches.map(({ state, scans: [lastScan, ...earlier] }) => ({
       ...watchJson(state),
@@ -69,7 +60,26 @@ export function overviewJson(overview: Overview): OverviewJson {
   };
 }
 
-function listenersOf({ now, since, connections, listeners }: Overview): OverviewJson["connections"]["listeners"] {
+type ConnectionsJson = NonNullable<OverviewJson["connections"]>;
+
+function connectionsJson(overview: Overview, connections: ConnectionSummary): ConnectionsJson {
+  const { total, countedSince, sources, peers, countries, protocols, ports } = connections;
+  return {
+    total,
+    countedSince: isoTime(countedSince),
+    sources,
+    listeners: listenersOf(overview, connections),
+    peers: peers.map(sourceJson),
+    countries: countries.slice(0, maxCountries),
+    protocols,
+    ports,
+  };
+}
+
+function listenersOf(
+  { now, since, listeners }: Overview,
+  connections: ConnectionSummary,
+): ConnectionsJson["listeners"] {
   const first = Math.floor(since / hourMs);
   const length = Math.floor(now / hourMs) - first + 1;
   const counted = new Map(connections.listeners.map((each) => [each.listener, each]));

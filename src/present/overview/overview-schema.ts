@@ -51,26 +51,32 @@ export const overviewSchema = z.strictObject({
     }),
   }),
   mutes: count("Mutes in force: what they cover is not announced."),
-  connections: z.strictObject({
-    total: count("Connections to decoy ports since then."),
-    countedSince: countedSinceField,
-    sources: count("Different addresses that they came from."),
-    listeners: list(
-      z.strictObject({
-        listener: text("Name of the listener."),
-        total: number,
-        hours: list(number).meta({ description: "Connections in each hour since `since`." }),
+  connections: z
+    .strictObject({
+      total: count("Connections to decoy ports since then."),
+      countedSince: countedSinceField,
+      sources: count("Different addresses that they came from."),
+      listeners: list(
+        z.strictObject({
+          listener: text("Name of the listener."),
+          total: number,
+          hours: list(number).meta({ description: "Connections in each hour since `since`." }),
+        }),
+      ).meta({ description: "Configured listeners, and others with connections." }),
+      peers: list(sourceSchema).meta({ description: "Clients with the most connections." }),
+      countries: list(countrySchema).meta({ description: "Most frequent countries." }),
+      protocols: list(z.strictObject({ protocol: text("Protocol."), count: number })).meta({
+        description: "Most frequent protocols.",
       }),
-    ).meta({ description: "Configured listeners, and others with connections." }),
-    peers: list(sourceSchema).meta({ description: "Clients with the most connections." }),
-    countries: list(countrySchema).meta({ description: "Most frequent countries." }),
-    protocols: list(z.strictObject({ protocol: text("Protocol."), count: number })).meta({
-      description: "Most frequent protocols.",
+      ports: list(z.strictObject({ port: z.int().min(0).max(65_535), count: number })).meta({
+        description: "Most frequent local ports.",
+      }),
+    })
+    .optional()
+    .meta({
+      description:
+        "Missing while they are counted for the first time after a start, which takes seconds where a million of them are stored: ask again.",
     }),
-    ports: list(z.strictObject({ port: z.int().min(0).max(65_535), count: number })).meta({
-      description: "Most frequent local ports.",
-    }),
-  }),
   deliveries: z.strictObject({
     states: list(
       z.strictObject({

@@ -1,3 +1,4 @@
+import type { ConnectionSummary } from "../../core/connection-store.ts";
 import { urgentKinds } from "../../core/discovery-kinds.ts";
 import { overviewJson } from "../../present/overview/overview-json.ts";
 import { type OverviewJson, overviewSchema } from "../../present/overview/overview-schema.ts";
@@ -18,20 +19,28 @@ const maxWatches = 100;
 const scansOfWatch = 12;
 /** Many clients that ask at once cost one overview. */
 const keptMs = 2000;
+/** After a start the connections have to be read before they are counted: the answer does not wait longer for them. */
+const countedWithinMs = 200;
+/** What was counted too late for an answer is so old at most in another. */
+const keptLateMs = 10_000;
 
 /** The first page: the last 24 hours, what failed, what waits, and what comes next. */
 export function overviewRoutes(app: WebApp, context: WebContext): void {
   let kept: { readonly at: number; readonly answer: Promise<OverviewJson> } | undefined;
+  const counting = new ConnectionCounting(context);
   const overview = (): Promise<OverviewJson> => {
     const now = context.clock.now();
     const age = now - (kept?.at ?? Number.NEGATIVE_INFINITY);
     if (kept !== undefined && age >= 0 && age < keptMs) return kept.answer;
-    const answer = readOverview(context, now);
+    const answer = readOverview(context, { now, counting });
     const entry = { at: now, answer };
     kept = entry;
-    answer.catch(() => {
+    const forget = () => {
       if (kept === entry) kept = undefined;
-    });
+    };
+    answer.then(({ connections }) => {
+      if (connections === undefined) forget();
+    }, forget);
     return answer;
   };
   app.get(
@@ -48,7 +57,47 @@ export function overviewRoutes(app: WebApp, context: WebContext): void {
   );
 }
 
-async function readOverview({ store, running }: WebContext, now: number): Promise<OverviewJson> {
+/** Counts the connections since a time. What is counted too late for one answer is used by the next ones. */
+class ConnectionCounting {
+  readonly #context: WebContext;
+  #current: { readonly since: number; readonly summary: Promise<ConnectionSummary> } | undefined;
+  #counted: { readonly since: number; readonly summary: ConnectionSummary; readonly at: number } | undefined;
+
+  constructor(context: WebContext) {
+    this.#context = context;
+  }
+
+  /** @returns `undefined`: they are not counted yet */
+  async summary(since: number): Promise<ConnectionSummary | undefined> {
+    const { clock } = this.#context;
+    const done = new AbortController();
+    const current = this.#current?.since === since ? this.#current.summary : this.#count(since);
+    const end = () => done.abort();
+    current.then(end, end);
+    const inTime = await Promise.race([current, clock.sleep(countedWithinMs, done.signal).then(() => undefined)]);
+    if (inTime !== undefined || this.#counted?.since !== since) return inTime;
+    return clock.monotonic() - this.#counted.at <= keptLateMs ? this.#counted.summary : undefined;
+  }
+
+  #count(since: number): Promise<ConnectionSummary> {
+    const { store, clock } = this.#context;
+    const current = { since, summary: store.connections.summary({ since, top }) };
+    this.#current = current;
+    const end = () => {
+      if (this.#current === current) this.#current = undefined;
+    };
+    current.summary.then((summary) => {
+      this.#counted = { since, summary, at: clock.monotonic() };
+      end();
+    }, end);
+    return current.summary;
+  }
+}
+
+async function readOverview(
+  { store, running }: WebContext,
+  { now, counting }: { readonly now: number; readonly counting: ConnectionCounting },
+): Promise<OverviewJson> {
   const since = (Math.floor(now / hourMs) - hours + 1) * hourMs;
   const watches = running
     .watches()
@@ -68,7 +117,7 @@ async function readOverview({ store, running }: WebContext, now: number): Promis
       store.discoveries.firstScans({ since, limit: maxFirstScans }),
       store.mutes.active(now),
       store.discoveries.recent({ since, firstScan: false, limit: latest }),
-      store.connections.summary({ since, top }),
+      counting.summary(since),
       store.deliveries.backlog(),
       store.deliveries.list({ states: ["dead"], limit: latest }),
       Promise.all(watches.map(({ watch: { name } }) => store.scans.list({ watch: name, limit: scansOfWatch }))),

@@ -1,4 +1,5 @@
 import type { VNode } from "preact";
+import { useEffect } from "preact/hooks";
 import type { OverviewJson } from "../../../present/overview/overview-schema.ts";
 import { grouped } from "../../../present/text/grouped.ts";
 import { plural } from "../../../present/text/plural.ts";
@@ -14,12 +15,21 @@ import { isUrgent, urgentKinds } from "../urgent-kinds.ts";
 
 /** The server makes a new overview every two seconds. */
 const againMs = 2000;
+/** While the connections are counted. */
+const countedAgainMs = 500;
 
 export function OverviewPage() {
   const health = useAnswer<HealthJson>("health");
   const { value, error, reload } = useAnswer<OverviewJson>("overview");
   const changed = useCalm(reload, againMs);
   const state = useEvents(["connection", "discovery", "delivery", "scan"], changed);
+  const isCounting = value !== undefined && value.connections === undefined;
+  // With `value`: also after an answer in which they are still missing.
+  useEffect(() => {
+    if (!isCounting) return undefined;
+    const timer = setTimeout(reload, countedAgainMs);
+    return () => clearTimeout(timer);
+  }, [isCounting, value]);
   const broken = health.value?.parts.filter(({ healthy }) => !healthy) ?? [];
   return (
     <>
@@ -65,45 +75,10 @@ function Cards({
         <News discoveries={discoveries} since={since} />
       </Card>
       <Card title="Knocks, last 24 hours" more={link(["knocks"])}>
-        <Rows empty="No decoy port is configured.">
-          {connections.listeners.map(({ listener, total, hours }) => (
-            <li key={listener} class="spark">
-              <span>
-                <Foreign text={listener} limit={60} />: {total}
-              </span>
-              <Sparkline counts={hours} label="By hour" />
-            </li>
-          ))}
-        </Rows>
-        <Counts
-          counts={connections.protocols.map(({ protocol, count }) => ({
-            name: protocol,
-            count,
-            href: link(["knocks"], `protocol:${protocol} since:24h`),
-          }))}
-        />
-        {connections.peers.length === 0 ? null : (
-          <>
-            <h3>From</h3>
-            <Rows empty="">
-              {connections.peers.map(({ address, count, lastAt, country, organization, hostname, known, device }) => (
-                <li key={address}>
-                  <Time iso={lastAt} /> <a href={sourceLink(address)}>{address}</a>{" "}
-                  {known === true ? <KnownHost address={address} /> : null} <Badge>{count}</Badge>{" "}
-                  <Foreign
-                    text={[device, hostname, organization, country].filter((part) => part !== undefined).join(", ")}
-                    limit={100}
-                  />
-                </li>
-              ))}
-            </Rows>
-            <More
-              count={connections.sources - connections.peers.length}
-              one="address"
-              many="addresses"
-              href={link(["knocks", "summary", "24h"])}
-            />
-          </>
+        {connections === undefined ? (
+          <p class="empty">Counting them for the first time after the start ...</p>
+        ) : (
+          <Knocks connections={connections} />
         )}
       </Card>
       <Card title="Deliveries" more={link(["deliveries"])}>
@@ -142,6 +117,53 @@ function Cards({
         </Rows>
       </Card>
     </div>
+  );
+}
+
+function Knocks({ connections }: { readonly connections: NonNullable<OverviewJson["connections"]> }) {
+  return (
+    <>
+      <Rows empty="No decoy port is configured.">
+        {connections.listeners.map(({ listener, total, hours }) => (
+          <li key={listener} class="spark">
+            <span>
+              <Foreign text={listener} limit={60} />: {total}
+            </span>
+            <Sparkline counts={hours} label="By hour" />
+          </li>
+        ))}
+      </Rows>
+      <Counts
+        counts={connections.protocols.map(({ protocol, count }) => ({
+          name: protocol,
+          count,
+          href: link(["knocks"], `protocol:${protocol} since:24h`),
+        }))}
+      />
+      {connections.peers.length === 0 ? null : (
+        <>
+          <h3>From</h3>
+          <Rows empty="">
+            {connections.peers.map(({ address, count, lastAt, country, organization, hostname, known, device }) => (
+              <li key={address}>
+                <Time iso={lastAt} /> <a href={sourceLink(address)}>{address}</a>{" "}
+                {known === true ? <KnownHost address={address} /> : null} <Badge>{count}</Badge>{" "}
+                <Foreign
+                  text={[device, hostname, organization, country].filter((part) => part !== undefined).join(", ")}
+                  limit={100}
+                />
+              </li>
+            ))}
+          </Rows>
+          <More
+            count={connections.sources - connections.peers.length}
+            one="address"
+            many="addresses"
+            href={link(["knocks", "summary", "24h"])}
+          />
+        </>
+      )}
+    </>
   );
 }
 
