@@ -19,6 +19,13 @@ const idleInTransactionMs = 10_000;
 /** Less than the idle timeout of common firewalls; Node then probes each second, and gives up after ten. */
 const keepAliveDelayMs = 20_000;
 
+/**
+ * A page of a list needs milliseconds. The planner takes some for long, because it does not know how few rows a limit or a time leaves; then
+ * it compiles them, or starts parallel processes, either of which takes longer than to answer them. By statement, because some connection
+ * poolers reject such settings at the start of a connection.
+ */
+const sessionSettings = "set jit = off; set max_parallel_workers_per_gather = 0";
+
 /** PostgreSQL's `int8`, which `pg` gives as text; ours are all far below 2^53. */
 const int8Type = 20;
 
@@ -49,7 +56,13 @@ export async function openPostgresStore(options: OpenPostgresOptions): Promise<S
         oid === int8Type ? Number : pg.types.getTypeParser(oid, format),
     },
   };
-  const pool = new pg.Pool({ ...config, max: connectionLimit });
+  const pool = new pg.Pool({
+    ...config,
+    max: connectionLimit,
+    onConnect: async (client) => {
+      await client.query(sessionSettings);
+    },
+  });
   pool.on("connect", (client) => {
     // The pool listens to idle clients only. One that breaks while it is in use rejects its query, and emits `error` as
     // well: without a listener that would end the process.

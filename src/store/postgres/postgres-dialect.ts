@@ -13,9 +13,12 @@ export const postgresDialect: Dialect = {
   binary: sql`bytea`,
   // Neither temporary nor unlogged: a scan outlives a connection, a crash of the server, and its failover to a standby.
   createScratch: sql`create table`,
-  // Enough to sort and hash a million numbers in memory; with the default of 4 MB they are written to the disk.
+  // Enough to sort and hash a million numbers in memory; with the default of 4 MB they are written to the disk. Parallel processes as the
+  // server is set: what is done exclusively takes long.
   exclusively: (work) => sql`
     select set_config('work_mem', '64MB', true),
+      set_config('max_parallel_workers_per_gather', (
+        select reset_val from pg_catalog.pg_settings where name = 'max_parallel_workers_per_gather'), true),
       pg_advisory_xact_lock(${sql.lit(advisoryClass)}, hashtext(current_schema() || ${sql.lit(` ${work}`)}))`,
   // Creating the index after the rows is faster than before them.
   endpointTable: (table, query) => [
