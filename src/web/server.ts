@@ -1,10 +1,8 @@
 /**
- * The web server of `harbinger run`: pages, API and metrics. This file limits what a client can use up and opens the port; `access/` decides who
- * may do what; the routes come from `routes.ts`.
+ * The web server of `harbinger run`: pages, API and metrics. This file puts its parts together and opens the port; `bounded-server.ts` limits what a
+ * client can use up; `access/` decides who may do what; the routes come from `routes.ts`.
  */
-import http from "node:http";
 import https from "node:https";
-import type { Socket } from "node:net";
 import cookie from "@fastify/cookie";
 import helmet from "@fastify/helmet";
 import swagger from "@fastify/swagger";
@@ -23,13 +21,13 @@ import { AddressSet } from "../core/network.ts";
 import { Accounts, Logins } from "./access/accounts.ts";
 import { CertificateFiles } from "./access/certificate-files.ts";
 import type { CertificatePair } from "./access/certificate-pair.ts";
-import { limitConnections } from "./access/connection-limit.ts";
 import { guard } from "./access/guard.ts";
 import { takeTurns } from "./access/request-turns.ts";
 import { ExportSlots } from "./api/export-slots.ts";
 import { openApiOptions } from "./api/openapi.ts";
 import type { WebApp } from "./app.ts";
-import { type Problem, problem } from "./problem.ts";
+import { BoundedServer, pemOf } from "./bounded-server.ts";
+import { problem } from "./problem.ts";
 import type { ListenAddress, WebSettings } from "./schema.ts";
 
 export interface WebServerOptions {
@@ -42,24 +40,13 @@ export interface WebServerOptions {
   readonly routes: (app: WebApp, access: { readonly accounts: Accounts; readonly isSecure: boolean }) => void;
 }
 
-/** Connections at once: pages that are open, each with an event stream, and some scripts. */
-const maxConnections = 512;
 const maxBodyBytes = 64 * 1024;
-/** A client that sends its headers slower than this is disconnected. */
-const headersTimeoutMs = 10_000;
-const requestTimeoutMs = 30_000;
-const keepAliveMs = 10_000;
-const maxHeaderBytes = 16 * 1024;
-/** How often the three time limits are checked. */
-const checkingIntervalMs = 2000;
-const handshakeTimeoutMs = 10_000;
-/** Ends a connection in which nothing moves, such as that of a client which does not read. Event streams send something more often. */
-const standstillMs = 120_000;
 
 export class WebServer implements AsyncDisposable {
   readonly #options: WebServerOptions;
   readonly #certificates: CertificateFiles | undefined;
   readonly #stopped = new AbortController();
+  readonly #bounded = new BoundedServer();
   #place: string | undefined;
   #app: WebApp | undefined;
   #following: Promise<void> = Promise.resolve();
@@ -73,7 +60,7 @@ export class WebServer implements AsyncDisposable {
 
   /** @throws HarbingerError `address-in-use` or `permission` if the port cannot be opened, `config` if the certificate cannot be used */
   async start(): Promise<void> {
-    const { settings, log } = this.#options;
+    const { settings, clock, log } = this.#options;
     const { address, port } = settings.listen;
     const pair = await this.#certificates?.read();
     const app = await this.#create(pair);
@@ -94,6 +81,7 @@ export class WebServer implements AsyncDisposable {
     if (pair !== undefined) this.#certificates?.use(pair);
     this.#following =
       this.#certificates?.follow((renewed) => this.#renew(renewed), this.#stopped.signal) ?? Promise.resolve();
+    void this.#bounded.followPace(clock, this.#stopped.signal);
     const scheme = pair === undefined ? "http" : "https";
     this.#place = `${scheme}://${hostLiteral(address)}:${port}${settings.basePath}/`;
     log.info("serving the pages", { at: this.#place });
@@ -142,8 +130,8 @@ export class WebServer implements AsyncDisposable {
       },
       routerOptions: { maxParamLength: 200, ignoreTrailingSlash: false },
       return503OnClosing: true,
-      serverFactory: (handler) => createServer(pair, handler),
-      clientErrorHandler: answerUnreadable,
+      serverFactory: (handler) => this.#bounded.create(pair, handler),
+      clientErrorHandler: (error, socket) => this.#bounded.answerUnreadable(error, socket),
       frameworkErrors: (error, _request, reply) => {
         const status = statusOf(error);
         void problem(reply, status < 500 ? status : 400, "bad-request", "The request cannot be read.");
@@ -210,46 +198,6 @@ export class WebServer implements AsyncDisposable {
     return app;
   }
 }
-
-function createServer(pair: CertificatePair | undefined, handler: http.RequestListener): http.Server {
-  const limits = {
-    headersTimeout: headersTimeoutMs,
-    requestTimeout: requestTimeoutMs,
-    keepAliveTimeout: keepAliveMs,
-    connectionsCheckingInterval: checkingIntervalMs,
-    maxHeaderSize: maxHeaderBytes,
-  };
-  const server =
-    pair === undefined
-      ? http.createServer(limits, handler)
-      : https.createServer({ ...limits, ...pemOf(pair), handshakeTimeout: handshakeTimeoutMs }, handler);
-  server.setTimeout(standstillMs);
-  limitConnections(server, maxConnections);
-  return server;
-}
-
-function pemOf({ certificate, key }: CertificatePair): { readonly cert: Buffer; readonly key: Buffer } {
-  return { cert: Buffer.from(certificate), key: Buffer.from(key) };
-}
-
-/** What the HTTP parser rejects gets an answer as well, without anything of the request in it. */
-function answerUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code === "ECONNRESET" || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const [status, message] = parserAnswers[error.code ?? ""] ?? ["400 Bad Request", "The request cannot be read."];
-  const body = JSON.stringify({ error: "bad-request", message } satisfies Problem);
-  socket.end(
-    `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n${body}`,
-    () => socket.destroy(),
-  );
-}
-
-const parserAnswers: Readonly<Record<string, readonly [string, string]>> = {
-  HPE_HEADER_OVERFLOW: ["431 Request Header Fields Too Large", "The address or the headers are too long."],
-  ERR_HTTP_REQUEST_TIMEOUT: ["408 Request Timeout", "The request took too long."],
-};
 
 /** `query "limit": expected number` for each wrong part. */
 function wordsOf(error: {

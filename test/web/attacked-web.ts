@@ -1,5 +1,5 @@
 import { randomBytes, scryptSync } from "node:crypto";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import net from "node:net";
 import path from "node:path";
 import { harbinger, type RunningCli, startHarbinger, temporaryFolder } from "../harness/cli.ts";
@@ -157,4 +157,9 @@ export function statusOf(answer: string): number {
 
 export function answersIn(received: string): number {
   return received.split(/HTTP\/1\.1 \d{3} /).length - 1;
+}
+
+/** Bytes of memory that a process holds. Linux only. */
+export function memoryOf(pid: number): number {
+  return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) * 1024;
 }

@@ -1,25 +1,10 @@
 /** Answers that take long, event streams and exports, end with the login under which they began. */
 import assert from "node:assert/strict";
 import http from "node:http";
-import path from "node:path";
 import { after, before, describe, test } from "node:test";
-import { openStore } from "../../src/store/open-store.ts";
-import { connection, record } from "../store/inbound-sample.ts";
 import { AttackedWeb, cheapHash, operateToken, password, readToken } from "./attacked-web.ts";
+import { fillLongList } from "./long-list.ts";
 import { until } from "./running-web.ts";
-
-/** So many bytes wait in no buffer between the program and a client that does not read. */
-const rows = 3000;
-const payloadBytes = 16 * 1024;
-
-async function fill(folder: string): Promise<void> {
-  await using store = await openStore({ location: path.join(folder, "harbinger.db"), thread: "caller" });
-  const payload = new Uint8Array(payloadBytes).fill(65);
-  const all = Array.from({ length: rows }, (_, index) =>
-    connection(`c${index}`, { payload, bytes: payload.length, at: Date.now() - index }),
-  );
-  await record(store, all, []);
-}
 
 interface LongAnswer extends Disposable {
   readonly status: number;
@@ -53,7 +38,7 @@ const places = ["/api/v1/events", "/api/v1/connections?format=jsonl", "/api/v1/c
 describe("an event stream and an export", () => {
   let web!: AttackedWeb;
   before(async () => {
-    web = await AttackedWeb.start({}, { prepare: fill });
+    web = await AttackedWeb.start({}, { prepare: fillLongList });
   });
   after(async () => await web[Symbol.asyncDispose]());
 

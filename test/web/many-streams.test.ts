@@ -1,10 +1,9 @@
 /** Ten thousand clients that hold a connection for an event stream, at the same time. */
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import net from "node:net";
 import { test } from "node:test";
 import { descriptorBudget } from "../../src/platform/descriptors.ts";
-import { AttackedWeb, password, readToken, statusOf } from "./attacked-web.ts";
+import { AttackedWeb, memoryOf, password, readToken, statusOf } from "./attacked-web.ts";
 import { until } from "./running-web.ts";
 
 const count = 10_000;
@@ -29,10 +28,6 @@ function askFrom(web: AttackedWeb, index: number, credentials: string): Asked {
   socket.on("error", () => {}).once("close", () => (asked.isClosed = true));
   socket.write(`GET /api/v1/events HTTP/1.1\r\nHost: ${web.host}\r\n${credentials}\r\n\r\n`);
   return asked;
-}
-
-function memoryOf(pid: number): number {
-  return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) * 1024;
 }
 
 const isLive = ({ text, isClosed }: Asked) => !isClosed && statusOf(text) === 200;

@@ -1,19 +1,14 @@
 /** Clients that use up connections, time or password hashes: others must still be served. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
 import type net from "node:net";
 import { describe, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { descriptorBudget } from "../../src/platform/descriptors.ts";
-import { AttackedWeb, password, readToken, statusOf } from "./attacked-web.ts";
+import { AttackedWeb, memoryOf, password, readToken, statusOf } from "./attacked-web.ts";
 
 const idle = 2000;
 const tooFew = descriptorBudget().limit < idle + 500 && "needs more open files";
-
-function memoryOf(pid: number): number {
-  return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) * 1024;
-}
 
 async function opened(web: AttackedWeb, count: number, bytes = ""): Promise<net.Socket[]> {
   const sockets: net.Socket[] = [];

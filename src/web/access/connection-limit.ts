@@ -7,6 +7,14 @@ interface Connection {
   request: IncomingMessage | undefined;
 }
 
+export interface ConnectionLimit {
+  /**
+   * Ends a connection so that the system keeps nothing for its client either: what was sent to one that does not read would wait there for as long as
+   * the client likes.
+   */
+  reset(socket: Socket): void;
+}
+
 /** Connections that the kernel may hand over while others are being closed. */
 const spare = 256;
 
@@ -14,7 +22,7 @@ const spare = 256;
  * Limits the connections of a server. When there are too many, the oldest one without a complete request is closed: whoever opens
  * connections and sends nothing, or sends slowly, keeps nobody else out.
  */
-export function limitConnections(server: Server, max: number): void {
+export function limitConnections(server: Server, max: number): ConnectionLimit {
   /** In the order of use, the longest unused first. */
   const connections = new Map<string, Connection>();
   server.maxConnections = max + spare;
@@ -39,6 +47,13 @@ export function limitConnections(server: Server, max: number): void {
       if (connections.delete(key)) connections.set(key, connection);
     });
   });
+  return {
+    reset(socket) {
+      const below = connections.get(keyOf(socket))?.socket;
+      if (below?.destroyed === false) below.resetAndDestroy();
+      socket.destroy();
+    },
+  };
 }
 
 function replaceable(connections: ReadonlyMap<string, Connection>): Connection | undefined {

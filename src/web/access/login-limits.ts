@@ -1,6 +1,7 @@
 import { LRUCache } from "lru-cache";
-import { type Address, addressFromBigInt, addressToBigInt, familyOf } from "../../core/address.ts";
+import type { Address } from "../../core/address.ts";
 import type { Clock } from "../../core/clock.ts";
+import { clientNetwork } from "./client-network.ts";
 
 /** An address may fail this often; each failure is forgiven after {@link forgivenMs}. */
 const maxFailures = 5;
@@ -18,15 +19,16 @@ interface Failures {
 
 /**
  * Limits how often passwords can be tried: a bucket of five failures for each address (for IPv6: each /64), one of a hundred for all, and
- * two attempts at a time. A correct password clears the bucket of its address.
+ * two attempts at a time. A correct password clears the bucket of its address. Measured on the monotonic clock: setting the wall clock neither opens
+ * the limits nor keeps anybody out.
  */
 export class LoginLimits {
-  readonly #clock: Clock;
+  readonly #clock: Pick<Clock, "monotonic">;
   readonly #byAddress = new LRUCache<Address, Failures>({ max: maxAddresses });
   readonly #overall: Failures = { count: 0, at: 0 };
   #running = 0;
 
-  constructor(clock: Clock) {
+  constructor(clock: Pick<Clock, "monotonic">) {
     this.#clock = clock;
   }
 
@@ -41,7 +43,7 @@ export class LoginLimits {
   ): Promise<
     { readonly kind: "limited"; readonly seconds: number } | { readonly kind: "verified"; readonly isCorrect: boolean }
   > {
-    const group = groupOf(address);
+    const group = clientNetwork(address);
     const failures = this.#byAddress.get(group) ?? { count: 0, at: 0 };
     this.#forgive(failures, forgivenMs);
     this.#forgive(this.#overall, forgivenMs / maxFailures);
@@ -66,22 +68,15 @@ export class LoginLimits {
   }
 
   #forgive(failures: Failures, afterMs: number): void {
-    const now = this.#clock.now();
+    const now = this.#clock.monotonic();
     const periods = Math.floor((now - failures.at) / afterMs);
-    // Also where the clock was set back.
-    if (failures.count === 0 || periods < 0) failures.at = now;
+    if (failures.count === 0) failures.at = now;
     if (failures.count === 0 || periods <= 0) return;
     failures.count = Math.max(0, failures.count - periods);
     failures.at += periods * afterMs;
   }
 
   #waitOf(failures: Failures, afterMs: number): number {
-    return Math.max(1, Math.ceil((failures.at + afterMs - this.#clock.now()) / 1000));
+    return Math.max(1, Math.ceil((failures.at + afterMs - this.#clock.monotonic()) / 1000));
   }
-}
-
-/** Whoever has an IPv6 address usually has its whole /64. */
-function groupOf(address: Address): Address {
-  if (familyOf(address) === 4) return address;
-  return addressFromBigInt((addressToBigInt(address) >> 64n) << 64n, 6);
 }

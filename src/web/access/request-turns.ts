@@ -1,6 +1,8 @@
 import type { Clock } from "../../core/clock.ts";
 import type { WebApp } from "../app.ts";
 import { problem } from "../problem.ts";
+import { clientNetwork } from "./client-network.ts";
+import { clientAddress } from "./guard.ts";
 import { RequestQueue, type Turn } from "./request-queue.ts";
 
 /** Requests that read the database at once. The thread of an SQLite database reads one after the other. */
@@ -24,7 +26,9 @@ export function takeTurns(app: WebApp, clock: Clock): void {
       // The route for HEAD wraps that for GET.
       if (turns.has(request)) return await handler.call(this, request, reply);
       const { socket } = request.raw;
-      const turn = await queue.turn({ client: request.ip, isGone: () => socket.destroyed });
+      const address = clientAddress(request);
+      const client = address === undefined ? request.ip : clientNetwork(address);
+      const turn = await queue.turn({ client, isGone: () => socket.destroyed });
       if (turn === "gone") {
         // Nobody reads an answer.
         reply.hijack();

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { type EventId, eventKinds, parseEventId } from "../../core/event.ts";
+import { clientNetwork } from "../access/client-network.ts";
 import { clientAddress } from "../access/guard.ts";
 import type { WebApp } from "../app.ts";
 import type { WebContext } from "../context.ts";
@@ -67,7 +68,7 @@ export function eventRoutes(
     },
     async (request, reply) => {
       const client = clientAddress(request);
-      using admitted = client === undefined ? undefined : hub.admit(client);
+      using admitted = client === undefined ? undefined : hub.admit(clientNetwork(client));
       if (admitted === undefined) {
         void reply.header("Retry-After", "30");
         return await problem(reply, 429, "too-many-streams", "Too many event streams. Close some, or try again later.");
@@ -82,6 +83,8 @@ export function eventRoutes(
       response.writeHead(200, {
         "Content-Type": "text/event-stream",
         "Cache-Control": "no-store",
+        // The last answer of the connection: what a client asks behind it would wait for an hour.
+        Connection: "close",
         // nginx passes each event on at once.
         "X-Accel-Buffering": "no",
       });

@@ -18,9 +18,18 @@ export interface Export {
   readonly pages: AsyncIterable<readonly object[]>;
 }
 
+/** Larger ones would hide from the limit on slow clients how much of a page they have taken. */
+const pieceBytes = 64 * 1024;
+
 export function exportedRows(format: Exclude<ExportFormat, "json">, { rowSchema, pages }: Export): Readable {
   const chunks = format === "csv" ? csvChunks(columnsOf(rowSchema), pages) : jsonChunks(pages);
-  return Readable.from(chunks, { objectMode: false });
+  return Readable.from(pieces(chunks), { objectMode: false });
+}
+
+async function* pieces(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  for await (const chunk of chunks) {
+    for (let at = 0; at < chunk.length; at += pieceBytes) yield chunk.subarray(at, at + pieceBytes);
+  }
 }
 
 async function* jsonChunks(pages: AsyncIterable<readonly object[]>): AsyncGenerator<Buffer> {

@@ -1,6 +1,5 @@
-import type { Readable } from "node:stream";
 import { setImmediate as otherWork } from "node:timers/promises";
-import type { FastifyRequest, FastifySchema } from "fastify";
+import type { FastifySchema } from "fastify";
 import * as z from "zod";
 import type { Clock } from "../../core/clock.ts";
 import { HarbingerError } from "../../core/errors.ts";
@@ -9,6 +8,8 @@ import { maxSearchLength } from "../../core/search.ts";
 import type { WebApp } from "../app.ts";
 import { problem } from "../problem.ts";
 import { type ExportFormat, exportedRows, formatOf } from "./export.ts";
+import { endInTime } from "./export-end.ts";
+import { exportClient } from "./export-slots.ts";
 import { type ListTerms, readSearch, type Search } from "./search-terms.ts";
 
 /** Rows of a page if the client does not ask for a number, and at most. */
@@ -127,10 +128,11 @@ export function listRoute<Fields extends Filters, Row, Json extends object>(
         return await reply.type("application/json; charset=utf-8").send(await answerOf(source, json, { limit, after }));
       }
       if (request.method === "HEAD") return await reply.type(typeOf(wanted)).send("");
-      const slot = app.exportSlots.take();
-      if (slot === undefined) {
+      const slot = app.exportSlots.take(exportClient(request));
+      if (slot === "own" || slot === "all") {
+        const whose = slot === "own" ? "Too many of your exports are running." : "Too many exports are running.";
         void reply.header("Retry-After", "10");
-        return await problem(reply, 429, "too-many-exports", "Too many exports are running. Try again later.");
+        return await problem(reply, 429, "too-many-exports", `${whose} Try again when one has ended.`);
       }
       try {
         const pages = allRows(source, { after, limit: limit ?? maxExportRows });
@@ -138,8 +140,7 @@ export function listRoute<Fields extends Filters, Row, Json extends object>(
         const first = await pages.next();
         const rows = exportedRows(wanted, { rowSchema, pages: jsonPages(first, pages, json) });
         rows.once("close", () => slot[Symbol.dispose]());
-        endWhenIdle(request, rows);
-        endWithAccess(request, rows);
+        endInTime(request, rows, clock);
         return await reply
           .header("Content-Disposition", `attachment; filename="${path.slice(1)}.${wanted}"`)
           .type(typeOf(wanted))
@@ -150,27 +151,6 @@ export function listRoute<Fields extends Filters, Row, Json extends object>(
       }
     },
   );
-}
-
-/** A client that takes nothing for this long is disconnected. */
-const exportIdleMs = 60_000;
-
-function endWhenIdle({ raw: { socket } }: FastifyRequest, rows: Readable): void {
-  const { timeout = 0 } = socket;
-  const end = () => void socket.destroy();
-  socket.setTimeout(exportIdleMs).once("timeout", end);
-  // The connection may serve further requests.
-  rows.once("close", () => socket.off("timeout", end).setTimeout(timeout));
-}
-
-/** A file that breaks off instead of one that looks complete. */
-function endWithAccess(request: FastifyRequest, rows: Readable): void {
-  const { socket } = request.raw;
-  const done = new AbortController();
-  rows.once("close", () => done.abort());
-  void request.whenAccessEnds(done.signal).then(() => {
-    if (!done.signal.aborted) socket.destroy();
-  });
 }
 
 function typeOf(format: Exclude<ExportFormat, "json">): string {

@@ -1,0 +1,82 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+
+/** Requests that wait on one connection: no client of good faith sends nearly as many before it reads an answer. */
+const maxWaitingPerConnection = 1000;
+/** On all connections of a server. */
+const maxWaiting = 4096;
+
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
+interface Connection {
+  /** The answer that is being made or sent. */
+  current: ServerResponse | undefined;
+  readonly waiting: Exchange[];
+}
+
+/**
+ * Serves the requests of a connection one after the other: the next one begins when the answer before it has been handed to the system. Node
+ * begins all of them as they arrive (pipelining) and keeps their answers in memory, behind an answer that may last for hours. While a request
+ * waits nothing more is read; past the limits the connection is closed.
+ */
+export class ConnectionTurns {
+  readonly #handler: RequestListener;
+  readonly #connections = new WeakMap<Socket, Connection>();
+  #waiting = 0;
+
+  constructor(handler: RequestListener) {
+    this.#handler = handler;
+  }
+
+  readonly serve: RequestListener = (request, response) => {
+    const { socket } = request;
+    const connection = this.#connectionOf(socket);
+    if (connection.current === undefined) return this.#begin(connection, { request, response });
+    if (connection.waiting.length >= maxWaitingPerConnection || this.#waiting >= maxWaiting) {
+      socket.destroy();
+      return;
+    }
+    connection.waiting.push({ request, response });
+    this.#waiting += 1;
+    socket.pause();
+  };
+
+  /** Whether an answer is being sent. */
+  isAnswering(socket: Socket): boolean {
+    return this.#connections.get(socket)?.current?.headersSent === true;
+  }
+
+  #connectionOf(socket: Socket): Connection {
+    const known = this.#connections.get(socket);
+    if (known !== undefined) return known;
+    const connection: Connection = { current: undefined, waiting: [] };
+    this.#connections.set(socket, connection);
+    socket.once("close", () => this.#forget(connection));
+    return connection;
+  }
+
+  #begin(connection: Connection, { request, response }: Exchange): void {
+    connection.current = response;
+    response.once("close", () => this.#next(connection, request.socket));
+    this.#handler(request, response);
+  }
+
+  #next(connection: Connection, socket: Socket): void {
+    connection.current = undefined;
+    // After an answer with `Connection: close` nothing more is served.
+    if (!socket.writable) this.#forget(connection);
+    const next = connection.waiting.shift();
+    if (next === undefined) return;
+    this.#waiting -= 1;
+    if (connection.waiting.length === 0) socket.resume();
+    this.#begin(connection, next);
+  }
+
+  #forget({ waiting }: Connection): void {
+    this.#waiting -= waiting.length;
+    waiting.length = 0;
+  }
+}
