@@ -244,6 +244,35 @@ describe("the running program", () => {
       assert.equal(asked.status, 403, origin);
       assert.equal((await web.login("ann", password, { headers: { Origin: origin } })).status, 403, origin);
     }
+    // Behind a proxy that adds HTTPS and writes names and ports in its own way.
+    const changing = async (host: string, origin: string, from?: string, more: Record<string, string> = {}) =>
+      (
+        await web.ask(
+          "POST /api/v1/watches/none/scan",
+          { Cookie: cookie, Host: host, Origin: origin, ...more },
+          { from },
+        )
+      ).status;
+    const https = { "X-Forwarded-Proto": "https", "X-Forwarded-Host": "Harbinger.Example:443" };
+    const cases: readonly (readonly [number, ...Parameters<typeof changing>])[] = [
+      [404, "harbinger.example", "http://harbinger.example"],
+      [404, "harbinger.example:80", "http://harbinger.example"],
+      [404, "HARBINGER.example", "http://harbinger.example:80"],
+      [404, "harbinger.example.", "http://harbinger.example."],
+      [404, "[::ffff:127.0.0.1]:1", "http://[::ffff:7f00:1]:1"],
+      [404, "inside", "https://harbinger.example", proxyAddress, https],
+      [404, "inside", "https://harbinger.example:443", proxyAddress, https],
+      [403, "inside", "http://harbinger.example", proxyAddress, https],
+      [403, "inside", "http://harbinger.example:443", proxyAddress, https],
+      [403, "inside", "https://harbinger.example:8443", proxyAddress, https],
+      [403, "harbinger.example", "http://harbinger.example:443"],
+      [403, "harbinger.example", "http://harbinger.example.evil.example"],
+      [403, "harbinger.example", "http://harbinger.example@evil.example"],
+      [403, "[::ffff:127.0.0.1]", "http://[::1]"],
+      [421, "inside", "http://inside", undefined, https],
+    ];
+    for (const [status, ...asked] of cases)
+      assert.equal(await changing(...asked), status, JSON.stringify(asked));
     assert.equal((await web.ask("GET /api/v1/health", { Cookie: cookie })).status, 200);
     const unsafe = await web.ask("GET /api/v1/session", { Origin: "http://evil.example" });
     assert.doesNotMatch(unsafe.text, /access-control-allow/i);

@@ -85,6 +85,7 @@ function originOf(request: FastifyRequest): RequestOrigin {
     host: request.host,
     localAddress: request.socket.localAddress,
     origin: request.headers.origin,
+    isEncrypted: request.protocol.toLowerCase() === "https",
     fetchSite: oneOf(request.headers["sec-fetch-site"]),
   };
 }
