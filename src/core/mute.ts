@@ -92,6 +92,22 @@ export interface MuteQuery extends PageQuery {
   readonly active?: { readonly is: boolean; readonly at: number } | undefined;
 }
 
-export function isInForce({ createdAt, until }: Pick<Mute, "createdAt" | "until">, at: number): boolean {
-  return createdAt <= at && at < until;
+/** Before a mute was ended by hand: what happened then is stored within this time. */
+const endedGraceMs = 60_000;
+
+/**
+ * The time that it covers: from the first moment on, before the second one. Of a mute that was ended by hand only the last minute counts. What happened
+ * earlier is stored already; where the clock was set back since, what happens now would be muted again for as long.
+ */
+export function covered({ createdAt, until, endedBy }: Pick<Mute, "createdAt" | "until" | "endedBy">): {
+  readonly from: number;
+  readonly until: number;
+} {
+  if (endedBy === undefined) return { from: createdAt, until };
+  return { from: Math.max(createdAt, until - muteEndDelayMs - endedGraceMs), until };
+}
+
+export function isInForce(mute: Pick<Mute, "createdAt" | "until" | "endedBy">, at: number): boolean {
+  const { from, until } = covered(mute);
+  return from <= at && at < until;
 }

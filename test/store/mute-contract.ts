@@ -393,6 +393,33 @@ export function muteContract(kind: StoreKind): void {
       assert.equal(all.filter(({ mutedUntil }) => mutedUntil !== undefined).length, 1);
     });
 
+    t("that were ended stay over when the clock is set back", async (store) => {
+      const [range, single] = [
+        await mute(store, source("203.0.113.0", "203.0.113.255")),
+        await mute(store, host("10.0.0.1")),
+      ];
+      for (const { id } of [range, single]) await store.mutes.end(id, { by: "bob", at: start + hour });
+      // What happened just before its end, and is stored a moment later; and then, by a clock that was set back half an hour.
+      const times = { late: start + hour - 30_000, back: start + hour / 2 };
+      const peer = { source: { first: address("203.0.113.7"), last: address("203.0.113.7") } };
+      await record(
+        store,
+        Object.entries(times).map(([id, at]) => connection(id, { ...from("203.0.113.7"), at, durationMs: 0 })),
+        Object.entries(times).map(([id, at]) => alert(id, at, { source: { ...peer.source, at } })),
+      );
+      const { rows } = await store.connections.list({ limit: 9, muted: true });
+      assert.deepEqual(
+        rows.map(({ id }) => id),
+        ["late"],
+      );
+      assert.deepEqual(
+        (await store.alerts.pending({ limit: 9 })).map(({ id }) => id),
+        ["back"],
+      );
+      await look(store, { at: times.back, sees: [sighting("10.0.0.1")] });
+      assert.deepEqual(await announced(store), ["new 10.0.0.1"]);
+    });
+
     t("of a source with a zone cover it in this zone alone", async (store) => {
       await mute(store, source("fe80::5%eth0"));
       await record(

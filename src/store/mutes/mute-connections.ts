@@ -1,9 +1,9 @@
 import { type Kysely, sql } from "kysely";
 import type { DueAlert } from "../../core/connection-store.ts";
-import { isInForce } from "../../core/mute.ts";
+import { covered, isInForce } from "../../core/mute.ts";
 import { addressFromKey, addressKey, lastAddressKey } from "../keys/address-key.ts";
 import type { Tables } from "../tables.ts";
-import type { MuteRow } from "./mute-rows.ts";
+import { type MuteRow, timesOf } from "./mute-rows.ts";
 import { selectActive } from "./mutes.ts";
 
 /** The mutes of sources that cover a moment at or after `at`. */
@@ -16,9 +16,10 @@ export function unmutedAlerts(alerts: readonly DueAlert[], mutes: readonly MuteR
   return mutes.length === 0 ? alerts : alerts.filter((alert) => !mutes.some((mute) => isCovered(alert, mute)));
 }
 
-function isCovered({ source }: DueAlert, { first, last, created_at, until }: MuteRow): boolean {
+function isCovered({ source }: DueAlert, row: MuteRow): boolean {
+  const { first, last } = row;
   if (source === undefined || first === null || last === null) return false;
-  if (!isInForce({ createdAt: created_at, until }, source.at)) return false;
+  if (!isInForce(timesOf(row), source.at)) return false;
   return (
     Buffer.compare(addressKey(source.first), first) >= 0 &&
     Buffer.compare(lastAddressKey(source.last), lastKeyOf(last)) <= 0
@@ -50,14 +51,16 @@ export async function muteConnections(
   { firstNumber, count }: { readonly firstNumber: number; readonly count: number },
 ): Promise<void> {
   // The last to end comes last, and decides.
-  for (const { first, last, created_at, until } of mutes) {
+  for (const row of mutes) {
+    const { first, last } = row;
     if (first === null || last === null) continue;
+    const { from, until } = covered(timesOf(row));
     // A connection is decided on when it has ended, as its alert is. SQLite uses no index for an expression.
     await sql`
       update connections set muted_until = ${until}
       where rowid >= ${firstNumber} and rowid < ${firstNumber + count} and coalesce(peer, null) >= ${first}
         and coalesce(peer, null) <= ${lastKeyOf(last)}
-        and at + duration_ms >= ${created_at} and at + duration_ms < ${until}`.execute(transaction);
+        and at + duration_ms >= ${from} and at + duration_ms < ${until}`.execute(transaction);
   }
 }
 

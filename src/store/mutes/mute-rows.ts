@@ -31,10 +31,15 @@ export function toMute(row: MuteRow): Mute | undefined {
     target,
     note: row.note,
     by: row.muted_by,
-    createdAt: row.created_at,
-    until: row.until,
-    endedBy: row.ended_by ?? undefined,
+    ...timesOf(row),
   };
+}
+
+/** From when to when it covers what happens. */
+export function timesOf(
+  row: Pick<MuteRow, "created_at" | "until" | "ended_by">,
+): Pick<Mute, "createdAt" | "until" | "endedBy"> {
+  return { createdAt: row.created_at, until: row.until, endedBy: row.ended_by ?? undefined };
 }
 
 function targetOf({ kind, first, last, port, mac }: TargetColumns): MuteTarget | undefined {

@@ -71,3 +71,44 @@ describe("who waits for the end of a session", () => {
     assert.equal(sessions.userOf(id, idleMs)?.name, "ann");
   });
 });
+
+describe("a session, where the clock is set", () => {
+  /** The wall clock of a test, which it can set. */
+  const settable = () => {
+    const clock = new ManualClock();
+    const wall = { aheadMs: 0 };
+    const sessions = new Sessions({
+      now: () => clock.now() + wall.aheadMs,
+      monotonic: () => clock.monotonic(),
+      sleep: (ms, signal) => clock.sleep(ms, signal),
+    });
+    return { clock, wall, sessions, id: sessions.start(user) };
+  };
+
+  test("back, neither ends nor lasts longer", async () => {
+    const { clock, wall, sessions, id } = settable();
+    wall.aheadMs = -86_400_000;
+    assert.equal(sessions.userOf(id, idleMs)?.name, "ann");
+    const waiting = sessions.whenEnded(id, idleMs, new AbortController().signal);
+    for (let passed = 0; passed <= idleMs; passed += 10_000) await pass(clock, 10_000);
+    await waiting;
+    assert.equal(sessions.userOf(id, idleMs), undefined);
+  });
+
+  test("forward, ends, and another login lasts as long as ever", async () => {
+    const { clock, wall, sessions, id } = settable();
+    wall.aheadMs = 365 * 86_400_000;
+    assert.equal(sessions.userOf(id, idleMs), undefined);
+    const other = sessions.start(user);
+    await pass(clock, idleMs);
+    assert.equal(sessions.userOf(other, idleMs)?.name, "ann");
+    wall.aheadMs = 0;
+    assert.equal(sessions.userOf(other, idleMs)?.name, "ann");
+  });
+
+  test("past the idle time while the machine slept, ends", async () => {
+    const { wall, sessions, id } = settable();
+    wall.aheadMs = idleMs + 1;
+    assert.equal(sessions.userOf(id, idleMs), undefined);
+  });
+});

@@ -14,11 +14,17 @@ export interface User extends Account {
   readonly password: PasswordHash;
 }
 
+/** On both clocks: the wall clock may be set back, and the other one stands still while the machine sleeps. */
+interface Moment {
+  readonly wall: number;
+  readonly monotonic: number;
+}
+
 interface Session {
   /** As it was at the login. */
   readonly user: User;
-  readonly startedAt: number;
-  usedAt: number;
+  readonly startedAt: Moment;
+  usedAt: Moment;
   readonly ended: AbortController;
 }
 
@@ -44,7 +50,7 @@ export class Sessions {
   /** @returns the identifier, for the cookie: 256 random bits. A login always gets a new one, which prevents session fixation. */
   start(user: User): string {
     const id = randomBytes(32).toString("base64url");
-    const now = this.#clock.now();
+    const now = this.#now();
     this.#sessions.set(keyOf(id), { user, startedAt: now, usedAt: now, ended: new AbortController() });
     const [oldest] = this.#sessions.keys();
     if (this.#sessions.size > maxSessions && oldest !== undefined) this.#end(oldest);
@@ -59,7 +65,7 @@ export class Sessions {
     const key = keyOf(id);
     const session = this.#valid(key, idleMs);
     if (session === undefined) return undefined;
-    session.usedAt = Math.max(session.usedAt, this.#clock.now());
+    session.usedAt = this.#now();
     this.#sessions.delete(key);
     this.#sessions.set(key, session);
     return session.user;
@@ -82,11 +88,18 @@ export class Sessions {
   #valid(key: string, idleMs: number): Session | undefined {
     const session = this.#sessions.get(key);
     if (session === undefined) return undefined;
-    const now = this.#clock.now();
-    // A clock that was set back neither ends sessions nor prolongs them past their age.
-    if (now - session.usedAt <= idleMs && now - session.startedAt <= maxAgeMs) return session;
+    if (this.#since(session.usedAt) <= idleMs && this.#since(session.startedAt) <= maxAgeMs) return session;
     this.#end(key);
     return undefined;
+  }
+
+  #now(): Moment {
+    return { wall: this.#clock.now(), monotonic: this.#clock.monotonic() };
+  }
+
+  /** A clock that was set back neither ends sessions nor prolongs them; one that was set forward ends them. */
+  #since({ wall, monotonic }: Moment): number {
+    return Math.max(this.#clock.now() - wall, this.#clock.monotonic() - monotonic);
   }
 
   #end(key: string): void {
