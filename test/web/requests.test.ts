@@ -271,8 +271,7 @@ describe("the running program", () => {
       [403, "[::ffff:127.0.0.1]", "http://[::1]"],
       [421, "inside", "http://inside", undefined, https],
     ];
-    for (const [status, ...asked] of cases)
-      assert.equal(await changing(...asked), status, JSON.stringify(asked));
+    for (const [status, ...asked] of cases) assert.equal(await changing(...asked), status, JSON.stringify(asked));
     assert.equal((await web.ask("GET /api/v1/health", { Cookie: cookie })).status, 200);
     const unsafe = await web.ask("GET /api/v1/session", { Origin: "http://evil.example" });
     assert.doesNotMatch(unsafe.text, /access-control-allow/i);
