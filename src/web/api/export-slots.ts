@@ -1,7 +1,3 @@
-import type { FastifyRequest } from "fastify";
-import { clientNetwork } from "../access/client-network.ts";
-import { clientAddress } from "../access/guard.ts";
-
 /** Exports at once: each reads the database for minutes. */
 const maxExports = 6;
 /** Of one user or token, from however many addresses and connections. */
@@ -34,12 +30,4 @@ export class ExportSlots {
   #count(isOf: (client: ExportClient) => boolean): number {
     return [...this.#taken].filter(isOf).length;
   }
-}
-
-export function exportClient(request: FastifyRequest): ExportClient {
-  const address = clientAddress(request);
-  return {
-    account: request.account?.name ?? "",
-    address: address === undefined ? request.ip : clientNetwork(address),
-  };
 }

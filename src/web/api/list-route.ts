@@ -8,8 +8,8 @@ import { maxSearchLength } from "../../core/search.ts";
 import type { WebApp } from "../app.ts";
 import { problem } from "../problem.ts";
 import { type ExportFormat, exportedRows, formatOf } from "./export.ts";
+import { exportClient } from "./export-client.ts";
 import { endInTime } from "./export-end.ts";
-import { exportClient } from "./export-slots.ts";
 import { type ListTerms, readSearch, type Search } from "./search-terms.ts";
 
 /** Rows of a page if the client does not ask for a number, and at most. */
