@@ -95,7 +95,7 @@ export function listRoute<Fields extends Filters, Row, Json extends object>(
   app: WebApp,
   route: ListRoute<Fields, Row, Json>,
 ): void {
-  const { path, summary, filters, terms, rowSchema, read, json } = route;
+  const { path, summary, filters, terms, rowSchema, read, json, clock } = route;
   const q = searchParameter(terms);
   const wholeQuery = z.strictObject({ ...pageFields, q, ...filters });
   const commonQuery = z.object({ ...pageFields, q });
