@@ -19,6 +19,8 @@ const maxHeaderBytes = 16 * 1024;
 /** How often the three time limits are checked. */
 const checkingIntervalMs = 2000;
 const handshakeTimeoutMs = 10_000;
+/** Whatever the environment of the program says (`NODE_OPTIONS=--tls-min-v1.0`). */
+export const minTlsVersion = "TLSv1.2";
 /** Ends a connection in which nothing moves, such as that of a client which does not read. Event streams send something more often. */
 const standstillMs = 120_000;
 
@@ -41,7 +43,10 @@ export class BoundedServer {
     const server =
       pair === undefined
         ? http.createServer(limits, turns.serve)
-        : https.createServer({ ...limits, ...pemOf(pair), handshakeTimeout: handshakeTimeoutMs }, turns.serve);
+        : https.createServer(
+            { ...limits, ...pemOf(pair), handshakeTimeout: handshakeTimeoutMs, minVersion: minTlsVersion },
+            turns.serve,
+          );
     server.setTimeout(standstillMs);
     this.#limit = limitConnections(server, maxConnections);
     server.on("request", ({ socket }: http.IncomingMessage) => this.#pace.add(socket));

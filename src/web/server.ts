@@ -26,7 +26,7 @@ import { takeTurns } from "./access/request-turns.ts";
 import { ExportSlots } from "./api/export-slots.ts";
 import { openApiOptions } from "./api/openapi.ts";
 import type { WebApp } from "./app.ts";
-import { BoundedServer, pemOf } from "./bounded-server.ts";
+import { BoundedServer, minTlsVersion, pemOf } from "./bounded-server.ts";
 import { problem } from "./problem.ts";
 import type { ListenAddress, WebSettings } from "./schema.ts";
 
@@ -112,7 +112,7 @@ export class WebServer implements AsyncDisposable {
   #renew(pair: CertificatePair): void {
     const server = this.#app?.server;
     if (!(server instanceof https.Server)) return;
-    server.setSecureContext(pemOf(pair));
+    server.setSecureContext({ ...pemOf(pair), minVersion: minTlsVersion });
     this.#certificates?.use(pair);
   }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { copyFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import type { IncomingHttpHeaders } from "node:http";
 import https from "node:https";
 import path from "node:path";
 import { describe, test } from "node:test";
@@ -81,13 +82,17 @@ const password = hashPassword("secret");
 function ask(
   port: number,
   options: https.RequestOptions & { readonly text?: string },
-): Promise<{ readonly status: number | undefined; readonly cookie: string }> {
+): Promise<{ readonly status: number | undefined; readonly cookie: string; readonly headers: IncomingHttpHeaders }> {
   return new Promise((resolve, reject) => {
     const { text, ...rest } = options;
     const request = https.request({ host: "127.0.0.1", port, rejectUnauthorized: false, ...rest }, (response) => {
       response.resume();
       response.once("end", () =>
-        resolve({ status: response.statusCode, cookie: response.headers["set-cookie"]?.[0] ?? "" }),
+        resolve({
+          status: response.statusCode,
+          cookie: response.headers["set-cookie"]?.[0] ?? "",
+          headers: response.headers,
+        }),
       );
     });
     request.once("error", reject);
@@ -152,6 +157,71 @@ describe("pages over HTTPS", { skip: whyNoOpenssl() }, () => {
     renew?.();
     assert.equal(await web.served(), "second");
     assert.equal(await web.server?.prepareRenewal(), undefined);
+  });
+
+  test("keep the old certificate while the new one is half-written, and take one that a link was turned to", async () => {
+    await using web = new Fixture();
+    const [first, second] = ["first", "second"].map((name) => web.workshop.issue({ name }));
+    assert.ok(first !== undefined && second !== undefined);
+    // As renewal programs do it: the names stay, and what they lead to is replaced.
+    const lead = (to: IssuedCertificate) => {
+      for (const [link, file] of [
+        [web.files.certificate, to.chainFile],
+        [web.files.key, to.keyFile],
+      ] as const) {
+        symlinkSync(file, `${link}.new`);
+        renameSync(`${link}.new`, link);
+      }
+    };
+    lead(first);
+    await web.start();
+    lead(second);
+    await web.look();
+    assert.equal(await web.served(), "second");
+    for (const [file, whole] of [
+      [web.files.certificate, readFileSync(second.chainFile)],
+      [web.files.key, readFileSync(second.keyFile)],
+    ] as const) {
+      rmSync(file);
+      for (const part of [0, 40, Math.floor(whole.length / 2)]) {
+        writeFileSync(file, whole.subarray(0, part));
+        await web.look(2);
+        assert.equal(await web.served(), "second", `${part} bytes of ${file}`);
+      }
+      assert.ok(web.messages.some((message) => message.includes(`${file}: `)));
+      writeFileSync(file, whole);
+      await web.look(2);
+    }
+  });
+
+  test("speak TLS 1.2 and later, before and after a renewal, and claim nothing for the other ports of the host", async () => {
+    await using web = new Fixture();
+    web.put(web.workshop.issue({ name: "first" }));
+    await web.start();
+    const version = (wanted: "TLSv1" | "TLSv1.1" | "TLSv1.2" | "TLSv1.3") =>
+      new Promise<string | null>((resolve) => {
+        const socket = tls.connect(
+          {
+            ...{ port: web.port, host: "127.0.0.1", rejectUnauthorized: false },
+            ...{ minVersion: wanted, maxVersion: wanted, ciphers: "DEFAULT@SECLEVEL=0" },
+          },
+          () => {
+            resolve(socket.getProtocol());
+            socket.destroy();
+          },
+        );
+        socket.once("error", () => resolve(null));
+      });
+    for (let round = 1; round <= 2; round += 1) {
+      const spoken = [];
+      for (const wanted of ["TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"] as const) spoken.push(await version(wanted));
+      assert.deepEqual(spoken, [null, null, "TLSv1.2", "TLSv1.3"], `round ${round}`);
+      web.put(web.workshop.issue({ name: "second" }));
+      await web.look();
+    }
+    const answer = await ask(web.port, { path: "/api/v1/session" });
+    assert.equal(answer.headers["strict-transport-security"], undefined);
+    assert.equal(answer.headers["cache-control"], "no-store");
   });
 
   test("cannot be served with files that are missing, or that are something else", async () => {
