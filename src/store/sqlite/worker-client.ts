@@ -15,6 +15,11 @@ import {
   type WorkerStart,
 } from "./worker-protocol.ts";
 
+/**
+ * Calls that wait for one thread at most: each holds its parameters and its result in memory. What runs at once (requests, scans, deliveries) makes a hundred or two.
+ */
+const maxPending = 2000;
+
 interface Pending {
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: Error) => void;
@@ -79,7 +84,10 @@ export class WorkerClient {
     return this.#parts ?? {};
   }
 
-  /** Calls a method in the thread. Buffers in `transfer` are handed over, not copied. */
+  /**
+   * Calls a method in the thread, however many calls wait: for callers that must not lose what they send, and wait for its result before they send
+   * more. Buffers in `transfer` are handed over, not copied.
+   */
   call<Part extends keyof ThreadParts, Method extends keyof ThreadParts[Part] & string>(
     part: Part,
     method: Method,
@@ -87,15 +95,27 @@ export class WorkerClient {
     transfer: readonly TransferListItem[] = [],
   ): ResultOf<ThreadParts[Part][Method]> {
     // The object in the thread has the type `ThreadParts` too.
-    return this.send(part, method, parameters, transfer) as ResultOf<ThreadParts[Part][Method]>;
+    return this.#post(part, method, parameters, transfer) as ResultOf<ThreadParts[Part][Method]>;
   }
 
-  /** {@link call} without its types, for names that the thread listed itself. */
-  send(
+  /**
+   * Calls a method by a name that the thread listed itself.
+   * @throws HarbingerError `store` where too many calls wait; nothing was done then
+   */
+  async send(part: string, method: string, parameters: readonly unknown[]): Promise<unknown> {
+    if (this.#pending.size >= maxPending) {
+      throw new HarbingerError("store", `too many calls wait for the database: ${maxPending}`, {
+        remedy: "Try again when it has caught up; harbinger doctor shows what is slow.",
+      });
+    }
+    return await this.#post(part, method, parameters, []);
+  }
+
+  #post(
     part: string,
     method: string,
     parameters: readonly unknown[],
-    transfer: readonly TransferListItem[] = [],
+    transfer: readonly TransferListItem[],
   ): Promise<unknown> {
     return new Promise<unknown>((resolve, reject) => {
       if (this.#failure !== undefined) {
