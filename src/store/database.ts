@@ -25,6 +25,21 @@ export interface Database extends AsyncDisposable {
   tableSizes(): Promise<readonly TableSize[]>;
 }
 
+export interface LookedUpRow {
+  readonly table: string;
+  readonly alias: string;
+  /** It is unique. */
+  readonly column: string;
+  readonly equals: RawBuilder<unknown>;
+}
+
+export interface FittingRows {
+  readonly table: string;
+  readonly alias: string;
+  /** Over the alias and what is before it. */
+  readonly where: RawBuilder<unknown>;
+}
+
 /** What differs between the databases in SQL. No other code distinguishes them. */
 export interface Dialect {
   /** Column type of a key that the database counts up and never uses again. */
@@ -54,6 +69,14 @@ export interface Dialect {
   table(name: string): RawBuilder<unknown>;
   /** Whether a text contains this ASCII text, whatever the case of its letters. */
   contains(text: RawBuilder<unknown>, part: string): RawBuilder<SqlBool>;
+  /** A part of `from`: the rows of a query, which is answered by itself, whatever is asked of its rows. */
+  apart(query: RawBuilder<unknown>): RawBuilder<unknown>;
+  /** A left join that looks up the one row whose column has this value, for each row before it. */
+  lookUp(row: LookedUpRow): RawBuilder<unknown>;
+  /** A join with the rows of a table that fit, looked up by an index for each row before it. */
+  forEach(rows: FittingRows): RawBuilder<unknown>;
+  /** A condition that follows from another one, where the planner can use it. */
+  implied(condition: RawBuilder<unknown>): readonly RawBuilder<unknown>[];
   /** A table named `i` with the column `value`, one row per number. */
   integers(values: ArrayLike<number>): RawBuilder<unknown>;
   /** A table named `r` with the JSON column `value`, one row per array; take a cell with `r.value ->> INDEX`. */

@@ -47,6 +47,26 @@ export async function devicesAt(
   return new Map(known);
 }
 
+/** Adds to hosts or services the device at their address, and whether a check found them exposed. */
+export async function withDetails<Row extends { readonly address: Address }>(
+  reader: Kysely<Tables>,
+  rows: readonly Row[],
+  isExposed: (index: number) => boolean,
+): Promise<readonly (Row & { readonly device?: DeviceThere; readonly exposed?: true })[]> {
+  const devices = await devicesAt(
+    reader,
+    rows.map(({ address }) => address),
+  );
+  return rows.map((row, index) => {
+    const device = devices.get(row.address);
+    return {
+      ...row,
+      ...(device === undefined ? {} : { device }),
+      ...(isExposed(index) ? { exposed: true as const } : {}),
+    };
+  });
+}
+
 function namesOf(ownName: string | null, names: ReturnType<typeof readNames>): readonly string[] {
   return [...new Set([...(ownName === null ? [] : [ownName]), ...names.map(({ name }) => name)])];
 }

@@ -38,6 +38,14 @@ export const postgresDialect: Dialect = {
     sql`select 1 from pg_catalog.pg_class where relname = ${name} and relnamespace = current_schema()::regnamespace`,
   // The collation "C" folds ASCII letters alone, in a third of the time.
   contains: (text, part) => sql`lower(${text} collate "C") like ${likePattern(part.toLowerCase())} escape '!'`,
+  // `offset 0`: the planner leaves such a query as it is. Without it, it might begin with all rows of the joined table, or read by a condition
+  // that few rows seem to fit.
+  apart: (query) => sql`(${query} offset 0)`,
+  lookUp: ({ table, alias, column, equals }) => sql`
+    left join lateral (select * from ${sql.id(table)} where ${sql.id(table, column)} = ${equals} offset 0) as ${sql.id(alias)} on true`,
+  forEach: ({ table, alias, where }) => sql`
+    cross join lateral (select * from ${sql.id(table)} as ${sql.id(alias)} where ${where} offset 0) as ${sql.id(alias)}`,
+  implied: (condition) => [condition],
   integers: (values) => sql`unnest(${`{${Array.prototype.join.call(values)}}`}::text::bigint[]) as i(value)`,
   rows: (rows) => sql`jsonb_array_elements(${JSON.stringify(rows)}::text::jsonb) as r(value)`,
   firstName: (json) => sql`(${json}::jsonb -> 0 ->> 'name')`,

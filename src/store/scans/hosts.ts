@@ -1,9 +1,9 @@
-import { type Kysely, sql } from "kysely";
+import { type Kysely, type RawBuilder, sql } from "kysely";
 import { type Address, familyOf } from "../../core/address.ts";
 import { type Order, type Page, pageOf } from "../../core/page.ts";
 import type { HostQuery, HostRecord, PresenceState } from "../../core/store.ts";
 import type { Dialect } from "../database.ts";
-import { devicesAt } from "../devices/devices-at.ts";
+import { withDetails } from "../devices/devices-at.ts";
 import { comparisonOf, directionOf, hostOf } from "../keys/cursor-keys.ts";
 import { addressOf, type Endpoint, firstIpv6Endpoint, ipv4Endpoint, ipv6SortKey } from "../keys/endpoint.ts";
 import type { Tables } from "../tables.ts";
@@ -23,8 +23,8 @@ export async function selectHosts(
     const left = limit + 1 - hosts.length;
     if (left > 0) hosts.push(...(await find(reader, { ...query, dialect, devices, limit: left, order, after })));
   }
-  const records = await summarise(reader, hosts);
-  const rows = query.detailed === true ? await detailed(reader, hosts, records) : records;
+  const records = await summarise(reader, dialect, hosts);
+  const rows = query.detailed === true ? await detailed(reader, dialect, { hosts, records }) : records;
   return pageOf(rows, limit, ({ address }) => [address]);
 }
 
@@ -98,97 +98,67 @@ interface StateGroup {
   readonly last_seen: number | null;
 }
 
-interface PresenceGroup extends StateGroup {
-  readonly watch_id: number;
-  /** 1 where one of its rows has no `last_seen`, which means that of the watch. */
-  readonly is_of_watch: number;
+async function summarise(
+  reader: Kysely<Tables>,
+  dialect: Dialect,
+  hosts: readonly Host[],
+): Promise<readonly HostRecord[]> {
+  if (hosts.length === 0) return [];
+  const services = Map.groupBy(await groupServices(reader, dialect, hosts), (group) => group.first_endpoint);
+  const states = Map.groupBy(await groupStates(reader, dialect, hosts), (group) => group.first_endpoint);
+  return hosts.map(({ first, address }) => toRecord(address, services.get(first) ?? [], states.get(first) ?? []));
 }
 
-/** In one statement. PostgreSQL would start parallel workers for more, which takes longer than the query. */
-const hostsAtOnce = 20;
-
-async function summarise(reader: Kysely<Tables>, hosts: readonly Host[]): Promise<readonly HostRecord[]> {
-  const watches = await reader.selectFrom("watches").select(["id", "seen_at"]).execute();
-  const records: HostRecord[] = [];
-  for (let from = 0; from < hosts.length; from += hostsAtOnce) {
-    const some = hosts.slice(from, from + hostsAtOnce);
-    const services = Map.groupBy(await groupServices(reader, some), (group) => group.first_endpoint);
-    const states = watches.length === 0 ? [] : await groupStates(reader, some, watches);
-    const statesByHost = Map.groupBy(states, (group) => group.first_endpoint);
-    for (const { first, address } of some) {
-      records.push(toRecord(address, services.get(first) ?? [], statesByHost.get(first) ?? []));
-    }
-  }
-  return records;
-}
-
-/**
- * One query a host, all in one statement: with its limits as values, a planner knows that few rows lie between them, and
- * uses the primary key.
- */
-async function groupServices(reader: Kysely<Tables>, hosts: readonly Host[]): Promise<readonly ServiceGroup[]> {
-  const groups = hosts.map(
-    ({ first }) => sql`
-      select cast(${first} as bigint) as first_endpoint, s.hostname, s.mac, s.vendor,
-        min(s.first_seen) as first_seen, max(s.last_seen) as last_seen, count(*) as count
-      from services s where s.site = 'local' and s.endpoint between ${first} and ${first + 65535}
-      group by s.hostname, s.mac, s.vendor`,
-  );
-  const { rows } = await sql<ServiceGroup>`${sql.join(groups, sql` union all `)} order by last_seen desc`.execute(
-    reader,
-  );
+async function groupServices(
+  reader: Kysely<Tables>,
+  dialect: Dialect,
+  hosts: readonly Host[],
+): Promise<readonly ServiceGroup[]> {
+  const where = sql`s.site = 'local' and ${ofHost("s")}`;
+  const { rows } = await sql<ServiceGroup>`
+    select i.value as first_endpoint, s.hostname, s.mac, s.vendor,
+      min(s.first_seen) as first_seen, max(s.last_seen) as last_seen, count(*) as count
+    from ${firstsOf(dialect, hosts)} ${dialect.forEach({ table: "services", alias: "s", where })}
+    group by i.value, s.hostname, s.mac, s.vendor order by last_seen desc`.execute(reader);
   return rows;
 }
 
 async function groupStates(
   reader: Kysely<Tables>,
+  dialect: Dialect,
   hosts: readonly Host[],
-  watches: readonly { readonly id: number; readonly seen_at: number | null }[],
 ): Promise<readonly StateGroup[]> {
-  const ids = sql.join(watches.map(({ id }) => sql.lit(id)));
-  const groups = hosts.map(
-    ({ first }) => sql`
-      select cast(${first} as bigint) as first_endpoint, p.watch_id, p.state, max(p.last_seen) as last_seen,
-        max(case when p.last_seen is null then 1 else 0 end) as is_of_watch
-      from presence p where p.watch_id in (${ids}) and p.endpoint between ${first} and ${first + 65535}
-      group by p.watch_id, p.state`,
-  );
-  const { rows } = await sql<PresenceGroup>`${sql.join(groups, sql` union all `)} order by state`.execute(reader);
-  const seenAt = new Map(watches.map((watch) => [watch.id, watch.seen_at]));
-  return rows.map(({ watch_id: watch, is_of_watch: isOfWatch, ...group }) => ({
-    ...group,
-    last_seen: Math.max(group.last_seen ?? 0, isOfWatch === 1 ? (seenAt.get(watch) ?? 0) : 0),
-  }));
+  const where = sql`p.watch_id = w.id and ${ofHost("p")}`;
+  const { rows } = await sql<StateGroup>`
+    select i.value as first_endpoint, p.state, max(coalesce(p.last_seen, w.seen_at)) as last_seen
+    from ${firstsOf(dialect, hosts)} cross join watches w ${dialect.forEach({ table: "presence", alias: "p", where })}
+    group by i.value, p.state order by p.state`.execute(reader);
+  return rows;
+}
+
+/** A table `i`. */
+function firstsOf(dialect: Dialect, hosts: readonly Host[]): RawBuilder<unknown> {
+  return dialect.integers(hosts.map(({ first }) => first));
+}
+
+/** Its endpoint is one of the host `i`. */
+function ofHost(alias: string): RawBuilder<unknown> {
+  const endpoint = sql.ref(`${alias}.endpoint`);
+  return sql`${endpoint} >= i.value and ${endpoint} <= i.value + 65535`;
 }
 
 async function detailed(
   reader: Kysely<Tables>,
-  hosts: readonly Host[],
-  records: readonly HostRecord[],
+  dialect: Dialect,
+  { hosts, records }: { readonly hosts: readonly Host[]; readonly records: readonly HostRecord[] },
 ): Promise<readonly HostRecord[]> {
-  const devices = await devicesAt(
-    reader,
-    hosts.map(({ address }) => address),
-  );
-  const exposed = new Set<number>();
-  for (let from = 0; from < hosts.length; from += hostsAtOnce) {
-    const ranges = hosts
-      .slice(from, from + hostsAtOnce)
-      .map(({ first }) => sql`(c.endpoint between ${first} and ${first + 65535})`);
-    const { rows } = await sql<{ endpoint: number }>`
-      select c.endpoint from check_results c
-      where c.site = 'local' and c.verdict = 'exposed' and (${sql.join(ranges, sql` or `)})`.execute(reader);
-    for (const { endpoint } of rows) exposed.add(endpoint - (endpoint % 65536));
-  }
-  return records.map((record, index) => {
-    const device = devices.get(record.address);
-    const first = hosts[index]?.first;
-    return {
-      ...record,
-      ...(device === undefined ? {} : { device }),
-      ...(first === undefined || !exposed.has(first) ? {} : { exposed: true as const }),
-    };
-  });
+  if (hosts.length === 0) return records;
+  const where = sql`c.site = 'local' and ${ofHost("c")} and c.verdict = 'exposed'`;
+  const { rows } = await sql<{ first: number }>`
+    select distinct i.value as first
+    from ${firstsOf(dialect, hosts)} ${dialect.forEach({ table: "check_results", alias: "c", where })}`.execute(reader);
+  const exposed = new Set(rows.map(({ first }) => first));
+  return await withDetails(reader, records, (index) => exposed.has(hosts[index]?.first ?? -1));
 }
 
 function toRecord(address: Address, services: readonly ServiceGroup[], states: readonly StateGroup[]): HostRecord {

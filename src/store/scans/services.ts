@@ -13,7 +13,7 @@ import type {
   ServiceStore,
 } from "../../core/store.ts";
 import type { Database } from "../database.ts";
-import { devicesAt } from "../devices/devices-at.ts";
+import { withDetails } from "../devices/devices-at.ts";
 import { addressAndPortOf, comparisonOf, directionOf } from "../keys/cursor-keys.ts";
 import { addressOf, firstIpv6Endpoint, ipv4Endpoint, ipv6SortKey, portOf } from "../keys/endpoint.ts";
 import type { NamesReadMethods } from "../read-methods.ts";
@@ -81,33 +81,25 @@ export class SqlServiceStore implements ServiceStore, NamesReadMethods<ServiceSt
   ): Promise<readonly ServiceRecord[]> {
     const services = await this.#withWatches(reader, rows);
     if (query.detailed !== true || services.length === 0) return services;
-    const devices = await devicesAt(
-      reader,
-      services.map(({ address }) => address),
-    );
-    const endpoints = this.#database.dialect.integers(rows.map((row) => row.endpoint));
+    const { dialect } = this.#database;
+    const endpoints = dialect.integers(rows.map((row) => row.endpoint));
+    const where = sql`c.site = 'local' and c.endpoint = i.value and c.verdict = 'exposed'`;
     const { rows: results } = await sql<{ endpoint: number }>`
-      select c.endpoint from ${endpoints} cross join check_results c
-      where c.site = 'local' and c.endpoint = i.value and c.verdict = 'exposed'`.execute(reader);
+      select c.endpoint from ${endpoints} ${dialect.forEach({ table: "check_results", alias: "c", where })}`.execute(
+      reader,
+    );
     const exposed = new Set(results.map(({ endpoint }) => endpoint));
-    return services.map((service, index) => {
-      const device = devices.get(service.address);
-      const endpoint = rows[index]?.endpoint;
-      return {
-        ...service,
-        ...(device === undefined ? {} : { device }),
-        ...(endpoint === undefined || !exposed.has(endpoint) ? {} : { exposed: true as const }),
-      };
-    });
+    return await withDetails(reader, services, (index) => exposed.has(rows[index]?.endpoint ?? -1));
   }
 
   async #withWatches(reader: Kysely<Tables>, rows: readonly ServiceRow[]): Promise<readonly ServiceRecord[]> {
     if (rows.length === 0) return [];
-    const endpoints = this.#database.dialect.integers(rows.map((row) => row.endpoint));
+    const { dialect } = this.#database;
+    const endpoints = dialect.integers(rows.map((row) => row.endpoint));
+    const where = sql`p.watch_id = w.id and p.endpoint = i.value`;
     const { rows: presence } = await sql<PresenceRow>`
       select p.endpoint, w.name as watch, p.state, coalesce(p.last_seen, w.seen_at) as last_seen
-      from ${endpoints} cross join watches w cross join presence p
-      where p.watch_id = w.id and p.endpoint = i.value
+      from ${endpoints} cross join watches w ${dialect.forEach({ table: "presence", alias: "p", where })}
       order by w.id`.execute(reader);
     const byEndpoint = Map.groupBy(presence, (row) => row.endpoint);
     return rows.map((row) => toRecord(row, byEndpoint.get(row.endpoint) ?? []));

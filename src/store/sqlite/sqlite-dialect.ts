@@ -23,6 +23,12 @@ export const sqliteDialect: Dialect = {
   table: (name) => sql`select 1 from sqlite_schema where name = ${name}`,
   // LIKE of SQLite ignores the case of ASCII letters.
   contains: (text, part) => sql`${text} like ${likePattern(part)} escape '!'`,
+  apart: (query) => sql`(${query})`,
+  lookUp: ({ table, alias, column, equals }) =>
+    sql`left join ${sql.id(table)} as ${sql.id(alias)} on ${sql.id(alias, column)} = ${equals}`,
+  forEach: ({ table, alias, where }) => sql`cross join ${sql.id(table)} as ${sql.id(alias)} on ${where}`,
+  // It has no statistics, and might use an index that suits worse.
+  implied: () => [],
   integers: (values) => sql`json_each(${`[${Array.prototype.join.call(values)}]`}) as i`,
   rows: (rows) => sql`json_each(${JSON.stringify(rows)}) as r`,
   firstName: (json) => sql`${json} ->> '$[0].name'`,
