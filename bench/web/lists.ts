@@ -3,9 +3,10 @@
  * search in milliseconds, the longest time that its event loop was blocked meanwhile, and resident memory. Needs gcc.
  *
  *   node bench/web/lists.ts [--connections=1000000] [--services=100000] [--devices=10000] [--deliveries=20000] [--rate=2000]
- *     [--requests=30] [--only=TEXT] [--store=sqlite|postgres] [--database=FILE]
+ *     [--requests=30] [--only=TEXT] [--store=sqlite|postgres] [--database=FILE|URL]
  *
- * `--store=postgres` starts a server of its own. `--database` keeps the filled SQLite database in FILE, and uses it if it is there.
+ * `--store=postgres` starts a server of its own, or uses a database that is filled: `--database=postgres://...`, which the connections change. For
+ * SQLite `--database` keeps the filled database in FILE, and uses a copy of it if it is there.
  */
 import { type ChildProcess, execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, renameSync, rmSync } from "node:fs";
@@ -353,7 +354,8 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 }
 try {
   let location: string;
-  if (values.store === "postgres") {
+  if (values.database?.startsWith("postgres:") === true) location = values.database;
+  else if (values.store === "postgres") {
     location = stack.use(await startPostgres()).url;
     await fill(location);
     // As the server does by itself in the month that this stands for.

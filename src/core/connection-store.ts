@@ -118,7 +118,7 @@ export interface ConnectionQuery extends PageQuery {
 }
 
 /** Rows that one page reads at most where there is no index for what is looked for. */
-export const scannedConnections = 12_000;
+export const scannedConnections = 6000;
 
 export interface ConnectionSummaryQuery {
   readonly since: number;

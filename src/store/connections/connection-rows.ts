@@ -9,7 +9,7 @@ import { comparisonOf, directionOf, timeAndIdOf } from "../keys/cursor-keys.ts";
 import type { Tables } from "../tables.ts";
 import { withKnown } from "./known-sources.ts";
 import { parseOrigin } from "./origin-text.ts";
-import { noFilters, scannedFilters } from "./scanned-filters.ts";
+import { noFilters, type ScannedFilters, scannedFilters } from "./scanned-filters.ts";
 
 /** A page of connections, each with the latest enrichment of its peer. */
 export async function selectConnections(
@@ -24,12 +24,11 @@ export async function selectConnections(
   const within = end === undefined ? query : withEnd(query, end);
   const limits = path === "range" && scanned === undefined ? await limitsOfPage(reader, query) : within;
   const direction = sql.raw(directionOf(orderOf(query)));
-  const where = [conditions(limits, path), ...(scanned?.conditions ?? [])];
   const { rows } = await sql<LeanRow>`
     select ${lean}, o.origin, k.identification as kept_identification,
       coalesce(length(k.payload), length(c.payload)) as payload_bytes
-    from connections c left join origins o on o.address = c.peer left join contents k on k.id = c.content
-    where ${sql.join(where, sql` and `)}
+    from ${rowsOnPath(dialect, limits, path, scanned)} ${joined(dialect)}
+    where ${sql.join([conditions(limits, path), ...(scanned?.conditions ?? [])], sql` and `)}
     order by ${timeOn(path)} ${direction}, c.id ${direction} limit ${query.limit + 1}`.execute(reader);
   const { rows: kept, next = afterScan(end, query) } = pageOf(rows, fittingRows(rows, query, cellBytes), (row) => [
     row.at,
@@ -51,6 +50,37 @@ export async function selectConnections(
     return payload === undefined ? [] : [toConnection({ ...row, payload, kept_payload: null }, parsers)];
   });
   return { rows: await withKnown(reader, scanned === undefined ? listed : listed.filter(scanned.fits)), next };
+}
+
+/** Where conditions need what is joined, or the path is a range, all rows of the page's limits come first; else the statement ends with its limit. */
+function rowsOnPath(
+  dialect: Dialect,
+  limits: ConnectionQuery,
+  path: Path,
+  scanned: ScannedFilters | undefined,
+): RawBuilder<unknown> {
+  if (path !== "range" && !hasConditions(scanned)) return sql`connections c`;
+  const { since, until } = limits;
+  const times =
+    path === "range"
+      ? [
+          ...(since === undefined ? [] : dialect.implied(sql`c.at >= ${since}`)),
+          ...(until === undefined ? [] : dialect.implied(sql`c.at < ${until}`)),
+        ]
+      : [];
+  const where = sql.join([conditions(limits, path), ...times], sql` and `);
+  return sql`${dialect.apart(sql`select ${everyColumn} from connections c where ${where}`)} as c`;
+}
+
+function hasConditions(scanned: ScannedFilters | undefined): boolean {
+  return scanned !== undefined && scanned.conditions.length > 0;
+}
+
+/** The origin of the peer, and the content where it is kept once. */
+function joined(dialect: Dialect): RawBuilder<unknown> {
+  const origin = dialect.lookUp({ table: "origins", alias: "o", column: "address", equals: sql`c.peer` });
+  const content = dialect.lookUp({ table: "contents", alias: "k", column: "id", equals: sql`c.content` });
+  return sql`${origin} ${content}`;
 }
 
 const noPayload = new Uint8Array();
@@ -84,6 +114,8 @@ const lean = sql.join(
     column === "rowid" ? sql`c.rowid as number` : sql.ref(`c.${column}`),
   ),
 );
+
+const everyColumn = sql.join(["rowid", ...Object.keys(leanColumns), "payload"].map((column) => sql.ref(`c.${column}`)));
 
 /** Payloads by the value of a column that is unique. */
 export async function selectPayloads<Key extends string | number>(
@@ -272,7 +304,7 @@ async function isWide(reader: Kysely<Tables>, { peer }: ConnectionQuery): Promis
   if (peer === undefined) return false;
   const { rows } = await sql`
     select 1 from connections c where c.peer >= ${addressKey(peer.first)} and c.peer <= ${lastAddressKey(peer.last)}
-    limit 1 offset ${sql.lit(sortedRows)}`.execute(reader);
+    order by c.peer limit 1 offset ${sql.lit(sortedRows)}`.execute(reader);
   return rows.length > 0;
 }
 
