@@ -15,7 +15,7 @@ import { readNames } from "./stored-names.ts";
 const keysAtOnce = 500;
 
 /** The device that has each of these addresses now: two queries for a page of rows, so that a long list costs no join. */
-export async function devicesAt(
+async function devicesAt(
   reader: Kysely<Tables>,
   addresses: readonly Address[],
 ): Promise<ReadonlyMap<Address, DeviceThere>> {
