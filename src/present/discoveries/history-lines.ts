@@ -1,8 +1,9 @@
-import type { Acknowledgement, Discovery } from "../../core/discovery.ts";
+import type { Discovery } from "../../core/discovery.ts";
 import { safeText } from "../../core/safe-text.ts";
 import { portText } from "../hosts/every-port.ts";
 import { indented, outdented } from "../text/indented.ts";
 import { formatTime } from "../text/time-text.ts";
+import { acknowledgedWords, mutedWords } from "./attention-words.ts";
 
 /** Maximum length of the evidence of one discovery, in UTF-16 units. */
 const outputLimit = 4000;
@@ -15,16 +16,11 @@ export function historyLines(history: readonly Discovery[]): string {
       const none = device === undefined ? "port -" : "device";
       const where = port === undefined ? none : `port ${portText(port)}`;
       const what = detail === undefined || detail === "" ? "" : `  ${safeText(detail)}`;
-      const muted = mutedUntil === undefined ? "" : "  [muted, not reported]";
-      const seen = acknowledged === undefined ? "" : `  [${acknowledgedText(acknowledged)}]`;
+      const muted = mutedUntil === undefined ? "" : `  [${mutedWords}]`;
+      const seen = acknowledged === undefined ? "" : `  [${acknowledgedWords(acknowledged)}]`;
       const output = outdented(safeText(evidence ?? "", { multiline: true, limit: outputLimit }));
       const head = `${formatTime(at)}  ${kind.padEnd(width)}  ${where}  (${safeText(watch)})${what}${muted}${seen}`;
       return output === "" ? head : `${head}\n${indented(output, 4)}`;
     })
     .join("\n");
-}
-
-function acknowledgedText({ by, note }: Acknowledgement): string {
-  const who = by === "" ? "acknowledged" : `acknowledged by ${safeText(by)}`;
-  return note === "" ? who : `${who}: ${safeText(note)}`;
 }

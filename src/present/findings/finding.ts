@@ -4,6 +4,7 @@
  */
 import type { Address } from "../../core/address.ts";
 import type { DeviceBrief } from "../../core/device.ts";
+import type { Acknowledgement } from "../../core/discovery.ts";
 import type { FindingType } from "../../core/discovery-kinds.ts";
 import type { Port } from "../../core/ports.ts";
 
@@ -35,6 +36,10 @@ export interface Finding {
   /** The watches that found it, in the order of the report. */
   readonly watches: readonly string[];
   readonly evidence: readonly Evidence[];
+  /** A mute kept all of its discoveries out of reports, or some of them. */
+  readonly muted?: "all" | "some" | undefined;
+  /** Somebody has acknowledged its discoveries; the latest acknowledgement. */
+  readonly acknowledged?: (Acknowledgement & { readonly of: "all" | "some" }) | undefined;
 }
 
 export interface FoundPort {

@@ -57,6 +57,24 @@ describe("a port that went and came back", () => {
   });
 });
 
+describe("a finding", () => {
+  test("is muted or acknowledged as far as its discoveries are, with the latest acknowledgement", () => {
+    const seen = (at: number) => ({ acknowledged: { at, by: "ada", note: `at ${at}` } });
+    const muted = { mutedUntil: Date.UTC(2026, 0, 2) };
+    const attention = (...discoveries: readonly Discovery[]) =>
+      mergeFindings(report([section({}, ...discoveries)])).map((finding) => [finding.muted, finding.acknowledged]);
+    assert.deepEqual(attention(found("new", "10.0.0.1", 22), found("new", "10.0.0.1", 80)), [[undefined, undefined]]);
+    assert.deepEqual(
+      attention(found("new", "10.0.0.1", 22, { ...muted, ...seen(2) }), found("new", "10.0.0.1", 80, seen(1))),
+      [["some", { at: 2, by: "ada", note: "at 2", of: "all" }]],
+    );
+    assert.deepEqual(
+      attention(found("new", "10.0.0.1", 22, muted), found("new", "10.0.0.1", 80, { ...muted, ...seen(1) })),
+      [["all", { at: 1, by: "ada", note: "at 1", of: "some" }]],
+    );
+  });
+});
+
 describe("a new host", () => {
   test("is one finding with all its ports, even if several watches found it", () => {
     const lan = section({ watch: "lan" }, found("new", "10.0.0.1", 80), found("new", "10.0.0.1", 22));

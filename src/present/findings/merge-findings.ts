@@ -236,6 +236,18 @@ function findingOf({ type, found }: Draft, report: Report): Finding {
     evidence: discoveries.flatMap(({ address, port, evidence }) =>
       evidence === undefined || evidence.trim() === "" ? [] : [{ text: evidence, address, port }],
     ),
+    ...attentionOf(discoveries),
+  };
+}
+
+function attentionOf(discoveries: readonly Discovery[]): Pick<Finding, "muted" | "acknowledged"> {
+  const partOf = (count: number) => (count === discoveries.length ? "all" : "some");
+  const muted = discoveries.filter(({ mutedUntil }) => mutedUntil !== undefined).length;
+  const acknowledgements = discoveries.flatMap(({ acknowledged }) => acknowledged ?? []);
+  const latest = acknowledgements.sort((a, b) => a.at - b.at).at(-1);
+  return {
+    ...(muted === 0 ? {} : { muted: partOf(muted) }),
+    ...(latest === undefined ? {} : { acknowledged: { ...latest, of: partOf(acknowledgements.length) } }),
   };
 }
 

@@ -141,6 +141,36 @@ describe("the HTML report of a time span", () => {
     assert.match(partial, /but not all scans were complete/);
   });
 
+  test("marks what was muted and what somebody acknowledged", () => {
+    const finding = (more: Partial<Finding>): Finding => ({
+      type: "new-port",
+      isUrgent: false,
+      addresses: ["10.0.0.1" as Finding["addresses"][number]],
+      products: [],
+      ports: [{ port: 22 }],
+      details: [],
+      at: until,
+      isFirstScan: false,
+      watches: ["lan"],
+      evidence: [],
+      ...more,
+    });
+    const marksOf = (more: Partial<Finding>) => {
+      const [line] = /<li>.*10\.0\.0\.1.*<\/li>/.exec(spanReportHtml({ ...quiet, findings: [finding(more)] })) ?? [];
+      return [
+        ...(line ?? assert.fail("it is not listed")).matchAll(/<span class="(?:warn|good)">, (.*?)<\/span>/g),
+      ].map(([, text]) => text);
+    };
+    const seen = { at: until, by: "ada", note: "a <printer>" };
+    assert.deepEqual(marksOf({}), []);
+    assert.deepEqual(marksOf({ muted: "all" }), ["muted, not reported"]);
+    assert.deepEqual(marksOf({ muted: "some", acknowledged: { ...seen, of: "all" } }), [
+      "partly muted, not reported",
+      "acknowledged by ada: a &lt;printer&gt;",
+    ]);
+    assert.deepEqual(marksOf({ acknowledged: { at: until, by: "", note: "", of: "some" } }), ["partly acknowledged"]);
+  });
+
   test("is at most 4 MB and contains no markup of others, however much there is", () => {
     const html = spanReportHtml(largest());
     assert.ok(Buffer.byteLength(html) < 4_000_000, `${Buffer.byteLength(html)} bytes`);

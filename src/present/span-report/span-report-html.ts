@@ -7,6 +7,7 @@ import type { StoredCertificate } from "../../core/examination.ts";
 import { issuerOf, nameOf, shownWhere } from "../certificates/certificate-words.ts";
 import { endsSentence } from "../certificates/expiry-words.ts";
 import { summarySeries } from "../connections/summary-series.ts";
+import { acknowledgedWords, mutedWords } from "../discoveries/attention-words.ts";
 import type { Finding } from "../findings/finding.ts";
 import { type FindingGroup, groupFindings } from "../findings/finding-groups.ts";
 import { foundLines, lineOf, portsWords } from "../findings/finding-words.ts";
@@ -129,7 +130,7 @@ function groupPart({ title, findings, look }: FindingGroup): readonly Html[] {
     tag(
       "ul",
       {},
-      shown.map((finding) => tag("li", {}, words(findingText(finding), 400), when(finding))),
+      shown.map((finding) => tag("li", {}, words(findingText(finding), 400), when(finding), attention(finding))),
       findings.length > shown.length
         ? tag("li", {}, words(`and ${grouped(findings.length - shown.length)} more`))
         : undefined,
@@ -145,6 +146,17 @@ function findingText(finding: Finding): string {
 
 function when({ at }: Finding): Html {
   return tag("span", { class: "faint" }, words(`, ${briefTime(at)}`));
+}
+
+/** In the words of the pages. */
+function attention({ muted, acknowledged }: Finding): readonly Html[] {
+  const partly = (of: "all" | "some") => (of === "some" ? "partly " : "");
+  return [
+    ...(muted === undefined ? [] : [tag("span", { class: "warn" }, words(`, ${partly(muted)}${mutedWords}`))]),
+    ...(acknowledged === undefined
+      ? []
+      : [tag("span", { class: "good" }, words(`, ${partly(acknowledged.of)}${acknowledgedWords(acknowledged)}`, 300))]),
+  ];
 }
 
 function connectionSection(report: SpanReport): Html {

@@ -1,5 +1,6 @@
 /** Acknowledging discoveries on the pages. */
 import { useState } from "preact/hooks";
+import { mutedWords } from "../../present/discoveries/attention-words.ts";
 import type { DiscoveryJson } from "../../present/discoveries/discovery-schema.ts";
 import { announce } from "./announce.tsx";
 import { change } from "./api.ts";
@@ -16,7 +17,7 @@ function discoveryName({ id, kind, address, port, device }: DiscoveryJson): stri
 export function Attention({ discovery: { mutedUntil, acknowledged } }: { readonly discovery: DiscoveryJson }) {
   return (
     <>
-      {mutedUntil === undefined ? null : <Badge tone="warn">muted, not reported</Badge>}
+      {mutedUntil === undefined ? null : <Badge tone="warn">{mutedWords}</Badge>}
       {acknowledged === undefined ? null : (
         <>
           <Badge tone="good">acknowledged</Badge>{" "}
