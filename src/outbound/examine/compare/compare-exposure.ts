@@ -12,7 +12,7 @@ export function compareExposure(
   const wasExposed = before?.verdict === "exposed";
   if (now.verdict === "exposed") {
     const isAsBefore = wasExposed && before.entry === now.service;
-    if (isAsBefore && presence !== "returned") return [];
+    if (isAsBefore && presence !== "returned" && before.wasGone !== true) return [];
     const was = before === undefined ? "" : `, ${isAsBefore ? "was exposed before it was gone" : wasBefore(before)}`;
     const [evidence = ""] = (now.evidence ?? "").split("\n");
     return [
@@ -31,8 +31,14 @@ export function compareExposure(
   ];
 }
 
-export function rememberExposure({ verdict, service }: ProvenExposure): RememberedExposure {
-  return { verdict, entry: service };
+/** A check that proves nothing replaces nothing, but that the service came back must not be forgotten until one does. */
+export function rememberExposure(
+  before: RememberedExposure | undefined,
+  now: ProvenExposure | undefined,
+  presence?: ReportedPresence,
+): RememberedExposure | undefined {
+  if (now !== undefined) return { verdict: now.verdict, entry: now.service };
+  return before === undefined || presence !== "returned" ? before : { ...before, wasGone: true };
 }
 
 function wasBefore({ verdict, entry }: RememberedExposure): string {

@@ -141,6 +141,23 @@ test("exposure is reported again when the service is back after it was gone", ()
   assert.deepEqual(watched.look([exposure("protected")], now, "returned"), []);
 });
 
+test("exposure is reported again also where the first checks of the returned service proved nothing", () => {
+  const inconclusive: CheckResult = { check: "exposure", passed: false, output: "no answer", facts: {} };
+  const again = "exposed: Redis: answers PING (+PONG), was exposed before it was gone";
+  const watched = new Watched();
+  watched.look([exposure("exposed")], now, "new");
+  assert.deepEqual(watched.look([inconclusive], now, "returned"), []);
+  assert.deepEqual(watched.look([inconclusive]), []);
+  assert.deepEqual(watched.look([exposure("exposed")]), [again]);
+  assert.deepEqual(watched.look([exposure("exposed")]), [], "once");
+  watched.look([], now, "returned");
+  assert.deepEqual(watched.look([exposure("protected", { reason: "wants a password" })]), [
+    "changed: was exposed as Redis, is protected: Redis: wants a password",
+  ]);
+  watched.look([inconclusive]);
+  assert.deepEqual(watched.look([exposure("protected")]), []);
+});
+
 test("certificate changes are reported in words", () => {
   const watched = new Watched();
   assert.deepEqual(watched.look([cert({ selfSigned: true })]), [

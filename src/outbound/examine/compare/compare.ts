@@ -38,13 +38,17 @@ export function compare(
     ...(exposure === undefined ? [] : compareExposure(before.exposure, exposure, options.presence)),
     ...(chain === undefined ? [] : compareCertificates(before.certificates, chain, options)),
   ];
-  return { memory: formatMemory(remember(before, found, options.now)), news, found: { service, chain } };
+  return { memory: formatMemory(remember(before, found, options)), news, found: { service, chain } };
 }
 
-function remember(before: ServiceMemory, { service, exposure, chain }: Observations, at: number): ServiceMemory {
+function remember(
+  before: ServiceMemory,
+  { service, exposure, chain }: Observations,
+  { now, presence }: CompareOptions,
+): ServiceMemory {
   return {
     service: service === undefined ? before.service : rememberIdentity(before.service, service),
-    exposure: exposure === undefined ? before.exposure : rememberExposure(exposure),
-    certificates: chain === undefined ? before.certificates : rememberCertificates(before.certificates, chain, at),
+    exposure: rememberExposure(before.exposure, exposure, presence),
+    certificates: chain === undefined ? before.certificates : rememberCertificates(before.certificates, chain, now),
   };
 }

@@ -18,8 +18,10 @@ const certificate = z.object({
 const memorySchema = z.object({
   /** `name` is the protocol. */
   service: z.object({ name: text, product: text.optional(), version: text.optional() }).optional(),
-  /** `entry` is a name in the exposure catalogue. */
-  exposure: z.object({ verdict: z.enum(["exposed", "protected"]), entry: text }).optional(),
+  /** `entry` is a name in the exposure catalogue. `wasGone`: it went and came back, and no check has proven anything since. */
+  exposure: z
+    .object({ verdict: z.enum(["exposed", "protected"]), entry: text, wasGone: z.literal(true).optional() })
+    .optional(),
   /** What a comparison needs: the service's own certificate, and the one of the chain that expires first. */
   certificates: z.object({ chain: z.array(certificate).max(2), seenAt: z.number() }).optional(),
 });
