@@ -3,6 +3,8 @@ import assert from "node:assert/strict";
 import { readdirSync, renameSync } from "node:fs";
 import path from "node:path";
 import { describe, test } from "node:test";
+import { parseAddress } from "../../src/core/address.ts";
+import { openStore } from "../../src/store/open-store.ts";
 import { harbinger, temporaryFolder } from "../harness/cli.ts";
 import { fillStore, fingerprint, writeWrongConfiguration } from "./examined-store.ts";
 
@@ -84,6 +86,38 @@ History
     const times = timesIn([...all, ...of]);
     assert.ok(times.length > 20);
     for (const time of times) assert.match(time, isoTime);
+  });
+});
+
+describe("a list without a row", () => {
+  test("says whether there is nothing yet, or nothing that matches", async () => {
+    using folder = temporaryFolder();
+    await fillStore(folder.path);
+    const says = async (...command: readonly string[]) => {
+      const { status, stdout, stderr } = await harbinger(command, { directory: folder.path });
+      assert.deepEqual([status, stdout], [0, ""], stderr);
+      return stderr;
+    };
+    assert.match(await says("deliveries", "--state", "dead"), /^No matching deliveries\./m);
+    assert.match(await says("mutes"), /^Nothing is muted\.$/m);
+    {
+      await using store = await openStore({ location: path.join(folder.path, "harbinger.db"), thread: "caller" });
+      const target = { kind: "host", address: parseAddress("10.0.0.5") ?? assert.fail() } as const;
+      const at = Date.now() - 20_000;
+      await store.mutes.add({ target, note: "", by: "", at, until: at + 10_000 });
+    }
+    assert.match(await says("mutes"), /^Nothing is muted now\. harbinger mutes --all lists what was\.$/m);
+    using empty = temporaryFolder();
+    await (await openStore({ location: path.join(empty.path, "harbinger.db"), thread: "caller" }))[
+      Symbol.asyncDispose
+    ]();
+    for (const [command, expected] of [
+      ["deliveries", /^No deliveries yet\./m],
+      ["reports", /^No reports yet\./m],
+    ] as const) {
+      const { status, stderr } = await harbinger([command], { directory: empty.path });
+      assert.deepEqual([status, expected.test(stderr)], [0, true], stderr);
+    }
   });
 });
 

@@ -63,8 +63,7 @@ export function deliveriesCommand(): Command {
         const { deliveryJson } = await import("../../present/deliveries/delivery-json.ts");
         for (const delivery of deliveries)
           printJson({ ...deliveryJson(delivery), recipient: shownRecipient(delivery) });
-      } else if (deliveries.length === 0)
-        note("No deliveries yet. Each run that finds something creates one: harbinger run");
+      } else if (deliveries.length === 0) note(await whyNone(store.deliveries));
       else
         list(
           deliveries.map((delivery) => ({ ...delivery, recipient: shownRecipient(delivery) })),
@@ -79,6 +78,13 @@ export function deliveriesCommand(): Command {
       if (mutes > 0) note(mutesNote(mutes));
     });
   return command.addCommand(retryCommand()).addCommand(holdCommand());
+}
+
+/** What to do when nothing matches. */
+async function whyNone(deliveries: Pick<DeliveryStore, "list">): Promise<string> {
+  const [any] = (await deliveries.list({ limit: 1 })).rows;
+  if (any !== undefined) return "No matching deliveries. harbinger deliveries lists all of them.";
+  return "No deliveries yet. Each run that finds something creates one: harbinger run";
 }
 
 /** For a database that was not restored by `harbinger restore`: its waiting messages may already have been sent. */

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { HarbingerError } from "../../core/errors.ts";
 import { isInForce, type Mute } from "../../core/mute.ts";
 import { safeText } from "../../core/safe-text.ts";
+import type { Store } from "../../core/store.ts";
 import { mutedText } from "../../present/mutes/mute-words.ts";
 import { plural } from "../../present/text/plural.ts";
 import { briefTime, formatTime } from "../../present/text/time-text.ts";
@@ -25,10 +26,16 @@ export function mutesCommand(): Command {
       if (commonOptions(self).json === true) {
         const { muteJson } = await import("../../present/mutes/mute-json.ts");
         for (const mute of rows) printJson(muteJson(mute, at));
-      } else if (rows.length === 0) note("Nothing is muted.");
+      } else if (rows.length === 0) note(await whyNone(store));
       else list(rows, at);
     });
   return command.addCommand(endCommand());
+}
+
+/** What to say where nothing is listed. */
+async function whyNone(store: Store): Promise<string> {
+  const [former] = (await store.mutes.list({ limit: 1 })).rows;
+  return former === undefined ? "Nothing is muted." : "Nothing is muted now. harbinger mutes --all lists what was.";
 }
 
 function list(mutes: readonly Mute[], at: number): void {

@@ -11,6 +11,9 @@ import { commonOptions, examples, withCommonOptions } from "../common-options.ts
 import { note, print, printJson, printTable, printText } from "../output.ts";
 import { parseCount } from "../parse-count.ts";
 
+/** With a message; those without are still being prepared. */
+const states = ["queued", "sending", "delivered", "dead"] as const;
+
 export function reportsCommand(): Command {
   const command = withCommonOptions(new Command("reports"))
     .description("list reports, newest first")
@@ -26,7 +29,7 @@ export function reportsCommand(): Command {
       if (store === undefined) return;
       const reports = (
         await store.deliveries.list({
-          states: ["queued", "sending", "delivered", "dead"],
+          states,
           limit: options.limit,
           label: options.label,
         })
@@ -38,10 +41,17 @@ export function reportsCommand(): Command {
       if (commonOptions(self).json === true) {
         const { reportJson } = await import("../../present/deliveries/report-json.ts");
         for (const report of reports) printJson(reportJson(report));
-      } else if (reports.length === 0) note("No reports yet. A run creates the first one: harbinger --mode cron");
+      } else if (reports.length === 0) note(await whyNone(store));
       else list(reports);
     });
   return command.addCommand(showCommand());
+}
+
+/** What to do when nothing matches. */
+async function whyNone(store: Store): Promise<string> {
+  const [any] = (await store.deliveries.list({ states, limit: 1 })).rows;
+  if (any !== undefined) return "No matching reports. harbinger reports lists all of them.";
+  return "No reports yet. A run creates the first one: harbinger --mode cron";
 }
 
 function showCommand(): Command {
