@@ -409,6 +409,16 @@ describe("the API", () => {
       (await rows("/connections?limit=3")).map((row) => (row["peer"] as { address: string }).address),
     );
     assert.equal((await api.get("/api/v1/devices?limit=1001")).status, 400);
+    for (const wrong of ["0x10", "1e1", "%2B5", "5.0", "", "%205", "0b1", "0", "99999999999999999999"]) {
+      for (const place of [`devices?limit=${wrong}`, `services?port=${wrong}`, `connections/summary?top=${wrong}`]) {
+        const answer = await api.get(`/api/v1/${place}`);
+        assert.equal(answer.status, 400, place);
+      }
+    }
+    for (const wrong of ["0x10", "1e1", ""])
+      for (const place of [`connections?asn=${wrong}`, `connections/summary?q=asn:${wrong}x`, `reports/${wrong}x`])
+        assert.equal((await api.get(`/api/v1/${place}`)).status, 400, place);
+    assert.equal((await rows("/devices?limit=01")).length, 1);
   });
 
   test("names in the OpenAPI document the path of a reverse proxy", async () => {

@@ -8,7 +8,7 @@ import { connectionSummaryJson } from "../../present/connections/summary-json.ts
 import { type ConnectionSummaryJson, connectionSummarySchema } from "../../present/connections/summary-schema.ts";
 import type { WebApp } from "../app.ts";
 import type { WebContext } from "../context.ts";
-import { instantOf, portFilter, rangeFilter, timeFilter } from "./filter-fields.ts";
+import { asnFilter, instantOf, portFilter, rangeFilter, timeFilter, wholeNumber } from "./filter-fields.ts";
 
 const dayMs = 86_400_000;
 const maxTop = 100;
@@ -49,11 +49,7 @@ export function connectionSummaryRoutes(app: WebApp, { store, clock, timeZone }:
         querystring: z.strictObject({
           since: timeFilter(clock).optional().meta({ description: "Start, as in the list. Default: 24 hours ago." }),
           until: timeFilter(clock).optional().meta({ description: "End, not included. Default: now." }),
-          top: z.coerce
-            .number()
-            .int()
-            .min(1)
-            .max(maxTop)
+          top: wholeNumber(1, maxTop)
             .default(10)
             .meta({ description: `Entries of each list at most, up to ${maxTop}.` }),
           interval: z
@@ -140,7 +136,7 @@ function conditionOf(
   switch (field) {
     case "port":
     case "asn": {
-      const number = field === "port" ? portFilter.safeParse(value) : z.coerce.number().int().min(0).safeParse(value);
+      const number = field === "port" ? portFilter.safeParse(value) : asnFilter.safeParse(value);
       if (!number.success) throw new HarbingerError("usage", `q: ${field}: expected a number`);
       return { field, value: number.data, isNegated };
     }

@@ -6,7 +6,7 @@ import { connectionSchema } from "../../present/connections/connection-schema.ts
 import type { WebApp } from "../app.ts";
 import type { WebContext } from "../context.ts";
 import { problem } from "../problem.ts";
-import { flagFilter, nameFilter, portFilter, rangeFilter, timeFilter } from "./filter-fields.ts";
+import { asnFilter, flagFilter, nameFilter, portFilter, rangeFilter, timeFilter } from "./filter-fields.ts";
 import { listRoute } from "./list-route.ts";
 import { flag, hasText, isInNetwork, isNumber, isSince, isText, isUntil, type ListTerms } from "./search-terms.ts";
 
@@ -64,13 +64,7 @@ export function connectionRoutes(app: WebApp, { store, clock }: WebContext): voi
       end: endFilter.optional(),
       country: nameFilter.optional().meta({ description: "Code or name of the country." }),
       organization: nameFilter.optional().meta({ description: "Part of the name of the network or provider." }),
-      asn: z.coerce
-        .number()
-        .int()
-        .min(0)
-        .max(2 ** 32 - 1)
-        .optional()
-        .meta({ description: "Number of the autonomous system." }),
+      asn: asnFilter.optional(),
       hostname: nameFilter.optional().meta({ description: "Part of the name from reverse DNS." }),
     },
     terms,

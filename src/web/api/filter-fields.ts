@@ -18,7 +18,18 @@ export const rangeFilter = z
   })
   .meta({ description: "Address, network (192.168.1.0/24) or range." });
 
-export const portFilter = z.coerce.number().int().min(1).max(65_535).meta({ description: "TCP port." });
+/** A whole number from an address, in decimal digits alone: `0x10`, `1e3`, `+5` and an empty text are none. */
+export function wholeNumber(min: number, max: number) {
+  return z.preprocess(
+    (value) => (typeof value === "string" && /^\d{1,16}$/.test(value) ? Number(value) : value),
+    z.int("expected a whole number in decimal digits").min(min).max(max),
+  );
+}
+
+export const portFilter = wholeNumber(1, 65_535).meta({ description: "TCP port." });
+
+/** 32 bits: RFC 6793. */
+export const asnFilter = wholeNumber(0, 2 ** 32 - 1).meta({ description: "Number of the autonomous system." });
 
 /** A time as milliseconds since the epoch. */
 export function timeFilter(clock: Clock) {
@@ -70,7 +81,7 @@ export function flagValue(value: string, name = "yes"): boolean | undefined {
 }
 
 /** A number in a path. */
-export const numberParameter = z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
+export const numberParameter = wholeNumber(1, Number.MAX_SAFE_INTEGER);
 
 export const plainText = /^[\x20-\x7e]+$/;
 

@@ -12,6 +12,7 @@ import {
 import { groupSchema } from "../../present/groups/group-schema.ts";
 import type { WebApp } from "../app.ts";
 import type { RunningState } from "../context.ts";
+import { wholeNumber } from "./filter-fields.ts";
 import {
   cursorOf,
   type Filters,
@@ -50,11 +51,7 @@ export function groupRoute<Fields extends Filters, Row, Json extends object>(
   const by = z.enum(choices).meta({ description: "What the rows of a group have in common." });
   const { sort: _sort, group: _group, ...filters } = list.filters as Filters;
   const { cursor } = pageFields;
-  const limit = z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(maxLimit)
+  const limit = wholeNumber(1, maxLimit)
     .default(usualLimit)
     .meta({
       description: `Groups at most: up to ${maxLimit}, by default ${usualLimit}.`,

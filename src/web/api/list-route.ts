@@ -10,6 +10,7 @@ import { problem } from "../problem.ts";
 import { type ExportFormat, exportedRows, formatOf } from "./export.ts";
 import { exportClient } from "./export-client.ts";
 import { endInTime } from "./export-end.ts";
+import { wholeNumber } from "./filter-fields.ts";
 import { type ListTerms, readSearch, type Search } from "./search-terms.ts";
 
 /** Rows of a page if the client does not ask for a number, and at most. */
@@ -20,11 +21,7 @@ const maxExportRows = 1_000_000;
 
 /** The query parameters that every list has. */
 export const pageFields = {
-  limit: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(maxExportRows)
+  limit: wholeNumber(1, maxExportRows)
     .optional()
     .meta({
       description: `Rows at most: up to ${maxLimit}, by default ${usualLimit}. Exports have no other limit than ${maxExportRows}.`,
