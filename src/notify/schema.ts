@@ -12,7 +12,7 @@ export const notifySchema = z.strictObject({
   longest_retry: duration.default("4h").meta({ description: "The longest wait between two attempts." }),
   give_up_after: duration.default("5d").meta({
     description:
-      "A message that could not be delivered for this long, and in at least 10 attempts, is dead: it stays visible, and can be retried.",
+      "A message that could not be delivered for this long, and in at least 10 attempts, is dead: it stays visible, and can be retried. A report that replaces one that was refused counts from that one.",
   }),
   attempt_limit: duration.default("15m").meta({ description: "How long one attempt may take before it is aborted." }),
   parallel: z.int().min(1).max(64).default(4).meta({ description: "How many messages are sent at once." }),

@@ -57,6 +57,35 @@ export function deliveryContract(kind: StoreKind): void {
       assert.equal(await store.deliveries.nextDueAt(), undefined);
     });
 
+    t(
+      "a report that replaces refused ones is as old as the first and was tried as often; one that was given up is not continued",
+      async (store) => {
+        const seen: string[] = [];
+        const queue = async (at: number) => {
+          seen.push(`10.0.0.${seen.length + 1}`);
+          await look(store, { at, sees: seen.map((each) => sighting(each)) });
+          return await send(store, operators, `at ${at}`, at + 1);
+        };
+        const refused = { kind: "retry", reason: "450 try again later" } as const;
+        const isAs = async (id: number, expected: readonly [state: string, createdAt: number, attempts: number]) => {
+          const { state, createdAt, attempts } = (await store.deliveries.get(id)) ?? assert.fail();
+          assert.deepEqual([state, createdAt, attempts], expected);
+        };
+        const first = await queue(start);
+        await store.deliveries.recordOutcome(first, refused, { at: start + 2, nextAttemptAt: start + hour });
+        const second = await queue(start + minute);
+        await isAs(first, ["superseded", start, 1]);
+        await isAs(second, ["sending", start, 1]);
+        await store.deliveries.recordOutcome(second, refused, { at: start + minute + 2, nextAttemptAt: start + hour });
+        const third = await queue(start + 2 * minute);
+        await isAs(third, ["sending", start, 2]);
+        assert.deepEqual(await announcedBy(store, third), ["new 10.0.0.1", "new 10.0.0.2", "new 10.0.0.3"]);
+        await store.deliveries.recordOutcome(third, refused, { at: start + 2 * minute + 2 });
+        await isAs(third, ["dead", start, 3]);
+        await isAs(await queue(start + 3 * minute), ["sending", start + 3 * minute, 0]);
+      },
+    );
+
     t("what is discovered while a report is composed belongs to the next report", async (store) => {
       await look(store, { at: start, sees: [sighting("10.0.0.1")] });
       const { deliveryId } = await store.deliveries.gather(operators, start);

@@ -11,7 +11,7 @@ export const deliverySchema = z.strictObject({
   label: text("Label of the report."),
   channel: channelField,
   recipient: text("Mail address, or the name of the webhook; of ntfy only the beginning of the topic."),
-  attempts: count("Attempts so far."),
+  attempts: count("Attempts so far, with those of the undelivered messages that it replaces."),
   lastError: text("Why the last attempt failed.").optional(),
   uncertain: flag("An attempt was cut off: the message may have arrived."),
   state: z.enum(["open", "waiting", "sending", "delivered", "dead", "superseded"]).meta({

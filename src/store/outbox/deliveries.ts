@@ -65,7 +65,7 @@ export class SqlDeliveryStore implements DeliveryStore, NamesReadMethods<Deliver
       await transaction.updateTable("deliveries").set({ is_sealed: 1 }).where("id", "=", deliveryId).execute();
       const earlier = await transaction
         .selectFrom("deliveries")
-        .select(["id", "state"])
+        .select(["id", "state", "created_at", "attempts"])
         .where(isReportTo(audience))
         .where("id", "!=", deliveryId)
         .where(mayBeReplaced)
@@ -80,6 +80,11 @@ export class SqlDeliveryStore implements DeliveryStore, NamesReadMethods<Deliver
         if (state === "open") await transaction.deleteFrom("deliveries").where("id", "=", id).execute();
         else await change(transaction, id, { state: "superseded", next_attempt_at: null });
       }
+      await continueAttempts(
+        transaction,
+        deliveryId,
+        earlier.filter(({ state, attempts }) => state === "queued" && attempts > 0),
+      );
       return { deliveryId };
     });
   }
@@ -299,6 +304,32 @@ function mayBeReplaced(build: ExpressionBuilder<Tables, "deliveries">) {
     build("state", "=", "open"),
     build.and([build("state", "in", ["queued", "dead"]), build("is_uncertain", "=", 0)]),
   ]);
+}
+
+/**
+ * A report that replaces refused ones is as old as the first of them and was tried as often: otherwise a watch that runs more often than
+ * `give_up_after` would send to a server that refuses for ever. What was given up begins anew, because that was said already.
+ */
+async function continueAttempts(
+  transaction: Kysely<Tables>,
+  deliveryId: number,
+  refused: readonly { readonly created_at: number; readonly attempts: number }[],
+): Promise<void> {
+  if (refused.length === 0) return;
+  const own = await transaction
+    .selectFrom("deliveries")
+    .select(["created_at", "attempts"])
+    .where("id", "=", deliveryId)
+    .executeTakeFirstOrThrow();
+  const all = [own, ...refused];
+  await transaction
+    .updateTable("deliveries")
+    .set({
+      created_at: Math.min(...all.map(({ created_at }) => created_at)),
+      attempts: Math.max(...all.map(({ attempts }) => attempts)),
+    })
+    .where("id", "=", deliveryId)
+    .execute();
 }
 
 /** Of closed lanes only the scouts. */
