@@ -23,7 +23,7 @@ export interface WorkerStoreOptions {
 }
 
 /** Enough for the rows of one page, most of which are dropped at once; what is left over moves to the old generation. */
-const youngMiB = { writer: 12, reader: 12, counter: 3 } as const;
+const youngMiB = { writer: 6, reader: 12, counter: 3 } as const;
 
 /** The thread that counts connections keeps what it has read for so long after the last summary. */
 const summaryIdleMs = 10 * 60_000;

@@ -20,7 +20,7 @@ const scansOfWatch = 12;
 /** Many clients that ask at once cost one overview. */
 const keptMs = 2000;
 /** After a start the connections have to be read before they are counted: the answer does not wait longer for them. */
-const countedWithinMs = 200;
+const countedWithinMs = 75;
 /** What was counted too late for an answer is so old at most in another. */
 const keptLateMs = 10_000;
 
