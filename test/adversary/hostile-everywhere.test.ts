@@ -7,7 +7,8 @@ import { parse as parseCsv } from "csv-parse/sync";
 import { simpleParser } from "mailparser";
 import { whyNoOpenssl } from "../harness/certificate-authority.ts";
 import type { CliResult } from "../harness/cli.ts";
-import { HostileNetwork, hostileTexts, unsafeCharacters } from "./hostile-network.ts";
+import { assertHarmless, formula, livingMarkup, marksIn } from "./harmless.ts";
+import { HostileNetwork, hostileTexts } from "./hostile-network.ts";
 
 const lists = [
   "connections",
@@ -23,22 +24,6 @@ const lists = [
   "listeners",
   "mutes",
 ];
-
-/** What a spreadsheet takes for a formula, also behind what it skips. */
-const formula = /^(?:[\t\r\n]|[\s\p{Cc}\p{Cf}]*[=+\-@\uff1d\uff0b\uff0d\uff20])/u;
-/** Markup that came in as text, where it is not escaped. */
-const livingMarkup = /<script|<img src=x|<svg onload|" onmouseover=|' onmouseover=/i;
-
-/** Which of the words of {@link hostileTexts} are in a text: the hostile ones have arrived there at all. */
-function marksIn(text: string): number {
-  return new Set(text.match(/mark-[a-z]+/g)).size;
-}
-
-function assertHarmless(text: string, what: string): void {
-  const found = unsafeCharacters.exec(text);
-  const around = found === null ? "" : JSON.stringify(text.slice(Math.max(0, found.index - 60), found.index + 60));
-  assert.equal(found, null, `${what}: ${around}`);
-}
 
 describe("hostile texts", { skip: whyNoOpenssl() ?? false }, () => {
   let network!: HostileNetwork;
