@@ -18,6 +18,7 @@ import { openPage, startBrowser } from "../pages/browser.ts";
 import { until } from "../web/running-web.ts";
 import { assertHarmless, formula, livingMarkup, marksIn } from "./harmless.ts";
 import { hostileTexts, unsafeCharacters } from "./hostile-network.ts";
+import type { HostileNames } from "./hostile-responder.ts";
 
 const responder = path.join(import.meta.dirname, "hostile-responder.ts");
 const { markup, attribute, escape: sequence, bidirectional, long, zero } = hostileTexts;
@@ -85,7 +86,7 @@ describe("hostile names of devices", { skip: whyNoLab() ?? false, timeout: hangL
     const [program, args] = home.on("names", process.execPath, [
       responder,
       "192.168.50.10",
-      JSON.stringify(Object.fromEntries(names)),
+      JSON.stringify(Object.fromEntries(names) satisfies HostileNames),
     ]);
     const server: ChildProcess = spawn(program, args, { stdio: ["ignore", "pipe", "inherit"] });
     stack.defer(async () => {

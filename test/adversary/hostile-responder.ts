@@ -8,6 +8,9 @@ import dnsPacket from "dns-packet";
 import { parseAddress } from "../../src/core/address.ts";
 import { reverseNameOf } from "../../src/core/reverse-name.ts";
 
+/** The name of each address. */
+export type HostileNames = Readonly<Record<string, string>>;
+
 const group = "224.0.0.251";
 const ports = { dns: 53, mdns: 5353 } as const;
 
@@ -26,7 +29,7 @@ function answerTo(query: Buffer, names: ReadonlyMap<string, string>): Buffer | u
 }
 
 if (isMainThread && process.argv[1] === import.meta.filename) {
-  const given: Readonly<Record<string, string>> = JSON.parse(process.argv[3] ?? "{}");
+  const given: HostileNames = JSON.parse(process.argv[3] ?? "{}");
   const names = new Map(
     Object.entries(given).flatMap(([text, name]) => {
       const address = parseAddress(text);
