@@ -2,12 +2,12 @@ import { type Kysely, sql } from "kysely";
 import type { Address } from "../../core/address.ts";
 import type { ConnectionSource, StoredConnection } from "../../core/connection-store.ts";
 import { addressFromKey, addressKey } from "../keys/address-key.ts";
-import { ipv4Endpoint, ipv6Endpoint, ipv6SortKey, isIpv4 } from "../keys/endpoint.ts";
+import { firstEndpoints } from "../keys/first-endpoints.ts";
+import { padded } from "../keys/padded.ts";
 import type { Tables } from "../tables.ts";
 import { parseOrigin } from "./origin-text.ts";
 
-/** Addresses in one statement; few sizes, so that their statements stay prepared. */
-const sizes = [1, 8, 64, 512];
+/** Addresses in one statement. */
 const addressesAtOnce = 512;
 
 /** Marks the connections whose source is also a host or a device that is known. */
@@ -34,10 +34,8 @@ export async function knownAmong(reader: Kysely<Tables>, addresses: readonly Add
 }
 
 async function withServices(reader: Kysely<Tables>, addresses: readonly Address[]): Promise<readonly Address[]> {
-  const firsts = new Map<number, Address>(
-    addresses.filter(isIpv4).map((address) => [ipv4Endpoint(address, 0), address] as const),
-  );
-  for (const [address, id] of await ipv6Numbers(reader, addresses)) firsts.set(ipv6Endpoint(id, 0), address);
+  const found = await firstEndpoints(reader, addresses);
+  const firsts = new Map([...found].map(([address, first]) => [first, address]));
   if (firsts.size === 0) return [];
   const values = sql.join(padded([...firsts.keys()]).map((first) => sql`(cast(${first} as bigint))`));
   const { rows } = await sql<{ first: number }>`
@@ -46,25 +44,6 @@ async function withServices(reader: Kysely<Tables>, addresses: readonly Address[
       select 1 from services s
       where s.site = 'local' and s.endpoint >= asked.first and s.endpoint <= asked.first + 65535)`.execute(reader);
   return rows.flatMap(({ first }) => firsts.get(Number(first)) ?? []);
-}
-
-async function ipv6Numbers(
-  reader: Kysely<Tables>,
-  addresses: readonly Address[],
-): Promise<readonly (readonly [Address, number])[]> {
-  const keys = new Map(
-    addresses.filter((address) => !isIpv4(address)).map((address) => [ipv6SortKey(address), address]),
-  );
-  if (keys.size === 0) return [];
-  const rows = await reader
-    .selectFrom("ipv6_addresses")
-    .select(["id", "sort_key"])
-    .where("sort_key", "in", padded([...keys.keys()]))
-    .execute();
-  return rows.flatMap(({ id, sort_key: key }) => {
-    const address = keys.get(key);
-    return address === undefined ? [] : [[address, id] as const];
-  });
 }
 
 async function withDevice(reader: Kysely<Tables>, addresses: readonly Address[]): Promise<readonly Address[]> {
@@ -78,14 +57,6 @@ async function withDevice(reader: Kysely<Tables>, addresses: readonly Address[])
     .where("is_current", "=", 1)
     .execute();
   return rows.map(({ address }) => addressFromKey(address));
-}
-
-/** The values up to the next size: the last one is repeated. */
-function padded<Value>(values: readonly Value[]): Value[] {
-  const size = sizes.find((each) => each >= values.length) ?? values.length;
-  return Array.from({ length: size }, (_, place) => values[Math.min(place, values.length - 1)]).filter(
-    (value) => value !== undefined,
-  );
 }
 
 /** Reads only the index by peer, whatever the number of connections. */

@@ -1,7 +1,8 @@
 import type { Kysely } from "kysely";
 import type { Address } from "../../core/address.ts";
 import type { Tables } from "../tables.ts";
-import { type Endpoint, ipv4Endpoint, ipv6Endpoint, isIpv4 } from "./endpoint.ts";
+import { type Endpoint, ipv4Endpoint, ipv6Endpoint, ipv6SortKey, isIpv4 } from "./endpoint.ts";
+import { padded } from "./padded.ts";
 
 /** Keys in one statement. */
 const keysAtOnce = 500;
@@ -18,7 +19,7 @@ export async function firstEndpoints(
     const rows = await reader
       .selectFrom("ipv6_addresses")
       .select(["id", "address"])
-      .where("address", "in", ipv6.slice(from, from + keysAtOnce))
+      .where("sort_key", "in", padded(ipv6.slice(from, from + keysAtOnce).map(ipv6SortKey)))
       .execute();
     // Only canonical addresses are ever written to that table.
     for (const { id, address } of rows) endpoints.set(address as Address, ipv6Endpoint(id, 0));
