@@ -2,7 +2,16 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { HarbingerError } from "./errors.ts";
-import { formatCursor, type KeyPart, pageOf, pagesOf, parseCursor, readCursor } from "./page.ts";
+import {
+  bindCursor,
+  formatCursor,
+  type KeyPart,
+  maxCursorLength,
+  pageOf,
+  pagesOf,
+  readCursor,
+  unbindCursor,
+} from "./page.ts";
 
 const anyKey = (key: readonly KeyPart[]): key is readonly KeyPart[] => key.length >= 0;
 
@@ -17,12 +26,15 @@ test("a cursor returns the key that it was made from", () => {
   );
 });
 
-test("any text is a cursor or not, and a cursor of another list is wrong usage", () => {
+test("any text is a cursor or not, and a cursor with another key is wrong usage", () => {
   const isNumber = (key: readonly KeyPart[]): key is readonly [number] =>
     key.length === 1 && typeof key[0] === "number";
+  const anyCursor = fc
+    .array(fc.oneof(fc.string(), fc.integer()), { maxLength: 2 })
+    .map((key) => formatCursor(["list", ...key]));
   fc.assert(
-    fc.property(fc.oneof(fc.string(), fc.base64String()), (text) => {
-      const cursor = parseCursor(text);
+    fc.property(fc.oneof(fc.string(), fc.base64String(), anyCursor), (text) => {
+      const cursor = unbindCursor(text, "list");
       if (cursor === undefined) return;
       try {
         assert.equal(typeof readCursor(cursor, isNumber)[0], "number");
@@ -33,8 +45,16 @@ test("any text is a cursor or not, and a cursor of another list is wrong usage",
   );
 });
 
+test("a cursor for clients is that of its own list alone, and never one without a list", () => {
+  const cursor = formatCursor([7, "x"]);
+  assert.equal(unbindCursor(bindCursor(cursor, "/hosts"), "/hosts"), cursor);
+  assert.equal(unbindCursor(bindCursor(cursor, "/hosts"), "/hosts descending"), undefined);
+  assert.equal(unbindCursor(cursor, "/hosts"), undefined);
+});
+
 test("a cursor that is too long is rejected", () => {
-  assert.equal(parseCursor(formatCursor(["x".repeat(1000)])), undefined);
+  const long = bindCursor(formatCursor(["x".repeat(maxCursorLength)]), "/hosts");
+  assert.equal(unbindCursor(long, "/hosts"), undefined);
 });
 
 test("a page has a next page only if there is another row", () => {

@@ -33,15 +33,21 @@ export interface Page<Row> {
 /** A part of a sort key. */
 export type KeyPart = string | number | null;
 
-const maxLength = 512;
-
-/** Whether `text` has the form of a cursor. One of another list is rejected when it is used: `usage`. */
-export function parseCursor(text: string): Cursor | undefined {
-  return text.length <= maxLength && keyIn(text) !== undefined ? (text as Cursor) : undefined;
-}
+export const maxCursorLength = 1024;
 
 export function formatCursor(key: readonly KeyPart[]): Cursor {
   return Buffer.from(JSON.stringify(key)).toString("base64url") as Cursor;
+}
+
+/** A cursor for clients: it names the list, so that it is of no use for another one. @param list its name with its order */
+export function bindCursor(cursor: Cursor, list: string): Cursor {
+  return formatCursor([list, ...(keyIn(cursor) ?? [])]);
+}
+
+/** What {@link bindCursor} was given; `undefined`: the text is no cursor, one of another list, or one of an earlier version. */
+export function unbindCursor(text: string, list: string): Cursor | undefined {
+  const [bound, ...key] = text.length <= maxCursorLength ? (keyIn(text) ?? []) : [];
+  return bound === list ? formatCursor(key) : undefined;
 }
 
 /**

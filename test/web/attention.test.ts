@@ -4,6 +4,7 @@ import { urgentKinds } from "../../src/core/discovery-kinds.ts";
 import { silentLog } from "../../src/core/log.ts";
 import { muteEndDelayMs } from "../../src/core/mute.ts";
 import { maxMuteMs } from "../../src/core/mute-limits.ts";
+import { formatCursor } from "../../src/core/page.ts";
 import type { Store } from "../../src/core/store.ts";
 import { systemClock } from "../../src/platform/system-clock.ts";
 import { discoverySchema } from "../../src/present/discoveries/discovery-schema.ts";
@@ -265,5 +266,12 @@ test("services and devices are sorted over the API, page by page", async () => {
   assert.equal(second[0]?.["lastSeen"], all[1]);
   assert.equal((await server.get(`/api/v1/services?limit=1&cursor=${first["next"]}`)).status, 400);
   assert.equal((await server.get("/api/v1/services?sort=port")).status, 400);
+  // Of another list, with a key of the same form, and of an earlier version, with a key of this list.
+  const hosts = await server.json("/api/v1/hosts?limit=1");
+  for (const cursor of [hosts["next"], formatCursor(["127.0.0.1", 1])]) {
+    const answer = await server.get(`/api/v1/services?cursor=${String(cursor)}`);
+    assert.equal(answer.status, 400);
+    assert.match(await answer.text(), /cursor: it is from another list.*first page/);
+  }
   assert.equal((await server.get("/api/v1/devices?sort=name")).status, 200);
 });

@@ -1,6 +1,6 @@
 /** Groups of the rows of a list, of all that a search finds: which there are, and how many rows each has. */
 import * as z from "zod";
-import type { Page } from "../../core/page.ts";
+import { bindCursor, type Page } from "../../core/page.ts";
 import {
   type GroupedList,
   type Grouping,
@@ -92,18 +92,19 @@ export function groupRoute<Fields extends Filters, Row, Json extends object>(
               { ...list, search, read: (page) => list.read(page, chosen) },
               { maxRows: maxTestedRows, maxMs: maxTestMs },
             );
+      const place = `${list.path}/groups ${asked.by}`;
       const { rows, next } = await read(
         {
           by: asked.by,
           limit: asked.limit,
-          after: cursorOf(asked.cursor),
+          after: cursorOf(asked.cursor, place),
           ...(found === undefined ? {} : { only: found.rows }),
         },
         chosen,
       );
       return await reply.send({
         rows: [...rows],
-        ...(next === undefined ? {} : { next }),
+        ...(next === undefined ? {} : { next: bindCursor(next, place) }),
         ...(found?.isWhole === false ? { partial: true as const } : {}),
       });
     },

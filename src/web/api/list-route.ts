@@ -3,7 +3,7 @@ import type { FastifySchema } from "fastify";
 import * as z from "zod";
 import type { Clock } from "../../core/clock.ts";
 import { HarbingerError } from "../../core/errors.ts";
-import { type Cursor, type Page, type PageQuery, parseCursor } from "../../core/page.ts";
+import { bindCursor, type Cursor, maxCursorLength, type Page, type PageQuery, unbindCursor } from "../../core/page.ts";
 import { maxSearchLength } from "../../core/search.ts";
 import type { WebApp } from "../app.ts";
 import { problem } from "../problem.ts";
@@ -26,7 +26,11 @@ export const pageFields = {
     .meta({
       description: `Rows at most: up to ${maxLimit}, by default ${usualLimit}. Exports have no other limit than ${maxExportRows}.`,
     }),
-  cursor: z.string().max(512).optional().meta({ description: "`next` of the page before." }),
+  cursor: z
+    .string()
+    .max(maxCursorLength)
+    .optional()
+    .meta({ description: "`next` of the page before; with the same `sort` and `order`." }),
   order: z.enum(["ascending", "descending"]).optional().meta({ description: "By the sort key of the list." }),
   format: z
     .enum(["json", "jsonl", "csv"])
@@ -120,9 +124,12 @@ export function listRoute<Fields extends Filters, Row, Json extends object>(
         throw new HarbingerError("usage", `limit: at most ${maxLimit}; format=jsonl or format=csv has all rows`);
       const { search, chosen } = searchAndFilters(route, query, text);
       const source: Source<Row> = { ...route, read: (page) => read({ ...page, order }, chosen), search };
-      const after = cursorOf(cursor);
+      const place = placeName(path, { sort: Reflect.get(chosen, "sort"), order });
+      const after = cursorOf(cursor, place);
       if (wanted === "json") {
-        return await reply.type("application/json; charset=utf-8").send(await answerOf(source, json, { limit, after }));
+        return await reply
+          .type("application/json; charset=utf-8")
+          .send(await answerOf(source, json, { limit, after, place }));
       }
       if (request.method === "HEAD") return await reply.type(typeOf(wanted)).send("");
       const slot = app.exportSlots.take(exportClient(request));
@@ -148,6 +155,14 @@ export function listRoute<Fields extends Filters, Row, Json extends object>(
       }
     },
   );
+}
+
+/** Of a list in its order, for its cursors. */
+function placeName(
+  path: string,
+  { sort, order }: { readonly sort: unknown; readonly order: string | undefined },
+): string {
+  return [path, sort, order].filter((part) => typeof part === "string").join(" ");
 }
 
 function typeOf(format: Exclude<ExportFormat, "json">): string {
@@ -238,7 +253,11 @@ export async function foundRows<Row>(
 async function answerOf<Row>(
   source: Source<Row>,
   json: (row: Row) => object,
-  { limit = usualLimit, after }: { readonly limit: number | undefined; readonly after: Cursor | undefined },
+  {
+    limit = usualLimit,
+    after,
+    place,
+  }: { readonly limit: number | undefined; readonly after: Cursor | undefined; readonly place: string },
 ): Promise<string> {
   let page = await filteredPage(source, limit, after);
   let { text, count } = pageText(page.rows, json);
@@ -247,7 +266,7 @@ async function answerOf<Row>(
     page = await filteredPage(source, count, after);
     ({ text, count } = pageText(page.rows, json));
   }
-  const next = page.next === undefined ? "" : `,"next":${JSON.stringify(page.next)}`;
+  const next = page.next === undefined ? "" : `,"next":${JSON.stringify(bindCursor(page.next, place))}`;
   return `{"rows":[${text}]${next}}`;
 }
 
@@ -295,9 +314,15 @@ async function* jsonPages<Row, Json>(
   for await (const rows of rest) yield rows.map(json);
 }
 
-export function cursorOf(text: string | undefined): Cursor | undefined {
-  const cursor = text === undefined ? undefined : parseCursor(text);
-  if (text !== undefined && cursor === undefined) throw new HarbingerError("usage", "cursor: not one of this API");
+/** @throws HarbingerError `usage` */
+export function cursorOf(text: string | undefined, list: string): Cursor | undefined {
+  const cursor = text === undefined ? undefined : unbindCursor(text, list);
+  if (text !== undefined && cursor === undefined) {
+    throw new HarbingerError(
+      "usage",
+      "cursor: it is from another list, another sort or order, or an earlier version. Ask for the first page again, without a cursor",
+    );
+  }
   return cursor;
 }
 
