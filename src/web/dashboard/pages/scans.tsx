@@ -3,8 +3,9 @@ import type { ScanJson } from "../../../present/scans/scan-schema.ts";
 import type { WatchJson } from "../../../present/watches/watch-schema.ts";
 import { change } from "../api.ts";
 import { useEvents } from "../live.ts";
-import { Badge, Failure, Foreign, ForReaders, Heading, Live, Time } from "../parts.tsx";
-import { useAction, useList, useProgram, withRow } from "../state.ts";
+import { Badge, Failure, Foreign, ForReaders, Heading, Live, Search, Time } from "../parts.tsx";
+import { link } from "../router.ts";
+import { useAction, useCalm, useList, useProgram, withRow } from "../state.ts";
 import { type Column, Table } from "../table.tsx";
 
 const tones = { running: "plain", complete: "good", partial: "warn", failed: "bad", abandoned: "warn" } as const;
@@ -29,12 +30,13 @@ const scanColumns: readonly Column<ScanJson>[] = [
   },
 ];
 
-export function ScansPage() {
-  const list = useList<ScanJson>("scans");
+export function ScansPage({ query }: { readonly query: string }) {
+  const list = useList<ScanJson>("scans", { q: query });
   const watches = useList<WatchJson>("watches");
   const { mayOperate } = useProgram();
   const [progress, setProgress] = useState<Readonly<Record<string, Progress>>>({});
   const { error, act } = useAction();
+  const searchAgain = useCalm(list.reload, 2000);
   const state = useEvents(["scan", "progress", "watch"], (kind, value) => {
     switch (kind) {
       case "progress": {
@@ -51,7 +53,9 @@ export function ScansPage() {
       }
       default: {
         const scan = value as ScanJson;
-        list.update((rows) => withRow(rows, scan));
+        // Whether another one belongs to the search, only the server knows.
+        if (query === "" || list.rows.some(({ id }) => id === scan.id)) list.update((rows) => withRow(rows, scan));
+        else searchAgain();
       }
     }
   });
@@ -92,12 +96,21 @@ export function ScansPage() {
         empty="No watch is configured."
       />
       <h2>History</h2>
+      <Search
+        query={query}
+        hint="status:failed watch:lan since:2d"
+        search={(text) => {
+          location.hash = link(["scans"], text);
+        }}
+      />
       <Table
         caption="Scans, newest first"
         columns={scanColumns}
         list={list}
         keyOf={({ id }) => id}
-        empty="No scan has run yet. Scan now, in the list above, starts one."
+        empty={
+          query === "" ? "No scan has run yet. Scan now, in the list above, starts one." : "No scan matches the search."
+        }
       />
     </>
   );
