@@ -124,6 +124,7 @@ async function whole(): Promise<Measured> {
         payloads: (ids) => store.connections.payloads(ids),
         count: () => store.connections.count(),
         source: (peer) => store.connections.source(peer),
+        sources: (query) => store.connections.sources(query),
         summary: (query) => store.connections.summary(query),
         prune: (options) => store.connections.prune(options),
       },

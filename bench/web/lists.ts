@@ -125,6 +125,17 @@ const asked: Readonly<Record<string, readonly string[]>> = {
   ],
   "hosts/groups": ["by=subnet", "by=device", "by=vendor"],
   "devices/groups": ["by=subnet", "by=vendor"],
+  sources: [
+    "",
+    "limit=1000",
+    "sort=count",
+    "order=ascending",
+    "q=peer:11.0.0.0/8",
+    "q=country:CN",
+    `q=country:${rare.country}`,
+    "q=known",
+    "q=NOT known",
+  ],
   certificates: [
     "",
     "limit=1000",

@@ -26,6 +26,8 @@ export interface ConnectionStore {
   count(): Promise<number>;
   /** Everything of one source together; `undefined` where it never connected. */
   source(address: Address): Promise<ConnectionSource | undefined>;
+  /** All sources, by their latest connection or by their number of connections: `descending` by default. */
+  sources(query: SourceQuery): Promise<Page<ListedSource>>;
   /**
    * Counts the connections of a time span, also those that were recorded late. The first call reads them, which takes seconds for a million; for
    * ten minutes after the last call only what is new is read. The latest {@link maxCounted} of all connections are counted.
@@ -87,6 +89,27 @@ export interface ConnectionSource {
   readonly origin?: Origin | undefined;
   /** As in {@link StoredConnection}. */
   readonly isKnown: boolean;
+}
+
+/** A source in a list of all of them. */
+export interface ListedSource extends ConnectionSource {
+  /** Of its latest connections, each once. */
+  readonly protocols: readonly string[];
+}
+
+export interface SourceQuery extends PageQuery {
+  readonly sort?: "lastSeen" | "count" | undefined;
+  /** An address, or a range of addresses by its first and last one. */
+  readonly peer?: { readonly first: Address; readonly last: Address } | undefined;
+  // What follows is compared with a bounded number of sources for each page, so it may have fewer rows than its limit, or none, and
+  // a next one nevertheless.
+  /** Whether it is a host or a device that scans know. */
+  readonly known?: boolean | undefined;
+  // As of connections:
+  readonly country?: string | undefined;
+  readonly asn?: number | undefined;
+  readonly organization?: string | undefined;
+  readonly hostname?: string | undefined;
 }
 
 export interface ConnectionQuery extends PageQuery {

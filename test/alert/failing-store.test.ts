@@ -29,6 +29,7 @@ test("without a budget, while the store fails, 5000 alerts wait; the other conne
         payloads: (ids) => connections.payloads(ids),
         count: () => connections.count(),
         source: (peer) => connections.source(peer),
+        sources: (query) => connections.sources(query),
         summary: (query) => connections.summary(query),
         prune: (options) => connections.prune(options),
       },

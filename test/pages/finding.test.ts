@@ -4,6 +4,7 @@ import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import { parseMac } from "../../src/core/device.ts";
 import { openStore } from "../../src/store/open-store.ts";
+import { connection, from, record } from "../store/inbound-sample.ts";
 import { address, look, policy, sighting } from "../store/sample.ts";
 import { accessibilityFaults } from "./browser.ts";
 import { ServedPages } from "./served-pages.ts";
@@ -125,6 +126,57 @@ describe("finding things on the pages", () => {
       await context.close();
     });
 
+  for (const [size, width, colours] of [
+    ["phone", 390, "light"],
+    ["desktop", 1440, "dark"],
+  ] as const)
+    test(`all sources are in one list, which is sorted and searched: ${size}`, async () => {
+      const { page, context, faults } = await open("#/knocks", width, colours);
+      await page.getByRole("link", { name: "Sources" }).press("Enter");
+      const rows = page.getByRole("table", { name: "Addresses that connected to decoy ports" }).getByRole("row");
+      await page.getByRole("link", { name: "198.51.100.7" }).waitFor();
+      assert.equal(await rows.count(), 4);
+      assert.match(await rows.nth(1).innerText(), /198\.51\.100\.9/);
+      await page.getByRole("button", { name: "Knocks" }).press("Enter");
+      await page.locator('th[aria-sort="descending"]', { hasText: "Knocks" }).waitFor();
+      await rows.nth(1).getByRole("link", { name: "198.51.100.7" }).waitFor();
+      assert.equal(new URL(page.url()).hash, "#/knocks/sources?sort=count&order=descending");
+      assert.deepEqual(await accessibilityFaults(page), []);
+      assert.equal(await page.evaluate("document.documentElement.scrollWidth > innerWidth"), false);
+      const pictures = process.env["HARBINGER_TEST_PICTURES"];
+      if (pictures !== undefined) await page.screenshot({ path: path.join(pictures, `sources-${size}.png`) });
+      await page.getByRole("searchbox", { name: "Search" }).fill("known");
+      await page.keyboard.press("Enter");
+      await page.getByRole("link", { name: "known host" }).waitFor();
+      assert.equal(await rows.count(), 2);
+      await page.getByRole("searchbox", { name: "Search" }).fill("country:NL");
+      await page.keyboard.press("Enter");
+      await page.getByText("No source matches the search.").waitFor();
+      assert.deepEqual(faults, []);
+      await context.close();
+    });
+
+  test("scans are searched, and the address keeps the search", async () => {
+    const { page, context, faults } = await open("#/scans");
+    const row = page
+      .getByRole("table", { name: "Scans, newest first" })
+      .getByRole("cell", { name: "ssh", exact: true });
+    await row.waitFor();
+    await page.getByRole("searchbox", { name: "Search" }).fill("status:failed");
+    await page.keyboard.press("Enter");
+    await page.getByText("No scan matches the search.").waitFor();
+    await page.reload();
+    await page.getByText("No scan matches the search.").waitFor();
+    await page.goBack();
+    await row.waitFor();
+    await page.getByRole("searchbox", { name: "Search" }).fill("status:complete watch:ssh");
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/q=status/);
+    await row.waitFor();
+    assert.deepEqual(faults, []);
+    await context.close();
+  });
+
   test("what a list cannot be sorted or grouped by is left out of a foreign address", async () => {
     const hostile = "sort=constructor&order=%3Cb%3E&group=__proto__";
     for (const list of ["devices", "hosts", "services", "discoveries"]) {
@@ -163,4 +215,10 @@ async function fill(file: string): Promise<void> {
     ],
     outcome: { audiences: [] },
   });
+  const peers = ["198.51.100.7", "198.51.100.7", "192.0.2.1", "198.51.100.9"];
+  await record(
+    store,
+    peers.map((peer, index) => connection(`c${index}`, { at: at + index * 1000, ...from(peer) })),
+    [],
+  );
 }

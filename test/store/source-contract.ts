@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { parseMac } from "../../src/core/device.ts";
+import { pagesOf } from "../../src/core/page.ts";
 import type { Store } from "../../src/core/store.ts";
 import { connection, from, record } from "./inbound-sample.ts";
 import { address, look, minute, policy, sighting, start } from "./sample.ts";
@@ -33,6 +34,65 @@ export function sourceContract(kind: StoreKind): void {
     const { rows } = await store.connections.list({ limit: 2000 });
     return [...new Set(rows.flatMap(({ isKnown, peer }) => (isKnown === true ? [peer.address] : [])))].sort();
   }
+
+  describe("the list of all sources", () => {
+    const peers = ["198.51.100.7", "198.51.100.8", "192.0.2.9", "2001:db8::7"];
+    /** The first one comes four times, the last one once, and each a little later than those after it. */
+    const fillSources = async (store: Store) => {
+      const all = peers.flatMap((peer, place) =>
+        Array.from({ length: peers.length - place }, (_, i) =>
+          connection(`${place}-${i}`, { at: start - place * minute - i * 10 * minute, ...from(peer) }),
+        ),
+      );
+      await record(store, all, []);
+      await survey(store, start, ["192.0.2.9"]);
+      await store.connections.setOrigins([
+        {
+          address: address("198.51.100.8"),
+          origin: { countryCode: "NL", asn: 64500, organization: "Telecom" },
+          at: start,
+        },
+        { address: address("2001:db8::7"), origin: { countryCode: "NL" }, at: start },
+      ]);
+    };
+    const listed = async (store: Store, query: object) =>
+      (await Array.fromAsync(pagesOf((after) => store.connections.sources({ limit: 1, after, ...query })))).flatMap(
+        (page) => page.map((source) => source.address),
+      );
+
+    t("has each once, by the latest connection or by the number of connections, page by page", async (store) => {
+      await fillSources(store);
+      for (const sort of ["lastSeen", "count"] as const) {
+        assert.deepEqual(await listed(store, { sort }), peers);
+        assert.deepEqual(await listed(store, { sort, order: "ascending" }), peers.toReversed());
+        assert.deepEqual(await listed(store, { sort, limit: 3 }), peers);
+      }
+      const { rows } = await store.connections.sources({ limit: 10 });
+      for (const { protocols, ...source } of rows) {
+        assert.deepEqual(source, await store.connections.source(source.address));
+        assert.deepEqual(protocols, ["http"]);
+      }
+    });
+
+    t("is narrowed by address, origin, and what scans know", async (store) => {
+      await fillSources(store);
+      const range = { first: address("198.51.100.0"), last: address("198.51.100.255") };
+      assert.deepEqual(await listed(store, { peer: range }), peers.slice(0, 2));
+      assert.deepEqual(await listed(store, { country: "nl" }), ["198.51.100.8", "2001:db8::7"]);
+      assert.deepEqual(await listed(store, { country: "nl", asn: 64500, organization: "tele" }), ["198.51.100.8"]);
+      assert.deepEqual(await listed(store, { known: true }), ["192.0.2.9"]);
+      assert.deepEqual(await listed(store, { known: false, sort: "count" }), [peers[0], peers[1], peers[3]]);
+    });
+
+    t("is right where one source fills all of the latest connections", async (store) => {
+      await fillSources(store);
+      const flood = Array.from({ length: 20_100 }, (_, i) =>
+        connection(`f${i}`, { at: start + minute + i, ...from("203.0.113.1") }),
+      );
+      await record(store, flood, []);
+      assert.deepEqual(await listed(store, {}), ["203.0.113.1", ...peers]);
+    });
+  });
 
   describe("sources of connections", () => {
     t("are counted exactly, with their first and last connection and their origin", async (store) => {

@@ -304,6 +304,7 @@ describe("the API", () => {
         payloads: (ids) => store.connections.payloads(ids),
         count: () => store.connections.count(),
         source: (peer) => store.connections.source(peer),
+        sources: (query) => store.connections.sources(query),
         summary: (query) => store.connections.summary(query),
         prune: (options) => store.connections.prune(options),
         list: (query) => {
@@ -444,6 +445,7 @@ describe("the API", () => {
         payloads: (ids) => store.connections.payloads(ids),
         count: () => store.connections.count(),
         source: (peer) => store.connections.source(peer),
+        sources: (query) => store.connections.sources(query),
         summary: (query) => store.connections.summary(query),
         prune: (options) => store.connections.prune(options),
         // It never ends.

@@ -59,6 +59,7 @@ const table: readonly Expected[] = [
   ...both("/api/v1/services", "read", [401, 200, 200, 200]),
   ...both("/api/v1/services/groups", "read", [401, 200, 200, 200], "/api/v1/services/groups?by=subnet"),
   ...both("/api/v1/settings", "read", [401, 200, 200, 200]),
+  ...both("/api/v1/sources", "read", [401, 200, 200, 200]),
   ...both("/api/v1/sources/:address", "read", [401, 404, 404, 404], "/api/v1/sources/192.0.2.1"),
   ...both("/api/v1/watches", "read", [401, 200, 200, 200]),
   ...both("/metrics", "read", [401, 200, 200, 200]),

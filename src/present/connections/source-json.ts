@@ -1,7 +1,8 @@
-import type { ConnectionSource, ConnectionSummary } from "../../core/connection-store.ts";
+import type { ConnectionSource, ConnectionSummary, ListedSource } from "../../core/connection-store.ts";
 import type { DeviceRecord } from "../../core/device.ts";
 import { deviceJson } from "../devices/device-json.ts";
 import { isoTime } from "../text/iso-time.ts";
+import type { ListedSourceJson } from "./listed-source-schema.ts";
 import type { SourceDetailsJson } from "./source-schema.ts";
 import { sourceJson } from "./summary-json.ts";
 
@@ -18,8 +19,12 @@ export interface SourceDetails {
   }[];
 }
 
-export function sourceDetailsJson({ source, device, since, summary, fingerprints }: SourceDetails): SourceDetailsJson {
-  const { address, count, firstAt, lastAt, origin, isKnown } = source;
+/** One line of the list of all sources. */
+export function listedSourceJson({ protocols, ...source }: ListedSource): ListedSourceJson {
+  return { ...placed(source), protocols: [...protocols] };
+}
+
+function placed({ address, count, firstAt, lastAt, origin, isKnown }: ConnectionSource) {
   return {
     address,
     count,
@@ -27,6 +32,12 @@ export function sourceDetailsJson({ source, device, since, summary, fingerprints
     lastSeen: isoTime(lastAt),
     ...(origin === undefined || Object.keys(origin).length === 0 ? {} : { origin }),
     known: isKnown,
+  };
+}
+
+export function sourceDetailsJson({ source, device, since, summary, fingerprints }: SourceDetails): SourceDetailsJson {
+  return {
+    ...placed(source),
     ...(device === undefined ? {} : { device: deviceJson(device) }),
     since: isoTime(since),
     countedSince: isoTime(summary.countedSince),

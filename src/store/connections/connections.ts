@@ -9,7 +9,9 @@ import {
   type ConnectionSummaryQuery,
   type DueAlert,
   type FoundOrigin,
+  type ListedSource,
   maxOriginAgeMs,
+  type SourceQuery,
   type StoredConnection,
 } from "../../core/connection-store.ts";
 import type { Page } from "../../core/page.ts";
@@ -36,6 +38,7 @@ import {
   PackedReader,
 } from "./packed-connections.ts";
 import { ConnectionPruning } from "./prune-connections.ts";
+import { selectSources } from "./select-sources.ts";
 import { ConnectionTally } from "./tally/connection-tally.ts";
 
 /**
@@ -44,7 +47,7 @@ import { ConnectionTally } from "./tally/connection-tally.ts";
  * and a loss of power.
  */
 export class SqlConnectionStore implements ConnectionStore, NamesReadMethods<ConnectionStore> {
-  readonly readMethods = ["list", "get", "payloads", "count", "source", "summary"] as const;
+  readonly readMethods = ["list", "get", "payloads", "count", "source", "sources", "summary"] as const;
   readonly pruning: ConnectionPruning;
   readonly #database: Database;
   /** The text of the insertion, by its number of rows. */
@@ -114,6 +117,10 @@ export class SqlConnectionStore implements ConnectionStore, NamesReadMethods<Con
 
   source(address: Address): Promise<ConnectionSource | undefined> {
     return this.#database.read((reader) => selectSource(reader, address));
+  }
+
+  sources(query: SourceQuery): Promise<Page<ListedSource>> {
+    return this.#database.read((reader) => selectSources(reader, this.#database.dialect, query));
   }
 
   summary(query: ConnectionSummaryQuery): Promise<ConnectionSummary> {

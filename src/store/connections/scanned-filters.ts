@@ -20,9 +20,21 @@ export const noFilters: ScannedFilters = { conditions: [], fits: () => true };
 /** `undefined`: the query has no such filter. */
 export function scannedFilters(query: ConnectionQuery, dialect: Dialect): ScannedFilters | undefined {
   const conditions: RawBuilder<SqlBool>[] = [];
-  const { end, country, asn, organization, hostname, muted, words = [] } = query;
+  const { end, muted, words = [] } = query;
   if (muted !== undefined) conditions.push(muted ? sql`c.muted_until is not null` : sql`c.muted_until is null`);
   if (end !== undefined) conditions.push(sql`c.ending = ${end}`);
+  const ofOrigin = originFilters(query, dialect);
+  if (ofOrigin !== undefined) conditions.push(...ofOrigin.conditions);
+  for (const word of words) if (isOnlyInTexts(word)) conditions.push(hasWord(word, dialect));
+  return conditions.length === 0 ? undefined : { conditions, fits: (ofOrigin ?? noFilters).fits };
+}
+
+/** Of what is known about a source: over `o` (origins) alone. */
+export function originFilters(
+  { country, asn, organization, hostname }: Pick<ConnectionQuery, "country" | "asn" | "organization" | "hostname">,
+  dialect: Dialect,
+): ScannedFilters | undefined {
+  const conditions: RawBuilder<SqlBool>[] = [];
   for (const part of [country, organization, hostname]) {
     if (part === undefined) continue;
     conditions.push(sql`o.origin is not null`);
@@ -30,7 +42,6 @@ export function scannedFilters(query: ConnectionQuery, dialect: Dialect): Scanne
     if (isPlainText(part) && !/["\\]/.test(part)) conditions.push(dialect.contains(sql`o.origin`, part));
   }
   if (asn !== undefined) conditions.push(dialect.contains(sql`o.origin`, `"asn":${asn}`));
-  for (const word of words) if (isOnlyInTexts(word)) conditions.push(hasWord(word, dialect));
   if (conditions.length === 0) return undefined;
   const tests = [
     country === undefined ? undefined : isOneOf(country, (origin) => [origin?.countryCode, origin?.country]),

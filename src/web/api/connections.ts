@@ -6,8 +6,9 @@ import { connectionSchema } from "../../present/connections/connection-schema.ts
 import type { WebApp } from "../app.ts";
 import type { WebContext } from "../context.ts";
 import { problem } from "../problem.ts";
-import { asnFilter, flagFilter, nameFilter, portFilter, rangeFilter, timeFilter } from "./filter-fields.ts";
+import { flagFilter, nameFilter, portFilter, rangeFilter, timeFilter } from "./filter-fields.ts";
 import { listRoute } from "./list-route.ts";
+import { originParameters, originTerms } from "./origin-terms.ts";
 import { flag, hasText, isInNetwork, isNumber, isSince, isText, isUntil, type ListTerms } from "./search-terms.ts";
 
 const terms: ListTerms<StoredConnection> = {
@@ -17,18 +18,7 @@ const terms: ListTerms<StoredConnection> = {
   port: { example: "port:22", filter: "port", test: isNumber(({ local }) => local.port) },
   protocol: { example: "protocol:ssh", filter: "protocol", test: isText((row) => [row.identification.protocol]) },
   listener: { example: "listener:decoy", filter: "listener", test: isText(({ listener }) => [listener]) },
-  country: {
-    example: "country:NL",
-    filter: "country",
-    test: isText(({ origin }) => [origin?.countryCode, origin?.country]),
-  },
-  organization: {
-    example: "organization:telecom",
-    filter: "organization",
-    test: hasText(({ origin }) => [origin?.organization, origin?.provider]),
-  },
-  asn: { example: "asn:64500", filter: "asn", test: isNumber(({ origin }) => origin?.asn) },
-  hostname: { example: "hostname:scan", filter: "hostname", test: hasText(({ origin }) => [origin?.hostname]) },
+  ...originTerms<StoredConnection>(({ origin }) => origin),
   ja4: {
     example: "ja4:t13d1516h2_8daaf6152771_b0da82dd1658",
     hasWord: true,
@@ -62,10 +52,7 @@ export function connectionRoutes(app: WebApp, { store, clock }: WebContext): voi
       muted: flagFilter.optional().meta({ description: "Whether a mute covered it, so that it sent no alert." }),
       listener: nameFilter.optional().meta({ description: "Name of the listener." }),
       end: endFilter.optional(),
-      country: nameFilter.optional().meta({ description: "Code or name of the country." }),
-      organization: nameFilter.optional().meta({ description: "Part of the name of the network or provider." }),
-      asn: asnFilter.optional(),
-      hostname: nameFilter.optional().meta({ description: "Part of the name from reverse DNS." }),
+      ...originParameters,
     },
     terms,
     rowSchema: connectionSchema,

@@ -1,15 +1,19 @@
 import * as z from "zod";
 import type { Address } from "../../core/address.ts";
 import { maxSummaryMs } from "../../core/connection-counts.ts";
-import type { ConnectionSummary } from "../../core/connection-store.ts";
+import type { ConnectionSummary, ListedSource } from "../../core/connection-store.ts";
 import { deviceAt } from "../../core/device-store.ts";
 import type { Store } from "../../core/store.ts";
-import { type SourceDetails, sourceDetailsJson } from "../../present/connections/source-json.ts";
+import { listedSourceSchema } from "../../present/connections/listed-source-schema.ts";
+import { listedSourceJson, type SourceDetails, sourceDetailsJson } from "../../present/connections/source-json.ts";
 import { type SourceDetailsJson, sourceDetailsSchema } from "../../present/connections/source-schema.ts";
 import type { WebApp } from "../app.ts";
 import type { WebContext } from "../context.ts";
 import { problem } from "../problem.ts";
-import { addressFilter } from "./filter-fields.ts";
+import { addressFilter, flagFilter, rangeFilter } from "./filter-fields.ts";
+import { listRoute } from "./list-route.ts";
+import { originParameters, originTerms } from "./origin-terms.ts";
+import { flag, isInNetwork, isSince, isText, isUntil, type ListTerms } from "./search-terms.ts";
 
 /** Entries of each list. */
 const top = 20;
@@ -17,8 +21,35 @@ const top = 20;
 const maxOfKind = 3;
 const maxOthers = 10;
 
-/** One source of connections with everything that belongs to it; its connections are in the list: `/connections?peer=ADDRESS`. */
+const terms: ListTerms<ListedSource> = {
+  peer: { example: "peer:203.0.113.0/24", filter: "peer", test: isInNetwork(({ address }) => [address]) },
+  ...originTerms<ListedSource>(({ origin }) => origin),
+  known: flag("known", ({ isKnown }) => isKnown, "known"),
+  protocol: { example: "protocol:ssh", test: isText(({ protocols }) => protocols) },
+  since: { example: "since:2d", test: isSince(({ lastAt }) => lastAt) },
+  until: { example: "until:2026-01-31", test: isUntil(({ lastAt }) => lastAt) },
+};
+
+/**
+ * All sources of connections, and one with everything that belongs to it; its connections are in the list:
+ * `/connections?peer=ADDRESS`.
+ */
 export function sourceRoutes(app: WebApp, { store, clock }: WebContext): void {
+  listRoute(app, {
+    path: "/sources",
+    summary: "Addresses that connected to decoy ports, with the latest connection first, or as `sort` says.",
+    filters: {
+      peer: rangeFilter.optional(),
+      ...originParameters,
+      known: flagFilter.optional().meta({ description: "Whether it is a host or a device that scans know." }),
+      sort: z.enum(["lastSeen", "count"]).optional().meta({ description: "The sort key of the list." }),
+    },
+    terms,
+    rowSchema: listedSourceSchema,
+    read: (page, filters) => store.connections.sources({ ...page, ...filters }),
+    json: listedSourceJson,
+    clock,
+  });
   app.get(
     "/api/v1/sources/:address",
     {

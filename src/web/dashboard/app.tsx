@@ -17,6 +17,7 @@ import { ReportPage, ReportsPage } from "./pages/reports.tsx";
 import { ScansPage } from "./pages/scans.tsx";
 import { SettingsPage } from "./pages/settings.tsx";
 import { SourcePage } from "./pages/source.tsx";
+import { SourcesPage } from "./pages/sources.tsx";
 import { Failure, Heading } from "./parts.tsx";
 import { onReloadAll } from "./reload-all.ts";
 import { link, type Route, useRoute } from "./router.ts";
@@ -97,6 +98,7 @@ function pageOf({ parts, query, view }: Route): VNode {
       if (one === "hosts" && two !== undefined) return <HostPage address={two} />;
       return <NetworkPage list={one ?? "devices"} query={query} view={view} />;
     case "knocks":
+      if (one === "sources") return <SourcesPage query={query} view={view} />;
       if (one === "summary") return <KnockSummaryPage span={two} query={query} />;
       if (one === "from" && two !== undefined) return <SourcePage key={two} address={two} />;
       return one === undefined ? <KnocksPage query={query} /> : <KnockPage id={one} />;
@@ -105,7 +107,7 @@ function pageOf({ parts, query, view }: Route): VNode {
     case "deliveries":
       return <DeliveriesPage query={query} />;
     case "scans":
-      return <ScansPage />;
+      return <ScansPage query={query} />;
     case "settings":
       return <SettingsPage />;
     default:

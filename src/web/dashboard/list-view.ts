@@ -21,7 +21,7 @@ export interface ListView {
 export interface ListChoices {
   /** `sort` of the API; the first is that of a list which nobody has sorted. */
   readonly sorts: readonly [string, ...string[]];
-  /** Of a list which nobody has sorted. Default: `ascending`. */
+  /** Of a list which nobody has sorted, and of a heading at first. Default: `ascending`. */
   readonly order?: Order;
   readonly groups?: readonly string[];
 }
@@ -39,7 +39,7 @@ export function listView(place: Place, { sorts, order: usual = "ascending", grou
     sorting: {
       sort,
       order,
-      by: (next) => go({ sort: next, order: next === sort ? opposite(order) : "ascending", group }),
+      by: (next) => go({ sort: next, order: next === sort ? opposite(order) : usual, group }),
     },
     group,
     groupBy: (next) => go({ sort, order, group: next }),
@@ -50,7 +50,7 @@ function sortedBy({ view }: Place, sorts: ListChoices["sorts"], usual: Order): P
   const sort = sorts.find((name) => name === view.sort);
   const order = view.order === "ascending" || view.order === "descending" ? view.order : undefined;
   if (sort === undefined) return { sort: sorts[0], order: view.sort === undefined ? (order ?? usual) : usual };
-  return { sort, order: order ?? "ascending" };
+  return { sort, order: order ?? usual };
 }
 
 function opposite(order: Order): Order {

@@ -1,7 +1,13 @@
 import { link } from "../router.ts";
 
-/** The two views of the page of knocks; both keep the search. */
-export function KnockTabs({ current, query }: { readonly current: "list" | "summary"; readonly query: string }) {
+/** The views of the page of knocks; all keep the search. */
+export function KnockTabs({
+  current,
+  query,
+}: {
+  readonly current: "list" | "summary" | "sources";
+  readonly query: string;
+}) {
   return (
     <nav class="tabs" aria-label="Views">
       <a href={link(["knocks"], query)} aria-current={current === "list" ? "page" : undefined}>
@@ -9,6 +15,9 @@ export function KnockTabs({ current, query }: { readonly current: "list" | "summ
       </a>
       <a href={link(["knocks", "summary"], query)} aria-current={current === "summary" ? "page" : undefined}>
         Where from
+      </a>
+      <a href={link(["knocks", "sources"], query)} aria-current={current === "sources" ? "page" : undefined}>
+        Sources
       </a>
     </nav>
   );

@@ -1,0 +1,66 @@
+/** All addresses that connected to decoy ports. */
+import type { ListedSourceJson } from "../../../present/connections/listed-source-schema.ts";
+import { placeOfOrigin } from "../knock-words.tsx";
+import { type ListChoices, listView } from "../list-view.ts";
+import { Badge, Foreign, Heading, KnownHost, Search, Time } from "../parts.tsx";
+import { link, type Place, sourceLink } from "../router.ts";
+import { useList } from "../state.ts";
+import { type Column, Table } from "../table.tsx";
+import { KnockTabs } from "./knock-tabs.tsx";
+
+const columns: readonly Column<ListedSourceJson>[] = [
+  {
+    title: "From",
+    width: "address",
+    cell: ({ address, known }) => (
+      <>
+        <a href={sourceLink(address)}>{address}</a>
+        {known ? <KnownHost address={address} /> : null}
+      </>
+    ),
+  },
+  { title: "Knocks", width: "number", sortBy: "count", cell: ({ count }) => count },
+  {
+    title: "Protocols",
+    isMinor: true,
+    cell: ({ protocols }) => protocols.map((protocol) => <Badge key={protocol}>{protocol}</Badge>),
+  },
+  { title: "Place", isMinor: true, cell: ({ origin }) => <Foreign text={placeOfOrigin(origin)} limit={80} /> },
+  {
+    title: "Network",
+    width: "narrow",
+    isMinor: true,
+    cell: ({ origin }) => (origin?.asn === undefined ? null : `AS${origin.asn}`),
+  },
+  { title: "First seen", width: "time", isMinor: true, cell: ({ firstSeen }) => <Time iso={firstSeen} /> },
+  { title: "Last seen", width: "time", sortBy: "lastSeen", cell: ({ lastSeen }) => <Time iso={lastSeen} /> },
+];
+
+const choices: ListChoices = { sorts: ["lastSeen", "count"], order: "descending" };
+
+export function SourcesPage({ query, view }: Omit<Place, "parts">) {
+  const place: Place = { parts: ["knocks", "sources"], query, view };
+  const { sorting } = listView(place, choices);
+  const list = useList<ListedSourceJson>("sources", { q: query, sort: sorting.sort, order: sorting.order });
+  return (
+    <>
+      <Heading title="Sources" />
+      <KnockTabs current="sources" query={query} />
+      <Search
+        query={query}
+        hint="known NOT country:NL asn:64500 peer:203.0.113.0/24"
+        search={(text) => {
+          location.hash = link(place.parts, text, view);
+        }}
+      />
+      <Table
+        caption="Addresses that connected to decoy ports"
+        columns={columns}
+        list={list}
+        sorting={sorting}
+        keyOf={({ address }) => address}
+        empty={query === "" ? "Nobody has connected to a decoy port yet." : "No source matches the search."}
+      />
+    </>
+  );
+}
