@@ -20,6 +20,7 @@ export interface WebRoute {
 export function webRoutes(): readonly WebRoute[] {
   const found: WebRoute[] = [];
   const app: WebApp = fastify().withTypeProvider<ZodTypeProvider>();
+  app.decorate("searchFlags", new Map());
   app.addHook("onRoute", ({ method, url: path, config, schema }) => {
     for (const each of [method].flat())
       found.push({ method: each, path, right: config?.right, summary: schema?.summary });

@@ -5,6 +5,8 @@ import { maxSearchTerms, parseSearch, type SearchTerm } from "./search.ts";
 
 const term = (name: string | undefined, value: string, isNegated = false): SearchTerm => ({ name, value, isNegated });
 
+const quoted = (value: string): SearchTerm => ({ ...term(undefined, value), isQuoted: true });
+
 describe("a search", () => {
   for (const [text, expected] of [
     ["", []],
@@ -12,8 +14,8 @@ describe("a search", () => {
     ["port:443 vendor:apple", [term("port", "443"), term("vendor", "apple")]],
     ["NOT approved Label:x", [term(undefined, "approved", true), term("label", "x")]],
     ["a AND b", [term(undefined, "a"), term(undefined, "b")]],
-    ['label:"Web Services" "NOT"', [term("label", "Web Services"), term(undefined, "NOT")]],
-    ['"port:80" port:"80"', [term(undefined, "port:80"), term("port", "80")]],
+    ['label:"Web Services" "NOT"', [term("label", "Web Services"), quoted("NOT")]],
+    ['"port:80" port:"80"', [quoted("port:80"), term("port", "80")]],
     ["fd00::1 ac:de:48:00:11:22", [term(undefined, "fd00::1"), term(undefined, "ac:de:48:00:11:22")]],
     ['a:":" a::', [term("a", ":"), term(undefined, "a::")]],
     ["peer:fd00::/8 since:2d", [term("peer", "fd00::/8"), term("since", "2d")]],
@@ -78,7 +80,10 @@ describe("a search", () => {
               `${isNegated ? "NOT " : ""}${name === undefined ? "" : `${name}:`}"${value}"`,
           )
           .join(" ");
-        assert.deepEqual(parseSearch(text), { kind: "terms", terms: all });
+        assert.deepEqual(parseSearch(text), {
+          kind: "terms",
+          terms: all.map((each) => (each.name === undefined ? { ...each, isQuoted: true } : each)),
+        });
       }),
     );
   });

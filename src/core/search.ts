@@ -10,6 +10,8 @@ export interface SearchTerm {
   readonly name?: string | undefined;
   readonly value: string;
   readonly isNegated: boolean;
+  /** In quotes as a whole: a word alone, whatever it means without them. */
+  readonly isQuoted?: true;
 }
 
 export type SearchOutcome =
@@ -36,7 +38,8 @@ export function parseSearch(text: string): SearchOutcome {
     }
     const { name, value } = partsOf(word);
     if (value === "") return wrong(name === undefined ? "a word is empty" : `${name}: has no value`);
-    terms.push({ name, value, isNegated });
+    const isQuoted = name === undefined && word.isQuoted;
+    terms.push({ name, value, isNegated, ...(isQuoted ? { isQuoted } : {}) });
     isNegated = false;
   }
   if (isNegated) return wrong("NOT needs a word after it");

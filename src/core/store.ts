@@ -132,6 +132,7 @@ export interface DeviceThere {
   /** All of them, the owner's first. */
   readonly names: readonly string[];
   readonly vendor?: string | undefined;
+  readonly approved: boolean;
 }
 
 /** `inherited`: taken over from the earlier tool's database and not yet seen by this watch itself. */
@@ -163,6 +164,8 @@ export interface ServiceFilter {
   readonly deviceName?: string | undefined;
   /** Whether the last exposure check found it open to everybody. */
   readonly exposed?: boolean | undefined;
+  /** Whether the owner approved the device that has the address now; not where there is none. */
+  readonly approved?: boolean | undefined;
   /** Of one group: see {@link ServiceStore.groups}. */
   readonly group?: ChosenGroup | undefined;
 }

@@ -4,6 +4,7 @@ import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import type { Right } from "./access/right.ts";
 import type { Account } from "./access/sessions.ts";
 import type { ExportSlots } from "./api/export-slots.ts";
+import type { Flags } from "./api/search-terms.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
@@ -15,6 +16,8 @@ declare module "fastify" {
   interface FastifyInstance {
     /** Shared by all lists of the server. */
     exportSlots: ExportSlots;
+    /** Of all lists of the server. */
+    searchFlags: Flags;
   }
   interface FastifyRequest {
     /** Whose request it is; everybody's is an operator's where no users or tokens are configured. */

@@ -154,6 +154,7 @@ export class WebServer implements AsyncDisposable {
     });
     const accounts = new Accounts({ settings, log, logins: this.#options.logins ?? new Logins(clock) });
     app.decorate("exportSlots", new ExportSlots());
+    app.decorate("searchFlags", new Map());
     await app.register(cookie);
     await app.register(helmet, {
       contentSecurityPolicy: {

@@ -119,7 +119,8 @@ describe("the API", () => {
       const actual = template
         .replace("{address}", "10.0.0.5")
         .replace("/connections/{id}", "/connections/c0")
-        .replace("{id}", String(report?.["id"]));
+        .replace("{id}", String(report?.["id"]))
+        .replace(/\/groups$/, "/groups?by=subnet");
       const answer = await api.json(actual);
       if ("rows" in answer) assert.notEqual((answer["rows"] as unknown[]).length, 0, template);
       const fits = ajv.compile(schema);
@@ -134,7 +135,7 @@ describe("the API", () => {
       const q = get?.parameters?.find(({ name }) => name === "q")?.description;
       return q === undefined ? [] : [{ list: place.replace(/^\/api\/v1\/([^/]+).*$/, "$1"), q }];
     });
-    assert.equal(described.length, 13);
+    assert.equal(described.length, 17);
     for (const { list, q } of described) {
       const row = reference.split("\n").find((line) => /^\| ([a-z, ]+) \|/.exec(line)?.[1]?.split(", ").includes(list));
       assert.ok(row !== undefined, list);
@@ -262,7 +263,16 @@ describe("the API", () => {
       ["certificates", "expiring:soon", /expiring: expected a number of days/],
       ["devices", "mac:nonsense", /mac: expected a MAC address/],
       ["services", "NOT port:http", /port: wrong value; write it as in port:443/],
-      ["connections", "since:yesterday", /since: expected a time .*, a date such as 2026-01-31, or how long ago/],
+      [
+        "connections",
+        "since:tomorrow",
+        /since: expected today, yesterday, a date such as 2026-01-31, a time .*, or how long ago/,
+      ],
+      [
+        "connections",
+        "NOT since:tomorrow",
+        /since: expected today, yesterday, a date such as 2026-01-31, a time .*, or how long ago/,
+      ],
       ["discoveries", "kind:news", /kind: expected one or several of new, /],
       ["deliveries", "uncertain:perhaps", /uncertain: expected yes or no/],
       ["hosts", "NOT port:22", /port can be used once, and not with NOT/],
@@ -276,15 +286,20 @@ describe("the API", () => {
 
   test("accepts the searches that the pages suggest", async () => {
     const page = (name: string) => readFileSync(path.join(repository, "src/web/dashboard/pages", name), "utf8");
-    const hints = [...page("network.tsx").matchAll(/\["(\w+)", "\w+", "([^"]+)"\]/g)].map(([, list, q]) => [list, q]);
+    const hints = [...page("network.tsx").matchAll(/\["(\w+)", "[A-Z]\w+", "([^"]+)"\]/g)].map(([, list, q]) => [
+      list,
+      q,
+    ]);
     for (const [list, name] of [
       ["connections", "knocks.tsx"],
       ["connections/summary", "knock-summary.tsx"],
+      ["sources", "sources.tsx"],
+      ["scans", "scans.tsx"],
       ["deliveries", "deliveries.tsx"],
       ["reports", "reports.tsx"],
     ] as const)
       hints.push([list, /hint="([^"]+)"/.exec(page(name))?.[1]]);
-    assert.equal(hints.length, 10);
+    assert.equal(hints.length, 12);
     for (const [list, q = ""] of hints) {
       assert.notEqual(q, "", list);
       const answer = await api.get(`/api/v1/${list}?q=${encodeURIComponent(q)}`);

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { dayOf } from "../../src/core/day-start.ts";
+import { parseMac } from "../../src/core/device.ts";
 import { urgentKinds } from "../../src/core/discovery-kinds.ts";
 import { silentLog } from "../../src/core/log.ts";
 import { muteEndDelayMs } from "../../src/core/mute.ts";
@@ -14,7 +16,7 @@ import { openStore } from "../../src/store/open-store.ts";
 import { urgentKinds as shownAsUrgent } from "../../src/web/dashboard/urgent-kinds.ts";
 import { temporaryFolder } from "../harness/cli.ts";
 import { connection, from, record } from "../store/inbound-sample.ts";
-import { address, look, sighting } from "../store/sample.ts";
+import { address, look, policy, sighting } from "../store/sample.ts";
 import { type ApiServer, apiServer } from "./api-server.ts";
 
 const folder = temporaryFolder();
@@ -254,6 +256,57 @@ describe("acknowledgements over the API", () => {
     const discoveries = host["discoveries"] as readonly { readonly acknowledged?: { readonly note: string } }[];
     assert.ok(discoveries.every(({ acknowledged }) => acknowledged?.note === "all"));
   });
+});
+
+test("services, hosts and discoveries are found by the approval of their device, negated too", async () => {
+  const mac = "52:54:00:00:00:77";
+  await store.devices.record({
+    watch: "approval",
+    at: Date.now(),
+    present: [{ mac: parseMac(mac) ?? assert.fail(), address: address("192.0.2.77"), link: "eth0" }],
+    names: new Map(),
+    vendors: new Map(),
+    probed: [],
+    policy,
+    audiences: [],
+  });
+  const sees = [sighting("192.0.2.77", 443), sighting("192.0.2.78", 443)];
+  await look(store, { watch: "approval", at: Date.now(), ports: [443], sees });
+  await store.devices.setApproved(parseMac(mac) ?? assert.fail(), true);
+  const found = async (list: string, q: string) =>
+    (await rows(`${list}?q=${encodeURIComponent(`address:192.0.2.76/30 ${q}`)}`)).map((row) => row["address"]);
+  for (const list of ["services", "hosts", "discoveries"]) {
+    assert.deepEqual(new Set(await found(list, "approved")), new Set(["192.0.2.77"]), list);
+    const others = await found(list, "NOT approved");
+    assert.ok(others.includes("192.0.2.78") && !others.includes("192.0.2.77"), `${list} ${others.join(" ")}`);
+  }
+  assert.deepEqual(await found("services", "port:443 NOT approved approved:no"), ["192.0.2.78"]);
+  assert.deepEqual(await found("hosts", "present approved"), ["192.0.2.77"]);
+  const groups = await rows("services/groups?by=subnet&q=approved");
+  assert.deepEqual(groups, [{ key: "192.0.2.0/24", count: 1 }]);
+});
+
+test("a term of another list is no plain word, unless it is in quotation marks", async () => {
+  const answer = await server.get("/api/v1/scans?q=NOT+approved");
+  assert.equal(answer.status, 400);
+  const { message } = (await answer.json()) as { message: string };
+  assert.match(message, /^q: approved is a term of services, hosts, devices, discoveries, and not of this list/);
+  assert.equal((await server.get("/api/v1/scans?q=%22approved%22")).status, 200);
+  assert.equal((await server.get("/api/v1/services/groups?by=subnet&q=acknowledged")).status, 400);
+});
+
+test("days of a search begin in the configured time zone", async () => {
+  const count = async (q: string) => (await rows(`discoveries?limit=1000&q=${encodeURIComponent(q)}`)).length;
+  const all = await count("");
+  assert.equal(await count("since:yesterday"), all);
+  assert.equal(await count("since:yesterday since:today"), await count("since:today"));
+  assert.equal((await count("since:today")) + (await count("until:today")), all);
+  assert.equal(await count(`since:${dayOf(Date.now(), "UTC")}`), await count("since:today"));
+  for (const list of ["discoveries", "services", "connections/summary", "sources"]) {
+    const answer = await server.get(`/api/v1/${list}?q=since:tomorrow`);
+    assert.equal(answer.status, 400, list);
+    assert.match(await answer.text(), /expected today, yesterday, a date such as 2026-01-31.*2d/, list);
+  }
 });
 
 test("services and devices are sorted over the API, page by page", async () => {

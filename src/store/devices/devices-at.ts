@@ -25,11 +25,11 @@ async function devicesAt(
   for (let from = 0; from < macs.length; from += keysAtOnce) {
     const rows = await reader
       .selectFrom("devices")
-      .select(["mac", "own_name", "names", "vendor"])
+      .select(["mac", "own_name", "names", "vendor", "is_approved"])
       .where("site", "=", "local")
       .where("mac", "in", macs.slice(from, from + keysAtOnce))
       .execute();
-    for (const { mac, own_name: ownName, names, vendor } of rows) {
+    for (const { mac, own_name: ownName, names, vendor, is_approved: isApproved } of rows) {
       const all = readNames(names);
       devices.set(mac, {
         // Only `parseMac` makes what is written to this column.
@@ -37,6 +37,7 @@ async function devicesAt(
         name: shownName(ownName, all),
         names: namesOf(ownName, all),
         vendor: vendor ?? undefined,
+        approved: isApproved === 1,
       });
     }
   }

@@ -41,6 +41,16 @@ export async function groupFilter(
   return sql`(${column} = ${wanted} or (${column} is null and ${isHeld}))`;
 }
 
+/** Services at an address whose device is approved, or all others; over `services s`. */
+export async function approvedFilter(
+  reader: Kysely<Tables>,
+  dialect: Dialect,
+  approved: boolean,
+): Promise<RawBuilder<SqlBool>> {
+  const hosts = [...(await currentHolders(reader))].flatMap(([first, { isApproved }]) => (isApproved ? [first] : []));
+  return sql`${approved ? sql`` : sql`not `}${hostOfService} in (select i.value from ${dialect.integers(hosts)})`;
+}
+
 function inSubnet(first: Address): RawBuilder<SqlBool> {
   if (familyOf(first) === 4) {
     const start = ipv4Endpoint(first, 0);

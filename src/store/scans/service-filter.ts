@@ -5,7 +5,7 @@ import { hostsOfDevices } from "../devices/devices-at.ts";
 import type { Endpoint } from "../keys/endpoint.ts";
 import { isInRange } from "../keys/ipv6-join.ts";
 import type { Tables } from "../tables.ts";
-import { groupFilter } from "./group-filter.ts";
+import { approvedFilter, groupFilter } from "./group-filter.ts";
 
 /** The conditions of a query, and the database that compares them. */
 export interface DatabaseFilter extends ServiceFilter, Pick<ServiceQuery, "service" | "version" | "since"> {
@@ -17,21 +17,23 @@ export interface DatabaseFilter extends ServiceFilter, Pick<ServiceQuery, "servi
 /** The first endpoints of the hosts of the devices that fit; absent where the query does not ask for it. */
 export interface FittingDevices
   extends Readonly<Partial<Record<"mac" | "vendor" | "deviceName", readonly Endpoint[]>>> {
-  /** The condition of the group that is asked for. */
+  /** The conditions of the group and of the approval that are asked for. */
   readonly group?: RawBuilder<SqlBool>;
+  readonly approved?: RawBuilder<SqlBool>;
 }
 
 /** Of a query, what is read once before its services. */
 export async function fittingDevices(
   reader: Kysely<Tables>,
   dialect: Dialect,
-  { mac, vendor, deviceName, group }: ServiceFilter,
+  { mac, vendor, deviceName, group, approved }: ServiceFilter,
 ): Promise<FittingDevices> {
   return {
     ...(mac === undefined ? {} : { mac: await hostsOfDevices(reader, dialect, { mac }) }),
     ...(vendor === undefined ? {} : { vendor: await hostsOfDevices(reader, dialect, { vendor }) }),
     ...(deviceName === undefined ? {} : { deviceName: await hostsOfDevices(reader, dialect, { name: deviceName }) }),
     ...(group === undefined ? {} : { group: await groupFilter(reader, dialect, group) }),
+    ...(approved === undefined ? {} : { approved: await approvedFilter(reader, dialect, approved) }),
   };
 }
 
@@ -49,6 +51,7 @@ export function serviceFilter(filter: DatabaseFilter): RawBuilder<SqlBool> {
   }
   if (since !== undefined) all.push(sql`s.first_seen >= ${since}`);
   if (devices.group !== undefined) all.push(devices.group);
+  if (devices.approved !== undefined) all.push(devices.approved);
   all.push(...textConditions(filter));
   if (watch !== undefined || state !== undefined) {
     const named = watch === undefined ? sql`` : sql`and w.name = ${watch}`;

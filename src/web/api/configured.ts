@@ -24,7 +24,7 @@ const listenerTerms: ListTerms<ListenerState> = {
 };
 
 /** The active configuration. */
-export function configuredRoutes(app: WebApp, { clock, running }: WebContext): void {
+export function configuredRoutes(app: WebApp, { clock, running, timeZone }: WebContext): void {
   listRoute(app, {
     path: "/watches",
     summary: "Configured watches, in the order of the configuration.",
@@ -34,6 +34,7 @@ export function configuredRoutes(app: WebApp, { clock, running }: WebContext): v
     read: async (page) => pageIn(running.watches(), page),
     json: watchJson,
     clock,
+    timeZone,
   });
   listRoute(app, {
     path: "/listeners",
@@ -44,6 +45,7 @@ export function configuredRoutes(app: WebApp, { clock, running }: WebContext): v
     read: async (page) => pageIn(running.listeners(), page),
     json: listenerJson,
     clock,
+    timeZone,
   });
   app.get(
     "/api/v1/settings",

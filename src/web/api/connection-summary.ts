@@ -8,7 +8,16 @@ import { connectionSummaryJson } from "../../present/connections/summary-json.ts
 import { type ConnectionSummaryJson, connectionSummarySchema } from "../../present/connections/summary-schema.ts";
 import type { WebApp } from "../app.ts";
 import type { WebContext } from "../context.ts";
-import { asnFilter, instantOf, portFilter, rangeFilter, timeFilter, wholeNumber } from "./filter-fields.ts";
+import {
+  asnFilter,
+  instantOf,
+  type Moment,
+  portFilter,
+  rangeFilter,
+  timeFilter,
+  timeForms,
+  wholeNumber,
+} from "./filter-fields.ts";
 
 const dayMs = 86_400_000;
 const maxTop = 100;
@@ -47,8 +56,10 @@ export function connectionSummaryRoutes(app: WebApp, { store, clock, timeZone }:
           "Connections to decoy ports in a time span, counted by time, listener, source, country, network, protocol, port and fingerprint.",
         tags: ["connections"],
         querystring: z.strictObject({
-          since: timeFilter(clock).optional().meta({ description: "Start, as in the list. Default: 24 hours ago." }),
-          until: timeFilter(clock).optional().meta({ description: "End, not included. Default: now." }),
+          since: timeFilter({ clock, timeZone })
+            .optional()
+            .meta({ description: "Start, as in the list. Default: 24 hours ago." }),
+          until: timeFilter({ clock, timeZone }).optional().meta({ description: "End, not included. Default: now." }),
           top: wholeNumber(1, maxTop)
             .default(10)
             .meta({ description: `Entries of each list at most, up to ${maxTop}.` }),
@@ -69,7 +80,7 @@ export function connectionSummaryRoutes(app: WebApp, { store, clock, timeZone }:
     },
     async ({ query }, reply) => {
       const now = clock.now();
-      const search = readConditions(query.q ?? "", now);
+      const search = readConditions(query.q ?? "", { now, timeZone: timeZone() });
       if (query.since !== undefined && search.since !== undefined) throw twice("since");
       if (query.until !== undefined && search.until !== undefined) throw twice("until");
       const until = search.until ?? query.until ?? now;
@@ -103,7 +114,7 @@ interface SummarySearch {
   readonly conditions: readonly ConnectionCondition[];
 }
 
-function readConditions(text: string, now: number): SummarySearch {
+function readConditions(text: string, moment: Moment): SummarySearch {
   const outcome = parseSearch(text);
   if (outcome.kind === "wrong") throw new HarbingerError("usage", `q: ${outcome.message}`);
   let since: number | undefined;
@@ -116,12 +127,8 @@ function readConditions(text: string, now: number): SummarySearch {
     else {
       if (term.isNegated || (name === "since" ? since : until) !== undefined)
         throw new HarbingerError("usage", `q: ${name} can be used once, and not with NOT`);
-      const at = instantOf(term.value, now);
-      if (at === undefined)
-        throw new HarbingerError(
-          "usage",
-          `q: ${name}: expected a time, a date such as 2026-01-31, or how long ago: 90m, 2d`,
-        );
+      const at = instantOf(term.value, moment);
+      if (at === undefined) throw new HarbingerError("usage", `q: ${name}: expected ${timeForms}`);
       if (name === "since") since = at;
       else until = at;
     }

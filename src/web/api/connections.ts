@@ -12,8 +12,8 @@ import { originParameters, originTerms } from "./origin-terms.ts";
 import { flag, hasText, isInNetwork, isNumber, isSince, isText, isUntil, type ListTerms } from "./search-terms.ts";
 
 const terms: ListTerms<StoredConnection> = {
-  since: { example: "since:2d", filter: "since", test: isSince(({ at }) => at) },
-  until: { example: "until:2026-01-31", filter: "until", test: isUntil(({ at }) => at) },
+  since: { example: "since:2d", isTime: true, filter: "since", test: isSince(({ at }) => at) },
+  until: { example: "until:2026-01-31", isTime: true, filter: "until", test: isUntil(({ at }) => at) },
   peer: { example: "peer:203.0.113.0/24", filter: "peer", test: isInNetwork(({ peer }) => [peer.address]) },
   port: { example: "port:22", filter: "port", test: isNumber(({ local }) => local.port) },
   protocol: { example: "protocol:ssh", filter: "protocol", test: isText((row) => [row.identification.protocol]) },
@@ -39,13 +39,13 @@ const endFilter = z.string().toLowerCase().pipe(connectionSchema.shape.end).meta
 // A test compares answers with this schema; the types of identifications are narrower.
 const connectionAnswer: z.ZodType = connectionSchema;
 
-export function connectionRoutes(app: WebApp, { store, clock }: WebContext): void {
+export function connectionRoutes(app: WebApp, { store, clock, timeZone }: WebContext): void {
   listRoute(app, {
     path: "/connections",
     summary: "Connections to decoy ports, newest first.",
     filters: {
-      since: timeFilter(clock).optional(),
-      until: timeFilter(clock).optional(),
+      since: timeFilter({ clock, timeZone }).optional(),
+      until: timeFilter({ clock, timeZone }).optional(),
       peer: rangeFilter.optional(),
       port: portFilter.optional(),
       protocol: z.enum(protocolNames).optional().meta({ description: "Protocol." }),
@@ -69,6 +69,7 @@ export function connectionRoutes(app: WebApp, { store, clock }: WebContext): voi
     },
     bytesOf: ({ payload }) => payload.length,
     clock,
+    timeZone,
   });
   app.get(
     "/api/v1/connections/:id",

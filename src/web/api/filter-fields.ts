@@ -1,10 +1,11 @@
 /** Query parameters that several lists have. A wrong value gets an error that names the parameter. */
 import * as z from "zod";
 import { addressFromBigInt, parseAddress } from "../../core/address.ts";
-import type { Clock } from "../../core/clock.ts";
+import { dayBefore, dayOf, dayStart } from "../../core/day-start.ts";
 import { parseMac } from "../../core/device.ts";
 import { parseDuration } from "../../core/duration.ts";
 import { parseRange } from "../../core/network.ts";
+import type { WebContext } from "../context.ts";
 
 /** An address, network or range by its first and last address. */
 export const rangeFilter = z
@@ -32,29 +33,39 @@ export const portFilter = wholeNumber(1, 65_535).meta({ description: "TCP port."
 export const asnFilter = wholeNumber(0, 2 ** 32 - 1).meta({ description: "Number of the autonomous system." });
 
 /** A time as milliseconds since the epoch. */
-export function timeFilter(clock: Clock) {
+export function timeFilter({ clock, timeZone }: Pick<WebContext, "clock" | "timeZone">) {
   return z
     .string()
     .max(40)
     .transform((text, context) => {
-      const instant = instantOf(text, clock.now());
-      return (
-        instant ??
-        wrong(
-          context,
-          "expected a time such as 2026-01-31T08:00:00Z, a date such as 2026-01-31, or how long ago: 90m, 2d",
-        )
-      );
+      const instant = instantOf(text, { now: clock.now(), timeZone: timeZone() });
+      return instant ?? wrong(context, `expected ${timeForms}`);
     })
-    .meta({ description: "Time, such as 2026-01-31T08:00:00Z, or how long ago: 90m, 2d." });
+    .meta({ description: `Time: ${timeForms}. Days begin in the configured time zone.` });
 }
 
-/** Like the commands, but a time needs its zone, because the client may be in another one; a date is in UTC. */
-export function instantOf(text: string, now: number): number | undefined {
+/** What {@link instantOf} reads. */
+export const timeForms =
+  "today, yesterday, a date such as 2026-01-31, a time such as 2026-01-31T08:00:00Z, or how long ago: 90m, 2d";
+
+/** When a request is answered, and in which zone its days begin. */
+export interface Moment {
+  readonly now: number;
+  /** Name of the configured zone. */
+  readonly timeZone: string;
+}
+
+/** Like the commands, but a time needs its zone, because the client may be in another one. A date is the begin of its day. */
+export function instantOf(text: string, { now, timeZone }: Moment): number | undefined {
+  const word = text.toLowerCase();
+  if (word === "today" || word === "yesterday") {
+    const today = dayOf(now, timeZone);
+    return dayStart(word === "today" ? today : dayBefore(today), timeZone);
+  }
   const ago = parseDuration(text);
   if (ago !== undefined) return now - ago;
-  const isTime = z.union([z.iso.datetime({ offset: true }), z.iso.date()]).safeParse(text).success;
-  return isTime ? Date.parse(text) : undefined;
+  if (z.iso.date().safeParse(text).success) return dayStart(text, timeZone);
+  return z.iso.datetime({ offset: true }).safeParse(text).success ? Date.parse(text) : undefined;
 }
 
 export const addressFilter = z

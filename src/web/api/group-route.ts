@@ -84,7 +84,7 @@ export function groupRoute<Fields extends Filters, Row, Json extends object>(
     async ({ query }, reply) => {
       querystring.parse(query);
       const asked = common.parse(query);
-      const { search, chosen } = searchAndFilters(list, query, asked.q);
+      const { search, chosen } = searchAndFilters(app, list, { query, text: asked.q });
       const found =
         search.tests.length === 0
           ? undefined

@@ -17,11 +17,12 @@ const discoveryTerms: ListTerms<Discovery> = {
   port: { example: "port:443", filter: "port", test: isNumber(({ port }) => port) },
   watch: { example: "watch:lan-web", filter: "watch", test: isText(({ watch }) => [watch]) },
   kind: { example: "kind:new", filter: "kind", test: isText(({ kind }) => [kind]) },
-  since: { example: "since:2d", filter: "since", test: isSince(({ at }) => at) },
-  until: { example: "until:2026-01-31", filter: "until", test: isUntil(({ at }) => at) },
+  since: { example: "since:2d", isTime: true, filter: "since", test: isSince(({ at }) => at) },
+  until: { example: "until:2026-01-31", isTime: true, filter: "until", test: isUntil(({ at }) => at) },
   hostname: { example: "hostname:nas", test: hasText(({ hostname }) => [hostname]) },
   vendor: { example: "vendor:apple", test: hasText(({ vendor, device }) => [vendor, device?.vendor]) },
   product: { example: "product:nginx", test: hasText(({ product }) => [product]) },
+  approved: flag("approved", ({ device }) => device?.approved === true),
   acknowledged: flag("acknowledged", ({ acknowledged }) => acknowledged !== undefined, "acknowledged"),
   muted: flag("muted", ({ mutedUntil }) => mutedUntil !== undefined, "muted"),
   "first-scan": flag("first-scan", ({ firstScan }) => firstScan, "firstScan"),
@@ -31,8 +32,8 @@ const scanTerms: ListTerms<ScanRecord> = {
   watch: { example: "watch:lan-web", filter: "watch", test: isText(({ watch }) => [watch]) },
   status: { example: "status:failed", filter: "status", test: isText(({ status }) => [status]) },
   engine: { example: "engine:connect", filter: "engine", test: isText(({ engine }) => [engine]) },
-  since: { example: "since:2d", filter: "since", test: isSince(({ startedAt }) => startedAt) },
-  until: { example: "until:2026-01-31", filter: "until", test: isUntil(({ startedAt }) => startedAt) },
+  since: { example: "since:2d", isTime: true, filter: "since", test: isSince(({ startedAt }) => startedAt) },
+  until: { example: "until:2026-01-31", isTime: true, filter: "until", test: isUntil(({ startedAt }) => startedAt) },
 };
 
 const kindNames: readonly string[] = [...findingKinds, "scan-failed"] satisfies readonly DiscoveryKind[];
@@ -57,7 +58,7 @@ const statusFilter = z
   .meta({ description: "How it ended: `running`, `complete`, `partial`, `failed`, `abandoned`." });
 
 /** What happened to what is known, and when it was looked for. */
-export function historyRoutes(app: WebApp, { store, clock }: WebContext): void {
+export function historyRoutes(app: WebApp, { store, clock, timeZone }: WebContext): void {
   listRoute(app, {
     path: "/discoveries",
     summary: "What was found new, gone, back or changed, newest first.",
@@ -66,8 +67,8 @@ export function historyRoutes(app: WebApp, { store, clock }: WebContext): void {
       address: addressFilter.optional(),
       port: portFilter.optional(),
       kind: kindsFilter.optional(),
-      since: timeFilter(clock).optional(),
-      until: timeFilter(clock).optional(),
+      since: timeFilter({ clock, timeZone }).optional(),
+      until: timeFilter({ clock, timeZone }).optional(),
       acknowledged: flagFilter.optional().meta({ description: "Whether somebody has acknowledged it." }),
       muted: flagFilter.optional().meta({ description: "Whether a mute covered it, so that it was not announced." }),
       firstScan: flagFilter.optional().meta({ description: "Whether the first scan of its watch found it." }),
@@ -77,6 +78,7 @@ export function historyRoutes(app: WebApp, { store, clock }: WebContext): void {
     read: (page, { kind: kinds, ...filters }) => store.discoveries.list({ ...page, ...filters, kinds }),
     json: discoveryJson,
     clock,
+    timeZone,
   });
   listRoute(app, {
     path: "/scans",
@@ -85,13 +87,14 @@ export function historyRoutes(app: WebApp, { store, clock }: WebContext): void {
       watch: watchFilter.optional(),
       status: statusFilter.optional(),
       engine: wordFilter.optional().meta({ description: "Name of the engine." }),
-      since: timeFilter(clock).optional(),
-      until: timeFilter(clock).optional(),
+      since: timeFilter({ clock, timeZone }).optional(),
+      until: timeFilter({ clock, timeZone }).optional(),
     },
     terms: scanTerms,
     rowSchema: scanSchema,
     read: (page, filters) => store.scans.list({ ...page, ...filters }),
     json: scanJson,
     clock,
+    timeZone,
   });
 }

@@ -11,7 +11,7 @@ import { type ExportFormat, exportedRows, formatOf } from "./export.ts";
 import { exportClient } from "./export-client.ts";
 import { endInTime } from "./export-end.ts";
 import { wholeNumber } from "./filter-fields.ts";
-import { type ListTerms, readSearch, type Search } from "./search-terms.ts";
+import { type ListTerms, noteFlags, readSearch, type Search } from "./search-terms.ts";
 
 /** Rows of a page if the client does not ask for a number, and at most. */
 export const usualLimit = 100;
@@ -59,6 +59,8 @@ export interface ListRoute<Fields extends Filters, Row, Json> {
   /** Bytes of the large cells of a row, if it has such cells. */
   readonly bytesOf?: (row: Row) => number;
   readonly clock: Clock;
+  /** Name of the zone in which days begin. */
+  readonly timeZone: () => string;
 }
 
 export interface ListQuery extends PageQuery {
@@ -83,11 +85,22 @@ export function searchParameter(terms: ListTerms<never>) {
  * @throws HarbingerError `usage`
  */
 export function searchAndFilters<Fields extends Filters, Row, Json>(
-  { filters, terms, json, clock }: Pick<ListRoute<Fields, Row, Json>, "filters" | "terms" | "json" | "clock">,
-  query: unknown,
-  text: string | undefined,
+  { searchFlags: flags }: Pick<WebApp, "searchFlags">,
+  {
+    filters,
+    terms,
+    json,
+    clock,
+    timeZone,
+  }: Pick<ListRoute<Fields, Row, Json>, "filters" | "terms" | "json" | "clock" | "timeZone">,
+  { query, text }: { readonly query: unknown; readonly text: string | undefined },
 ): { readonly search: Search<Row>; readonly chosen: z.output<z.ZodObject<Fields>> } {
-  const search = readSearch(text ?? "", { terms, textsOf: (row: Row) => textsOf(json(row)), now: clock.now() });
+  const search = readSearch(text ?? "", {
+    terms,
+    textsOf: (row: Row) => textsOf(json(row)),
+    moment: { now: clock.now(), timeZone: timeZone() },
+    flags,
+  });
   return { search, chosen: z.object(filters).parse({ ...search.filters, ...ownOf(query, search) }) };
 }
 
@@ -97,6 +110,7 @@ export function listRoute<Fields extends Filters, Row, Json extends object>(
   route: ListRoute<Fields, Row, Json>,
 ): void {
   const { path, summary, filters, terms, rowSchema, read, json, clock } = route;
+  noteFlags(app.searchFlags, path.slice(1), terms);
   const q = searchParameter(terms);
   const wholeQuery = z.strictObject({ ...pageFields, q, ...filters });
   const commonQuery = z.object({ ...pageFields, q });
@@ -122,7 +136,7 @@ export function listRoute<Fields extends Filters, Row, Json extends object>(
       const wanted = formatOf(format, request.headers.accept);
       if (wanted === "json" && limit !== undefined && limit > maxLimit)
         throw new HarbingerError("usage", `limit: at most ${maxLimit}; format=jsonl or format=csv has all rows`);
-      const { search, chosen } = searchAndFilters(route, query, text);
+      const { search, chosen } = searchAndFilters(app, route, { query, text });
       const source: Source<Row> = { ...route, read: (page) => read({ ...page, order }, chosen), search };
       const place = placeName(path, { sort: Reflect.get(chosen, "sort"), order });
       const after = cursorOf(cursor, place);

@@ -32,20 +32,20 @@ const terms: ListTerms<DeliverySummary> = {
   error: { example: "error:refused", test: hasText(({ lastError }) => [lastError]) },
   attempts: { example: "attempts:0", test: isNumber(({ attempts }) => attempts) },
   uncertain: flag("uncertain", ({ uncertain }) => uncertain, "uncertain"),
-  since: { example: "since:2d", filter: "since", test: isSince(({ createdAt }) => createdAt) },
-  until: { example: "until:2026-01-31", filter: "until", test: isUntil(({ createdAt }) => createdAt) },
+  since: { example: "since:2d", isTime: true, filter: "since", test: isSince(({ createdAt }) => createdAt) },
+  until: { example: "until:2026-01-31", isTime: true, filter: "until", test: isUntil(({ createdAt }) => createdAt) },
 };
 
 /** Reports and alerts, and their way to the recipients. */
-export function messageRoutes(app: WebApp, { store, clock, running }: WebContext): void {
+export function messageRoutes(app: WebApp, { store, clock, running, timeZone }: WebContext): void {
   const shown = <Row extends Pick<Delivery, "channel" | "recipient">>(row: Row): Row =>
     withShownRecipient(row, running);
   const filters = {
     label: labelFilter.optional(),
     state: stateFilter.optional(),
     channel: channelFilter.optional(),
-    since: timeFilter(clock).optional(),
-    until: timeFilter(clock).optional(),
+    since: timeFilter({ clock, timeZone }).optional(),
+    until: timeFilter({ clock, timeZone }).optional(),
     uncertain: flagFilter.optional().meta({ description: "Whether it may have been delivered already." }),
   };
 
@@ -59,6 +59,7 @@ export function messageRoutes(app: WebApp, { store, clock, running }: WebContext
       store.deliveries.list({ ...page, ...filters, states: state === undefined ? undefined : [state] }),
     json: (delivery) => deliveryJson(shown(delivery)),
     clock,
+    timeZone,
   });
   listRoute(app, {
     path: "/reports",
@@ -74,6 +75,7 @@ export function messageRoutes(app: WebApp, { store, clock, running }: WebContext
       }),
     json: (delivery) => reportJson(shown(delivery)),
     clock,
+    timeZone,
   });
   app.get(
     "/api/v1/reports/:id",

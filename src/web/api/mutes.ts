@@ -48,7 +48,7 @@ interface ListedMute {
 }
 
 /** What is recorded without being announced, until when, and why. */
-export function muteRoutes(app: WebApp, { store, clock, log }: WebContext): void {
+export function muteRoutes(app: WebApp, { store, clock, log, timeZone }: WebContext): void {
   listRoute(app, {
     path: "/mutes",
     summary: "Mutes, newest first: what is recorded and not announced, until a given time.",
@@ -69,6 +69,7 @@ export function muteRoutes(app: WebApp, { store, clock, log }: WebContext): void
     },
     json: ({ mute, now }) => muteJson(mute, now),
     clock,
+    timeZone,
   });
 
   app.post(

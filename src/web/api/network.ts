@@ -4,7 +4,7 @@ import type { DeviceRecord } from "../../core/device.ts";
 import { isRandomised } from "../../core/device.ts";
 import type { StoredCertificate } from "../../core/examination.ts";
 import { groupings } from "../../core/row-groups.ts";
-import type { HostRecord, ServiceRecord } from "../../core/store.ts";
+import type { HostRecord, PresenceState, ServiceRecord } from "../../core/store.ts";
 import { certificateJson } from "../../present/certificates/certificate-json.ts";
 import { certificateSchema } from "../../present/certificates/certificate-schema.ts";
 import { deviceJson } from "../../present/devices/device-json.ts";
@@ -32,6 +32,10 @@ import { groupFilter, groupRoute, watchLabels } from "./group-route.ts";
 import { type Filters, type ListRoute, listRoute } from "./list-route.ts";
 import { flag, hasText, isInNetwork, isMac, isNumber, isSince, isText, type ListTerms } from "./search-terms.ts";
 
+function isPresent(state: PresenceState): boolean {
+  return state === "present" || state === "flapping";
+}
+
 const serviceTerms: ListTerms<ServiceRecord> = {
   address: { example: "address:192.168.1.0/24", filter: "address", test: isInNetwork(({ address }) => [address]) },
   port: { example: "port:443", filter: "port", test: isNumber(({ port }) => port) },
@@ -57,6 +61,8 @@ const serviceTerms: ListTerms<ServiceRecord> = {
     test: hasText(({ vendor, device }) => [vendor, device?.vendor]),
   },
   exposed: flag("exposed", ({ exposed }) => exposed === true, "exposed"),
+  approved: flag("approved", ({ device }) => device?.approved === true, "approved"),
+  present: flag("present", ({ watches }) => watches.some(({ state }) => isPresent(state))),
   service: {
     example: "service:ssh",
     filter: "service",
@@ -64,7 +70,7 @@ const serviceTerms: ListTerms<ServiceRecord> = {
     test: hasText(({ name, product }) => [name, product]),
   },
   version: { example: "version:9.2", filter: "version", takes: plainText, test: hasText(({ version }) => [version]) },
-  since: { example: "since:2d", filter: "since", test: isSince(({ firstSeen }) => firstSeen) },
+  since: { example: "since:2d", isTime: true, filter: "since", test: isSince(({ firstSeen }) => firstSeen) },
 };
 
 /** A host with a zone is not a range. */
@@ -100,7 +106,9 @@ const hostTerms: ListTerms<HostRecord> = {
     test: hasText(({ vendors, device }) => [...vendors, device?.vendor]),
   },
   exposed: flag("exposed", ({ exposed }) => exposed === true),
-  since: { example: "since:2d", test: isSince(({ firstSeen }) => firstSeen) },
+  approved: flag("approved", ({ device }) => device?.approved === true, "approved"),
+  present: flag("present", ({ states }) => states.some(isPresent)),
+  since: { example: "since:2d", isTime: true, test: isSince(({ firstSeen }) => firstSeen) },
 };
 
 const namesOf = ({ name, names }: DeviceRecord) => [name, ...names.map((each) => each.name)];
@@ -114,8 +122,8 @@ const deviceTerms: ListTerms<DeviceRecord> = {
   name: { example: "name:phone", test: hasText(namesOf) },
   approved: flag("approved", ({ approved }) => approved, "approved"),
   randomised: flag("randomised", ({ mac }) => isRandomised(mac)),
-  present: flag("present", ({ state }) => state !== "gone" && state !== "inherited", "present"),
-  since: { example: "since:2d", filter: "since", test: isSince(({ firstSeen }) => firstSeen) },
+  present: flag("present", ({ state }) => isPresent(state), "present"),
+  since: { example: "since:2d", isTime: true, filter: "since", test: isSince(({ firstSeen }) => firstSeen) },
 };
 
 const certificateTerms: ListTerms<StoredCertificate> = {
@@ -131,7 +139,7 @@ const certificateTerms: ListTerms<StoredCertificate> = {
   expiring: {
     example: "expiring:30d",
     filter: "expiring",
-    test: (value, now) => {
+    test: (value, { now }) => {
       const within = withinOf(value);
       return within === undefined ? undefined : ({ validTo }) => validTo <= now + within;
     },
@@ -179,6 +187,9 @@ const serviceFilters = {
   hostname: partFilter.optional().meta({ description: "Part of the host name." }),
   mac: macFilter.optional(),
   vendor: vendorFilter.optional(),
+  approved: flagFilter.optional().meta({
+    description: "Whether its owner approved the device that has the address now; `no`: also without a device.",
+  }),
   name: partFilter
     .optional()
     .meta({ description: "Part of the host name, or of a name of the device at the address." }),
@@ -190,7 +201,7 @@ function listOf<Fields extends Filters, Row, Json>(route: ListRoute<Fields, Row,
 }
 
 /** What scans, surveys and checks found. */
-export function networkRoutes(app: WebApp, { store, clock, running }: WebContext): void {
+export function networkRoutes(app: WebApp, { store, clock, running, timeZone }: WebContext): void {
   const labels = () => watchLabels(running);
   const services = listOf({
     path: "/services",
@@ -203,7 +214,7 @@ export function networkRoutes(app: WebApp, { store, clock, running }: WebContext
         .meta({ description: "Whether the last exposure check found it open to everybody." }),
       service: partFilter.optional().meta({ description: "Part of the name of the service or its product." }),
       version: partFilter.optional().meta({ description: "Part of the version." }),
-      since: timeFilter(clock).optional(),
+      since: timeFilter({ clock, timeZone }).optional(),
       sort: z.enum(["address", "firstSeen", "lastSeen"]).optional().meta({ description: "The sort key of the list." }),
       group: groupFilter("services", labels).optional(),
     },
@@ -219,6 +230,7 @@ export function networkRoutes(app: WebApp, { store, clock, running }: WebContext
       }),
     json: serviceJson,
     clock,
+    timeZone,
   });
   listRoute(app, services);
   groupRoute(app, services, {
@@ -243,6 +255,7 @@ export function networkRoutes(app: WebApp, { store, clock, running }: WebContext
       store.services.hosts({ ...page, ...filters, deviceName, range, detailed: true }),
     json: hostJson,
     clock,
+    timeZone,
   });
   listRoute(app, hosts);
   groupRoute(app, hosts, {
@@ -266,7 +279,7 @@ export function networkRoutes(app: WebApp, { store, clock, running }: WebContext
       vendor: vendorFilter.optional(),
       approved: flagFilter.optional().meta({ description: "Whether its owner approved it." }),
       present: flagFilter.optional().meta({ description: "Whether it is there." }),
-      since: timeFilter(clock).optional(),
+      since: timeFilter({ clock, timeZone }).optional(),
       sort: z
         .enum(["mac", "name", "vendor", "firstSeen", "lastSeen"])
         .optional()
@@ -278,6 +291,7 @@ export function networkRoutes(app: WebApp, { store, clock, running }: WebContext
     read: (page, filters) => store.devices.list({ ...page, ...filters }),
     json: deviceJson,
     clock,
+    timeZone,
   });
   listRoute(app, devices);
   groupRoute(app, devices, {
@@ -313,5 +327,6 @@ export function networkRoutes(app: WebApp, { store, clock, running }: WebContext
       }),
     json: (certificate) => certificateJson(certificate, clock.now()),
     clock,
+    timeZone,
   });
 }

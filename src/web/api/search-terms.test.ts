@@ -11,7 +11,7 @@ test("the texts of a row are made once for all words, and only if the other term
   const terms = { plain: { example: "plain", isFlag: true as const, test: () => (row: object) => !("odd" in row) } };
   const passes = (q: string, row: { readonly texts: readonly string[]; readonly odd?: true }) => {
     made = 0;
-    const { tests } = readSearch(q, { terms, textsOf, now: 0 });
+    const { tests } = readSearch(q, { terms, textsOf, moment: { now: 0, timeZone: "UTC" } });
     return tests.every((each) => each(row));
   };
   const row = { texts: ["One Two", "three"] };

@@ -5,7 +5,7 @@ import { HarbingerError } from "../../core/errors.ts";
 import { nearestName } from "../../core/nearest-name.ts";
 import { AddressSet, parseRange } from "../../core/network.ts";
 import { parseSearch, type SearchTerm } from "../../core/search.ts";
-import { flagValue, instantOf } from "./filter-fields.ts";
+import { flagValue, instantOf, type Moment, timeForms } from "./filter-fields.ts";
 
 export interface ListTerm<Row> {
   /** Such as `port:443`; a word without a value where it is a flag. */
@@ -13,11 +13,13 @@ export interface ListTerm<Row> {
   /** The query parameter with the same meaning, which the store applies. It cannot negate. */
   readonly filter?: string;
   /** The same for one row, for the value that was given. `undefined`: the value is wrong. */
-  readonly test?: (value: string, now: number) => ((row: Row) => boolean) | undefined;
+  readonly test?: (value: string, moment: Moment) => ((row: Row) => boolean) | undefined;
   /** The values that the parameter takes; for others each row is compared. */
   readonly takes?: RegExp;
   /** One of the texts of a row that fits contains the value. */
   readonly hasWord?: true;
+  /** The value is a time. */
+  readonly isTime?: true;
   /** The word needs no value. */
   readonly isFlag?: true;
 }
@@ -37,7 +39,21 @@ export interface SearchContext<Row> {
   readonly terms: ListTerms<Row>;
   /** The texts of a row, in which a word alone is looked for. */
   readonly textsOf: (row: Row) => Iterable<string>;
-  readonly now: number;
+  readonly moment: Moment;
+  /** The flags of all lists: a word that is one of them, but not of this list, is an error. Default: none. */
+  readonly flags?: Flags;
+}
+
+/** For each word that is a term by itself, the lists that have it. */
+export type Flags = Map<string, Set<string>>;
+
+/** Adds those of a list. */
+export function noteFlags(flags: Flags, list: string, terms: ListTerms<never>): void {
+  for (const [name, { isFlag }] of Object.entries(terms)) {
+    if (isFlag !== true) continue;
+    const lists = flags.get(name) ?? new Set();
+    flags.set(name, lists.add(list));
+  }
 }
 
 /** @throws HarbingerError `usage` */
@@ -60,7 +76,7 @@ export function readSearch<Row>(text: string, context: SearchContext<Row>): Sear
       contained.push({ word: term.value.toLowerCase(), isNegated: term.isNegated });
       continue;
     }
-    const test = testOf(term, found, context.now);
+    const test = testOf(term, found, context.moment);
     tests.push(term.isNegated ? (row) => !test(row) : test);
   }
   // Last, because the texts of a row cost the most.
@@ -81,11 +97,22 @@ function filteredValue<Row>(
 }
 
 /** `undefined`: a word alone. */
-function meaningOf<Row>({ name, value }: SearchTerm, { terms }: SearchContext<Row>): ListTerm<Row> | undefined {
+function meaningOf<Row>(
+  { name, value, isQuoted }: SearchTerm,
+  { terms, flags }: SearchContext<Row>,
+): ListTerm<Row> | undefined {
   const known = new Map(Object.entries(terms));
   if (name === undefined) {
-    const flag = known.get(value.toLowerCase());
-    return flag?.isFlag === true ? flag : undefined;
+    if (isQuoted === true) return undefined;
+    const word = value.toLowerCase();
+    const flag = known.get(word);
+    if (flag?.isFlag === true) return flag;
+    const lists = flags?.get(word);
+    if (lists === undefined) return undefined;
+    throw new HarbingerError(
+      "usage",
+      `q: ${word} is a term of ${[...lists].join(", ")}, and not of this list. To look for the word, put it in quotation marks: "${word}"`,
+    );
   }
   const term = known.get(name);
   if (term !== undefined) return term;
@@ -97,11 +124,14 @@ function meaningOf<Row>({ name, value }: SearchTerm, { terms }: SearchContext<Ro
   throw new HarbingerError("usage", `q: unknown term "${name}". ${hint}${all}`);
 }
 
-function testOf<Row>({ name, value }: SearchTerm, term: ListTerm<Row>, now: number): (row: Row) => boolean {
+function testOf<Row>({ name, value }: SearchTerm, term: ListTerm<Row>, moment: Moment): (row: Row) => boolean {
   const shown = name ?? value;
   if (term.test === undefined) throw new HarbingerError("usage", `q: ${shown} can be used once, and not with NOT`);
-  const test = term.test(value, now);
-  if (test === undefined) throw new HarbingerError("usage", `q: ${shown}: wrong value; write it as in ${term.example}`);
+  const test = term.test(value, moment);
+  if (test === undefined) {
+    const expected = term.isTime === true ? `expected ${timeForms}` : `wrong value; write it as in ${term.example}`;
+    throw new HarbingerError("usage", `q: ${shown}: ${expected}`);
+  }
   return test;
 }
 
@@ -167,15 +197,16 @@ export function isMac<Row>(get: (row: Row) => readonly Maybe<string>[]): NonNull
 }
 
 export function isSince<Row>(get: (row: Row) => Maybe<number>): NonNullable<ListTerm<Row>["test"]> {
-  return (value, now) => timeTest(value, now, (since) => (row) => (get(row) ?? Number.NEGATIVE_INFINITY) >= since);
+  return (value, moment) =>
+    timeTest(value, moment, (since) => (row) => (get(row) ?? Number.NEGATIVE_INFINITY) >= since);
 }
 
 export function isUntil<Row>(get: (row: Row) => Maybe<number>): NonNullable<ListTerm<Row>["test"]> {
-  return (value, now) => timeTest(value, now, (until) => (row) => (get(row) ?? Number.POSITIVE_INFINITY) < until);
+  return (value, moment) => timeTest(value, moment, (until) => (row) => (get(row) ?? Number.POSITIVE_INFINITY) < until);
 }
 
-function timeTest<Row>(value: string, now: number, make: (at: number) => (row: Row) => boolean) {
-  const at = instantOf(value, now);
+function timeTest<Row>(value: string, moment: Moment, make: (at: number) => (row: Row) => boolean) {
+  const at = instantOf(value, moment);
   return at === undefined ? undefined : make(at);
 }
 

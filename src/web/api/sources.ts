@@ -26,15 +26,15 @@ const terms: ListTerms<ListedSource> = {
   ...originTerms<ListedSource>(({ origin }) => origin),
   known: flag("known", ({ isKnown }) => isKnown, "known"),
   protocol: { example: "protocol:ssh", test: isText(({ protocols }) => protocols) },
-  since: { example: "since:2d", test: isSince(({ lastAt }) => lastAt) },
-  until: { example: "until:2026-01-31", test: isUntil(({ lastAt }) => lastAt) },
+  since: { example: "since:2d", isTime: true, test: isSince(({ lastAt }) => lastAt) },
+  until: { example: "until:2026-01-31", isTime: true, test: isUntil(({ lastAt }) => lastAt) },
 };
 
 /**
  * All sources of connections, and one with everything that belongs to it; its connections are in the list:
  * `/connections?peer=ADDRESS`.
  */
-export function sourceRoutes(app: WebApp, { store, clock }: WebContext): void {
+export function sourceRoutes(app: WebApp, { store, clock, timeZone }: WebContext): void {
   listRoute(app, {
     path: "/sources",
     summary: "Addresses that connected to decoy ports, with the latest connection first, or as `sort` says.",
@@ -49,6 +49,7 @@ export function sourceRoutes(app: WebApp, { store, clock }: WebContext): void {
     read: (page, filters) => store.connections.sources({ ...page, ...filters }),
     json: listedSourceJson,
     clock,
+    timeZone,
   });
   app.get(
     "/api/v1/sources/:address",

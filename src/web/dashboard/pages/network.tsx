@@ -20,7 +20,7 @@ import { type Column, Table } from "../table.tsx";
 const lists = [
   ["devices", "Devices", "vendor:apple NOT approved name:x"],
   ["hosts", "Hosts", "address:192.168.1.0/24"],
-  ["services", "Services", "exposed vendor:apple port:443"],
+  ["services", "Services", "port:443 vendor:apple NOT approved"],
   ["certificates", "Certificates", "expiring:30d subject:example.org"],
   ["discoveries", "Discoveries", "NOT acknowledged kind:new"],
   ["mutes", "Mutes", "active kind:host"],

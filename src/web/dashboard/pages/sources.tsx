@@ -19,7 +19,7 @@ const columns: readonly Column<ListedSourceJson>[] = [
       </>
     ),
   },
-  { title: "Knocks", width: "number", sortBy: "count", cell: ({ count }) => count },
+  { title: "Knocks", width: "narrow", sortBy: "count", cell: ({ count }) => count },
   {
     title: "Protocols",
     isMinor: true,
