@@ -1,19 +1,22 @@
 /**
  * Takes pictures of the pages for the documentation: `node scripts/pages/take-pictures.ts --to FOLDER [--all]`. It runs a real harbinger in a network
  * namespace of its own, whose loopback has addresses of the documentation ranges: servers are scanned at some, and clients knock from others.
- * Without `--all` only those that the documentation shows. Needs root and Chromium.
+ * Without `--all` only those that the documentation shows. Needs root, Chromium, openssl and redis-server.
  */
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import http from "node:http";
+import https from "node:https";
 import net from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { mmdbOf } from "../../test/enrich/mmdb-file.ts";
+import { CertificateWorkshop, utc } from "../../test/harness/certificate-authority.ts";
 import { startHarbinger } from "../../test/harness/cli.ts";
 import { buildPages, startBrowser } from "../../test/pages/browser.ts";
+import { storeDevices } from "./picture-devices.ts";
 
 const { values } = parseArgs({
   options: {
@@ -88,6 +91,14 @@ for (const network of [
 for (const [address, port, greeting] of servers) await serve(address, port, greeting);
 // Takes every message: sources are located for their alerts.
 await serve("127.0.0.1", 9010, "");
+// Takes none.
+await refuse("127.0.0.1", 9011);
+const workshop = resources.use(new CertificateWorkshop());
+await serveTls("192.0.2.30", 8443, utc(12));
+await serveTls("192.0.2.30", 9443, utc(-3));
+runRedis("192.0.2.30", 6379, "--protected-mode no");
+runRedis("192.0.2.30", 6380, "--requirepass secret");
+await storeDevices(path.join(folder, "harbinger.db"));
 const records = Object.entries(places);
 writeFileSync(
   path.join(folder, "city.mmdb"),
@@ -118,15 +129,16 @@ writeFileSync(
       geoip: { city_database: "city.mmdb", asn_database: "asn.mmdb", allow_private: true },
       rdns: { enabled: false },
     },
-    notify: { webhooks: { chat: { url: "http://127.0.0.1:9010/hook" } } },
+    notify: { webhooks: { chat: { url: "http://127.0.0.1:9010/hook" }, pager: { url: "http://127.0.0.1:9011/hook" } } },
     listeners: { decoy: { ports: decoyPorts, host: own } },
     alerts: { notify: ["chat"] },
     watches: {
       servers: {
         targets: ["192.0.2.10-192.0.2.30"],
-        ports: [21, 22, 25, 80, 443],
+        ports: [21, 22, 25, 80, 443, 6379, 6380, 8443, 9443],
         label: "Servers",
-        notify: ["chat"],
+        notify: ["chat", "pager"],
+        checks: ["service", "exposure", "tls", "cert"],
         schedule: "0 * * * *",
       },
       web: {
@@ -155,11 +167,13 @@ for (let round = 0; round < 6; round += 1) {
 }
 await knock("203.0.113.40", 8443, hello);
 // The first scans end; then one server more is up.
-await delay(6000);
+await scansEnd();
 await serve("192.0.2.20", 443, "");
 await serve("192.0.2.10", 25, "220 mx.example.org ESMTP\r\n");
 await startScan("servers");
-await delay(8000);
+await post("mutes", { kind: "host", address: "192.0.2.20", port: 21, note: "is replaced next week", for: "1w" });
+await post("mutes", { kind: "source", source: "198.51.100.0/24", note: "", for: "1d" });
+await scansEnd();
 
 const browser = await startBrowser();
 resources.defer(() => browser.close());
@@ -169,6 +183,9 @@ const pages = [
   ["services", "#/network/services"],
   ["devices", "#/network/devices"],
   ["host", "#/network/hosts/192.0.2.30"],
+  ["certificates", "#/network/certificates"],
+  ["discoveries", "#/network/discoveries"],
+  ["mutes", "#/network/mutes"],
   ["knocks", "#/knocks"],
   ["where-from", "#/knocks/summary"],
   ["source", "#/knocks/from/203.0.113.5"],
@@ -199,7 +216,8 @@ for (const colorScheme of ["light", "dark"] as const) {
       await delay(4000);
       const { data } = await tools.send("Page.captureScreenshot", { format: "webp", quality: 80 });
       writeFileSync(path.join(folderOfPictures, `pages-${picture}.webp`), Buffer.from(data, "base64"));
-      if (values.all) await page.screenshot({ path: path.join(folderOfPictures, `pages-${picture}.png`) });
+      if (values.all)
+        await page.screenshot({ path: path.join(folderOfPictures, `pages-${picture}.png`), fullPage: true });
     }
     await context.close();
   }
@@ -227,16 +245,55 @@ async function serve(address: string, port: number, greeting: string): Promise<v
   resources.defer(() => void server.close());
 }
 
-/** As the button on the page does. */
-function startScan(watch: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const headers = { origin: "http://127.0.0.1:8417", "sec-fetch-site": "same-origin" };
-    const place = `http://127.0.0.1:8417/api/v1/watches/${watch}/scan`;
-    const request = http.request(place, { method: "POST", headers }, (response) => {
-      response.resume().on("end", resolve);
-      if (response.statusCode !== 202)
-        reject(new Error(`the scan of ${watch} was answered with ${response.statusCode}`));
-    });
-    request.on("error", reject).end();
+/** @param validTo as openssl takes it */
+async function serveTls(address: string, port: number, validTo: string): Promise<void> {
+  const alternativeNames = ["DNS:gateway.example.org", `IP:${address}`];
+  const validFrom = utc(-90);
+  const { key, chain } = workshop.issue({ name: "gateway.example.org", alternativeNames, validFrom, validTo });
+  const server = https.createServer({ key, cert: chain }, (_request, response) => {
+    response.setHeader("Server", "nginx/1.26.2").end("<title>Gateway</title>");
   });
+  await new Promise<void>((resolve) => server.listen(port, address, resolve));
+  resources.defer(() => void server.close());
+}
+
+/** Answers every message with an error. */
+async function refuse(address: string, port: number): Promise<void> {
+  const server = http.createServer((_request, response) => {
+    response.writeHead(403).end("This token may not write to the channel on-call-network-operations.");
+  });
+  await new Promise<void>((resolve) => server.listen(port, address, resolve));
+  resources.defer(() => void server.close());
+}
+
+function runRedis(address: string, port: number, option: string): void {
+  const words = ["--bind", address, "--port", String(port), "--save", "", "--dir", folder, ...option.split(" ")];
+  const server = spawn("redis-server", words, { stdio: "ignore" });
+  resources.defer(() => void server.kill());
+}
+
+/** As the button on the page does. */
+async function startScan(watch: string): Promise<void> {
+  await post(`watches/${watch}/scan`);
+}
+
+/** A scan is over when its checks are. */
+async function scansEnd(): Promise<void> {
+  for (let second = 0; second < 120; second += 1) {
+    await delay(1000);
+    const answer: unknown = await (await fetch("http://127.0.0.1:8417/api/v1/watches")).json();
+    if (!JSON.stringify(answer).includes('"running":true')) return;
+  }
+  throw new Error("the scans do not end");
+}
+
+async function post(place: string, body?: object): Promise<void> {
+  const headers = { origin: "http://127.0.0.1:8417", "sec-fetch-site": "same-origin" };
+  const json = body === undefined ? {} : { "Content-Type": "application/json" };
+  const { ok, status } = await fetch(`http://127.0.0.1:8417/api/v1/${place}`, {
+    method: "POST",
+    headers: { ...headers, ...json },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  if (!ok) throw new Error(`POST ${place} was answered with ${status}`);
 }

@@ -5,35 +5,48 @@ import { announce } from "./announce.tsx";
 import { Failure } from "./parts.tsx";
 import { messageOf } from "./state.ts";
 
-export interface DialogProps {
+interface BoxProps {
   readonly title: string;
-  /** The words of the button that does it. */
-  readonly submit: string;
-  /** Does it. @returns what was done, in words */
-  readonly act: (fields: FormData) => Promise<string>;
   readonly closed: () => void;
-  readonly children: ComponentChildren;
+  readonly children: (close: () => void) => ComponentChildren;
 }
 
-/**
- * A question before an action. The browser keeps the focus in it, closes it with Escape, and gives the focus back to the button that
- * opened it. It stays open, with the reason, when the action fails.
- */
-export function Dialog({ title, submit, act, closed, children }: DialogProps) {
+/** A box over the page. The browser keeps the focus in it, closes it with Escape, and gives the focus back to the button that opened it. */
+export function Box({ title, closed, children }: BoxProps) {
   const element = useRef<HTMLDialogElement>(null);
-  const [error, setError] = useState<string>();
-  const [isBusy, setBusy] = useState(false);
   const id = useId();
   useEffect(() => {
     element.current?.showModal();
   }, []);
-  const send = (form: HTMLFormElement) => {
+  return (
+    <dialog ref={element} aria-labelledby={id} onClose={closed}>
+      <div class="question">
+        <h2 id={id}>{title}</h2>
+        {children(() => element.current?.close())}
+      </div>
+    </dialog>
+  );
+}
+
+export interface DialogProps extends Omit<BoxProps, "children"> {
+  /** The words of the button that does it. */
+  readonly submit: string;
+  /** Does it. @returns what was done, in words */
+  readonly act: (fields: FormData) => Promise<string>;
+  readonly children: ComponentChildren;
+}
+
+/** A question before an action. It stays open, with the reason, when the action fails. */
+export function Dialog({ title, submit, act, closed, children }: DialogProps) {
+  const [error, setError] = useState<string>();
+  const [isBusy, setBusy] = useState(false);
+  const send = (form: HTMLFormElement, close: () => void) => {
     if (isBusy) return;
     setBusy(true);
     setError(undefined);
     act(new FormData(form)).then(
       (done) => {
-        element.current?.close();
+        close();
         announce(done);
       },
       (reason: unknown) => {
@@ -43,25 +56,26 @@ export function Dialog({ title, submit, act, closed, children }: DialogProps) {
     );
   };
   return (
-    <dialog ref={element} aria-labelledby={id} onClose={closed}>
-      <form
-        class="question"
-        onSubmit={(event) => {
-          event.preventDefault();
-          send(event.currentTarget);
-        }}
-      >
-        <h2 id={id}>{title}</h2>
-        {children}
-        <Failure message={error} />
-        <p class="choices">
-          <button type="submit">{submit}</button>
-          <button type="button" onClick={() => element.current?.close()}>
-            Cancel
-          </button>
-        </p>
-      </form>
-    </dialog>
+    <Box title={title} closed={closed}>
+      {(close) => (
+        <form
+          class="question"
+          onSubmit={(event) => {
+            event.preventDefault();
+            send(event.currentTarget, close);
+          }}
+        >
+          {children}
+          <Failure message={error} />
+          <p class="choices">
+            <button type="submit">{submit}</button>
+            <button type="button" onClick={close}>
+              Cancel
+            </button>
+          </p>
+        </form>
+      )}
+    </Box>
   );
 }
 

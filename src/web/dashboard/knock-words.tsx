@@ -1,7 +1,7 @@
 /** What rows about connections show. */
 import type { Identification } from "../../core/identification.ts";
 import { describeIdentification } from "../../present/connections/identification-words.ts";
-import { Badge, Foreign, KnownHost, Time } from "./parts.tsx";
+import { Badge, Foreign, isLong, KnownHost, OnNarrow, Time } from "./parts.tsx";
 import { link, sourceLink } from "./router.ts";
 import type { Column } from "./table.tsx";
 import type { ConnectionJson } from "./types.ts";
@@ -25,7 +25,9 @@ export function placeOfOrigin(origin: ConnectionJson["origin"]): string {
 function From({ connection: { peer, known } }: { readonly connection: ConnectionJson }) {
   return (
     <>
-      <a href={sourceLink(peer.address)}>{peer.address}</a>
+      <a class={isLong(peer.address) ? "long" : undefined} href={sourceLink(peer.address)}>
+        {peer.address}
+      </a>{" "}
       {known === true ? <KnownHost address={peer.address} /> : null}
     </>
   );
@@ -40,17 +42,29 @@ export const knockColumns: readonly Column<ConnectionJson>[] = [
   {
     title: "Time",
     width: "time",
+    narrow: { line: 1, part: "start" },
     cell: ({ time, id }) => (
       <a href={link(["knocks", id])}>
         <Time iso={time} />
       </a>
     ),
   },
-  { title: "From", width: "address", cell: (row) => <From connection={row} /> },
-  { title: "Port", width: "number", cell: ({ local }) => local.port },
+  { title: "From", width: "address", narrow: { line: 2 }, cell: (row) => <From connection={row} /> },
+  {
+    title: "Port",
+    width: "port",
+    narrow: { line: 3, part: "end" },
+    cell: ({ local }) => (
+      <>
+        <OnNarrow>port </OnNarrow>
+        {local.port}
+      </>
+    ),
+  },
   {
     title: "Protocol",
     width: "narrow",
+    narrow: { line: 1, part: "end" },
     cell: (row) => (
       <>
         <Badge>{row.protocol}</Badge>
@@ -58,6 +72,6 @@ export const knockColumns: readonly Column<ConnectionJson>[] = [
       </>
     ),
   },
-  { title: "What", isMinor: true, cell: (row) => <Foreign text={summaryOf(row)} limit={160} /> },
-  { title: "Place", width: "wide", isMinor: true, cell: (row) => <Foreign text={placeOf(row)} limit={80} /> },
+  { title: "What", narrow: { line: 3, part: "start" }, cell: (row) => <Foreign text={summaryOf(row)} limit={160} /> },
+  { title: "Place", width: "wide", cell: (row) => <Foreign text={placeOf(row)} limit={80} /> },
 ];

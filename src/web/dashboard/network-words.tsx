@@ -1,11 +1,15 @@
 /** What lists of the network and the page of a host show of hosts, services and certificates. */
 import type { CertificateJson } from "../../present/certificates/certificate-schema.ts";
 import type { ServiceJson } from "../../present/hosts/service-schema.ts";
-import { Badge, Time } from "./parts.tsx";
+import { Badge, isLong, Time } from "./parts.tsx";
 import { link } from "./router.ts";
 
 export function HostLink({ address }: { readonly address: string }) {
-  return <a href={link(["network", "hosts", address])}>{address}</a>;
+  return (
+    <a class={isLong(address) ? "long" : undefined} href={link(["network", "hosts", address])}>
+      {address}
+    </a>
+  );
 }
 
 interface StateProps {
@@ -38,6 +42,11 @@ export function portText({
   readonly everyPort?: true | undefined;
 }): string {
   return everyPort === true ? "every port" : String(port);
+}
+
+/** `port 443` */
+export function portWords(service: Parameters<typeof portText>[0]): string {
+  return service.everyPort === true ? portText(service) : `port ${portText(service)}`;
 }
 
 export function productOf({ name, product, version }: ServiceJson): string {

@@ -13,8 +13,10 @@ import { arrive } from "./visits.ts";
 const clocks = new Map<string, (at: number) => WallClock>();
 
 interface TimeTexts {
-  /** `2026-11-29 14:05:00`, in the configured zone. */
-  readonly short: string;
+  /** `2026-11-29 14:05`, in the configured zone. */
+  readonly minute: string;
+  /** `:00` */
+  readonly second: string;
   /** `2026-11-29 14:05:00.123 +09:00 (Asia/Tokyo)` */
   readonly exact: string;
 }
@@ -25,18 +27,24 @@ function timeTexts(iso: string, timeZone: string): TimeTexts | undefined {
   const at = Date.parse(iso);
   if (Number.isNaN(at)) return undefined;
   const { year, month, day, hour, minute, second, offset } = read(at);
-  const short = `${year}-${month}-${day} ${hour}:${minute}:${second}`;
-  return { short, exact: `${short}.${String(((at % 1000) + 1000) % 1000).padStart(3, "0")} ${offset} (${timeZone})` };
+  const untilMinute = `${year}-${month}-${day} ${hour}:${minute}`;
+  const millisecond = String(((at % 1000) + 1000) % 1000).padStart(3, "0");
+  return {
+    minute: untilMinute,
+    second: `:${second}`,
+    exact: `${untilMinute}:${second}.${millisecond} ${offset} (${timeZone})`,
+  };
 }
 
-/** A time in the configured zone. The exact one appears under the pointer, and beside a link that has the focus. */
+/** A time in the configured zone; rows of lists on a narrow screen leave out the seconds. The exact one appears under the pointer, and beside a link that has the focus. */
 export function Time({ iso }: { readonly iso: string | undefined }) {
   const { timeZone } = useProgram();
   const texts = iso === undefined ? undefined : timeTexts(iso, timeZone);
   if (texts === undefined) return null;
   return (
     <time dateTime={iso} title={texts.exact}>
-      {texts.short}
+      {texts.minute}
+      <span class="seconds">{texts.second}</span>
     </time>
   );
 }
@@ -52,17 +60,27 @@ export function ForReaders({ text }: { readonly text: string }) {
   return <span class="for-readers"> {safeText(text, { limit: 100 })}</span>;
 }
 
+/** Only on a screen that is too narrow for columns. */
+export function OnNarrow({ children }: { readonly children: ComponentChildren }) {
+  return <span class="on-narrow">{children}</span>;
+}
+
 type Tone = "good" | "bad" | "warn" | "plain";
 
 export function Badge({ tone = "plain", children }: { readonly tone?: Tone; readonly children: ComponentChildren }) {
   return <span class={`badge ${tone}`}>{children}</span>;
 }
 
+/** Whether an address may need two lines of a column. */
+export function isLong(address: string): boolean {
+  return address.length > 15;
+}
+
 /** Leads to what scans know of a source. */
 export function KnownHost({ address }: { readonly address: string }) {
   return (
     <a class="badge warn" href={link(["network", "hosts", address])}>
-      known host
+      known<span class="on-wide"> host</span>
     </a>
   );
 }

@@ -6,20 +6,25 @@ import {
   windowScroll,
 } from "@tanstack/virtual-core";
 import { type ComponentChildren, Fragment } from "preact";
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import "./list.css";
 import type { Sorting } from "./list-view.ts";
 import { Failure } from "./parts.tsx";
+import { layOut, type Place, type RowLayout, rowHeight, useNarrow } from "./row-layout.ts";
 import type { List } from "./state.ts";
 
 export interface Column<Row> {
   readonly title: string;
   readonly cell: (row: Row) => ComponentChildren;
-  /** CSS class of its width. */
-  readonly width?: "narrow" | "address" | "time" | "wide" | "number" | "buttons";
+  /**
+   * CSS class of its width. Without, it takes its share of the rest. There, in `wide` and in `notes` is text, of up to two lines. `own`: also a
+   * share, and the cell cuts its text itself. `minute`: a time without seconds.
+   */
+  readonly width?: "narrow" | "address" | "time" | "minute" | "wide" | "notes" | "port" | "number" | "buttons" | "own";
   /** `sort` of the API: its heading sorts the list. */
   readonly sortBy?: string;
-  /** Left out on a narrow screen. */
-  readonly isMinor?: boolean;
+  /** Where it is in a row on a narrow screen; without, it is left out there. */
+  readonly narrow?: Place;
 }
 
 export interface TableProps<Row> {
@@ -33,8 +38,6 @@ export interface TableProps<Row> {
   readonly empty: ComponentChildren;
 }
 
-/** As in style.css. */
-const rowHeight = 44;
 /** Rows before the end at which the next page is requested. */
 const ahead = 30;
 
@@ -44,7 +47,12 @@ export function Table<Row>({ caption, columns, list, keyOf, sorting, empty }: Ta
   const { rows, hasMore, isLoading } = list;
   const [focusedKey, setFocusedKey] = useState<string | number>();
   const focused = focusedKey === undefined ? -1 : rows.findIndex((row) => keyOf(row) === focusedKey);
-  const { items, last, total } = useWindow(rows.length, focused, body);
+  const isNarrow = useNarrow();
+  const layout = useMemo(() => layOut(columns.map(({ narrow }) => narrow)), [columns]);
+  const height = isNarrow ? layout.height : rowHeight;
+  const { items, last } = useWindow({ count: rows.length, height, focused }, body);
+  /** Between two drawn rows, of which the first is before the table where it is -1, and the second after it. */
+  const space = (before: number, next: number) => <Space height={(next - before - 1) * height} />;
   useEffect(() => {
     if (hasMore && !isLoading && list.error === undefined && last >= rows.length - ahead) list.more();
   }, [last, rows.length, hasMore, isLoading]);
@@ -54,7 +62,7 @@ export function Table<Row>({ caption, columns, list, keyOf, sorting, empty }: Ta
       {rows.length === 0 && !isLoading && !hasMore && list.error === undefined ? <p class="empty">{empty}</p> : null}
       {/* The headings stay while a list is sorted anew, so that they keep the focus. */}
       {rows.length === 0 && !(isLoading && sorting !== undefined) ? null : (
-        <table aria-busy={isLoading} aria-rowcount={hasMore ? -1 : rows.length + 1}>
+        <table class="list" aria-busy={isLoading} aria-rowcount={hasMore ? -1 : rows.length + 1}>
           <caption class="for-readers">{caption}</caption>
           <thead>
             <tr aria-rowindex={1}>
@@ -76,18 +84,12 @@ export function Table<Row>({ caption, columns, list, keyOf, sorting, empty }: Ta
               if (row === undefined) return null;
               return (
                 <Fragment key={keyOf(row)}>
-                  <Space rows={index - (items[place - 1] ?? -1) - 1} />
-                  <tr aria-rowindex={index + 2}>
-                    {columns.map((column) => (
-                      <td key={column.title} class={classOf(column)}>
-                        {column.cell(row)}
-                      </td>
-                    ))}
-                  </tr>
+                  {space(items[place - 1] ?? -1, index)}
+                  <Row index={index} row={row} columns={columns} layout={layout} isNarrow={isNarrow} />
                 </Fragment>
               );
             })}
-            <Space rows={total - (items.at(-1) ?? -1) - 1} />
+            {space(items.at(-1) ?? -1, rows.length)}
           </tbody>
         </table>
       )}
@@ -114,6 +116,30 @@ export function LoadMore({
   );
 }
 
+interface RowProps<Row> {
+  readonly index: number;
+  readonly row: Row;
+  readonly columns: readonly Column<Row>[];
+  readonly layout: RowLayout;
+  readonly isNarrow: boolean;
+}
+
+function Row<Row>({ index, row, columns, layout, isNarrow }: RowProps<Row>) {
+  return (
+    <tr aria-rowindex={index + 2} style={isNarrow ? { height: `${layout.height}px` } : {}}>
+      {columns.map((column, place) => (
+        <td key={column.title} class={classOf(column)} style={isNarrow ? (layout.cells[place] ?? {}) : {}}>
+          {hasText(column) ? <div class="text">{column.cell(row)}</div> : column.cell(row)}
+        </td>
+      ))}
+    </tr>
+  );
+}
+
+function hasText<Row>({ width }: Column<Row>): boolean {
+  return width === undefined || width === "wide" || width === "notes";
+}
+
 interface ColumnHeadingProps<Row> {
   readonly column: Column<Row>;
   readonly sorting: Sorting | undefined;
@@ -138,8 +164,10 @@ function ColumnHeading<Row>({ column, sorting }: ColumnHeadingProps<Row>) {
   );
 }
 
-function classOf<Row>({ width, isMinor }: Column<Row>): string {
-  return `${width ?? ""}${isMinor === true ? " minor" : ""}`.trim();
+function classOf<Row>({ width, narrow }: Column<Row>): string {
+  const isAtEnd = narrow?.part === "end" || narrow?.part === "rest";
+  const classes = [width, narrow === undefined && "minor", narrow?.lines === 2 && "tall", isAtEnd && "at-end"];
+  return classes.filter((name) => typeof name === "string").join(" ");
 }
 
 /** The row that contains an element. */
@@ -154,11 +182,11 @@ function keyIn<Row>(
 }
 
 /** In the place of rows that are not drawn. One cell: more would count as columns where some are left out. */
-function Space({ rows }: { readonly rows: number }) {
-  if (rows <= 0) return null;
+function Space({ height }: { readonly height: number }) {
+  if (height <= 0) return null;
   return (
     <tr class="space" aria-hidden="true">
-      <td style={{ height: `${rows * rowHeight}px` }} />
+      <td style={{ height: `${height}px` }} />
     </tr>
   );
 }
@@ -168,18 +196,29 @@ interface DrawnRows {
   readonly items: readonly number[];
   /** The last one near the screen. */
   readonly last: number;
-  /** Rows of the table, drawn or not. */
-  readonly total: number;
 }
 
-/** @param focused index of a row that stays in the document wherever the screen is, because it has the focus; or -1 */
-function useWindow(count: number, focused: number, body: { readonly current: HTMLElement | null }): DrawnRows {
+interface WindowOptions {
+  readonly count: number;
+  /** Of a row. */
+  readonly height: number;
+  /** Index of a row that stays in the document wherever the screen is, because it has the focus; or -1. */
+  readonly focused: number;
+}
+
+function useWindow(
+  { count, height, focused }: WindowOptions,
+  body: { readonly current: HTMLElement | null },
+): DrawnRows {
   const [, setRound] = useState(0);
   const offset = body.current === null ? 0 : body.current.getBoundingClientRect().top + scrollY;
+  // Another function makes it ask for all heights again.
+  const getItemKey = useMemo(() => (index: number) => index, [height]);
   const options: VirtualizerOptions<Window, Element> = {
+    getItemKey,
     count,
     getScrollElement: () => window,
-    estimateSize: () => rowHeight,
+    estimateSize: () => height,
     overscan: 12,
     scrollMargin: offset,
     initialRect: { width: innerWidth, height: innerHeight },
@@ -196,5 +235,5 @@ function useWindow(count: number, focused: number, body: { readonly current: HTM
   const near = virtualizer.getVirtualItems().map(({ index }) => index);
   const isAway = focused >= 0 && near.length > 0 && !near.includes(focused);
   const items = isAway ? [...near, focused].sort((one, other) => one - other) : near;
-  return { items, last: near.at(-1) ?? 0, total: count };
+  return { items, last: near.at(-1) ?? 0 };
 }

@@ -1,10 +1,22 @@
 import { useState } from "preact/hooks";
 import { safeText } from "../../../core/safe-text.ts";
 import type { DeliveryJson } from "../../../present/deliveries/delivery-schema.ts";
-import { plural } from "../../../present/text/plural.ts";
 import { change } from "../api.ts";
+import { Box } from "../dialog.tsx";
 import { useEvents } from "../live.ts";
-import { Badge, Failure, Foreign, ForReaders, Heading, Live, recipientText, Search, Time } from "../parts.tsx";
+import {
+  Badge,
+  Facts,
+  Failure,
+  Foreign,
+  ForReaders,
+  Heading,
+  Lines,
+  Live,
+  recipientText,
+  Search,
+  Time,
+} from "../parts.tsx";
 import { link } from "../router.ts";
 import { useAction, useList, useProgram, withRow } from "../state.ts";
 import { type Column, Table } from "../table.tsx";
@@ -44,14 +56,22 @@ export function DeliveriesPage({ query }: { readonly query: string }) {
       list.reload();
     });
   const columns: readonly Column<DeliveryJson>[] = [
-    { title: "Created", width: "time", cell: ({ createdAt }) => <Time iso={createdAt} /> },
-    { title: "Label", isMinor: true, width: "wide", cell: ({ label }) => <Foreign text={label} /> },
+    {
+      title: "Created",
+      width: "time",
+      narrow: { line: 4, part: "first" },
+      cell: ({ createdAt }) => <Time iso={createdAt} />,
+    },
+    { title: "Label", width: "wide", cell: ({ label }) => <Foreign text={label} /> },
     {
       title: "Recipient",
+      width: "wide",
+      narrow: { line: 1 },
       cell: ({ channel, recipient }) => <Foreign text={recipientText(channel, recipient)} />,
     },
     {
       title: "Message",
+      narrow: { line: 2 },
       cell: ({ id, subject }) =>
         subject === undefined ? null : (
           <a href={link(["reports", String(id)])}>
@@ -62,16 +82,19 @@ export function DeliveriesPage({ query }: { readonly query: string }) {
     {
       title: "State",
       width: "narrow",
+      narrow: { line: 3, part: "first" },
       cell: ({ state: current }) => <Badge tone={tones[current]}>{stateWords(current)}</Badge>,
     },
     {
       title: "What happened",
-      isMinor: true,
+      width: "own",
+      narrow: { line: 3, part: "after" },
       cell: (row) => <Outcome delivery={row} />,
     },
     {
       title: "Action",
       width: "narrow",
+      narrow: { line: 4, part: "rest" },
       cell: (row) =>
         mayOperate && (row.state === "dead" || row.state === "waiting") ? (
           <button
@@ -128,21 +151,59 @@ export function DeliveriesPage({ query }: { readonly query: string }) {
   );
 }
 
+/** When it was delivered, or why not: a button that shows all of it, because the row has little room. */
 function Outcome({ delivery }: { readonly delivery: DeliveryJson }) {
-  const { state, lastError, nextAttemptAt, deliveredAt, attempts } = delivery;
+  const [isOpen, setOpen] = useState(false);
+  const { state, lastError, nextAttemptAt, deliveredAt } = delivery;
   if (state === "delivered") return <Time iso={deliveredAt} />;
   if (lastError === undefined) return null;
-  const text = safeText(`${lastError} (${plural(attempts, "attempt")})`, { limit: 1000 });
-  // The row cuts it off.
   return (
-    <span title={text}>
-      <bdi>{text}</bdi>
-      {nextAttemptAt === undefined ? null : (
+    <>
+      <button type="button" class="reason" aria-haspopup="dialog" onClick={() => setOpen(true)}>
+        <span class="text">
+          {nextAttemptAt === undefined ? null : (
+            <>
+              {"again at "}
+              <Time iso={nextAttemptAt} />
+              {": "}
+            </>
+          )}
+          <Foreign text={lastError} />
+        </span>
+      </button>
+      {isOpen ? <WhatHappened delivery={delivery} closed={() => setOpen(false)} /> : null}
+    </>
+  );
+}
+
+interface WhatHappenedProps {
+  readonly delivery: DeliveryJson;
+  readonly closed: () => void;
+}
+
+function WhatHappened({ delivery, closed }: WhatHappenedProps) {
+  const { channel, recipient, subject, state, attempts, createdAt, nextAttemptAt, lastError } = delivery;
+  return (
+    <Box title={state === "dead" ? "Why it was given up" : "Why it was not delivered yet"} closed={closed}>
+      {(close) => (
         <>
-          {"; again at "}
-          <Time iso={nextAttemptAt} />
+          <Lines label="Reason" text={lastError ?? ""} />
+          <Facts
+            facts={[
+              ["Recipient", <Foreign key="recipient" text={recipientText(channel, recipient)} />],
+              ["Message", subject === undefined ? undefined : <Foreign key="subject" text={subject} />],
+              ["Created", <Time key="created" iso={createdAt} />],
+              ["Attempts", attempts],
+              ["Next attempt", nextAttemptAt === undefined ? undefined : <Time key="next" iso={nextAttemptAt} />],
+            ]}
+          />
+          <p class="choices">
+            <button type="button" onClick={close}>
+              Close
+            </button>
+          </p>
         </>
       )}
-    </span>
+    </Box>
   );
 }

@@ -11,8 +11,8 @@ import { DiscoveryWords } from "../discovery-words.tsx";
 import { byDevice, byLabel, bySubnet, byVendor, GroupedList } from "../grouping.tsx";
 import { type ListChoices, listView } from "../list-view.ts";
 import { EndMuteButton, MuteButton, mutedWords, useMutes } from "../mutes.tsx";
-import { Expiry, HostLink, portText, productOf, State } from "../network-words.tsx";
-import { Badge, Foreign, Heading, Search, Time } from "../parts.tsx";
+import { Expiry, HostLink, portText, portWords, productOf, State } from "../network-words.tsx";
+import { Badge, Foreign, Heading, OnNarrow, Search, Time } from "../parts.tsx";
 import { link, type Place } from "../router.ts";
 import { useList, useProgram, withRow } from "../state.ts";
 import { type Column, Table } from "../table.tsx";
@@ -81,10 +81,16 @@ function Devices({ place }: ListProps) {
   const mutes = useMutes();
   const { mayOperate } = useProgram();
   const columns = (changed: (device: DeviceJson) => void): readonly Column<DeviceJson>[] => [
-    { title: "Name", sortBy: "name", cell: (device) => <Foreign text={deviceName(device)} /> },
+    {
+      title: "Name",
+      sortBy: "name",
+      narrow: { line: 1, part: "start" },
+      cell: (device) => <Foreign text={deviceName(device)} />,
+    },
     {
       title: "Address",
       width: "address",
+      narrow: { line: 2 },
       cell: ({ addresses: [first, ...others] }) =>
         first === undefined ? null : (
           <>
@@ -93,19 +99,19 @@ function Devices({ place }: ListProps) {
           </>
         ),
     },
-    { title: "MAC address", width: "wide", isMinor: true, sortBy: "mac", cell: ({ mac }) => mac },
-    { title: "Vendor", isMinor: true, sortBy: "vendor", cell: ({ vendor }) => <Foreign text={vendor} /> },
+    { title: "MAC address", width: "wide", sortBy: "mac", cell: ({ mac }) => mac },
+    { title: "Vendor", sortBy: "vendor", cell: ({ vendor }) => <Foreign text={vendor} /> },
     {
       title: "Last seen",
-      width: "time",
-      isMinor: true,
+      width: "minute",
+      narrow: { line: 3, part: "first" },
       sortBy: "lastSeen",
       cell: ({ lastSeen }) => <Time iso={lastSeen} />,
     },
     {
       title: "State",
       width: "narrow",
-      isMinor: true,
+      narrow: { line: 1, part: "end" },
       cell: ({ mac, present }) => {
         const state = present ? "present" : "gone";
         return mutes.ofDevice(mac) === undefined ? (
@@ -115,14 +121,22 @@ function Devices({ place }: ListProps) {
         );
       },
     },
-    { title: "Approved", width: "narrow", cell: (device) => <ApproveButton device={device} changed={changed} /> },
+    {
+      title: "Approved",
+      width: "narrow",
+      ...(mayOperate ? {} : { narrow: { line: 3, part: "rest" } }),
+      cell: (device) => <ApproveButton device={device} changed={changed} />,
+    },
   ];
   const actions = (changed: (device: DeviceJson) => void): Column<DeviceJson> => ({
     title: "Actions",
     width: "buttons",
-    isMinor: true,
+    narrow: { line: 3, part: "rest" },
     cell: (device) => (
       <>
+        <OnNarrow>
+          <ApproveButton device={device} changed={changed} />{" "}
+        </OnNarrow>
         <NameButton device={device} changed={changed} />{" "}
         <MuteButton
           label="Mute"
@@ -162,13 +176,19 @@ function Discoveries({ place }: ListProps) {
   const list = useList<DiscoveryJson>("discoveries", { q: query, order: sorting.order });
   const changed = (discovery: DiscoveryJson) => list.update((rows) => withRow(rows, discovery));
   const columns: readonly Column<DiscoveryJson>[] = [
-    { title: "Time", width: "time", sortBy: "time", cell: ({ at }) => <Time iso={at} /> },
-    { title: "What", cell: (discovery) => <DiscoveryWords discovery={discovery} /> },
-    { title: "Watch", width: "wide", isMinor: true, cell: ({ watch }) => <Foreign text={watch} /> },
-    { title: "Status", isMinor: true, cell: (discovery) => <Attention discovery={discovery} /> },
+    { title: "Time", width: "time", sortBy: "time", narrow: { line: 3, part: "first" }, cell: ({ at }) => <Time iso={at} /> },
+    { title: "What", narrow: { line: 1, lines: 2 }, cell: (discovery) => <DiscoveryWords discovery={discovery} /> },
+    { title: "Watch", width: "wide", cell: ({ watch }) => <Foreign text={watch} /> },
+    {
+      title: "Status",
+      width: "notes",
+      narrow: { line: 3, part: "middle" },
+      cell: (discovery) => <Attention discovery={discovery} />,
+    },
     {
       title: "Action",
       width: "buttons",
+      narrow: { line: 3, part: "end" },
       cell: (discovery) => <AcknowledgeButton discovery={discovery} changed={changed} />,
     },
   ];
@@ -187,14 +207,14 @@ function Discoveries({ place }: ListProps) {
 function Mutes({ query }: { readonly query: string }) {
   const list = useList<MuteJson>("mutes", { q: query });
   const columns: readonly Column<MuteJson>[] = [
-    { title: "What", cell: (mute) => <MutedThing mute={mute} /> },
-    { title: "Why", isMinor: true, cell: ({ note }) => <Foreign text={note} /> },
-    { title: "By", width: "narrow", isMinor: true, cell: ({ by }) => <Foreign text={by} limit={64} /> },
-    { title: "Until", width: "time", cell: ({ until }) => <Time iso={until} /> },
+    { title: "What", narrow: { line: 1, lines: 2 }, cell: (mute) => <MutedThing mute={mute} /> },
+    { title: "Why", narrow: { line: 3, part: "start" }, cell: ({ note }) => <Foreign text={note} /> },
+    { title: "By", width: "narrow", cell: ({ by }) => <Foreign text={by} limit={64} /> },
+    { title: "Until", width: "minute", narrow: { line: 4, part: "first" }, cell: ({ until }) => <Time iso={until} /> },
     {
       title: "State",
       width: "narrow",
-      isMinor: true,
+      narrow: { line: 3, part: "end" },
       cell: ({ active, endedBy }) => (
         <Badge tone={active ? "warn" : "plain"}>
           {endedBy === undefined ? (active ? "in force" : "over") : "ended"}
@@ -204,6 +224,7 @@ function Mutes({ query }: { readonly query: string }) {
     {
       title: "Action",
       width: "narrow",
+      narrow: { line: 4, part: "rest" },
       cell: (mute) => <EndMuteButton mute={mute} changed={(ended) => list.update((rows) => withRow(rows, ended))} />,
     },
   ];
@@ -231,12 +252,35 @@ function MutedThing({ mute }: { readonly mute: MuteJson }) {
 }
 
 const hostColumns: readonly Column<HostJson>[] = [
-  { title: "Address", width: "address", sortBy: "address", cell: ({ address }) => <HostLink address={address} /> },
-  { title: "Name", cell: ({ deviceName: own, hostnames }) => <Foreign text={own ?? hostnames[0]} /> },
-  { title: "Vendor", isMinor: true, cell: ({ vendors }) => <Foreign text={vendors.join(", ")} /> },
-  { title: "Services", width: "number", cell: ({ serviceCount }) => serviceCount },
-  { title: "State", width: "narrow", cell: ({ states, exposed }) => <State states={states} exposed={exposed} /> },
-  { title: "Last seen", width: "time", isMinor: true, cell: ({ lastSeen }) => <Time iso={lastSeen} /> },
+  { title: "Address", width: "address", sortBy: "address", narrow: { line: 1 }, cell: ({ address }) => <HostLink address={address} /> },
+  {
+    title: "Name",
+    narrow: { line: 2, part: "start" },
+    cell: ({ deviceName: own, hostnames }) => <Foreign text={own ?? hostnames[0]} />,
+  },
+  { title: "Vendor", cell: ({ vendors }) => <Foreign text={vendors.join(", ")} /> },
+  {
+    title: "Services",
+    width: "number",
+    narrow: { line: 3, part: "rest" },
+    cell: ({ serviceCount }) => (
+      <>
+        {serviceCount} <OnNarrow>{serviceCount === 1 ? "service" : "services"}</OnNarrow>
+      </>
+    ),
+  },
+  {
+    title: "State",
+    width: "narrow",
+    narrow: { line: 2, part: "end" },
+    cell: ({ states, exposed }) => <State states={states} exposed={exposed} />,
+  },
+  {
+    title: "Last seen",
+    width: "minute",
+    narrow: { line: 3, part: "first" },
+    cell: ({ lastSeen }) => <Time iso={lastSeen} />,
+  },
 ];
 
 const hostGroups = [bySubnet, byDevice, byVendor];
@@ -268,36 +312,50 @@ function Answer({ service }: { readonly service: ServiceJson }) {
 }
 
 const serviceColumns: readonly Column<ServiceJson>[] = [
-  { title: "Address", width: "address", sortBy: "address", cell: ({ address }) => <HostLink address={address} /> },
-  { title: "Port", width: "number", cell: portText },
-  { title: "Answers", cell: (row) => <Answer service={row} /> },
+  {
+    title: "Address",
+    width: "address",
+    sortBy: "address",
+    narrow: { line: 1 },
+    cell: ({ address }) => <HostLink address={address} />,
+  },
+  { title: "Port", width: "port", cell: portText },
+  {
+    title: "Answers",
+    narrow: { line: 2, part: "start" },
+    cell: (row) => (
+      <>
+        <OnNarrow>{portWords(row)}: </OnNarrow>
+        <Answer service={row} />
+      </>
+    ),
+  },
   {
     title: "Name",
-    isMinor: true,
+    narrow: { line: 3, part: "start" },
     cell: ({ deviceName: own, hostname }) => <Foreign text={own ?? hostname} />,
   },
-  { title: "Vendor", isMinor: true, cell: ({ vendor }) => <Foreign text={vendor} /> },
+  { title: "Vendor", cell: ({ vendor }) => <Foreign text={vendor} /> },
   {
     title: "Watches",
-    isMinor: true,
     cell: ({ watches }) => <Foreign text={watches.map((each) => each.watch).join(", ")} />,
   },
   {
     title: "State",
     width: "narrow",
+    narrow: { line: 2, part: "end" },
     cell: ({ watches, exposed }) => <State states={watches.map(({ state }) => state)} exposed={exposed} />,
   },
   {
     title: "First seen",
-    width: "time",
-    isMinor: true,
+    width: "minute",
     sortBy: "firstSeen",
     cell: ({ firstSeen }) => <Time iso={firstSeen} />,
   },
   {
     title: "Last seen",
-    width: "time",
-    isMinor: true,
+    width: "minute",
+    narrow: { line: 3, part: "end" },
     sortBy: "lastSeen",
     cell: ({ lastSeen }) => <Time iso={lastSeen} />,
   },
@@ -329,22 +387,28 @@ function Services({ place }: ListProps) {
 }
 
 const certificateColumns: readonly Column<CertificateJson>[] = [
-  { title: "Subject", cell: ({ subject, names }) => <Foreign text={names[0] ?? subject} /> },
+  {
+    title: "Subject",
+    narrow: { line: 1, part: "start" },
+    cell: ({ subject, names }) => <Foreign text={names[0] ?? subject} />,
+  },
   {
     title: "Expires in",
     width: "buttons",
+    narrow: { line: 1, part: "end" },
     sortBy: "expiry",
     cell: (certificate) => <Expiry certificate={certificate} />,
   },
-  { title: "Until", width: "time", isMinor: true, cell: ({ validTo }) => <Time iso={validTo} /> },
+  { title: "Until", width: "minute", narrow: { line: 3, part: "end" }, cell: ({ validTo }) => <Time iso={validTo} /> },
   {
     title: "Issuer",
-    isMinor: true,
+    narrow: { line: 3, part: "start" },
     cell: ({ issuer, selfSigned }) => <Foreign text={selfSigned ? "itself" : issuer} />,
   },
   {
     title: "Presented by",
     width: "address",
+    narrow: { line: 2 },
     cell: ({ services: [first], serviceCount }) =>
       first === undefined ? null : (
         <>

@@ -17,22 +17,24 @@ const columns: readonly Column<ReportJson>[] = [
   {
     title: "Time",
     width: "time",
+    narrow: { line: 3, part: "start" },
     cell: ({ id, time }) => (
       <a href={link(["reports", String(id)])}>
         <Time iso={time} />
       </a>
     ),
   },
-  { title: "Label", isMinor: true, width: "wide", cell: ({ label }) => <Foreign text={label} /> },
-  { title: "Subject", cell: ({ subject, file }) => <Foreign text={subject ?? file} /> },
+  { title: "Label", width: "wide", cell: ({ label }) => <Foreign text={label} /> },
+  { title: "Subject", narrow: { line: 1 }, cell: ({ subject, file }) => <Foreign text={subject ?? file} /> },
   {
     title: "Recipient",
-    isMinor: true,
+    narrow: { line: 2 },
     cell: ({ channel, recipient }) => <Foreign text={recipientText(channel, recipient)} />,
   },
   {
     title: "State",
     width: "narrow",
+    narrow: { line: 3, part: "end" },
     cell: ({ state }) => <Badge tone={tones[state]}>{state === "dead" ? "given up" : state}</Badge>,
   },
 ];

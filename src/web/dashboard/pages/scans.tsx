@@ -3,7 +3,7 @@ import type { ScanJson } from "../../../present/scans/scan-schema.ts";
 import type { WatchJson } from "../../../present/watches/watch-schema.ts";
 import { change } from "../api.ts";
 import { useEvents } from "../live.ts";
-import { Badge, Failure, Foreign, ForReaders, Heading, Live, Search, Time } from "../parts.tsx";
+import { Badge, Failure, Foreign, ForReaders, Heading, Live, OnNarrow, Search, Time } from "../parts.tsx";
 import { link } from "../router.ts";
 import { useAction, useCalm, useList, useProgram, withRow } from "../state.ts";
 import { type Column, Table } from "../table.tsx";
@@ -18,14 +18,33 @@ interface Progress {
 }
 
 const scanColumns: readonly Column<ScanJson>[] = [
-  { title: "Started", width: "time", cell: ({ startedAt }) => <Time iso={startedAt} /> },
-  { title: "Watch", cell: ({ watch }) => <Foreign text={watch} /> },
-  { title: "Status", width: "narrow", cell: ({ status }) => <Badge tone={tones[status]}>{status}</Badge> },
-  { title: "Open ports", width: "number", isMinor: true, cell: ({ sighted }) => sighted },
-  { title: "Took", width: "number", isMinor: true, cell: (scan) => durationText(scan) },
+  {
+    title: "Started",
+    width: "time",
+    narrow: { line: 2, part: "start" },
+    cell: ({ startedAt }) => <Time iso={startedAt} />,
+  },
+  { title: "Watch", narrow: { line: 1, part: "start" }, cell: ({ watch }) => <Foreign text={watch} /> },
+  {
+    title: "Status",
+    width: "narrow",
+    narrow: { line: 1, part: "end" },
+    cell: ({ status }) => <Badge tone={tones[status]}>{status}</Badge>,
+  },
+  {
+    title: "Open ports",
+    width: "number",
+    narrow: { line: 2, part: "end" },
+    cell: ({ sighted }) => (
+      <>
+        {sighted} <OnNarrow>{sighted === 1 ? "open port" : "open ports"}</OnNarrow>
+      </>
+    ),
+  },
+  { title: "Took", width: "number", cell: (scan) => durationText(scan) },
   {
     title: "Coverage",
-    isMinor: true,
+    narrow: { line: 3 },
     cell: ({ reason, coverage }) => <Foreign text={reason ?? coverage} />,
   },
 ];
@@ -62,16 +81,28 @@ export function ScansPage({ query }: { readonly query: string }) {
   const ask = (method: "POST" | "DELETE", watch: string) =>
     act(change(method, `watches/${encodeURIComponent(watch)}/scan`), watches.reload);
   const watchColumns: readonly Column<WatchJson>[] = [
-    { title: "Watch", cell: ({ name }) => <Foreign text={name} /> },
-    { title: "Ports", isMinor: true, cell: ({ ports }) => <Foreign text={ports} /> },
-    { title: "Next scan", width: "time", cell: ({ nextAt }) => <Time iso={nextAt} /> },
+    { title: "Watch", narrow: { line: 1, part: "start" }, cell: ({ name }) => <Foreign text={name} /> },
+    { title: "Ports", narrow: { line: 2 }, cell: ({ ports }) => <Foreign text={ports} /> },
+    {
+      title: "Next scan",
+      width: "time",
+      narrow: { line: 3, part: "end" },
+      cell: ({ nextAt }) => (
+        <>
+          <OnNarrow>next </OnNarrow>
+          <Time iso={nextAt} />
+        </>
+      ),
+    },
     {
       title: "Now",
+      narrow: { line: 3, part: "start" },
       cell: ({ name, running }) => (running ? <ProgressText progress={progress[name]} /> : "waiting"),
     },
     {
       title: "Action",
       width: "narrow",
+      narrow: { line: 1, part: "end" },
       cell: ({ name, running }) =>
         mayOperate ? (
           <button type="button" onClick={() => ask(running ? "DELETE" : "POST", name)}>

@@ -9,11 +9,11 @@ function openAt({ address, ports }: ListenerJson["open"][number]): string {
 }
 
 const listenerColumns: readonly Column<ListenerJson>[] = [
-  { title: "Listener", cell: ({ name }) => <Foreign text={name} /> },
-  { title: "Ports", cell: ({ ports }) => <Foreign text={ports} /> },
+  { title: "Listener", narrow: { line: 1 }, cell: ({ name }) => <Foreign text={name} /> },
+  { title: "Ports", narrow: { line: 2 }, cell: ({ ports }) => <Foreign text={ports} /> },
   {
     title: "Open at",
-    isMinor: true,
+    narrow: { line: 3 },
     cell: ({ open }) => <Foreign text={open.map(openAt).join("; ")} />,
   },
 ];
