@@ -1,5 +1,5 @@
 /**
- * Takes pictures of the pages for the documentation: `node scripts/pages/take-pictures.ts --to FOLDER [--all]`. It runs a real harbinger in a network
+ * Takes pictures of the pages for the documentation: `node scripts/pages/take-pictures.ts --to FOLDER [--all [--only PAGE]...]`. It runs a real harbinger in a network
  * namespace of its own, whose loopback has addresses of the documentation ranges: servers are scanned at some, and clients knock from others.
  * Without `--all` only those that the documentation shows. Needs root, Chromium, openssl and redis-server.
  */
@@ -22,6 +22,7 @@ const { values } = parseArgs({
   options: {
     to: { type: "string" },
     all: { type: "boolean", default: false },
+    only: { type: "string", multiple: true },
     inside: { type: "boolean", default: false },
   },
 });
@@ -208,6 +209,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     const page = await context.newPage();
     const tools = await context.newCDPSession(page);
     for (const [name, place] of pages) {
+      if (values.only?.includes(name) === false) continue;
       const picture = `${name}-${size}-${colorScheme}`;
       if (!values.all && !shown.has(picture)) continue;
       await page.goto(`http://127.0.0.1:8417/${place}`);

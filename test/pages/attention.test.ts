@@ -139,7 +139,7 @@ describe("attention on the pages, by keyboard alone", () => {
     await heard(page, /is approved/);
     assert.match(await focusedName(page), /^Approved the <b>NAS/);
 
-    await tabTo(page, /^Mute the device/);
+    await tabTo(page, /^Mute device/);
     await page.keyboard.press("Enter");
     const dialog = page.getByRole("dialog");
     await dialog.waitFor();
@@ -156,8 +156,8 @@ describe("attention on the pages, by keyboard alone", () => {
     await page.keyboard.type("it reboots every night");
     await page.keyboard.press("Tab");
     await page.keyboard.press("Enter");
-    await heard(page, /Muted the device the <b>NAS/);
-    assert.match(await focusedName(page), /^Mute the device/);
+    await heard(page, /Muted device the <b>NAS/);
+    assert.match(await focusedName(page), /^Mute device/);
     await page.getByText("present, muted", { exact: true }).waitFor();
     await check(page);
 
@@ -177,26 +177,19 @@ describe("attention on the pages, by keyboard alone", () => {
       await knock(decoy);
       const { page, context, faults } = await open("#/network/hosts/127.0.0.1", width);
       await page.getByRole("heading", { name: "Timeline" }).waitFor();
-      // The mute of the other width ends by the clock.
-      const canMute = () =>
-        page.getByRole("button", { name: /^(Mute|Ended the mute of|End now the mute of) port/ }).first();
-      await canMute().waitFor();
-      while (!(await canMute().innerText()).startsWith("Mute")) {
-        await page.waitForTimeout(500);
-        await page.reload();
-        await canMute().waitFor();
-      }
-      await tabTo(page, /^Mute port port \d+ of 127\.0\.0\.1/);
+      await tabTo(page, /^Mute port host 127\.0\.0\.1, port \d+/);
       await page.keyboard.press("Enter");
       await page.getByRole("dialog").waitFor();
       await check(page);
       await page.keyboard.press("Enter");
-      await heard(page, /Muted port \d+ of 127\.0\.0\.1/);
-      await page.getByRole("button", { name: /^End now the mute of port/ }).waitFor();
-      assert.match(await focusedName(page), /^End now the mute of port \d+ of 127/);
+      await heard(page, /Muted host 127\.0\.0\.1, port \d+/);
+      await page.getByRole("button", { name: /^End now the mute of host/ }).waitFor();
+      assert.match(await focusedName(page), /^End now the mute of host 127\.0\.0\.1, port \d+/);
       await check(page);
       await page.keyboard.press("Enter");
       await heard(page, /ends within seconds/);
+      await page.getByRole("button", { name: /^End now/ }).waitFor({ state: "detached" });
+      assert.match(await focusedName(page), /^Mute port host 127\.0\.0\.1, port \d+/);
       await tabTo(page, /^Acknowledge (?!all)/);
       const before = await page.getByRole("button", { name: /^Acknowledge (?!all)/ }).count();
       await page.keyboard.press("Enter");
@@ -402,7 +395,8 @@ describe("attention on the pages, by keyboard alone", () => {
     await tabTo(page, /^End now the mute of connections/);
     await page.keyboard.press("Enter");
     await heard(page, /ends within seconds/);
-    assert.match(await focusedName(page), /^Ended the mute of connections/);
+    await page.getByRole("button", { name: /^End now/ }).waitFor({ state: "detached" });
+    assert.match(await focusedName(page), /^Mute this source connections from/);
     assert.deepEqual(faults, []);
     await context.close();
   });
@@ -410,22 +404,40 @@ describe("attention on the pages, by keyboard alone", () => {
   test("a muted host says so in one line, and the mute is ended there", async () => {
     const { page, context, faults } = await open("#/network/hosts/127.0.0.1");
     await page.getByRole("heading", { name: "Timeline" }).waitFor();
+    const other = await context.newPage();
+    await other.goto(`${served.base}#/network/hosts/127.0.0.1`);
+    await other.getByRole("button", { name: /^Mute host/ }).waitFor();
+    await page.bringToFront();
     await tabTo(page, /^Mute host/);
     await page.keyboard.press("Enter");
-    await page.getByRole("dialog", { name: "Mute the host 127.0.0.1" }).waitFor();
+    await page.getByRole("dialog", { name: "Mute host 127.0.0.1" }).waitFor();
     await page.keyboard.press("Tab");
     await page.keyboard.type("it is rebuilt");
     await page.keyboard.press("Tab");
     await page.keyboard.press("Enter");
-    await heard(page, /^Muted the host 127\.0\.0\.1/);
+    await heard(page, /^Muted host 127\.0\.0\.1/);
     await page.getByText("it is rebuilt").waitFor();
     assert.match(await focusedName(page), /^End now the mute of host 127\.0\.0\.1/);
     assert.equal(await page.getByText("it is rebuilt").count(), 1, "not again at each port");
+    await other.getByText("it is rebuilt").waitFor();
     assert.equal(await page.getByRole("button", { name: /^Mute (host|port)/ }).count(), 0);
     await checkBoth(page);
     await page.keyboard.press("Enter");
     await heard(page, /ends within seconds/);
-    assert.match(await focusedName(page), /^Ended the mute of host/);
+    await page.getByRole("button", { name: /^End now/ }).waitFor({ state: "detached" });
+    assert.match(await focusedName(page), /^Mute host host 127/);
+    await other.getByRole("button", { name: /^Mute host/ }).waitFor();
+    await other
+      .getByRole("button", { name: /^Mute port/ })
+      .first()
+      .waitFor();
+    await page.getByRole("link", { name: "Overview" }).press("Enter");
+    await page.getByRole("heading", { name: "Overview", level: 1 }).waitFor();
+    assert.equal(
+      await page.getByText(/ends within seconds/).count(),
+      0,
+      "what was said of one page is not said on the next",
+    );
     assert.deepEqual(faults, []);
     await context.close();
   });

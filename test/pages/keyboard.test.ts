@@ -61,7 +61,7 @@ describe("the pages by keyboard alone", () => {
   test("a wrong password leads back to the password; a login to the page; a logout to the login", async () => {
     const { page, context, faults } = await served.open({ viewport, reducedMotion: "reduce" });
     await page.goto(`${served.base}#/scans`);
-    await tabTo(page, page.getByLabel("Name"));
+    await hasFocus(page.getByLabel("Name"));
     await page.keyboard.type("ann");
     await tabTo(page, page.getByLabel("Password"));
     await page.keyboard.type("wrong");
@@ -75,7 +75,8 @@ describe("the pages by keyboard alone", () => {
     assert.equal(await page.title(), "Scans - Harbinger");
     await tabTo(page, page.getByRole("button", { name: "Log out ann" }), "Shift+Tab");
     await page.keyboard.press("Enter");
-    await hasFocus(page.getByRole("heading", { name: "Log in to Harbinger" }));
+    await page.getByRole("heading", { name: "Log in to Harbinger" }).waitFor();
+    await hasFocus(page.getByLabel("Name"));
     assert.deepEqual(faults, []);
     await context.close();
   });

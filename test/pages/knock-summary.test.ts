@@ -41,6 +41,10 @@ describe("the summary of knocks", () => {
       await page.keyboard.press("Enter");
       await page.getByText("900 connections from 60 addresses in 6 countries in the last 30 days.").waitFor();
       assert.equal(await page.getByRole("link", { name: "30 days" }).getAttribute("aria-current"), "true");
+      const { timeZone } = (await (await page.request.get(`${served.base}api/v1/program`)).json()) as {
+        timeZone: string;
+      };
+      await page.getByText(`Day in ${timeZone}`, { exact: true }).waitFor();
       const chart = page.getByRole("img", { name: "Connections by day." });
       await chart.locator("canvas").waitFor();
       await page.getByRole("img", { name: "Map of the countries." }).waitFor();

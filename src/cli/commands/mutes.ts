@@ -3,7 +3,8 @@ import { HarbingerError } from "../../core/errors.ts";
 import { isInForce, type Mute } from "../../core/mute.ts";
 import { safeText } from "../../core/safe-text.ts";
 import type { Store } from "../../core/store.ts";
-import { mutedText } from "../../present/mutes/mute-words.ts";
+import { mutedOf } from "../../present/mutes/mute-words.ts";
+import { mutedText } from "../../present/mutes/muted-text.ts";
 import { plural } from "../../present/text/plural.ts";
 import { briefTime, formatTime } from "../../present/text/time-text.ts";
 import { commonOptions, examples, withCommonOptions } from "../common-options.ts";
@@ -42,7 +43,7 @@ function list(mutes: readonly Mute[], at: number): void {
   printTable<Mute>(
     [
       { title: "ID", value: ({ id }) => id, alignRight: true },
-      { title: "MUTED", value: ({ target }) => mutedText(target), cutTo: 16 },
+      { title: "MUTED", value: ({ target }) => mutedText(mutedOf(target)), cutTo: 16 },
       {
         title: "UNTIL",
         value: (mute) => formatTime(mute.until) + (isInForce(mute, at) ? "" : " over"),

@@ -4,9 +4,10 @@ import { safeText } from "../../core/safe-text.ts";
 import type { ServiceRecord } from "../../core/store.ts";
 import { issuerOf, nameOf, placesNow, placesText } from "../certificates/certificate-words.ts";
 import { dateOf, endsSentence } from "../certificates/expiry-words.ts";
-import { indented, outdented } from "../text/indented.ts";
+import { indented } from "../text/indented.ts";
 import { formatTime } from "../text/time-text.ts";
 import { portText } from "./every-port.ts";
+import { resultText } from "./result-text.ts";
 import type { ServiceFindings } from "./service-json.ts";
 
 /** Limits of one entry; `--json` and `harbinger certificates` have the rest. */
@@ -35,12 +36,7 @@ export function serviceDetails(service: ServiceRecord, found: ServiceFindings, {
 
 function resultLines(result: StoredCheckResult, colour: boolean): string {
   const verdict = result.verdict === undefined ? "" : `: ${verdictText(result.verdict, colour)}`;
-  const text = outdented(safeText(result.output, { multiline: true, limit: outputLimit }));
-  // The first line already has the verdict.
-  const output =
-    result.verdict !== undefined && text.startsWith(`${result.verdict}: `)
-      ? text.slice(result.verdict.length + 2)
-      : text;
+  const output = resultText(result, outputLimit);
   const head = `${safeText(result.check)} (${formatTime(result.at)})${verdict}`;
   return output === "" ? head : `${head}\n${indented(output, 2)}`;
 }

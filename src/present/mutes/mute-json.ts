@@ -2,18 +2,14 @@ import type { Mute } from "../../core/mute.ts";
 import { isInForce } from "../../core/mute.ts";
 import { isoTime } from "../text/iso-time.ts";
 import type { MuteJson } from "./mute-schema.ts";
-import { sourceText } from "./mute-words.ts";
+import { mutedOf } from "./mute-words.ts";
 
 /** One mute of `/api/v1/mutes` and of `harbinger mutes --json`. */
 export function muteJson(mute: Mute, now: number): MuteJson {
   const { id, target, note, by, createdAt, until, endedBy } = mute;
   return {
     id,
-    kind: target.kind,
-    ...(target.kind === "host" ? { address: target.address } : {}),
-    ...(target.kind === "host" && target.port !== undefined ? { port: target.port } : {}),
-    ...(target.kind === "device" ? { mac: target.mac } : {}),
-    ...(target.kind === "source" ? { source: sourceText(target) } : {}),
+    ...mutedOf(target),
     note,
     by,
     createdAt: isoTime(createdAt),

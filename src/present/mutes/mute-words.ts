@@ -1,6 +1,7 @@
 import { addressToBigInt, familyOf } from "../../core/address.ts";
 import type { MuteTarget } from "../../core/mute.ts";
 import { formatRange } from "../../core/network.ts";
+import type { Muted } from "./muted-text.ts";
 
 type Source = Extract<MuteTarget, { readonly kind: "source" }>;
 
@@ -17,14 +18,7 @@ export function sourceText({ first, last }: Source): string {
     : formatRange({ family, first: from, last: to });
 }
 
-/** What a mute silences: `host 192.0.2.1, port 443`, `device 00:11:32:00:00:10`, `connections from 203.0.113.0/24`. */
-export function mutedText(target: MuteTarget): string {
-  switch (target.kind) {
-    case "host":
-      return `host ${target.address}${target.port === undefined ? "" : `, port ${target.port}`}`;
-    case "device":
-      return `device ${target.mac}`;
-    case "source":
-      return `connections from ${sourceText(target)}`;
-  }
+export function mutedOf(target: MuteTarget): Muted {
+  if (target.kind !== "source") return target;
+  return { kind: "source", source: sourceText(target) };
 }

@@ -8,7 +8,8 @@ import { maxMuteMs, maxNoteLength } from "../../core/mute-limits.ts";
 import { parseRange } from "../../core/network.ts";
 import { muteJson } from "../../present/mutes/mute-json.ts";
 import { muteSchema } from "../../present/mutes/mute-schema.ts";
-import { mutedText } from "../../present/mutes/mute-words.ts";
+import { mutedOf } from "../../present/mutes/mute-words.ts";
+import { mutedText } from "../../present/mutes/muted-text.ts";
 import type { WebApp } from "../app.ts";
 import type { WebContext } from "../context.ts";
 import { problem } from "../problem.ts";
@@ -98,7 +99,7 @@ export function muteRoutes(app: WebApp, { store, clock, log, timeZone }: WebCont
       if (outcome.kind === "full")
         return await problem(reply, 409, "too-many", `${outcome.limit} mutes are in force. End some of them first.`);
       const { mute } = outcome;
-      log.info("muted by request", { what: mutedText(target), until: new Date(mute.until).toISOString(), by: mute.by });
+      log.info("muted by request", { what: mutedText(mutedOf(target)), until: new Date(mute.until).toISOString(), by: mute.by });
       return await reply.code(201).send(muteJson(mute, at));
     },
   );
@@ -118,7 +119,7 @@ export function muteRoutes(app: WebApp, { store, clock, log, timeZone }: WebCont
       const at = clock.now();
       const ended = await store.mutes.end(id, { by: account?.name ?? "", at });
       if (ended !== undefined) {
-        log.info("a mute was ended by request", { what: mutedText(ended.target), by: account?.name });
+        log.info("a mute was ended by request", { what: mutedText(mutedOf(ended.target)), by: account?.name });
         return await reply.send(muteJson(ended, at));
       }
       const known = await store.mutes.get(id);

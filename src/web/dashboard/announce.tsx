@@ -1,5 +1,5 @@
 /** What an action has done, for eyes and screen readers: one place for all pages, so that it is in the document before it speaks. */
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import { safeText } from "../../core/safe-text.ts";
 
 /** How long it can be read. */
@@ -12,8 +12,10 @@ export function announce(text: string): void {
   show(text);
 }
 
-export function Announcements() {
+/** @param visit of the page that is shown: what was done on another one is not said any more */
+export function Announcements({ visit }: { readonly visit: string }) {
   const [said, setSaid] = useState({ text: "", round: 0 });
+  useLayoutEffect(() => setSaid(({ round }) => ({ text: "", round })), [visit]);
   useEffect(() => {
     show = (text) => setSaid(({ round }) => ({ text, round: round + 1 }));
     return () => {

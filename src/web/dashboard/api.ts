@@ -1,5 +1,6 @@
 /** Requests to the API. Addresses are relative to the page, so that they work below any path. */
 
+import { tellOtherTabs } from "./other-tabs.ts";
 import { reportOutage } from "./outage.ts";
 
 export class ApiError extends Error {
@@ -44,12 +45,10 @@ export async function get<Answer>(path: string, parameters: Parameters = {}, sig
 }
 
 export async function change(method: "POST" | "PATCH" | "DELETE", path: string, body?: object): Promise<unknown> {
-  if (body === undefined) return await send(path, { method });
-  return await send(path, {
-    method,
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(body),
-  });
+  const headers = { "Content-Type": "application/json" };
+  const answer = await send(path, body === undefined ? { method } : { method, headers, body: JSON.stringify(body) });
+  tellOtherTabs();
+  return answer;
 }
 
 async function send(path: string, options: RequestInit): Promise<unknown> {

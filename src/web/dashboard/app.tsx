@@ -176,7 +176,7 @@ function Frame({ route, user, logout, children }: FrameProps) {
       <main id="content" tabIndex={-1} ref={content}>
         {children}
       </main>
-      <Announcements />
+      <Announcements visit={route.visit} />
     </>
   );
 }

@@ -1,7 +1,8 @@
 /** Mutes on the pages: what is muted now, and the button that mutes. */
-import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { maxActiveMutes } from "../../core/mute-limits.ts";
 import type { MuteJson } from "../../present/mutes/mute-schema.ts";
+import { mutedText } from "../../present/mutes/muted-text.ts";
 import { announce } from "./announce.tsx";
 import { change, type Rows } from "./api.ts";
 import { Dialog, NoteField, textOf } from "./dialog.tsx";
@@ -13,12 +14,29 @@ export type MuteTarget =
   | { readonly kind: "device"; readonly mac: string }
   | { readonly kind: "source"; readonly source: string };
 
-/** The mutes in force; of several for one target, the one that ends last. */
+/** Of a timer of a browser. */
+const maxTimerMs = 2 ** 31 - 1;
+
+/**
+ * The mutes in force; of several for one target, the one that ends last. What is muted or ended here is known at once, and one that was
+ * ended counts as over, although it covers a few seconds more.
+ */
 export function useMutes() {
   const { value, error, reload } = useAnswer<Rows<MuteJson>>("mutes", { active: "yes", limit: maxActiveMutes });
-  const mutes = (value?.rows ?? []).toSorted((one, other) => Date.parse(other.until) - Date.parse(one.until));
+  const [changed, setChanged] = useState<ReadonlyMap<number, MuteJson>>(new Map());
+  const known = new Map([...(value?.rows ?? []).map((mute) => [mute.id, mute] as const), ...changed]);
+  const mutes = [...known.values()]
+    .filter(({ endedBy, until }) => endedBy === undefined && Date.parse(until) > Date.now())
+    .toSorted((one, other) => Date.parse(other.until) - Date.parse(one.until));
+  const next = mutes.at(-1)?.until;
+  useEffect(() => {
+    if (next === undefined) return;
+    const timer = setTimeout(reload, Math.min(maxTimerMs, Math.max(0, Date.parse(next) - Date.now()) + 500));
+    return () => clearTimeout(timer);
+  }, [next]);
   return {
-    reload,
+    /** Takes over what the server answered about one. */
+    change: (mute: MuteJson) => setChanged((before) => new Map(before).set(mute.id, mute)),
     isLoading: value === undefined && error === undefined,
     ofHost: (address: string) => mutes.find((mute) => mute.address === address && mute.port === undefined),
     ofPort: (address: string, port: number) => mutes.find((mute) => mute.address === address && mute.port === port),
@@ -27,7 +45,7 @@ export function useMutes() {
   };
 }
 
-interface MuteControlProps extends Omit<MuteButtonProps, "muted"> {
+interface MuteControlProps extends Omit<MuteButtonProps, "changed"> {
   /** The mute of the target that is in force. */
   readonly mute: MuteJson | undefined;
   readonly mutes: ReturnType<typeof useMutes>;
@@ -35,39 +53,29 @@ interface MuteControlProps extends Omit<MuteButtonProps, "muted"> {
 
 /** Mutes the target; while it is muted, says until when, why and by whom, and ends that. */
 export function MuteControl({ mute, mutes, ...button }: MuteControlProps) {
-  const [ended, setEnded] = useState<MuteJson>();
   const line = useRef<HTMLSpanElement>(null);
   const isOwn = useRef(false);
   const id = mute?.id;
   // The button that had the focus is gone.
   useLayoutEffect(() => {
-    if (id === undefined || !isOwn.current) return;
+    if (!isOwn.current) return;
     isOwn.current = false;
     line.current?.querySelector("button")?.focus();
   }, [id]);
-  const muted = () => {
+  const changed = (answer: MuteJson) => {
     isOwn.current = true;
-    mutes.reload();
+    mutes.change(answer);
   };
   if (mutes.isLoading) return null;
-  if (mute === undefined) return <MuteButton {...button} muted={muted} />;
-  const shown = ended?.id === mute.id ? ended : mute;
   return (
     <span ref={line}>
-      <Muted until={shown.until} />
-      {shown.by === "" ? null : (
+      {mute === undefined ? (
+        <MuteButton {...button} changed={changed} />
+      ) : (
         <>
-          {" by "}
-          <Foreign text={shown.by} limit={80} />
+          <Muted mute={mute} /> <EndMuteButton key={mute.id} mute={mute} changed={changed} />
         </>
       )}
-      {shown.note === "" ? null : (
-        <>
-          {": "}
-          <Foreign text={shown.note} limit={200} />
-        </>
-      )}{" "}
-      <EndMuteButton key={shown.id} mute={shown} changed={setEnded} />
     </span>
   );
 }
@@ -80,7 +88,6 @@ export function SourceMute({ address }: { readonly address: string }) {
       <MuteControl
         label="Mute this source"
         target={{ kind: "source", source: address }}
-        what={`connections from ${address}`}
         mute={mutes.ofSource(address)}
         mutes={mutes}
       />
@@ -88,19 +95,27 @@ export function SourceMute({ address }: { readonly address: string }) {
   );
 }
 
-function Muted({ until }: { readonly until: string | undefined }) {
-  if (until === undefined) return null;
+/** Until when, by whom, and why. */
+function Muted({ mute: { until, by, note } }: { readonly mute: MuteJson }) {
   return (
-    <Badge tone="warn">
-      muted until <Time iso={until} />
-    </Badge>
+    <>
+      <Badge tone="warn">
+        muted until <Time iso={until} />
+      </Badge>
+      {by === "" ? null : (
+        <>
+          {" by "}
+          <Foreign text={by} limit={80} />
+        </>
+      )}
+      {note === "" ? null : (
+        <>
+          {": "}
+          <Foreign text={note} limit={200} />
+        </>
+      )}
+    </>
   );
-}
-
-export function mutedWords({ kind, address, port, mac, source }: MuteJson): string {
-  if (kind === "device") return `device ${mac}`;
-  if (kind === "source") return `connections from ${source}`;
-  return port === undefined ? `host ${address}` : `port ${port} of ${address}`;
 }
 
 const lengths = [
@@ -112,15 +127,15 @@ const lengths = [
 
 interface MuteButtonProps {
   readonly target: MuteTarget;
-  /** What it mutes, in words: `the host 192.0.2.1`. */
-  readonly what: string;
+  /** What it mutes, where its readers know it by another name than the server. */
+  readonly what?: string;
   /** On the button. */
   readonly label: string;
-  readonly muted: (mute: MuteJson) => void;
+  readonly changed: (mute: MuteJson) => void;
 }
 
 /** Asks for how long, and why. */
-export function MuteButton({ target, what, label, muted }: MuteButtonProps) {
+export function MuteButton({ target, what = mutedText(target), label, changed }: MuteButtonProps) {
   const { mayOperate } = useProgram();
   const [isOpen, setOpen] = useState(false);
   if (!mayOperate) return null;
@@ -130,22 +145,23 @@ export function MuteButton({ target, what, label, muted }: MuteButtonProps) {
         {label}
         <ForReaders text={what} />
       </button>
-      {isOpen ? <MuteDialog target={target} what={what} muted={muted} closed={() => setOpen(false)} /> : null}
+      {isOpen ? <MuteDialog target={target} what={what} changed={changed} closed={() => setOpen(false)} /> : null}
     </>
   );
 }
 
-interface MuteDialogProps extends Omit<MuteButtonProps, "label"> {
+interface MuteDialogProps extends Omit<MuteButtonProps, "label" | "what"> {
+  readonly what: string;
   readonly closed: () => void;
 }
 
-function MuteDialog({ target, what, muted, closed }: MuteDialogProps) {
+function MuteDialog({ target, what, changed, closed }: MuteDialogProps) {
   const [length, setLength] = useState<string>("1h");
   const mute = async (fields: FormData) => {
     const note = textOf(fields, "note");
     const end = length === "until" ? { until: instantOf(textOf(fields, "until")) } : { for: length };
     const answer = (await change("POST", "mutes", { ...target, note, ...end })) as MuteJson;
-    muted(answer);
+    changed(answer);
     return `Muted ${what}.`;
   };
   return (
@@ -186,14 +202,14 @@ export function EndMuteButton({ mute, changed }: EndMuteButtonProps) {
     if (isEnded) return;
     act(change("DELETE", `mutes/${mute.id}`), (answer) => {
       changed(answer as MuteJson);
-      announce(`The mute of ${mutedWords(mute)} ends within seconds.`);
+      announce(`The mute of ${mutedText(mute)} ends within seconds.`);
     });
   };
   return (
     <>
       <button type="button" aria-disabled={isEnded} onClick={end}>
         {isEnded ? "Ended" : "End now"}
-        <ForReaders text={`the mute of ${mutedWords(mute)}`} />
+        <ForReaders text={`the mute of ${mutedText(mute)}`} />
       </button>
       <Failure message={error} />
     </>

@@ -7,7 +7,7 @@ const lineHeight = 28;
 /** Above and below its lines, and the border. */
 const aroundLines = 13;
 
-/** Of a list with columns, and of the name of a group. As in style.css. */
+/** Of a list with columns. As in style.css. */
 export const rowHeight = 44;
 
 /**

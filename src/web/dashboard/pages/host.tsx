@@ -1,33 +1,27 @@
 /** Everything that is known of one address, and what can be done about it. */
 import { Fragment } from "preact";
 import type { DiscoveryJson } from "../../../present/discoveries/discovery-schema.ts";
-import type { ServiceDetailsJson } from "../../../present/hosts/service-schema.ts";
+import { byUrgency } from "../../../present/hosts/service-order.ts";
 import { AcknowledgeButton, AcknowledgeHost, Attention } from "../acknowledge.tsx";
 import { ApproveButton, deviceName, NameButton } from "../devices.tsx";
-import { DiscoveryWords } from "../discovery-words.tsx";
+import { Detail, DiscoveryWords } from "../discovery-words.tsx";
 import { MutedKnock, summaryOf } from "../knock-words.tsx";
 import { MuteControl, useMutes } from "../mutes.tsx";
-import { Expiry, HostLink, portText, productOf, State } from "../network-words.tsx";
+import { Expiry, HostLink } from "../network-words.tsx";
 import { Badge, Facts, Failure, Foreign, Heading, Time } from "../parts.tsx";
 import { link, sourceLink } from "../router.ts";
+import { ServiceCard } from "../service-card.tsx";
 import { useAnswer } from "../state.ts";
 import type { ConnectionJson, HostDetailsJson } from "../types.ts";
 
 export function HostPage({ address }: { readonly address: string }) {
   const { value, error, reload } = useAnswer<HostDetailsJson>(`hosts/${encodeURIComponent(address)}`);
   const mutes = useMutes();
-  const what = `the host ${address}`;
   return (
     <>
       <Heading title={address}>
         {value !== undefined && isGone(value) ? <Badge>gone</Badge> : null}
-        <MuteControl
-          label="Mute host"
-          target={{ kind: "host", address }}
-          what={what}
-          mute={mutes.ofHost(address)}
-          mutes={mutes}
-        />
+        <MuteControl label="Mute host" target={{ kind: "host", address }} mute={mutes.ofHost(address)} mutes={mutes} />
       </Heading>
       <Failure message={error} again={reload} />
       {value === undefined ? null : <Host host={value} mutes={mutes} reload={reload} />}
@@ -64,6 +58,10 @@ interface HostProps {
 
 function Host({ host, mutes, reload }: HostProps) {
   const { address, device, services, certificates, discoveries, connectionCount, connections } = host;
+  // Those that it shows now are with their services.
+  const former = certificates.filter(
+    (certificate) => !certificate.services.some((each) => each.address === address && each.current),
+  );
   const others = (device?.addresses ?? []).filter((each) => each !== address);
   return (
     <>
@@ -92,7 +90,7 @@ function Host({ host, mutes, reload }: HostProps) {
             <MuteControl
               label="Mute device"
               target={{ kind: "device", mac: device.mac }}
-              what={`the device ${deviceName(device)}`}
+              what={`device ${deviceName(device)}`}
               mute={mutes.ofDevice(device.mac)}
               mutes={mutes}
             />
@@ -102,15 +100,15 @@ function Host({ host, mutes, reload }: HostProps) {
       <section aria-labelledby="services">
         <h2 id="services">Services</h2>
         {services.length === 0 ? <p class="empty">No open port is known.</p> : null}
-        {services.map((service) => (
-          <Service key={service.port} service={service} mutes={mutes} />
+        {byUrgency(services).map((service) => (
+          <ServiceCard key={service.port} service={service} mutes={mutes} />
         ))}
       </section>
-      {certificates.length === 0 ? null : (
+      {former.length === 0 ? null : (
         <section aria-labelledby="certificates">
-          <h2 id="certificates">Certificates</h2>
+          <h2 id="certificates">Earlier certificates</h2>
           <ul class="parts">
-            {certificates.map((certificate) => (
+            {former.map((certificate) => (
               <li key={certificate.sha256}>
                 <Expiry certificate={certificate} /> <Foreign text={certificate.subject} />
               </li>
@@ -126,81 +124,37 @@ function Host({ host, mutes, reload }: HostProps) {
             <MuteControl
               label="Mute its connections"
               target={{ kind: "source", source: address }}
-              what={`connections from ${address}`}
               mute={mutes.ofSource(address)}
               mutes={mutes}
             />
           )}
         </p>
-        <Timeline discoveries={discoveries} connections={connections} changed={reload} />
+        <Timeline address={address} discoveries={discoveries} connections={connections} changed={reload} />
       </section>
     </>
   );
 }
 
-interface ServiceProps extends Pick<HostProps, "mutes"> {
-  readonly service: ServiceDetailsJson;
-}
-
-function Service({ service, mutes }: ServiceProps) {
-  const { address, port } = service;
-  const ofPort = mutes.ofPort(address, port);
-  const isHostMuted = mutes.ofHost(address) !== undefined;
-  return (
-    <article class="card">
-      <h3>
-        {portText(service)} <Foreign text={productOf(service)} />{" "}
-        <State states={service.watches.map(({ state }) => state)} exposed={service.exposed} />
-      </h3>
-      <p class="note">
-        {"Seen "}
-        <Time iso={service.firstSeen} />
-        {" to "}
-        <Time iso={service.lastSeen} />
-      </p>
-      {service.everyPort === true || (isHostMuted && ofPort === undefined) ? null : (
-        <p class="actions">
-          <MuteControl
-            label="Mute port"
-            target={{ kind: "host", address, port }}
-            what={`port ${port} of ${address}`}
-            mute={ofPort}
-            mutes={mutes}
-          />
-        </p>
-      )}
-      {service.results.length === 0 ? null : (
-        <ul class="parts">
-          {service.results.map(({ check, passed, verdict, output }) => (
-            <li key={check}>
-              <Badge tone={verdict === "exposed" ? "bad" : passed ? "good" : "warn"}>{verdict ?? check}</Badge>{" "}
-              <Foreign text={output} limit={600} />
-            </li>
-          ))}
-        </ul>
-      )}
-    </article>
-  );
-}
-
 interface TimelineProps {
+  /** Of the host. */
+  readonly address: string;
   readonly discoveries: readonly DiscoveryJson[];
   readonly connections: readonly ConnectionJson[];
   readonly changed: () => void;
 }
 
 /** What was found about the host, and its own connections to decoy ports, newest first. */
-function Timeline({ discoveries, connections, changed }: TimelineProps) {
+function Timeline({ address, discoveries, connections, changed }: TimelineProps) {
   const entries = [
     ...discoveries.map((discovery) => ({
       at: discovery.at,
       key: `discovery ${discovery.id}`,
       words: (
         <>
-          <DiscoveryWords discovery={discovery} /> <Attention discovery={discovery} />{" "}
-          <AcknowledgeButton discovery={discovery} changed={changed} />
+          <DiscoveryWords discovery={discovery} of={address} /> <Attention discovery={discovery} />
         </>
       ),
+      action: <AcknowledgeButton discovery={discovery} changed={changed} />,
     })),
     ...connections.map((connection) => ({
       at: connection.time,
@@ -208,17 +162,19 @@ function Timeline({ discoveries, connections, changed }: TimelineProps) {
       words: (
         <>
           <a href={link(["knocks", connection.id])}>connected to port {connection.local.port}</a>{" "}
-          <Foreign text={summaryOf(connection)} limit={120} /> <MutedKnock connection={connection} />
+          <MutedKnock connection={connection} />
+          <Detail text={summaryOf(connection)} />
         </>
       ),
+      action: null,
     })),
   ].sort((one, other) => (one.at < other.at ? 1 : -1));
   if (entries.length === 0) return <p class="empty">Nothing is recorded.</p>;
   return (
     <ol class="timeline">
-      {entries.map(({ key, at, words }) => (
+      {entries.map(({ key, at, words, action }) => (
         <li key={key}>
-          <Time iso={at} /> <span>{words}</span>
+          <Time iso={at} /> <div>{words}</div> <span>{action}</span>
         </li>
       ))}
     </ol>

@@ -106,6 +106,9 @@ function Summary({ summary, since, query }: SummaryProps) {
         >
           <div class="time-chart" />
         </Lazy>
+        <p class="axis">
+          {interval === "hour" ? "Hour" : "Day"} in {timeZone}
+        </p>
         <Numbers summary={summary} />
       </section>
       <section class="card" aria-label="Where from">

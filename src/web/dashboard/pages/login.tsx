@@ -1,4 +1,4 @@
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { change } from "../api.ts";
 import { Failure, Heading } from "../parts.tsx";
 import { messageOf } from "../state.ts";
@@ -8,7 +8,10 @@ export function LoginPage({ done }: { readonly done: () => void }) {
   const [password, setPassword] = useState("");
   const [error, setError] = useState<string>();
   const [isSending, setSending] = useState(false);
+  const nameField = useRef<HTMLInputElement>(null);
   const passwordField = useRef<HTMLInputElement>(null);
+  // After the heading, which takes it on every page.
+  useEffect(() => nameField.current?.focus(), []);
   const login = async () => {
     if (isSending) return;
     setSending(true);
@@ -37,6 +40,7 @@ export function LoginPage({ done }: { readonly done: () => void }) {
         <label>
           Name
           <input
+            ref={nameField}
             name="name"
             autocomplete="username"
             autocapitalize="off"

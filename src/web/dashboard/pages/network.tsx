@@ -5,12 +5,13 @@ import type { DiscoveryJson } from "../../../present/discoveries/discovery-schem
 import type { HostJson } from "../../../present/hosts/host-schema.ts";
 import type { ServiceJson } from "../../../present/hosts/service-schema.ts";
 import type { MuteJson } from "../../../present/mutes/mute-schema.ts";
+import { mutedText } from "../../../present/mutes/muted-text.ts";
 import { AcknowledgeButton, Attention } from "../acknowledge.tsx";
 import { ApproveButton, deviceName, NameButton } from "../devices.tsx";
 import { DiscoveryWords } from "../discovery-words.tsx";
 import { byDevice, byLabel, bySubnet, byVendor, GroupedList } from "../grouping.tsx";
 import { type ListChoices, listView } from "../list-view.ts";
-import { EndMuteButton, MuteButton, mutedWords, useMutes } from "../mutes.tsx";
+import { EndMuteButton, MuteButton, useMutes } from "../mutes.tsx";
 import { Expiry, HostLink, portText, portWords, productOf, State } from "../network-words.tsx";
 import { Badge, Foreign, Heading, OnNarrow, Search, Time } from "../parts.tsx";
 import { link, type Place } from "../router.ts";
@@ -141,8 +142,8 @@ function Devices({ place }: ListProps) {
         <MuteButton
           label="Mute"
           target={{ kind: "device", mac: device.mac }}
-          what={`the device ${deviceName(device)}`}
-          muted={mutes.reload}
+          what={`device ${deviceName(device)}`}
+          changed={mutes.change}
         />
       </>
     ),
@@ -176,7 +177,13 @@ function Discoveries({ place }: ListProps) {
   const list = useList<DiscoveryJson>("discoveries", { q: query, order: sorting.order });
   const changed = (discovery: DiscoveryJson) => list.update((rows) => withRow(rows, discovery));
   const columns: readonly Column<DiscoveryJson>[] = [
-    { title: "Time", width: "time", sortBy: "time", narrow: { line: 3, part: "first" }, cell: ({ at }) => <Time iso={at} /> },
+    {
+      title: "Time",
+      width: "time",
+      sortBy: "time",
+      narrow: { line: 3, part: "first" },
+      cell: ({ at }) => <Time iso={at} />,
+    },
     { title: "What", narrow: { line: 1, lines: 2 }, cell: (discovery) => <DiscoveryWords discovery={discovery} /> },
     { title: "Watch", width: "wide", cell: ({ watch }) => <Foreign text={watch} /> },
     {
@@ -247,12 +254,18 @@ function MutedThing({ mute }: { readonly mute: MuteJson }) {
         {mute.port === undefined ? "" : `, port ${mute.port}`}
       </>
     );
-  if (mute.source !== undefined) return <a href={link(["knocks"], `peer:${mute.source}`)}>{mutedWords(mute)}</a>;
-  return <a href={link(["network", "devices"], `mac:${mute.mac}`)}>{mutedWords(mute)}</a>;
+  if (mute.source !== undefined) return <a href={link(["knocks"], `peer:${mute.source}`)}>{mutedText(mute)}</a>;
+  return <a href={link(["network", "devices"], `mac:${mute.mac}`)}>{mutedText(mute)}</a>;
 }
 
 const hostColumns: readonly Column<HostJson>[] = [
-  { title: "Address", width: "address", sortBy: "address", narrow: { line: 1 }, cell: ({ address }) => <HostLink address={address} /> },
+  {
+    title: "Address",
+    width: "address",
+    sortBy: "address",
+    narrow: { line: 1 },
+    cell: ({ address }) => <HostLink address={address} />,
+  },
   {
     title: "Name",
     narrow: { line: 2, part: "start" },
