@@ -99,7 +99,11 @@ export function muteRoutes(app: WebApp, { store, clock, log, timeZone }: WebCont
       if (outcome.kind === "full")
         return await problem(reply, 409, "too-many", `${outcome.limit} mutes are in force. End some of them first.`);
       const { mute } = outcome;
-      log.info("muted by request", { what: mutedText(mutedOf(target)), until: new Date(mute.until).toISOString(), by: mute.by });
+      log.info("muted by request", {
+        what: mutedText(mutedOf(target)),
+        until: new Date(mute.until).toISOString(),
+        by: mute.by,
+      });
       return await reply.code(201).send(muteJson(mute, at));
     },
   );
