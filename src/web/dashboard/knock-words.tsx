@@ -21,14 +21,14 @@ export function placeOfOrigin(origin: ConnectionJson["origin"]): string {
     .join(", ");
 }
 
-/** The source, and whether it is also a host or a device of the own network. */
-function From({ connection: { peer, known } }: { readonly connection: ConnectionJson }) {
+/** The address of a source, which leads to its page, and whether it is also a host or a device of the own network. */
+export function Source({ address, known }: { readonly address: string; readonly known?: boolean | undefined }) {
   return (
     <>
-      <a class={isLong(peer.address) ? "long" : undefined} href={sourceLink(peer.address)}>
-        {peer.address}
+      <a class={isLong(address) ? "long" : undefined} href={sourceLink(address)}>
+        {address}
       </a>{" "}
-      {known === true ? <KnownHost address={peer.address} /> : null}
+      {known === true ? <KnownHost address={address} /> : null}
     </>
   );
 }
@@ -49,7 +49,12 @@ export const knockColumns: readonly Column<ConnectionJson>[] = [
       </a>
     ),
   },
-  { title: "From", width: "address", narrow: { line: 2 }, cell: (row) => <From connection={row} /> },
+  {
+    title: "From",
+    width: "address",
+    narrow: { line: 2 },
+    cell: ({ peer, known }) => <Source address={peer.address} known={known} />,
+  },
   {
     title: "Port",
     width: "port",

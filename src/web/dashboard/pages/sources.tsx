@@ -1,9 +1,9 @@
 /** All addresses that connected to decoy ports. */
 import type { ListedSourceJson } from "../../../present/connections/listed-source-schema.ts";
-import { placeOfOrigin } from "../knock-words.tsx";
+import { placeOfOrigin, Source } from "../knock-words.tsx";
 import { type ListChoices, listView } from "../list-view.ts";
-import { Badge, Foreign, Heading, KnownHost, Search, Time } from "../parts.tsx";
-import { link, type Place, sourceLink } from "../router.ts";
+import { Badge, Foreign, Heading, OnNarrow, Search, Time } from "../parts.tsx";
+import { link, type Place } from "../router.ts";
 import { useList } from "../state.ts";
 import { type Column, Table } from "../table.tsx";
 import { KnockTabs } from "./knock-tabs.tsx";
@@ -12,28 +12,39 @@ const columns: readonly Column<ListedSourceJson>[] = [
   {
     title: "From",
     width: "address",
-    cell: ({ address, known }) => (
+    narrow: { line: 1 },
+    cell: ({ address, known }) => <Source address={address} known={known} />,
+  },
+  {
+    title: "Knocks",
+    width: "number",
+    sortBy: "count",
+    narrow: { line: 2, part: "end" },
+    cell: ({ count }) => (
       <>
-        <a href={sourceLink(address)}>{address}</a>
-        {known ? <KnownHost address={address} /> : null}
+        {count} <OnNarrow>{count === 1 ? "knock" : "knocks"}</OnNarrow>
       </>
     ),
   },
-  { title: "Knocks", width: "narrow", sortBy: "count", cell: ({ count }) => count },
   {
     title: "Protocols",
-    isMinor: true,
+    narrow: { line: 3, part: "start" },
     cell: ({ protocols }) => protocols.map((protocol) => <Badge key={protocol}>{protocol}</Badge>),
   },
-  { title: "Place", isMinor: true, cell: ({ origin }) => <Foreign text={placeOfOrigin(origin)} limit={80} /> },
   {
-    title: "Network",
-    width: "narrow",
-    isMinor: true,
-    cell: ({ origin }) => (origin?.asn === undefined ? null : `AS${origin.asn}`),
+    title: "Place",
+    narrow: { line: 3, part: "end" },
+    cell: ({ origin }) => <Foreign text={placeOfOrigin(origin)} limit={80} />,
   },
-  { title: "First seen", width: "time", isMinor: true, cell: ({ firstSeen }) => <Time iso={firstSeen} /> },
-  { title: "Last seen", width: "time", sortBy: "lastSeen", cell: ({ lastSeen }) => <Time iso={lastSeen} /> },
+  { title: "Network", width: "narrow", cell: ({ origin }) => (origin?.asn === undefined ? null : `AS${origin.asn}`) },
+  { title: "First seen", width: "time", cell: ({ firstSeen }) => <Time iso={firstSeen} /> },
+  {
+    title: "Last seen",
+    width: "time",
+    sortBy: "lastSeen",
+    narrow: { line: 2, part: "start" },
+    cell: ({ lastSeen }) => <Time iso={lastSeen} />,
+  },
 ];
 
 const choices: ListChoices = { sorts: ["lastSeen", "count"], order: "descending" };
