@@ -18,7 +18,9 @@ export const deliverySchema = z.strictObject({
     description:
       "`open`: being prepared. `waiting`: for the first or next attempt. `dead`: given up. `superseded`: a newer message announces the same.",
   }),
-  createdAt: time("When it was created."),
+  createdAt: time(
+    "When it was created. Of a message that replaces undelivered ones: when the first of those was created, unless it was given up.",
+  ),
   nextAttemptAt: time("When the next attempt is due.").optional(),
   deliveredAt: time("When it was delivered.").optional(),
   subject: text("Subject of the message.").optional(),
