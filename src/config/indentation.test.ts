@@ -44,7 +44,7 @@ describe("findIndentationMistake", () => {
   });
 
   test("finds nothing in valid text", () => {
-    const text = initialConfig({ networks: [], leftOut: [], decoyPorts: [2222] });
+    const text = initialConfig({ networks: [], leftOut: [], largeIpv6: [], decoyPorts: [2222] });
     assert.equal(findIndentationMistake(text), undefined);
   });
 

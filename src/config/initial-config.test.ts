@@ -7,20 +7,25 @@ import { mailSettings } from "../../test/config/mail-settings.ts";
 import { checkNames } from "../core/check.ts";
 import { commonPorts } from "../core/common-ports.ts";
 import { HarbingerError } from "../core/errors.ts";
+import { type AddressRange, parseRange } from "../core/network.ts";
 import { notifySections } from "../notify/channel-sections.ts";
 import { ntfySchema } from "../notify/channels/ntfy/channel.ts";
 import { type FirstConfig, initialConfig } from "./initial-config.ts";
 import { loadText } from "./load.ts";
-import { type Interfaces, localNetworks } from "./local-networks.ts";
+import { type Interfaces, largeIpv6Networks, localNetworks } from "./local-networks.ts";
 import { namedNetwork, proposalOf } from "./proposed-networks.ts";
 import { writeInitialConfig, writeSecretFile } from "./write-initial-config.ts";
+
+function ipv6(cidr: string, mac = ""): NetworkInterfaceInfo {
+  return { address: cidr.split("/")[0] ?? "", netmask: "", family: "IPv6", mac, internal: false, cidr, scopeid: 0 };
+}
 
 function ipv4(cidr: string, internal = false): NetworkInterfaceInfo {
   return { address: cidr.split("/")[0] ?? "", netmask: "", family: "IPv4", mac: "", internal, cidr };
 }
 
 const loopback = { lo: [ipv4("127.0.0.1/8", true)] };
-const nothing: FirstConfig = { networks: [], leftOut: [], decoyPorts: [2222, 3389] };
+const nothing: FirstConfig = { networks: [], leftOut: [], largeIpv6: [], decoyPorts: [2222, 3389] };
 const mail = { to: ["me@example.org"], server: "mx.example.org", port: 25, from: "harbinger@example.org" };
 
 /** What `config init` proposes for these interfaces. */
@@ -28,8 +33,9 @@ function planFor(interfaces: Interfaces): FirstConfig {
   const found = localNetworks(interfaces);
   return {
     ...nothing,
-    networks: found.filter(({ virtual }) => !virtual).map(proposalOf),
-    leftOut: found.filter(({ virtual }) => virtual).map(proposalOf),
+    networks: found.filter(({ kind }) => kind === "lan").map(proposalOf),
+    leftOut: found.filter(({ kind }) => kind !== "lan").map(proposalOf),
+    largeIpv6: largeIpv6Networks(interfaces),
   };
 }
 
@@ -72,16 +78,90 @@ describe("localNetworks", () => {
 
   test("proposes only the machine's own /24 of a network larger than /16", () => {
     assert.deepEqual(localNetworks({ eth0: [ipv4("10.4.5.6/8")] }), [
-      { cidr: "10.4.5.0/24", interfaceName: "eth0", virtual: false, partOf: "10.0.0.0/8" },
+      { cidr: "10.4.5.0/24", interfaceName: "eth0", kind: "lan", partOf: "10.0.0.0/8" },
     ]);
     assert.equal(localNetworks({ eth0: [ipv4("172.16.9.1/16")] })[0]?.cidr, "172.16.0.0/16");
   });
 });
 
+describe("localNetworks of unusual interfaces", () => {
+  test("proposes no network of one address, and small private IPv6 networks", () => {
+    const found = localNetworks({
+      eth0: [ipv4("10.0.0.5/32"), ipv4("10.9.0.0/31"), ipv6("fd00:1::5/120"), ipv6("fd00:2::5/128")],
+      eth1: [ipv6("fd00:3::5/64"), ipv6("2001:db8::5/120"), ipv6("fe80::5/64")],
+    });
+    assert.deepEqual(
+      found.map(({ cidr }) => cidr),
+      ["10.9.0.0/31", "fd00:1::/120"],
+    );
+  });
+
+  test("tells networks inside the machine and tunnels from bridges of a real network", () => {
+    const tunnel = { ...ipv4("10.8.0.2/24"), mac: "00:00:00:00:00:00" };
+    const found = localNetworks({
+      "br-0a1b2c3d4e5f": [ipv4("192.168.1.1/24"), ipv4("172.18.0.1/16")],
+      wg0: [tunnel],
+      "br-lan": [ipv4("192.168.1.1/24")],
+      "vEthernet (Office)": [ipv4("192.168.2.1/24")],
+      "vEthernet (Default Switch)": [ipv4("172.30.0.1/20")],
+    });
+    assert.deepEqual(
+      found.map(({ cidr, kind }) => `${cidr} ${kind}`),
+      [
+        "192.168.1.0/24 lan",
+        "192.168.2.0/24 lan",
+        "172.18.0.0/16 inside",
+        "10.8.0.0/24 tunnel",
+        "172.30.0.0/20 inside",
+      ],
+    );
+  });
+});
+
+describe("largeIpv6Networks", () => {
+  const eth0 = [ipv6("2001:db8:1::5/64"), ipv6("fd00:1::5/64"), ipv6("fd00:1::6/64"), ipv6("fe80::5/64")];
+
+  test("names each network once, private ones first, and no link-local one beside others", () => {
+    const found = largeIpv6Networks({
+      ...loopback,
+      eth0,
+      wlan0: [ipv6("fe80::6/64")],
+      docker0: [ipv6("fd00:9::1/64")],
+    });
+    assert.deepEqual(
+      found.map(({ cidr, interfaceName, scope }) => [cidr, interfaceName, scope]),
+      [
+        ["fd00:1::/64", "eth0", "private"],
+        ["2001:db8:1::/64", "eth0", "public"],
+      ],
+    );
+    assert.deepEqual(largeIpv6Networks({ eth0: [ipv4("10.0.0.5/24"), ipv6("fe80::5/64")] }), []);
+  });
+
+  test("names link-local networks of a machine without others, and networks that only a route shows", () => {
+    assert.deepEqual(largeIpv6Networks({ eth0: [ipv6("fe80::5/64")] }), [
+      { cidr: "fe80::/64", interfaceName: "eth0", scope: "link-local" },
+    ]);
+    const range = namedRange("fd00:7::/64");
+    const found = largeIpv6Networks({ eth0: [ipv6("fd00:7::5/128")] }, [
+      { link: "eth0", range },
+      { link: "docker0", range: namedRange("fd00:8::/64") },
+    ]);
+    assert.deepEqual(found, [{ cidr: "fd00:7::/64", interfaceName: "eth0", scope: "private" }]);
+  });
+});
+
+function namedRange(text: string): AddressRange {
+  const range = parseRange(text);
+  assert.ok(range !== undefined);
+  return range;
+}
+
 describe("namedNetwork", () => {
   test("accepts addresses, networks and ranges, and detects public ones", () => {
     assert.deepEqual(namedNetwork(" 192.168.1.0/24 "), { cidr: "192.168.1.0/24", isPublic: false });
     assert.deepEqual(namedNetwork("fd00::/120")?.isPublic, false);
+    assert.deepEqual(namedNetwork("fe80::1%eth0"), { cidr: "fe80::1%eth0", isPublic: false });
     assert.equal(namedNetwork("192.0.2.1-9")?.isPublic, true);
     assert.equal(namedNetwork("192.168.0.0/15")?.isPublic, true);
     for (const text of ["", "lan", "192.168.1.0/33", "10.0.0.300"]) assert.equal(namedNetwork(text), undefined);
@@ -115,6 +195,19 @@ describe("initialConfig", () => {
     const text = initialConfig(planFor({ docker0: [ipv4("172.17.0.1/16")], eth0: [ipv4("10.0.0.5/24")] }));
     assert.deepEqual(targetsIn(text)[0], ["10.0.0.0/24"]);
     assert.match(text, /# - 172\.17\.0\.0\/16 +# docker0 \(inside this machine\)/);
+  });
+
+  test("says of IPv6 networks why they are not proposed, and proposes none of them", () => {
+    const text = initialConfig(planFor({ eth0: [ipv4("10.0.0.5/24"), ipv6("fd00:1::5/64"), ipv6("2001:db8::5/64")] }));
+    assert.deepEqual(targetsIn(text)[0], ["10.0.0.0/24"]);
+    assert.match(
+      text,
+      /# Not proposed: fd00:1::\/64 \(eth0\), 2001:db8::\/64 \(eth0, public\): IPv6 networks have too/,
+    );
+    assert.match(text, /# List the hosts to scan, such as "fd00:1::10"; public ones in scope\.allow as well\.$/m);
+    const alone = initialConfig(planFor({ eth0: [ipv6("fe80::5/64")] }));
+    assert.deepEqual(targetsIn(alone)[0], ["127.0.0.1", "::1"]);
+    assert.match(alone, /# List the hosts to scan, such as "fe80::10%eth0"\.$/m);
   });
 
   test("scans loopback on a machine without a private network", () => {

@@ -1,5 +1,7 @@
 import { commonPortGroups, commonPorts } from "../core/common-ports.ts";
 import type { Port } from "../core/ports.ts";
+import { aboutLargeIpv6 } from "./large-networks.ts";
+import type { LargeIpv6Network } from "./local-networks.ts";
 import { type ProposedNetwork, sizeOf } from "./proposed-networks.ts";
 import { yamlScalar } from "./yaml-quoting.ts";
 
@@ -26,6 +28,8 @@ export interface FirstConfig {
   readonly networks: readonly ProposedNetwork[];
   /** Networks that are listed in comments only. */
   readonly leftOut: readonly ProposedNetwork[];
+  /** Networks of this machine that cannot be scanned; a comment says what to do instead. */
+  readonly largeIpv6: readonly LargeIpv6Network[];
   readonly mail?: FirstMail | undefined;
   readonly ntfy?: FirstNtfy | undefined;
   /** Unused ports of this machine. Empty: no decoy. */
@@ -48,13 +52,14 @@ const head = `# Harbinger's configuration. Every key: docs/reference/configurati
 # Check it after a change:  harbinger config check      See the result:  harbinger config show
 `;
 
-function networksPart({ networks, leftOut }: FirstConfig): string {
+function networksPart({ networks, leftOut, largeIpv6 }: FirstConfig): string {
   const lines = networks.map((network) => targetLine(network, ""));
   if (networks.length === 0) {
     lines.push("  # No network was given, so this machine scans itself until you list some.");
     lines.push("  - 127.0.0.1", '  - "::1"');
   }
   for (const network of leftOut) lines.push(targetLine(network, "# "));
+  lines.push(...aboutLargeIpv6(largeIpv6).map((sentence) => comment(sentence)));
   const outside = networks.filter(({ isPublic }) => isPublic).map(({ cidr }) => JSON.stringify(cidr));
   const scope =
     outside.length === 0

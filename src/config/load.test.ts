@@ -329,6 +329,15 @@ listeners: { decoy: { port: 22 } }
     }
   });
 
+  test("warn about a target with too many addresses to scan", () => {
+    assert.deepEqual(
+      warnings('watches: { lan: { targets: ["fd00::/64", "fd00:1::/112", 10.0.0.0/8], ports: 22 } }\n'),
+      [
+        'harbinger.yaml:1:19: watches.lan.targets: "fd00::/64" has too many addresses to scan: list its hosts, or networks of /112 and smaller',
+      ],
+    );
+  });
+
   test("warn about a network that is given by an address in it", () => {
     assert.deepEqual(
       warnings("watches: { lan: { targets: [192.168.7.5/24, 10.0.0.0/8, 10.1.1.1/32], ports: 22 } }\n"),

@@ -8,6 +8,7 @@ import { idleChannels } from "./channel-names.ts";
 import { eachWatch } from "./check-names.ts";
 import { deviceWarnings } from "./device-warnings.ts";
 import type { Finding } from "./issues.ts";
+import { whyTooLarge } from "./large-networks.ts";
 import { listenerWarnings } from "./listener-warnings.ts";
 import type { Interfaces } from "./local-networks.ts";
 import type { Sections } from "./sections.ts";
@@ -30,6 +31,7 @@ export function warningsOf(
       ...placeholders(path, section),
       ...missingLists(path, section, fileExists),
       ...networksByAddress(path, section),
+      ...tooLargeTargets(path, section),
     ]),
     ...deviceWarnings(sections, machine),
     ...listenerWarnings(sections),
@@ -104,4 +106,12 @@ function networksByAddress(path: readonly string[], section: Section): Finding[]
       return [{ path: [...path, key], what: "value", message }];
     }),
   );
+}
+
+/** Every scan of them fails. */
+function tooLargeTargets(path: readonly string[], section: Section): Finding[] {
+  return splitList(section.targets).flatMap((target): Finding[] => {
+    const message = whyTooLarge(target);
+    return message === undefined ? [] : [{ path: [...path, "targets"], what: "value", message }];
+  });
 }

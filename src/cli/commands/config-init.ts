@@ -88,7 +88,10 @@ async function planOf(options: CommandOptions, common: CommonOptions, file: stri
   const isTerminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
   if (!isTerminal || isGiven || !options.decoy || options.yes === true || common.quiet === true) {
     const { planFromOptions } = await import("../init/init-plan.ts");
-    return await planFromOptions(options, file);
+    const plan = await planFromOptions(options, file);
+    const { aboutLargeIpv6 } = await import("../../config/large-networks.ts");
+    if (common.quiet !== true && plan.largeIpv6.length > 0) note(`${aboutLargeIpv6(plan.largeIpv6).join(" ")}\n`);
+    return plan;
   }
   const { intro, outro } = await import("@clack/prompts");
   const { askPlan, Cancelled } = await import("../init/ask-plan.ts");

@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { confirm, isCancel, log, multiselect, password, select, spinner, text } from "@clack/prompts";
 import { type FirstMail, type FirstNtfy, initialConfig } from "../../config/initial-config.ts";
+import { aboutLargeIpv6, whyTooLarge } from "../../config/large-networks.ts";
 import { namedNetwork } from "../../config/proposed-networks.ts";
 import { parseRecipient, splitList } from "../../core/recipients.ts";
 import { safeText } from "../../core/safe-text.ts";
@@ -28,9 +29,10 @@ export async function askPlan(file: string): Promise<InitPlan> {
   return { ...planned, decoyPorts };
 }
 
-async function askNetworks(): Promise<Pick<InitPlan, "networks" | "leftOut">> {
-  const { real, inside } = foundNetworks();
-  const found = [...real, ...inside];
+async function askNetworks(): Promise<Pick<InitPlan, "networks" | "leftOut" | "largeIpv6">> {
+  const { proposed, others: unselected, largeIpv6 } = foundNetworks();
+  const found = [...proposed, ...unselected];
+  if (largeIpv6.length > 0) log.info(aboutLargeIpv6(largeIpv6).join(" "));
   const chosen =
     found.length === 0
       ? []
@@ -42,7 +44,7 @@ async function askNetworks(): Promise<Pick<InitPlan, "networks" | "leftOut">> {
               label: network.cidr,
               ...(network.comment === undefined ? {} : { hint: network.comment }),
             })),
-            initialValues: [...real],
+            initialValues: [...proposed],
             required: false,
           }),
         );
@@ -56,7 +58,10 @@ async function askNetworks(): Promise<Pick<InitPlan, "networks" | "leftOut">> {
       defaultValue: "",
       validate: (line) => {
         const wrong = splitList(line).find((part) => namedNetwork(part) === undefined);
-        return wrong === undefined ? undefined : `${JSON.stringify(wrong)} is not an address, network or range`;
+        if (wrong !== undefined) return `${JSON.stringify(wrong)} is not an address, network or range`;
+        return splitList(line)
+          .map(whyTooLarge)
+          .find((reason) => reason !== undefined);
       },
     }),
   );
@@ -71,6 +76,7 @@ async function askNetworks(): Promise<Pick<InitPlan, "networks" | "leftOut">> {
   return {
     networks: [...chosen, ...named],
     leftOut: found.filter((network) => !chosen.includes(network)),
+    largeIpv6,
   };
 }
 

@@ -1,12 +1,14 @@
 import { networkInterfaces } from "node:os";
 import path from "node:path";
 import type { FirstConfig, FirstMail } from "../../config/initial-config.ts";
-import { localNetworks } from "../../config/local-networks.ts";
+import { whyTooLarge } from "../../config/large-networks.ts";
+import { largeIpv6Networks, localNetworks } from "../../config/local-networks.ts";
 import { namedNetwork, type ProposedNetwork, proposalOf } from "../../config/proposed-networks.ts";
 import { HarbingerError } from "../../core/errors.ts";
 import type { Port } from "../../core/ports.ts";
 import { parseRecipient, splitList } from "../../core/recipients.ts";
 import { freePorts } from "../../platform/free-ports.ts";
+import { onLinkRoutes6 } from "../../platform/own-links.ts";
 
 /** The settings of a first configuration. */
 export interface InitPlan extends FirstConfig {
@@ -34,15 +36,18 @@ export async function freeDecoyPorts(): Promise<readonly Port[]> {
   return await freePorts(decoyCandidates, decoysWanted);
 }
 
-/** The networks of this machine: those to propose, and virtual ones inside it, which are only listed. */
+/** The networks of this machine: those to propose, others that are only listed (inside it, tunnels), and those too large to scan. */
 export function foundNetworks(): {
-  readonly real: readonly ProposedNetwork[];
-  readonly inside: readonly ProposedNetwork[];
+  readonly proposed: readonly ProposedNetwork[];
+  readonly others: readonly ProposedNetwork[];
+  readonly largeIpv6: FirstConfig["largeIpv6"];
 } {
-  const found = localNetworks(networkInterfaces());
+  const interfaces = networkInterfaces();
+  const found = localNetworks(interfaces);
   return {
-    real: found.filter(({ virtual }) => !virtual).map(proposalOf),
-    inside: found.filter(({ virtual }) => virtual).map(proposalOf),
+    proposed: found.filter(({ kind }) => kind === "lan").map(proposalOf),
+    others: found.filter(({ kind }) => kind !== "lan").map(proposalOf),
+    largeIpv6: largeIpv6Networks(interfaces, onLinkRoutes6()),
   };
 }
 
@@ -52,13 +57,14 @@ export function foundNetworks(): {
  * @throws HarbingerError `usage`
  */
 export async function planFromOptions(options: InitOptions, file: string): Promise<InitPlan> {
-  const { real, inside } = foundNetworks();
+  const { proposed, others, largeIpv6 } = foundNetworks();
   const mail = mailFrom(options, file);
   const ntfy = options.ntfy === undefined ? undefined : { topic: options.ntfy, server: options.ntfyServer };
   if (ntfy === undefined && options.ntfyServer !== undefined) throw needs("--ntfy-server", "--ntfy TOPIC");
   return {
-    networks: options.network?.map(readNetwork) ?? real,
-    leftOut: options.network === undefined ? inside : [],
+    networks: options.network?.map(readNetwork) ?? proposed,
+    leftOut: options.network === undefined ? others : [],
+    largeIpv6: options.network === undefined ? largeIpv6 : [],
     mail,
     ntfy,
     decoyPorts: options.decoy ? await freeDecoyPorts() : [],
@@ -67,10 +73,14 @@ export async function planFromOptions(options: InitOptions, file: string): Promi
 
 function readNetwork(text: string): ProposedNetwork {
   const network = namedNetwork(text);
-  if (network !== undefined) return network;
-  throw new HarbingerError("usage", `--network ${text}: not an address, network or range`, {
-    remedy: "Write it as 192.168.1.0/24, 192.168.1.7 or 192.168.1.10-50.",
-  });
+  if (network === undefined) {
+    throw new HarbingerError("usage", `--network ${text}: not an address, network or range`, {
+      remedy: "Write it as 192.168.1.0/24, 192.168.1.7, 192.168.1.10-50 or fd00::10.",
+    });
+  }
+  const tooLarge = whyTooLarge(text);
+  if (tooLarge === undefined) return network;
+  throw new HarbingerError("usage", `--network: ${tooLarge}`);
 }
 
 function mailFrom(options: InitOptions, file: string): FirstMail | undefined {
