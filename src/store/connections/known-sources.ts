@@ -1,7 +1,8 @@
 import { type Kysely, sql } from "kysely";
 import type { Address } from "../../core/address.ts";
 import type { ConnectionSource, StoredConnection } from "../../core/connection-store.ts";
-import { addressFromKey, addressKey } from "../keys/address-key.ts";
+import { holdersOf } from "../devices/device-briefs.ts";
+import { addressKey } from "../keys/address-key.ts";
 import { firstEndpoints } from "../keys/first-endpoints.ts";
 import { padded } from "../keys/padded.ts";
 import type { Tables } from "../tables.ts";
@@ -24,11 +25,10 @@ export async function withKnown<Connection extends StoredConnection>(
 
 /** Of some addresses those at which a scan found a service, or that a device of an own network has now. */
 export async function knownAmong(reader: Kysely<Tables>, addresses: readonly Address[]): Promise<ReadonlySet<Address>> {
-  const known = new Set<Address>();
+  const known = new Set<Address>((await holdersOf(reader, addresses)).keys());
   for (let from = 0; from < addresses.length; from += addressesAtOnce) {
     const some = addresses.slice(from, from + addressesAtOnce);
     for (const address of await withServices(reader, some)) known.add(address);
-    for (const address of await withDevice(reader, some)) known.add(address);
   }
   return known;
 }
@@ -44,19 +44,6 @@ async function withServices(reader: Kysely<Tables>, addresses: readonly Address[
       select 1 from services s
       where s.site = 'local' and s.endpoint >= asked.first and s.endpoint <= asked.first + 65535)`.execute(reader);
   return rows.flatMap(({ first }) => firsts.get(Number(first)) ?? []);
-}
-
-async function withDevice(reader: Kysely<Tables>, addresses: readonly Address[]): Promise<readonly Address[]> {
-  if (addresses.length === 0) return [];
-  const rows = await reader
-    .selectFrom("device_addresses")
-    .select("address")
-    .distinct()
-    .where("address", "in", padded(addresses).map(addressKey))
-    .where("site", "=", "local")
-    .where("is_current", "=", 1)
-    .execute();
-  return rows.map(({ address }) => addressFromKey(address));
 }
 
 /** Reads only the index by peer, whatever the number of connections. */

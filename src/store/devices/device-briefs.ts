@@ -4,6 +4,7 @@ import { type DeviceBrief, isRandomised, type Mac } from "../../core/device.ts";
 import { shownName } from "../../core/device-names.ts";
 import type { Discovery } from "../../core/discovery.ts";
 import { addressFromKey, addressKey } from "../keys/address-key.ts";
+import { padded } from "../keys/padded.ts";
 import type { Tables } from "../tables.ts";
 import { addressesOf } from "./devices.ts";
 import { readNames } from "./stored-names.ts";
@@ -62,7 +63,7 @@ export async function holdersOf(reader: Kysely<Tables>, addresses: readonly Addr
       .selectFrom("device_addresses")
       .select(["address", "mac"])
       .where("site", "=", "local")
-      .where("address", "in", addresses.slice(from, from + keysAtOnce).map(addressKey))
+      .where("address", "in", padded(addresses.slice(from, from + keysAtOnce)).map(addressKey))
       .where("is_current", "=", 1)
       .orderBy("last_seen")
       .orderBy("mac", "desc")
