@@ -33,6 +33,15 @@ export interface LookedUpRow {
   readonly equals: RawBuilder<unknown>;
 }
 
+export interface ValueSpan {
+  readonly column: RawBuilder<unknown>;
+  readonly value: unknown;
+  /** The column that is next in the index, and its lowest and highest number. */
+  readonly next: RawBuilder<unknown>;
+  readonly first: number;
+  readonly last: number;
+}
+
 export interface FittingRows {
   readonly table: string;
   readonly alias: string;
@@ -75,6 +84,11 @@ export interface Dialect {
   lookUp(row: LookedUpRow): RawBuilder<unknown>;
   /** A join with the rows of a table that fit, looked up by an index for each row before it. */
   forEach(rows: FittingRows): RawBuilder<unknown>;
+  /**
+   * The rows of one value, of which an index has the next column in order. Ordered by both columns, they are read by that index alone, which
+   * costs the same wherever they are among the rows of other values.
+   */
+  ofValue(span: ValueSpan): RawBuilder<SqlBool>;
   /** A condition that follows from another one, where the planner can use it. */
   implied(condition: RawBuilder<unknown>): readonly RawBuilder<unknown>[];
   /** A table named `i` with the column `value`, one row per number. */

@@ -17,19 +17,19 @@ export async function selectConnections(
   dialect: Dialect,
   query: ConnectionQuery,
 ): Promise<Page<StoredConnection>> {
-  const path = await pathOf(reader, query);
+  const path = await pathOf(reader, dialect, query);
   const filters = scannedFilters(query, dialect);
   const scanned = filters ?? (isRange(query) && path !== "range" ? noFilters : undefined);
-  const end = scanned === undefined ? undefined : await endOfScan(reader, query, path);
+  const end = scanned === undefined ? undefined : await endOfScan(reader, dialect, { query, path });
   const within = end === undefined ? query : withEnd(query, end);
-  const limits = path === "range" && scanned === undefined ? await limitsOfPage(reader, query) : within;
+  const limits = path === "range" && scanned === undefined ? await limitsOfPage(reader, dialect, query) : within;
   const direction = sql.raw(directionOf(orderOf(query)));
   const { rows } = await sql<LeanRow>`
     select ${lean}, o.origin, k.identification as kept_identification,
       coalesce(length(k.payload), length(c.payload)) as payload_bytes
     from ${rowsOnPath(dialect, limits, path, scanned)} ${joined(dialect)}
-    where ${sql.join([conditions(limits, path), ...(scanned?.conditions ?? [])], sql` and `)}
-    order by ${timeOn(path)} ${direction}, c.id ${direction} limit ${query.limit + 1}`.execute(reader);
+    where ${sql.join([conditions(limits, path, dialect), ...(scanned?.conditions ?? [])], sql` and `)}
+    order by ${orderOn(path, direction)}, c.id ${direction} limit ${query.limit + 1}`.execute(reader);
   const { rows: kept, next = afterScan(end, query) } = pageOf(rows, fittingRows(rows, query, cellBytes), (row) => [
     row.at,
     row.id,
@@ -68,7 +68,7 @@ function rowsOnPath(
           ...(until === undefined ? [] : dialect.implied(sql`c.at < ${until}`)),
         ]
       : [];
-  const where = sql.join([conditions(limits, path), ...times], sql` and `);
+  const where = sql.join([conditions(limits, path, dialect), ...times], sql` and `);
   return sql`${dialect.apart(sql`select ${everyColumn} from connections c where ${where}`)} as c`;
 }
 
@@ -141,10 +141,14 @@ export async function selectPayloads<Key extends string | number>(
  * The time at which a page ends that has read as many rows of its path as it may; `undefined`: it may read all that are left. Whatever else
  * the query asks for, the number of rows that are read is the same.
  */
-async function endOfScan(reader: Kysely<Tables>, query: ConnectionQuery, path: Path): Promise<number | undefined> {
+async function endOfScan(
+  reader: Kysely<Tables>,
+  dialect: Dialect,
+  { query, path }: { readonly query: ConnectionQuery; readonly path: Path },
+): Promise<number | undefined> {
   const { rows } = await sql<{ at: number }>`
-    select c.at from connections c where ${conditions(ofPath(query, path), path)}
-    order by ${timeOn(path)} ${sql.raw(directionOf(orderOf(query)))} limit 1 offset ${sql.lit(scannedConnections)}`.execute(
+    select c.at from connections c where ${conditions(ofPath(query, path), path, dialect)}
+    order by ${orderOn(path, sql.raw(directionOf(orderOf(query))))} limit 1 offset ${sql.lit(scannedConnections)}`.execute(
     reader,
   );
   return rows[0]?.at;
@@ -214,10 +218,14 @@ function isRange({ peer }: ConnectionQuery): boolean {
  * The query without times after its page, where that is a full one. The time of the last row of the page is in the index by
  * peer, as long as port and protocol do not matter.
  */
-async function limitsOfPage(reader: Kysely<Tables>, query: ConnectionQuery): Promise<ConnectionQuery> {
+async function limitsOfPage(
+  reader: Kysely<Tables>,
+  dialect: Dialect,
+  query: ConnectionQuery,
+): Promise<ConnectionQuery> {
   const order = orderOf(query);
   const { rows } = await sql<{ at: number }>`
-    select c.at from connections c where ${conditions(query, "range")}
+    select c.at from connections c where ${conditions(query, "range", dialect)}
     order by ${timeOn("range")} ${sql.raw(directionOf(order))} limit 1 offset ${query.limit}`.execute(reader);
   const last = rows[0]?.at;
   return last === undefined ? query : withEnd(query, last);
@@ -226,14 +234,28 @@ async function limitsOfPage(reader: Kysely<Tables>, query: ConnectionQuery): Pro
 /** How a page finds its rows: by an index over time, over the peer's address, or over one value and time. */
 type Path = "time" | "range" | Column;
 
-function conditions(query: ConnectionQuery, path: Path): RawBuilder<unknown> {
+function conditions(query: ConnectionQuery, path: Path, dialect: Dialect): RawBuilder<unknown> {
   const all = timeConditions(query, path);
   if (query.peer !== undefined && isRange(query)) {
     const peer = comparable("c.peer", path === "range");
     all.push(sql`${peer} >= ${addressKey(query.peer.first)} and ${peer} <= ${lastAddressKey(query.peer.last)}`);
   }
-  for (const { column, value } of filtersOf(query)) all.push(sql`${comparable(column, column === path)} = ${value}`);
+  for (const filter of filtersOf(query))
+    all.push(
+      filter.column === path
+        ? onValue(query, dialect, filter)
+        : sql`${comparable(filter.column, false)} = ${filter.value}`,
+    );
   return sql.join(all, sql` and `);
+}
+
+/** The rows of one value within the times of a page, by the index over that value and time. */
+function onValue(query: ConnectionQuery, dialect: Dialect, { column, value }: ValueFilter): RawBuilder<unknown> {
+  const { since = 0, until = Number.MAX_SAFE_INTEGER, after } = query;
+  const last = after === undefined ? undefined : timeAndIdOf(after).at;
+  const [first, end] =
+    orderOf(query) === "descending" ? [since, Math.min(until, last ?? until)] : [Math.max(since, last ?? since), until];
+  return dialect.ofValue({ column: sql.ref(column), value, next: sql`c.at`, first, last: end });
 }
 
 /** SQLite uses no index for an expression. */
@@ -244,6 +266,12 @@ function comparable(column: Column, isPath: boolean): RawBuilder<unknown> {
 /** The time, in a form that keeps planners from walking the index by time where they should use that by peer. */
 function timeOn(path: Path): RawBuilder<unknown> {
   return path === "range" ? sql`+c.at` : sql`c.at`;
+}
+
+/** The order of time. Of the rows of one value by that value first: only the index over both has that order. */
+function orderOn(path: Path, direction: RawBuilder<unknown>): RawBuilder<unknown> {
+  const time = sql`${timeOn(path)} ${direction}`;
+  return path === "time" || path === "range" ? time : sql`${sql.ref(path)} ${direction}, ${time}`;
 }
 
 function timeConditions(query: ConnectionQuery, path: Path): RawBuilder<unknown>[] {
@@ -264,7 +292,12 @@ function timeConditions(query: ConnectionQuery, path: Path): RawBuilder<unknown>
 /** Columns with an index in which the rows of one value are in order of time. */
 type Column = "c.peer" | "c.local_port" | "c.protocol" | "c.listener";
 
-function filtersOf(query: ConnectionQuery): { readonly column: Column; readonly value: unknown }[] {
+interface ValueFilter {
+  readonly column: Column;
+  readonly value: unknown;
+}
+
+function filtersOf(query: ConnectionQuery): ValueFilter[] {
   const { peer, port, protocol, listener } = query;
   const onePeer = peer === undefined || isRange(query) ? undefined : addressKey(peer.first);
   const values = [
@@ -285,15 +318,17 @@ const sortedRows = 50_000;
  * Of several filters the one with the fewest rows: a planner without statistics might walk a frequent value to find few
  * rows of a rare one. For a range of peers its own index, as long as that has not too many rows.
  */
-async function pathOf(reader: Kysely<Tables>, query: ConnectionQuery): Promise<Path> {
+async function pathOf(reader: Kysely<Tables>, dialect: Dialect, query: ConnectionQuery): Promise<Path> {
   if (isRange(query) && !(await isWide(reader, query))) return "range";
   const filters = filtersOf(query);
   if (filters.length < 2) return filters[0]?.column ?? "time";
   const times = sql.join(timeConditions(query, "time"), sql` and `);
+  const direction = sql.raw(directionOf(orderOf(query)));
   const counts = filters.map(
-    ({ column, value }, place) => sql`
+    (filter, place) => sql`
       select ${sql.lit(place)} as place, count(*) as number from (
-        select 1 from connections c where ${times} and ${sql.ref(column)} = ${value} limit ${sql.lit(countedRows)}) f`,
+        select 1 from connections c where ${times} and ${onValue(query, dialect, filter)}
+        order by ${orderOn(filter.column, direction)} limit ${sql.lit(countedRows)}) f`,
   );
   const { rows } = await sql<{ place: number }>`
     ${sql.join(counts, sql` union all `)} order by number, place limit 1`.execute(reader);

@@ -45,6 +45,9 @@ export const postgresDialect: Dialect = {
     left join lateral (select * from ${sql.id(table)} where ${sql.id(table, column)} = ${equals} offset 0) as ${sql.id(alias)} on true`,
   forEach: ({ table, alias, where }) => sql`
     cross join lateral (select * from ${sql.id(table)} as ${sql.id(alias)} where ${where} offset 0) as ${sql.id(alias)}`,
+  // Not by `=`: the planner then leaves the value out of the order, and may walk an index over the next column alone, past all other rows.
+  ofValue: ({ column, value, next, first, last }) =>
+    sql`((${column}, ${next}) >= (${value}, ${first}) and (${column}, ${next}) <= (${value}, ${last}))`,
   implied: (condition) => [condition],
   integers: (values) => sql`unnest(${`{${Array.prototype.join.call(values)}}`}::text::bigint[]) as i(value)`,
   rows: (rows) => sql`jsonb_array_elements(${JSON.stringify(rows)}::text::jsonb) as r(value)`,
