@@ -242,7 +242,13 @@ export function serviceContract(kind: StoreKind): void {
       ]);
       assert.deepEqual(await hostsOf({ mac: phone }), ["10.0.0.10"]);
       assert.deepEqual(await hostsOf({ mac: nas, port: 443 }), ["10.0.0.9"]);
-      const device = { mac: nas, name: "Cellar", names: ["Cellar", 'disk "one"'], vendor: "Synology Incorporated" };
+      const device = {
+        mac: nas,
+        name: "Cellar",
+        names: ["Cellar", 'disk "one"'],
+        vendor: "Synology Incorporated",
+        approved: false,
+      };
       for (const sort of ["address", "lastSeen"] as const) {
         const rows = await list({ sort, detailed: true });
         for (const row of rows) {
