@@ -241,8 +241,23 @@ export interface DiscoveryStore {
     which: AcknowledgedDiscoveries,
     acknowledgement: { readonly at: number; readonly by: string; readonly note: string },
   ): Promise<number>;
+  /**
+   * Notes that somebody has seen these discoveries, as far as they exist; earlier acknowledgements stay. In several transactions where there are many:
+   * when one fails, those before it stay.
+   * @returns the ids of those that were acknowledged now
+   */
+  acknowledgeAll(
+    ids: readonly number[],
+    acknowledgement: { readonly at: number; readonly by: string; readonly note: string },
+  ): Promise<readonly number[]>;
   /** @returns whether it was acknowledged */
   withdrawAcknowledgement(id: number): Promise<boolean>;
+  /**
+   * Those of these discoveries that were made at this time; later ones stay. In several transactions as {@link acknowledgeAll}.
+   * @param which `at` in milliseconds since the epoch
+   * @returns the ids of the discoveries
+   */
+  withdrawAcknowledgements(which: { readonly ids: readonly number[]; readonly at: number }): Promise<readonly number[]>;
   /** Since a time, as {@link counts} reads them; not those that were muted or in a first scan. */
   countUnacknowledged(query: { readonly since: number }): Promise<number>;
   /** Counts by kind the latest discoveries since a time, at most {@link maxCountedDiscoveries} of them; not those of first scans. */
@@ -291,6 +306,8 @@ export interface DiscoveryQuery extends PageQuery {
   /** Recorded at this time or later, and before `until`. */
   readonly since?: number | undefined;
   readonly until?: number | undefined;
+  /** Only this one and those that were recorded before it. */
+  readonly upTo?: Discovery["id"] | undefined;
   readonly port?: Port | undefined;
   readonly firstScan?: boolean | undefined;
   /** Only those that somebody has acknowledged, or that nobody has. */

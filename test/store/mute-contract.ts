@@ -489,6 +489,51 @@ export function muteContract(kind: StoreKind): void {
       );
     });
 
+    t("take many at once, leave earlier ones, and are withdrawn as they were made", async (store) => {
+      const sees = Array.from({ length: 1203 }, (_, i) => sighting(`10.1.${i >> 8}.${i & 255}`));
+      await look(store, { at: start, sees });
+      const ids = (await store.discoveries.list({ limit: 2000 })).rows.map(({ id }) => id);
+      assert.equal(ids.length, sees.length);
+      const [first = 0, second = 0, third = 0] = ids;
+      await store.discoveries.acknowledge({ id: first }, { at: start, by: "ada", note: "first" });
+      const upTo = (await store.discoveries.list({ upTo: second, acknowledged: false, limit: 2000 })).rows;
+      assert.deepEqual(
+        upTo.map(({ id }) => id),
+        ids.slice(1),
+      );
+      const numeric = (some: readonly number[]) => some.toSorted((one, other) => one - other);
+      const seen = { at: start + 1, by: "bob", note: "all\u001b[1m " };
+      const done = await store.discoveries.acknowledgeAll([...ids, ids[0] ?? 0, 999_999], seen);
+      assert.deepEqual(numeric(done), numeric(ids.slice(1)));
+      assert.deepEqual(await store.discoveries.acknowledgeAll(ids, { ...seen, by: "eve" }), []);
+      assert.deepEqual(await store.discoveries.acknowledgeAll([], seen), []);
+      const of = async (id: number) => (await store.discoveries.get(id))?.acknowledged;
+      assert.deepEqual(await of(first), { at: start, by: "ada", note: "first" });
+      assert.deepEqual(await of(second), { at: start + 1, by: "bob", note: "all.[1m" });
+      await store.discoveries.acknowledge({ id: third }, { at: start + 2, by: "eve", note: "mine" });
+      assert.deepEqual(await store.discoveries.withdrawAcknowledgements({ ids, at: start + 9 }), []);
+      const withdrawn = await store.discoveries.withdrawAcknowledgements({ ids: done, at: seen.at });
+      assert.deepEqual(numeric(withdrawn), numeric([second, ...ids.slice(3)]));
+      const left = (await store.discoveries.list({ acknowledged: true, limit: 9 })).rows;
+      assert.deepEqual(
+        left.map(({ id, acknowledged }) => [id, acknowledged?.by]),
+        [
+          [first, "ada"],
+          [third, "eve"],
+        ],
+      );
+    });
+
+    t("of the same discoveries at the same time are made once", async (store) => {
+      const sees = Array.from({ length: 600 }, (_, i) => sighting(`10.2.${i >> 8}.${i & 255}`));
+      await look(store, { at: start, sees });
+      const ids = (await store.discoveries.list({ limit: 1000 })).rows.map(({ id }) => id);
+      const byWhom = ["ada", "bob"].map((by) => store.discoveries.acknowledgeAll(ids, { at: start, by, note: "" }));
+      const done = await Promise.all(byWhom);
+      assert.deepEqual(new Set(done.flat()), new Set(ids));
+      assert.equal(done.flat().length, ids.length);
+    });
+
     t("are counted by those that are missing, and end with their discoveries", async (store, database) => {
       await look(store, { at: start, sees: [sighting("10.0.0.1")], outcome: { audiences: [] } });
       await mute(store, host("10.0.0.3"));

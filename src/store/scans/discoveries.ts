@@ -26,6 +26,8 @@ import type { Tables } from "../tables.ts";
 
 /** Characters kept of the evidence about one host. */
 const evidenceLimit = 100_000;
+/** Acknowledgements that are made or withdrawn in one transaction. */
+const acknowledgementBatch = 500;
 
 export class SqlDiscoveryStore implements DiscoveryStore, NamesReadMethods<DiscoveryStore> {
   readonly readMethods = [
@@ -77,7 +79,7 @@ export class SqlDiscoveryStore implements DiscoveryStore, NamesReadMethods<Disco
   }
 
   async list(query: DiscoveryQuery): Promise<Page<Discovery>> {
-    const { watch, address, kinds, since, until, port, firstScan, acknowledged, muted } = query;
+    const { watch, address, kinds, since, until, upTo, port, firstScan, acknowledged, muted } = query;
     const { after, limit, order = "descending" } = query;
     if (kinds?.length === 0) return { rows: [] };
     const where = [sql`1 = 1`];
@@ -86,6 +88,7 @@ export class SqlDiscoveryStore implements DiscoveryStore, NamesReadMethods<Disco
     where.push(...conditionsOf({ kinds, firstScan, acknowledged, muted }));
     if (since !== undefined) where.push(sql`d.at >= ${since}`);
     if (until !== undefined) where.push(sql`d.at < ${until}`);
+    if (upTo !== undefined) where.push(sql`d.id <= ${upTo}`);
     if (port !== undefined) where.push(sql`d.endpoint % 65536 = ${port}`);
     if (after !== undefined) where.push(sql`d.id ${sql.raw(comparisonOf(order))} ${idOf(after)}`);
     const rest = sql`where ${sql.join(where, sql` and `)} order by d.id ${sql.raw(directionOf(order))} limit ${limit + 1}`;
@@ -100,15 +103,11 @@ export class SqlDiscoveryStore implements DiscoveryStore, NamesReadMethods<Disco
 
   acknowledge(
     which: AcknowledgedDiscoveries,
-    { at, by, note }: Parameters<DiscoveryStore["acknowledge"]>[1],
+    acknowledgement: Parameters<DiscoveryStore["acknowledge"]>[1],
   ): Promise<number> {
     return this.#database.write(async (transaction) => {
       const ids = "id" in which ? await existing(transaction, which.id) : await unacknowledgedOf(transaction, which);
-      const values = {
-        at,
-        acknowledged_by: safeText(by, { limit: 200 }),
-        note: safeText(note, { limit: maxNoteLength }).trim(),
-      };
+      const values = acknowledgementValues(acknowledgement);
       for (const id of ids) {
         await transaction
           .insertInto("acknowledgements")
@@ -118,6 +117,49 @@ export class SqlDiscoveryStore implements DiscoveryStore, NamesReadMethods<Disco
       }
       return ids.length;
     });
+  }
+
+  acknowledgeAll(
+    ids: readonly number[],
+    acknowledgement: Parameters<DiscoveryStore["acknowledgeAll"]>[1],
+  ): Promise<readonly number[]> {
+    const { at, acknowledged_by: by, note } = acknowledgementValues(acknowledgement);
+    const isOpen = sql.join(conditionsOf({ acknowledged: false }), sql` and `);
+    return this.#changeAcknowledgements(
+      ids,
+      (batch) => sql`
+        insert into acknowledgements (discovery_id, at, acknowledged_by, note)
+        select d.id, cast(${at} as bigint), cast(${by} as text), cast(${note} as text)
+        from discoveries d where d.id in (${sql.join(batch)}) and ${isOpen}
+        on conflict (discovery_id) do nothing
+        returning discovery_id`,
+    );
+  }
+
+  withdrawAcknowledgements({
+    ids,
+    at,
+  }: Parameters<DiscoveryStore["withdrawAcknowledgements"]>[0]): Promise<readonly number[]> {
+    return this.#changeAcknowledgements(
+      ids,
+      (batch) => sql`
+        delete from acknowledgements where discovery_id in (${sql.join(batch)}) and at = ${at}
+        returning discovery_id`,
+    );
+  }
+
+  /** Each batch in a transaction of its own, so that others that write do not wait long. */
+  async #changeAcknowledgements(
+    ids: readonly number[],
+    statementOf: (batch: readonly number[]) => RawBuilder<{ readonly discovery_id: number }>,
+  ): Promise<readonly number[]> {
+    const changed: number[] = [];
+    for (let start = 0; start < ids.length; start += acknowledgementBatch) {
+      const statement = statementOf(ids.slice(start, start + acknowledgementBatch));
+      const { rows } = await this.#database.write((transaction) => statement.execute(transaction));
+      changed.push(...rows.map(({ discovery_id: id }) => Number(id)));
+    }
+    return changed;
   }
 
   withdrawAcknowledgement(id: number): Promise<boolean> {
@@ -211,6 +253,14 @@ function conditionsOf({
 /** Over `d`, {@link latestDiscoveries}. */
 function recentConditions({ since, ...query }: Omit<RecentDiscoveryQuery, "limit">): RawBuilder<unknown> {
   return sql.join([sql`d.at >= ${since}`, ...conditionsOf(query)], sql` and `);
+}
+
+function acknowledgementValues({ at, by, note }: Parameters<DiscoveryStore["acknowledge"]>[1]) {
+  return {
+    at,
+    acknowledged_by: safeText(by, { limit: 200 }),
+    note: safeText(note, { limit: maxNoteLength }).trim(),
+  };
 }
 
 async function existing(reader: Kysely<Tables>, id: number): Promise<readonly number[]> {
