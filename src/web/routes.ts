@@ -1,5 +1,6 @@
 /** All routes. A new one is added here, in one line. */
 
+import { acknowledgeFoundActions } from "./api/acknowledge-found.ts";
 import { acknowledgementActions } from "./api/acknowledgements.ts";
 import { configuredRoutes } from "./api/configured.ts";
 import { connectionSummaryRoutes } from "./api/connection-summary.ts";
@@ -41,6 +42,7 @@ export function addRoutes(app: WebApp, context: WebContext, session: SessionRout
   deliveryActions(app, context);
   deviceActions(app, context);
   acknowledgementActions(app, context);
+  acknowledgeFoundActions(app, context);
   muteRoutes(app, context);
   watchActions(app, context);
   metricsRoutes(app, context);

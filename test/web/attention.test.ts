@@ -13,6 +13,7 @@ import { discoverySchema } from "../../src/present/discoveries/discovery-schema.
 import { type MuteJson, muteSchema } from "../../src/present/mutes/mute-schema.ts";
 import { overviewSchema } from "../../src/present/overview/overview-schema.ts";
 import { openStore } from "../../src/store/open-store.ts";
+import { maxFoundAtOnce } from "../../src/web/api/acknowledge-found.ts";
 import { urgentKinds as shownAsUrgent } from "../../src/web/dashboard/urgent-kinds.ts";
 import { temporaryFolder } from "../harness/cli.ts";
 import { connection, from, record } from "../store/inbound-sample.ts";
@@ -255,6 +256,98 @@ describe("acknowledgements over the API", () => {
     const host = await server.json("/api/v1/hosts/10.0.0.1");
     const discoveries = host["discoveries"] as readonly { readonly acknowledged?: { readonly note: string } }[];
     assert.ok(discoveries.every(({ acknowledged }) => acknowledged?.note === "all"));
+  });
+});
+
+describe("all that a search of discoveries finds", () => {
+  const find = (q: string) => rows(`discoveries?limit=1000&q=${encodeURIComponent(q)}`);
+  const count = (q: string, until = "") =>
+    server.json(`/api/v1/discoveries/unacknowledged?q=${encodeURIComponent(q)}${until}`);
+  const idsOf = (found: readonly Record<string, unknown>[]) => found.map(({ id }) => Number(id));
+  const sorted = (ids: unknown) => (ids as readonly number[]).toSorted((one, other) => one - other);
+  const seeAt = async (watch: string, port: number, hosts: readonly string[]) =>
+    await look(store, { watch, at: Date.now(), ports: [port], sees: hosts.map((host) => sighting(host, port)) });
+
+  test("is acknowledged up to what was seen, without what came later and what somebody has acknowledged", async () => {
+    await seeAt("found", 8443, ["10.9.0.1", "10.9.0.2", "10.9.0.3"]);
+    // A term that the store applies, and one that is compared with each row.
+    for (const q of ["watch:found", "address:10.9.0.0/24"]) {
+      const shown = idsOf(await find(q));
+      const [latest = 0, earlier = 0] = shown;
+      await ask("POST", `discoveries/${earlier}/acknowledgement`, { note: "first" });
+      const counted = await count(q);
+      assert.deepEqual(counted, { count: shown.length - 1, until: latest });
+      assert.deepEqual(await count(q, `&until=${latest - 1}`), { count: shown.length - 2, until: shown[2] });
+      assert.deepEqual(await count(`acknowledged ${q}`), { count: 0 });
+      await seeAt(`later ${q.slice(0, 5)}`, 8443, ["10.9.0.7"]);
+      await seeAt("found", 8443, ["10.9.0.1", "10.9.0.2", "10.9.0.3", "10.9.0.8"]);
+      const { status, json } = await ask("POST", "discoveries/acknowledgements", {
+        q,
+        note: "all \u001b[1m",
+        until: counted["until"],
+      });
+      assert.equal(status, 200);
+      const open = shown.filter((id) => id !== earlier);
+      assert.deepEqual(sorted(json["ids"]), sorted(open));
+      const all = (await find(q)).map((row) => discoverySchema.parse(row));
+      for (const { id, acknowledged } of all) {
+        if (id > latest) assert.equal(acknowledged, undefined, "nobody has seen it");
+        else if (id === earlier) assert.equal(acknowledged?.note, "first");
+        else assert.deepEqual(acknowledged, json["acknowledged"]);
+      }
+      assert.ok(all.some(({ id }) => id > latest));
+
+      const { at } = json["acknowledged"] as { readonly at: string };
+      const replaced = open[0] ?? 0;
+      await ask("POST", `discoveries/${replaced}/acknowledgement`, { note: "mine" });
+      const undone = await ask("POST", "discoveries/acknowledgements/withdrawal", { at, ids: [...open, earlier] });
+      assert.equal(undone.status, 200);
+      assert.deepEqual(sorted(undone.json["ids"]), sorted(open.slice(1)));
+      const left = (await find(`acknowledged ${q}`)).map((row) => discoverySchema.parse(row).acknowledged?.note);
+      assert.deepEqual(left.toSorted(), ["first", "mine"]);
+      for (const id of [replaced, earlier]) await ask("DELETE", `discoveries/${id}/acknowledgement`);
+    }
+  });
+
+  test("is acknowledged in several requests where it is too much for one, the latest first", async () => {
+    const hosts = Array.from({ length: maxFoundAtOnce + 2 }, (_, i) => `10.8.${i >> 8}.${i & 255}`);
+    await seeAt("large", 8080, hosts);
+    const q = "watch:large";
+    const { count: first, until, next } = await count(q);
+    assert.equal(first, maxFoundAtOnce);
+    assert.equal(Number(until) - Number(next), maxFoundAtOnce);
+    const acknowledge = async () => (await ask("POST", "discoveries/acknowledgements", { q, until })).json;
+    const one = await acknowledge();
+    assert.equal(sorted(one["ids"]).length, maxFoundAtOnce);
+    assert.equal(sorted(one["ids"])[0], Number(next) + 1);
+    assert.equal(one["next"], next);
+    const two = await acknowledge();
+    assert.deepEqual([sorted(two["ids"]).length, two["next"]], [2, undefined]);
+    assert.deepEqual((await acknowledge())["ids"], []);
+    const { at } = one["acknowledged"] as { readonly at: string };
+    const undone = await ask("POST", "discoveries/acknowledgements/withdrawal", { at, ids: one["ids"] });
+    assert.equal(sorted(undone.json["ids"]).length, maxFoundAtOnce);
+    assert.equal((await count(q))["count"], maxFoundAtOnce);
+  });
+
+  test("is rejected with the field that is wrong", async () => {
+    const at = "2026-01-31T08:00:00.000Z";
+    for (const [path, body, words] of [
+      ["acknowledgements", {}, /until/],
+      ["acknowledgements", { until: 0 }, /until/],
+      ["acknowledgements", { until: 1, q: "prot:22" }, /unknown term "prot"/],
+      ["acknowledgements", { until: 1, note: "x".repeat(501) }, /note/],
+      ["acknowledgements", { until: 1, by: "root" }, /by/],
+      ["acknowledgements/withdrawal", { at }, /ids/],
+      ["acknowledgements/withdrawal", { at, ids: [] }, /ids/],
+      ["acknowledgements/withdrawal", { at: "today", ids: [1] }, /at/],
+      ["acknowledgements/withdrawal", { at, ids: Array.from({ length: maxFoundAtOnce + 1 }, (_, i) => i + 1) }, /ids/],
+    ] as const) {
+      const { status, json } = await ask("POST", `discoveries/${path}`, body);
+      assert.equal(status, 400, JSON.stringify(json));
+      assert.match(String(json["message"]), words);
+    }
+    assert.equal((await server.get("/api/v1/discoveries/unacknowledged?until=0")).status, 400);
   });
 });
 

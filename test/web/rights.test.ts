@@ -44,6 +44,7 @@ const table: readonly Expected[] = [
   ...both("/api/v1/devices", "read", [401, 200, 200, 200]),
   ...both("/api/v1/devices/groups", "read", [401, 200, 200, 200], "/api/v1/devices/groups?by=subnet"),
   ...both("/api/v1/discoveries", "read", [401, 200, 200, 200]),
+  ...both("/api/v1/discoveries/unacknowledged", "read", [401, 200, 200, 200]),
   one("GET", "/api/v1/events", "read", [401, 200, 200, 200]),
   ...both("/api/v1/health", "read", [401, 200, 200, 200]),
   ...both("/api/v1/hosts", "read", [401, 200, 200, 200]),
@@ -77,7 +78,9 @@ const table: readonly Expected[] = [
   one("DELETE", "/api/v1/discoveries/:id/acknowledgement", "operate", [401, 403, 404, 404], {
     path: "/api/v1/discoveries/999/acknowledgement",
   }),
-  // Without the latest discovery, and without what it is for, nothing is changed.
+  // Without the latest discovery, without those that are meant, and without what it is for, nothing is changed.
+  one("POST", "/api/v1/discoveries/acknowledgements", "operate", [401, 403, 400, 400], { body: {} }),
+  one("POST", "/api/v1/discoveries/acknowledgements/withdrawal", "operate", [401, 403, 400, 400], { body: {} }),
   one("POST", "/api/v1/hosts/:address/acknowledgement", "operate", [401, 403, 400, 400], {
     path: "/api/v1/hosts/192.0.2.1/acknowledgement",
     body: {},

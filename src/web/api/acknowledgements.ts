@@ -9,7 +9,8 @@ import { problem } from "../problem.ts";
 import { addressFilter, numberParameter } from "./filter-fields.ts";
 
 const idParameter = z.strictObject({ id: numberParameter.meta({ description: "Number of the discovery." }) });
-const note = z
+/** Of the body of a request that acknowledges. */
+export const note = z
   .string()
   .max(maxNoteLength)
   .default("")

@@ -23,11 +23,8 @@ import {
   searchAndFilters,
   searchParameter,
   usualLimit,
+  wholeListBounds,
 } from "./list-route.ts";
-
-/** Rows that a search is tested on, where the store cannot apply it, and for how long. */
-const maxTestedRows = 20_000;
-const maxTestMs = 2000;
 
 export interface GroupsQuery<Row> {
   readonly by: Grouping;
@@ -63,7 +60,7 @@ export function groupRoute<Fields extends Filters, Row, Json extends object>(
     .literal(true)
     .optional()
     .meta({
-      description: `The search compares each row, and there are more than ${maxTestedRows}: only the first ones were counted.`,
+      description: `The search compares each row, and there are more than ${wholeListBounds.maxRows}: only the first ones were counted.`,
     });
   app.get(
     `/api/v1${list.path}/groups`,
@@ -88,10 +85,7 @@ export function groupRoute<Fields extends Filters, Row, Json extends object>(
       const found =
         search.tests.length === 0
           ? undefined
-          : await foundRows(
-              { ...list, search, read: (page) => list.read(page, chosen) },
-              { maxRows: maxTestedRows, maxMs: maxTestMs },
-            );
+          : await foundRows({ ...list, search, read: (page) => list.read(page, chosen) });
       const place = `${list.path}/groups ${asked.by}`;
       const { rows, next } = await read(
         {

@@ -3,13 +3,13 @@ import type { Discovery } from "../../core/discovery.ts";
 import { type DiscoveryKind, findingKinds } from "../../core/discovery-kinds.ts";
 import type { ScanRecord } from "../../core/scan-record.ts";
 import { discoveryJson } from "../../present/discoveries/discovery-json.ts";
-import { discoverySchema } from "../../present/discoveries/discovery-schema.ts";
+import { type DiscoveryJson, discoverySchema } from "../../present/discoveries/discovery-schema.ts";
 import { scanJson } from "../../present/scans/scan-json.ts";
 import { scanSchema } from "../../present/scans/scan-schema.ts";
 import type { WebApp } from "../app.ts";
 import type { WebContext } from "../context.ts";
 import { addressFilter, flagFilter, portFilter, timeFilter, watchFilter, wordFilter } from "./filter-fields.ts";
-import { listRoute } from "./list-route.ts";
+import { type ListRoute, listRoute } from "./list-route.ts";
 import { flag, hasText, isInNetwork, isNumber, isSince, isText, isUntil, type ListTerms } from "./search-terms.ts";
 
 const discoveryTerms: ListTerms<Discovery> = {
@@ -57,29 +57,35 @@ const statusFilter = z
   .pipe(z.enum(["running", "complete", "partial", "failed", "abandoned"]))
   .meta({ description: "How it ended: `running`, `complete`, `partial`, `failed`, `abandoned`." });
 
-/** What happened to what is known, and when it was looked for. */
-export function historyRoutes(app: WebApp, { store, clock, timeZone }: WebContext): void {
-  listRoute(app, {
+/** The list of discoveries, for all routes that search it. */
+export function discoveryList({ store, clock, timeZone }: Pick<WebContext, "store" | "clock" | "timeZone">) {
+  const filters = {
+    watch: watchFilter.optional(),
+    address: addressFilter.optional(),
+    port: portFilter.optional(),
+    kind: kindsFilter.optional(),
+    since: timeFilter({ clock, timeZone }).optional(),
+    until: timeFilter({ clock, timeZone }).optional(),
+    acknowledged: flagFilter.optional().meta({ description: "Whether somebody has acknowledged it." }),
+    muted: flagFilter.optional().meta({ description: "Whether a mute covered it, so that it was not announced." }),
+    firstScan: flagFilter.optional().meta({ description: "Whether the first scan of its watch found it." }),
+  };
+  return {
     path: "/discoveries",
     summary: "What was found new, gone, back or changed, newest first.",
-    filters: {
-      watch: watchFilter.optional(),
-      address: addressFilter.optional(),
-      port: portFilter.optional(),
-      kind: kindsFilter.optional(),
-      since: timeFilter({ clock, timeZone }).optional(),
-      until: timeFilter({ clock, timeZone }).optional(),
-      acknowledged: flagFilter.optional().meta({ description: "Whether somebody has acknowledged it." }),
-      muted: flagFilter.optional().meta({ description: "Whether a mute covered it, so that it was not announced." }),
-      firstScan: flagFilter.optional().meta({ description: "Whether the first scan of its watch found it." }),
-    },
+    filters,
     terms: discoveryTerms,
     rowSchema: discoverySchema,
-    read: (page, { kind: kinds, ...filters }) => store.discoveries.list({ ...page, ...filters, kinds }),
+    read: (page, { kind: kinds, ...chosen }) => store.discoveries.list({ ...page, ...chosen, kinds }),
     json: discoveryJson,
     clock,
     timeZone,
-  });
+  } satisfies ListRoute<typeof filters, Discovery, DiscoveryJson>;
+}
+
+/** What happened to what is known, and when it was looked for. */
+export function historyRoutes(app: WebApp, { store, clock, timeZone }: WebContext): void {
+  listRoute(app, discoveryList({ store, clock, timeZone }));
   listRoute(app, {
     path: "/scans",
     summary: "Scans, newest first.",

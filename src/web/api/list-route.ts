@@ -230,11 +230,17 @@ async function filteredPage<Row>(source: Source<Row>, limit: number, start: Curs
   return { rows, next: after };
 }
 
-/** What the search finds in a page, and how many rows that had. */
+interface SearchedPage<Row> extends Page<Row> {
+  /** Rows that it had before the search. */
+  readonly scanned: number;
+  readonly last: Row | undefined;
+}
+
+/** What the search finds in a page. */
 async function searchedPage<Row>(
   { read, search, complete }: Source<Row>,
   query: PageQuery,
-): Promise<Page<Row> & { readonly scanned: number }> {
+): Promise<SearchedPage<Row>> {
   const { rows, next } = await read({ ...query, isSearch: true, words: search.words });
   const found: Row[] = [];
   for (let start = 0; start < rows.length; start += testedAtOnce) {
@@ -242,25 +248,36 @@ async function searchedPage<Row>(
     found.push(...rows.slice(start, start + testedAtOnce).filter((row) => search.tests.every((test) => test(row))));
   }
   const whole = complete === undefined || found.length === 0 ? found : await complete(found);
-  return { rows: whole, next, scanned: rows.length };
+  return { rows: whole, next, scanned: rows.length, last: rows.at(-1) };
 }
 
-/** All rows that pass the tests of the search, of the first `maxRows` of the list and as far as the time allows. */
-export async function foundRows<Row>(
-  source: Source<Row>,
-  { maxRows, maxMs }: { readonly maxRows: number; readonly maxMs: number },
-): Promise<{ readonly rows: readonly Row[]; readonly isWhole: boolean }> {
-  const rows: Row[] = [];
-  const endAt = source.clock.monotonic() + maxMs;
+/** Bounds of one request that tests a whole list. */
+export const wholeListBounds = { maxRows: 20_000, maxMs: 2000 } as const;
+
+/** Pages of the rows that pass the tests of the search, within {@link wholeListBounds}. */
+export async function* foundPages<Row>(source: Source<Row>): AsyncGenerator<SearchedPage<Row>, undefined> {
+  const endAt = source.clock.monotonic() + wholeListBounds.maxMs;
   let after: Cursor | undefined;
   let tested = 0;
   do {
     const page = await searchedPage(source, { limit: maxSearchedRows, after });
-    rows.push(...page.rows);
     tested += page.scanned;
     after = page.next;
-  } while (after !== undefined && tested < maxRows && source.clock.monotonic() < endAt);
-  return { rows, isWhole: after === undefined };
+    yield page;
+  } while (after !== undefined && tested < wholeListBounds.maxRows && source.clock.monotonic() < endAt);
+}
+
+/** All rows that pass the tests of the search, within {@link wholeListBounds}. */
+export async function foundRows<Row>(
+  source: Source<Row>,
+): Promise<{ readonly rows: readonly Row[]; readonly isWhole: boolean }> {
+  const rows: Row[] = [];
+  let isWhole = true;
+  for await (const page of foundPages(source)) {
+    rows.push(...page.rows);
+    isWhole = page.next === undefined;
+  }
+  return { rows, isWhole };
 }
 
 /** The text of an answer. */
