@@ -355,7 +355,7 @@ describe("attention on the pages, by keyboard alone", () => {
       await page.getByRole("heading", { name: "Discoveries", level: 1 }).waitFor();
       await page.goto(`${served.base}#/network/discoveries`);
       await page.getByRole("row").nth(1).waitFor();
-      await tabTo(page, /^Acknowledge /);
+      await tabTo(page, /^Acknowledge (?!all)/);
       await check(page);
       await page.keyboard.press("Enter");
       await page.getByRole("dialog", { name: /^Acknowledge: / }).waitFor();
@@ -369,6 +369,45 @@ describe("attention on the pages, by keyboard alone", () => {
       await context.close();
     }
   });
+
+  for (const width of [1440, 390])
+    test(`all that a search of discoveries finds is acknowledged, and not any more, ${width} pixels wide`, async () => {
+      const q = "watch:before";
+      const { page, context, faults } = await open(`#/network/discoveries?q=${encodeURIComponent(q)}`, width);
+      const notAcknowledged = async () => {
+        const answer = await fetch(`${served.base}api/v1/discoveries/unacknowledged?q=${encodeURIComponent(q)}`);
+        return ((await answer.json()) as { readonly count: number }).count;
+      };
+      const before = await notAcknowledged();
+      assert.ok(before >= 16, String(before));
+      await page.getByRole("button", { name: `Acknowledge all ${before}` }).waitFor();
+      await tabTo(page, new RegExp(`^Acknowledge all ${before} discoveries that the search finds$`));
+      await check(page);
+      await page.keyboard.press("Enter");
+      await page.getByRole("dialog", { name: `Acknowledge all ${before} discoveries` }).waitFor();
+      await check(page);
+      await page.keyboard.type("the <b>lab</b>");
+      await page.keyboard.press("Tab");
+      await page.keyboard.press("Enter");
+      await heard(page, new RegExp(`^Acknowledged ${before} discoveries\\.$`));
+      assert.match(await focusedName(page), /^Acknowledge all/, "the button keeps the focus");
+      await page.locator('button[aria-disabled="true"]', { hasText: /^Acknowledge all/ }).waitFor();
+      await page
+        .getByText(width > 800 ? "the <b>lab</b>" : "Undo")
+        .first()
+        .waitFor();
+      assert.equal(await notAcknowledged(), 0);
+      await page.keyboard.press("Tab");
+      assert.equal(await focusedName(page), `Undo ${before} acknowledgements`);
+      await check(page);
+      await page.keyboard.press("Enter");
+      await heard(page, new RegExp(`^Not acknowledged any more: ${before} discoveries`));
+      await page.getByRole("button", { name: `Acknowledge all ${before}` }).waitFor();
+      assert.match(await focusedName(page), /^Acknowledge all/, "the focus is not lost with the button");
+      assert.equal(await notAcknowledged(), before);
+      assert.deepEqual(faults, []);
+      await context.close();
+    });
 
   test("a source is muted on its page, its connections are marked in the list, and the mute is ended there", async () => {
     await knock(decoy);

@@ -1,4 +1,5 @@
 /** Lists of the network: devices, hosts, services, certificates, discoveries and mutes. */
+import { useState } from "preact/hooks";
 import type { CertificateJson } from "../../../present/certificates/certificate-schema.ts";
 import type { DeviceJson } from "../../../present/devices/device-schema.ts";
 import type { DiscoveryJson } from "../../../present/discoveries/discovery-schema.ts";
@@ -7,6 +8,7 @@ import type { ServiceJson } from "../../../present/hosts/service-schema.ts";
 import type { MuteJson } from "../../../present/mutes/mute-schema.ts";
 import { mutedText } from "../../../present/mutes/muted-text.ts";
 import { AcknowledgeButton, Attention } from "../acknowledge.tsx";
+import { AcknowledgeFound } from "../acknowledge-found.tsx";
 import { ApproveButton, deviceName, NameButton } from "../devices.tsx";
 import { DiscoveryWords } from "../discovery-words.tsx";
 import { byDevice, byLabel, bySubnet, byVendor, GroupedList } from "../grouping.tsx";
@@ -175,7 +177,11 @@ function Discoveries({ place }: ListProps) {
   const { query } = place;
   const { sorting } = listView(place, discoveryChoices);
   const list = useList<DiscoveryJson>("discoveries", { q: query, order: sorting.order });
-  const changed = (discovery: DiscoveryJson) => list.update((rows) => withRow(rows, discovery));
+  const [changes, setChanges] = useState(0);
+  const changed = (discovery: DiscoveryJson) => {
+    list.update((rows) => withRow(rows, discovery));
+    setChanges(changes + 1);
+  };
   const columns: readonly Column<DiscoveryJson>[] = [
     {
       title: "Time",
@@ -200,14 +206,17 @@ function Discoveries({ place }: ListProps) {
     },
   ];
   return (
-    <Table
-      caption={`What was found new, gone, back or changed, ${sorting.order === "ascending" ? "oldest" : "newest"} first`}
-      columns={columns}
-      list={list}
-      sorting={sorting}
-      keyOf={({ id }) => id}
-      empty={nothing(query, "Nothing was found yet.")}
-    />
+    <>
+      <AcknowledgeFound query={query} list={list} order={sorting.order} changes={changes} />
+      <Table
+        caption={`What was found new, gone, back or changed, ${sorting.order === "ascending" ? "oldest" : "newest"} first`}
+        columns={columns}
+        list={list}
+        sorting={sorting}
+        keyOf={({ id }) => id}
+        empty={nothing(query, "Nothing was found yet.")}
+      />
+    </>
   );
 }
 
