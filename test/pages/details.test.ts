@@ -4,6 +4,7 @@ import { after, before, describe, test } from "node:test";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { openStore } from "../../src/store/open-store.ts";
 import { connection, from, record } from "../store/inbound-sample.ts";
+import { until } from "../web/running-web.ts";
 import { accessibilityFaults } from "./browser.ts";
 import { ServedPages } from "./served-pages.ts";
 
@@ -111,6 +112,32 @@ describe("the pages", () => {
     await page.getByText("live", { exact: true }).waitFor();
     await page.getByText("Server not reachable").waitFor({ state: "hidden" });
     await page.getByRole("link", { name: "203.0.113.51" }).waitFor();
+    assert.deepEqual(faults, []);
+    await context.close();
+  });
+
+  test("follow the events only while they are looked at, and miss none", async () => {
+    const { page, context, faults } = await open();
+    const streams = new Set<unknown>();
+    page.on("request", (request) => {
+      if (request.url().includes("/events?")) streams.add(request);
+    });
+    page.on("requestfailed", (request) => streams.delete(request));
+    await page.goto(`${served.base}#/knocks`);
+    await page.getByText("live", { exact: true }).waitFor();
+    assert.equal(streams.size, 1);
+    const turn = async (state: "hidden" | "visible") =>
+      await page.evaluate(`Object.defineProperty(document, "visibilityState", { value: "${state}", configurable: true });
+        document.dispatchEvent(new Event("visibilitychange"));`);
+    await turn("hidden");
+    await until("the stream ends", () => streams.size === 0);
+    {
+      await using store = await openStore({ location: served.database, thread: "caller" });
+      await record(store, [connection("c", { at: at + 2000, ...from("203.0.113.52") })], []);
+    }
+    assert.equal(await page.getByRole("link", { name: "203.0.113.52" }).count(), 0);
+    await turn("visible");
+    await page.getByRole("link", { name: "203.0.113.52" }).waitFor();
     assert.deepEqual(faults, []);
     await context.close();
   });

@@ -46,7 +46,7 @@ const termNames: readonly TermName[] = [...summaryTerms, ...fingerprintTerms];
 
 /** Connections of a time span, counted. */
 export function connectionSummaryRoutes(app: WebApp, { store, clock, timeZone }: WebContext): void {
-  const kept = new LRUCache<string, Promise<ConnectionSummaryJson>>({ max: maxKept });
+  const kept = new LRUCache<string, Promise<ConnectionSummaryJson>>({ max: maxKept, ttl: keptMs });
   app.get(
     "/api/v1/connections/summary",
     {

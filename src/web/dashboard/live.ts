@@ -46,10 +46,21 @@ export function useEvents(kinds: readonly string[], changed: (kind: string, valu
         });
       }
     };
-    open();
-    return () => {
+    const close = () => {
       source?.close();
       clearTimeout(timer);
+    };
+    // A browser opens six connections to a server at most: streams of tabs that nobody looks at would leave none for the others.
+    const follow = () => {
+      close();
+      setState("connecting");
+      if (document.visibilityState === "visible") open();
+    };
+    follow();
+    document.addEventListener("visibilitychange", follow);
+    return () => {
+      document.removeEventListener("visibilitychange", follow);
+      close();
     };
   }, [kinds.join()]);
   return state;
