@@ -9,8 +9,8 @@ test("a requester is named by the account and by the way of the request", () => 
     [{ account, headers: { origin: "http://localhost:8417" } }, "ann on the pages"],
     [{ account, headers: { "sec-fetch-site": "same-origin" } }, "ann on the pages"],
     [{ account, headers: {} }, "ann through the API"],
-    [{ account: nobody, headers: { origin: "http://localhost:8417" } }, "on the pages"],
-    [{ account: nobody, headers: {} }, "through the API"],
+    [{ account: nobody, headers: { origin: "http://localhost:8417" } }, "somebody on the pages"],
+    [{ account: nobody, headers: {} }, "somebody through the API"],
   ] as const) {
     assert.equal(requesterOf(request), expected);
   }
