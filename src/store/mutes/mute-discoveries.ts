@@ -1,14 +1,13 @@
 import { type Kysely, type RawBuilder, sql } from "kysely";
 import type { Address } from "../../core/address.ts";
 import type { Mac } from "../../core/device.ts";
-import type { DiscoveryKind } from "../../core/discovery-kinds.ts";
 import { isInForce, type Mute, neverMuted, neverMutedByAddress } from "../../core/mute.ts";
 import { parsePresence } from "../../core/presence.ts";
 import { addressFromKey, addressKey } from "../keys/address-key.ts";
 import { atAddress } from "../keys/ipv6-join.ts";
 import type { Tables } from "../tables.ts";
 import { muteEnds } from "./mute-ends.ts";
-import { toMute } from "./mute-rows.ts";
+import { kindList, toMute } from "./mute-rows.ts";
 import { selectActive } from "./mutes.ts";
 
 /**
@@ -82,8 +81,4 @@ function ofDevicesOnlyAt(address: Address, before: number): RawBuilder<unknown> 
           select 1 from device_addresses o
           where o.site = h.site and o.mac = h.mac and o.is_current = 1 and o.address <> h.address))
     and kind not in (${kindList([...neverMuted, ...neverMutedByAddress])})`;
-}
-
-function kindList(kinds: readonly DiscoveryKind[]): RawBuilder<unknown> {
-  return sql.join(kinds.map((kind) => sql.lit(kind)));
 }

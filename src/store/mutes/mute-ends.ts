@@ -4,7 +4,7 @@ import { beginnings, type Mute } from "../../core/mute.ts";
 import { addressFromKey, addressKey } from "../keys/address-key.ts";
 import { atAddress } from "../keys/ipv6-join.ts";
 import type { Tables } from "../tables.ts";
-import { toMute } from "./mute-rows.ts";
+import { kindList, toMute } from "./mute-rows.ts";
 
 /**
  * Marks those discoveries of a scan as muted that are the end of something whose beginning a mute kept out of reports, and which was
@@ -123,8 +123,4 @@ async function everCoveredBy(transaction: Kysely<Tables>, { target }: Mute): Pro
     case "source":
       return [];
   }
-}
-
-function kindList(kinds: readonly DiscoveryKind[]): RawBuilder<unknown> {
-  return sql.join(kinds.map((kind) => sql.lit(kind)));
 }

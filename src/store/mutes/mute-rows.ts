@@ -1,5 +1,6 @@
-import type { Selectable } from "kysely";
+import { type RawBuilder, type Selectable, sql } from "kysely";
 import type { Mac } from "../../core/device.ts";
+import type { DiscoveryKind } from "../../core/discovery-kinds.ts";
 import type { Mute, MuteTarget } from "../../core/mute.ts";
 import { addressFromKey, addressKey } from "../keys/address-key.ts";
 import type { Tables } from "../tables.ts";
@@ -50,4 +51,9 @@ function targetOf({ kind, first, last, port, mac }: TargetColumns): MuteTarget |
   if (kind === "source" && first !== null && last !== null)
     return { kind, first: addressFromKey(first), last: addressFromKey(last) };
   return undefined;
+}
+
+/** Kinds of discoveries, for `in (...)`. */
+export function kindList(kinds: readonly DiscoveryKind[]): RawBuilder<unknown> {
+  return sql.join(kinds.map((kind) => sql.lit(kind)));
 }
