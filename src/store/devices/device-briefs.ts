@@ -6,6 +6,7 @@ import type { Discovery } from "../../core/discovery.ts";
 import { addressFromKey, addressKey } from "../keys/address-key.ts";
 import { padded } from "../keys/padded.ts";
 import type { Tables } from "../tables.ts";
+import { deviceNames } from "./device-names-of.ts";
 import { addressesOf } from "./devices.ts";
 import { readNames } from "./stored-names.ts";
 
@@ -42,10 +43,10 @@ export async function deviceNamesAt(
   addresses: readonly Address[],
 ): Promise<ReadonlyMap<Address, string>> {
   const holders = await holdersOf(reader, addresses);
-  const briefs = await briefsOf(reader, [...new Set(holders.values())]);
+  const byMac = await deviceNames(reader, [...new Set(holders.values())]);
   const names = new Map<Address, string>();
   for (const [address, mac] of holders) {
-    const name = briefs.get(mac)?.name;
+    const name = byMac.get(mac);
     if (name !== undefined) names.set(address, name);
   }
   return names;
