@@ -97,22 +97,30 @@ export interface ListedSource extends ConnectionSource {
   readonly protocols: readonly string[];
 }
 
-export interface SourceQuery extends PageQuery {
-  readonly sort?: "lastSeen" | "count" | undefined;
-  /** An address, or a range of addresses by its first and last one. */
-  readonly peer?: { readonly first: Address; readonly last: Address } | undefined;
-  // What follows is compared with a bounded number of sources for each page, so it may have fewer rows than its limit, or none, and
-  // a next one nevertheless.
-  /** Whether it is a host or a device that scans know. */
-  readonly known?: boolean | undefined;
-  // As of connections:
+/** What is known about a source. */
+export interface OriginFilter {
+  /** Code or name of its country, whatever the case. */
   readonly country?: string | undefined;
   readonly asn?: number | undefined;
+  /** A part of the name of its network or provider, whatever the case. */
   readonly organization?: string | undefined;
+  /** A part of its host name, whatever the case. */
   readonly hostname?: string | undefined;
 }
 
-export interface ConnectionQuery extends PageQuery {
+/**
+ * What {@link OriginFilter} and `known` look for is compared with a bounded number of sources for each page, so it may have fewer rows than
+ * its limit, or none, and a next one nevertheless.
+ */
+export interface SourceQuery extends PageQuery, OriginFilter {
+  readonly sort?: "lastSeen" | "count" | undefined;
+  /** An address, or a range of addresses by its first and last one. */
+  readonly peer?: { readonly first: Address; readonly last: Address } | undefined;
+  /** Whether it is a host or a device that scans know. */
+  readonly known?: boolean | undefined;
+}
+
+export interface ConnectionQuery extends PageQuery, OriginFilter {
   readonly since?: number | undefined;
   readonly until?: number | undefined;
   /** An address, or a range of addresses by its first and last one; of a range with many connections as below. */
@@ -122,18 +130,11 @@ export interface ConnectionQuery extends PageQuery {
   readonly protocol?: string | undefined;
   /** The listener's name. */
   readonly listener?: string | undefined;
-  // There is no index for what follows: each page reads at most `scannedConnections` rows, so it may have fewer rows than its limit,
+  // There is no index for what follows, nor for {@link OriginFilter}: each page reads at most `scannedConnections` rows, so it may have fewer rows than its limit,
   // or none, and a next one nevertheless.
   /** Only those that a mute covered, or that none did. */
   readonly muted?: boolean | undefined;
   readonly end?: Connection["end"] | undefined;
-  /** Code or name of the peer's country, whatever the case. */
-  readonly country?: string | undefined;
-  readonly asn?: number | undefined;
-  /** A part of the name of the peer's network or provider, whatever the case. */
-  readonly organization?: string | undefined;
-  /** A part of the peer's host name, whatever the case. */
-  readonly hostname?: string | undefined;
   /** Leaves out most connections none of whose texts, except the payload, contains each of these; a hint that saves time. */
   readonly words?: readonly string[] | undefined;
   /** Every payload is empty; `maxBytes` counts it nevertheless. */

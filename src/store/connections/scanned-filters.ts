@@ -1,6 +1,6 @@
 import { type RawBuilder, type SqlBool, sql } from "kysely";
 import type { Connection, Origin } from "../../core/connection.ts";
-import type { ConnectionQuery } from "../../core/connection-store.ts";
+import type { ConnectionQuery, OriginFilter } from "../../core/connection-store.ts";
 import type { Dialect } from "../database.ts";
 import { isPlainText } from "../keys/like-pattern.ts";
 
@@ -31,7 +31,7 @@ export function scannedFilters(query: ConnectionQuery, dialect: Dialect): Scanne
 
 /** Of what is known about a source: over `o` (origins) alone. */
 export function originFilters(
-  { country, asn, organization, hostname }: Pick<ConnectionQuery, "country" | "asn" | "organization" | "hostname">,
+  { country, asn, organization, hostname }: OriginFilter,
   dialect: Dialect,
 ): ScannedFilters | undefined {
   const conditions: RawBuilder<SqlBool>[] = [];
