@@ -2,7 +2,7 @@
 import { type Kysely, type RawBuilder, type SqlBool, sql } from "kysely";
 import { type Address, addressFromBigInt, ipv4FromNumber } from "../../core/address.ts";
 import type { Page } from "../../core/page.ts";
-import { compareGroups, type RowGroup } from "../../core/row-groups.ts";
+import type { RowGroup } from "../../core/row-groups.ts";
 import type { ServiceGroupQuery } from "../../core/store.ts";
 import { subnetOf } from "../../core/subnet.ts";
 import type { Dialect } from "../database.ts";
@@ -142,7 +142,7 @@ async function byLabel(reader: Kysely<Tables>, asked: Asked): Promise<readonly R
   for (const [label, { length }] of byName)
     if (length > 1) groups.push({ key: label, count: await countOf(reader, where, byName.get(label)) });
   groups.push({ count: await countOf(reader, where, undefined) });
-  return groups.filter(({ count }) => count > 0).sort((one, other) => compareGroups("label")(one.key, other.key));
+  return groups.filter(({ count }) => count > 0);
 }
 
 async function countOf(
