@@ -1,8 +1,8 @@
 /** What rows about connections show. */
 import type { Identification } from "../../core/identification.ts";
 import { describeIdentification } from "../../present/connections/identification-words.ts";
-import { Badge, Foreign, isLong, KnownHost, OnNarrow, Time } from "./parts.tsx";
-import { link, sourceLink } from "./router.ts";
+import { Badge, Foreign, OnNarrow, Source, Time } from "./parts.tsx";
+import { link } from "./router.ts";
 import type { Column } from "./table.tsx";
 import type { ConnectionJson } from "./types.ts";
 
@@ -19,18 +19,6 @@ export function placeOfOrigin(origin: ConnectionJson["origin"]): string {
   return [origin?.city, origin?.country ?? origin?.countryCode, origin?.organization ?? origin?.provider]
     .filter((part) => part !== undefined)
     .join(", ");
-}
-
-/** The address of a source, which leads to its page, and whether it is also a host or a device of the own network. */
-export function Source({ address, known }: { readonly address: string; readonly known?: boolean | undefined }) {
-  return (
-    <>
-      <a class={isLong(address) ? "long" : undefined} href={sourceLink(address)}>
-        {address}
-      </a>{" "}
-      {known === true ? <KnownHost address={address} /> : null}
-    </>
-  );
 }
 
 /** A mute of its source covered it. */

@@ -6,7 +6,7 @@ import { type WallClock, wallClock } from "../../core/wall-clock.ts";
 import { plural } from "../../present/text/plural.ts";
 import { copyText } from "./copy-text.ts";
 import type { LiveState } from "./live.ts";
-import { link } from "./router.ts";
+import { link, sourceLink } from "./router.ts";
 import { useProgram } from "./state.ts";
 import { arrive } from "./visits.ts";
 
@@ -82,6 +82,18 @@ export function KnownHost({ address }: { readonly address: string }) {
     <a class="badge warn" href={link(["network", "hosts", address])}>
       known<span class="on-wide"> host</span>
     </a>
+  );
+}
+
+/** The address of a source, which leads to its page, and whether it is also a host or a device of the own network. */
+export function Source({ address, known }: { readonly address: string; readonly known?: boolean | undefined }) {
+  return (
+    <>
+      <a class={isLong(address) ? "long" : undefined} href={sourceLink(address)}>
+        {address}
+      </a>{" "}
+      {known === true ? <KnownHost address={address} /> : null}
+    </>
   );
 }
 

@@ -7,8 +7,8 @@ import { Attention } from "../acknowledge.tsx";
 import { Sparkline } from "../charts/sparkline.tsx";
 import { DiscoveryWords } from "../discovery-words.tsx";
 import { useEvents } from "../live.ts";
-import { Badge, Failure, Foreign, Heading, KnownHost, Live, More, recipientText, Time } from "../parts.tsx";
-import { link, sourceLink } from "../router.ts";
+import { Badge, Failure, Foreign, Heading, Live, More, recipientText, Source, Time } from "../parts.tsx";
+import { link } from "../router.ts";
 import { useAnswer, useCalm } from "../state.ts";
 import type { HealthJson } from "../types.ts";
 import { isUrgent, urgentKinds } from "../urgent-kinds.ts";
@@ -146,8 +146,7 @@ function Knocks({ connections }: { readonly connections: NonNullable<OverviewJso
           <Rows empty="">
             {connections.peers.map(({ address, count, lastAt, country, organization, hostname, known, device }) => (
               <li key={address}>
-                <Time iso={lastAt} /> <a href={sourceLink(address)}>{address}</a>{" "}
-                {known === true ? <KnownHost address={address} /> : null} <Badge>{count}</Badge>{" "}
+                <Time iso={lastAt} /> <Source address={address} known={known} /> <Badge>{count}</Badge>{" "}
                 <Foreign
                   text={[device, hostname, organization, country].filter((part) => part !== undefined).join(", ")}
                   limit={100}

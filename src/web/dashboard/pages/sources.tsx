@@ -1,8 +1,8 @@
 /** All addresses that connected to decoy ports. */
 import type { ListedSourceJson } from "../../../present/connections/listed-source-schema.ts";
-import { placeOfOrigin, Source } from "../knock-words.tsx";
+import { placeOfOrigin } from "../knock-words.tsx";
 import { type ListChoices, listView } from "../list-view.ts";
-import { Badge, Foreign, Heading, OnNarrow, Search, Time } from "../parts.tsx";
+import { Badge, Foreign, Heading, OnNarrow, Search, Source, Time } from "../parts.tsx";
 import { link, type Place } from "../router.ts";
 import { useList } from "../state.ts";
 import { type Column, Table } from "../table.tsx";
