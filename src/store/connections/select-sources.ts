@@ -1,6 +1,5 @@
 /** A list of all sources of connections. Counts are exact: they are read from the index by peer, which has no other columns than these need. */
 import { type Kysely, type RawBuilder, type SqlBool, sql } from "kysely";
-import type { Address } from "../../core/address.ts";
 import type { ConnectionSource, ListedSource, SourceQuery } from "../../core/connection-store.ts";
 import { formatCursor, type KeyPart, type Page, readCursor } from "../../core/page.ts";
 import type { Dialect } from "../database.ts";
@@ -86,7 +85,7 @@ function ofPeer({ peer }: SourceQuery): RawBuilder<SqlBool> {
 
 /**
  * The latest sources, from the latest connections alone; `undefined` where these have too few, or another order is asked
- * for. A source that came again after the place of the cursor was on an earlier page.
+ * for. A source that came again after the place of the cursor stands before that place now: no later page has it.
  */
 async function latestSources(reader: Kysely<Tables>, query: SourceQuery): Promise<readonly SourceRow[] | undefined> {
   const { limit, sort = "lastSeen", order = "descending", peer } = query;
@@ -139,22 +138,22 @@ async function described(
   reader: Kysely<Tables>,
   rows: readonly SourceRow[],
 ): Promise<readonly { readonly row: SourceRow; readonly source: ConnectionSource }[]> {
-  const addresses: readonly Address[] = rows.map(({ peer }) => addressFromKey(peer));
-  const known = await knownAmong(reader, addresses);
-  return rows.map((row, place) => {
-    const address = addresses[place] ?? addressFromKey(row.peer);
-    return {
-      row,
-      source: {
-        address,
-        count: Number(row.count),
-        firstAt: Number(row.first_at),
-        lastAt: Number(row.last_at),
-        origin: row.origin === null ? undefined : parseOrigin(row.origin),
-        isKnown: known.has(address),
-      },
-    };
-  });
+  const at = rows.map((row) => ({ row, address: addressFromKey(row.peer) }));
+  const known = await knownAmong(
+    reader,
+    at.map(({ address }) => address),
+  );
+  return at.map(({ row, address }) => ({
+    row,
+    source: {
+      address,
+      count: Number(row.count),
+      firstAt: Number(row.first_at),
+      lastAt: Number(row.last_at),
+      origin: row.origin === null ? undefined : parseOrigin(row.origin),
+      isKnown: known.has(address),
+    },
+  }));
 }
 
 /** Sources in one statement. */
