@@ -110,12 +110,17 @@ describe("the pages in a browser", () => {
     await page.getByText("live", { exact: true }).waitFor();
     // The list is loaded once more when the stream begins.
     await page.locator("table[aria-busy=false]").waitFor();
-    const mark = `/found-${process.pid}`;
-    await knock(decoy, `GET ${mark} HTTP/1.1\r\nHost: x\r\n\r\n`);
-    const begin = performance.now();
-    await page.getByRole("cell", { name: new RegExp(mark) }).waitFor();
-    const tookMs = performance.now() - begin;
-    assert.ok(tookMs < 1000, `it took ${tookMs} ms`);
+    const tookMs: number[] = [];
+    for (let number = 1; number <= 5; number += 1) {
+      const mark = `/found-${process.pid}-${number}`;
+      await knock(decoy, `GET ${mark} HTTP/1.1\r\nHost: x\r\n\r\n`);
+      const begin = performance.now();
+      await page.getByRole("cell", { name: new RegExp(mark) }).waitFor();
+      tookMs.push(Math.round(performance.now() - begin));
+    }
+    // The median: other tests run at the same time, and one of five may have to wait for a processor.
+    const median = tookMs.toSorted((one, other) => one - other)[2] ?? assert.fail();
+    assert.ok(median < 1000, `they took ${tookMs.join(", ")} ms`);
     assert.deepEqual(faults, []);
     await context.close();
   });
