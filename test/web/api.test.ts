@@ -135,7 +135,7 @@ describe("the API", () => {
       const q = get?.parameters?.find(({ name }) => name === "q")?.description;
       return q === undefined ? [] : [{ list: place.replace(/^\/api\/v1\/([^/]+).*$/, "$1"), q }];
     });
-    assert.equal(described.length, 17);
+    assert.equal(described.length, 18);
     for (const { list, q } of described) {
       const row = reference.split("\n").find((line) => /^\| ([a-z, ]+) \|/.exec(line)?.[1]?.split(", ").includes(list));
       assert.ok(row !== undefined, list);
