@@ -178,12 +178,19 @@ export function Lines({ label, text }: { readonly label: string; readonly text: 
   );
 }
 
+export interface HeadingProps {
+  readonly title: string;
+  /** False where a field of the page takes the focus: which of two effects runs last depends on when the page is drawn again. */
+  readonly takesFocus?: boolean;
+  readonly children?: ComponentChildren;
+}
+
 /** The heading of a page. It takes the focus when the page opens, so that a screen reader starts there. */
-export function Heading({ title, children }: { readonly title: string; readonly children?: ComponentChildren }) {
+export function Heading({ title, takesFocus = true, children }: HeadingProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     document.title = `${safeText(title, { limit: 80 })} - Harbinger`;
-    if (heading.current !== null) arrive(heading.current);
+    if (takesFocus && heading.current !== null) arrive(heading.current);
   }, [title]);
   return (
     <div class="heading">

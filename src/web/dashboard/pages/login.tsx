@@ -10,7 +10,6 @@ export function LoginPage({ done }: { readonly done: () => void }) {
   const [isSending, setSending] = useState(false);
   const nameField = useRef<HTMLInputElement>(null);
   const passwordField = useRef<HTMLInputElement>(null);
-  // After the heading, which takes it on every page.
   useEffect(() => nameField.current?.focus(), []);
   const login = async () => {
     if (isSending) return;
@@ -29,7 +28,7 @@ export function LoginPage({ done }: { readonly done: () => void }) {
   };
   return (
     <main class="alone">
-      <Heading title="Log in to Harbinger" />
+      <Heading title="Log in to Harbinger" takesFocus={false} />
       <form
         class="login"
         onSubmit={(event) => {
