@@ -141,20 +141,39 @@ describe("the HTML report of a time span", () => {
     assert.match(partial, /but not all scans were complete/);
   });
 
+  const finding = (more: Partial<Finding>): Finding => ({
+    type: "new-port",
+    isUrgent: false,
+    addresses: ["10.0.0.1" as Finding["addresses"][number]],
+    products: [],
+    ports: [{ port: 22 }],
+    details: [],
+    at: until,
+    isFirstScan: false,
+    watches: ["lan"],
+    evidence: [],
+    ...more,
+  });
+
+  test("counts as urgent what still needs somebody", () => {
+    const urgent = (findings: readonly Partial<Finding>[]) => {
+      const html = spanReportHtml({ ...quiet, findings: findings.map((more) => finding({ isUrgent: true, ...more })) });
+      return /<dt>Urgent findings<\/dt><dd(?: class="bad")?>\d+<\/dd>(?:<dd class="more">[^<]*<\/dd>)?/.exec(html)?.[0];
+    };
+    const seen = { at: until, by: "ada", note: "" };
+    assert.equal(urgent([]), "<dt>Urgent findings</dt><dd>0</dd>");
+    assert.equal(urgent([{}, {}]), '<dt>Urgent findings</dt><dd class="bad">2</dd>');
+    assert.equal(
+      urgent([{}, { muted: "all" }, { acknowledged: { ...seen, of: "all" } }]),
+      '<dt>Urgent findings</dt><dd class="bad">1</dd><dd class="more">and 2 acknowledged or muted</dd>',
+    );
+    assert.equal(
+      urgent([{ muted: "some" }, { acknowledged: { ...seen, of: "some" } }]),
+      '<dt>Urgent findings</dt><dd class="bad">2</dd>',
+    );
+  });
+
   test("marks what was muted and what somebody acknowledged", () => {
-    const finding = (more: Partial<Finding>): Finding => ({
-      type: "new-port",
-      isUrgent: false,
-      addresses: ["10.0.0.1" as Finding["addresses"][number]],
-      products: [],
-      ports: [{ port: 22 }],
-      details: [],
-      at: until,
-      isFirstScan: false,
-      watches: ["lan"],
-      evidence: [],
-      ...more,
-    });
     const marksOf = (more: Partial<Finding>) => {
       const [line] = /<li>.*10\.0\.0\.1.*<\/li>/.exec(spanReportHtml({ ...quiet, findings: [finding(more)] })) ?? [];
       return [

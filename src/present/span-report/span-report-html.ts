@@ -6,7 +6,6 @@ import type { DeliverySummary } from "../../core/delivery.ts";
 import type { StoredCertificate } from "../../core/examination.ts";
 import { issuerOf, nameOf, shownWhere } from "../certificates/certificate-words.ts";
 import { endsSentence } from "../certificates/expiry-words.ts";
-import { summarySeries } from "../connections/summary-series.ts";
 import { acknowledgedWords, mutedWords } from "../discoveries/attention-words.ts";
 import type { Finding } from "../findings/finding.ts";
 import { type FindingGroup, groupFindings } from "../findings/finding-groups.ts";
@@ -14,20 +13,16 @@ import { foundLines, lineOf, portsWords } from "../findings/finding-words.ts";
 import { isOfDevice } from "../findings/kind-words.ts";
 import { grouped } from "../text/grouped.ts";
 import { plural } from "../text/plural.ts";
-import { listWithin, shortText } from "../text/short-text.ts";
+import { shortText } from "../text/short-text.ts";
 import { briefTime, formatTime } from "../text/time-text.ts";
-import { type Bar, barChart, mapLegend, notOnMap, worldMap } from "./figures.ts";
-import { type Html, type TableColumn, table, tag, words } from "./html.ts";
-import { expiringMs, type SpanReport, type SpanWatch } from "./span-report.ts";
+import { type Html, table, tag, words } from "./html.ts";
+import { connectionSection } from "./span-connections-html.ts";
+import { expiringMs, maxRows, type SpanReport, type SpanWatch } from "./span-report.ts";
 import { spanReportStyle } from "./span-report-style.ts";
 
-/** Lines of each group of findings, and rows of each table. */
+/** Lines of each group of findings. */
 const maxLines = 150;
-const maxRows = 100;
-const maxCountries = 30;
 const dayMs = 86_400_000;
-/** A longer span is charted by day. */
-const maxHoursMs = 3 * dayMs;
 
 export function spanReportHtml(report: SpanReport): string {
   const title = `Network report for ${report.computer}`;
@@ -60,30 +55,46 @@ function spanWords({ since, until }: SpanReport): string {
   return `${formatTime(since).slice(0, 16)} to ${formatTime(until).slice(0, 16)}`;
 }
 
+interface Tile {
+  readonly name: string;
+  readonly count: number;
+  /** Of a count that is not zero. */
+  readonly look?: "bad" | "warn";
+  readonly more?: string | undefined;
+}
+
 function tiles({ findings, connections, watches, deliveries, certificates }: SpanReport): Html {
-  const groups = new Map(groupFindings(findings).map((group) => [group.title, group.findings.length]));
+  const groups = new Map(groupFindings(findings).map((group) => [group.title, group.findings]));
+  const urgent = groups.get("Urgent") ?? [];
+  const open = urgent.filter(({ muted, acknowledged }) => muted !== "all" && acknowledged?.of !== "all").length;
   const scans = watches.reduce((sum, { scans: { complete, partial, failed } }) => sum + complete + partial + failed, 0);
-  const all: readonly (readonly [string, number, ("bad" | "warn")?])[] = [
-    ["Urgent findings", groups.get("Urgent") ?? 0, "bad"],
-    ["New", groups.get("New") ?? 0],
-    ["Gone", groups.get("Gone") ?? 0],
-    ["Connections to decoys", connections.total],
-    ["Scans", scans],
-    ["Messages not delivered", deliveries.failed, "bad"],
-    ["Certificates to renew", certificates.length, "warn"],
+  const all: readonly Tile[] = [
+    { name: "Urgent findings", count: open, look: "bad", more: handledWords(urgent.length - open) },
+    { name: "New", count: groups.get("New")?.length ?? 0 },
+    { name: "Gone", count: groups.get("Gone")?.length ?? 0 },
+    { name: "Connections to decoys", count: connections.total },
+    { name: "Scans", count: scans },
+    { name: "Messages not delivered", count: deliveries.failed, look: "bad" },
+    { name: "Certificates to renew", count: certificates.length, look: "warn" },
   ];
   return tag(
     "dl",
     { class: "tiles" },
-    all.map(([name, count, look]) =>
+    all.map(({ name, count, look, more }) =>
       tag(
         "div",
         {},
         tag("dt", {}, words(name)),
         tag("dd", { class: count > 0 ? look : undefined }, words(grouped(count))),
+        more === undefined ? undefined : tag("dd", { class: "more" }, words(more)),
       ),
     ),
   );
+}
+
+/** Of urgent findings that need nobody's attention any more. */
+function handledWords(count: number): string | undefined {
+  return count === 0 ? undefined : `and ${grouped(count)} acknowledged or muted`;
 }
 
 function networkSection({ findings, firstScans, areFindingsCut, watches }: SpanReport): Html {
@@ -159,164 +170,6 @@ function attention({ muted, acknowledged }: Finding): readonly Html[] {
   ];
 }
 
-function connectionSection(report: SpanReport): Html {
-  const { connections, hasListeners } = report;
-  const heading = tag("h2", {}, words("Connections to decoy ports"));
-  const about = tag(
-    "p",
-    { class: "faint" },
-    words(
-      "Decoy ports offer nothing, so nobody has a legitimate reason to connect to them. Who does is looking for weak spots.",
-      300,
-    ),
-  );
-  if (connections.total === 0) {
-    const none = hasListeners ? "Nobody connected." : "No decoy port is configured, so nothing is known.";
-    return tag("section", {}, heading, about, tag("p", {}, words(none)));
-  }
-  return tag(
-    "section",
-    {},
-    heading,
-    about,
-    connectionSentences(report),
-    timeChart(report),
-    placePart(report),
-    topPart(report),
-  );
-}
-
-function connectionSentences({ connections }: SpanReport): Html {
-  const { total, sources, countries, countedSince } = connections;
-  const from = countries.length === 0 ? "" : ` in ${plural(countries.length, "country", "countries")}`;
-  return tag(
-    "p",
-    {},
-    words(`${plural(total, "connection")} from ${plural(sources, "address", "addresses")}${from}.`),
-    countedSince === undefined
-      ? undefined
-      : words(` Only those since ${formatTime(countedSince)} are counted, because there are so many.`),
-  );
-}
-
-function timeChart({ connections, since, until, timeZone }: SpanReport): readonly Html[] {
-  const interval = until - since <= maxHoursMs ? "hour" : "day";
-  const series = summarySeries(connections.hours, { since, until, interval, timeZone });
-  const bars = series.map(({ start, count }): Bar => {
-    const at = formatTime(start);
-    const [name, label] = interval === "day" ? [at.slice(5, 10), at.slice(5, 10)] : [at.slice(5, 16), at.slice(11, 16)];
-    return { name, label, count };
-  });
-  const rows = bars.filter(({ count }) => count > 0).slice(0, 400);
-  return [
-    tag("h3", {}, words(interval === "day" ? "By day" : "By hour")),
-    barChart(`Connections by ${interval}; the numbers are in the table below`, bars),
-    tag(
-      "details",
-      {},
-      tag("summary", {}, words("Numbers")),
-      table(
-        `Connections by ${interval}`,
-        [
-          { title: interval === "day" ? "Day" : "Hour", cell: ({ name }) => words(name) },
-          { title: "Connections", isNumber: true, cell: ({ count }) => words(grouped(count)) },
-        ],
-        rows,
-      ),
-    ),
-  ];
-}
-
-type Counted = Readonly<{ count: number }>;
-
-const countColumn: TableColumn<Counted> = {
-  title: "Connections",
-  isNumber: true,
-  cell: ({ count }) => words(grouped(count)),
-};
-
-function placePart({ connections: { countries } }: SpanReport): readonly (Html | undefined)[] {
-  if (countries.length === 0) return [];
-  const small = notOnMap(countries).map(({ country, countryCode }) => shortText(country ?? countryCode, 60));
-  const shown = countries.slice(0, maxCountries);
-  return [
-    tag("h3", {}, words("Where from")),
-    worldMap("Map of the countries from which the connections came; the numbers are in the table below", countries),
-    mapLegend(countries),
-    small.length === 0
-      ? undefined
-      : tag("p", { class: "faint" }, words(`Too small for this map: ${listWithin(small, 200)}.`, 300)),
-    table(
-      countries.length > shown.length ? `The ${shown.length} most frequent countries` : "Countries",
-      [{ title: "Country", cell: ({ country, countryCode }) => words(country ?? countryCode) }, countColumn],
-      shown,
-    ),
-  ];
-}
-
-function topPart({ connections }: SpanReport): Html {
-  const { peers, networks, protocols, ports, listeners, fingerprints } = connections;
-  const tables = [
-    table(
-      "Most frequent sources",
-      [
-        { title: "Address", cell: ({ address }) => words(address) },
-        {
-          title: "Name, network",
-          cell: ({ origin }) =>
-            words([origin?.hostname, origin?.organization].filter((part) => part !== undefined).join(", ")),
-        },
-        countColumn,
-      ],
-      peers,
-    ),
-    networks.length === 0
-      ? undefined
-      : table(
-          "Networks",
-          [
-            {
-              title: "Network",
-              cell: ({ asn, organization }) =>
-                words(
-                  [organization, asn === undefined ? undefined : `AS${asn}`]
-                    .filter((part) => part !== undefined)
-                    .join(", "),
-                ),
-            },
-            countColumn,
-          ],
-          networks,
-        ),
-    table("Ports", [{ title: "Port", cell: ({ port }) => words(String(port)) }, countColumn], ports),
-    table("Protocols", [{ title: "Protocol", cell: ({ protocol }) => words(protocol) }, countColumn], protocols),
-    table(
-      "Decoys",
-      [{ title: "Listener", cell: ({ listener }) => words(listener) }, countColumn],
-      listeners.slice(0, maxRows),
-    ),
-    fingerprints.length === 0
-      ? undefined
-      : table(
-          "Programs that connected",
-          [
-            { title: "Fingerprint", cell: ({ value }) => words(value) },
-            {
-              title: "Kind",
-              cell: ({ kind }) => words(kind === "userAgent" ? "HTTP" : kind === "ja4" ? "TLS (JA4)" : "SSH (HASSH)"),
-            },
-            countColumn,
-          ],
-          fingerprints,
-        ),
-  ];
-  return tag(
-    "div",
-    { class: "pair" },
-    tables.map((each) => (each === undefined ? undefined : tag("div", {}, each))),
-  );
-}
-
 function scanSection({ watches }: SpanReport): Html {
   const shown = watches.slice(0, maxRows);
   const left = watches.length - shown.length;
@@ -373,7 +226,9 @@ function lastScan({ last, trouble }: SpanWatch): Html {
     "span",
     {},
     words(`${briefTime(last.startedAt)}, ${how[last.status]}${found}${shortText(coverage, 160)}`, 400),
-    trouble === undefined ? undefined : tag("span", { class: "faint" }, words(`. Last problem: ${trouble}`, 300)),
+    trouble === undefined
+      ? undefined
+      : tag("span", { class: "faint" }, words(`. Why the last incomplete one ended: ${trouble}`, 300)),
   );
 }
 

@@ -17,6 +17,7 @@ section{background:var(--surface);border:1px solid var(--line);border-radius:8px
 .tiles div{background:var(--surface);border:1px solid var(--line);border-radius:8px;padding:10px 14px}
 .tiles dt{color:var(--faint);font-size:.9rem}
 .tiles dd{margin:0;font-size:1.6rem;font-weight:700;line-height:1.2;font-variant-numeric:tabular-nums}
+.tiles .more{color:var(--faint);font-size:.85rem;font-weight:400}
 .bad{color:var(--bad);font-weight:600}.warn{color:var(--warn);font-weight:600}.good{color:var(--good);font-weight:600}
 ul{margin:4px 0;padding-left:20px}
 table{width:100%;border-collapse:collapse;margin:12px 0 0;font-variant-numeric:tabular-nums;font-size:.95rem}

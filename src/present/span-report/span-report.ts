@@ -50,3 +50,6 @@ export interface SpanDeliveries {
 
 /** 30 days. */
 export const expiringMs = 30 * 86_400_000;
+
+/** Of each table of the page. */
+export const maxRows = 100;
