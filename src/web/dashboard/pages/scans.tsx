@@ -45,7 +45,10 @@ const scanColumns: readonly Column<ScanJson>[] = [
   {
     title: "Coverage",
     narrow: { line: 3 },
-    cell: ({ reason, coverage }) => <Foreign text={reason ?? coverage} />,
+    // And why it is not complete.
+    cell: ({ reason, coverage }) => (
+      <Foreign text={[coverage, reason].filter((text) => text !== undefined).join("; ")} />
+    ),
   },
 ];
 
