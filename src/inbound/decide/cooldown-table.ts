@@ -19,7 +19,7 @@ export interface CooldownSettings extends SharedCooldown {
 /** The summary follows when an address has not connected for this long, or for the cooldown where that is shorter. */
 const maxSilenceMs = 5 * 60_000;
 
-function silenceMsOf({ cooldownMs }: CooldownSettings): number {
+export function silenceMsOf({ cooldownMs }: CooldownSettings): number {
   return Math.min(cooldownMs, maxSilenceMs);
 }
 

@@ -3,7 +3,8 @@ import type { AlertContent } from "../alert/alert-content.ts";
 import type { Burst, CountedConnection } from "../alert/burst.ts";
 import type { BudgetSettings, PastDecision } from "./alert-gate.ts";
 import { NeighbourCount } from "./cooldown-key.ts";
-import type { CooldownSettings } from "./cooldown-table.ts";
+import { type CooldownSettings, silenceMsOf } from "./cooldown-table.ts";
+import { DueQueue, type Scheduled } from "./due-queue.ts";
 
 /** A stored alert: when it was decided, and its content. */
 export interface StoredAlert {
@@ -58,9 +59,18 @@ function momentOf(event: StoredAlert | StoredDecidable): number {
   return "due" in event ? event.at : event.decidedAt;
 }
 
+/** The last alert about a key, and what came after it. */
 interface LastAlert {
   readonly at: number;
-  readonly digest?: number;
+  readonly inDigest: boolean;
+  /** When its latest suppressed connection ended; `undefined`: none was suppressed. */
+  suppressedAt?: number;
+}
+
+/** When the suppressed connections of a key are to be reported at the earliest. */
+interface OpenBurst extends Scheduled {
+  readonly key: string;
+  readonly lastAlert: LastAlert;
 }
 
 class DecisionReplay {
@@ -73,10 +83,10 @@ class DecisionReplay {
   /** A digest is open: it has connections since the last digest. */
   #isGathering = false;
   #lastDigestAt = Number.NEGATIVE_INFINITY;
-  /** The last alert about each key, and the number of its digest if it was one. */
+  /** The last alert about each key. */
   readonly #lastAlerts = new Map<string, LastAlert>();
+  readonly #bursts = new DueQueue<OpenBurst>();
   readonly #neighbours = new NeighbourCount();
-  #digest = 0;
 
   constructor({ cooldown, budget }: InferenceRules, messages: readonly number[]) {
     this.#cooldown = cooldown;
@@ -88,29 +98,56 @@ class DecisionReplay {
     switch (due.kind) {
       case "connection": {
         const { peer, local, identification } = due.connection;
-        this.#remember(peer.address, { at });
+        this.#remember(peer.address, { at, inDigest: false });
         return { kind: "alert", address: peer.address, port: local.port, protocol: identification.protocol, at };
       }
       case "summary":
         return this.#summarized(due.burst, at);
       case "digest":
-        this.#digest += 1;
         this.#isGathering = false;
         this.#lastDigestAt = at;
+        // It contains the bursts that were over.
+        while (this.#hasOverdueBurst(at));
         return { kind: "digest", at };
     }
   }
 
   connection({ decidedAt, address, port, protocol, at }: StoredDecidable): PastDecision | undefined {
-    const lastAlert = this.#lastAlerts.get(this.#keyOf(address));
-    const isCooling = lastAlert !== undefined && decidedAt - lastAlert.at < this.#cooldown.cooldownMs;
-    const kind = isCooling && lastAlert.digest !== this.#digest ? "suppressed" : "digested";
-    if (!isCooling) {
-      if (!this.#mayGather(decidedAt)) return undefined;
-      this.#isGathering = true;
-      this.#remember(address, { at: decidedAt, digest: this.#digest });
+    const key = this.#keyOf(address);
+    const lastAlert = this.#lastAlerts.get(key);
+    const decided = { address, port, protocol, at };
+    if (lastAlert !== undefined && decidedAt - lastAlert.at < this.#cooldown.cooldownMs) {
+      // As the gate does: an address whose last alert was a digest goes into the open one, also if that is a later one.
+      if (lastAlert.inDigest && this.#isGathering) return { kind: "digested", ...decided };
+      this.#suppress(key, lastAlert, decidedAt);
+      return { kind: "suppressed", ...decided };
     }
-    return { kind, address, port, protocol, at };
+    if (!this.#mayGather(decidedAt)) return undefined;
+    this.#isGathering = true;
+    this.#remember(address, { at: decidedAt, inDigest: true });
+    return { kind: "digested", ...decided };
+  }
+
+  #suppress(key: string, lastAlert: LastAlert, decidedAt: number): void {
+    const isFirst = lastAlert.suppressedAt === undefined;
+    lastAlert.suppressedAt = decidedAt;
+    if (isFirst && this.#cooldown.summaries)
+      this.#bursts.push({ key, lastAlert, dueAt: burstEndsAt(lastAlert, this.#cooldown) });
+  }
+
+  /**
+   * Whether suppressed connections were to be reported by then and have neither a summary nor a digest: without budget for a summary they
+   * opened a digest.
+   */
+  #hasOverdueBurst(moment: number): boolean {
+    for (let burst = this.#bursts.pop(moment); burst !== undefined; burst = this.#bursts.pop(moment)) {
+      const { key, lastAlert } = burst;
+      if (this.#lastAlerts.get(key) !== lastAlert) continue;
+      const dueAt = burstEndsAt(lastAlert, this.#cooldown);
+      if (dueAt <= moment) return true;
+      this.#bursts.push({ key, lastAlert, dueAt });
+    }
+    return false;
   }
 
   #remember(address: Address, lastAlert: LastAlert): void {
@@ -133,6 +170,7 @@ class DecisionReplay {
   #mayGather(moment: number): boolean {
     if (this.#isGathering) return true;
     if (this.#budget === undefined) return false;
+    if (this.#hasOverdueBurst(moment)) return true;
     const { atOnce, refillMs, maxDigestMs } = this.#budget;
     if (moment - this.#lastDigestAt <= maxDigestMs + roundingMs) return true;
     // The budget was used up if as many messages as it holds were sent within the time that refills it.
@@ -141,4 +179,8 @@ class DecisionReplay {
     while (this.#from < this.#to && (this.#messages[this.#from] ?? 0) < earliest) this.#from += 1;
     return this.#to - this.#from >= Math.max(1, atOnce - 1);
   }
+}
+
+function burstEndsAt({ at, suppressedAt = at }: LastAlert, cooldown: CooldownSettings): number {
+  return Math.max(at + cooldown.cooldownMs, suppressedAt + silenceMsOf(cooldown));
 }
