@@ -1,5 +1,6 @@
 import type * as z from "zod";
 import { nearestName } from "../core/nearest-name.ts";
+import { kindName, sizeWords } from "../core/schema-words.ts";
 import { type JsonSchema, keysAt, sectionsWithKey } from "./json-schema.ts";
 import { isRawMap, type RawValue } from "./raw-value.ts";
 
@@ -79,11 +80,11 @@ function describe(issue: Issue, path: readonly PropertyKey[], root: RawValue, sc
     }
     case "too_small":
       return value(
-        issue.message.startsWith("Too small") ? sizeMessage(issue.origin, "at least", issue.minimum) : issue.message,
+        issue.message.startsWith("Too small") ? sizeWords(issue.origin, "at least", issue.minimum) : issue.message,
       );
     case "too_big":
       return value(
-        issue.message.startsWith("Too big") ? sizeMessage(issue.origin, "at most", issue.maximum) : issue.message,
+        issue.message.startsWith("Too big") ? sizeWords(issue.origin, "at most", issue.maximum) : issue.message,
       );
     case "invalid_key":
     case "invalid_element":
@@ -174,26 +175,6 @@ function foundName(value: RawValue): string {
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object") return "a section";
   return typeof value === "string" ? "text" : typeof value === "number" ? "a number" : String(value);
-}
-
-const kindNames: Readonly<Record<string, string>> = {
-  string: "text",
-  number: "a number",
-  int: "a whole number",
-  boolean: "true or false",
-  array: "a list",
-  object: "a section with keys and values",
-  record: "a section with keys and values",
-};
-
-function kindName(expected: string): string {
-  return kindNames[expected] ?? expected;
-}
-
-function sizeMessage(origin: string, bound: string, limit: number | bigint): string {
-  if (origin === "string") return limit === 1 ? "expected some text" : `expected ${bound} ${limit} characters`;
-  if (origin === "array") return limit === 1 ? "the list is empty" : `expected ${bound} ${limit} entries`;
-  return `expected ${bound} ${limit}`;
 }
 
 export function valueAt(root: RawValue, path: readonly PropertyKey[]): RawValue {

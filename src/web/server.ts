@@ -7,11 +7,7 @@ import cookie from "@fastify/cookie";
 import helmet from "@fastify/helmet";
 import swagger from "@fastify/swagger";
 import fastify from "fastify";
-import {
-  hasZodFastifySchemaValidationErrors,
-  validatorCompiler,
-  type ZodTypeProvider,
-} from "fastify-type-provider-zod";
+import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import * as z from "zod";
 import { hostLiteral, parseAddress } from "../core/address.ts";
 import type { Clock } from "../core/clock.ts";
@@ -28,6 +24,7 @@ import { openApiOptions } from "./api/openapi.ts";
 import type { WebApp } from "./app.ts";
 import { BoundedServer, minTlsVersion, pemOf } from "./bounded-server.ts";
 import { problem } from "./problem.ts";
+import { faultsOf, faultWords } from "./request-faults.ts";
 import type { ListenAddress, WebSettings } from "./schema.ts";
 
 export interface WebServerOptions {
@@ -139,12 +136,14 @@ export class WebServer implements AsyncDisposable {
     }).withTypeProvider<ZodTypeProvider>();
     // A form of another site can send this type without asking; JSON it cannot.
     app.removeContentTypeParser("text/plain");
-    app.setValidatorCompiler(validatorCompiler);
+    app.setValidatorCompiler<z.ZodType>(({ schema }) => (value) => {
+      const outcome = schema.safeParse(value, { error: faultWords });
+      return outcome.success ? { value: outcome.data } : { error: outcome.error };
+    });
     // The values come from the functions of present/, whose shapes the schemas describe; tests compare both.
     app.setSerializerCompiler(() => (value) => JSON.stringify(value));
     app.setErrorHandler(async (error, _request, reply) => {
-      if (hasZodFastifySchemaValidationErrors(error)) return await problem(reply, 400, "bad-request", wordsOf(error));
-      if (error instanceof z.ZodError) return await problem(reply, 400, "bad-request", wordsOfIssues(error.issues));
+      if (error instanceof z.ZodError) return await problem(reply, 400, "bad-request", faultsOf(error));
       if (error instanceof HarbingerError && error.code === "usage")
         return await problem(reply, 400, "bad-request", error.message);
       const status = statusOf(error);
@@ -198,19 +197,6 @@ export class WebServer implements AsyncDisposable {
     );
     return app;
   }
-}
-
-/** `query "limit": expected number` for each wrong part. */
-function wordsOf(error: {
-  readonly validation: readonly { readonly instancePath: string; readonly message?: string }[];
-}): string {
-  return error.validation
-    .map(({ instancePath, message = "wrong" }) => `${instancePath.slice(1) || "request"}: ${message}`)
-    .join("; ");
-}
-
-function wordsOfIssues(issues: readonly z.core.$ZodIssue[]): string {
-  return issues.map(({ path, message }) => `${path.join(".") || "request"}: ${message}`).join("; ");
 }
 
 function statusOf(error: unknown): number {

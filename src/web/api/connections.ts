@@ -6,16 +6,16 @@ import { connectionSchema } from "../../present/connections/connection-schema.ts
 import type { WebApp } from "../app.ts";
 import type { WebContext } from "../context.ts";
 import { problem } from "../problem.ts";
-import { flagFilter, nameFilter, portFilter, rangeFilter, timeFilter } from "./filter-fields.ts";
+import { flagFilter, nameFilter, portFilter, rangeFilter, timeFilter, untilFilter } from "./filter-fields.ts";
 import { listRoute } from "./list-route.ts";
 import { originParameters, originTerms } from "./origin-terms.ts";
-import { flag, hasText, isInNetwork, isNumber, isSince, isText, isUntil, type ListTerms } from "./search-terms.ts";
+import { flag, hasText, isInNetwork, isPort, isSince, isText, isUntil, type ListTerms } from "./search-terms.ts";
 
 const terms: ListTerms<StoredConnection> = {
   since: { example: "since:2d", isTime: true, filter: "since", test: isSince(({ at }) => at) },
   until: { example: "until:2026-01-31", isTime: true, filter: "until", test: isUntil(({ at }) => at) },
   peer: { example: "peer:203.0.113.0/24", filter: "peer", test: isInNetwork(({ peer }) => [peer.address]) },
-  port: { example: "port:22", filter: "port", test: isNumber(({ local }) => local.port) },
+  port: { example: "port:22", filter: "port", test: isPort(({ local }) => local.port) },
   protocol: { example: "protocol:ssh", filter: "protocol", test: isText((row) => [row.identification.protocol]) },
   listener: { example: "listener:decoy", filter: "listener", test: isText(({ listener }) => [listener]) },
   ...originTerms<StoredConnection>(({ origin }) => origin),
@@ -45,7 +45,7 @@ export function connectionRoutes(app: WebApp, { store, clock, timeZone }: WebCon
     summary: "Connections to decoy ports, newest first.",
     filters: {
       since: timeFilter({ clock, timeZone }).optional(),
-      until: timeFilter({ clock, timeZone }).optional(),
+      until: untilFilter({ clock, timeZone }).optional(),
       peer: rangeFilter.optional(),
       port: portFilter.optional(),
       protocol: z.enum(protocolNames).optional().meta({ description: "Protocol." }),

@@ -23,8 +23,20 @@ export const rangeFilter = z
 export function wholeNumber(min: number, max: number) {
   return z.preprocess(
     (value) => (typeof value === "string" && /^\d{1,16}$/.test(value) ? Number(value) : value),
-    z.int("expected a whole number in decimal digits").min(min).max(max),
+    z
+      .int(`expected a whole number in decimal digits, ${numberRange(min, max)}`)
+      .min(min)
+      .max(max),
   );
+}
+
+function numberRange(min: number, max: number): string {
+  return max === Number.MAX_SAFE_INTEGER ? `${min} or more` : `from ${min} to ${max}`;
+}
+
+/** One of these words, whatever its case. */
+export function choiceOf<const Word extends string>(words: readonly Word[]) {
+  return z.preprocess((value) => (typeof value === "string" ? value.toLowerCase() : value), z.enum(words));
 }
 
 export const portFilter = wholeNumber(1, 65_535).meta({ description: "TCP port." });
@@ -42,6 +54,13 @@ export function timeFilter({ clock, timeZone }: Pick<WebContext, "clock" | "time
       return instant ?? wrong(context, `expected ${timeForms}`);
     })
     .meta({ description: `Time: ${timeForms}. Days begin in the configured time zone.` });
+}
+
+/** The end of a time span. */
+export function untilFilter(context: Pick<WebContext, "clock" | "timeZone">) {
+  return timeFilter(context).meta({
+    description: `Before this time: ${timeForms}. \`until:2026-02-01\` ends before that day begins, in the configured time zone.`,
+  });
 }
 
 /** What {@link instantOf} reads. */
@@ -74,9 +93,9 @@ export const addressFilter = z
   .transform((text, context) => parseAddress(text) ?? wrong(context, "expected an IP address"))
   .meta({ description: "IP address." });
 
-export const stateFilter = z
-  .enum(["present", "gone", "flapping", "inherited"])
-  .meta({ description: "State to a watch; `inherited`: imported, and not seen yet." });
+export const stateFilter = choiceOf(["present", "gone", "flapping", "inherited"]).meta({
+  description: "State to a watch; `inherited`: imported, and not seen yet.",
+});
 
 export const flagFilter = z
   .string()

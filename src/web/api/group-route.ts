@@ -12,6 +12,7 @@ import {
 import { groupSchema } from "../../present/groups/group-schema.ts";
 import type { WebApp } from "../app.ts";
 import type { RunningState } from "../context.ts";
+import { parseRequest } from "../request-faults.ts";
 import { wholeNumber } from "./filter-fields.ts";
 import {
   cursorOf,
@@ -79,8 +80,8 @@ export function groupRoute<Fields extends Filters, Row, Json extends object>(
       validatorCompiler: () => (value) => ({ value }),
     },
     async ({ query }, reply) => {
-      querystring.parse(query);
-      const asked = common.parse(query);
+      parseRequest(querystring, query);
+      const asked = parseRequest(common, query);
       const { search, chosen } = searchAndFilters(app, list, { query, text: asked.q });
       const found =
         search.tests.length === 0

@@ -8,13 +8,22 @@ import { scanJson } from "../../present/scans/scan-json.ts";
 import { scanSchema } from "../../present/scans/scan-schema.ts";
 import type { WebApp } from "../app.ts";
 import type { WebContext } from "../context.ts";
-import { addressFilter, flagFilter, portFilter, timeFilter, watchFilter, wordFilter } from "./filter-fields.ts";
+import {
+  addressFilter,
+  choiceOf,
+  flagFilter,
+  portFilter,
+  timeFilter,
+  untilFilter,
+  watchFilter,
+  wordFilter,
+} from "./filter-fields.ts";
 import { type ListRoute, listRoute } from "./list-route.ts";
-import { flag, hasText, isInNetwork, isNumber, isSince, isText, isUntil, type ListTerms } from "./search-terms.ts";
+import { flag, hasText, isInNetwork, isPort, isSince, isText, isUntil, type ListTerms } from "./search-terms.ts";
 
 const discoveryTerms: ListTerms<Discovery> = {
   address: { example: "address:192.168.1.0/24", test: isInNetwork(({ address }) => [address]) },
-  port: { example: "port:443", filter: "port", test: isNumber(({ port }) => port) },
+  port: { example: "port:443", filter: "port", test: isPort(({ port }) => port) },
   watch: { example: "watch:lan-web", filter: "watch", test: isText(({ watch }) => [watch]) },
   kind: { example: "kind:new", filter: "kind", test: isText(({ kind }) => [kind]) },
   since: { example: "since:2d", isTime: true, filter: "since", test: isSince(({ at }) => at) },
@@ -51,11 +60,9 @@ const kindsFilter = z
   })
   .meta({ description: `Kind, or several with commas between them: ${kindNames.join(", ")}.` });
 
-const statusFilter = z
-  .string()
-  .toLowerCase()
-  .pipe(z.enum(["running", "complete", "partial", "failed", "abandoned"]))
-  .meta({ description: "How it ended: `running`, `complete`, `partial`, `failed`, `abandoned`." });
+const statusFilter = choiceOf(["running", "complete", "partial", "failed", "abandoned"]).meta({
+  description: "How it ended: `running`, `complete`, `partial`, `failed`, `abandoned`.",
+});
 
 /** The list of discoveries, for all routes that search it. */
 export function discoveryList({ store, clock, timeZone }: Pick<WebContext, "store" | "clock" | "timeZone">) {
@@ -65,7 +72,7 @@ export function discoveryList({ store, clock, timeZone }: Pick<WebContext, "stor
     port: portFilter.optional(),
     kind: kindsFilter.optional(),
     since: timeFilter({ clock, timeZone }).optional(),
-    until: timeFilter({ clock, timeZone }).optional(),
+    until: untilFilter({ clock, timeZone }).optional(),
     acknowledged: flagFilter.optional().meta({ description: "Whether somebody has acknowledged it." }),
     muted: flagFilter.optional().meta({ description: "Whether a mute covered it, so that it was not announced." }),
     firstScan: flagFilter.optional().meta({ description: "Whether the first scan of its watch found it." }),
@@ -94,7 +101,7 @@ export function historyRoutes(app: WebApp, { store, clock, timeZone }: WebContex
       status: statusFilter.optional(),
       engine: wordFilter.optional().meta({ description: "Name of the engine." }),
       since: timeFilter({ clock, timeZone }).optional(),
-      until: timeFilter({ clock, timeZone }).optional(),
+      until: untilFilter({ clock, timeZone }).optional(),
     },
     terms: scanTerms,
     rowSchema: scanSchema,

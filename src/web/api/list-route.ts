@@ -7,6 +7,7 @@ import { bindCursor, type Cursor, maxCursorLength, type Page, type PageQuery, un
 import { maxSearchLength } from "../../core/search.ts";
 import type { WebApp } from "../app.ts";
 import { problem } from "../problem.ts";
+import { parseRequest } from "../request-faults.ts";
 import { type ExportFormat, exportedRows, formatOf } from "./export.ts";
 import { exportClient } from "./export-client.ts";
 import { endInTime } from "./export-end.ts";
@@ -101,7 +102,7 @@ export function searchAndFilters<Fields extends Filters, Row, Json>(
     moment: { now: clock.now(), timeZone: timeZone() },
     flags,
   });
-  return { search, chosen: z.object(filters).parse({ ...search.filters, ...ownOf(query, search) }) };
+  return { search, chosen: parseRequest(z.object(filters), { ...search.filters, ...ownOf(query, search) }) };
 }
 
 /** Adds a list that is read page by page: `{ "rows": [...], "next": "..." }`; or exported as a whole. */
@@ -131,8 +132,8 @@ export function listRoute<Fields extends Filters, Row, Json extends object>(
     },
     async (request, reply) => {
       const { query } = request;
-      wholeQuery.parse(query);
-      const { limit, cursor, order, q: text, format } = commonQuery.parse(query);
+      parseRequest(wholeQuery, query);
+      const { limit, cursor, order, q: text, format } = parseRequest(commonQuery, query);
       const wanted = formatOf(format, request.headers.accept);
       if (wanted === "json" && limit !== undefined && limit > maxLimit)
         throw new HarbingerError("usage", `limit: at most ${maxLimit}; format=jsonl or format=csv has all rows`);

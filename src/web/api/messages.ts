@@ -8,7 +8,7 @@ import { shownState } from "../../present/deliveries/shown-state.ts";
 import type { WebApp } from "../app.ts";
 import type { WebContext } from "../context.ts";
 import { problem } from "../problem.ts";
-import { flagFilter, nameFilter, numberParameter, timeFilter, wordFilter } from "./filter-fields.ts";
+import { flagFilter, nameFilter, numberParameter, timeFilter, untilFilter, wordFilter } from "./filter-fields.ts";
 import { listRoute } from "./list-route.ts";
 import { flag, hasText, isNumber, isSince, isText, isUntil, type ListTerms } from "./search-terms.ts";
 import { withShownRecipient } from "./shown-recipient.ts";
@@ -18,15 +18,27 @@ const states = ["open", "waiting", "sending", "delivered", "dead", "superseded"]
 const composed: readonly DeliveryState[] = ["queued", "sending", "delivered", "dead"];
 
 const stateFilter = z
-  .enum(states)
+  .preprocess(stateWord, z.enum(states))
   .transform((state): DeliveryState => (state === "waiting" ? "queued" : state))
-  .meta({ description: "State." });
+  .meta({ description: "State. `given up`, as the pages say it, is `dead`." });
+
+function stateWord(value: unknown): unknown {
+  if (typeof value !== "string") return value;
+  const word = value.toLowerCase();
+  return /^given[ -]?up$/.test(word) ? "dead" : word;
+}
+
 const labelFilter = nameFilter.meta({ description: "Label." });
 const channelFilter = wordFilter.meta({ description: "Channel, such as `mail`." });
 
+const isState: NonNullable<ListTerms<DeliverySummary>[string]["test"]> = (value) => {
+  const wanted = stateWord(value);
+  return ({ state }) => shownState(state) === wanted;
+};
+
 const terms: ListTerms<DeliverySummary> = {
   label: { example: 'label:"Web Services"', filter: "label", test: isText(({ label }) => [label]) },
-  state: { example: "state:dead", filter: "state", test: isText(({ state }) => [shownState(state)]) },
+  state: { example: "state:dead", filter: "state", test: isState },
   channel: { example: "channel:mail", filter: "channel", test: isText(({ channel }) => [channel]) },
   subject: { example: "subject:exposed", test: hasText(({ message }) => [message?.subject]) },
   error: { example: "error:refused", test: hasText(({ lastError }) => [lastError]) },
@@ -45,7 +57,7 @@ export function messageRoutes(app: WebApp, { store, clock, running, timeZone }: 
     state: stateFilter.optional(),
     channel: channelFilter.optional(),
     since: timeFilter({ clock, timeZone }).optional(),
-    until: timeFilter({ clock, timeZone }).optional(),
+    until: untilFilter({ clock, timeZone }).optional(),
     uncertain: flagFilter.optional().meta({ description: "Whether it may have been delivered already." }),
   };
 

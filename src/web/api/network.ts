@@ -18,6 +18,7 @@ import type { WebContext } from "../context.ts";
 import {
   addressFilter,
   flagFilter,
+  flagValue,
   macFilter,
   partFilter,
   placeFilter,
@@ -30,7 +31,7 @@ import {
 } from "./filter-fields.ts";
 import { groupFilter, groupRoute, watchLabels } from "./group-route.ts";
 import { type Filters, type ListRoute, listRoute } from "./list-route.ts";
-import { flag, hasText, isInNetwork, isMac, isNumber, isSince, isText, type ListTerms } from "./search-terms.ts";
+import { flag, hasText, isInNetwork, isMac, isPort, isSince, isText, type ListTerms } from "./search-terms.ts";
 
 function isPresent(state: PresenceState): boolean {
   return state === "present" || state === "flapping";
@@ -38,7 +39,7 @@ function isPresent(state: PresenceState): boolean {
 
 const serviceTerms: ListTerms<ServiceRecord> = {
   address: { example: "address:192.168.1.0/24", filter: "address", test: isInNetwork(({ address }) => [address]) },
-  port: { example: "port:443", filter: "port", test: isNumber(({ port }) => port) },
+  port: { example: "port:443", filter: "port", test: isPort(({ port }) => port) },
   watch: { example: "watch:lan-web", filter: "watch", test: isText((row) => row.watches.map(({ watch }) => watch)) },
   state: { example: "state:gone", filter: "state", test: isText((row) => row.watches.map(({ state }) => state)) },
   hostname: {
@@ -126,6 +127,14 @@ const deviceTerms: ListTerms<DeviceRecord> = {
   since: { example: "since:2d", isTime: true, filter: "since", test: isSince(({ firstSeen }) => firstSeen) },
 };
 
+const dayMs = 86_400_000;
+/** What `expiring` alone means. A finding says that a certificate expires as early. */
+const usualDays = 30;
+
+function endsBy(at: number): (row: StoredCertificate) => boolean {
+  return ({ validTo }) => validTo <= at;
+}
+
 const certificateTerms: ListTerms<StoredCertificate> = {
   address: {
     example: "address:192.168.1.0/24",
@@ -139,14 +148,30 @@ const certificateTerms: ListTerms<StoredCertificate> = {
   expiring: {
     example: "expiring:30d",
     filter: "expiring",
+    isFlag: true,
+    alone: `${usualDays}d`,
+    takes: /^(?!(?:expiring|yes|no|true|false)$)/i,
     test: (value, { now }) => {
       const within = withinOf(value);
-      return within === undefined ? undefined : ({ validTo }) => validTo <= now + within;
+      if (within !== undefined) return endsBy(now + within);
+      const wanted = flagValue(value, "expiring");
+      const isExpiring = endsBy(now + usualDays * dayMs);
+      return wanted === undefined ? undefined : (row) => isExpiring(row) === wanted;
+    },
+  },
+  expired: {
+    example: "expired",
+    filter: "expiring",
+    isFlag: true,
+    alone: "0d",
+    // With a value it is compared: the filter has no word for "no".
+    takes: /(?!)/,
+    test: (value, { now }) => {
+      const wanted = flagValue(value, "expired");
+      return wanted === undefined ? undefined : ({ validTo }) => validTo <= now === wanted;
     },
   },
 };
-
-const dayMs = 86_400_000;
 
 /** Days as milliseconds. */
 function withinOf(text: string): number | undefined {

@@ -22,6 +22,8 @@ export interface ListTerm<Row> {
   readonly isTime?: true;
   /** The word needs no value. */
   readonly isFlag?: true;
+  /** The value of the filter for which the word alone stands. */
+  readonly alone?: string;
 }
 
 export type ListTerms<Row> = Readonly<Record<string, ListTerm<Row>>>;
@@ -87,8 +89,9 @@ export function readSearch<Row>(text: string, context: SearchContext<Row>): Sear
 /** The value of the query parameter with the same meaning; `undefined`: there is none. */
 function filteredValue<Row>(
   { name, value, isNegated }: SearchTerm,
-  { isFlag, takes }: ListTerm<Row>,
+  { isFlag, takes, alone }: ListTerm<Row>,
 ): string | undefined {
+  if (name === undefined && alone !== undefined) return isNegated ? undefined : alone;
   if (takes?.test(value) === false) return undefined;
   if (isFlag !== true) return isNegated ? undefined : value;
   const wanted = name === undefined ? true : flagValue(value, name);
@@ -226,7 +229,23 @@ export function flag<Row>(example: string, get: (row: Row) => boolean, filter?: 
   };
 }
 
+/** Whether the port is this one. */
+export function isPort<Row>(get: (row: Row) => Maybe<number>): NonNullable<ListTerm<Row>["test"]> {
+  return (value) => {
+    const port = portOf(value);
+    return port === undefined ? undefined : (row) => get(row) === port;
+  };
+}
+
 /** Whether one of the ports is this one. */
 export function portIn<Row>(get: (row: Row) => readonly number[]): NonNullable<ListTerm<Row>["test"]> {
-  return (value) => (/^\d{1,5}$/.test(value) ? (row) => get(row).includes(Number(value)) : undefined);
+  return (value) => {
+    const port = portOf(value);
+    return port === undefined ? undefined : (row) => get(row).includes(port);
+  };
+}
+
+function portOf(value: string): number | undefined {
+  const port = Number(value);
+  return /^\d{1,5}$/.test(value) && port >= 1 && port <= 65_535 ? port : undefined;
 }
