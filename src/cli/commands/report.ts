@@ -24,7 +24,11 @@ export function reportCommand(): Command {
       "start time: 2026-01-31, 2026-01-31T08:00, or how long ago: 90m, 2d (default: 7 days before the end)",
       instant,
     )
-    .option("--until <time>", "only before this time; same forms, a date ends before that day begins (default: now)", instant)
+    .option(
+      "--until <time>",
+      "only before this time; same forms, a date ends before that day begins (default: now)",
+      instant,
+    )
     .addHelpText(
       "after",
       `
