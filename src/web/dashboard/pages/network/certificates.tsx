@@ -1,0 +1,59 @@
+/** The list of certificates. */
+import type { CertificateJson } from "../../../../present/certificates/certificate-schema.ts";
+import { type ListChoices, listView } from "../../list-view.ts";
+import { Expiry, HostLink } from "../../network-words.tsx";
+import { Foreign, Time } from "../../parts.tsx";
+import { useList } from "../../state.ts";
+import { type Column, Table } from "../../table.tsx";
+import { emptyWords, type NetworkListProps } from "./list-words.ts";
+
+const certificateColumns: readonly Column<CertificateJson>[] = [
+  {
+    title: "Subject",
+    narrow: { line: 1, part: "start" },
+    cell: ({ subject, names }) => <Foreign text={names[0] ?? subject} />,
+  },
+  {
+    title: "Expires in",
+    width: "buttons",
+    narrow: { line: 1, part: "end" },
+    sortBy: "expiry",
+    cell: (certificate) => <Expiry certificate={certificate} />,
+  },
+  { title: "Until", width: "minute", narrow: { line: 3, part: "end" }, cell: ({ validTo }) => <Time iso={validTo} /> },
+  {
+    title: "Issuer",
+    narrow: { line: 3, part: "start" },
+    cell: ({ issuer, selfSigned }) => <Foreign text={selfSigned ? "itself" : issuer} />,
+  },
+  {
+    title: "Presented by",
+    width: "address",
+    narrow: { line: 2 },
+    cell: ({ services: [first], serviceCount }) =>
+      first === undefined ? null : (
+        <>
+          <HostLink address={first.address} />
+          {serviceCount > 1 ? ` +${serviceCount - 1}` : ""}
+        </>
+      ),
+  },
+];
+
+const certificateChoices: ListChoices = { sorts: ["expiry"] };
+
+export function Certificates({ place }: NetworkListProps) {
+  const { query } = place;
+  const { sorting } = listView(place, certificateChoices);
+  const list = useList<CertificateJson>("certificates", { q: query, order: sorting.order });
+  return (
+    <Table
+      caption={`Certificates, ${sorting.order === "ascending" ? "soonest" : "latest"} expiry first`}
+      columns={certificateColumns}
+      list={list}
+      sorting={sorting}
+      keyOf={({ sha256 }) => sha256}
+      empty={emptyWords(query, "No certificate was seen yet. Add the check cert to a watch.")}
+    />
+  );
+}
