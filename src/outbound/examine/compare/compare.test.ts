@@ -98,6 +98,16 @@ test("a missing product is not a change, and neither is one that is found later"
   assert.deepEqual(watched.look([service("http", "nginx", "1.24")]), ["changed: was nginx 1.22, is nginx 1.24"]);
 });
 
+test("a product that only the check of the exposure read is in the record of the service, and is not compared", () => {
+  const results = [service("mqtt"), exposure("exposed", { service: "mqtt", product: "Mosquitto", version: "2.0.11" })];
+  const first = compare(undefined, results, { now });
+  assert.deepEqual(first.found.service, { name: "mqtt", product: "Mosquitto", version: "2.0.11" });
+  const other = [service("mqtt", "HiveMQ", "4"), exposure("exposed", { service: "mqtt", product: "Mosquitto" })];
+  const second = compare(first.memory, other, { now });
+  assert.deepEqual(second.found.service, { name: "mqtt", product: "HiveMQ", version: "4" });
+  assert.deepEqual(second.news, []);
+});
+
 test("without a product another protocol is a change, and TLS around it is not", () => {
   const watched = new Watched();
   watched.look([service("http")]);

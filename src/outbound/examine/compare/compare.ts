@@ -38,7 +38,20 @@ export function compare(
     ...(exposure === undefined ? [] : compareExposure(before.exposure, exposure, options.presence)),
     ...(chain === undefined ? [] : compareCertificates(before.certificates, chain, options)),
   ];
-  return { memory: formatMemory(remember(before, found, options)), news, found: { service, chain } };
+  return {
+    memory: formatMemory(remember(before, found, options)),
+    news,
+    found: { service: named(service, exposure), chain },
+  };
+}
+
+/**
+ * The service for its record. The check of its exposure may have read a product that the check of the service did not, such as a version that a
+ * broker sends late: lists and findings then have the same name. It is not compared, because the two may name different parts of one server.
+ */
+function named(service: Observations["service"], exposure: Observations["exposure"]): Observations["service"] {
+  if (service === undefined || service.product !== undefined || exposure?.product === undefined) return service;
+  return { ...service, product: exposure.product, version: exposure.version };
 }
 
 function remember(
