@@ -186,7 +186,7 @@ describe("certificates", { skip: whyNoOpenssl() ?? false, concurrency: 2 }, () =
     await using _seventh = await listen(tlsServer(workshop.issue({ name: "late.test" })), `${net}.6`, port);
     const appeared = await run(folder.path);
     assert.deepEqual(keysOf(appeared), [`certificate-new ${net}.6 ${port}`]);
-    assert.match(detail(appeared, `certificate-new ${net}.6`), /CN=late\.test; self-signed; until .*, 364 days left;/);
+    assert.match(detail(appeared, `certificate-new ${net}.6`), /CN=late\.test; self-signed; until [\d-]+;/);
     assert.deepEqual(keysOf(await run(folder.path)), []);
   });
 

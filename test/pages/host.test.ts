@@ -53,7 +53,7 @@ describe("the page of a host", () => {
         "evidence: +PONG",
       ]);
       assert.deepEqual((await lines(1, "Certificate")).slice(0, 2), [
-        "expired 3 days ago CN=www.example.org",
+        "expired 2 days ago CN=www.example.org",
         "self-signed",
       ]);
       assert.deepEqual(await lines(2, "TLS"), ["TLS not detected"]);

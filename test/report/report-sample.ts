@@ -242,10 +242,10 @@ const busy: Report = report(
       found("flapping", "192.168.50.13", 22),
       found("changed", "192.168.50.14", 22, { detail: "OpenSSH 8.4 became OpenSSH 9.9" }),
       found("certificate-changed", "192.168.50.15", 443, {
-        detail: `another fingerprint and issuer: was CN=vpn.example.org, until 2026-01-30, SHA-256 ${fingerprint}; is CN=vpn.example.org; issued by CN=Example CA 2; until 2027-01-01, 363 days left; SHA-256 ${fingerprint}`,
+        detail: `another fingerprint and issuer: was CN=vpn.example.org, until 2026-01-30, SHA-256 ${fingerprint}; is CN=vpn.example.org; issued by CN=Example CA 2; until 2027-01-01; SHA-256 ${fingerprint}`,
       }),
       found("certificate-new", "192.168.50.16", 443, {
-        detail: `CN=printer; self-signed; until 2035-01-01, 3286 days left; SHA-256 ${fingerprint}`,
+        detail: `CN=printer; self-signed; until 2035-01-01; SHA-256 ${fingerprint}`,
       }),
     ),
     section(

@@ -149,10 +149,10 @@ const cases: Readonly<Record<string, Report>> = {
       discovery("certificate-expiring", "10.0.0.6", 443, { detail: expiring }),
       discovery("certificate-expiring", "10.0.0.6", 8443, { detail: expiring }),
       discovery("certificate-changed", "10.0.0.8", 443, {
-        detail: `another fingerprint and issuer: was CN=vpn.example.org, until 2026-01-30, SHA-256 ${fingerprint}; is CN=vpn.example.org; issued by CN=Example CA 2; until 2027-01-01, 363 days left; SHA-256 ${fingerprint}`,
+        detail: `another fingerprint and issuer: was CN=vpn.example.org, until 2026-01-30, SHA-256 ${fingerprint}; is CN=vpn.example.org; issued by CN=Example CA 2; until 2027-01-01; SHA-256 ${fingerprint}`,
       }),
       discovery("certificate-new", "10.0.0.9", 443, {
-        detail: `CN=printer; self-signed; until 2035-01-01, 3286 days left; SHA-256 ${fingerprint}`,
+        detail: `CN=printer; self-signed; until 2035-01-01; SHA-256 ${fingerprint}`,
       }),
       discovery("certificate-new", "10.0.0.10", 443),
       discovery("gone", "10.0.0.3", 443),

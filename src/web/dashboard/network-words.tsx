@@ -1,6 +1,7 @@
 /** What lists of the network and the page of a host show of hosts, services and certificates. */
 import type { CertificateJson } from "../../present/certificates/certificate-schema.ts";
 import type { ServiceJson } from "../../present/hosts/service-schema.ts";
+import { plural } from "../../present/text/plural.ts";
 import { Badge, isLong, Time } from "./parts.tsx";
 import { link } from "./router.ts";
 
@@ -56,9 +57,10 @@ export function productOf({ name, product, version }: ServiceJson): string {
 export function Expiry({ certificate: { daysLeft, validTo } }: { readonly certificate: CertificateJson }) {
   if (daysLeft === undefined) return <Time iso={validTo} />;
   const tone = daysLeft < 0 ? "bad" : daysLeft < 30 ? "warn" : "good";
-  return <Badge tone={tone}>{daysLeft < 0 ? `expired ${daysText(-daysLeft)} ago` : daysText(daysLeft)}</Badge>;
+  return <Badge tone={tone}>{daysLeft < 0 ? `expired ${daysText(-daysLeft - 1)} ago` : daysText(daysLeft)}</Badge>;
 }
 
+/** Whole days, as findings and reports count them. @param days of an expired certificate: of the days left, rounded down, the last is not whole */
 function daysText(days: number): string {
-  return days === 1 ? "1 day" : `${days} days`;
+  return days === 0 ? "less than a day" : plural(days, "day");
 }

@@ -43,7 +43,9 @@ function compared({ subject, issuer, validTo, sha256, keySha256 }: ObservedCerti
 
 function newsOf(change: CertificateChange, chain: readonly ObservedCertificate[], now: number): News {
   const { certificate } = change;
-  const is = describe(certificate, chain, now);
+  // Where the news is not the expiry, the date alone: a number of days would be wrong on the next day, beside that of the list of certificates.
+  const is = describe(certificate, chain);
+  const isNow = describe(certificate, chain, remaining(certificate, now));
   switch (change.kind) {
     case "new":
       return { kind: "certificate-new", detail: is };
@@ -53,18 +55,18 @@ function newsOf(change: CertificateChange, chain: readonly ObservedCertificate[]
       return { kind: "certificate-changed", detail: `another ${listed(change.parts)}: was ${was}; is ${is}` };
     }
     case "expiring":
-      return { kind: "certificate-expiring", detail: `${days(change.step)} or less: ${is}` };
+      return { kind: "certificate-expiring", detail: `${days(change.step)} or less: ${isNow}` };
     case "expired":
-      return { kind: "certificate-expired", detail: is };
+      return { kind: "certificate-expired", detail: isNow };
   }
 }
 
-/** `CN=host; issued by CN=issuer; until 2030-01-31, 5 days left; SHA-256 AA:...`. */
-function describe(certificate: ComparedCertificate, chain: readonly ObservedCertificate[], now: number): string {
+/** `CN=host; issued by CN=issuer; until 2030-01-31, 5 days left; SHA-256 AA:...`. @param left after the date */
+function describe(certificate: ComparedCertificate, chain: readonly ObservedCertificate[], left = ""): string {
   const place = chain.findIndex(({ sha256 }) => sha256 === certificate.sha256);
   const role = place > 0 ? "issuer in the chain: " : "";
   const by = chain[place]?.selfSigned === true ? "self-signed" : `issued by ${certificate.issuer}`;
-  return `${role}${name(certificate)}; ${by}; ${until(certificate)}${remaining(certificate, now)}; SHA-256 ${certificate.sha256}`;
+  return `${role}${name(certificate)}; ${by}; ${until(certificate)}${left}; SHA-256 ${certificate.sha256}`;
 }
 
 function name({ subject }: ComparedCertificate): string {
