@@ -299,6 +299,8 @@ export type AcknowledgedDiscoveries =
 
 export interface DiscoveryQuery extends PageQuery {
   readonly watch?: string | undefined;
+  /** Number of the scan. */
+  readonly scan?: number | undefined;
   /** Of the services at this address, and of the devices that have it now. */
   readonly address?: Address | undefined;
   /** One of these; none for an empty list. */

@@ -316,8 +316,15 @@ describe("attention on the pages, by keyboard alone", () => {
       await news.getByRole("heading", { name: "Urgent, not acknowledged" }).waitFor();
       await news.getByRole("listitem").first().getByText("accepts commands without a password").waitFor();
       await news.getByRole("listitem").getByText("First scan of before: 1 open port").waitFor();
-      await news.getByRole("link", { name: "and 5 other discoveries" }).waitFor();
+      const joined = news.getByRole("listitem").filter({ hasText: "15 discoveries: 192.0.2.9" });
+      await joined.getByRole("link", { name: "15 discoveries" }).waitFor();
       await check(page);
+      await joined.getByRole("link", { name: "15 discoveries" }).click();
+      await page.getByRole("heading", { name: "Discoveries", level: 1 }).waitFor();
+      await page.getByRole("row").nth(15).waitFor();
+      assert.equal(await page.getByRole("row").count(), 1 + 15, "all of them, and nothing else");
+      await page.goBack();
+      await news.getByRole("heading", { name: "Urgent, not acknowledged" }).waitFor();
       await tabTo(page, "exposed: 1");
       await page.keyboard.press("Enter");
       await page.getByRole("heading", { name: "Discoveries", level: 1 }).waitFor();

@@ -106,6 +106,10 @@ export function discoveryContract(kind: StoreKind): void {
         const pages = await Array.fromAsync(pagesOf((after) => store.discoveries.list({ ...query, limit: 2, after })));
         return pages.flat().map((each) => `${each.kind} ${each.address} ${each.port}`);
       };
+      const scans = [...new Set((await store.discoveries.list({ limit: 99 })).rows.map(({ scanId }) => scanId))];
+      const counts = await Promise.all(scans.map(async (scan) => (await found({ scan })).length));
+      assert.deepEqual(counts, [3, 2, 2], "of each scan, the newest first");
+      assert.deepEqual(await found({ scan: 1_000_000 }), []);
       const gone = ["gone fd00::3 80", "gone fd00::3 22", "gone 10.0.0.2 80"];
       const added = ["new fd00::3 80", "new fd00::3 22"];
       const first = ["new 10.0.0.2 80", "new 10.0.0.1 22"];

@@ -10,6 +10,7 @@ import { discoveryJson } from "../discoveries/discovery-json.ts";
 import { scanJson } from "../scans/scan-json.ts";
 import { isoTime } from "../text/iso-time.ts";
 import { watchJson } from "../watches/watch-json.ts";
+import { discoveryGroups } from "./discovery-groups.ts";
 import type { OverviewJson } from "./overview-schema.ts";
 
 export interface Overview {
@@ -18,12 +19,13 @@ export interface Overview {
   readonly since: number;
   readonly counts: OverviewJson["discoveries"]["counts"];
   readonly unacknowledged: number;
-  /** Discoveries of urgent kinds that nobody acknowledged: how many, and the newest of them. */
+  /** Discoveries of urgent kinds that nobody acknowledged: how many, and the newest of them, more than are shown one by one. */
   readonly urgent: { readonly count: number; readonly newest: readonly Discovery[] };
   readonly firstScans: readonly FirstScan[];
   /** How many are in force. */
   readonly mutes: number;
-  readonly latest: readonly Discovery[];
+  /** How many there are since then, and the newest of them. */
+  readonly recent: { readonly count: number; readonly newest: readonly Discovery[] };
   /** `undefined`: they are not counted yet. */
   readonly connections: ConnectionSummary | undefined;
   readonly listeners: readonly ListenerState[];
@@ -35,19 +37,34 @@ export interface Overview {
 
 const hourMs = 3_600_000;
 const maxCountries = 10;
+/** Discoveries, and groups of them. */
+const maxLatest = 10;
 
 export function overviewJson(overview: Overview): OverviewJson {
-  const { now, since, counts, unacknowledged, urgent, firstScans, mutes, latest, connections, backlog, dead, watches } =
+  const { now, since, counts, unacknowledged, urgent, firstScans, mutes, recent, connections, backlog, dead, watches } =
     overview;
+  const shownAbove = new Set(urgent.newest.map(({ id }) => id));
   return {
     time: isoTime(now),
     since: isoTime(since),
     discoveries: {
       counts,
       notAcknowledged: unacknowledged,
-      urgent: { count: urgent.count, latest: urgent.newest.map(discoveryJson) },
+      urgent: {
+        count: urgent.count,
+        latest: urgent.newest.slice(0, maxLatest).map(discoveryJson),
+        groups: discoveryGroups(urgent.newest, {
+          limit: maxLatest,
+          isCut: urgent.count > urgent.newest.length,
+          joinsDevices: false,
+        }),
+      },
       firstScans: firstScans.map((scan) => ({ ...scan, at: isoTime(scan.at) })),
-      latest: latest.map(discoveryJson),
+      latest: recent.newest.slice(0, maxLatest).map(discoveryJson),
+      groups: discoveryGroups(
+        recent.newest.filter(({ id }) => !shownAbove.has(id)),
+        { limit: maxLatest, isCut: recent.count > recent.newest.length, joinsDevices: true },
+      ),
     },
     mutes,
     connections: connections === undefined ? undefined : connectionsJson(overview, connections),

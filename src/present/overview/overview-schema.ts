@@ -6,6 +6,7 @@ import { discoverySchema } from "../discoveries/discovery-schema.ts";
 import { count, list, text, time } from "../json-fields.ts";
 import { scanSchema } from "../scans/scan-schema.ts";
 import { watchSchema } from "../watches/watch-schema.ts";
+import { discoveryGroupSchema } from "./discovery-group-schema.ts";
 
 const number = count("Number of connections.");
 
@@ -30,6 +31,9 @@ export const overviewSchema = z.strictObject({
       .strictObject({
         count: count("Number of these discoveries."),
         latest: list(discoverySchema).meta({ description: "The latest of them, newest first; at most 10." }),
+        groups: list(discoveryGroupSchema).meta({
+          description: "The latest 200 of them, those of one device in one scan joined; at most 10.",
+        }),
       })
       .meta({
         description: `Discoveries of urgent kinds (${urgentKinds.join(", ")}) of the last 7 days that nobody acknowledged, also those of first scans, without muted ones; of the latest 50,000 discoveries.`,
@@ -48,6 +52,10 @@ export const overviewSchema = z.strictObject({
     }),
     latest: list(discoverySchema).meta({
       description: "The latest discoveries since then, without those of first scans, newest first; at most 10.",
+    }),
+    groups: list(discoveryGroupSchema).meta({
+      description:
+        "The latest 200 discoveries since then, without those of first scans and without those in `urgent.groups`: those of one device in one scan joined, and those of one kind in one scan of more than 3 devices; at most 10.",
     }),
   }),
   mutes: count("Mutes in force: what they cover is not announced."),

@@ -79,11 +79,12 @@ export class SqlDiscoveryStore implements DiscoveryStore, NamesReadMethods<Disco
   }
 
   async list(query: DiscoveryQuery): Promise<Page<Discovery>> {
-    const { watch, address, kinds, since, until, upTo, port, firstScan, acknowledged, muted } = query;
+    const { watch, scan, address, kinds, since, until, upTo, port, firstScan, acknowledged, muted } = query;
     const { after, limit, order = "descending" } = query;
     if (kinds?.length === 0) return { rows: [] };
     const where = [sql`1 = 1`];
     if (watch !== undefined) where.push(sql`w.name = ${watch}`);
+    if (scan !== undefined) where.push(sql`d.scan_id = ${scan}`);
     if (address !== undefined) where.push(ofAddress(address));
     where.push(...conditionsOf({ kinds, firstScan, acknowledged, muted }));
     if (since !== undefined) where.push(sql`d.at >= ${since}`);

@@ -16,15 +16,29 @@ import {
   timeFilter,
   untilFilter,
   watchFilter,
+  wholeNumber,
   wordFilter,
 } from "./filter-fields.ts";
 import { type ListRoute, listRoute } from "./list-route.ts";
-import { flag, hasText, isInNetwork, isPort, isSince, isText, isUntil, type ListTerms } from "./search-terms.ts";
+import {
+  flag,
+  hasText,
+  isInNetwork,
+  isMac,
+  isNumber,
+  isPort,
+  isSince,
+  isText,
+  isUntil,
+  type ListTerms,
+} from "./search-terms.ts";
 
 const discoveryTerms: ListTerms<Discovery> = {
   address: { example: "address:192.168.1.0/24", test: isInNetwork(({ address }) => [address]) },
   port: { example: "port:443", filter: "port", test: isPort(({ port }) => port) },
   watch: { example: "watch:lan-web", filter: "watch", test: isText(({ watch }) => [watch]) },
+  scan: { example: "scan:17", filter: "scan", test: isNumber(({ scanId }) => scanId) },
+  mac: { example: "mac:00:11:32:00:00:10", test: isMac(({ mac, device }) => [mac, device?.mac]) },
   kind: { example: "kind:new", filter: "kind", test: isText(({ kind }) => [kind]) },
   since: { example: "since:2d", isTime: true, filter: "since", test: isSince(({ at }) => at) },
   until: { example: "until:2026-01-31", isTime: true, filter: "until", test: isUntil(({ at }) => at) },
@@ -68,6 +82,7 @@ const statusFilter = choiceOf(["running", "complete", "partial", "failed", "aban
 export function discoveryList({ store, clock, timeZone }: Pick<WebContext, "store" | "clock" | "timeZone">) {
   const filters = {
     watch: watchFilter.optional(),
+    scan: wholeNumber(1, Number.MAX_SAFE_INTEGER).optional().meta({ description: "Number of the scan." }),
     address: addressFilter.optional(),
     port: portFilter.optional(),
     kind: kindsFilter.optional(),

@@ -11,6 +11,8 @@ const hours = 24;
 /** Older discoveries that nobody acknowledged are not counted. */
 const unacknowledgedMs = 7 * 24 * hourMs;
 const latest = 10;
+/** Discoveries that are read, to join those that belong together. */
+const latestRead = 200;
 const top = 10;
 /** First scans that are listed. */
 const maxFirstScans = 5;
@@ -112,11 +114,11 @@ async function readOverview(
         kinds: urgentKinds,
         acknowledged: false,
         muted: false,
-        limit: latest,
+        limit: latestRead,
       }),
       store.discoveries.firstScans({ since, limit: maxFirstScans }),
       store.mutes.active(now),
-      store.discoveries.recent({ since, firstScan: false, limit: latest }),
+      store.discoveries.recent({ since, firstScan: false, limit: latestRead }),
       counting.summary(since),
       store.deliveries.backlog(),
       store.deliveries.list({ states: ["dead"], limit: latest }),
@@ -130,7 +132,7 @@ async function readOverview(
     mutes: mutes.length,
     urgent,
     firstScans,
-    latest: discoveries.newest,
+    recent: discoveries,
     connections,
     listeners: running.listeners(),
     backlog,
