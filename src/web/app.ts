@@ -5,6 +5,7 @@ import type { Right } from "./access/right.ts";
 import type { Account } from "./access/sessions.ts";
 import type { ExportSlots } from "./api/export-slots.ts";
 import type { Flags } from "./api/search-terms.ts";
+import type { ChangedList } from "./events/event-text.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
@@ -12,6 +13,8 @@ declare module "fastify" {
     right?: Right;
     /** Whether its requests need not wait for others: it reads little, or has a limit of its own. */
     noTurn?: boolean;
+    /** The list whose rows its requests change, where the feed of the store does not tell it: each success is an event `change`. */
+    changes?: ChangedList;
   }
   interface FastifyInstance {
     /** Shared by all lists of the server. */

@@ -95,7 +95,7 @@ export function acknowledgeFoundActions(app: WebApp, context: WebContext): void 
   app.post(
     "/api/v1/discoveries/acknowledgements",
     {
-      config: { right: "operate" },
+      config: { right: "operate", changes: "discoveries" },
       schema: {
         summary: "Acknowledge the discoveries that a search finds, up to the latest that you have seen.",
         description: `Earlier acknowledgements stay. ${bounds} Deliveries stay as they are.`,
@@ -132,7 +132,7 @@ export function acknowledgeFoundActions(app: WebApp, context: WebContext): void 
   app.post(
     "/api/v1/discoveries/acknowledgements/withdrawal",
     {
-      config: { right: "operate" },
+      config: { right: "operate", changes: "discoveries" },
       schema: {
         summary: "Withdraw the acknowledgements of one request.",
         description: "Those that were replaced since then stay.",

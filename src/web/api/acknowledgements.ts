@@ -21,7 +21,7 @@ export function acknowledgementActions(app: WebApp, { store, clock, log }: WebCo
   app.post(
     "/api/v1/discoveries/:id/acknowledgement",
     {
-      config: { right: "operate" },
+      config: { right: "operate", changes: "discoveries" },
       schema: {
         summary: "Acknowledge a discovery, or replace its acknowledgement. Deliveries stay as they are.",
         tags: ["discoveries"],
@@ -43,7 +43,7 @@ export function acknowledgementActions(app: WebApp, { store, clock, log }: WebCo
   app.delete(
     "/api/v1/discoveries/:id/acknowledgement",
     {
-      config: { right: "operate" },
+      config: { right: "operate", changes: "discoveries" },
       schema: {
         summary: "Withdraw the acknowledgement of a discovery.",
         tags: ["discoveries"],
@@ -63,7 +63,7 @@ export function acknowledgementActions(app: WebApp, { store, clock, log }: WebCo
   app.post(
     "/api/v1/hosts/:address/acknowledgement",
     {
-      config: { right: "operate" },
+      config: { right: "operate", changes: "discoveries" },
       schema: {
         summary: "Acknowledge the discoveries of one address up to the latest that you have seen.",
         description: `Earlier acknowledgements stay. At most ${maxAcknowledgedAtOnce} at once, the latest first.`,

@@ -38,7 +38,7 @@ export function deviceActions(app: WebApp, { store, log }: WebContext): void {
   app.patch(
     "/api/v1/devices/:mac",
     {
-      config: { right: "operate" },
+      config: { right: "operate", changes: "devices" },
       schema: {
         summary: "Give a device a name of your own, or approve it.",
         tags: ["devices"],

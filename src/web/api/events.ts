@@ -5,12 +5,12 @@ import { clientAddress } from "../access/guard.ts";
 import type { WebApp } from "../app.ts";
 import type { WebContext } from "../context.ts";
 import { EventHub } from "../events/event-hub.ts";
-import { EventStream, type StreamKind } from "../events/event-stream.ts";
+import { EventStream, passingKinds, type StreamKind } from "../events/event-stream.ts";
 import { resetBytes, startBytes } from "../events/event-text.ts";
 import { problem } from "../problem.ts";
 import { withShownRecipient } from "./shown-recipient.ts";
 
-const streamKinds: readonly StreamKind[] = [...eventKinds, "progress", "watch"];
+const streamKinds: readonly StreamKind[] = [...eventKinds, ...passingKinds];
 
 const kindsFilter = z
   .string()
@@ -51,6 +51,11 @@ export function eventRoutes(
     watches: () => running.watches(),
     shown: (delivery) => withShownRecipient(delivery, running),
   });
+  // Here, not in each action, so that none forgets it. The change is committed; whether its client still reads the answer does not matter.
+  app.addHook("onSend", async ({ routeOptions: { config } }, { statusCode }, payload) => {
+    if (config.changes !== undefined && statusCode < 300) hub.sendChange(config.changes);
+    return payload;
+  });
   app.addHook("preClose", async () => await hub[Symbol.asyncDispose]());
   app.get(
     "/api/v1/events",
@@ -60,7 +65,9 @@ export function eventRoutes(
       exposeHeadRoute: false,
       schema: {
         summary:
-          "Server-sent events: connections, discoveries, deliveries and scans as they are recorded, the progress of scans, watches whose runs begin or end, and `reset`.",
+          "Server-sent events: connections, discoveries, deliveries and scans as they are recorded, the progress of scans, watches whose runs begin or end, `change`, and `reset`.",
+        description:
+          "`progress`, `watch` and `change` have no id: a client that was away does not get those that it missed. `change` tells that somebody muted, acknowledged, named or approved something through the API; `list` in it is the list to read again: `mutes`, `discoveries` or `devices`.",
         tags: ["events"],
         querystring: z.strictObject({ after: eventIdFilter.optional(), kinds: kindsFilter.optional() }),
         headers: z.looseObject({ "last-event-id": lastEventId.optional() }),

@@ -76,7 +76,7 @@ export function muteRoutes(app: WebApp, { store, clock, log, timeZone }: WebCont
   app.post(
     "/api/v1/mutes",
     {
-      config: { right: "operate" },
+      config: { right: "operate", changes: "mutes" },
       schema: {
         summary: "Mute a host, a device or a source of connections until a given time, or for a time.",
         description:
@@ -111,7 +111,7 @@ export function muteRoutes(app: WebApp, { store, clock, log, timeZone }: WebCont
   app.delete(
     "/api/v1/mutes/:id",
     {
-      config: { right: "operate" },
+      config: { right: "operate", changes: "mutes" },
       schema: {
         summary: "End a mute: it is over within seconds, at its new `until`.",
         tags: ["mutes"],

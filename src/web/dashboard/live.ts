@@ -1,32 +1,44 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { get } from "./api.ts";
 import { reloadAll } from "./reload-all.ts";
+import { useCalm } from "./state.ts";
 
 export type LiveState = "connecting" | "live" | "interrupted";
 
 /** The browser resumes the stream where it broke off. If the server refuses it, this tries again. */
 const againMs = 5000;
+/** What people change, one row after the other, is read again together. */
+const changesTogetherMs = 1000;
+
+/** For a page without events of its own: shows what somebody mutes, acknowledges, names or approves elsewhere. */
+export function useChanges(): void {
+  useEvents(none, () => {});
+}
+
+const none: readonly string[] = [];
 
 /**
- * Events of the given kinds as they happen.
+ * Events of the given kinds as they happen. With each `change` the page reads again what it shows: somebody muted, acknowledged, named or
+ * approved something, in any browser.
  * @param changed called with the JSON of each
  */
 export function useEvents(kinds: readonly string[], changed: (kind: string, value: unknown) => void): LiveState {
   const [state, setState] = useState<LiveState>("connecting");
   const latest = useRef(changed);
   latest.current = changed;
+  const readAgain = useCalm(reloadAll, changesTogetherMs);
   useEffect(() => {
     let source: EventSource | undefined;
     let timer: number | undefined;
     let last = "";
     const open = () => {
-      const query = new URLSearchParams({ kinds: kinds.join(",") });
+      const query = new URLSearchParams({ kinds: [...kinds, "change"].join(",") });
       if (last !== "") query.set("after", last);
       source = new EventSource(`api/v1/events?${query.toString()}`);
       source.addEventListener("open", () => {
         setState("live");
-        // What was recorded after the page was loaded, and before the stream began, comes in no event.
-        if (last === "") reloadAll();
+        // What was recorded after the page was loaded, and before the stream began, comes in no event; nor does a change while it was away.
+        reloadAll();
       });
       source.addEventListener("error", () => {
         setState("interrupted");
@@ -39,6 +51,7 @@ export function useEvents(kinds: readonly string[], changed: (kind: string, valu
         last = event.lastEventId;
         reloadAll();
       });
+      source.addEventListener("change", readAgain);
       for (const kind of kinds) {
         source.addEventListener(kind, (event: MessageEvent<string>) => {
           last = event.lastEventId;

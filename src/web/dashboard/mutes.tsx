@@ -24,6 +24,8 @@ const maxTimerMs = 2 ** 31 - 1;
 export function useMutes() {
   const { value, error, reload } = useAnswer<Rows<MuteJson>>("mutes", { active: "yes", limit: maxActiveMutes });
   const [changed, setChanged] = useState<ReadonlyMap<number, MuteJson>>(new Map());
+  // The answer was asked for after the changes, and may know what others did since then.
+  useEffect(() => setChanged(new Map()), [value]);
   const known = new Map([...(value?.rows ?? []).map((mute) => [mute.id, mute] as const), ...changed]);
   const mutes = [...known.values()]
     .filter(({ endedBy, until }) => endedBy === undefined && Date.parse(until) > Date.now())
@@ -36,7 +38,10 @@ export function useMutes() {
   }, [next]);
   return {
     /** Takes over what the server answered about one. */
-    change: (mute: MuteJson) => setChanged((before) => new Map(before).set(mute.id, mute)),
+    change: (mute: MuteJson) => {
+      setChanged((before) => new Map(before).set(mute.id, mute));
+      reload();
+    },
     isLoading: value === undefined && error === undefined,
     ofHost: (address: string) => mutes.find((mute) => mute.address === address && mute.port === undefined),
     ofPort: (address: string, port: number) => mutes.find((mute) => mute.address === address && mute.port === port),

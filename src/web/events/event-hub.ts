@@ -9,7 +9,7 @@ import type { Store } from "../../core/store.ts";
 import { watchEvents } from "../../core/watch-events.ts";
 import type { ScanProgress } from "../context.ts";
 import type { EventStream } from "./event-stream.ts";
-import { eventBytes, progressBytes, watchBytes } from "./event-text.ts";
+import { type ChangedList, changeBytes, eventBytes, progressBytes, watchBytes } from "./event-text.ts";
 
 export interface EventHubOptions {
   readonly store: Pick<Store, "events">;
@@ -103,6 +103,12 @@ export class EventHub implements AsyncDisposable {
       this.#live.delete(stream);
       stream.end();
     }
+  }
+
+  /** Tells all streams that somebody changed rows of a list. */
+  sendChange(list: ChangedList): void {
+    const bytes = changeBytes(list);
+    for (const stream of this.#live) if (stream.wants("change")) stream.write(bytes);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -2,8 +2,17 @@ import type { ServerResponse } from "node:http";
 import type { Clock } from "../../core/clock.ts";
 import type { EventId, EventKind, StoreEvent } from "../../core/event.ts";
 
-/** What a client can ask for: the stored events, and what only happens: the progress of scans, and watches that begin or end to run. */
-export type StreamKind = EventKind | "progress" | "watch";
+/** What only happens: the progress of scans, watches that begin or end to run, and what people change in lists. */
+export const passingKinds = ["progress", "watch", "change"] as const;
+
+/** What a client can ask for: the stored events, and what only happens. */
+export type StreamKind = EventKind | (typeof passingKinds)[number];
+
+const passing: ReadonlySet<StreamKind> = new Set(passingKinds);
+
+function isStored(kind: StreamKind): kind is EventKind {
+  return !passing.has(kind);
+}
 
 /** A client that has more than this to read is disconnected. It can resume after the last event that it read. */
 const maxWaitingBytes = 1024 * 1024;
@@ -35,7 +44,7 @@ export class EventStream {
 
   /** The kinds of stored events that it wants. */
   get storedKinds(): readonly EventKind[] {
-    return [...this.#kinds].filter((kind) => kind !== "progress" && kind !== "watch");
+    return [...this.#kinds].filter(isStored);
   }
 
   /** @param bytes the same for every stream, so that an event is in memory once */

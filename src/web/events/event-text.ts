@@ -26,6 +26,15 @@ export function resetBytes(after: EventId): Buffer {
   return Buffer.from(`event: reset\nid: ${after}\ndata: ${JSON.stringify({ message })}\n\n`);
 }
 
+/** Lists whose rows people change: what is muted, acknowledged, named or approved. */
+export const changedLists = ["mutes", "discoveries", "devices"] as const;
+export type ChangedList = (typeof changedLists)[number];
+
+/** Without an id, as progress: a client that was away reads its lists again. */
+export function changeBytes(list: ChangedList): Buffer {
+  return Buffer.from(`event: change\ndata: ${JSON.stringify({ list })}\n\n`);
+}
+
 /** Without an id: progress is not stored, and a client does not resume after it. */
 export function progressBytes(progress: ScanProgress): Buffer {
   return Buffer.from(`event: progress\ndata: ${JSON.stringify(progress)}\n\n`);

@@ -143,6 +143,10 @@ async function serve(feed: Feed) {
     clock: systemClock,
     log: silentLog,
     routes: (app) => {
+      app.post("/changed", { config: { right: "read", changes: "mutes" } }, async () => ({ done: true }));
+      app.post("/refused", { config: { right: "read", changes: "devices" } }, async (_request, reply) =>
+        reply.code(409).send({ done: false }),
+      );
       app.get("/other", { config: { right: "read" } }, async () => ({ answers: true }));
       eventRoutes(app, {
         ...idleProgram,
@@ -225,6 +229,25 @@ describe("the stream of events", () => {
         ["progress", undefined, "dmz", 1],
       ],
     );
+  });
+
+  test("tells which list somebody changed, without an id, and nothing of what was refused", async () => {
+    using all = new Client(port);
+    using changes = new Client(port, "/api/v1/events?kinds=change");
+    using scans = new Client(port, "/api/v1/events?kinds=scan");
+    const clients = [all, changes, scans];
+    await until("answers", () => clients.every(({ status }) => status === 200));
+    await systemClock.sleep(50);
+    const headers = { "sec-fetch-site": "same-origin" };
+    for (const [place, status] of [
+      ["refused", 409],
+      ["changed", 200],
+    ] as const)
+      assert.equal((await fetch(`http://127.0.0.1:${port}/${place}`, { method: "POST", headers })).status, status);
+    await until("the change", () => all.received.length > 0 && changes.received.length > 0);
+    for (const { received } of [all, changes])
+      assert.deepEqual(received, [{ event: "change", id: undefined, data: { list: "mutes" } }]);
+    assert.deepEqual(scans.received, []);
   });
 
   test("rejects what is no id or no kind", async () => {

@@ -6,6 +6,7 @@ import { AcknowledgeButton, AcknowledgeHost, Attention } from "../acknowledge.ts
 import { ApproveButton, deviceName, NameButton } from "../devices.tsx";
 import { Detail, DiscoveryWords } from "../discovery-words.tsx";
 import { MutedKnock, summaryOf } from "../knock-words.tsx";
+import { useChanges } from "../live.ts";
 import { MuteControl, useMutes } from "../mutes.tsx";
 import { Expiry, HostLink } from "../network-words.tsx";
 import { Badge, Facts, Failure, Foreign, Heading, Time } from "../parts.tsx";
@@ -17,6 +18,7 @@ import type { ConnectionJson, HostDetailsJson } from "../types.ts";
 export function HostPage({ address }: { readonly address: string }) {
   const { value, error, reload } = useAnswer<HostDetailsJson>(`hosts/${encodeURIComponent(address)}`);
   const mutes = useMutes();
+  useChanges();
   return (
     <>
       <Heading title={address}>

@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import { MutedKnock, placeOf, summaryOf } from "../knock-words.tsx";
+import { useChanges } from "../live.ts";
 import { SourceMute } from "../mutes.tsx";
 import { Badge, Facts, Failure, Foreign, Heading, KnownHost, Lines, Time } from "../parts.tsx";
 import { payloadLines, payloadOf } from "../payload.ts";
@@ -20,6 +21,7 @@ const endWords: Readonly<Record<ConnectionJson["end"], string>> = {
 export function KnockPage({ id }: { readonly id: string }) {
   const { value, error, reload } = useAnswer<ConnectionJson>(`connections/${encodeURIComponent(id)}`);
   if (value === undefined) {
+  useChanges();
     return (
       <>
         <Heading title="Connection" />

@@ -1,4 +1,5 @@
 /** Lists of the network, and the choice between them: devices, hosts, services, certificates, discoveries and mutes. */
+import { useChanges } from "../live.ts";
 import { Heading, Search } from "../parts.tsx";
 import { link, type Place } from "../router.ts";
 import { Certificates } from "./network/certificates.tsx";
@@ -22,7 +23,9 @@ interface NetworkPageProps extends Omit<Place, "parts"> {
 }
 
 export function NetworkPage({ list, query, view }: NetworkPageProps) {
-  const [name, title, hint] = lists.find(([each]) => each === list) ?? lists[0];
+  const found = lists.find(([each]) => each === list);
+  const [name, title, hint] = found ?? lists[0];
+  useChanges();
   const place: Place = { parts: ["network", name], query, view };
   return (
     <>

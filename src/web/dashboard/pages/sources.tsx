@@ -2,7 +2,8 @@
 import type { ListedSourceJson } from "../../../present/connections/listed-source-schema.ts";
 import { placeOfOrigin } from "../knock-words.tsx";
 import { type ListChoices, listView } from "../list-view.ts";
-import { Badge, Foreign, Heading, OnNarrow, Search, Source, Time } from "../parts.tsx";
+import { useChanges } from "../live.ts";
+import { Badge, Foreign, Heading, OnNarrow, Search, Time } from "../parts.tsx";
 import { link, type Place } from "../router.ts";
 import { useList } from "../state.ts";
 import { type Column, Table } from "../table.tsx";
@@ -51,7 +52,8 @@ const choices: ListChoices = { sorts: ["lastSeen", "count"], order: "descending"
 
 export function SourcesPage({ query, view }: Omit<Place, "parts">) {
   const place: Place = { parts: ["knocks", "sources"], query, view };
-  const { sorting } = listView(place, choices);
+  useChanges();
+  const { sorting, faults } = listView(place, choices);
   const list = useList<ListedSourceJson>("sources", { q: query, sort: sorting.sort, order: sorting.order });
   return (
     <>
