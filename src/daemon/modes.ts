@@ -5,6 +5,7 @@ import type { Endpoint } from "../core/connection.ts";
 import { formatPorts, type Port } from "../core/ports.ts";
 import { countIn } from "../core/store.ts";
 import { type RunSummary, runWatches } from "../outbound/flow.ts";
+import { ownAddresses } from "../platform/own-links.ts";
 import { programVersion } from "../platform/program-version.ts";
 import { noServiceManager, type ServiceManager } from "../platform/service-manager.ts";
 import type { Harbinger } from "./compose.ts";
@@ -231,6 +232,7 @@ async function webPart(harbinger: Harbinger, rounds: WatchRounds, signal: AbortS
     log,
     version,
     timeZone: () => harbinger.config.standalone.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
+    ownAddresses,
     preparePages: () => buildInCheckout(log),
     health: () => examineHealth({ store, clock, inbound: harbinger.inbound }),
     deliver: () => harbinger.deliveries.wake(),

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { parseAddress } from "../core/address.ts";
 import { formatRange, rangeSize } from "../core/network.ts";
-import { gateways4, gateways6, onLinkRoutes6, ownLinks } from "./own-links.ts";
+import { gateways4, gateways6, onLinkRoutes6, ownAddresses, ownIpv6Links, ownLinks } from "./own-links.ts";
 
 test("own networks contain the own address, more than that, and no loopback", () => {
   for (const { range, address, mac } of ownLinks()) {
@@ -45,4 +46,11 @@ test("any text is read without an exception", () => {
       onLinkRoutes6(text);
     }),
   );
+});
+
+test("the own addresses contain loopback and those of own networks, each once and in the form of all addresses", () => {
+  const own = ownAddresses();
+  assert.equal(new Set(own).size, own.length);
+  for (const { address } of [...ownLinks(), ...ownIpv6Links()]) assert.ok(own.includes(address), address);
+  for (const address of own) assert.equal(parseAddress(address), address);
 });

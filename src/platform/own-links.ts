@@ -43,6 +43,22 @@ function zoneOf(name: string, entry: os.NetworkInterfaceInfo): string {
   return process.platform === "win32" && entry.family === "IPv6" ? String(entry.scopeid) : name;
 }
 
+/** All addresses of this machine, also those of loopback; link-local IPv6 addresses have their zone. */
+export function ownAddresses(): readonly Address[] {
+  try {
+    const all = Object.entries(os.networkInterfaces()).flatMap(([label, addresses]) =>
+      (addresses ?? []).flatMap((entry) => {
+        const address = parseAddress(entry.address);
+        return address === undefined ? [] : [zoned(address, zoneOf(interfaceOfLabel(label), entry))];
+      }),
+    );
+    return [...new Set(all)];
+  } catch {
+    // Fails if no descriptor is free.
+    return [];
+  }
+}
+
 /** MAC addresses of this machine, which are not neighbours. */
 export function ownMacs(): ReadonlySet<Mac> {
   try {

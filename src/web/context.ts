@@ -1,3 +1,4 @@
+import type { Address } from "../core/address.ts";
 import type { Clock } from "../core/clock.ts";
 import type { ChannelName } from "../core/delivery.ts";
 import type { Log } from "../core/log.ts";
@@ -15,6 +16,8 @@ export interface WebContext {
   readonly version: string;
   /** Name of the zone in which times are shown, such as `Europe/Berlin`. */
   readonly timeZone: () => string;
+  /** IP addresses of this machine now, link-local ones with their zone. */
+  readonly ownAddresses: () => readonly Address[];
   /** Resolves when the pages are built, if this is a checkout. Default: they are there. */
   readonly preparePages?: () => Promise<void>;
   readonly health: () => Promise<WebHealth>;

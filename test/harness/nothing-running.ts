@@ -11,6 +11,7 @@ const nothingRunning: RunningState = {
 /** A program without watches and listeners, which is healthy. */
 export const idleProgram: Omit<WebContext, "store" | "clock" | "log" | "version"> = {
   timeZone: () => "UTC",
+  ownAddresses: () => [],
   health: async () => ({ healthy: true, parts: [] }),
   deliver() {},
   watches: { start: () => "unknown", stop: () => "unknown" },

@@ -52,6 +52,20 @@ describe("the page of a source", () => {
     });
   }
 
+  test("an address of the machine itself is marked as such, and no other", async () => {
+    const { page, context, faults } = await served.open({ viewport: { width: 390, height: 844 } });
+    for (const place of ["#/knocks", "#/knocks/sources"]) {
+      await page.goto(`${served.base}${place}`);
+      const row = page.getByRole("row").filter({ hasText: "127.0.0.1" });
+      await row.getByText("this machine").filter({ visible: true }).waitFor();
+      assert.equal(await page.getByText("this machine").filter({ visible: true }).count(), 1);
+    }
+    await page.goto(`${served.base}#/knocks/from/127.0.0.1`);
+    await page.getByText("this machine", { exact: true }).waitFor();
+    assert.deepEqual(faults, []);
+    await context.close();
+  });
+
   test("a source that scans know is marked, and leads to its host and back", async () => {
     const { page, context, faults } = await served.open({
       permissions: ["clipboard-read", "clipboard-write"],
@@ -91,6 +105,7 @@ async function fill(file: string): Promise<void> {
       connection("d", { at: at + 3, local, ...tls, ...from("203.0.113.51") }),
       connection("e", { at: at + 4, ...from("192.0.2.7") }),
       connection("f", { at: at + 5, ...from("192.0.2.7") }),
+      connection("g", { at: at - 5, ...from("127.0.0.1") }),
     ],
     [],
   );

@@ -1,8 +1,9 @@
 /** What rows about connections show. */
 import type { Identification } from "../../core/identification.ts";
 import { describeIdentification } from "../../present/connections/identification-words.ts";
-import { Badge, Foreign, OnNarrow, Source, Time } from "./parts.tsx";
+import { Badge, Foreign, OnNarrow, Time } from "./parts.tsx";
 import { link } from "./router.ts";
+import { NarrowSourceMark, SourceCell } from "./source-words.tsx";
 import type { Column } from "./table.tsx";
 import type { ConnectionJson } from "./types.ts";
 
@@ -30,7 +31,7 @@ export const knockColumns: readonly Column<ConnectionJson>[] = [
   {
     title: "Time",
     width: "time",
-    narrow: { line: 1, part: "start" },
+    narrow: { line: 1, part: "first" },
     cell: ({ time, id }) => (
       <a href={link(["knocks", id])}>
         <Time iso={time} />
@@ -41,7 +42,14 @@ export const knockColumns: readonly Column<ConnectionJson>[] = [
     title: "From",
     width: "address",
     narrow: { line: 2 },
-    cell: ({ peer, known }) => <Source address={peer.address} known={known} />,
+    cell: ({ peer, known }) => <SourceCell address={peer.address} known={known} />,
+  },
+  {
+    title: "Known",
+    isOnlyNarrow: true,
+    width: "own",
+    narrow: { line: 1, part: "middle" },
+    cell: ({ peer, known }) => <NarrowSourceMark address={peer.address} known={known} />,
   },
   {
     title: "Port",

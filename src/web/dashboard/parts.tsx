@@ -6,7 +6,7 @@ import { type WallClock, wallClock } from "../../core/wall-clock.ts";
 import { plural } from "../../present/text/plural.ts";
 import { copyText } from "./copy-text.ts";
 import type { LiveState } from "./live.ts";
-import { link, sourceLink } from "./router.ts";
+import { useNarrow } from "./row-layout.ts";
 import { useProgram } from "./state.ts";
 import { arrive } from "./visits.ts";
 
@@ -60,6 +60,11 @@ export function ForReaders({ text }: { readonly text: string }) {
   return <span class="for-readers"> {safeText(text, { limit: 100 })}</span>;
 }
 
+/** Only on a screen that has room for columns. */
+export function OnWide({ children }: { readonly children: ComponentChildren }) {
+  return <span class="on-wide">{children}</span>;
+}
+
 /** Only on a screen that is too narrow for columns. */
 export function OnNarrow({ children }: { readonly children: ComponentChildren }) {
   return <span class="on-narrow">{children}</span>;
@@ -74,27 +79,6 @@ export function Badge({ tone = "plain", children }: { readonly tone?: Tone; read
 /** Whether an address may need two lines of a column. */
 export function isLong(address: string): boolean {
   return address.length > 15;
-}
-
-/** Leads to what scans know of a source. */
-export function KnownHost({ address }: { readonly address: string }) {
-  return (
-    <a class="badge warn" href={link(["network", "hosts", address])}>
-      known<span class="on-wide"> host</span>
-    </a>
-  );
-}
-
-/** The address of a source, which leads to its page, and whether it is also a host or a device of the own network. */
-export function Source({ address, known }: { readonly address: string; readonly known?: boolean | undefined }) {
-  return (
-    <>
-      <a class={isLong(address) ? "long" : undefined} href={sourceLink(address)}>
-        {address}
-      </a>{" "}
-      {known === true ? <KnownHost address={address} /> : null}
-    </>
-  );
 }
 
 interface MoreProps {

@@ -7,11 +7,18 @@ import { keepAnswer, keptAnswer } from "./visits.ts";
 export interface Program {
   readonly version: string;
   readonly timeZone: string;
+  /** IP addresses of the machine that Harbinger runs on. */
+  readonly ownAddresses: readonly string[];
   /** Whether the account may change something. */
   readonly mayOperate: boolean;
 }
 
-export const ProgramContext = createContext<Program>({ version: "", timeZone: "UTC", mayOperate: false });
+export const ProgramContext = createContext<Program>({
+  version: "",
+  timeZone: "UTC",
+  ownAddresses: [],
+  mayOperate: false,
+});
 
 export function useProgram(): Program {
   return useContext(ProgramContext);

@@ -2,9 +2,10 @@ import { useState } from "preact/hooks";
 import { MutedKnock, placeOf, summaryOf } from "../knock-words.tsx";
 import { useChanges } from "../live.ts";
 import { SourceMute } from "../mutes.tsx";
-import { Badge, Facts, Failure, Foreign, Heading, KnownHost, Lines, Time } from "../parts.tsx";
+import { Badge, Facts, Failure, Foreign, Heading, Lines, Time } from "../parts.tsx";
 import { payloadLines, payloadOf } from "../payload.ts";
 import { sourceLink } from "../router.ts";
+import { SourceMark } from "../source-words.tsx";
 import { useAnswer } from "../state.ts";
 import type { ConnectionJson } from "../types.ts";
 
@@ -20,8 +21,8 @@ const endWords: Readonly<Record<ConnectionJson["end"], string>> = {
 
 export function KnockPage({ id }: { readonly id: string }) {
   const { value, error, reload } = useAnswer<ConnectionJson>(`connections/${encodeURIComponent(id)}`);
-  if (value === undefined) {
   useChanges();
+  if (value === undefined) {
     return (
       <>
         <Heading title="Connection" />
@@ -68,13 +69,8 @@ function Knock({ connection }: { readonly connection: ConnectionJson }) {
         ]}
       />
       <p>
-        <a href={sourceLink(peer.address)}>Everything else from {peer.address}</a>
-        {connection.known === true ? (
-          <>
-            {" "}
-            <KnownHost address={peer.address} />
-          </>
-        ) : null}
+        <a href={sourceLink(peer.address)}>Everything else from {peer.address}</a>{" "}
+        <SourceMark address={peer.address} known={connection.known} />
       </p>
       <SourceMute address={peer.address} />
       <Payload base64={connection.payload} received={connection.bytes} />

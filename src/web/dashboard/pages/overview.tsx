@@ -1,17 +1,14 @@
-import type { VNode } from "preact";
 import { useEffect } from "preact/hooks";
 import type { OverviewJson } from "../../../present/overview/overview-schema.ts";
-import { grouped } from "../../../present/text/grouped.ts";
-import { plural } from "../../../present/text/plural.ts";
-import { Attention } from "../acknowledge.tsx";
 import { Sparkline } from "../charts/sparkline.tsx";
-import { DiscoveryWords } from "../discovery-words.tsx";
 import { useEvents } from "../live.ts";
-import { Badge, Failure, Foreign, Heading, Live, More, recipientText, Source, Time } from "../parts.tsx";
+import { Badge, Failure, Foreign, Heading, Live, More, recipientText, Time } from "../parts.tsx";
 import { link } from "../router.ts";
+import { Source } from "../source-words.tsx";
 import { useAnswer, useCalm } from "../state.ts";
 import type { HealthJson } from "../types.ts";
-import { isUrgent, urgentKinds } from "../urgent-kinds.ts";
+import { Card, Counts, Rows } from "./overview/cards.tsx";
+import { NetworkNews } from "./overview/network-news.tsx";
 
 /** The server makes a new overview every two seconds. */
 const againMs = 2000;
@@ -59,21 +56,7 @@ function Cards({
 }) {
   return (
     <div class="cards">
-      <Card title="News from the network, last 24 hours" more={link(["network"])}>
-        <p>
-          <a href={link(["network", "discoveries"], "NOT acknowledged NOT muted since:7d NOT first-scan")}>
-            {discoveries.notAcknowledged} not acknowledged
-          </a>
-          {mutes === 0 ? null : (
-            <>
-              {", "}
-              <a href={link(["network", "mutes"], "active")}>{mutes === 1 ? "1 mute" : `${mutes} mutes`} in force</a>
-            </>
-          )}
-        </p>
-        <Urgent discoveries={discoveries} />
-        <News discoveries={discoveries} since={since} />
-      </Card>
+      <NetworkNews since={since} discoveries={discoveries} mutes={mutes} />
       <Card title="Knocks, last 24 hours" more={link(["knocks"])}>
         {connections === undefined ? (
           <p class="empty">Counting them for the first time after the start ...</p>
@@ -163,136 +146,5 @@ function Knocks({ connections }: { readonly connections: NonNullable<OverviewJso
         </>
       )}
     </>
-  );
-}
-
-/** What has to be seen first: it stays until somebody acknowledged it. */
-function Urgent({ discoveries: { urgent } }: { readonly discoveries: OverviewJson["discoveries"] }) {
-  if (urgent.count === 0) return null;
-  return (
-    <>
-      <h3>Urgent, not acknowledged</h3>
-      <Discoveries rows={urgent.latest} />
-      <More
-        count={urgent.count - urgent.latest.length}
-        one="urgent discovery"
-        many="urgent discoveries"
-        href={link(["network", "discoveries"], `kind:${urgentKinds} NOT acknowledged NOT muted since:7d`)}
-      />
-    </>
-  );
-}
-
-/** The rest of the last 24 hours, and what first scans found, in which everything is new. */
-function News({ discoveries, since }: { readonly discoveries: OverviewJson["discoveries"]; readonly since: string }) {
-  const { urgent, firstScans, counts, latest } = discoveries;
-  const shown = new Set(urgent.latest.map(({ id }) => id));
-  const others = latest.filter(({ id }) => !shown.has(id));
-  const total = counts.reduce((sum, { count }) => sum + count, 0);
-  // Those above are among the counted ones if they are of the last 24 hours.
-  const shownAbove = urgent.latest.filter(({ at, firstScan }) => at >= since && !firstScan).length;
-  return (
-    <>
-      <Counts
-        counts={counts.map(({ kind, count }) => ({
-          name: kind.replaceAll("-", " "),
-          count,
-          href: link(["network", "discoveries"], `kind:${kind} since:24h NOT first-scan`),
-          isBad: isUrgent(kind),
-        }))}
-      />
-      {firstScans.length === 0 ? null : (
-        <ul class="lines">
-          {firstScans.map((scan) => (
-            <FirstScan key={scan.scanId} scan={scan} />
-          ))}
-        </ul>
-      )}
-      {others.length === 0 && (urgent.count > 0 || firstScans.length > 0) ? null : (
-        <>
-          {urgent.count === 0 ? null : <h3>Latest</h3>}
-          <Discoveries rows={others} />
-        </>
-      )}
-      <More
-        count={total - others.length - shownAbove}
-        one="discovery"
-        many="discoveries"
-        href={link(["network", "discoveries"], "since:24h NOT first-scan")}
-      />
-    </>
-  );
-}
-
-function Discoveries({ rows }: { readonly rows: OverviewJson["discoveries"]["latest"] }) {
-  return (
-    <Rows empty="Nothing is new.">
-      {rows.map((discovery) => (
-        <li key={discovery.id}>
-          <Time iso={discovery.at} /> <DiscoveryWords discovery={discovery} /> <Attention discovery={discovery} />
-        </li>
-      ))}
-    </Rows>
-  );
-}
-
-function FirstScan({
-  scan: { watch, at, devices, openPorts },
-}: {
-  readonly scan: OverviewJson["discoveries"]["firstScans"][number];
-}) {
-  const found = (kind: string) => link(["network", "discoveries"], `watch:"${watch}" kind:${kind} first-scan`);
-  const devicesFound = <a href={found("device-new")}>{plural(devices, "device")}</a>;
-  const portsFound = <a href={found("new")}>{plural(openPorts, "open port")}</a>;
-  return (
-    <li>
-      <Time iso={at} /> First scan of <Foreign text={watch} limit={80} />: {devices === 0 ? null : devicesFound}
-      {devices === 0 || openPorts === 0 ? null : ", "}
-      {openPorts === 0 ? null : portsFound}
-    </li>
-  );
-}
-
-interface CardProps {
-  readonly title: string;
-  /** Where all of it is. */
-  readonly more: string;
-  readonly children: (VNode | null)[] | VNode;
-}
-
-function Card({ title, more, children }: CardProps) {
-  return (
-    <section class="card" aria-label={title}>
-      <h2>
-        <a href={more}>{title}</a>
-      </h2>
-      {children}
-    </section>
-  );
-}
-
-function Rows({ empty, children }: { readonly empty: string; readonly children: readonly VNode[] }) {
-  if (children.length === 0) return <p class="empty">{empty}</p>;
-  return <ul class="lines">{children}</ul>;
-}
-
-interface Count {
-  readonly name: string;
-  readonly count: number;
-  /** Where they are listed. */
-  readonly href: string;
-  readonly isBad?: boolean;
-}
-
-function Counts({ counts }: { readonly counts: readonly Count[] }) {
-  if (counts.length === 0) return null;
-  return (
-    <p class="counts">
-      {counts.map(({ name, count, href, isBad = false }) => (
-        <a key={name} class={isBad ? "badge bad" : "badge plain"} href={href}>
-          {name}: {grouped(count)}
-        </a>
-      ))}
-    </p>
   );
 }

@@ -6,12 +6,16 @@ import { useEvents } from "../live.ts";
 import { SourceMute } from "../mutes.tsx";
 import { Badge, Copy, Facts, Failure, Foreign, Heading, Live, Time } from "../parts.tsx";
 import { link, sourceLink } from "../router.ts";
+import { SourceMark } from "../source-words.tsx";
 import { useAnswer, useCalm, useList } from "../state.ts";
 import { Table } from "../table.tsx";
 import type { ConnectionJson } from "../types.ts";
 
 /** The counts are read again at most this often. */
 const againMs = 5000;
+
+/** Columns that are the same in all rows. */
+const ofTheSource: ReadonlySet<string> = new Set(["From", "Known", "Place"]);
 
 const kindWords = { ja4: "TLS client (JA4)", hassh: "SSH client (HASSH)", userAgent: "User agent" } as const;
 
@@ -29,7 +33,7 @@ export function SourcePage({ address }: { readonly address: string }) {
     <>
       <Heading title={address}>
         <Copy text={address} />
-        {value?.known === true ? <Badge tone="warn">known host</Badge> : null}
+        {value === undefined ? null : <SourceMark address={address} known={value.known} />}
         <Live state={state} />
       </Heading>
       <SourceMute address={address} />
@@ -38,7 +42,7 @@ export function SourcePage({ address }: { readonly address: string }) {
       <h2>Connections</h2>
       <Table
         caption={`Connections from ${address}, newest first`}
-        columns={knockColumns.filter(({ title }) => title !== "From" && title !== "Place")}
+        columns={knockColumns.filter(({ title }) => !ofTheSource.has(title))}
         list={list}
         keyOf={({ id }) => id}
         empty="No connection from this address is stored. It may have been deleted after the retention time."

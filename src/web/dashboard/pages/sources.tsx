@@ -5,6 +5,7 @@ import { type ListChoices, listView } from "../list-view.ts";
 import { useChanges } from "../live.ts";
 import { Badge, Foreign, Heading, OnNarrow, Search, Time } from "../parts.tsx";
 import { link, type Place } from "../router.ts";
+import { NarrowSourceMark, SourceCell } from "../source-words.tsx";
 import { useList } from "../state.ts";
 import { type Column, Table } from "../table.tsx";
 import { KnockTabs } from "./knock-tabs.tsx";
@@ -14,7 +15,7 @@ const columns: readonly Column<ListedSourceJson>[] = [
     title: "From",
     width: "address",
     narrow: { line: 1 },
-    cell: ({ address, known }) => <Source address={address} known={known} />,
+    cell: ({ address, known }) => <SourceCell address={address} known={known} />,
   },
   {
     title: "Knocks",
@@ -24,6 +25,7 @@ const columns: readonly Column<ListedSourceJson>[] = [
     cell: ({ count }) => (
       <>
         {count} <OnNarrow>{count === 1 ? "knock" : "knocks"}</OnNarrow>
+        <NarrowSourceMark address={address} known={known} />
       </>
     ),
   },

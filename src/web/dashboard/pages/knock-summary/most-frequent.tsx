@@ -2,7 +2,8 @@
 import type { ConnectionSummaryJson } from "../../../../present/connections/summary-schema.ts";
 import { grouped } from "../../../../present/text/grouped.ts";
 import { plural } from "../../../../present/text/plural.ts";
-import { Foreign, KnownHost, More } from "../../parts.tsx";
+import { Foreign, More } from "../../parts.tsx";
+import { SourceMark } from "../../source-words.tsx";
 import { Top, TopTable } from "./count-tables.tsx";
 
 const maxCountries = 12;
@@ -41,7 +42,7 @@ export function Sources({ summary: { peers, sources }, found }: MostFrequentProp
     name: address,
     about: (
       <>
-        {known === true ? <KnownHost address={address} /> : null}{" "}
+        <SourceMark address={address} known={known} />{" "}
         <Foreign
           text={[device, hostname, organization, country].filter((part) => part !== undefined).join(", ")}
           limit={100}
