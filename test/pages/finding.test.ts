@@ -177,7 +177,7 @@ describe("finding things on the pages", () => {
     await context.close();
   });
 
-  test("what a list cannot be sorted or grouped by is left out of a foreign address", async () => {
+  test("what a list cannot be sorted or grouped by has no effect in a foreign address, and is said", async () => {
     const hostile = "sort=constructor&order=%3Cb%3E&group=__proto__";
     for (const list of ["devices", "hosts", "services", "discoveries"]) {
       const { page, context, faults } = await open(`#/network/${list}?${hostile}`);
@@ -185,10 +185,39 @@ describe("finding things on the pages", () => {
       const usual = list === "discoveries" ? "descending" : "ascending";
       assert.equal(await page.locator("th[aria-sort]:not([aria-sort=none])").count(), 1);
       await page.locator(`th[aria-sort="${usual}"]`).waitFor();
-      assert.equal(await page.getByRole("alert").count(), 0);
+      const alert = page.getByRole("alert");
+      await alert.getByText("The address of this page has sort=constructor, which has no effect; possible: ").waitFor();
+      await alert.getByText("order=<b>, which has no effect; possible: ascending, descending.").waitFor();
+      await alert.getByText("group=__proto__, which has no effect; ").waitFor();
+      assert.deepEqual(await accessibilityFaults(page, { every: true }), []);
       assert.deepEqual(faults, []);
       await context.close();
     }
+  });
+
+  test("a page that cannot be sorted or grouped says so, too, and what is right is not said", async () => {
+    const { page, context, faults } = await open("#/network/mutes?sort=until");
+    const alert = page.getByRole("alert");
+    await alert.getByText("has sort=until, which has no effect; this page has no sort.").waitFor();
+    for (const [place, words] of [
+      ["#/knocks?group=subnet", "group=subnet, which has no effect; this page has no group."],
+      ["#/knocks/summary/1y", "the time span 1y, which has no effect; possible: 24h, 7d, 30d."],
+      ["#/network/things", "There is no list things: these are the devices."],
+    ] as const) {
+      await page.goto(`${served.base}${place}`);
+      await alert.getByText(words).waitFor();
+    }
+    for (const place of [
+      "#/network/services?sort=lastSeen&order=descending&group=vendor",
+      "#/knocks/sources?sort=count",
+      "#/knocks/summary/7d",
+    ]) {
+      await page.goto(`${served.base}${place}`);
+      await page.getByRole("table").first().waitFor();
+      assert.equal(await alert.count(), 0, place);
+    }
+    assert.deepEqual(faults, []);
+    await context.close();
   });
 });
 

@@ -4,6 +4,7 @@ import { Announcements } from "./announce.tsx";
 import { change, get, onLoggedOut, type Session } from "./api.ts";
 import { keepFocus } from "./focus.ts";
 import { hideHintsOnEscape } from "./hints.ts";
+import { unsorted, viewFaults } from "./list-view.ts";
 import { useOutage } from "./outage.ts";
 import { DeliveriesPage } from "./pages/deliveries.tsx";
 import { HostPage } from "./pages/host.tsx";
@@ -22,6 +23,7 @@ import { Failure, Heading } from "./parts.tsx";
 import { onReloadAll } from "./reload-all.ts";
 import { link, type Route, useRoute } from "./router.ts";
 import { messageOf, type Program, ProgramContext } from "./state.ts";
+import { ViewFaults } from "./view-faults.tsx";
 import { restoreScroll } from "./visits.ts";
 
 const menu = [
@@ -87,6 +89,11 @@ export function App() {
       </Frame>
     </ProgramContext.Provider>
   );
+}
+
+/** Whether the page knows itself what its address says of sorting and grouping. */
+function isSortable({ parts: [page, list, row] }: Route): boolean {
+  return (page === "network" && row === undefined) || (page === "knocks" && list === "sources");
 }
 
 function pageOf({ parts, query, view }: Route): VNode {
@@ -175,6 +182,7 @@ function Frame({ route, user, logout, children }: FrameProps) {
       <Outage />
       <main id="content" tabIndex={-1} ref={content}>
         {children}
+        {isSortable(route) ? null : <ViewFaults faults={viewFaults(route.view, unsorted)} />}
       </main>
       <Announcements visit={route.visit} />
     </>

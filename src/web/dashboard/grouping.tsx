@@ -6,6 +6,7 @@ import type { ListView } from "./list-view.ts";
 import { Failure } from "./parts.tsx";
 import { type List, useList } from "./state.ts";
 import { LoadMore, Table, type TableProps } from "./table.tsx";
+import { ViewFaults } from "./view-faults.tsx";
 import { keepAnswer, keptAnswer } from "./visits.ts";
 
 export interface Grouping {
@@ -36,6 +37,7 @@ export function GroupedList<Row>(props: GroupedListProps<Row>) {
   const grouping = choices.find(({ name }) => name === view.group);
   return (
     <>
+      <ViewFaults faults={view.faults} />
       <p class="grouping">
         <label for="grouping">Group by</label>
         <select id="grouping" value={view.group} onChange={(event) => view.groupBy(event.currentTarget.value)}>

@@ -1,5 +1,5 @@
 /** How a list is sorted and grouped. It is in the address of the page, so that a reload, a link and "back" keep it. */
-import { link, type Place } from "./router.ts";
+import { link, type Place, type View } from "./router.ts";
 
 export type Order = "ascending" | "descending";
 
@@ -11,6 +11,8 @@ export interface Sorting {
 }
 
 export interface ListView {
+  /** What the address of the page says and the list does not know, in sentences. */
+  readonly faults: readonly string[];
   readonly sorting: Sorting;
   /** Name of what the rows are grouped by; empty for nothing. */
   readonly group: string;
@@ -26,7 +28,7 @@ export interface ListChoices {
   readonly groups?: readonly string[];
 }
 
-/** The address may have been typed or come with a link: what the list does not know in it is left out. */
+/** The address may have been typed or come with a link: what the list does not know in it is left out, and said. */
 export function listView(place: Place, { sorts, order: usual = "ascending", groups = [] }: ListChoices): ListView {
   const { sort, order } = sortedBy(place, sorts, usual);
   const group = groups.find((name) => name === place.view.group) ?? "";
@@ -36,6 +38,7 @@ export function listView(place: Place, { sorts, order: usual = "ascending", grou
     location.hash = link(place.parts, place.query, isUsual ? { group: view.group } : view);
   };
   return {
+    faults: viewFaults(place.view, { sorts, groups }),
     sorting: {
       sort,
       order,
@@ -44,6 +47,31 @@ export function listView(place: Place, { sorts, order: usual = "ascending", grou
     group,
     groupBy: (next) => go({ sort, order, group: next }),
   };
+}
+
+/** Of a page that can neither be sorted nor grouped. */
+export const unsorted = { sorts: [], groups: [] } as const;
+
+const orders: readonly string[] = ["ascending", "descending"] satisfies readonly Order[];
+
+/**
+ * What the address of a page says and its list does not know, in sentences.
+ * @param choices of the list; without any for a page that cannot be sorted or grouped
+ */
+export function viewFaults(
+  { sort, order, group }: View,
+  { sorts, groups }: { readonly sorts: readonly string[]; readonly groups: readonly string[] },
+): readonly string[] {
+  const given = [
+    { name: "sort", value: sort, choices: sorts },
+    { name: "order", value: order, choices: sorts.length === 0 ? [] : orders },
+    { name: "group", value: group, choices: groups },
+  ];
+  return given.flatMap(({ name, value, choices }) => {
+    if (value === undefined || value === "" || choices.includes(value)) return [];
+    const known = choices.length === 0 ? `this page has no ${name}` : `possible: ${choices.join(", ")}`;
+    return [`The address of this page has ${name}=${value}, which has no effect; ${known}.`];
+  });
 }
 
 function sortedBy({ view }: Place, sorts: ListChoices["sorts"], usual: Order): Pick<Sorting, "sort" | "order"> {

@@ -8,6 +8,7 @@ import { useEvents } from "../live.ts";
 import { Failure, Heading, Live, Search, Time } from "../parts.tsx";
 import { link } from "../router.ts";
 import { useAnswer, useCalm, useProgram } from "../state.ts";
+import { ViewFaults } from "../view-faults.tsx";
 import { CountTable } from "./knock-summary/count-tables.tsx";
 import {
   Countries,
@@ -67,6 +68,7 @@ export function KnockSummaryPage({ span, query }: { readonly span: string | unde
           </a>
         ))}
       </nav>
+      <ViewFaults faults={span === undefined || span === since ? [] : [unknownSpan(span)]} />
       <Failure message={error} again={reload} />
       <p class="note" aria-live="polite">
         {value === undefined && isLoading ? "Counting ..." : value === undefined ? "" : totalWords(value, words)}
@@ -74,6 +76,10 @@ export function KnockSummaryPage({ span, query }: { readonly span: string | unde
       {value === undefined || value.total === 0 ? null : <Summary summary={value} since={since} query={query} />}
     </>
   );
+}
+
+function unknownSpan(span: string): string {
+  return `The address of this page has the time span ${span}, which has no effect; possible: ${spans.map(([name]) => name).join(", ")}.`;
 }
 
 function totalWords({ total, sources, countries }: ConnectionSummaryJson, words: string): string {

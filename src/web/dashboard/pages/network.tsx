@@ -2,6 +2,7 @@
 import { useChanges } from "../live.ts";
 import { Heading, Search } from "../parts.tsx";
 import { link, type Place } from "../router.ts";
+import { ViewFaults } from "../view-faults.tsx";
 import { Certificates } from "./network/certificates.tsx";
 import { Devices } from "./network/devices.tsx";
 import { Discoveries } from "./network/discoveries.tsx";
@@ -37,6 +38,7 @@ export function NetworkPage({ list, query, view }: NetworkPageProps) {
           </a>
         ))}
       </nav>
+      {found === undefined ? <ViewFaults faults={[`There is no list ${list}: these are the devices.`]} /> : null}
       <Search
         key={name}
         query={query}

@@ -8,7 +8,8 @@ import { link, type Place } from "../router.ts";
 import { NarrowSourceMark, SourceCell } from "../source-words.tsx";
 import { useList } from "../state.ts";
 import { type Column, Table } from "../table.tsx";
-import { KnockTabs } from "./knock-tabs.tsx";
+import { ViewFaults } from "../view-faults.tsx";
+import { KnockTabs, knockTitle } from "./knock-tabs.tsx";
 
 const columns: readonly Column<ListedSourceJson>[] = [
   {
@@ -69,6 +70,7 @@ export function SourcesPage({ query, view }: Omit<Place, "parts">) {
         }}
       />
       <Table
+      <ViewFaults faults={faults} />
         caption="Addresses that connected to decoy ports"
         columns={columns}
         list={list}

@@ -5,6 +5,7 @@ import { Expiry, HostLink } from "../../network-words.tsx";
 import { Foreign, Time } from "../../parts.tsx";
 import { useList } from "../../state.ts";
 import { type Column, Table } from "../../table.tsx";
+import { ViewFaults } from "../../view-faults.tsx";
 import { emptyWords, type NetworkListProps } from "./list-words.ts";
 
 const certificateColumns: readonly Column<CertificateJson>[] = [
@@ -44,16 +45,19 @@ const certificateChoices: ListChoices = { sorts: ["expiry"] };
 
 export function Certificates({ place }: NetworkListProps) {
   const { query } = place;
-  const { sorting } = listView(place, certificateChoices);
+  const { sorting, faults } = listView(place, certificateChoices);
   const list = useList<CertificateJson>("certificates", { q: query, order: sorting.order });
   return (
-    <Table
-      caption={`Certificates, ${sorting.order === "ascending" ? "soonest" : "latest"} expiry first`}
-      columns={certificateColumns}
-      list={list}
-      sorting={sorting}
-      keyOf={({ sha256 }) => sha256}
-      empty={emptyWords(query, "No certificate was seen yet. Add the check cert to a watch.")}
-    />
+    <>
+      <ViewFaults faults={faults} />
+      <Table
+        caption={`Certificates, ${sorting.order === "ascending" ? "soonest" : "latest"} expiry first`}
+        columns={certificateColumns}
+        list={list}
+        sorting={sorting}
+        keyOf={({ sha256 }) => sha256}
+        empty={emptyWords(query, "No certificate was seen yet. Add the check cert to a watch.")}
+      />
+    </>
   );
 }

@@ -8,13 +8,14 @@ import { type ListChoices, listView } from "../../list-view.ts";
 import { Foreign, Time } from "../../parts.tsx";
 import { useList, withRow } from "../../state.ts";
 import { type Column, Table } from "../../table.tsx";
+import { ViewFaults } from "../../view-faults.tsx";
 import { emptyWords, type NetworkListProps } from "./list-words.ts";
 
 const discoveryChoices: ListChoices = { sorts: ["time"], order: "descending" };
 
 export function Discoveries({ place }: NetworkListProps) {
   const { query } = place;
-  const { sorting } = listView(place, discoveryChoices);
+  const { sorting, faults } = listView(place, discoveryChoices);
   const list = useList<DiscoveryJson>("discoveries", { q: query, order: sorting.order });
   const [changes, setChanges] = useState(0);
   const changed = (discovery: DiscoveryJson) => {
@@ -58,3 +59,4 @@ export function Discoveries({ place }: NetworkListProps) {
     </>
   );
 }
+      <ViewFaults faults={faults} />

@@ -1,16 +1,18 @@
 /** The list of mutes, also of those that are over. */
 import type { MuteJson } from "../../../../present/mutes/mute-schema.ts";
 import { mutedText } from "../../../../present/mutes/muted-text.ts";
+import { unsorted, viewFaults } from "../../list-view.ts";
 import { EndMuteButton } from "../../mutes.tsx";
 import { HostLink } from "../../network-words.tsx";
 import { Badge, Foreign, Time } from "../../parts.tsx";
 import { link } from "../../router.ts";
 import { useList, withRow } from "../../state.ts";
 import { type Column, Table } from "../../table.tsx";
+import { ViewFaults } from "../../view-faults.tsx";
 import { emptyWords, type NetworkListProps } from "./list-words.ts";
 
 export function Mutes({ place }: NetworkListProps) {
-  const { query } = place;
+  const { query, view } = place;
   const list = useList<MuteJson>("mutes", { q: query });
   const columns: readonly Column<MuteJson>[] = [
     { title: "What", narrow: { line: 1, lines: 2 }, cell: (mute) => <MutedThing mute={mute} /> },
@@ -35,13 +37,16 @@ export function Mutes({ place }: NetworkListProps) {
     },
   ];
   return (
-    <Table
-      caption="Mutes, newest first"
-      columns={columns}
-      list={list}
-      keyOf={({ id }) => id}
-      empty={emptyWords(query, "Nothing is muted. Mute a device in its list, or a host on its page.")}
-    />
+    <>
+      <ViewFaults faults={viewFaults(view, unsorted)} />
+      <Table
+        caption="Mutes, newest first"
+        columns={columns}
+        list={list}
+        keyOf={({ id }) => id}
+        empty={emptyWords(query, "Nothing is muted. Mute a device in its list, or a host on its page.")}
+      />
+    </>
   );
 }
 
