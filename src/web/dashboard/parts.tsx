@@ -210,9 +210,30 @@ export interface SearchProps {
   readonly query: string;
   readonly hint: string;
   readonly search: (query: string) => void;
+  /** Path of the list in the API, which has it as a file, too. */
+  readonly list?: string;
 }
 
-export function Search({ query, hint, search }: SearchProps) {
+/** Characters that the field has room for on a phone. */
+const narrowHint = 16;
+
+/** The first terms of a hint, as many as fit; one at least. */
+function beginningOf(hint: string): string {
+  const [first = "", ...others] = hint.match(/(?:NOT )?\S+/g) ?? [];
+  let shown = first;
+  for (const term of others) {
+    if (shown.length + 1 + term.length > narrowHint) break;
+    shown += ` ${term}`;
+  }
+  return shown;
+}
+
+function csvOf(list: string, query: string): string {
+  const parameters = new URLSearchParams({ format: "csv", ...(query === "" ? {} : { q: query }) });
+  return `api/v1/${list}?${parameters.toString()}`;
+}
+
+export function Search({ query, hint, search, list }: SearchProps) {
   const [text, setText] = useState(query);
   useEffect(() => setText(query), [query]);
   return (
@@ -239,6 +260,12 @@ export function Search({ query, hint, search }: SearchProps) {
         />
         <button type="submit">Search</button>
       </form>
+        {list === undefined ? null : (
+          <a class="csv" href={csvOf(list, query)} download title="All rows that the search finds, as a file">
+            CSV
+            <ForReaders text="file of all rows that the search finds" />
+          </a>
+        )}
     </search>
   );
 }

@@ -123,6 +123,7 @@ export function DeliveriesPage({ query }: { readonly query: string }) {
         ) : null}
       </Heading>
       <Search
+        list="deliveries"
         query={query}
         hint="state:dead channel:mail label:x"
         search={(text) => {

@@ -31,6 +31,7 @@ export function KnocksPage({ query }: { readonly query: string }) {
       </Heading>
       <KnockTabs current="list" query={query} />
       <Search
+        list="connections"
         query={query}
         hint="port:22 protocol:ssh peer:203.0.113.0/24 since:2d"
         search={(text) => {

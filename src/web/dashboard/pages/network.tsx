@@ -41,6 +41,7 @@ export function NetworkPage({ list, query, view }: NetworkPageProps) {
       {found === undefined ? <ViewFaults faults={[`There is no list ${list}: these are the devices.`]} /> : null}
       <Search
         key={name}
+        list={name}
         query={query}
         hint={hint}
         search={(text) => {

@@ -45,6 +45,7 @@ export function ReportsPage({ query }: { readonly query: string }) {
     <>
       <Heading title="Reports" />
       <Search
+        list="reports"
         query={query}
         hint="label:x since:7d"
         search={(text) => {

@@ -131,6 +131,7 @@ export function ScansPage({ query }: { readonly query: string }) {
       />
       <h2>History</h2>
       <Search
+        list="scans"
         query={query}
         hint="status:failed watch:lan since:2d"
         search={(text) => {

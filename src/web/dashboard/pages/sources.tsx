@@ -63,6 +63,7 @@ export function SourcesPage({ query, view }: Omit<Place, "parts">) {
       <Heading title="Sources" />
       <KnockTabs current="sources" query={query} />
       <Search
+        list="sources"
         query={query}
         hint="known NOT country:NL asn:64500 peer:203.0.113.0/24"
         search={(text) => {
