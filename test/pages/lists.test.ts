@@ -1,5 +1,6 @@
 /** What the rows of every list show, on a phone and on a desktop: measured, with real findings and the longest texts. */
 import assert from "node:assert/strict";
+import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import type { Page } from "playwright-core";
 import { parseMac } from "../../src/core/device.ts";
@@ -28,14 +29,23 @@ const certificate = {
   names: ["DNS:www.example.org"],
   selfSigned: false,
 };
+const changedCertificate =
+  `another fingerprint and key: was CN=www.example.org, until 2026-11-30, SHA-256 ${certificate.sha256}; ` +
+  `is CN=www.example.org; issued by CN=Example CA; until 2027-11-30; SHA-256 ${certificate.sha256}`;
 
 describe("the rows of lists", async () => {
   const decoy = await freePort();
   const resources = new AsyncDisposableStack();
   let served: ServedPages;
+  /** For people: HARBINGER_TEST_PICTURES is the folder. */
+  let picture: (page: Page, title: string) => Promise<void> = async () => {};
 
   before(async () => {
     served = await ServedPages.create();
+    const pictures = process.env["HARBINGER_TEST_PICTURES"];
+    picture = async (page, title) => {
+      if (pictures !== undefined) await page.screenshot({ path: path.join(pictures, `${title}.png`) });
+    };
     const server = resources.use(await HttpServer.start());
     server.fault = { kind: "reply", status: 400, text: reason };
     const open = resources.use(await openPort("127.0.0.1"));
@@ -54,6 +64,7 @@ describe("the rows of lists", async () => {
     await resources.disposeAsync();
   });
 
+  const untilDate = /^until \d{4}-\d\d-\d\d \d\d:\d\d$/;
   const date = /^(?:next )?\d{4}-\d\d-\d\d \d\d:\d\d$/;
   /** What a phone shows whole of a row, each a text or a pattern of a cell; and what it may shorten. */
   const lists: readonly {
@@ -64,18 +75,35 @@ describe("the rows of lists", async () => {
     { place: "#/network/devices", whole: [name, longest, "present", date, /^Approve/] },
     { place: "#/network/hosts", whole: [longest, name, "present", date, "40 services"] },
     { place: "#/network/services", whole: [longest, "port 8443: nginx 1.26.2", "present", date], shortened: [/^rasp/] },
-    { place: "#/network/certificates", whole: ["DNS:www.example.org", "12 days", longest, "CN=Example CA", date] },
+    {
+      place: "#/network/certificates",
+      whole: [
+        "DNS:www.example.org",
+        "12 days",
+        "expired less than a day ago",
+        "self-signed",
+        longest,
+        "issued by CN=Example CA",
+        untilDate,
+      ],
+    },
     {
       place: "#/network/discoveries",
-      whole: [date, /^Acknowledge/],
-      shortened: [new RegExp(`^new ${longest}, port 8482`)],
+      whole: [
+        date,
+        /^Acknowledge/,
+        "muted, not reported acknowledged",
+        /^\d{4}-\d\d-\d\d \d\d:\d\d by ann: our own renewal all of it$/,
+        new RegExp(`^new ${longest}, port 8482, ${name}$`),
+        new RegExp(`^certificate changed ${longest}, port 8443, ${name} another fingerprint`),
+      ],
     },
     {
       place: "#/network/mutes",
       whole: [`${longest}, port 8443`, "is replaced next week", "in force", date, /^End now/],
     },
-    { place: "#/knocks", whole: [date, `${longest} known`, "http", "port 8080"] },
-    { place: "#/knocks/sources", whole: [`${longest} known`, "1 knock", date, "http"] },
+    { place: "#/knocks", whole: [date, longest, "known host", "http", "port 8080"] },
+    { place: "#/knocks/sources", whole: [longest, "known host 1 knock", date, "http"] },
     { place: `#/knocks/from/${longest}`, whole: [date, "http", "port 8080"] },
     { place: "#/reports", whole: ["webhook: pager", "given up", date], shortened: [/1 new host/] },
     {
@@ -97,6 +125,7 @@ describe("the rows of lists", async () => {
   for (const { place, whole, shortened = [] } of lists)
     test(`show on a phone what belongs to them, with nothing cut off: ${place}`, async () => {
       const { page, context, faults } = await open(place, 390);
+      await picture(page, `phone-${place.replaceAll(/[^a-z]+/g, "-")}`);
       const cells = await measured(page);
       const find = (words: string | RegExp) => {
         const cell = cells.find(({ text }) => (typeof words === "string" ? text === words : words.test(text)));
@@ -111,8 +140,9 @@ describe("the rows of lists", async () => {
     });
 
   test("show on a desktop whole names, addresses and times", async () => {
-    for (const place of ["devices", "hosts", "services", "certificates", "mutes"]) {
+    for (const place of ["devices", "hosts", "services", "certificates", "discoveries", "mutes"]) {
       const { page, context, faults } = await open(`#/network/${place}`, 1440);
+      await picture(page, `desktop-${place}`);
       const cells = await measured(page);
       assert.deepEqual(
         cells.filter(({ isCut }) => isCut),
@@ -144,6 +174,100 @@ describe("the rows of lists", async () => {
     }
   });
 
+  test("show the whole heading of a group on a phone", async () => {
+    const { page, context, faults } = await open("#/network/services?group=vendor", 390);
+    const heading = page.getByRole("button", { name: /^QEMU/ });
+    await heading.waitFor();
+    await page.evaluate(
+      "document.querySelector('.group button bdi').textContent = 'Vendor of network interfaces '.repeat(5)",
+    );
+    const isCut =
+      "(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)(document.querySelector('.group button'))";
+    assert.equal(await page.evaluate(isCut), false);
+    assert.equal(await page.evaluate("document.documentElement.scrollWidth > innerWidth"), false);
+    assert.deepEqual(faults, []);
+    await context.close();
+  });
+
+  test("have one ground below the pointer", async () => {
+    for (const width of [390, 1440]) {
+      const { page, context, faults } = await open("#/network/discoveries", width);
+      const row = page.getByRole("row").nth(1);
+      const grounds = async () =>
+        await page.evaluate<readonly string[]>(`(([element]) => [element, ...element.cells])(
+          document.querySelectorAll("tbody tr")).map((each) =>
+            getComputedStyle(each).backgroundColor === "rgba(0, 0, 0, 0)" ? "none" : "painted")`);
+      const cells = (await grounds()).slice(1);
+      await page.mouse.move(0, 0);
+      assert.deepEqual(await grounds(), ["none", ...cells.map(() => "none")]);
+      await row.hover();
+      assert.deepEqual(await grounds(), ["painted", ...cells.map(() => "none")]);
+      assert.deepEqual(faults, []);
+      await context.close();
+    }
+  });
+
+  test("have a search whose field shows all of its example", async () => {
+    const { page, context, faults } = await open("#/network/devices", 390);
+    for (const { place } of lists) {
+      await page.goto(`${served.base}${place}`);
+      await page.getByRole("row").nth(1).waitFor();
+      const field = page.getByRole("searchbox");
+      if ((await field.count()) === 0) continue;
+      const room = await page.evaluate<number>(`(() => {
+        const element = document.querySelector("input[type=search]");
+        const { paddingLeft, paddingRight, font } = getComputedStyle(element);
+        const example = document.createElement("span");
+        example.style.font = font;
+        example.style.whiteSpace = "nowrap";
+        example.style.position = "absolute";
+        example.textContent = element.getAttribute("placeholder");
+        document.body.append(example);
+        const { width } = example.getBoundingClientRect();
+        example.remove();
+        return element.clientWidth - Number.parseFloat(paddingLeft) - Number.parseFloat(paddingRight) - width;
+      })()`);
+      assert.ok(room >= 0, `${place}: ${room} pixels`);
+    }
+    assert.deepEqual(faults, []);
+    await context.close();
+  });
+
+  test("say what was done where it covers neither the control that undoes it nor takes its clicks", async () => {
+    for (const width of [390, 1440]) {
+      const { page, context, faults } = await open("#/network/discoveries", width);
+      const rows = page.getByRole("row");
+      // The last one that is on the screen.
+      const inView = await page.evaluate<number>(
+        "[...document.querySelectorAll('tbody tr')].filter((row) => row.getBoundingClientRect().bottom <= innerHeight).length",
+      );
+      const row = rows.nth(inView);
+      const name = (await row.getByRole("button", { name: /^Acknowledge/ }).textContent()) ?? "";
+      await row.getByRole("button", { name: /^Acknowledge/ }).click();
+      await page.getByRole("dialog").getByRole("button", { name: "Acknowledge", exact: true }).click();
+      const said = page.getByRole("status").getByText(/^Acknowledged: /);
+      await said.waitFor();
+      const undo = row.getByRole("button", { name: /^Undo/ });
+      const [message, button] = [await said.boundingBox(), await undo.boundingBox()];
+      if (message === null || button === null) assert.fail(name);
+      const isApart =
+        message.y + message.height <= button.y ||
+        button.y + button.height <= message.y ||
+        message.x + message.width <= button.x ||
+        button.x + button.width <= message.x;
+      assert.ok(isApart, JSON.stringify({ message, button, width }));
+      const clicks = await page.evaluate("getComputedStyle(document.querySelector('.said span')).pointerEvents");
+      assert.equal(clicks, "none");
+      await undo.click();
+      await page
+        .getByRole("status")
+        .getByText(/^Not acknowledged any more/)
+        .waitFor();
+      assert.deepEqual(faults, []);
+      await context.close();
+    }
+  });
+
   test("keep their places when the screen gets another width", async () => {
     const { page, context, faults } = await open("#/network/services", 390);
     for (const width of [1440, 390]) {
@@ -170,7 +294,8 @@ async function measured(page: Page): Promise<readonly Cell[]> {
       const box = row.getBoundingClientRect();
       const { left, right, top, bottom } = cell.getBoundingClientRect();
       const isOutside = left < box.left || right > box.right || top < box.top - 0.5 || bottom > box.bottom + 0.5;
-      const boxes = [cell, ...cell.querySelectorAll(".text")];
+      // What opens with all of it may be cut.
+      const boxes = [cell, ...cell.querySelectorAll(".text:not(.reason *)")];
       const isTooSmall = boxes.some((each) =>
         each.scrollWidth > each.clientWidth || (each.matches(".text") && each.scrollHeight > each.clientHeight + 1));
       return { text: cell.innerText.replace(/\\s+/g, " ").trim(), isCut: isOutside || isTooSmall };
@@ -204,11 +329,22 @@ async function fill(file: string): Promise<void> {
     port: 8443,
     results: [],
     memory: "{}",
-    news: [],
+    news: [{ kind: "certificate-changed" as const, detail: changedCertificate }],
     service: { name: "https", product: "nginx", version: "1.26.2" },
     chain: [certificate],
   };
-  await store.examinations.record({ watch: "ssh", at: at + 1, services: [service], audiences: [] });
+  const expired = {
+    ...certificate,
+    sha256: Array.from({ length: 32 }, () => "BB").join(":"),
+    validTo: Date.now() - 3600_000,
+    names: ["DNS:old.example.org"],
+    selfSigned: true,
+  };
+  const other = { ...service, port: 8444, news: [], chain: [expired] };
+  await store.mutes.add({ target: { kind: "device", mac }, note: "", by: "ann", at: at + 1, until: at + 1000 });
+  await store.examinations.record({ watch: "ssh", at: at + 2, services: [service, other], audiences: [] });
+  const [changed] = (await store.discoveries.list({ kinds: ["certificate-changed"], limit: 1 })).rows;
+  await store.discoveries.acknowledge({ id: changed?.id ?? 0 }, { at: at + 3, by: "ann", note: "our own renewal" });
   await store.mutes.add({
     target: { kind: "host", address: own, port: 8443 },
     note: "is replaced next week",

@@ -13,14 +13,29 @@ function discoveryName({ id, kind, address, port, device }: DiscoveryJson): stri
   return `${kind.replaceAll("-", " ")} ${where}${port === undefined || port === 0 ? "" : `, port ${port}`}`;
 }
 
-/** Whether it was reported, and who has seen it. */
-export function Attention({ discovery: { mutedUntil, acknowledged } }: { readonly discovery: DiscoveryJson }) {
+interface AttentionProps {
+  readonly discovery: Pick<DiscoveryJson, "mutedUntil" | "acknowledged">;
+}
+
+/** Whether it was reported, and whether somebody has seen it. */
+export function AttentionBadges({ discovery: { mutedUntil, acknowledged } }: AttentionProps) {
   return (
     <>
-      {mutedUntil === undefined ? null : <Badge tone="warn">{mutedWords}</Badge>}
+      {mutedUntil === undefined ? null : <Badge tone="warn">{mutedWords}</Badge>}{" "}
+      {acknowledged === undefined ? null : <Badge tone="good">acknowledged</Badge>}
+    </>
+  );
+}
+
+/** Whether it was reported, and who has seen it. */
+export function Attention({ discovery }: AttentionProps) {
+  const { acknowledged } = discovery;
+  return (
+    <>
+      <AttentionBadges discovery={discovery} />
       {acknowledged === undefined ? null : (
         <>
-          <Badge tone="good">acknowledged</Badge>{" "}
+          {" "}
           <span class="note">
             <Foreign text={acknowledged.by} limit={64} /> <Foreign text={acknowledged.note} />{" "}
             <Time iso={acknowledged.at} />

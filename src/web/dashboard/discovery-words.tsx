@@ -1,3 +1,5 @@
+import type { ComponentChildren } from "preact";
+import { Fragment } from "preact";
 import type { DiscoveryJson } from "../../present/discoveries/discovery-schema.ts";
 import { Badge, Foreign } from "./parts.tsx";
 import { link } from "./router.ts";
@@ -9,30 +11,65 @@ interface DiscoveryWordsProps {
   readonly of?: string;
 }
 
-/** One discovery in a line. */
+/** One discovery in a line: `new 192.168.1.9, port 443, nas.lan: nginx 1.26.2`. */
 export function DiscoveryWords({ discovery, of }: DiscoveryWordsProps) {
-  const { kind, address, port, everyPort, hostname, device, mac, product, detail, watch } = discovery;
-  const name = device?.name ?? hostname ?? device?.vendor;
-  const portWords = everyPort === true ? "every port" : port === undefined ? "" : `port ${port}`;
+  const { kind, address, detail } = discovery;
+  const more = moreOf(discovery);
   if (address !== undefined && address === of) {
+    const shown = detail === undefined ? more : undefined;
     return (
       <>
-        <Kind kind={kind} /> {portWords} <Foreign text={detail === undefined ? product : undefined} limit={200} />{" "}
-        <Detail text={detail} />
+        <Kind kind={kind} /> {portWordsOf(discovery)}
+        {shown === undefined || portWordsOf(discovery) === undefined ? "" : ": "}
+        <Foreign text={shown} limit={200} /> <Detail text={detail} />
       </>
     );
   }
   return (
     <>
-      <Kind kind={kind} /> {address === undefined ? null : <a href={link(["network", "hosts", address])}>{address}</a>}
-      {portWords === "" ? "" : `, ${portWords}`} <Foreign text={name} limit={60} />{" "}
-      {address === undefined ? <Foreign text={mac ?? device?.mac ?? watch} limit={100} /> : null}{" "}
-      <Foreign text={detail ?? product} limit={200} />
+      <WhatAndWhere discovery={discovery} />
+      {more === undefined ? "" : ": "}
+      <Foreign text={more} limit={400} />
     </>
   );
 }
 
-function Kind({ kind }: Pick<DiscoveryJson, "kind">) {
+/** `new 192.168.1.9, port 443, nas.lan`: the kind, and what it concerns. */
+export function WhatAndWhere({ discovery }: Pick<DiscoveryWordsProps, "discovery">) {
+  const { kind, address, hostname, device, mac, watch } = discovery;
+  const name = device?.name ?? hostname ?? device?.vendor;
+  const parts: ComponentChildren[] = [
+    address === undefined ? undefined : <a href={link(["network", "hosts", address])}>{address}</a>,
+    portWordsOf(discovery),
+    name === undefined ? undefined : <Foreign text={name} limit={60} />,
+    address === undefined ? <Foreign text={mac ?? device?.mac ?? watch} limit={100} /> : undefined,
+  ].filter((part) => part !== undefined);
+  return (
+    <>
+      <Kind kind={kind} />{" "}
+      {parts.map((part, index) => (
+        <Fragment key={index}>
+          {index === 0 ? "" : ", "}
+          {part}
+        </Fragment>
+      ))}
+    </>
+  );
+}
+
+/** What changed, or what answers there. */
+export function moreOf({ detail, product, version }: DiscoveryJson): string | undefined {
+  if (detail !== undefined && detail !== "") return detail;
+  if (product === undefined) return undefined;
+  return version === undefined ? product : `${product} ${version}`;
+}
+
+export function portWordsOf({ port, everyPort }: DiscoveryJson): string | undefined {
+  if (everyPort === true) return "every port";
+  return port === undefined ? undefined : `port ${port}`;
+}
+
+export function Kind({ kind }: Pick<DiscoveryJson, "kind">) {
   return <Badge tone={isUrgent(kind) ? "bad" : "plain"}>{kind.replaceAll("-", " ")}</Badge>;
 }
 

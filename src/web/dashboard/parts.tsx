@@ -235,6 +235,7 @@ function csvOf(list: string, query: string): string {
 
 export function Search({ query, hint, search, list }: SearchProps) {
   const [text, setText] = useState(query);
+  const isNarrow = useNarrow();
   useEffect(() => setText(query), [query]);
   return (
     <search>
@@ -248,7 +249,7 @@ export function Search({ query, hint, search, list }: SearchProps) {
         <input
           type="search"
           aria-label="Search"
-          placeholder={hint}
+          placeholder={isNarrow ? beginningOf(hint) : hint}
           value={text}
           maxLength={500}
           spellcheck={false}
@@ -259,13 +260,13 @@ export function Search({ query, hint, search, list }: SearchProps) {
           }}
         />
         <button type="submit">Search</button>
-      </form>
         {list === undefined ? null : (
           <a class="csv" href={csvOf(list, query)} download title="All rows that the search finds, as a file">
             CSV
             <ForReaders text="file of all rows that the search finds" />
           </a>
         )}
+      </form>
     </search>
   );
 }

@@ -17,14 +17,27 @@ export interface Column<Row> {
   readonly title: string;
   readonly cell: (row: Row) => ComponentChildren;
   /**
-   * CSS class of its width. Without, it takes its share of the rest. There, in `wide` and in `notes` is text, of up to two lines. `own`: also a
-   * share, and the cell cuts its text itself. `minute`: a time without seconds.
+   * CSS class of its width. Without, it takes its share of the rest. There, in `wide` is text, of up to two lines. `own`: also a
+   * share; there and in `notes` the cell cuts its text itself. `minute`: a time without seconds.
    */
-  readonly width?: "narrow" | "address" | "time" | "minute" | "wide" | "notes" | "port" | "number" | "buttons" | "own";
+  readonly width?:
+    | "narrow"
+    | "address"
+    | "time"
+    | "minute"
+    | "wide"
+    | "notes"
+    | "port"
+    | "number"
+    | "buttons"
+    | "expiry"
+    | "own";
   /** `sort` of the API: its heading sorts the list. */
   readonly sortBy?: string;
   /** Where it is in a row on a narrow screen; without, it is left out there. */
   readonly narrow?: Place;
+  /** Left out where there is room for columns: another one shows the same there. */
+  readonly isOnlyNarrow?: true;
 }
 
 export interface TableProps<Row> {
@@ -137,7 +150,7 @@ function Row<Row>({ index, row, columns, layout, isNarrow }: RowProps<Row>) {
 }
 
 function hasText<Row>({ width }: Column<Row>): boolean {
-  return width === undefined || width === "wide" || width === "notes";
+  return width === undefined || width === "wide";
 }
 
 interface ColumnHeadingProps<Row> {
@@ -164,9 +177,15 @@ function ColumnHeading<Row>({ column, sorting }: ColumnHeadingProps<Row>) {
   );
 }
 
-function classOf<Row>({ width, narrow }: Column<Row>): string {
+function classOf<Row>({ width, narrow, isOnlyNarrow }: Column<Row>): string {
   const isAtEnd = narrow?.part === "end" || narrow?.part === "rest";
-  const classes = [width, narrow === undefined && "minor", narrow?.lines === 2 && "tall", isAtEnd && "at-end"];
+  const classes = [
+    width,
+    narrow === undefined && "minor",
+    isOnlyNarrow === true && "only-narrow",
+    narrow?.lines === 2 && "tall",
+    isAtEnd && "at-end",
+  ];
   return classes.filter((name) => typeof name === "string").join(" ");
 }
 

@@ -20,7 +20,7 @@ import {
   Protocols,
   Sources,
 } from "./knock-summary/most-frequent.tsx";
-import { KnockTabs } from "./knock-tabs.tsx";
+import { KnockTabs, knockTitle } from "./knock-tabs.tsx";
 
 const spans = [
   ["24h", "24 hours"],
@@ -45,7 +45,7 @@ export function KnockSummaryPage({ span, query }: { readonly span: string | unde
   const live = useEvents(["connection"], useCalm(reload, againMs));
   return (
     <>
-      <Heading title="Knocks">
+      <Heading title={knockTitle("summary")}>
         <Live state={live} />
       </Heading>
       <KnockTabs current="summary" query={query} />

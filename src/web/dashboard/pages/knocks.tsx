@@ -6,7 +6,7 @@ import { link } from "../router.ts";
 import { useList, withRow } from "../state.ts";
 import { Table } from "../table.tsx";
 import type { ConnectionJson } from "../types.ts";
-import { KnockTabs } from "./knock-tabs.tsx";
+import { KnockTabs, knockTitle } from "./knock-tabs.tsx";
 
 /** New connections are read out together, at most this often. */
 const announceMs = 5000;
@@ -26,7 +26,7 @@ export function KnocksPage({ query }: { readonly query: string }) {
   });
   return (
     <>
-      <Heading title="Knocks">
+      <Heading title={knockTitle("list")}>
         <Live state={state} />
       </Heading>
       <KnockTabs current="list" query={query} />

@@ -23,10 +23,10 @@ const columns: readonly Column<ListedSourceJson>[] = [
     width: "number",
     sortBy: "count",
     narrow: { line: 2, part: "end" },
-    cell: ({ count }) => (
+    cell: ({ address, known, count }) => (
       <>
-        {count} <OnNarrow>{count === 1 ? "knock" : "knocks"}</OnNarrow>
         <NarrowSourceMark address={address} known={known} />
+        {count} <OnNarrow>{count === 1 ? "knock" : "knocks"}</OnNarrow>
       </>
     ),
   },
@@ -60,7 +60,7 @@ export function SourcesPage({ query, view }: Omit<Place, "parts">) {
   const list = useList<ListedSourceJson>("sources", { q: query, sort: sorting.sort, order: sorting.order });
   return (
     <>
-      <Heading title="Sources" />
+      <Heading title={knockTitle("sources")} />
       <KnockTabs current="sources" query={query} />
       <Search
         list="sources"
@@ -70,8 +70,8 @@ export function SourcesPage({ query, view }: Omit<Place, "parts">) {
           location.hash = link(place.parts, text, view);
         }}
       />
-      <Table
       <ViewFaults faults={faults} />
+      <Table
         caption="Addresses that connected to decoy ports"
         columns={columns}
         list={list}

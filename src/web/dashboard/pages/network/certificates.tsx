@@ -2,7 +2,7 @@
 import type { CertificateJson } from "../../../../present/certificates/certificate-schema.ts";
 import { type ListChoices, listView } from "../../list-view.ts";
 import { Expiry, HostLink } from "../../network-words.tsx";
-import { Foreign, Time } from "../../parts.tsx";
+import { Foreign, OnNarrow, Time } from "../../parts.tsx";
 import { useList } from "../../state.ts";
 import { type Column, Table } from "../../table.tsx";
 import { ViewFaults } from "../../view-faults.tsx";
@@ -16,16 +16,34 @@ const certificateColumns: readonly Column<CertificateJson>[] = [
   },
   {
     title: "Expires in",
-    width: "buttons",
+    width: "expiry",
     narrow: { line: 1, part: "end" },
     sortBy: "expiry",
     cell: (certificate) => <Expiry certificate={certificate} />,
   },
-  { title: "Until", width: "minute", narrow: { line: 3, part: "end" }, cell: ({ validTo }) => <Time iso={validTo} /> },
+  {
+    title: "Until",
+    width: "minute",
+    narrow: { line: 4 },
+    cell: ({ validTo }) => (
+      <>
+        <OnNarrow>until </OnNarrow>
+        <Time iso={validTo} />
+      </>
+    ),
+  },
   {
     title: "Issuer",
-    narrow: { line: 3, part: "start" },
-    cell: ({ issuer, selfSigned }) => <Foreign text={selfSigned ? "itself" : issuer} />,
+    narrow: { line: 3 },
+    cell: ({ issuer, selfSigned }) =>
+      selfSigned ? (
+        "self-signed"
+      ) : (
+        <>
+          <OnNarrow>issued by </OnNarrow>
+          <Foreign text={issuer} />
+        </>
+      ),
   },
   {
     title: "Presented by",

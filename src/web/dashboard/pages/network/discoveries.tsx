@@ -1,9 +1,9 @@
 /** The list of discoveries, in which they are acknowledged. */
 import { useState } from "preact/hooks";
 import type { DiscoveryJson } from "../../../../present/discoveries/discovery-schema.ts";
-import { AcknowledgeButton, Attention } from "../../acknowledge.tsx";
+import { AcknowledgeButton } from "../../acknowledge.tsx";
 import { AcknowledgeFound } from "../../acknowledge-found.tsx";
-import { DiscoveryWords } from "../../discovery-words.tsx";
+import { Acknowledged, FoundCell, StatusCell } from "../../discovery-details.tsx";
 import { type ListChoices, listView } from "../../list-view.ts";
 import { Foreign, Time } from "../../parts.tsx";
 import { useList, withRow } from "../../state.ts";
@@ -27,16 +27,28 @@ export function Discoveries({ place }: NetworkListProps) {
       title: "Time",
       width: "time",
       sortBy: "time",
-      narrow: { line: 3, part: "first" },
+      narrow: { line: 4, part: "first" },
       cell: ({ at }) => <Time iso={at} />,
     },
-    { title: "What", narrow: { line: 1, lines: 2 }, cell: (discovery) => <DiscoveryWords discovery={discovery} /> },
+    {
+      title: "What",
+      width: "own",
+      narrow: { line: 1, lines: 2 },
+      cell: (discovery) => <FoundCell discovery={discovery} />,
+    },
     { title: "Watch", width: "wide", cell: ({ watch }) => <Foreign text={watch} /> },
     {
       title: "Status",
       width: "notes",
-      narrow: { line: 3, part: "middle" },
-      cell: (discovery) => <Attention discovery={discovery} />,
+      narrow: { line: 3, part: "start" },
+      cell: (discovery) => <StatusCell discovery={discovery} />,
+    },
+    {
+      title: "Acknowledged",
+      isOnlyNarrow: true,
+      width: "own",
+      narrow: { line: 4, part: "after" },
+      cell: (discovery) => <Acknowledged discovery={discovery} />,
     },
     {
       title: "Action",
@@ -47,6 +59,7 @@ export function Discoveries({ place }: NetworkListProps) {
   ];
   return (
     <>
+      <ViewFaults faults={faults} />
       <AcknowledgeFound query={query} list={list} order={sorting.order} changes={changes} />
       <Table
         caption={`What was found new, gone, back or changed, ${sorting.order === "ascending" ? "oldest" : "newest"} first`}
@@ -59,4 +72,3 @@ export function Discoveries({ place }: NetworkListProps) {
     </>
   );
 }
-      <ViewFaults faults={faults} />
