@@ -25,6 +25,7 @@ export interface Tables {
   connections: ConnectionTable;
   contents: ContentTable;
   origins: OriginTable;
+  sources: SourceTable;
   alerts: AlertTable;
   check_results: CheckResultTable;
   certificates: CertificateTable;
@@ -230,6 +231,16 @@ export interface OriginTable {
   /** See origin-text.ts. */
   origin: string;
   at: number;
+}
+
+/** The peers of connections, counted up to a number of a connection: see count-sources.ts. */
+export interface SourceTable {
+  peer: Uint8Array;
+  count: number;
+  first_at: number;
+  last_at: number;
+  /** `rowid` of the connection that was recorded last; it may have been deleted since. */
+  last_number: number;
 }
 
 export interface AlertTable {

@@ -53,6 +53,17 @@ async function checkConnections(store: Store): Promise<void> {
   assert.deepEqual(unknown?.payload, Uint8Array.of(0, 255, 1, 2, 10, 65));
   const [oldest] = connections.toReversed();
   assert.equal(oldest?.peer.address, "10.77.0.2");
+  const sources = (await store.connections.sources({ limit: 9 })).rows;
+  assert.deepEqual(
+    sources.map(({ address: peer, count, firstAt, lastAt, protocols }) => [peer, count, firstAt, lastAt, protocols]),
+    [...Map.groupBy(connections, ({ peer }) => peer.address)].map(([peer, some]) => [
+      peer,
+      some.length,
+      Math.min(...some.map(({ at }) => at)),
+      Math.max(...some.map(({ at }) => at)),
+      [...new Set(some.map(({ identification }) => identification.protocol as string))].sort(),
+    ]),
+  );
 }
 
 async function checkExaminations(store: Store): Promise<void> {

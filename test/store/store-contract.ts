@@ -17,6 +17,7 @@ import { muteContract } from "./mute-contract.ts";
 import { retentionContract } from "./retention-contract.ts";
 import { serviceContract } from "./service-contract.ts";
 import { sourceContract } from "./source-contract.ts";
+import { sourceCountContract } from "./source-count-contract.ts";
 
 /** A kind of store under test. */
 export interface StoreKind {
@@ -58,6 +59,7 @@ export function storeContract(kind: StoreKind): void {
     deviceContract(kind);
     connectionContract(kind);
     sourceContract(kind);
+    sourceCountContract(kind);
     retentionContract(kind);
     alertContract(kind);
     importContract(kind);

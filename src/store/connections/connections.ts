@@ -27,6 +27,7 @@ import type { Tables } from "../tables.ts";
 import { connectionBytes } from "./connection-bytes.ts";
 import { selectConnection, selectConnections, selectPayloads } from "./connection-rows.ts";
 import { Contents } from "./contents.ts";
+import { SourceCounting } from "./count-sources.ts";
 import { selectSource } from "./known-sources.ts";
 import { formatOrigin } from "./origin-text.ts";
 import { PackedBatch, packOf } from "./packed-batch.ts";
@@ -34,6 +35,7 @@ import {
   type ConnectionCell,
   connectionColumns,
   firstAt,
+  lastAt,
   type PackedConnections,
   PackedReader,
 } from "./packed-connections.ts";
@@ -53,6 +55,7 @@ export class SqlConnectionStore implements ConnectionStore, NamesReadMethods<Con
   /** The text of the insertion, by its number of rows. */
   readonly #insertions = new Map<number, string>();
   readonly #contents = new Contents();
+  readonly #counting = new SourceCounting();
   readonly #tally: ConnectionTally;
 
   constructor(database: Database) {
@@ -70,13 +73,14 @@ export class SqlConnectionStore implements ConnectionStore, NamesReadMethods<Con
   }
 
   async recordPacked(packed: PackedConnections, alerts: readonly DueAlert[]): Promise<number> {
-    const { total, keys } = await this.#database.write(async (transaction) => {
+    const { total, keys, counted } = await this.#database.write(async (transaction) => {
       const since = earliestEnd(packed, alerts);
       const mutes = Number.isFinite(since) ? await mutedSources(transaction, since) : [];
-      const { bytes, keys } = packed.count === 0 ? nothing : await this.#insert(transaction, packed, mutes);
+      const { bytes, keys, counted } = packed.count === 0 ? nothing : await this.#insert(transaction, packed, mutes);
       await insertAlerts(transaction, unmutedAlerts(alerts, mutes));
-      return { total: await connectionBytes.add(transaction, bytes), keys };
+      return { total: await connectionBytes.add(transaction, bytes), keys, counted };
     });
+    counted();
     this.#contents.remember(keys);
     return total;
   }
@@ -145,6 +149,7 @@ export class SqlConnectionStore implements ConnectionStore, NamesReadMethods<Con
   async #insert(transaction: Kysely<Tables>, packed: PackedConnections, mutes: readonly MuteRow[]): Promise<Inserted> {
     // First: its row is locked from here on, and the numbers are in the order of the commits.
     const firstNumber = await connectionNumber.take(transaction, packed.count);
+    const counted = await this.#counting.count(transaction, { last: firstNumber - 1, latestAt: lastAt(packed) });
     const { places, newBytes, keys } = await this.#contents.place(transaction, packed);
     const reader = new PackedReader(packed, { places, firstNumber });
     let bytes = newBytes;
@@ -164,7 +169,7 @@ export class SqlConnectionStore implements ConnectionStore, NamesReadMethods<Con
       }
     }
     await muteConnections(transaction, touching(mutes, peers), { firstNumber, count: packed.count });
-    return { bytes: Math.round(bytes), keys };
+    return { bytes: Math.round(bytes), keys, counted };
   }
 
   #insertion(transaction: Kysely<Tables>, size: number): string {
@@ -189,9 +194,11 @@ interface Inserted {
   /** That are new in the database. */
   readonly bytes: number;
   readonly keys: Iterable<string>;
+  /** See {@link SourceCounting.count}. */
+  readonly counted: () => void;
 }
 
-const nothing: Inserted = { bytes: 0, keys: [] };
+const nothing: Inserted = { bytes: 0, keys: [], counted: () => {} };
 
 /** An entry that is newer than a new one by more than this was written with a clock that was ahead. */
 const clockToleranceMs = 60 * 60 * 1000;

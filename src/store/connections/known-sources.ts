@@ -6,6 +6,7 @@ import { addressKey } from "../keys/address-key.ts";
 import { firstEndpoints } from "../keys/first-endpoints.ts";
 import { padded } from "../keys/padded.ts";
 import type { Tables } from "../tables.ts";
+import { lastCounted } from "./count-sources.ts";
 import { parseOrigin } from "./origin-text.ts";
 
 /** Addresses in one statement. */
@@ -46,22 +47,25 @@ async function withServices(reader: Kysely<Tables>, addresses: readonly Address[
   return rows.flatMap(({ first }) => firsts.get(Number(first)) ?? []);
 }
 
-/** Reads only the index by peer, whatever the number of connections. */
 export async function selectSource(reader: Kysely<Tables>, address: Address): Promise<ConnectionSource | undefined> {
   const key = addressKey(address);
-  const { rows } = await sql<{ count: number; first: number | null; last: number | null; origin: string | null }>`
-    select (select count(*) from connections c where c.peer = ${key}) as count,
-      (select min(c.at) from connections c where c.peer = ${key}) as first,
-      (select max(c.at) from connections c where c.peer = ${key}) as last,
-      (select o.origin from origins o where o.address = ${key}) as origin`.execute(reader);
+  const { rows } = await sql<{ count: number; first_at: number; last_at: number; origin: string | null }>`
+    select sum(e.count) as count, min(e.first_at) as first_at, max(e.last_at) as last_at,
+      (select o.origin from origins o where o.address = ${key}) as origin
+    from (
+      select s.count, s.first_at, s.last_at from sources s where s.peer = ${key}
+      union all
+      select count(*), min(c.at), max(c.at) from connections c where c.peer = ${key} and c.rowid > ${lastCounted}) e`.execute(
+    reader,
+  );
   const [row] = rows;
-  if (row === undefined || row.first === null || row.last === null) return undefined;
+  if (row === undefined || Number(row.count) === 0) return undefined;
   const known = await knownAmong(reader, [address]);
   return {
     address,
     count: Number(row.count),
-    firstAt: Number(row.first),
-    lastAt: Number(row.last),
+    firstAt: Number(row.first_at),
+    lastAt: Number(row.last_at),
     origin: row.origin === null ? undefined : parseOrigin(row.origin),
     isKnown: known.has(address),
   };

@@ -1,9 +1,11 @@
-import { type Kysely, sql } from "kysely";
+import { type Kysely, type SqlBool, sql } from "kysely";
 import type { Database } from "../database.ts";
+import { connectionNumber } from "../events/counters.ts";
 import { type OldestBytes, type PruneCut, type PruneOptions, type PruneSteps, pruneBatch } from "../prune-steps.ts";
 import type { NamesReadMethods } from "../read-methods.ts";
 import type { Tables } from "../tables.ts";
 import { connectionBytes } from "./connection-bytes.ts";
+import { takeFromSources } from "./count-sources.ts";
 
 export class ConnectionPruning implements PruneSteps, NamesReadMethods<PruneSteps> {
   readonly readMethods = ["findCut"] as const;
@@ -50,6 +52,7 @@ export class ConnectionPruning implements PruneSteps, NamesReadMethods<PruneStep
 
   dropConnections(cut: PruneCut): Promise<number> {
     return this.#database.write(async (transaction) => {
+      await beginDropping(transaction);
       const { rows } = await sql<PruneCut>`
         select at, id from connections where ${upTo(cut)}
         order by at, id limit 1 offset ${sql.lit(pruneBatch - 1)}`.execute(transaction);
@@ -60,6 +63,7 @@ export class ConnectionPruning implements PruneSteps, NamesReadMethods<PruneStep
 
   dropOldest(keepBytes: number): Promise<number> {
     return this.#database.write(async (transaction) => {
+      await beginDropping(transaction);
       if ((await connectionBytes.add(transaction, 0)) <= keepBytes) return 0;
       const cut = await cutOfBytes(transaction, { bytes: keepBytes / 10 });
       if (cut === undefined) return 0;
@@ -70,6 +74,7 @@ export class ConnectionPruning implements PruneSteps, NamesReadMethods<PruneStep
 
   dropBytes({ bytes, before }: OldestBytes): ReturnType<PruneSteps["dropBytes"]> {
     return this.#database.write(async (transaction) => {
+      await beginDropping(transaction);
       const cut = await cutOfBytes(transaction, { bytes, before });
       if (cut === undefined) return { count: 0, bytes: 0 };
       // A delivery that waits, or is held, still needs its alert.
@@ -107,8 +112,16 @@ export class ConnectionPruning implements PruneSteps, NamesReadMethods<PruneStep
   }
 }
 
+/**
+ * Takes the lock that recording takes first, too: both change counts of the same sources, and in another order PostgreSQL would end one of
+ * them. So no connection is recorded between what is counted and what is deleted, either.
+ */
+async function beginDropping(transaction: Kysely<Tables>): Promise<void> {
+  await connectionNumber.take(transaction, 0);
+}
+
 function upTo({ at, id }: PruneCut) {
-  return sql`(at, id) <= (${at}, ${id})`;
+  return sql<SqlBool>`(at, id) <= (${at}, ${id})`;
 }
 
 /**
@@ -124,6 +137,7 @@ async function dropUpTo(
   const contents = sql`contents where last_at < ${cut.at} or (last_at = ${cut.at}
     and not exists (select 1 from connections c where c.at = ${cut.at} and c.content = contents.id))`;
   const ofConnections = await connectionBytes.sum(transaction, connectionBytes.ofRow, connections);
+  await takeFromSources(transaction, cut, upTo(cut));
   const { numAffectedRows } = await sql`delete from ${connections}`.execute(transaction);
   const ofContents = await connectionBytes.sum(transaction, connectionBytes.ofContent, contents);
   await sql`delete from ${contents}`.execute(transaction);

@@ -14,6 +14,7 @@ import { createTables } from "./first-schema.ts";
 import { createInboundTables } from "./inbound-schema.ts";
 import { createMessageBodyTable } from "./message-body-schema.ts";
 import { removeNtfyTopics } from "./remove-ntfy-topics.ts";
+import { createSourceTable } from "./source-schema.ts";
 
 /** One step from a schema version to the next. It runs in a transaction together with the note that it ran. */
 export interface Migration {
@@ -33,6 +34,7 @@ export const migrations: readonly Migration[] = [
   { version: 8, up: createEventColumns },
   { version: 9, up: createFilterIndices },
   { version: 10, up: createAttentionTables },
+  { version: 11, up: createSourceTable },
 ];
 
 /** What this program brings a database to. */

@@ -17,6 +17,7 @@ const tables: { readonly [Table in keyof Tables]: true } = {
   connections: true,
   contents: true,
   origins: true,
+  sources: true,
   alerts: true,
   check_results: true,
   certificates: true,
