@@ -95,6 +95,8 @@ export interface ServiceTable {
   version: string | null;
   /** Came from the earlier tool's database. */
   is_inherited: Generated<number>;
+  /** Where it was imported: when it was seen last, unless a watch saw it later. Null: only its watches say it. */
+  own_seen: number | null;
 }
 
 export interface PresenceTable {

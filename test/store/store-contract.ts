@@ -15,6 +15,7 @@ import { invariantContract } from "./invariant-contract.ts";
 import { messageBodyContract } from "./message-body-contract.ts";
 import { muteContract } from "./mute-contract.ts";
 import { retentionContract } from "./retention-contract.ts";
+import { seenOrderContract } from "./seen-order-contract.ts";
 import { serviceContract } from "./service-contract.ts";
 import { sourceContract } from "./source-contract.ts";
 import { sourceCountContract } from "./source-count-contract.ts";
@@ -51,6 +52,7 @@ export function storeContract(kind: StoreKind): void {
     discoveryContract(kind);
     everyPortContract(kind);
     serviceContract(kind);
+    seenOrderContract(kind);
     groupContract(kind);
     deliveryContract(kind);
     messageBodyContract(kind);

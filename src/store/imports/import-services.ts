@@ -188,15 +188,16 @@ async function writeServices(
   ]);
   await sql`
     insert into services
-      (endpoint, first_seen, last_seen, hostname, mac, vendor, name, product, version, is_inherited)
+      (endpoint, first_seen, last_seen, hostname, mac, vendor, name, product, version, is_inherited, own_seen)
     select cast(r.value ->> 0 as bigint), cast(r.value ->> 1 as bigint), cast(r.value ->> 2 as bigint),
       r.value ->> 3, r.value ->> 4, r.value ->> 5, r.value ->> 6, r.value ->> 7, r.value ->> 8,
-      cast(r.value ->> 9 as smallint)
+      cast(r.value ->> 9 as smallint), cast(r.value ->> 2 as bigint)
     from ${dialect.rows(rows)}
     where true
     on conflict (site, endpoint) do update set first_seen = excluded.first_seen, last_seen = excluded.last_seen,
       hostname = excluded.hostname, mac = excluded.mac, vendor = excluded.vendor, name = excluded.name,
-      product = excluded.product, version = excluded.version, is_inherited = excluded.is_inherited`.execute(connection);
+      product = excluded.product, version = excluded.version, is_inherited = excluded.is_inherited,
+      own_seen = excluded.own_seen`.execute(connection);
 }
 
 async function writePresence(

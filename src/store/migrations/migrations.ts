@@ -14,6 +14,7 @@ import { createTables } from "./first-schema.ts";
 import { createInboundTables } from "./inbound-schema.ts";
 import { createMessageBodyTable } from "./message-body-schema.ts";
 import { removeNtfyTopics } from "./remove-ntfy-topics.ts";
+import { createSeenIndices } from "./seen-schema.ts";
 import { createSourceTable } from "./source-schema.ts";
 
 /** One step from a schema version to the next. It runs in a transaction together with the note that it ran. */
@@ -35,6 +36,7 @@ export const migrations: readonly Migration[] = [
   { version: 9, up: createFilterIndices },
   { version: 10, up: createAttentionTables },
   { version: 11, up: createSourceTable },
+  { version: 12, up: createSeenIndices },
 ];
 
 /** What this program brings a database to. */

@@ -176,7 +176,7 @@ function toRecord(row: ServiceRow, presence: readonly PresenceRow[]): ServiceRec
     address: addressOf(row.endpoint, row.ipv6) satisfies Address,
     port: portOf(row.endpoint),
     firstSeen: row.first_seen,
-    lastSeen: presence.reduce((latest, { last_seen }) => Math.max(latest, last_seen ?? 0), row.last_seen),
+    lastSeen: presence.reduce((latest, { last_seen }) => Math.max(latest, last_seen ?? 0), row.own_seen ?? 0),
     hostname: row.hostname ?? undefined,
     mac: row.mac ?? undefined,
     vendor: row.vendor ?? undefined,

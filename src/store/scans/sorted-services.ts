@@ -1,43 +1,68 @@
-import { type Kysely, type RawBuilder, sql } from "kysely";
+import { type Kysely, sql } from "kysely";
 import { type Page, pageOf } from "../../core/page.ts";
 import type { ServiceQuery } from "../../core/store.ts";
 import type { Dialect } from "../database.ts";
 import { comparisonOf, directionOf, numberAndIdOf } from "../keys/cursor-keys.ts";
 import { atAddress, ipv6Join } from "../keys/ipv6-join.ts";
 import type { Tables } from "../tables.ts";
+import { lastSeenOf, type SeenAt, type SeenPage, seenPage } from "./seen-order.ts";
 import { type FittingDevices, serviceFilter } from "./service-filter.ts";
 
-/** When the service was seen last by any watch: see `presence.last_seen`. */
-function seenByWatches(dialect: Dialect): RawBuilder<unknown> {
-  const where = sql`p.watch_id = w.id and p.endpoint = s.endpoint`;
-  return sql`(
-    select max(coalesce(p.last_seen, w.seen_at))
-    from watches w ${dialect.forEach({ table: "presence", alias: "p", where })})`;
+interface TimeQuery extends ServiceQuery {
+  readonly sort: "firstSeen" | "lastSeen";
+  readonly dialect: Dialect;
+  readonly devices: FittingDevices;
 }
 
-/** Services by a time, and those of the same time by endpoint. It reads every service that fits: no index has the last time. */
+/** Services by a time, and those of the same time by endpoint. First the keys of the page are found, and then its rows are read. */
 export async function selectServicesByTime<Row extends { readonly endpoint: number }>(
   reader: Kysely<Tables>,
-  query: ServiceQuery & {
-    readonly sort: "firstSeen" | "lastSeen";
-    readonly dialect: Dialect;
-    readonly devices: FittingDevices;
-  },
+  query: TimeQuery,
 ): Promise<Page<Row>> {
-  const { dialect, limit, sort, address, after, order = "ascending" } = query;
-  const seen = sort === "firstSeen" ? sql`s.first_seen` : seenByWatches(dialect);
-  const time =
-    sort === "firstSeen" ? sql`t.seen` : sql`case when t.seen > t.last_seen then t.seen else t.last_seen end`;
+  const { dialect, sort, after, order = "ascending", limit } = query;
   const last = after === undefined ? undefined : numberAndIdOf(after);
-  const follows = sql.raw(comparisonOf(order));
+  const place = last === undefined ? undefined : { time: last.number, endpoint: last.id };
+  const page: SeenPage = { dialect, order, after: place, limit: limit + 1 };
+  const isOfAll = sort === "lastSeen" && !isFiltered(query);
+  const keys = isOfAll ? await seenPage(reader, page) : await fittingKeys(reader, query, page);
+  const { rows: shown, next } = pageOf(keys, limit, ({ time, endpoint }) => [time, endpoint]);
+  const endpoints = dialect.integers(shown.map(({ endpoint }) => endpoint));
+  const where = sql`s.site = 'local' and s.endpoint = i.value`;
+  const { rows } = await sql<Row>`
+    select s.*, a.address as ipv6
+    from ${endpoints} ${dialect.forEach({ table: "services", alias: "s", where })} ${ipv6Join("s")}`.execute(reader);
+  const byEndpoint = new Map(rows.map((row) => [Number(row.endpoint), row]));
+  return {
+    rows: shown.flatMap(({ endpoint }) => byEndpoint.get(endpoint) ?? []),
+    ...(next === undefined ? {} : { next }),
+  };
+}
+
+function isFiltered(query: TimeQuery): boolean {
+  const { limit, after, order, maxBytes, sort, detailed, dialect, devices, ...filters } = query;
+  return Object.values(filters).some((value) => value !== undefined);
+}
+
+/** The first keys of all services that fit: each of them is compared, because no index has them in order. */
+async function fittingKeys(
+  reader: Kysely<Tables>,
+  query: TimeQuery,
+  { dialect, order, after, limit }: SeenPage,
+): Promise<readonly SeenAt[]> {
+  const { sort, address } = query;
+  const time =
+    sort === "firstSeen"
+      ? sql`s.first_seen`
+      : lastSeenOf(dialect, { endpoint: sql`s.endpoint`, ownSeen: sql`s.own_seen` });
   const direction = sql.raw(directionOf(order));
-  const { rows } = await sql<Row & { readonly time: number }>`
-    select u.* from (
-      select t.*, ${time} as time from ${dialect.apart(sql`
-        select s.*, a.address as ipv6, ${seen} as seen from services s ${ipv6Join("s")}
-        where ${serviceFilter(query)} ${address === undefined ? sql`` : sql`and ${atAddress("s", address)}`}`)} as t
-    ) as u
-    ${last === undefined ? sql`` : sql`where (u.time, u.endpoint) ${follows} (${last.number}, ${last.id})`}
-    order by u.time ${direction}, u.endpoint ${direction} limit ${limit + 1}`.execute(reader);
-  return pageOf(rows, limit, ({ time: at, endpoint }) => [Number(at), endpoint]);
+  const follows =
+    after === undefined
+      ? sql``
+      : sql`where (t.time, t.endpoint) ${sql.raw(comparisonOf(order))} (${after.time}, ${after.endpoint})`;
+  const { rows } = await sql<SeenAt>`
+    select t.time, t.endpoint from ${dialect.apart(sql`
+      select s.endpoint, ${time} as time from services s
+      where ${serviceFilter(query)} ${address === undefined ? sql`` : sql`and ${atAddress("s", address)}`}`)} as t
+    ${follows} order by t.time ${direction}, t.endpoint ${direction} limit ${limit}`.execute(reader);
+  return rows.map((row) => ({ time: Number(row.time), endpoint: Number(row.endpoint) }));
 }
