@@ -25,7 +25,7 @@ export async function selectServiceGroups(
   const all = [serviceFilter({ ...query, dialect, devices })];
   if (query.address !== undefined) all.push(sql`${atAddress("s", query.address)}`);
   if (query.only !== undefined) all.push(await onlyThese(reader, dialect, query));
-  const asked = { query, where: sql<SqlBool>`${sql.join(all, sql` and `)}` };
+  const asked = { query, where: sql<SqlBool>`${sql.join(all, sql` and `)}`, isOfAll: isOfAll(query) };
   const page = pageOfGroups(await groupsOf(reader, asked), query);
   if (query.by !== "device") return page;
   const names = await deviceNames(
@@ -33,6 +33,10 @@ export async function selectServiceGroups(
     page.rows.flatMap(({ key }) => key ?? []),
   );
   return { ...page, rows: page.rows.map((group) => withName(group, names)) };
+}
+
+function isOfAll({ rows, by, labels, limit, after, ...filters }: ServiceGroupQuery): boolean {
+  return Object.values(filters).every((value) => value === undefined);
 }
 
 function withName(group: RowGroup, names: ReadonlyMap<string, string>): RowGroup {
@@ -44,6 +48,8 @@ interface Asked {
   readonly query: ServiceGroupQuery;
   /** Over `services s`. */
   readonly where: RawBuilder<SqlBool>;
+  /** Every service fits. */
+  readonly isOfAll: boolean;
 }
 
 function groupsOf(reader: Kysely<Tables>, asked: Asked): Promise<readonly RowGroup[]> {
@@ -132,16 +138,20 @@ async function byLabel(reader: Kysely<Tables>, asked: Asked): Promise<readonly R
   const labels = new Map(single);
   const groups: RowGroup[] = [];
   if (labels.size > 0) {
-    // A cross join keeps SQLite to this order: the few watches first, then their services by primary key.
+    // What a watch knows is a service. A cross join keeps SQLite to this order: what the watch knows, then each service by primary key.
+    const known = asked.isOfAll
+      ? sql`presence p where p.watch_id = w.id`
+      : sql`presence p cross join services s where p.watch_id = w.id and s.site = 'local' and s.endpoint = p.endpoint and ${where}`;
     const { rows } = await sql<{ watch_id: number; count: number }>`
-      select p.watch_id, count(*) as count from watches w cross join presence p cross join services s
-      where w.id in (${sql.join([...labels.keys()])}) and p.watch_id = w.id and s.site = 'local' and s.endpoint = p.endpoint
-        and ${where} group by p.watch_id`.execute(reader);
+      select w.id as watch_id, (select count(*) from ${known}) as count from watches w
+      where w.id in (${sql.join([...labels.keys()])})`.execute(reader);
     for (const { watch_id: id, count } of rows) groups.push({ key: labels.get(Number(id)), count: Number(count) });
   }
   for (const [label, { length }] of byName)
     if (length > 1) groups.push({ key: label, count: await countOf(reader, where, byName.get(label)) });
-  groups.push({ count: await countOf(reader, where, undefined) });
+  // What no watch knows was imported.
+  const imported = sql<SqlBool>`s.own_seen is not null and ${where}`;
+  groups.push({ count: await countOf(reader, imported, undefined) });
   return groups.filter(({ count }) => count > 0);
 }
 
