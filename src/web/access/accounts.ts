@@ -87,14 +87,15 @@ export class Accounts {
   async login(address: Address, name: string, password: string): Promise<LoginOutcome> {
     const { settings, log, logins } = this.#options;
     const user = settings.users.find((each) => each.name === name);
-    const outcome = await logins.limits.attempt(address, async () => {
+    const verify = async () => {
       this.#decoy ??= hashPassword("");
       const hash = user?.password ?? (await this.#decoy);
       const isCorrect = await isPasswordOf(hash, password.slice(0, maxPasswordLength));
       return isCorrect && user !== undefined && password.length <= maxPasswordLength;
-    });
+    };
+    const outcome = await logins.limits.attempt({ address, user: user?.name, verify });
     if (outcome.kind === "limited") {
-      log.warn("login rejected: too many failed attempts", { from: address });
+      log.warn("login rejected: too many attempts", { from: address });
       return outcome;
     }
     if (!outcome.isCorrect || user === undefined) {

@@ -56,11 +56,36 @@ describe("who waits for the end of a session", () => {
     assert.equal(sessions.userOf(id, 2 * dayMs), undefined);
   });
 
-  test("learns that another login took its place, past a thousand", async () => {
+  test("learns that another login of the same user took its place, past fifty", async () => {
     const { sessions, id, waiting } = started();
-    for (let other = 0; other < 1000; other += 1) sessions.start(user);
+    const others = Array.from({ length: 50 }, () => sessions.start(user));
     await waiting;
     assert.equal(sessions.userOf(id, idleMs), undefined);
+    assert.ok(others.every((other) => sessions.userOf(other, idleMs) !== undefined));
+  });
+
+  test("is not ended by another user who logs in again and again", async () => {
+    const { sessions, id, control, hasEnded } = started();
+    for (let login = 0; login < 5000; login += 1) sessions.start({ ...user, name: "bob" });
+    await nextTurn();
+    assert.equal(hasEnded(), false);
+    assert.equal(sessions.userOf(id, idleMs)?.name, "ann");
+    control.abort();
+  });
+
+  test("is not ended past a thousand of all, while others have more", async () => {
+    const { sessions, id, control } = started();
+    const others = Array.from({ length: 30 }, (_, number) =>
+      Array.from({ length: 40 }, () => sessions.start({ ...user, name: `user ${number}` })),
+    );
+    assert.equal(sessions.userOf(id, idleMs)?.name, "ann");
+    const left = others.map((of) => of.filter((other) => sessions.userOf(other, idleMs) !== undefined).length);
+    assert.equal(
+      left.reduce((sum, count) => sum + count, 0),
+      999,
+    );
+    assert.ok(Math.min(...left) >= 33, left.join());
+    control.abort();
   });
 
   test("is told at once of a session that is unknown, and of nothing once it does not wait any more", async () => {

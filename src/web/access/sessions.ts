@@ -31,12 +31,14 @@ interface Session {
 /** However often it is used, a session ends after this. */
 const maxAgeMs = 30 * 86_400_000;
 const maxSessions = 1000;
+/** Of one user: browsers of some machines, and scripts that log in for each run. */
+const maxSessionsPerUser = 50;
 /** The wall clock may jump, so whoever waits for the end of a session looks again after this. */
 const lookAgainMs = 5000;
 
 /**
  * The logins of browsers, in memory: a restart ends them, a reload does not. Only hashes of the identifiers are kept, so that a copy of the memory gives no
- * access. Past 1,000 the one that was unused longest ends.
+ * access. Past 50 of a user the one of them that was unused longest ends, past 1,000 of all one of the user who has most.
  */
 export class Sessions {
   readonly #clock: Clock;
@@ -52,9 +54,17 @@ export class Sessions {
     const id = randomBytes(32).toString("base64url");
     const now = this.#now();
     this.#sessions.set(keyOf(id), { user, startedAt: now, usedAt: now, ended: new AbortController() });
-    const [oldest] = this.#sessions.keys();
-    if (this.#sessions.size > maxSessions && oldest !== undefined) this.#end(oldest);
+    this.#endExcess(user.name);
     return id;
+  }
+
+  #endExcess(name: string): void {
+    const byUser = Map.groupBy(this.#sessions, ([, session]) => session.user.name);
+    const own = byUser.get(name) ?? [];
+    const all = [...byUser.values()].toSorted((one, other) => other.length - one.length);
+    const [excess] = own.length > maxSessionsPerUser ? [own] : this.#sessions.size > maxSessions ? all : [];
+    const [oldest] = excess ?? [];
+    if (oldest !== undefined) this.#end(oldest[0]);
   }
 
   /**

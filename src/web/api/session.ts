@@ -68,7 +68,7 @@ export function sessionRoutes(app: WebApp, { accounts, ...cookieOptions }: Sessi
           reply,
           429,
           "too-many-attempts",
-          `Too many failed logins. Try again in ${outcome.seconds} s.`,
+          `Too many logins, or failed ones. Try again in ${outcome.seconds} s.`,
         );
       }
       if (outcome.kind === "wrong")
