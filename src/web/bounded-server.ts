@@ -2,15 +2,20 @@
 import http from "node:http";
 import https from "node:https";
 import type { Socket } from "node:net";
+import type { Address } from "../core/address.ts";
 import type { Clock } from "../core/clock.ts";
+import { sendQueues } from "../platform/send-queues.ts";
 import type { CertificatePair } from "./access/certificate-pair.ts";
-import { type ConnectionLimit, limitConnections } from "./access/connection-limit.ts";
+import { ConnectionEnds } from "./access/connection-ends.ts";
+import { limitConnections } from "./access/connection-limit.ts";
 import { ConnectionTurns } from "./access/connection-turns.ts";
 import { ReadingPace } from "./access/reading-pace.ts";
 import type { Problem } from "./problem.ts";
 
 /** Connections at once: pages that are open, each with an event stream, and some scripts. */
 const maxConnections = 512;
+/** Of these, of one client's network: some browsers, and their event streams. What the system holds for clients that do not read is limited with them. */
+const maxConnectionsPerNetwork = 64;
 /** A client that sends its headers slower than this is disconnected. */
 const headersTimeoutMs = 10_000;
 const requestTimeoutMs = 30_000;
@@ -23,11 +28,21 @@ const handshakeTimeoutMs = 10_000;
 export const minTlsVersion = "TLSv1.2";
 /** Ends a connection in which nothing moves, such as that of a client which does not read. Event streams send something more often. */
 const standstillMs = 120_000;
+/** How often the server looks whether connections have ended, and at those that have; and at all whose clients have something to read. */
+const idleIntervalMs = 1000;
+const endsIntervalMs = 250;
+const paceIntervalMs = 10_000;
 
 export class BoundedServer {
-  #limit: ConnectionLimit | undefined;
-  readonly #pace = new ReadingPace((socket) => this.#limit?.reset(socket));
+  readonly #isShared: (address: Address) => boolean;
+  readonly #ends = new ConnectionEnds();
+  readonly #pace = new ReadingPace((socket) => socket.resetAndDestroy());
   #turns: ConnectionTurns | undefined;
+
+  /** @param isShared whether an address stands for many clients, as that of a proxy does */
+  constructor(isShared: (address: Address) => boolean) {
+    this.#isShared = isShared;
+  }
 
   /** @param pair for HTTPS; without it the server speaks HTTP */
   create(pair: CertificatePair | undefined, handler: http.RequestListener): http.Server {
@@ -48,18 +63,59 @@ export class BoundedServer {
             turns.serve,
           );
     server.setTimeout(standstillMs);
-    this.#limit = limitConnections(server, maxConnections);
+    server.on("timeout", (socket: Socket) => this.#stoodStill(socket));
+    const limit = limitConnections(server, {
+      max: maxConnections,
+      maxPerNetwork: maxConnectionsPerNetwork,
+      isShared: this.#isShared,
+    });
+    server.on(pair === undefined ? "connection" : "secureConnection", (socket: Socket) =>
+      this.#ends.add(socket, limit.below(socket)),
+    );
     server.on("request", ({ socket }: http.IncomingMessage) => this.#pace.add(socket));
     return server;
   }
 
-  /** Disconnects clients that read too slowly, until `signal` is aborted. */
-  async followPace(clock: Pick<Clock, "sleep">, signal: AbortSignal): Promise<void> {
-    await this.#pace.follow(clock, signal);
+  /**
+   * Disconnects clients that read too slowly, and closes the connections whose clients have everything, until `signal` is aborted. From then on each
+   * closes at once.
+   * @param port of the server
+   */
+  async follow(port: number, clock: Pick<Clock, "sleep" | "monotonic">, signal: AbortSignal): Promise<void> {
+    signal.addEventListener("abort", () => this.#ends.stop(), { once: true });
+    let endsAt = clock.monotonic();
+    let paceAt = endsAt;
+    while (!signal.aborted) {
+      await clock.sleep(this.#ends.areWaiting ? endsIntervalMs : idleIntervalMs, signal);
+      const now = clock.monotonic();
+      const isPaceDue = now - paceAt >= paceIntervalMs;
+      if (signal.aborted || !(isPaceDue || this.#ends.areWaiting)) continue;
+      const queues = await sendQueues(port);
+      this.#ends.look(queues, now - endsAt);
+      endsAt = now;
+      if (!isPaceDue) continue;
+      this.#pace.look(queues, now - paceAt);
+      paceAt = now;
+    }
+  }
+
+  /** Nothing has moved for as long as the timeout of the connection. */
+  #stoodStill(socket: Socket): void {
+    if (this.#turns?.isServing(socket) !== true) socket.destroySoon();
+    // The system may have taken more at once than a slow client reads in this time.
+    else if (socket.writableLength > 0) socket.setTimeout(standstillMs);
+    else socket.destroy();
   }
 
   /** What the HTTP parser rejects gets an answer as well, without anything of the request in it. */
   answerUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
+    // Behind what it announced as its last request, nothing counts (RFC 9112, section 9.6), and the answer is still on its way.
+    if (error.code === "HPE_CLOSED_CONNECTION") {
+      socket.pause();
+      return;
+    }
+    // It was told already.
+    if (socket.writableEnded) return;
     // Another answer may be half sent: this one would stand in the middle of it.
     if (error.code === "ECONNRESET" || !socket.writable || this.#turns?.isAnswering(socket) === true) {
       socket.destroy();

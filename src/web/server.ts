@@ -25,7 +25,7 @@ import type { WebApp } from "./app.ts";
 import { BoundedServer, minTlsVersion, pemOf } from "./bounded-server.ts";
 import { problem } from "./problem.ts";
 import { faultsOf, faultWords } from "./request-faults.ts";
-import type { ListenAddress, WebSettings } from "./schema.ts";
+import { isLoopback, type ListenAddress, type WebSettings } from "./schema.ts";
 
 export interface WebServerOptions {
   readonly settings: WebSettings & { readonly listen: ListenAddress };
@@ -43,7 +43,8 @@ export class WebServer implements AsyncDisposable {
   readonly #options: WebServerOptions;
   readonly #certificates: CertificateFiles | undefined;
   readonly #stopped = new AbortController();
-  readonly #bounded = new BoundedServer();
+  readonly #proxies: AddressSet;
+  readonly #bounded: BoundedServer;
   #place: string | undefined;
   #app: WebApp | undefined;
   #following: Promise<void> = Promise.resolve();
@@ -51,6 +52,9 @@ export class WebServer implements AsyncDisposable {
   constructor(options: WebServerOptions) {
     const { settings, clock, log } = options;
     this.#options = options;
+    this.#proxies = new AddressSet(settings.trustedProxies);
+    // Proxies that are not in the configuration, and tunnels, come from loopback.
+    this.#bounded = new BoundedServer((address) => this.#proxies.has(address) || isLoopback(address));
     this.#certificates =
       settings.tls === undefined ? undefined : new CertificateFiles({ files: settings.tls, clock, log });
   }
@@ -78,7 +82,7 @@ export class WebServer implements AsyncDisposable {
     if (pair !== undefined) this.#certificates?.use(pair);
     this.#following =
       this.#certificates?.follow((renewed) => this.#renew(renewed), this.#stopped.signal) ?? Promise.resolve();
-    void this.#bounded.followPace(clock, this.#stopped.signal);
+    void this.#bounded.follow(port, clock, this.#stopped.signal);
     const scheme = pair === undefined ? "http" : "https";
     this.#place = `${scheme}://${hostLiteral(address)}:${port}${settings.basePath}/`;
     log.info("serving the pages", { at: this.#place });
@@ -115,7 +119,6 @@ export class WebServer implements AsyncDisposable {
 
   async #create(pair: CertificatePair | undefined): Promise<WebApp> {
     const { settings, clock, log, routes } = this.#options;
-    const proxies = new AddressSet(settings.trustedProxies);
     const isSecure = settings.tls !== undefined || settings.trustedProxies.length > 0;
     const app: WebApp = fastify({
       logger: false,
@@ -123,7 +126,7 @@ export class WebServer implements AsyncDisposable {
       forceCloseConnections: true,
       trustProxy: (text) => {
         const peer = parseAddress(text);
-        return peer !== undefined && proxies.has(peer);
+        return peer !== undefined && this.#proxies.has(peer);
       },
       routerOptions: { maxParamLength: 200, ignoreTrailingSlash: false },
       return503OnClosing: true,

@@ -33,6 +33,11 @@ export class ConnectionTurns {
 
   readonly serve: RequestListener = (request, response) => {
     const { socket } = request;
+    if (socket.writableEnded) {
+      // It came behind the last answer of the connection; what follows it stays unread.
+      socket.pause();
+      return;
+    }
     const connection = this.#connectionOf(socket);
     if (connection.current === undefined) return this.#begin(connection, { request, response });
     if (connection.waiting.length >= maxWaitingPerConnection || this.#waiting >= maxWaiting) {
@@ -43,6 +48,11 @@ export class ConnectionTurns {
     this.#waiting += 1;
     socket.pause();
   };
+
+  /** Whether an answer is being made or sent. */
+  isServing(socket: Socket): boolean {
+    return this.#connections.get(socket)?.current !== undefined;
+  }
 
   /** Whether an answer is being sent. */
   isAnswering(socket: Socket): boolean {

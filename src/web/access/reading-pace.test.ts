@@ -1,90 +1,129 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import net from "node:net";
 import { describe, test } from "node:test";
-import { setTimeout as delay, setImmediate as nextTurn } from "node:timers/promises";
+import { setTimeout as delay } from "node:timers/promises";
+import { type ConnectionPair, connectionPair } from "../../../test/harness/connection-pair.ts";
+import { sendQueues } from "../../platform/send-queues.ts";
 import { ReadingPace } from "./reading-pace.ts";
 
-/** More than the system takes for a client that reads nothing. */
-const muchBytes = 32 * 2 ** 20;
+/** More than the systems on both sides take for a client that reads nothing. */
+const muchBytes = 48 * 2 ** 20;
+const lookSeconds = 10;
 
-async function connectionPair() {
-  const server = net.createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  assert.ok(typeof address === "object" && address !== null);
-  const client = net.connect(address.port, "127.0.0.1");
-  const [[accepted]] = (await Promise.all([once(server, "connection"), once(client, "connect")])) as [
-    [net.Socket],
-    unknown[],
-  ];
-  for (const socket of [client, accepted]) socket.on("error", () => {});
-  const dispose = () => {
-    client.destroy();
-    accepted.destroy();
-    server.close();
+/**
+ * A client that reads no more than it is told to, and in small pieces: for one that reads much at once, the system enlarges its buffer.
+ */
+async function slowReader() {
+  let bytes = 0;
+  let wake = () => {};
+  const callback = (read: number) => {
+    bytes += read;
+    wake();
+    return false;
   };
-  return { client, accepted, [Symbol.dispose]: dispose };
-}
-
-/** Reads until so many bytes have come in all. */
-async function take(socket: net.Socket, bytes: number): Promise<void> {
-  while (socket.bytesRead - socket.readableLength < bytes) {
-    if (socket.read() === null) await once(socket, "readable");
-  }
-}
-
-describe("a client", () => {
-  test("that takes next to nothing of a long answer is disconnected at the second look", async () => {
-    using pair = await connectionPair();
-    const pace = new ReadingPace((socket) => socket.destroy());
-    pace.add(pair.accepted);
-    pair.accepted.write(Buffer.alloc(muchBytes));
-    pace.look();
-    assert.equal(pair.accepted.destroyed, false, "there was no time yet");
-    pair.client.read(1);
-    await nextTurn();
-    pace.look();
-    assert.equal(pair.accepted.destroyed, true);
-  });
-
-  test("that takes an answer slowly, but not too slowly, gets all of it", async () => {
-    using pair = await connectionPair();
-    const pace = new ReadingPace((socket) => socket.destroy());
-    pace.add(pair.accepted);
-    const piece = 64 * 1024;
-    let sent = 0;
-    const send = () => {
-      while (sent < muchBytes && pair.accepted.writable) {
-        sent += piece;
-        if (!pair.accepted.write(Buffer.alloc(piece))) return;
-      }
-    };
-    pair.accepted.on("drain", send);
-    send();
-    const onItsWay = () => pair.accepted.bytesWritten - pair.accepted.writableLength;
-    const step = muchBytes / 4;
-    for (let taken = step; taken <= muchBytes; taken += step) {
-      const before = onItsWay();
-      pace.look();
-      assert.equal(pair.accepted.destroyed, false, `before ${taken} bytes`);
-      await take(pair.client, taken);
-      // The system tells the server in its own time that there is room again.
-      while (onItsWay() < Math.min(before + step / 4, muchBytes)) await delay(5);
+  const pair = await connectionPair({ buffer: Buffer.alloc(16 * 1024), callback });
+  /** Reads until so many bytes have come in all, or a few more. */
+  const take = async (count: number): Promise<void> => {
+    while (bytes < count) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      wake = resolve;
+      pair.client.resume();
+      await promise;
+      await delay(1);
     }
-  });
+  };
+  pair.client.pause();
+  return { ...pair, take, [Symbol.dispose]: () => pair[Symbol.dispose]() };
+}
 
-  test("to which nothing had to be sent stays, and so does one that has taken everything", async () => {
-    using pair = await connectionPair();
-    const pace = new ReadingPace((socket) => socket.destroy());
-    pace.add(pair.accepted);
-    pace.look();
-    pace.look();
-    pair.accepted.write("a heartbeat");
-    pace.look();
-    await take(pair.client, 11);
-    pace.look();
-    pace.look();
-    assert.equal(pair.accepted.destroyed, false);
+/** Writes pieces as the client takes them, as an export does. */
+function sendMuch({ accepted }: Pick<ConnectionPair, "accepted">): void {
+  const piece = Buffer.alloc(64 * 1024);
+  let left = muchBytes / piece.length;
+  const send = () => {
+    while (left > 0 && accepted.writable) {
+      left -= 1;
+      if (!accepted.write(piece)) return;
+    }
+  };
+  accepted.on("drain", send);
+  send();
+}
+
+interface Reader {
+  readonly bytesPerSecond: number;
+  readonly seconds: number;
+  /** Whether the system tells what it holds for the client. */
+  readonly areQueuesKnown: boolean;
+}
+
+/** @returns after how many seconds the client was disconnected; `undefined`: it was not */
+async function disconnectedAfter({ bytesPerSecond, seconds, areQueuesKnown }: Reader): Promise<number | undefined> {
+  using pair = await slowReader();
+  const pace = new ReadingPace((socket) => socket.destroy());
+  pace.add(pair.accepted);
+  sendMuch(pair);
+  for (let passed = 0; passed < seconds; passed += lookSeconds) {
+    await pair.take((passed + lookSeconds) * bytesPerSecond);
+    // What the client has made room for moves on at once.
+    await delay(2);
+    pace.look(areQueuesKnown ? await sendQueues(pair.port) : undefined, lookSeconds * 1000);
+    if (pair.accepted.destroyed) return passed + lookSeconds;
+  }
+  return undefined;
+}
+
+const kinds = [
+  { areQueuesKnown: true, name: "where the system tells what it holds", maxSeconds: { none: 140, slow: 240 } },
+  { areQueuesKnown: false, name: "where it does not", maxSeconds: { none: 1200, slow: 1600 } },
+] as const;
+
+for (const { areQueuesKnown, name, maxSeconds } of kinds) {
+  const skip = areQueuesKnown && process.platform !== "linux" && "reads /proc/net/tcp";
+  describe(`a client, ${name}`, { skip }, () => {
+    for (const bytesPerSecond of [5 * 1024, 8 * 1024, 20 * 1024]) {
+      test(`that takes ${bytesPerSecond / 1024} KiB per second keeps a long answer`, async () => {
+        assert.equal(await disconnectedAfter({ bytesPerSecond, seconds: 1200, areQueuesKnown }), undefined);
+      });
+    }
+
+    test("that takes 1 KiB per second is disconnected", async (t) => {
+      const after = await disconnectedAfter({ bytesPerSecond: 1024, seconds: maxSeconds.slow, areQueuesKnown });
+      t.diagnostic(`after ${after} s`);
+      assert.ok(after !== undefined && after >= 60);
+    });
+
+    test("that takes nothing is disconnected, though not before a minute", async (t) => {
+      const after = await disconnectedAfter({ bytesPerSecond: 0, seconds: maxSeconds.none, areQueuesKnown });
+      t.diagnostic(`after ${after} s`);
+      assert.ok(after !== undefined && after >= 60);
+    });
+
+    test("to which nothing had to be sent stays, and so does one that has taken everything", async () => {
+      using pair = await slowReader();
+      const pace = new ReadingPace((socket) => socket.destroy());
+      const look = async () => pace.look(areQueuesKnown ? await sendQueues(pair.port) : undefined, 3_600_000);
+      pace.add(pair.accepted);
+      await look();
+      pair.accepted.write("a heartbeat");
+      await look();
+      await pair.take(11);
+      await look();
+      await look();
+      assert.equal(pair.accepted.destroyed, false);
+    });
   });
+}
+
+test("a client is not blamed for what the system did not tell before", {
+  skip: process.platform !== "linux",
+}, async () => {
+  using pair = await connectionPair();
+  const pace = new ReadingPace((socket) => socket.destroy());
+  pace.add(pair.accepted);
+  sendMuch(pair);
+  await delay(50);
+  pace.look(undefined, 1000);
+  pace.look(await sendQueues(pair.port), 1000);
+  pace.look(undefined, 1000);
+  assert.equal(pair.accepted.destroyed, false);
 });

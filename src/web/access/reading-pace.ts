@@ -1,25 +1,44 @@
 import type { Socket } from "node:net";
-import type { Clock } from "../../core/clock.ts";
+import { queueName } from "../../platform/send-queues.ts";
 
-/** How often each connection is looked at. */
-const windowMs = 30_000;
-/** What a client has to take of what waits for it, until the next look: 4 KiB in a second. */
-const minBytes = 128 * 1024;
+/** What a client has to take of what waits for it, in bytes per second. */
+const minBytesPerSecond = 4096;
+/** What it may lag behind at first: a minute. */
+const startBytes = 64 * minBytesPerSecond;
+/**
+ * What it may lag behind after it was faster. A system that receives tells only from time to time how much was read: with a buffer of 6 MiB, after each 400 KiB.
+ */
+const maxBytes = 128 * minBytesPerSecond;
+/**
+ * The same where this system does not tell what the client has taken. What the system took for it counts then: it can be all at once what its
+ * largest buffer holds, and then nothing for as long as the client needs to read that.
+ */
+const maxHiddenBytes = 4 * 2 ** 20;
 
 interface Progress {
-  /** Bytes that the system had taken for the client at the last look. */
-  readonly taken: number;
-  /** Bytes that the program had written by then; the rest waits in memory. */
+  /** Bytes that the program had written at the last look. */
   readonly written: number;
+  /** Bytes of them that waited for the client. */
+  readonly waiting: number;
+  /** Bytes that the client may still lag behind. */
+  readonly left: number;
 }
+
+/** What the system holds for the clients, by `queueName`; `undefined` where it does not tell. */
+type SendQueues = ReadonlyMap<string, number> | undefined;
 
 /**
  * Disconnects clients that read their answers too slowly: until then each holds an answer of megabytes, or an export, in memory. That nothing moves at
  * all is not needed for that: a client that takes a byte now and then would never be seen by a limit on standstill.
+ *
+ * While something waits for a client, it owes {@link minBytesPerSecond}; what it takes beyond that counts for later, up to {@link maxBytes}. So one that
+ * reads faster on average is never disconnected, in whichever portions the systems on both sides pass on what it reads.
  */
 export class ReadingPace {
   readonly #end: (socket: Socket) => void;
   readonly #sockets = new Map<Socket, Progress>();
+  /** Whether the system told at the last look. */
+  #areQueuesKnown = false;
 
   /** @param end ends the connection of a client that is too slow */
   constructor(end: (socket: Socket) => void) {
@@ -29,28 +48,26 @@ export class ReadingPace {
   /** Looks at a connection from now on, until it closes. */
   add(socket: Socket): void {
     if (this.#sockets.has(socket) || socket.destroyed) return;
-    this.#sockets.set(socket, progressOf(socket));
+    this.#sockets.set(socket, { written: socket.bytesWritten, waiting: socket.writableLength, left: startBytes });
     socket.once("close", () => this.#sockets.delete(socket));
   }
 
-  /** Ends the connections whose client was too slow since the last look. Those to which nothing had to be sent are not. */
-  look(): void {
+  /**
+   * Ends the connections whose client is too slow. Those to which nothing had to be sent are not.
+   * @param sinceMs the time since the last look
+   */
+  look(queues: SendQueues, sinceMs: number): void {
+    const areComparable = (queues !== undefined) === this.#areQueuesKnown;
+    this.#areQueuesKnown = queues !== undefined;
+    const max = queues === undefined ? maxHiddenBytes : maxBytes;
     for (const [socket, before] of this.#sockets) {
-      const now = progressOf(socket);
-      if (now.taken < Math.min(before.written, before.taken + minBytes)) this.#end(socket);
-      else this.#sockets.set(socket, now);
+      const { bytesWritten: written } = socket;
+      const waiting = socket.writableLength + (queues?.get(queueName(socket)) ?? 0);
+      const taken = written - before.written + before.waiting - waiting;
+      const owed = Math.min(before.waiting, (minBytesPerSecond * sinceMs) / 1000);
+      const left = areComparable ? Math.min(before.left + taken - owed, max) : before.left;
+      if (left < 0) this.#end(socket);
+      else this.#sockets.set(socket, { written, waiting, left: waiting === 0 ? Math.max(left, startBytes) : left });
     }
   }
-
-  /** Looks at all of them from time to time until `signal` is aborted. */
-  async follow(clock: Pick<Clock, "sleep">, signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      await clock.sleep(windowMs, signal);
-      if (!signal.aborted) this.look();
-    }
-  }
-}
-
-function progressOf({ bytesWritten, writableLength }: Socket): Progress {
-  return { written: bytesWritten, taken: bytesWritten - writableLength };
 }

@@ -28,7 +28,7 @@ export function takeTurns(app: WebApp, clock: Clock): void {
       const { socket } = request.raw;
       const address = clientAddress(request);
       const client = address === undefined ? request.ip : clientNetwork(address);
-      const turn = await queue.turn({ client, isGone: () => socket.destroyed });
+      const turn = await queue.turn({ client, isGone: () => !socket.writable });
       if (turn === "gone") {
         // Nobody reads an answer.
         reply.hijack();
