@@ -231,6 +231,8 @@ export interface DiscoveryStore {
   setEvidence(entries: readonly { readonly id: number; readonly evidence: string }[]): Promise<void>;
   /** By number: `descending`, newest first, by default. */
   list(query: DiscoveryQuery): Promise<Page<Discovery>>;
+  /** The numbers of those that {@link list} lists. */
+  listIds(query: DiscoveryQuery): Promise<Page<Discovery["id"]>>;
   get(id: number): Promise<Discovery | undefined>;
   /**
    * Notes that somebody has seen discoveries: one, or those of a host up to one, at most {@link maxAcknowledgedAtOnce} of the newest.
@@ -242,8 +244,7 @@ export interface DiscoveryStore {
     acknowledgement: { readonly at: number; readonly by: string; readonly note: string },
   ): Promise<number>;
   /**
-   * Notes that somebody has seen these discoveries, as far as they exist; earlier acknowledgements stay. In several transactions where there are many:
-   * when one fails, those before it stay.
+   * Notes that somebody has seen these discoveries, as far as they exist; earlier acknowledgements stay. All of them or none, in one transaction.
    * @returns the ids of those that were acknowledged now
    */
   acknowledgeAll(
@@ -253,7 +254,7 @@ export interface DiscoveryStore {
   /** @returns whether it was acknowledged */
   withdrawAcknowledgement(id: number): Promise<boolean>;
   /**
-   * Those of these discoveries that were made at this time; later ones stay. In several transactions as {@link acknowledgeAll}.
+   * Withdraws those of these discoveries that were made at this time; later ones stay. All of them or none, as {@link acknowledgeAll}.
    * @param which `at` in milliseconds since the epoch
    * @returns the ids of the discoveries
    */

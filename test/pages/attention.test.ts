@@ -211,9 +211,14 @@ describe("attention on the pages, by keyboard alone", () => {
       await page.keyboard.type("all known");
       await page.keyboard.press("Tab");
       await page.keyboard.press("Enter");
-      await heard(page, /^Acknowledged \d+ discoveries of 127\.0\.0\.1/);
+      await heard(page, /^Acknowledged \d+ discover(?:y|ies) of 127\.0\.0\.1/);
       await page.getByText("all known").first().waitFor();
       assert.match(await focusedName(page), /^Acknowledge all/);
+      await page.keyboard.press("Tab");
+      assert.match(await focusedName(page), /^Undo \d+ acknowledgements?$/);
+      await page.keyboard.press("Enter");
+      await heard(page, /^Not acknowledged any more: \d+ discover/);
+      await page.getByText("all known").first().waitFor({ state: "detached" });
       // The next width begins as this one did.
       const undo = page.getByRole("button", { name: /^Undo/ });
       while ((await undo.count()) > 0) {

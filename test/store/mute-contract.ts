@@ -3,12 +3,35 @@ import { describe, test } from "node:test";
 import { type Mac, parseMac } from "../../src/core/device.ts";
 import { type MuteTarget, muteEndDelayMs } from "../../src/core/mute.ts";
 import { maxActiveMutes } from "../../src/core/mute-limits.ts";
+import { pagesOf } from "../../src/core/page.ts";
 import type { Store } from "../../src/core/store.ts";
 import { alert, connection, from, record } from "./inbound-sample.ts";
 import { address, announcedBy, hour, look, minute, operators, policy, sighting, start } from "./sample.ts";
-import { type StoreKind, withStore } from "./store-contract.ts";
+import { type StoreKind, type TestDatabase, withStore } from "./store-contract.ts";
 
 const day = 24 * hour;
+
+/** From now on the database fails to make or withdraw the acknowledgement of this discovery. */
+async function refuseChanges(database: TestDatabase, id: number): Promise<void> {
+  const isSqlite = await database.query("select sqlite_version()").then(
+    () => true,
+    () => false,
+  );
+  for (const [event, row] of [
+    ["insert", "new"],
+    ["delete", "old"],
+  ] as const) {
+    const name = `refuse_${event}_${id}`;
+    const head = `create trigger ${name} before ${event} on acknowledgements for each row`;
+    const isIt = `${row}.discovery_id = ${id}`;
+    if (isSqlite) await database.query(`${head} when ${isIt} begin select raise(abort, 'refused'); end`);
+    else {
+      const body = `begin if ${isIt} then raise exception 'refused'; end if; return ${row}; end`;
+      await database.query(`create function ${name}() returns trigger language plpgsql as $$ ${body} $$`);
+      await database.query(`${head} execute function ${name}()`);
+    }
+  }
+}
 
 async function mute(store: Store, target: MuteTarget, more: { readonly at?: number; readonly until?: number } = {}) {
   const { at = start, until = start + day } = more;
@@ -522,6 +545,46 @@ export function muteContract(kind: StoreKind): void {
           [third, "eve"],
         ],
       );
+    });
+
+    t("of many are made all or none, and withdrawn likewise", async (store, database) => {
+      const sees = Array.from({ length: 1203 }, (_, i) => sighting(`10.3.${i >> 8}.${i & 255}`));
+      await look(store, { at: start, sees });
+      const ids = (await store.discoveries.listIds({ limit: 2000 })).rows;
+      const count = async () => (await store.discoveries.listIds({ acknowledged: true, limit: 2000 })).rows.length;
+      const seen = { at: start + 1, by: "bob", note: "" };
+      await refuseChanges(database, Math.max(...ids));
+      await assert.rejects(store.discoveries.acknowledgeAll(ids, seen));
+      assert.equal(await count(), 0);
+      const others = ids.slice(1);
+      assert.equal((await store.discoveries.acknowledgeAll(others, seen)).length, others.length);
+      await refuseChanges(database, Math.max(...others));
+      await assert.rejects(store.discoveries.withdrawAcknowledgements({ ids: others, at: seen.at }));
+      assert.equal(await count(), others.length);
+    });
+
+    t("are found by the numbers alone, page by page, as the list finds them", async (store) => {
+      await look(store, { at: start, sees: [sighting("10.0.0.1"), sighting("10.0.0.2"), sighting("10.0.0.3")] });
+      await look(store, { at: start + minute, watch: "web", ports: [80], sees: [sighting("10.0.0.1", 80)] });
+      await look(store, { at: start + hour, sees: [sighting("10.0.0.1")] });
+      for (const query of [
+        {},
+        { watch: "web" },
+        { kinds: ["gone"] },
+        { address: address("10.0.0.1") },
+        { upTo: 2 },
+      ] as const) {
+        const { rows } = await store.discoveries.list({ ...query, limit: 99 });
+        const pages = await Array.fromAsync(
+          pagesOf((after) => store.discoveries.listIds({ ...query, limit: 2, after })),
+        );
+        assert.deepEqual(
+          pages.flat(),
+          rows.map(({ id }) => id),
+        );
+        assert.ok(rows.length > 0);
+      }
+      assert.deepEqual((await store.discoveries.listIds({ kinds: [], limit: 9 })).rows, []);
     });
 
     t("of the same discoveries at the same time are made once", async (store) => {

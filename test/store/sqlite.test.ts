@@ -15,7 +15,7 @@ async function createFile(open: (file: string) => Promise<Store>): Promise<TestD
   return {
     open: () => open(file),
     async query(sql) {
-      const database = new DatabaseSync(file, { readOnly: true });
+      const database = new DatabaseSync(file, { readOnly: sql.startsWith("select"), timeout: 5000 });
       try {
         return database.prepare(sql).all();
       } finally {

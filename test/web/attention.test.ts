@@ -259,6 +259,43 @@ describe("acknowledgements over the API", () => {
   });
 });
 
+test("discoveries that are named are acknowledged, and no others of their address, whoever has it meanwhile", async () => {
+  const mac = (end: string) => parseMac(`52:54:00:00:01:${end}`) ?? assert.fail();
+  const place = address("192.0.2.99");
+  const has = async (owner: string) =>
+    await store.devices.record({
+      watch: "moving",
+      at: Date.now(),
+      present: [{ mac: mac(owner), address: place, link: "eth0" }],
+      names: new Map(),
+      vendors: new Map(),
+      probed: [],
+      policy,
+      audiences: [],
+    });
+  await has("01");
+  await look(store, { watch: "moving", at: Date.now(), ports: [22, 80], sees: [sighting("192.0.2.99", 22)] });
+  await look(store, {
+    watch: "moving",
+    at: Date.now(),
+    ports: [22, 80],
+    sees: [22, 80].map((port) => sighting("192.0.2.99", port)),
+  });
+  const of = async () =>
+    (await rows("discoveries?limit=99&address=192.0.2.99")).map((row) => discoverySchema.parse(row));
+  const [shown, ...older] = await of();
+  assert.ok(shown !== undefined && older.length > 0);
+  await has("02");
+  const { status, json } = await ask("POST", "discoveries/acknowledgements", { ids: [shown.id], note: "seen" });
+  assert.equal(status, 200);
+  assert.deepEqual(json["ids"], [shown.id]);
+  const acknowledged = (await of()).filter((each) => each.acknowledged !== undefined).map(({ id }) => id);
+  assert.deepEqual(acknowledged, [shown.id]);
+  const { at } = json["acknowledged"] as { readonly at: string };
+  const undone = await ask("POST", "discoveries/acknowledgements/withdrawal", { at, ids: json["ids"] });
+  assert.deepEqual(undone.json["ids"], [shown.id]);
+});
+
 describe("all that a search of discoveries finds", () => {
   const find = (q: string) => rows(`discoveries?limit=1000&q=${encodeURIComponent(q)}`);
   const count = (q: string, until = "") =>
@@ -335,6 +372,10 @@ describe("all that a search of discoveries finds", () => {
     for (const [path, body, words] of [
       ["acknowledgements", {}, /until/],
       ["acknowledgements", { until: 0 }, /until/],
+      ["acknowledgements", { until: 1, ids: [1] }, /either ids, or until/],
+      ["acknowledgements", { q: "port:22", ids: [1] }, /either ids, or until/],
+      ["acknowledgements", { ids: [] }, /ids/],
+      ["acknowledgements", { ids: Array.from({ length: maxFoundAtOnce + 1 }, (_, i) => i + 1) }, /ids/],
       ["acknowledgements", { until: 1, q: "prot:22" }, /unknown term "prot"/],
       ["acknowledgements", { until: 1, note: "x".repeat(501) }, /note/],
       ["acknowledgements", { until: 1, by: "root" }, /by/],

@@ -26,13 +26,14 @@ import type { Tables } from "../tables.ts";
 
 /** Characters kept of the evidence about one host. */
 const evidenceLimit = 100_000;
-/** Acknowledgements that are made or withdrawn in one transaction. */
+/** Acknowledgements that one statement makes or withdraws: each has a parameter. */
 const acknowledgementBatch = 500;
 
 export class SqlDiscoveryStore implements DiscoveryStore, NamesReadMethods<DiscoveryStore> {
   readonly readMethods = [
     "awaitingEvidence",
     "list",
+    "listIds",
     "get",
     "counts",
     "countUnacknowledged",
@@ -79,22 +80,22 @@ export class SqlDiscoveryStore implements DiscoveryStore, NamesReadMethods<Disco
   }
 
   async list(query: DiscoveryQuery): Promise<Page<Discovery>> {
-    const { watch, scan, address, kinds, since, until, upTo, port, firstScan, acknowledged, muted } = query;
-    const { after, limit, order = "descending" } = query;
-    if (kinds?.length === 0) return { rows: [] };
-    const where = [sql`1 = 1`];
-    if (watch !== undefined) where.push(sql`w.name = ${watch}`);
-    if (scan !== undefined) where.push(sql`d.scan_id = ${scan}`);
-    if (address !== undefined) where.push(ofAddress(address));
-    where.push(...conditionsOf({ kinds, firstScan, acknowledged, muted }));
-    if (since !== undefined) where.push(sql`d.at >= ${since}`);
-    if (until !== undefined) where.push(sql`d.at < ${until}`);
-    if (upTo !== undefined) where.push(sql`d.id <= ${upTo}`);
-    if (port !== undefined) where.push(sql`d.endpoint % 65536 = ${port}`);
-    if (after !== undefined) where.push(sql`d.id ${sql.raw(comparisonOf(order))} ${idOf(after)}`);
-    const rest = sql`where ${sql.join(where, sql` and `)} order by d.id ${sql.raw(directionOf(order))} limit ${limit + 1}`;
-    const rows = await this.#database.read((reader) => selectDiscoveries(reader, rest));
-    return pageOf(rows, limit, ({ id }) => [id]);
+    if (query.kinds?.length === 0) return { rows: [] };
+    const rows = await this.#database.read((reader) => selectDiscoveries(reader, restOf(query)));
+    return pageOf(rows, query.limit, ({ id }) => [id]);
+  }
+
+  async listIds(query: DiscoveryQuery): Promise<Page<Discovery["id"]>> {
+    if (query.kinds?.length === 0) return { rows: [] };
+    const { rows } = await this.#database.read((reader) =>
+      sql<{ readonly id: number }>`
+        select d.id from discoveries d join watches w on w.id = d.watch_id ${restOf(query)}`.execute(reader),
+    );
+    return pageOf(
+      rows.map(({ id }) => Number(id)),
+      query.limit,
+      (id) => [id],
+    );
   }
 
   async get(id: number): Promise<Discovery | undefined> {
@@ -149,18 +150,23 @@ export class SqlDiscoveryStore implements DiscoveryStore, NamesReadMethods<Disco
     );
   }
 
-  /** Each batch in a transaction of its own, so that others that write do not wait long. */
-  async #changeAcknowledgements(
+  /** All of them or none: where some were left over, nobody could tell which, and so nobody could undo it. */
+  #changeAcknowledgements(
     ids: readonly number[],
     statementOf: (batch: readonly number[]) => RawBuilder<{ readonly discovery_id: number }>,
   ): Promise<readonly number[]> {
-    const changed: number[] = [];
-    for (let start = 0; start < ids.length; start += acknowledgementBatch) {
-      const statement = statementOf(ids.slice(start, start + acknowledgementBatch));
-      const { rows } = await this.#database.write((transaction) => statement.execute(transaction));
-      changed.push(...rows.map(({ discovery_id: id }) => Number(id)));
-    }
-    return changed;
+    if (ids.length === 0) return Promise.resolve([]);
+    // In one order, so that two that change the same ones do not wait for each other.
+    const sorted = ids.toSorted((one, other) => one - other);
+    return this.#database.write(async (transaction) => {
+      const changed: number[] = [];
+      for (let start = 0; start < sorted.length; start += acknowledgementBatch) {
+        const statement = statementOf(sorted.slice(start, start + acknowledgementBatch));
+        const { rows } = await statement.execute(transaction);
+        changed.push(...rows.map(({ discovery_id: id }) => Number(id)));
+      }
+      return changed;
+    });
   }
 
   withdrawAcknowledgement(id: number): Promise<boolean> {
@@ -249,6 +255,23 @@ function conditionsOf({
     where.push(sql`not exists (select 1 from acknowledgements k where k.discovery_id = d.id)`);
   if (muted !== undefined) where.push(muted ? sql`d.muted_until is not null` : sql`d.muted_until is null`);
   return where;
+}
+
+/** `where`, `order by` and `limit` over `d` (discoveries) and `w` (watches): one row more than asked for. */
+function restOf(query: DiscoveryQuery): RawBuilder<unknown> {
+  const { watch, scan, address, kinds, since, until, upTo, port, firstScan, acknowledged, muted } = query;
+  const { after, limit, order = "descending" } = query;
+  const where = [sql`1 = 1`];
+  if (watch !== undefined) where.push(sql`w.name = ${watch}`);
+  if (scan !== undefined) where.push(sql`d.scan_id = ${scan}`);
+  if (address !== undefined) where.push(ofAddress(address));
+  where.push(...conditionsOf({ kinds, firstScan, acknowledged, muted }));
+  if (since !== undefined) where.push(sql`d.at >= ${since}`);
+  if (until !== undefined) where.push(sql`d.at < ${until}`);
+  if (upTo !== undefined) where.push(sql`d.id <= ${upTo}`);
+  if (port !== undefined) where.push(sql`d.endpoint % 65536 = ${port}`);
+  if (after !== undefined) where.push(sql`d.id ${sql.raw(comparisonOf(order))} ${idOf(after)}`);
+  return sql`where ${sql.join(where, sql` and `)} order by d.id ${sql.raw(directionOf(order))} limit ${limit + 1}`;
 }
 
 /** Over `d`, {@link latestDiscoveries}. */

@@ -1,11 +1,14 @@
 /**
- * Acknowledges what a search of discoveries finds, up to the latest that somebody has seen: how many there are, all of them in one request,
- * and the undo of that request.
+ * Acknowledges many discoveries in one request: those that somebody names, or what a search finds, up to the latest that somebody has seen. And how many
+ * that are, and the undo of such a request.
  */
 import * as z from "zod";
 import type { Discovery } from "../../core/discovery.ts";
+import { HarbingerError } from "../../core/errors.ts";
+import type { Cursor } from "../../core/page.ts";
 import { safeText } from "../../core/safe-text.ts";
 import { maxSearchLength } from "../../core/search.ts";
+import type { DiscoveryQuery } from "../../core/store.ts";
 import { discoverySchema } from "../../present/discoveries/discovery-schema.ts";
 import { isoTime } from "../../present/text/iso-time.ts";
 import type { WebApp } from "../app.ts";
@@ -17,6 +20,9 @@ import { foundPages, searchAndFilters, searchParameter, wholeListBounds } from "
 
 /** Discoveries that one request acknowledges at most: their numbers fit into the body of the request that withdraws it. */
 export const maxFoundAtOnce = 3000;
+
+/** Numbers that are read at once: {@link maxFoundAtOnce} is a multiple of it. */
+const idsAtOnce = 1000;
 
 const maxId = Number.MAX_SAFE_INTEGER;
 const id = z.int().min(1).max(maxId);
@@ -39,6 +45,20 @@ export function acknowledgeFoundActions(app: WebApp, context: WebContext): void 
   const { store, clock, log } = context;
   const list = discoveryList(context);
 
+  /** Where the store applies the whole search: their numbers are enough. */
+  const unacknowledgedIds = async (filters: Omit<DiscoveryQuery, "limit">): Promise<Unacknowledged> => {
+    const found: number[] = [];
+    const endAt = clock.monotonic() + wholeListBounds.maxMs;
+    let after: Cursor | undefined;
+    do {
+      const page = await store.discoveries.listIds({ ...filters, acknowledged: false, after, limit: idsAtOnce });
+      found.push(...page.rows);
+      after = page.next;
+    } while (after !== undefined && found.length < maxFoundAtOnce && clock.monotonic() < endAt);
+    const last = found.at(-1);
+    return { ids: found, ...(after === undefined || last === undefined ? {} : { next: last - 1 }) };
+  };
+
   const unacknowledged = async (asked: {
     readonly q: string | undefined;
     readonly until: number | undefined;
@@ -46,6 +66,7 @@ export function acknowledgeFoundActions(app: WebApp, context: WebContext): void 
     const { search, chosen } = searchAndFilters(app, list, { query: {}, text: asked.q });
     if (chosen.acknowledged === true) return { ids: [] };
     const { kind: kinds, ...filters } = chosen;
+    if (search.tests.length === 0) return await unacknowledgedIds({ ...filters, kinds, upTo: asked.until });
     const found: number[] = [];
     const pages = foundPages<Discovery>({
       clock,
@@ -97,17 +118,15 @@ export function acknowledgeFoundActions(app: WebApp, context: WebContext): void 
     {
       config: { right: "operate", changes: "discoveries" },
       schema: {
-        summary: "Acknowledge the discoveries that a search finds, up to the latest that you have seen.",
-        description: `Earlier acknowledgements stay. ${bounds} Deliveries stay as they are.`,
+        summary:
+          "Acknowledge the discoveries that you name, or that a search finds, up to the latest that you have seen.",
+        description: `All of them or none; earlier acknowledgements stay. By a search: ${bounds} Deliveries stay as they are.`,
         tags: ["discoveries"],
         body: z.strictObject({
-          q: z
-            .string()
-            .max(maxSearchLength)
-            .default("")
-            .meta({ description: "Search, as in the list of discoveries." }),
+          ids: ids.min(1).optional().meta({ description: "Numbers of the discoveries, instead of `q` and `until`." }),
+          q: z.string().max(maxSearchLength).optional().meta({ description: "Search, as in the list of discoveries." }),
+          until: id.optional().meta({ description: "Number of the latest discovery that you have seen." }),
           note,
-          until: id.meta({ description: "Number of the latest discovery that you have seen." }),
         }),
         response: {
           200: z.strictObject({
@@ -118,12 +137,14 @@ export function acknowledgeFoundActions(app: WebApp, context: WebContext): void 
         },
       },
     },
-    async ({ body: { q, note: words, until }, account }, reply) => {
+    async ({ body: { ids: named, q, note: words, until }, account }, reply) => {
       const by = account?.name ?? "";
-      const { ids: found, ...rest } = await unacknowledged({ q, until });
+      if ((named === undefined) === (until === undefined) || (named !== undefined && q !== undefined))
+        throw new HarbingerError("usage", "expected either ids, or until, with or without q");
+      const { ids: found, ...rest } = named === undefined ? await unacknowledged({ q, until }) : { ids: named };
       const at = clock.now();
       const done = await store.discoveries.acknowledgeAll(found, { at, by, note: words });
-      log.info("discoveries that a search found were acknowledged by request", { discoveries: done.length, by });
+      log.info("discoveries were acknowledged by request", { discoveries: done.length, by });
       const noted = { at: isoTime(at), by, note: safeText(words).trim() };
       return await reply.send({ ids: [...done], acknowledged: noted, ...rest });
     },

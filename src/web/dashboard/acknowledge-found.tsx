@@ -3,18 +3,12 @@ import { useEffect, useState } from "preact/hooks";
 import type { DiscoveryJson } from "../../present/discoveries/discovery-schema.ts";
 import { grouped } from "../../present/text/grouped.ts";
 import { plural } from "../../present/text/plural.ts";
-import { announce } from "./announce.tsx";
 import { change } from "./api.ts";
 import { Dialog, NoteField, textOf } from "./dialog.tsx";
 import type { Order } from "./list-view.ts";
 import { Failure, ForReaders } from "./parts.tsx";
-import { type List, useAction, useAnswer, useProgram } from "./state.ts";
-
-/** What one request acknowledged. */
-interface Done {
-  readonly ids: readonly number[];
-  readonly acknowledged: NonNullable<DiscoveryJson["acknowledged"]>;
-}
+import { type List, useAnswer, useProgram } from "./state.ts";
+import { type Done, UndoAcknowledgements, useDone } from "./undo-acknowledgements.tsx";
 
 interface AcknowledgeFoundProps {
   readonly query: string;
@@ -24,28 +18,23 @@ interface AcknowledgeFoundProps {
   readonly changes: number;
 }
 
-/** The last undo stays while the search changes: it withdraws what was acknowledged, whatever is shown now. */
+/** The undo stays while the search changes: it withdraws what was acknowledged, whatever is shown now. */
 export function AcknowledgeFound({ query, list, order, changes }: AcknowledgeFoundProps) {
   const { mayOperate } = useProgram();
-  const [done, setDone] = useState<Done>();
+  const done = useDone();
   const [rounds, setRounds] = useState(0);
-  const undoing = useAction();
   if (!mayOperate) return null;
   const noted = (answer: Done) => {
     const ids = new Set(answer.ids);
     const { acknowledged } = answer;
     list.update((rows) => rows.map((row) => (ids.has(row.id) ? { ...row, acknowledged } : row)));
-    if (ids.size > 0) setDone(answer);
+    done.add(answer);
     setRounds(rounds + 1);
   };
-  const undo = ({ ids, acknowledged: { at } }: Done) =>
-    undoing.act(change("POST", "discoveries/acknowledgements/withdrawal", { ids, at }), (answer) => {
-      const withdrawn = new Set((answer as Pick<Done, "ids">).ids);
-      list.update((rows) => rows.map((row) => (withdrawn.has(row.id) ? withoutAcknowledgement(row) : row)));
-      setDone(undefined);
-      setRounds(rounds + 1);
-      announce(`Not acknowledged any more: ${plural(withdrawn.size, "discovery", "discoveries")}.`);
-    });
+  const undone = (ids: ReadonlySet<number>) => {
+    list.update((rows) => rows.map((row) => (ids.has(row.id) ? withoutAcknowledgement(row) : row)));
+    setRounds(rounds + 1);
+  };
   // In ascending order the latest is shown when all are.
   const isLatestShown = order === "descending" || !list.hasMore;
   const latest = isLatestShown ? list.rows.reduce((max, { id }) => Math.max(max, id), 0) : undefined;
@@ -54,12 +43,7 @@ export function AcknowledgeFound({ query, list, order, changes }: AcknowledgeFou
       {list.rows.length === 0 ? null : (
         <AcknowledgeAllButton query={query} latest={latest} changes={changes + rounds} noted={noted} />
       )}
-      {done === undefined ? null : (
-        <button type="button" onClick={() => undo(done)}>
-          Undo {plural(done.ids.length, "acknowledgement")}
-        </button>
-      )}
-      <Failure message={undoing.error} />
+      <UndoAcknowledgements done={done} undone={undone} />
     </p>
   );
 }

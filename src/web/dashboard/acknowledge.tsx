@@ -2,11 +2,13 @@
 import { useState } from "preact/hooks";
 import { mutedWords } from "../../present/discoveries/attention-words.ts";
 import type { DiscoveryJson } from "../../present/discoveries/discovery-schema.ts";
+import { plural } from "../../present/text/plural.ts";
 import { announce } from "./announce.tsx";
 import { change } from "./api.ts";
 import { Dialog, NoteField, textOf } from "./dialog.tsx";
 import { Badge, Failure, Foreign, ForReaders, Time } from "./parts.tsx";
 import { useAction, useProgram } from "./state.ts";
+import { type Done, UndoAcknowledgements, useDone } from "./undo-acknowledgements.tsx";
 
 function discoveryName({ id, kind, address, port, device }: DiscoveryJson): string {
   const where = address ?? device?.name ?? device?.mac ?? `number ${id}`;
@@ -92,34 +94,38 @@ interface AcknowledgeHostProps {
   readonly changed: () => void;
 }
 
-/** Acknowledges all discoveries of a host up to the latest one that is shown. */
+/**
+ * Acknowledges the discoveries that the page shows of a host. By their numbers: what was found before and after them, or of another device that has the
+ * address meanwhile, nobody has seen here.
+ */
 export function AcknowledgeHost({ address, discoveries, changed }: AcknowledgeHostProps) {
   const { mayOperate } = useProgram();
   const [isOpen, setOpen] = useState(false);
-  const upTo = discoveries[0]?.id;
-  const open = discoveries.filter(({ acknowledged }) => acknowledged === undefined).length;
-  if (!mayOperate || upTo === undefined) return null;
+  const done = useDone();
+  const open = discoveries.filter(({ acknowledged }) => acknowledged === undefined);
+  if (!mayOperate || discoveries.length === 0) return null;
   const acknowledge = async (fields: FormData) => {
-    const body = { note: textOf(fields, "note"), upTo };
-    const answer = await change("POST", `hosts/${encodeURIComponent(address)}/acknowledgement`, body);
+    const body = { note: textOf(fields, "note"), ids: open.map(({ id }) => id) };
+    const answer = (await change("POST", "discoveries/acknowledgements", body)) as Done;
+    done.add(answer);
     changed();
-    const { acknowledged } = answer as { readonly acknowledged: number };
-    return `Acknowledged ${acknowledged} discoveries of ${address}.`;
+    return `Acknowledged ${plural(answer.ids.length, "discovery", "discoveries")} of ${address}.`;
   };
   return (
     <>
-      <button type="button" aria-disabled={open === 0} onClick={() => setOpen(open > 0)}>
+      <button type="button" aria-disabled={open.length === 0} onClick={() => setOpen(open.length > 0)}>
         Acknowledge all
         <ForReaders text={`discoveries of ${address}`} />
-      </button>
+      </button>{" "}
+      <UndoAcknowledgements done={done} undone={changed} />
       {isOpen ? (
         <Dialog
-          title={`Acknowledge all discoveries of ${address}`}
+          title={`Acknowledge all ${plural(open.length, "discovery", "discoveries")} shown of ${address}`}
           submit="Acknowledge all"
           act={acknowledge}
           closed={() => setOpen(false)}
         >
-          <p class="note">Those that were found after this page was loaded stay as they are.</p>
+          <p class="note">Those that this page does not show stay as they are.</p>
           <NoteField />
         </Dialog>
       ) : null}
