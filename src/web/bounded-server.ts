@@ -2,6 +2,7 @@
 import http from "node:http";
 import https from "node:https";
 import type { Socket } from "node:net";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Address } from "../core/address.ts";
 import type { Clock } from "../core/clock.ts";
 import { sendQueues } from "../platform/send-queues.ts";
@@ -24,6 +25,8 @@ const maxHeaderBytes = 16 * 1024;
 /** How often the three time limits are checked. */
 const checkingIntervalMs = 2000;
 const handshakeTimeoutMs = 10_000;
+/** Turns of the event loop in which what has come for a connection is read: headers and body, also of TLS. */
+const turnsToRead = 4;
 /** Whatever the environment of the program says (`NODE_OPTIONS=--tls-min-v1.0`). */
 export const minTlsVersion = "TLSv1.2";
 /** Ends a connection in which nothing moves, such as that of a client which does not read. Event streams send something more often. */
@@ -109,6 +112,21 @@ export class BoundedServer {
 
   /** What the HTTP parser rejects gets an answer as well, without anything of the request in it. */
   answerUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
+    if (error.code === "ERR_HTTP_REQUEST_TIMEOUT") void this.#answerLate(error, socket);
+    else this.#answerError(error, socket);
+  }
+
+  /**
+   * After a pause of this program, or of the whole machine, Node looks at the time before it reads what has come meanwhile: the request of a client that
+   * was not slow at all.
+   */
+  async #answerLate(error: NodeJS.ErrnoException, socket: Socket): Promise<void> {
+    const before = this.#turns?.wholeRequest(socket);
+    for (let turn = 0; turn < turnsToRead; turn += 1) await nextTurn();
+    if (this.#turns?.wholeRequest(socket) === before && !socket.destroyed) this.#answerError(error, socket);
+  }
+
+  #answerError(error: NodeJS.ErrnoException, socket: Socket): void {
     // Behind what it announced as its last request, nothing counts (RFC 9112, section 9.6), and the answer is still on its way.
     if (error.code === "HPE_CLOSED_CONNECTION") {
       socket.pause();

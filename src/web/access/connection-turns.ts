@@ -14,6 +14,8 @@ interface Exchange {
 interface Connection {
   /** The answer that is being made or sent. */
   current: ServerResponse | undefined;
+  /** The last request whose headers have come. */
+  latest: IncomingMessage | undefined;
   readonly waiting: Exchange[];
 }
 
@@ -39,6 +41,7 @@ export class ConnectionTurns {
       return;
     }
     const connection = this.#connectionOf(socket);
+    connection.latest = request;
     if (connection.current === undefined) return this.#begin(connection, { request, response });
     if (connection.waiting.length >= maxWaitingPerConnection || this.#waiting >= maxWaiting) {
       socket.destroy();
@@ -54,6 +57,12 @@ export class ConnectionTurns {
     return this.#connections.get(socket)?.current !== undefined;
   }
 
+  /** The last request of a connection that has come as a whole. */
+  wholeRequest(socket: Socket): IncomingMessage | undefined {
+    const latest = this.#connections.get(socket)?.latest;
+    return latest?.complete === true ? latest : undefined;
+  }
+
   /** Whether an answer is being sent. */
   isAnswering(socket: Socket): boolean {
     return this.#connections.get(socket)?.current?.headersSent === true;
@@ -62,7 +71,7 @@ export class ConnectionTurns {
   #connectionOf(socket: Socket): Connection {
     const known = this.#connections.get(socket);
     if (known !== undefined) return known;
-    const connection: Connection = { current: undefined, waiting: [] };
+    const connection: Connection = { current: undefined, latest: undefined, waiting: [] };
     this.#connections.set(socket, connection);
     socket.once("close", () => this.#forget(connection));
     return connection;
