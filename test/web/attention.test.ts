@@ -239,7 +239,7 @@ describe("acknowledgements over the API", () => {
       [[0, 1]],
     );
     await ask("POST", `discoveries/${exposed?.id}/acknowledgement`, { note: "" });
-    assert.deepEqual((await overview()).urgent, { count: 0, latest: [] });
+    assert.deepEqual((await overview()).urgent, { count: 0, latest: [], groups: [] });
   });
 
   test("are missing first of what the pages show in red", () => {
