@@ -84,11 +84,10 @@ const folder = mkdtempSync(path.join(os.tmpdir(), "harbinger-pictures-"));
 resources.defer(() => rmSync(folder, { recursive: true, force: true }));
 execFileSync("ip", ["link", "set", "lo", "up"]);
 // On the loopback an address with its network makes all of that local: unused addresses refuse connections.
-for (const network of [
-  `${own}/24`,
-  ...peers.filter((address) => !address.startsWith("192.0.2.")).map((address) => `${address}/32`),
-])
-  execFileSync("ip", ["address", "add", network, "dev", "lo"]);
+execFileSync("ip", ["address", "add", `${own}/24`, "dev", "lo"]);
+// Routes, not addresses: the pages would mark the addresses of the machine itself.
+for (const address of peers.filter((each) => !each.startsWith("192.0.2.")))
+  execFileSync("ip", ["route", "add", "local", `${address}/32`, "dev", "lo"]);
 for (const [address, port, greeting] of servers) await serve(address, port, greeting);
 // Takes every message: sources are located for their alerts.
 await serve("127.0.0.1", 9010, "");
