@@ -16,7 +16,8 @@ import type { WebContext } from "../context.ts";
 import { note } from "./acknowledgements.ts";
 import { wholeNumber } from "./filter-fields.ts";
 import { discoveryList } from "./history.ts";
-import { foundPages, searchAndFilters, searchParameter, wholeListBounds } from "./list-route.ts";
+import { foundPages, wholeListBounds } from "./list-pages.ts";
+import { searchAndFilters, searchParameter } from "./list-route.ts";
 
 /** Discoveries that one request acknowledges at most: their numbers fit into the body of the request that withdraws it. */
 export const maxFoundAtOnce = 3000;

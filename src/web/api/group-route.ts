@@ -14,18 +14,8 @@ import type { WebApp } from "../app.ts";
 import type { RunningState } from "../context.ts";
 import { parseRequest } from "../request-faults.ts";
 import { wholeNumber } from "./filter-fields.ts";
-import {
-  cursorOf,
-  type Filters,
-  foundRows,
-  type ListRoute,
-  maxLimit,
-  pageFields,
-  searchAndFilters,
-  searchParameter,
-  usualLimit,
-  wholeListBounds,
-} from "./list-route.ts";
+import { foundRows, maxLimit, usualLimit, wholeListBounds } from "./list-pages.ts";
+import { cursorOf, type Filters, type ListRoute, pageFields, searchAndFilters, searchParameter } from "./list-route.ts";
 
 export interface GroupsQuery<Row> {
   readonly by: Grouping;
