@@ -268,6 +268,52 @@ describe("the rows of lists", async () => {
     }
   });
 
+  test("open a finding with all of it, and who has seen it", async () => {
+    for (const width of [390, 1440]) {
+      const { page, context, faults } = await open("#/network/discoveries", width);
+      const found = page.getByRole("button", { name: /^another fingerprint and key/ });
+      const dialog = page.getByRole("dialog", { name: "What was found" });
+      await found.click();
+      await dialog.getByText(changedCertificate).waitFor();
+      for (const words of [longest, "8443", name, "certificate changed"])
+        await dialog.getByText(words, { exact: true }).waitFor();
+      await dialog
+        .getByRole("definition")
+        .filter({ hasText: / by ann: our own renewal$/ })
+        .waitFor();
+      await picture(page, `finding-${width}`);
+      assert.deepEqual(await accessibilityFaults(page, { every: true }), []);
+      await page.keyboard.press("Escape");
+      await found.and(page.locator(":focus")).waitFor();
+      await page.getByRole("button", { name: /by ann: our own renewal/ }).click();
+      await dialog.getByRole("button", { name: "Close" }).click();
+      await dialog.waitFor({ state: "detached" });
+      assert.deepEqual(await accessibilityFaults(page, { every: true }), []);
+      assert.deepEqual(faults, []);
+      await context.close();
+    }
+  });
+
+  test("try a delivery that was given up again, with a click", async () => {
+    const attempts = async () => {
+      const { rows } = (await (await fetch(`${served.base}api/v1/deliveries?q=state%3Adead`)).json()) as {
+        readonly rows: readonly { readonly attempts: number }[];
+      };
+      return rows[0]?.attempts ?? 0;
+    };
+    for (const width of [390, 1440]) {
+      const before = await attempts();
+      assert.ok(before > 0);
+      const { page, context, faults } = await open("#/deliveries", width);
+      await page.getByRole("button", { name: /^Retry (?!all)/ }).click();
+      await page.getByText(/^Tried again: .*webhook: pager\.$/).waitFor();
+      await until("it is tried again, and given up again", async () => (await attempts()) > before);
+      await page.getByText("given up", { exact: true }).waitFor();
+      assert.deepEqual(faults, []);
+      await context.close();
+    }
+  });
+
   test("keep their places when the screen gets another width", async () => {
     const { page, context, faults } = await open("#/network/services", 390);
     for (const width of [1440, 390]) {
