@@ -12,7 +12,7 @@ import { originFilters } from "./scanned-filters.ts";
 import { hex, type SourcePage, type SourceRow, sourceRows } from "./source-rows.ts";
 
 /** Sources that one page compares at most with what only this program can compare: their origins, and what scans know. */
-const maxCompared = 2500;
+const maxCompared = 1000;
 /** Of each source, the latest connections whose protocols are listed. */
 const protocolConnections = 100;
 

@@ -82,8 +82,11 @@ async function waitingSources(
 ): Promise<readonly CountedRow[]> {
   // Not by the column itself: SQLite would read all connections in the order of their peers.
   const peer = sql`coalesce(c.peer, c.peer)`;
+  // As a number, which is looked up for each of these few: PostgreSQL would read all origins for a join.
   const fitting =
-    conditions.length === 0 ? sql`` : sql`join origins o on o.address = f.peer and ${sql.join(conditions, sql` and `)}`;
+    conditions.length === 0
+      ? sql``
+      : sql`where (select count(*) from origins o where o.address = f.peer and ${sql.join(conditions, sql` and `)}) > 0`;
   const { rows } = await sql<Omit<CountedRow, "place">>`
     select f.peer, f.count + coalesce(k.count, 0) as count,
       case when k.first_at < f.first_at then k.first_at else f.first_at end as first_at,
