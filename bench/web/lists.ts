@@ -87,6 +87,10 @@ const asked: Readonly<Record<string, readonly string[]>> = {
     "q=since:12h",
     "q=lighthouse",
     "q=nothing-has-this",
+    "sort=lastSeen",
+    "sort=lastSeen&order=descending",
+    "sort=firstSeen",
+    "sort=firstSeen&order=descending",
   ],
   hosts: [
     "",
