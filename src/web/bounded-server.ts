@@ -31,16 +31,21 @@ const turnsToRead = 4;
 export const minTlsVersion = "TLSv1.2";
 /** Ends a connection in which nothing moves, such as that of a client which does not read. Event streams send something more often. */
 const standstillMs = 120_000;
-/** How often the server looks whether connections have ended, and at those that have; and at all whose clients have something to read. */
-const idleIntervalMs = 1000;
+/**
+ * How often the server looks at connections that have ended, and at all whose clients have something to read. The first look at one that has ended
+ * is at once, unless another one was just before: each reads a table of all connections of the machine.
+ */
 const endsIntervalMs = 250;
 const paceIntervalMs = 10_000;
+const minPauseMs = 20;
 
 export class BoundedServer {
   readonly #isShared: (address: Address) => boolean;
-  readonly #ends = new ConnectionEnds();
+  readonly #ends = new ConnectionEnds(() => this.#wake());
   readonly #pace = new ReadingPace((socket) => socket.resetAndDestroy());
   #turns: ConnectionTurns | undefined;
+  /** Ends the pause before the next look. */
+  #wake: () => void = () => {};
 
   /** @param isShared whether an address stands for many clients, as that of a proxy does */
   constructor(isShared: (address: Address) => boolean) {
@@ -89,17 +94,26 @@ export class BoundedServer {
     let endsAt = clock.monotonic();
     let paceAt = endsAt;
     while (!signal.aborted) {
-      await clock.sleep(this.#ends.areWaiting ? endsIntervalMs : idleIntervalMs, signal);
+      await clock.sleep(minPauseMs, signal);
+      await this.#pause(clock, signal);
+      if (signal.aborted) return;
       const now = clock.monotonic();
-      const isPaceDue = now - paceAt >= paceIntervalMs;
-      if (signal.aborted || !(isPaceDue || this.#ends.areWaiting)) continue;
       const queues = await sendQueues(port);
       this.#ends.look(queues, now - endsAt);
       endsAt = now;
-      if (!isPaceDue) continue;
+      if (now - paceAt < paceIntervalMs) continue;
       this.#pace.look(queues, now - paceAt);
       paceAt = now;
     }
+  }
+
+  /** Until the next look, or a connection begins to wait for its client. */
+  async #pause(clock: Pick<Clock, "sleep">, signal: AbortSignal): Promise<void> {
+    const woken = new AbortController();
+    this.#wake = () => woken.abort();
+    const ms = this.#ends.areWaiting ? endsIntervalMs : paceIntervalMs;
+    await clock.sleep(ms, AbortSignal.any([signal, woken.signal]));
+    this.#wake = () => {};
   }
 
   /** Nothing has moved for as long as the timeout of the connection. */

@@ -32,10 +32,16 @@ const maxUnchangedMs = 120_000;
  *   reading holds for it.
  */
 export class ConnectionEnds {
+  readonly #onWait: () => void;
   readonly #remainders = new Map<Socket, Remainder>();
   /** Those whose end is decided. */
   readonly #decided = new WeakSet<Socket>();
   #isStopped = false;
+
+  /** @param onWait called when one begins to wait for its client */
+  constructor(onWait: () => void) {
+    this.#onWait = onWait;
+  }
 
   /** Whether some wait for their clients. */
   get areWaiting(): boolean {
@@ -78,8 +84,9 @@ export class ConnectionEnds {
       const bytes = queues?.get(queueName(socket)) ?? 0;
       const isUnchanged = bytes === before.bytes;
       const unchangedMs = isUnchanged ? before.unchangedMs + sinceMs : 0;
-      // At the second look without any: the system may leave out a connection of its table when others come and go.
-      const hasEverything = isUnchanged && bytes === 0;
+      // At the second look without any: the system may leave out a connection of its table when others come and go. A client that has left
+      // is not to occupy a place for so long.
+      const hasEverything = bytes === 0 && (isUnchanged || socket.readableEnded);
       if (!hasEverything && unchangedMs <= maxUnchangedMs) {
         this.#remainders.set(socket, { closing, bytes, unchangedMs });
       } else if (hasEverything || isEnding(socket)) this.#close(closing);
@@ -101,8 +108,9 @@ export class ConnectionEnds {
   }
 
   #wait(closing: Closing): void {
-    if (!this.#remainders.has(closing.socket))
-      this.#remainders.set(closing.socket, { closing, bytes: undefined, unchangedMs: 0 });
+    if (this.#remainders.has(closing.socket)) return;
+    this.#remainders.set(closing.socket, { closing, bytes: undefined, unchangedMs: 0 });
+    this.#onWait();
   }
 
   #reset(closing: Closing, error?: Error): void {

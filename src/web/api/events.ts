@@ -85,7 +85,9 @@ export function eventRoutes(
       const gone = new AbortController();
       const response = reply.hijack().raw;
       response.once("close", () => gone.abort());
-      if (response.destroyed) return reply;
+      // The connection closes later, once its client has everything.
+      request.raw.socket.once("end", () => gone.abort());
+      if (response.destroyed || request.raw.socket.readableEnded) return reply;
       void request.whenAccessEnds(gone.signal).then(() => response.destroy());
       response.writeHead(200, {
         "Content-Type": "text/event-stream",
