@@ -259,21 +259,38 @@ export interface DiscoveryStore {
    * @returns the ids of the discoveries
    */
   withdrawAcknowledgements(which: { readonly ids: readonly number[]; readonly at: number }): Promise<readonly number[]>;
-  /** Since a time, as {@link counts} reads them; not those that were muted or in a first scan. */
-  countUnacknowledged(query: { readonly since: number }): Promise<number>;
-  /** Counts by kind the latest discoveries since a time, at most {@link maxCountedDiscoveries} of them; not those of first scans. */
-  counts(query: {
-    readonly since: number;
-  }): Promise<readonly { readonly kind: Discovery["kind"]; readonly count: number }[]>;
-  /** Those since a time that fit, as {@link counts} reads them: how many, and the newest of them. */
-  recent(query: RecentDiscoveryQuery): Promise<{ readonly count: number; readonly newest: readonly Discovery[] }>;
-  /** What first scans found since a time, as {@link counts} reads it; the newest scan first. */
-  firstScans(query: { readonly since: number; readonly limit: number }): Promise<readonly FirstScan[]>;
+  /** What the overview shows of the latest discoveries, at most {@link maxCountedDiscoveries} of them. */
+  digest(query: DiscoveryDigestQuery): Promise<DiscoveryDigest>;
 }
 
-export interface RecentDiscoveryQuery
-  extends Pick<DiscoveryQuery, "kinds" | "firstScan" | "acknowledged" | "muted" | "limit"> {
+export interface DiscoveryDigestQuery {
+  /** Milliseconds since the epoch. */
   readonly since: number;
+  /** The same, for those that nobody acknowledged. */
+  readonly unacknowledgedSince: number;
+  readonly urgentKinds: readonly Discovery["kind"][];
+  /** Of the newest, at most. */
+  readonly limit: number;
+  readonly maxFirstScans: number;
+}
+
+export interface DiscoveryDigest {
+  /** Since `since`, by kind; not those of first scans. */
+  readonly counts: readonly { readonly kind: Discovery["kind"]; readonly count: number }[];
+  /** Those of `counts`. */
+  readonly recent: NewestDiscoveries;
+  /** Of first scans since `since`; the newest scan first. */
+  readonly firstScans: readonly FirstScan[];
+  /** Since `unacknowledgedSince`; not those that were muted or in a first scan. */
+  readonly unacknowledged: number;
+  /** Those of the urgent kinds that nobody acknowledged, since `unacknowledgedSince`, also of first scans; not those that were muted. */
+  readonly urgent: NewestDiscoveries;
+}
+
+/** How many there are, and the newest of them, newest first. */
+export interface NewestDiscoveries {
+  readonly count: number;
+  readonly newest: readonly Discovery[];
 }
 
 /** The scan in which everything that its watch sees is new. */
@@ -287,7 +304,7 @@ export interface FirstScan {
   readonly openPorts: number;
 }
 
-/** Discoveries that {@link DiscoveryStore.counts} reads at most. */
+/** Discoveries that {@link DiscoveryStore.digest} reads at most. */
 export const maxCountedDiscoveries = 50_000;
 
 /** Discoveries of a host that are acknowledged at once, at most. */

@@ -3,13 +3,24 @@ import { describe, test } from "node:test";
 import { coverageOf } from "../../src/core/coverage.ts";
 import { HarbingerError } from "../../src/core/errors.ts";
 import { pagesOf } from "../../src/core/page.ts";
-import type { DiscoveryQuery, RecentDiscoveryQuery, Store } from "../../src/core/store.ts";
+import type { DiscoveryDigestQuery, DiscoveryQuery, Store } from "../../src/core/store.ts";
 import { address, archive, hour, look, minute, operators, policy, sighting, start } from "./sample.ts";
 import { type StoreKind, withStore } from "./store-contract.ts";
 
 async function kinds(store: Store): Promise<readonly string[]> {
   const discoveries = (await store.discoveries.list({ limit: 1000 })).rows;
   return discoveries.map((discovery) => `${discovery.kind} ${discovery.address ?? ""}`.trim()).toReversed();
+}
+
+function digest(store: Store, query: Partial<DiscoveryDigestQuery>) {
+  return store.discoveries.digest({
+    since: 0,
+    unacknowledgedSince: 0,
+    urgentKinds: ["new"],
+    limit: 9,
+    maxFirstScans: 9,
+    ...query,
+  });
 }
 
 function sorted(texts: readonly string[]): readonly string[] {
@@ -44,56 +55,63 @@ export function discoveryContract(kind: StoreKind): void {
       await look(store, { at: start, sees: [sighting("10.0.0.1"), sighting("10.0.0.2")] });
       await look(store, { at: start + minute, sees: [sighting("10.0.0.1"), sighting("10.0.0.3")] });
       await look(store, { at: start + hour, sees: [sighting("10.0.0.3"), sighting("10.0.0.4"), sighting("10.0.0.5")] });
-      const all = await store.discoveries.counts({ since: 0 });
+      const all = await digest(store, {});
+      assert.deepEqual(all.counts, [
+        { kind: "gone", count: 2 },
+        { kind: "new", count: 3 },
+      ]);
+      assert.equal(all.recent.count, 5);
+      const listed = (await store.discoveries.list({ firstScan: false, limit: 99 })).rows;
+      assert.deepEqual(all.recent.newest, listed);
+      assert.deepEqual((await digest(store, { limit: 2 })).recent, { count: 5, newest: listed.slice(0, 2) });
+      const later = await digest(store, { since: start + hour });
       assert.deepEqual(
-        all.toSorted((one, other) => one.kind.localeCompare(other.kind)),
-        [
-          { kind: "gone", count: 2 },
-          { kind: "new", count: 3 },
-        ],
-      );
-      const later = await store.discoveries.counts({ since: start + hour });
-      assert.deepEqual(
-        later.map(({ kind, count }) => [kind, count]),
+        later.counts.map(({ kind, count }) => [kind, count]),
         [
           ["gone", 1],
           ["new", 2],
         ],
       );
+      assert.deepEqual(later.recent, { count: 3, newest: listed.slice(0, 3) });
+      const none = await digest(store, { since: start + hour + 1 });
+      assert.deepEqual([none.counts, none.recent], [[], { count: 0, newest: [] }]);
     });
 
-    t("of some kinds that nobody acknowledged are counted, and the newest are listed", async (store) => {
+    t("of urgent kinds that nobody acknowledged are counted, and the newest are listed", async (store) => {
       await look(store, { at: start, sees: [sighting("10.0.0.1"), sighting("10.0.0.2")] });
       await look(store, { at: start + hour, sees: [sighting("10.0.0.1"), sighting("10.0.0.3"), sighting("10.0.0.4")] });
-      const news = { kinds: ["new"], acknowledged: false, muted: false, limit: 2 } as const;
-      const recent = async (query: Partial<RecentDiscoveryQuery>) => {
-        const { count, newest } = await store.discoveries.recent({ since: 0, ...news, ...query });
+      const urgent = async (query: Partial<DiscoveryDigestQuery>) => {
+        const { count, newest } = (await digest(store, { limit: 2, ...query })).urgent;
         return [count, newest.length, newest.every(({ kind }) => kind === "new")];
       };
-      assert.deepEqual(await recent({}), [4, 2, true]);
-      assert.deepEqual(await recent({ since: start + 1 }), [2, 2, true]);
-      assert.deepEqual(await recent({ firstScan: false, limit: 1 }), [2, 1, true]);
-      assert.deepEqual(await recent({ kinds: ["exposed"] }), [0, 0, true]);
-      assert.deepEqual(await recent({ kinds: [] }), [0, 0, true]);
-      assert.deepEqual(await recent({ muted: true }), [0, 0, true]);
-      const { newest } = await store.discoveries.recent({ since: 0, ...news });
-      assert.ok((newest[0]?.id ?? 0) > (newest[1]?.id ?? 0));
-      await store.discoveries.acknowledge({ id: newest[0]?.id ?? 0 }, { at: start, by: "ann", note: "" });
-      assert.deepEqual(await recent({}), [3, 2, true]);
-      assert.deepEqual(await recent({ acknowledged: true }), [1, 1, true]);
+      assert.deepEqual(await urgent({}), [4, 2, true]);
+      assert.deepEqual(await urgent({ unacknowledgedSince: start + 1 }), [2, 2, true]);
+      assert.deepEqual(await urgent({ since: start + 1, limit: 1 }), [4, 1, true]);
+      assert.deepEqual(await urgent({ urgentKinds: ["exposed"] }), [0, 0, true]);
+      assert.deepEqual(await urgent({ urgentKinds: [] }), [0, 0, true]);
+      const { urgent: before, unacknowledged } = await digest(store, { limit: 2 });
+      assert.equal(unacknowledged, 3, "with the one that is gone, without those of the first scan");
+      const [first, second] = before.newest;
+      assert.ok((first?.id ?? 0) > (second?.id ?? 0));
+      await store.discoveries.acknowledge({ id: first?.id ?? 0 }, { at: start, by: "ann", note: "" });
+      assert.deepEqual(await urgent({}), [3, 2, true]);
+      const after = await digest(store, { limit: 2 });
+      assert.deepEqual([after.urgent.newest[0]?.id, after.unacknowledged], [second?.id, 2]);
+      assert.equal(after.recent.newest[0]?.acknowledged?.by ?? after.recent.newest[1]?.acknowledged?.by, "ann");
     });
 
     t("of first scans are counted by scan, the newest first", async (store) => {
       await look(store, { at: start, sees: [sighting("10.0.0.1"), sighting("10.0.0.2")] });
       await look(store, { at: start + minute, watch: "web", ports: [80], sees: [sighting("10.0.0.1", 80)] });
       await look(store, { at: start + hour, sees: [sighting("10.0.0.3")] });
-      const found = async (query: { readonly since: number; readonly limit: number }) =>
-        (await store.discoveries.firstScans(query)).map(({ scanId: _, ...scan }) => scan);
+      const found = async (query: Partial<DiscoveryDigestQuery>) =>
+        (await digest(store, query)).firstScans.map(({ scanId: _, ...scan }) => scan);
       const ssh = { watch: "ssh", at: start, devices: 0, openPorts: 2 };
       const web = { watch: "web", at: start + minute, devices: 0, openPorts: 1 };
-      assert.deepEqual(await found({ since: 0, limit: 5 }), [web, ssh]);
-      assert.deepEqual(await found({ since: 0, limit: 1 }), [web]);
-      assert.deepEqual(await found({ since: start + 1, limit: 5 }), [web]);
+      assert.deepEqual(await found({}), [web, ssh]);
+      assert.deepEqual(await found({ maxFirstScans: 1 }), [web]);
+      assert.deepEqual(await found({ since: start + 1 }), [web]);
+      assert.deepEqual(await found({ since: start + hour + 1 }), []);
     });
 
     t("are listed by kind, time, port, and whether a first scan found them, page by page", async (store) => {

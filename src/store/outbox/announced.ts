@@ -2,7 +2,7 @@ import { type Kysely, sql } from "kysely";
 import type { Discovery } from "../../core/discovery.ts";
 import type { DeliveryStore } from "../../core/store.ts";
 import { byAddress, ipv6Join } from "../keys/ipv6-join.ts";
-import { selectDiscoveries } from "../scans/discoveries.ts";
+import { selectDiscoveries } from "../scans/select-discoveries.ts";
 import type { Tables } from "../tables.ts";
 
 /** A page of what a delivery announces: see `DeliveryStore.announced`. */

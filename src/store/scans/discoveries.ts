@@ -1,28 +1,26 @@
 import { type Kysely, type RawBuilder, sql } from "kysely";
 import type { Address } from "../../core/address.ts";
 import type { Discovery } from "../../core/discovery.ts";
-import type { DiscoveryKind } from "../../core/discovery-kinds.ts";
 import { maxNoteLength } from "../../core/mute-limits.ts";
 import { type Page, pageOf } from "../../core/page.ts";
 import { everyPort } from "../../core/ports.ts";
 import { safeText } from "../../core/safe-text.ts";
 import {
   type AcknowledgedDiscoveries,
+  type DiscoveryDigest,
+  type DiscoveryDigestQuery,
   type DiscoveryQuery,
   type DiscoveryStore,
-  type FirstScan,
   maxAcknowledgedAtOnce,
-  maxCountedDiscoveries,
-  type RecentDiscoveryQuery,
 } from "../../core/store.ts";
 import type { Database } from "../database.ts";
-import { withDevices } from "../devices/device-briefs.ts";
 import { addressKey } from "../keys/address-key.ts";
 import { comparisonOf, directionOf, idOf } from "../keys/cursor-keys.ts";
-import { addressOf, portOf } from "../keys/endpoint.ts";
-import { atAddress, ipv6Join } from "../keys/ipv6-join.ts";
+import { atAddress } from "../keys/ipv6-join.ts";
 import type { NamesReadMethods } from "../read-methods.ts";
 import type { Tables } from "../tables.ts";
+import { readDigest } from "./discovery-digest.ts";
+import { conditionsOf, selectDiscoveries } from "./select-discoveries.ts";
 
 /** Characters kept of the evidence about one host. */
 const evidenceLimit = 100_000;
@@ -30,16 +28,7 @@ const evidenceLimit = 100_000;
 const acknowledgementBatch = 500;
 
 export class SqlDiscoveryStore implements DiscoveryStore, NamesReadMethods<DiscoveryStore> {
-  readonly readMethods = [
-    "awaitingEvidence",
-    "list",
-    "listIds",
-    "get",
-    "counts",
-    "countUnacknowledged",
-    "recent",
-    "firstScans",
-  ] as const;
+  readonly readMethods = ["awaitingEvidence", "list", "listIds", "get", "digest"] as const;
   readonly #database: Database;
 
   constructor(database: Database) {
@@ -179,82 +168,9 @@ export class SqlDiscoveryStore implements DiscoveryStore, NamesReadMethods<Disco
     });
   }
 
-  async countUnacknowledged({ since }: Parameters<DiscoveryStore["countUnacknowledged"]>[0]): Promise<number> {
-    const where = recentConditions({ since, firstScan: false, acknowledged: false, muted: false });
-    const { rows } = await this.#database.read((reader) =>
-      sql<{ count: number }>`select count(*) as count from ${latestDiscoveries} d where ${where}`.execute(reader),
-    );
-    return Number(rows[0]?.count ?? 0);
+  digest(query: DiscoveryDigestQuery): Promise<DiscoveryDigest> {
+    return this.#database.read((reader) => readDigest(reader, query));
   }
-
-  async counts({ since }: Parameters<DiscoveryStore["counts"]>[0]): ReturnType<DiscoveryStore["counts"]> {
-    const where = recentConditions({ since, firstScan: false });
-    const { rows } = await this.#database.read((reader) =>
-      sql<{ kind: DiscoveryKind; count: number }>`
-        select d.kind, count(*) as count from ${latestDiscoveries} d
-        where ${where} group by d.kind order by d.kind`.execute(reader),
-    );
-    return rows.map(({ kind, count }) => ({ kind, count: Number(count) }));
-  }
-
-  async recent({ limit, ...query }: RecentDiscoveryQuery): ReturnType<DiscoveryStore["recent"]> {
-    if (query.kinds?.length === 0) return { count: 0, newest: [] };
-    const conditions = recentConditions(query);
-    return await this.#database.read(async (reader) => {
-      const { rows } = await sql<{ id: number; total: number }>`
-        select d.id, count(*) over () as total from ${latestDiscoveries} d
-        where ${conditions} order by d.id desc limit ${limit}`.execute(reader);
-      const ids = rows.map(({ id }) => Number(id));
-      if (ids.length === 0) return { count: 0, newest: [] };
-      const newest = await selectDiscoveries(reader, sql`where d.id in (${sql.join(ids)}) order by d.id desc`);
-      return { count: Number(rows[0]?.total ?? 0), newest };
-    });
-  }
-
-  async firstScans({ since, limit }: Parameters<DiscoveryStore["firstScans"]>[0]): Promise<readonly FirstScan[]> {
-    const { rows } = await this.#database.read((reader) =>
-      sql<{ scan_id: number; watch: string; at: number; devices: number; ports: number }>`
-        select f.scan_id, w.name as watch, f.at, f.devices, f.ports
-        from (
-          select d.scan_id, d.watch_id, max(d.at) as at,
-            sum(case when d.kind = 'device-new' then 1 else 0 end) as devices,
-            sum(case when d.kind = 'new' then 1 else 0 end) as ports
-          from ${latestDiscoveries} d
-          where ${recentConditions({ since, firstScan: true })}
-          group by d.scan_id, d.watch_id order by d.scan_id desc limit ${limit}) f
-        join watches w on w.id = f.watch_id
-        order by f.scan_id desc`.execute(reader),
-    );
-    return rows.map(({ scan_id: scanId, watch, at, devices, ports }) => ({
-      scanId: Number(scanId),
-      watch,
-      at: Number(at),
-      devices: Number(devices),
-      openPorts: Number(ports),
-    }));
-  }
-}
-
-/** By number, which follows the time: there is no index by time. */
-const latestDiscoveries = sql`(
-  select e.id, e.kind, e.at, e.scan_id, e.watch_id, e.is_first_scan, e.muted_until
-  from discoveries e order by e.id desc limit ${sql.lit(maxCountedDiscoveries)})`;
-
-/** Over `d`, discoveries. */
-function conditionsOf({
-  kinds,
-  firstScan,
-  acknowledged,
-  muted,
-}: Pick<DiscoveryQuery, "kinds" | "firstScan" | "acknowledged" | "muted">): RawBuilder<unknown>[] {
-  const where: RawBuilder<unknown>[] = [];
-  if (kinds !== undefined) where.push(sql`d.kind in (${sql.join(kinds)})`);
-  if (firstScan !== undefined) where.push(sql`d.is_first_scan = ${firstScan ? 1 : 0}`);
-  if (acknowledged === true) where.push(sql`d.id in (select k.discovery_id from acknowledgements k)`);
-  if (acknowledged === false)
-    where.push(sql`not exists (select 1 from acknowledgements k where k.discovery_id = d.id)`);
-  if (muted !== undefined) where.push(muted ? sql`d.muted_until is not null` : sql`d.muted_until is null`);
-  return where;
 }
 
 /** `where`, `order by` and `limit` over `d` (discoveries) and `w` (watches): one row more than asked for. */
@@ -272,11 +188,6 @@ function restOf(query: DiscoveryQuery): RawBuilder<unknown> {
   if (port !== undefined) where.push(sql`d.endpoint % 65536 = ${port}`);
   if (after !== undefined) where.push(sql`d.id ${sql.raw(comparisonOf(order))} ${idOf(after)}`);
   return sql`where ${sql.join(where, sql` and `)} order by d.id ${sql.raw(directionOf(order))} limit ${limit + 1}`;
-}
-
-/** Over `d`, {@link latestDiscoveries}. */
-function recentConditions({ since, ...query }: Omit<RecentDiscoveryQuery, "limit">): RawBuilder<unknown> {
-  return sql.join([sql`d.at >= ${since}`, ...conditionsOf(query)], sql` and `);
 }
 
 function acknowledgementValues({ at, by, note }: Parameters<DiscoveryStore["acknowledge"]>[1]) {
@@ -315,78 +226,4 @@ function ofAddress(address: Address): RawBuilder<unknown> {
 
 export function evidenceText(evidence: string): string {
   return safeText(evidence, { multiline: true, limit: evidenceLimit });
-}
-
-interface DiscoveryRow {
-  readonly id: number;
-  readonly watch: string;
-  readonly scan_id: number;
-  readonly kind: DiscoveryKind;
-  readonly at: number;
-  readonly endpoint: number | null;
-  readonly ipv6: string | null;
-  readonly first_seen: number | null;
-  readonly last_seen: number | null;
-  readonly detail: string | null;
-  readonly evidence: string | null;
-  readonly is_first_scan: number;
-  readonly hostname: string | null;
-  readonly mac: string | null;
-  readonly vendor: string | null;
-  readonly product: string | null;
-  readonly version: string | null;
-  readonly device: string | null;
-  readonly is_known_host: number | null;
-  readonly muted_until: number | null;
-  readonly acknowledged_at: number | null;
-  readonly acknowledged_by: string | null;
-  readonly note: string | null;
-}
-
-/** @param rest `where`, `order by` and `limit` over `d` (discoveries), `w` (watches), `a` (ipv6_addresses) */
-export async function selectDiscoveries(
-  reader: Kysely<Tables>,
-  rest: RawBuilder<unknown>,
-): Promise<readonly Discovery[]> {
-  const { rows } = await sql<DiscoveryRow>`
-    select d.id, w.name as watch, d.scan_id, d.kind, d.at, d.endpoint, a.address as ipv6, d.first_seen, d.last_seen,
-      d.detail, d.evidence, d.is_first_scan, d.device, d.is_known_host, d.muted_until,
-      k.at as acknowledged_at, k.acknowledged_by, k.note, s.hostname, s.mac, s.vendor, s.product, s.version
-    from discoveries d
-    join watches w on w.id = d.watch_id
-    left join acknowledgements k on k.discovery_id = d.id
-    left join services s on s.site = w.site and s.endpoint = d.endpoint
-    ${ipv6Join("d")}
-    ${rest}`.execute(reader);
-  return withDevices(
-    reader,
-    rows.map((row) => ({ discovery: toDiscovery(row), device: row.device })),
-  );
-}
-
-function toDiscovery(row: DiscoveryRow): Discovery {
-  return {
-    id: row.id,
-    watch: row.watch,
-    scanId: row.scan_id,
-    kind: row.kind,
-    at: row.at,
-    firstScan: row.is_first_scan === 1,
-    address: row.endpoint === null ? undefined : addressOf(row.endpoint, row.ipv6),
-    port: row.endpoint === null ? undefined : portOf(row.endpoint),
-    firstSeen: row.first_seen ?? undefined,
-    lastSeen: row.last_seen ?? undefined,
-    hostname: row.hostname ?? undefined,
-    mac: row.mac ?? undefined,
-    vendor: row.vendor ?? undefined,
-    product: row.product ?? undefined,
-    version: row.version ?? undefined,
-    detail: row.detail ?? undefined,
-    isKnownHost: row.is_known_host === null ? undefined : row.is_known_host === 1,
-    evidence: row.evidence ?? undefined,
-    ...(row.muted_until === null ? {} : { mutedUntil: row.muted_until }),
-    ...(row.acknowledged_at === null
-      ? {}
-      : { acknowledged: { at: row.acknowledged_at, by: row.acknowledged_by ?? "", note: row.note ?? "" } }),
-  };
 }

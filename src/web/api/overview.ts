@@ -105,34 +105,25 @@ async function readOverview(
     .watches()
     .toSorted((one, other) => (one.nextAt ?? Number.MAX_VALUE) - (other.nextAt ?? Number.MAX_VALUE))
     .slice(0, maxWatches);
-  const [counts, unacknowledged, urgent, firstScans, mutes, discoveries, connections, backlog, dead, scans] =
-    await Promise.all([
-      store.discoveries.counts({ since }),
-      store.discoveries.countUnacknowledged({ since: now - unacknowledgedMs }),
-      store.discoveries.recent({
-        since: now - unacknowledgedMs,
-        kinds: urgentKinds,
-        acknowledged: false,
-        muted: false,
-        limit: latestRead,
-      }),
-      store.discoveries.firstScans({ since, limit: maxFirstScans }),
-      store.mutes.active(now),
-      store.discoveries.recent({ since, firstScan: false, limit: latestRead }),
-      counting.summary(since),
-      store.deliveries.backlog(),
-      store.deliveries.list({ states: ["dead"], limit: latest }),
-      Promise.all(watches.map(({ watch: { name } }) => store.scans.list({ watch: name, limit: scansOfWatch }))),
-    ]);
+  const [discoveries, mutes, connections, backlog, dead, scans] = await Promise.all([
+    store.discoveries.digest({
+      since,
+      unacknowledgedSince: now - unacknowledgedMs,
+      urgentKinds,
+      limit: latestRead,
+      maxFirstScans,
+    }),
+    store.mutes.active(now),
+    counting.summary(since),
+    store.deliveries.backlog(),
+    store.deliveries.list({ states: ["dead"], limit: latest }),
+    Promise.all(watches.map(({ watch: { name } }) => store.scans.list({ watch: name, limit: scansOfWatch }))),
+  ]);
   return overviewJson({
     now,
     since,
-    counts,
-    unacknowledged,
+    ...discoveries,
     mutes: mutes.length,
-    urgent,
-    firstScans,
-    recent: discoveries,
     connections,
     listeners: running.listeners(),
     backlog,
