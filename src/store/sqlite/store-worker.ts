@@ -20,7 +20,7 @@ import {
   type WorkerStart,
 } from "./worker-protocol.ts";
 
-/** After a scan was recorded; what follows it at once is done by then. */
+/** After a scan was recorded, or the first answer of a thread that reads; what follows it at once is done by then. */
 const collectGarbageAfterMs = 5000;
 
 /**
@@ -45,12 +45,20 @@ async function serve(port: MessagePort, start: WorkerStart): Promise<void> {
   }
   const parts = threadParts(store, () => port.close());
   const methods = new Map<string, object>(Object.entries(parts));
+  // Loading its modules leaves a reader with much garbage, and so does the first summary, which may read a million connections. Both keep
+  // room in the heap that later calls do not need.
+  let isGarbageLeft = start.role === "reader";
+  const collectOnce = () => {
+    if (isGarbageLeft) setTimeout(collectGarbage, collectGarbageAfterMs).unref();
+    isGarbageLeft = false;
+  };
   port.on("message", ({ id, part, method, parameters, now: callersNow }: WorkerRequest) => {
     now = callersNow;
     run(methods.get(part), method, parameters)
       .then((value) => reply({ kind: "result", id, value }))
       // Also where a result cannot be sent to another thread.
-      .catch((error: unknown) => reply({ kind: "error", id, error: packError(error) }));
+      .catch((error: unknown) => reply({ kind: "error", id, error: packError(error) }))
+      .finally(collectOnce);
   });
   reply({ kind: "opened", parts: describeParts(parts) });
 }
