@@ -259,7 +259,7 @@ function openWriter(options: Pick<SqliteOptions, "file" | "busyTimeoutMs">): Dat
       pragma journal_mode = wal;
       pragma wal_autocheckpoint = 4000;
       pragma synchronous = full;
-      pragma cache_size = -16384;
+      pragma cache_size = -8192;
       pragma temp_store = file;
       pragma temp.cache_size = -16384;
       pragma journal_size_limit = 67108864;
