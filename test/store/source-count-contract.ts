@@ -120,6 +120,24 @@ export function sourceCountContract(kind: StoreKind): void {
       }
     }
 
+    t("are each once where thousands of connections have the same millisecond", async (store) => {
+      const names = Array.from({ length: 700 }, (_, place) => `198.18.${place >> 8}.${place & 255}`);
+      // In an order that is not that of the addresses.
+      const mixed = names.map((_, place) => names[(place * 457) % names.length] ?? assert.fail());
+      await record(
+        store,
+        mixed.map((peer) => connection(peer, { at: start, ...from(peer) })),
+        [],
+      );
+      await record(store, [connection("later", { at: start + 1, ...from("203.0.113.1") })], []);
+      for (const limit of [10, 50, 1000]) {
+        const pages = pagesOf((after) => store.connections.sources({ limit, after }));
+        const listed = (await Array.fromAsync(pages)).flat().map((source) => source.address as string);
+        assert.equal(listed.length, 701, `${limit}`);
+        assert.deepEqual(new Set(listed), new Set([...names, "203.0.113.1"]));
+      }
+    });
+
     t("that connect again are in the export of a search, too", async (store) => {
       const names = Array.from({ length: 6 }, (_, place) => `203.0.113.${place + 1}`);
       await record(

@@ -113,14 +113,15 @@ async function latestSources(
   const follows =
     after === undefined
       ? sql``
-      : sql`where (g.place, g.peer) < (${after.value}, ${after.peer}) and not exists (
+      : sql`and (g.place, g.peer) < (${after.value}, ${after.peer}) and not exists (
           select 1 from connections n where n.peer = g.peer and n.at > ${after.value} and n.rowid <= ${upTo})`;
+  const read = limit * connectionsPerRow;
+  // Of the time of the last connection that is read, there may be more: an import has thousands in one millisecond.
   const { rows } = await sql<Place>`
-    select g.peer, g.place from (
-      select l.peer, max(l.at) as place from (
-        select c.peer, c.at from connections c where c.rowid <= ${upTo} ${before}
-        order by c.at desc limit ${limit * connectionsPerRow}) l
-      group by l.peer) g
+    with l as materialized (
+      select c.peer, c.at from connections c where c.rowid <= ${upTo} ${before} order by c.at desc limit ${read})
+    select g.peer, g.place from (select l.peer, max(l.at) as place from l group by l.peer) g
+    where g.place > (select case when count(*) < ${read} then min(e.at) - 1 else min(e.at) end from l e)
     ${follows} order by g.place desc, g.peer desc limit ${limit}`.execute(reader);
   if (rows.length < limit) return undefined;
   const found = await reader
