@@ -80,13 +80,23 @@ function cellOf(row: object, column: Column): string {
   if (value === undefined || value === null) return "";
   if (typeof value === "string") return harmless(value);
   if (Array.isArray(value) && value.every((part) => typeof part === "string")) return harmless(value.join(" "));
-  return JSON.stringify(value);
+  return typeof value === "object" ? withoutInnerFormulas(JSON.stringify(value)) : String(value);
 }
+
+/** What a spreadsheet skips before a formula: blanks, and what is not shown. */
+const skipped = "[\\s\\p{Cc}\\p{Cf}\\p{DI}\\u2800]*";
+const formulaStart = new RegExp(`^(?:[\\t\\r\\n]|${skipped}[=+\\-@\\uff1d\\uff0b\\uff0d\\uff20])`, "u");
+/** Where the list separator of the system is a semicolon, as in much of Europe, a cell begins behind it. */
+const innerFormulas = new RegExp(`;(?=${skipped}[=+\\-@\\uff1d\\uff0b\\uff0d\\uff20])`, "gu");
 
 /**
  * A spreadsheet runs a cell that begins like a formula, some also behind blanks and what is not shown, and names, banners and payloads come from strangers. An apostrophe makes
  * it text. Numbers stay as they are.
  */
 function harmless(text: string): string {
-  return /^(?:[\t\r\n]|[\s\p{Cc}\p{Cf}]*[=+\-@\uff1d\uff0b\uff0d\uff20])/u.test(text) ? `'${text}` : text;
+  return withoutInnerFormulas(formulaStart.test(text) ? `'${text}` : text);
+}
+
+function withoutInnerFormulas(text: string): string {
+  return text.replace(innerFormulas, ";'");
 }

@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { text } from "node:stream/consumers";
+import { describe, test } from "node:test";
+import { parse as parseCsv } from "csv-parse/sync";
+import * as z from "zod";
+import { exportedRows } from "./export.ts";
+
+const rowSchema = z.object({
+  text: z.string(),
+  texts: z.array(z.string()),
+  inner: z.array(z.object({ a: z.string() })),
+});
+
+async function csvOf(value: string): Promise<string> {
+  const row = { text: value, texts: [value, "b"], inner: [{ a: value }] };
+  const pages = (async function* () {
+    yield [row];
+  })();
+  return await text(exportedRows("csv", { rowSchema, pages }));
+}
+
+/** What a spreadsheet runs: a cell that begins with one of these, also behind what it does not show. */
+const formula = /^[\s\p{Cc}\p{Cf}\p{DI}\u2800]*[=+\-@\uff1d\uff0b\uff0d\uff20]/u;
+
+describe("a text of a stranger in a CSV file", () => {
+  for (const value of [
+    "=1+1",
+    "hello;=1+1;@SUM(A1);world",
+    ";=cmd|' /C calc'!A0;",
+    "a; \u200b\t=1",
+    "a;\u3164+1",
+    "\u2800=1",
+    "\u034f\ufe0f\u115f-1",
+    'a";=1;"b',
+    "a;b",
+  ]) {
+    test(`is no formula, whichever separator the system has: ${JSON.stringify(value)}`, async () => {
+      const file = await csvOf(value);
+      const [, row = []] = parseCsv(file) as string[][];
+      assert.equal(row.length, 3);
+      for (const cell of row.slice(0, 2)) assert.doesNotMatch(cell, formula);
+      // With a semicolon quotation marks count at the start of a cell alone.
+      for (const cell of file.split(/[;\r\n]/)) assert.doesNotMatch(cell, formula);
+    });
+  }
+
+  test("costs no more than its length", async () => {
+    const begin = performance.now();
+    await csvOf(";".repeat(500_000));
+    await csvOf(`;${" ".repeat(500_000)}`);
+    await csvOf(" ;".repeat(250_000));
+    assert.ok(performance.now() - begin < 10_000);
+  });
+});
