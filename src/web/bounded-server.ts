@@ -8,7 +8,7 @@ import type { Clock } from "../core/clock.ts";
 import { sendQueues } from "../platform/send-queues.ts";
 import type { CertificatePair } from "./access/certificate-pair.ts";
 import { ConnectionEnds } from "./access/connection-ends.ts";
-import { limitConnections } from "./access/connection-limit.ts";
+import { limitConnections, tcpSocketOf } from "./access/connection-limit.ts";
 import { ConnectionTurns } from "./access/connection-turns.ts";
 import { ReadingPace } from "./access/reading-pace.ts";
 import type { Problem } from "./problem.ts";
@@ -22,6 +22,8 @@ const headersTimeoutMs = 10_000;
 const requestTimeoutMs = 30_000;
 const keepAliveMs = 10_000;
 const maxHeaderBytes = 16 * 1024;
+/** What waits in memory for all clients together: lists of a few megabytes at most, which nearly all clients read at once. */
+const maxWaitingBytes = 64 * 2 ** 20;
 /** How often the three time limits are checked. */
 const checkingIntervalMs = 2000;
 const handshakeTimeoutMs = 10_000;
@@ -33,11 +35,12 @@ export const minTlsVersion = "TLSv1.2";
 const standstillMs = 120_000;
 /**
  * How often the server looks at connections that have ended, and at all whose clients have something to read. The first look at one that has ended
- * is at once, unless another one was just before: each reads a table of all connections of the machine.
+ * is at once, unless another one was just before: each reads a table of all connections of the machine, and takes at most a part of its time.
  */
 const endsIntervalMs = 250;
 const paceIntervalMs = 10_000;
 const minPauseMs = 20;
+const pausePerLook = 50;
 
 export class BoundedServer {
   readonly #isShared: (address: Address) => boolean;
@@ -72,15 +75,20 @@ export class BoundedServer {
           );
     server.setTimeout(standstillMs);
     server.on("timeout", (socket: Socket) => this.#stoodStill(socket));
-    const limit = limitConnections(server, {
+    limitConnections(server, {
       max: maxConnections,
       maxPerNetwork: maxConnectionsPerNetwork,
       isShared: this.#isShared,
     });
     server.on(pair === undefined ? "connection" : "secureConnection", (socket: Socket) =>
-      this.#ends.add(socket, limit.below(socket)),
+      this.#ends.add(socket, tcpSocketOf(socket)),
     );
-    server.on("request", ({ socket }: http.IncomingMessage) => this.#pace.add(socket));
+    // A client whose handshake fails, or does not end in time, cannot be answered.
+    server.on("tlsClientError", (_error: Error, socket: Socket) => socket.destroy());
+    server.on("request", ({ socket }: http.IncomingMessage) => {
+      this.#pace.add(socket);
+      this.#pace.keepWithin(maxWaitingBytes);
+    });
     return server;
   }
 
@@ -93,12 +101,14 @@ export class BoundedServer {
     signal.addEventListener("abort", () => this.#ends.stop(), { once: true });
     let endsAt = clock.monotonic();
     let paceAt = endsAt;
+    let tookMs = 0;
     while (!signal.aborted) {
-      await clock.sleep(minPauseMs, signal);
+      await clock.sleep(Math.max(minPauseMs, Math.min(tookMs * pausePerLook, paceIntervalMs)), signal);
       await this.#pause(clock, signal);
       if (signal.aborted) return;
       const now = clock.monotonic();
       const queues = await sendQueues(port);
+      tookMs = clock.monotonic() - now;
       this.#ends.look(queues, now - endsAt);
       endsAt = now;
       if (now - paceAt < paceIntervalMs) continue;

@@ -124,8 +124,9 @@ export class WebServer implements AsyncDisposable {
       logger: false,
       bodyLimit: maxBodyBytes,
       forceCloseConnections: true,
-      trustProxy: (text) => {
-        const peer = parseAddress(text);
+      // A client that is gone has no address any more.
+      trustProxy: (text: string | undefined) => {
+        const peer = parseAddress(text ?? "");
         return peer !== undefined && this.#proxies.has(peer);
       },
       routerOptions: { maxParamLength: 200, ignoreTrailingSlash: false },

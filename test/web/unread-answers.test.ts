@@ -187,3 +187,31 @@ for (const [name, last] of [
     client.end();
     if (!client.closed) await once(client, "close");
   });
+
+describe("over TLS", { skip: skip === false ? whyNoOpenssl() : skip, concurrency: true }, () => {
+  test("a client that resets the connection as soon as its handshake is done harms nothing", async () => {
+    await using server = await bounded(true);
+    for (let round = 0; round < 300; round += 1) {
+      const below = net.connect(server.port, "127.0.0.1");
+      const client = tls.connect({ socket: below, rejectUnauthorized: false });
+      client.on("error", () => {});
+      await once(client, "secureConnect");
+      client.write(ask("/small"));
+      below.resetAndDestroy();
+    }
+    const state = reading(server.connect(ask("/small")));
+    await until("another one is answered", () => state.answers === 1);
+  });
+
+  for (const [name, bytes] of [
+    ["nothing", ""],
+    ["half a handshake", "\x16\x03\x01\x02\x00\x01\x00"],
+  ] as const)
+    test(`a client that sends ${name} is disconnected`, async () => {
+      await using server = await bounded(true);
+      const client = net.connect(server.port, "127.0.0.1");
+      client.on("error", () => {}).write(bytes, "latin1");
+      client.resume();
+      await until("its end", () => client.closed, 20_000);
+    });
+});

@@ -5,8 +5,6 @@ import { queueName } from "../../platform/send-queues.ts";
 interface Closing {
   /** Of the requests. */
   readonly socket: Socket;
-  /** The TCP connection: with TLS it is another object. */
-  readonly below: Socket;
   readonly destroy: (error?: Error) => void;
   readonly reset: () => void;
 }
@@ -51,14 +49,16 @@ export class ConnectionEnds {
   /**
    * From now on decides how a connection closes.
    * @param socket of the requests
-   * @param below the TCP connection: with TLS it is another object
+   * @param below the TCP connection: with TLS it is another object, which alone can be reset. `undefined`: none can
    */
-  add(socket: Socket, below: Socket = socket): void {
+  add(socket: Socket, below: Socket | undefined): void {
+    const resetBelow = below?.resetAndDestroy.bind(below);
     const closing: Closing = {
       socket,
-      below,
       destroy: socket.destroy.bind(socket),
-      reset: below.resetAndDestroy.bind(below),
+      reset: () => {
+        if (below?.destroyed === false) resetBelow?.();
+      },
     };
     socket.once("close", () => this.#remainders.delete(socket));
     // Whatever ends a connection calls one of them: Node's HTTP server, its streams, and what is above them.
@@ -66,7 +66,7 @@ export class ConnectionEnds {
       this.#destroy(closing, error);
       return socket;
     };
-    for (const each of new Set([socket, below])) {
+    for (const each of new Set([socket, below ?? socket])) {
       each.resetAndDestroy = () => {
         this.#reset(closing);
         return each;
@@ -114,14 +114,14 @@ export class ConnectionEnds {
   }
 
   #reset(closing: Closing, error?: Error): void {
-    const { socket, below, reset, destroy } = closing;
+    const { socket, reset, destroy } = closing;
     if (isEnding(socket)) {
       if (!this.#remainders.has(socket)) socket.once("finish", () => this.#reset(closing));
       this.#wait(closing);
       return;
     }
     this.#decided.add(socket);
-    if (!below.destroyed) reset();
+    reset();
     destroy(error);
   }
 

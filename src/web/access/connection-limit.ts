@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
-import type { Socket } from "node:net";
+import { Socket } from "node:net";
+import { TLSSocket } from "node:tls";
 import { type Address, parseAddress } from "../../core/address.ts";
 import { clientNetwork } from "./client-network.ts";
 
@@ -20,11 +21,6 @@ interface Connection {
   request: IncomingMessage | undefined;
 }
 
-export interface ConnectionLimit {
-  /** The TCP connection below the socket of requests; with TLS these are two objects. */
-  below(socket: Socket): Socket | undefined;
-}
-
 /** Connections that the kernel may hand over while others are being closed. */
 const spare = 256;
 
@@ -32,38 +28,46 @@ const spare = 256;
  * Limits the connections of a server, and those of each network. When there are too many, the oldest one without a complete request is reset: whoever opens
  * connections and sends nothing, or sends slowly, keeps nobody else out. Where a network has too many, it is one of its own.
  */
-export function limitConnections(server: Server, { max, maxPerNetwork, isShared }: ConnectionLimits): ConnectionLimit {
+export function limitConnections(server: Server, { max, maxPerNetwork, isShared }: ConnectionLimits): void {
   /** In the order of use, the longest unused first. */
-  const connections = new Map<string, Connection>();
+  const connections = new Map<Socket, Connection>();
   const counts = new Map<Address, number>();
   server.maxConnections = max + spare;
   server.on("connection", (socket: Socket) => {
-    const key = keyOf(socket);
     const connection: Connection = { socket, network: networkOf(socket, isShared), request: undefined };
-    connections.set(key, connection);
+    connections.set(socket, connection);
     const { network } = connection;
     const ofNetwork = count(counts, network, 1);
     socket.once("close", () => {
       count(counts, network, -1);
-      if (connections.get(key) === connection) connections.delete(key);
+      connections.delete(socket);
     });
     if (ofNetwork <= maxPerNetwork && connections.size <= max) return;
     const among = ofNetwork > maxPerNetwork ? network : undefined;
     (replaceable(connections, among) ?? connection).socket.resetAndDestroy();
   });
   server.on("request", (request: IncomingMessage, response: ServerResponse) => {
-    const key = keyOf(request.socket);
-    const connection = connections.get(key);
-    if (connection === undefined) return;
+    const socket = tcpSocketOf(request.socket);
+    const connection = socket && connections.get(socket);
+    if (socket === undefined || connection === undefined) return;
     connection.request = request;
     response.once("close", () => {
       if (connection.request !== request) return;
       connection.request = undefined;
       // Used last: it moves to the end.
-      if (connections.delete(key)) connections.set(key, connection);
+      if (connections.delete(socket)) connections.set(socket, connection);
     });
   });
-  return { below: (socket) => connections.get(keyOf(socket))?.socket };
+}
+
+/**
+ * The TCP connection below the socket of requests; with TLS these are two objects. Not by its addresses: a connection that the client has reset
+ * has none any more. `undefined`: Node does not tell.
+ */
+export function tcpSocketOf(socket: Socket): Socket | undefined {
+  if (!(socket instanceof TLSSocket)) return socket;
+  const below: unknown = Reflect.get(socket, "_parent");
+  return below instanceof Socket ? below : undefined;
 }
 
 function networkOf({ remoteAddress }: Socket, isShared: ConnectionLimits["isShared"]): Address | undefined {
@@ -82,7 +86,7 @@ function count(counts: Map<Address, number>, network: Address | undefined, chang
 
 /** @param network the one whose connections count; `undefined`: all do */
 function replaceable(
-  connections: ReadonlyMap<string, Connection>,
+  connections: ReadonlyMap<Socket, Connection>,
   network: Address | undefined,
 ): Connection | undefined {
   for (const connection of connections.values()) {
@@ -90,8 +94,4 @@ function replaceable(
     if (connection.request?.complete !== true && !connection.socket.destroyed) return connection;
   }
   return undefined;
-}
-
-function keyOf({ remoteAddress, remotePort, localAddress }: Socket): string {
-  return `${remoteAddress} ${remotePort} ${localAddress}`;
 }

@@ -127,3 +127,33 @@ test("a client is not blamed for what the system did not tell before", {
   pace.look(undefined, 1000);
   assert.equal(pair.accepted.destroyed, false);
 });
+
+test("what waits for all clients together is bounded: those with the most are ended", async () => {
+  using small = await connectionPair();
+  using large = await connectionPair();
+  using largest = await connectionPair();
+  using none = await connectionPair();
+  const ended: unknown[] = [];
+  const pace = new ReadingPace((socket) => {
+    ended.push(socket);
+    socket.destroy();
+  });
+  // The systems on both sides take some of it, each time as much as they like.
+  for (const [{ accepted }, bytes] of [
+    [small, muchBytes],
+    [large, 2 * muchBytes],
+    [largest, 3 * muchBytes],
+    [none, 0],
+  ] as const) {
+    accepted.write(Buffer.alloc(bytes));
+    pace.add(accepted);
+  }
+  pace.keepWithin(6 * muchBytes);
+  assert.deepEqual(ended, []);
+  pace.keepWithin(3 * muchBytes);
+  assert.deepEqual(ended, [largest.accepted]);
+  pace.keepWithin(muchBytes);
+  assert.deepEqual(ended, [largest.accepted, large.accepted]);
+  pace.keepWithin(0);
+  assert.deepEqual(ended, [largest.accepted, large.accepted, small.accepted]);
+});

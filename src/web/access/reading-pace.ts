@@ -52,6 +52,21 @@ export class ReadingPace {
     socket.once("close", () => this.#sockets.delete(socket));
   }
 
+  /** Ends the connections for which the most waits, until no more than `maxBytes` wait for all together. */
+  keepWithin(maxBytes: number): void {
+    let waiting = 0;
+    for (const socket of this.#sockets.keys()) waiting += socket.writableLength;
+    while (waiting > maxBytes) {
+      let largest: Socket | undefined;
+      for (const socket of this.#sockets.keys())
+        if (socket.writableLength > (largest?.writableLength ?? 0)) largest = socket;
+      if (largest === undefined) return;
+      waiting -= largest.writableLength;
+      this.#sockets.delete(largest);
+      this.#end(largest);
+    }
+  }
+
   /**
    * Ends the connections whose client is too slow. Those to which nothing had to be sent are not.
    * @param sinceMs the time since the last look
