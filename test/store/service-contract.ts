@@ -267,6 +267,15 @@ export function serviceContract(kind: StoreKind): void {
         }),
       );
       assert.equal((await list({}))[0]?.device, undefined);
+      // Gone twice, because each watch may miss a host once.
+      for (const after of [3, 4]) await look(store, { watch: "web", at: start + after, ports: [443], sees: [] });
+      assert.deepEqual(
+        (await list({ detailed: true })).filter(({ exposed }) => exposed === true),
+        [],
+      );
+      assert.deepEqual(await found({ exposed: true }), []);
+      const hostsNow = (await store.services.hosts({ limit: 9, detailed: true })).rows;
+      assert.ok(hostsNow.every(({ exposed }) => exposed === undefined));
     });
 
     t("are summarised by host, in pages, whichever services fit", async (store) => {

@@ -71,9 +71,7 @@ test("the metrics count what happened, and name no address", { skip }, async () 
     assert.ok(page.includes(`\`${name}\``), `docs/guide/prometheus.md does not name ${name}`);
   assert.doesNotMatch(text, /127\.0\.0|"\d+\.\d+\.\d+\.\d+"/);
   const checked = spawnSync(String(promtool), ["check", "metrics"], { input: text, encoding: "utf8" });
-  const own = checked.stderr.split("\n").filter((line) => line.startsWith("harbinger_"));
-  assert.deepEqual(own, [], "promtool has nothing to say about the names of our own metrics");
-  assert.notEqual(checked.status, 1, checked.stderr);
+  assert.equal(checked.status, 0, checked.stderr);
 });
 
 test("promtool accepts the rules for alerts", { skip }, () => {

@@ -7,6 +7,7 @@ import { withDetails } from "../devices/devices-at.ts";
 import { comparisonOf, directionOf, hostOf } from "../keys/cursor-keys.ts";
 import { addressOf, type Endpoint, firstIpv6Endpoint, ipv4Endpoint, ipv6SortKey } from "../keys/endpoint.ts";
 import type { Tables } from "../tables.ts";
+import { isExposed } from "./exposed-services.ts";
 import { type DatabaseFilter, fittingDevices, serviceFilter } from "./service-filter.ts";
 
 /** A page of hosts. Its cost depends on the hosts of the page, not on how many services the store has. */
@@ -153,7 +154,7 @@ async function detailed(
   { hosts, records }: { readonly hosts: readonly Host[]; readonly records: readonly HostRecord[] },
 ): Promise<readonly HostRecord[]> {
   if (hosts.length === 0) return records;
-  const where = sql`c.site = 'local' and ${ofHost("c")} and c.verdict = 'exposed'`;
+  const where = sql`${ofHost("c")} and ${isExposed("c")}`;
   const { rows } = await sql<{ first: number }>`
     select distinct i.value as first
     from ${firstsOf(dialect, hosts)} ${dialect.forEach({ table: "check_results", alias: "c", where })}`.execute(reader);

@@ -5,6 +5,7 @@ import { hostsOfDevices } from "../devices/devices-at.ts";
 import type { Endpoint } from "../keys/endpoint.ts";
 import { isInRange } from "../keys/ipv6-join.ts";
 import type { Tables } from "../tables.ts";
+import { isExposed } from "./exposed-services.ts";
 import { approvedFilter, groupFilter } from "./group-filter.ts";
 
 /** The conditions of a query, and the database that compares them. */
@@ -46,8 +47,7 @@ export function serviceFilter(filter: DatabaseFilter): RawBuilder<SqlBool> {
   if (mac !== undefined) all.push(orOfDevice(sql`s.mac = ${mac}`, devices.mac, dialect));
   if (exposed !== undefined) {
     all.push(sql`${exposed ? sql`` : sql`not `}exists (
-      select 1 from check_results c
-      where c.site = 'local' and c.endpoint = s.endpoint and c.verdict = 'exposed')`);
+      select 1 from check_results c where c.endpoint = s.endpoint and ${isExposed("c")})`);
   }
   if (since !== undefined) all.push(sql`s.first_seen >= ${since}`);
   if (devices.group !== undefined) all.push(devices.group);

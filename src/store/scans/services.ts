@@ -18,6 +18,7 @@ import { addressAndPortOf, comparisonOf, directionOf } from "../keys/cursor-keys
 import { addressOf, firstIpv6Endpoint, ipv4Endpoint, ipv6SortKey, portOf } from "../keys/endpoint.ts";
 import type { NamesReadMethods } from "../read-methods.ts";
 import type { Tables } from "../tables.ts";
+import { isExposed } from "./exposed-services.ts";
 import { selectServiceGroups } from "./group-services.ts";
 import { selectHosts } from "./hosts.ts";
 import { type DatabaseFilter, fittingDevices, serviceFilter } from "./service-filter.ts";
@@ -83,7 +84,7 @@ export class SqlServiceStore implements ServiceStore, NamesReadMethods<ServiceSt
     if (query.detailed !== true || services.length === 0) return services;
     const { dialect } = this.#database;
     const endpoints = dialect.integers(rows.map((row) => row.endpoint));
-    const where = sql`c.site = 'local' and c.endpoint = i.value and c.verdict = 'exposed'`;
+    const where = sql`c.endpoint = i.value and ${isExposed("c")}`;
     const { rows: results } = await sql<{ endpoint: number }>`
       select c.endpoint from ${endpoints} ${dialect.forEach({ table: "check_results", alias: "c", where })}`.execute(
       reader,

@@ -9,6 +9,9 @@ const cacheMs = 1000;
 /** The delay of the event loop is measured this often. */
 const lagEveryMs = 100;
 
+/** Of the library: gauges with the name of a counter, which `promtool check metrics` rejects. */
+const misnamed = ["nodejs_active_resources_total", "nodejs_active_handles_total", "nodejs_active_requests_total"];
+
 export interface MetricsOptions {
   readonly version: string;
   readonly figures: () => Promise<Figures>;
@@ -46,6 +49,7 @@ export class Metrics {
   #create(): Registry {
     const registry = new Registry();
     collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: lagEveryMs });
+    for (const name of misnamed) registry.removeSingleMetric(name);
     new Gauge({
       name: "harbinger_info",
       help: "Version of the program; the value is always 1.",
