@@ -12,6 +12,8 @@ export type RedisReply =
 export const redisPing = ascii("*1\r\n$4\r\nPING\r\n");
 export const redisInfo = ascii("*2\r\n$4\r\nINFO\r\n$6\r\nserver\r\n");
 
+/** The refusal in protected mode has more than a thousand. */
+const maxLineBytes = 4096;
 const maxBulkBytes = 8192;
 
 /**
@@ -23,8 +25,8 @@ export function parseRedisReply(bytes: Uint8Array): Outcome<RedisReply & { reado
   if (kind === undefined) return incomplete;
   if (kind !== 0x2b && kind !== 0x2d && kind !== 0x24) return mismatch;
   const reader = new Reader(bytes, 1);
-  const line = reader.line(1024);
-  if (line === undefined) return reader.remaining < 1024 ? incomplete : mismatch;
+  const line = reader.line(maxLineBytes);
+  if (line === undefined) return reader.remaining < maxLineBytes ? incomplete : mismatch;
   if (kind === 0x2b) return match({ kind: "status", text: fact(line), bytes: reader.offset });
   // Errors begin with a word in capitals: ERR, NOAUTH, WRONGPASS, DENIED, NOPERM, LOADING, MASTERDOWN. POP3's `-ERR` is
   // distinguished by the greeting.

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import net from "node:net";
 import { describe, test } from "node:test";
 import { checkContext } from "../../../../test/check/check-context.ts";
 import { page, plainAndTls } from "../../../../test/check/plain-and-tls.ts";
 import { bytes, type Script, scriptedServer, text } from "../../../../test/check-servers/scripted-server.ts";
+import { exposureCheck } from "../exposure/exposure-check.ts";
 import { serviceCheck } from "./service-check.ts";
 
 async function check(
@@ -51,6 +54,30 @@ describe("service check", { concurrency: 4 }, () => {
       steps: [{ request: bytes("101b00044d515454"), reply: bytes("20020005") }],
     };
     assert.equal(await lineFor(broker), "MQTT");
+  });
+
+  test("a Redis in protected mode, which refuses other hosts unasked and closes the connection, is recognised", async () => {
+    // The text of Redis explains in more than a thousand letters what to do.
+    const denial = `-DENIED Redis is running in protected mode because ${"it is so. ".repeat(110)}\r\n`;
+    const server = net.createServer((socket) => {
+      socket.on("error", () => {});
+      socket.end(denial, "latin1", () => socket.destroy());
+    });
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const place = server.address();
+    assert.ok(typeof place === "object" && place !== null);
+    try {
+      for (let round = 0; round < 10; round += 1) {
+        assert.equal((await check(place.port)).output, "Redis");
+        const exposure = await exposureCheck
+          .create(checkContext)
+          .run({ host: "127.0.0.1", port: place.port, timeoutMs: 15_000, options: {} }, new AbortController().signal);
+        assert.match(exposure.output, /^protected: Redis: refuses clients from other hosts \(protected mode\)/);
+      }
+    } finally {
+      server.close();
+    }
   });
 
   test("an unknown greeting is shown, safe and short", async () => {

@@ -1,5 +1,21 @@
+import { latin1 } from "../../../../wire/reader.ts";
 import { parseRedisReply, redisInfo, redisInfoField, redisPing } from "../../../../wire/redis/server.ts";
 import { exposed, inconclusive, isProtected, type ProtocolModule } from "../protocol-module.ts";
+
+/**
+ * In protected mode the server refuses a client from another host unasked, and closes the connection: a PING may find it closed, but what came
+ * before is there, or the begin of it. https://redis.io/docs/latest/operate/oss_and_stack/management/security/
+ */
+function isDenial(opening: Uint8Array): boolean {
+  return latin1(opening, 0, 14) === "-DENIED Redis ";
+}
+
+const denied = {
+  protocol: "redis",
+  product: "Redis",
+  evidence: "-DENIED Redis is running in protected mode",
+  judge: () => isProtected("refuses clients from other hosts (protected mode)"),
+};
 
 /** PING shows whether commands are accepted; then INFO shows the version. */
 export const redis: ProtocolModule = {
@@ -8,8 +24,10 @@ export const redis: ProtocolModule = {
   ports: [6379, 6380],
   tlsPorts: [6380],
   proves: "exposed",
+  complains: isDenial,
   async recognise(conversation) {
     const ping = await conversation.ask(redisPing, parseRedisReply);
+    if (ping.kind !== "received" && isDenial(conversation.opening)) return denied;
     if (ping.kind !== "received" || ping.value.kind === "null") return undefined;
     const { kind, text } = ping.value;
     if (
@@ -26,7 +44,7 @@ export const redis: ProtocolModule = {
         evidence,
         judge: () => {
           if (refusal) return isProtected("requires a password");
-          if (text.startsWith("DENIED")) return isProtected("refuses clients from other hosts (protected mode)");
+          if (text.startsWith("DENIED")) return denied.judge();
           return inconclusive(`answers PING with an error: ${text}`);
         },
       };
