@@ -120,7 +120,11 @@ describe("the built-in scanner on its own subnet", {
     const many = Array.from({ length: 40 }, (_, index) => ({ address: `10.77.0.${index * 6 + 3}`, open: [80] }));
     await using subnet = await createOwnSubnet({ hosts: many, lossPercent: 5 });
     const result = await scan(subnet, "10.77.0.0/24", "80-89");
-    assert.deepEqual(result.found.toSorted(), subnet.open);
+    // The system asks three times for the MAC address of a host, and one in ten questions gets no answer: of 40 hosts one is missed in 4 % of
+    // the scans, more in 0.1 %.
+    const missed = subnet.open.filter((each) => !result.found.includes(each));
+    assert.ok(missed.length <= 1, missed.join(", "));
+    assert.equal(result.found.length, subnet.open.length - missed.length);
     assert.equal(result.status, "complete", result.reason);
   });
 
