@@ -441,6 +441,7 @@ describe("the API", () => {
       (peers as Record<string, string>[]).map((row) => row["peer.address"]),
       (await rows("/connections?limit=3")).map((row) => (row["peer"] as { address: string }).address),
     );
+    assert.ok((peers as Record<string, string>[]).some(({ words }) => words?.startsWith("GET /") === true));
     assert.equal((await api.get("/api/v1/devices?limit=1001")).status, 400);
     for (const wrong of ["0x10", "1e1", "%2B5", "5.0", "", "%205", "0b1", "0", "99999999999999999999"]) {
       for (const place of [`devices?limit=${wrong}`, `services?port=${wrong}`, `connections/summary?top=${wrong}`]) {

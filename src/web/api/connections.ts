@@ -3,6 +3,7 @@ import type { StoredConnection } from "../../core/connection-store.ts";
 import { protocolNames } from "../../core/identification.ts";
 import { connectionJson } from "../../present/connections/connection-json.ts";
 import { connectionSchema } from "../../present/connections/connection-schema.ts";
+import { describeIdentification } from "../../present/connections/identification-words.ts";
 import type { WebApp } from "../app.ts";
 import type { WebContext } from "../context.ts";
 import { problem } from "../problem.ts";
@@ -59,6 +60,7 @@ export function connectionRoutes(app: WebApp, { store, clock, timeZone }: WebCon
     read: ({ isSearch, ...page }, filters) =>
       store.connections.list({ ...page, ...filters, withoutPayload: isSearch === true }),
     json: connectionJson,
+    inWords: describeIdentification,
     complete: async (rows) => {
       const payloads = await store.connections.payloads(rows.map(({ id }) => id));
       // Those without one were pruned meanwhile.

@@ -13,16 +13,21 @@ export function formatOf(parameter: ExportFormat | undefined, accept: string | u
   return types.includes("application/x-ndjson") || types.includes("application/jsonl") ? "jsonl" : "json";
 }
 
-export interface Export {
+export interface Export<Row extends object> {
   readonly rowSchema: z.ZodObject;
-  readonly pages: AsyncIterable<readonly object[]>;
+  readonly pages: AsyncIterable<readonly Row[]>;
+  /** For a last column `words` of CSV: a row in a few words, where its fields differ too much for columns. */
+  readonly inWords?: ((row: Row) => string) | undefined;
 }
 
 /** Larger ones would hide from the limit on slow clients how much of a page they have taken. */
 const pieceBytes = 64 * 1024;
 
-export function exportedRows(format: Exclude<ExportFormat, "json">, { rowSchema, pages }: Export): Readable {
-  const chunks = format === "csv" ? csvChunks(columnsOf(rowSchema), pages) : jsonChunks(pages);
+export function exportedRows<Row extends object>(
+  format: Exclude<ExportFormat, "json">,
+  { rowSchema, pages, inWords }: Export<Row>,
+): Readable {
+  const chunks = format === "csv" ? csvChunks(columnsOf(rowSchema), { pages, inWords }) : jsonChunks(pages);
   return Readable.from(pieces(chunks), { objectMode: false });
 }
 
@@ -38,11 +43,17 @@ async function* jsonChunks(pages: AsyncIterable<readonly object[]>): AsyncGenera
   }
 }
 
-async function* csvChunks(columns: readonly Column[], pages: AsyncIterable<readonly object[]>): AsyncGenerator<Buffer> {
-  yield Buffer.from(csvLines([columns.map((column) => column.join("."))]));
-  for await (const rows of pages) {
-    if (rows.length > 0) yield Buffer.from(csvLines(rows.map((row) => columns.map((column) => cellOf(row, column)))));
-  }
+async function* csvChunks<Row extends object>(
+  columns: readonly Column[],
+  { pages, inWords }: Pick<Export<Row>, "pages" | "inWords">,
+): AsyncGenerator<Buffer> {
+  const names = columns.map((column) => column.join("."));
+  yield Buffer.from(csvLines([inWords === undefined ? names : [...names, "words"]]));
+  const cellsOf = (row: Row): readonly string[] => {
+    const cells = columns.map((column) => cellOf(row, column));
+    return inWords === undefined ? cells : [...cells, harmless(inWords(row))];
+  };
+  for await (const rows of pages) if (rows.length > 0) yield Buffer.from(csvLines(rows.map(cellsOf)));
 }
 
 /** RFC 4180. */

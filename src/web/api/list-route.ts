@@ -52,6 +52,8 @@ export interface ListRoute<Fields extends Filters, Row, Json>
   readonly read: (query: ListQuery, filters: z.output<z.ZodObject<Fields>>) => Promise<Page<Row>>;
   /** One function of `present/`, as `--json` uses it. */
   readonly json: (row: Row) => Json;
+  /** See {@link exportedRows}. */
+  readonly inWords?: (row: Json) => string;
   /** Name of the zone in which days begin. */
   readonly timeZone: () => string;
 }
@@ -95,7 +97,7 @@ export function listRoute<Fields extends Filters, Row, Json extends object>(
   app: WebApp,
   route: ListRoute<Fields, Row, Json>,
 ): void {
-  const { path, summary, filters, terms, rowSchema, read, json, clock } = route;
+  const { path, summary, filters, terms, rowSchema, read, json, inWords, clock } = route;
   noteFlags(app.searchFlags, path.slice(1), terms);
   const q = searchParameter(terms);
   const wholeQuery = z.strictObject({ ...pageFields, q, ...filters });
@@ -142,7 +144,7 @@ export function listRoute<Fields extends Filters, Row, Json extends object>(
         const pages = allRows(source, { after, limit: limit ?? maxExportRows });
         // Before the status is sent: an error of the first page is an answer of its own.
         const first = await pages.next();
-        const rows = exportedRows(wanted, { rowSchema, pages: jsonPages(first, pages, json) });
+        const rows = exportedRows(wanted, { rowSchema, pages: jsonPages(first, pages, json), inWords });
         rows.once("close", () => slot[Symbol.dispose]());
         endInTime(request, rows, clock);
         return await reply
