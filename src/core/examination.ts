@@ -62,8 +62,13 @@ export interface RememberedService extends ServiceKey {
   readonly memory: string;
 }
 
+/** A result, and whether it says nothing about the service because that could not be reached: an earlier one is kept then. */
+export interface ExaminedResult extends CheckResult {
+  readonly isUnreached?: true;
+}
+
 export interface ExaminedService extends ServiceKey {
-  readonly results: readonly CheckResult[];
+  readonly results: readonly ExaminedResult[];
   /** The service that answers, as far as a check identified it. */
   readonly service?:
     | {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { CheckResult } from "../../src/core/check.ts";
-import type { ExaminedService, ObservedCertificate } from "../../src/core/examination.ts";
+
+import type { ExaminedResult, ExaminedService, ObservedCertificate } from "../../src/core/examination.ts";
 import type { Store } from "../../src/core/store.ts";
 import {
   address,
@@ -27,7 +27,7 @@ function examined(host: string, more: Partial<ExaminedService> & { readonly port
   return { address: address(host), port: 22, results: [], memory: "{}", news: [], ...more };
 }
 
-function result(check: string, more: Partial<CheckResult> = {}): CheckResult {
+function result(check: string, more: Partial<ExaminedResult> = {}): ExaminedResult {
   return { check, passed: true, output: `${check} says`, facts: {}, ...more };
 }
 
@@ -162,6 +162,28 @@ export function examinationContract(kind: StoreKind): void {
       assert.deepEqual(await store.examinations.results({ address: address("fd00::1"), port: 22 }), []);
       assert.deepEqual(await store.examinations.results({ address: address("10.0.0.2") }), [], "no scan found it");
       assert.deepEqual(await store.examinations.results({ address: address("fd00::2") }), []);
+    });
+
+    t("are kept where a later check could not reach the service", async (store) => {
+      await look(store, { at: start, sees: [sighting("10.0.0.1")] });
+      const unreached = result("exposure", { verdict: "inconclusive", passed: false, isUnreached: true });
+      const stored = async () =>
+        (await store.examinations.results({ address: address("10.0.0.1") })).map(({ verdict, at }) => [verdict, at]);
+      await record(store, start + 1, [examined("10.0.0.1", { results: [unreached] })]);
+      assert.deepEqual(await stored(), [["inconclusive", start + 1]]);
+      const exposed = result("exposure", { verdict: "exposed", passed: false });
+      await record(store, start + 2, [examined("10.0.0.1", { results: [exposed] })]);
+      await record(store, start + 3, [examined("10.0.0.1", { results: [unreached] })]);
+      assert.deepEqual(await stored(), [["exposed", start + 2]]);
+      const { rows } = await store.services.hosts({ limit: 9, detailed: true });
+      assert.deepEqual(
+        rows.map(({ exposed }) => exposed),
+        [true],
+      );
+      await record(store, start + 4, [
+        examined("10.0.0.1", { results: [result("exposure", { verdict: "inconclusive", passed: false })] }),
+      ]);
+      assert.deepEqual(await stored(), [["inconclusive", start + 4]]);
     });
 
     t("are safe and bounded, and report where facts were cut", async (store) => {

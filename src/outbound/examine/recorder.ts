@@ -5,6 +5,7 @@ import type { Log } from "../../core/log.ts";
 import { type Examined, keyText } from "./candidates.ts";
 import { type Compared, type CompareOptions, compare } from "./compare/compare.ts";
 import { evidenceOf, Neighbours } from "./evidence.ts";
+import { isUnreached } from "./is-unreached.ts";
 
 /** Maximum services in one transaction. A crash loses at most these, and the next run examines them again. */
 const batchSize = 50;
@@ -73,7 +74,10 @@ export class Recorder {
     const neighbours = new Neighbours(store, compared);
     const services: ExaminedService[] = [];
     for (const [examined, { memory, news, found }] of compared) {
-      const { key, results, discoveries } = examined;
+      const { key, discoveries } = examined;
+      const results = examined.results.map((result) =>
+        isUnreached(result) ? { ...result, isUnreached: true as const } : result,
+      );
       const service = { ...key, ...found, results, memory, news };
       if (discoveries.length === 0) {
         services.push(service);

@@ -1,6 +1,5 @@
 import { type Kysely, sql } from "kysely";
-import type { CheckResult } from "../../core/check.ts";
-import type { ExaminationStore, ExaminedService, News } from "../../core/examination.ts";
+import type { ExaminationStore, ExaminedResult, ExaminedService, News } from "../../core/examination.ts";
 import { formatPorts, type Port } from "../../core/ports.ts";
 import { safeText } from "../../core/safe-text.ts";
 import type { Endpoint } from "../keys/endpoint.ts";
@@ -65,7 +64,7 @@ async function findPresence(transaction: Kysely<Tables>, watchId: number, { addr
 async function recordResult(
   transaction: Kysely<Tables>,
   endpoint: Endpoint,
-  result: CheckResult,
+  result: ExaminedResult,
   at: number,
 ): Promise<void> {
   const values = {
@@ -78,7 +77,10 @@ async function recordResult(
   await transaction
     .insertInto("check_results")
     .values({ endpoint, name: safeText(result.check, { limit: attributeLimit }), ...values })
-    .onConflict((conflict) => conflict.columns(["site", "endpoint", "name"]).doUpdateSet(values))
+    .onConflict((conflict) => {
+      const same = conflict.columns(["site", "endpoint", "name"]);
+      return result.isUnreached === true ? same.doNothing() : same.doUpdateSet(values);
+    })
     .execute();
 }
 
