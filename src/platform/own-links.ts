@@ -21,16 +21,25 @@ export function ownIpv6Links(): readonly Link[] {
 }
 
 function allLinks(): readonly Link[] {
+  return interfaceEntries().flatMap(({ name, entry }): Link[] => {
+    const range = entry.internal || entry.cidr === null ? undefined : parseRange(entry.cidr);
+    const address = parseAddress(entry.address);
+    const mac = parseMac(entry.mac);
+    if (range === undefined || address === undefined || mac === undefined || !isUnicastMac(mac)) return [];
+    return [{ name, range, address: zoned(address, zoneOf(name, entry)), mac }];
+  });
+}
+
+interface InterfaceEntry {
+  /** Of the interface. */
+  readonly name: string;
+  readonly entry: os.NetworkInterfaceInfo;
+}
+
+function interfaceEntries(): readonly InterfaceEntry[] {
   try {
-    return Object.entries(os.networkInterfaces()).flatMap(([label, addresses]) =>
-      (addresses ?? []).flatMap((entry): Link[] => {
-        const name = interfaceOfLabel(label);
-        const range = entry.internal || entry.cidr === null ? undefined : parseRange(entry.cidr);
-        const address = parseAddress(entry.address);
-        const mac = parseMac(entry.mac);
-        if (range === undefined || address === undefined || mac === undefined || !isUnicastMac(mac)) return [];
-        return [{ name, range, address: zoned(address, zoneOf(name, entry)), mac }];
-      }),
+    return Object.entries(os.networkInterfaces()).flatMap(([label, entries]) =>
+      (entries ?? []).map((entry) => ({ name: interfaceOfLabel(label), entry })),
     );
   } catch {
     // Fails if no descriptor is free; every probe would fail then, too.
@@ -45,28 +54,16 @@ function zoneOf(name: string, entry: os.NetworkInterfaceInfo): string {
 
 /** All addresses of this machine, also those of loopback; link-local IPv6 addresses have their zone. */
 export function ownAddresses(): readonly Address[] {
-  try {
-    const all = Object.entries(os.networkInterfaces()).flatMap(([label, addresses]) =>
-      (addresses ?? []).flatMap((entry) => {
-        const address = parseAddress(entry.address);
-        return address === undefined ? [] : [zoned(address, zoneOf(interfaceOfLabel(label), entry))];
-      }),
-    );
-    return [...new Set(all)];
-  } catch {
-    // Fails if no descriptor is free.
-    return [];
-  }
+  const all = interfaceEntries().flatMap(({ name, entry }) => {
+    const address = parseAddress(entry.address);
+    return address === undefined ? [] : [zoned(address, zoneOf(name, entry))];
+  });
+  return [...new Set(all)];
 }
 
 /** MAC addresses of this machine, which are not neighbours. */
 export function ownMacs(): ReadonlySet<Mac> {
-  try {
-    const all = Object.values(os.networkInterfaces()).flatMap((addresses) => addresses ?? []);
-    return new Set(all.flatMap(({ mac }) => parseMac(mac) ?? []));
-  } catch {
-    return new Set();
-  }
+  return new Set(interfaceEntries().flatMap(({ entry }) => parseMac(entry.mac) ?? []));
 }
 
 /** Routers of default routes; only Linux lists them in a file. */
