@@ -96,9 +96,10 @@ function cellOf(row: object, column: Column): string {
 
 /** What a spreadsheet skips before a formula: blanks, and what is not shown. */
 const skipped = "[\\s\\p{Cc}\\p{Cf}\\p{DI}\\u2800]*";
-const formulaStart = new RegExp(`^(?:[\\t\\r\\n]|${skipped}[=+\\-@\\uff1d\\uff0b\\uff0d\\uff20])`, "u");
+const formula = `${skipped}[=+\\-@\\uff1d\\uff0b\\uff0d\\uff20]`;
+const formulaStart = new RegExp(`^(?:[\\t\\r\\n]|${formula})`, "u");
 /** Where the list separator of the system is a semicolon, as in much of Europe, a cell begins behind it. */
-const innerFormulas = new RegExp(`;(?=${skipped}[=+\\-@\\uff1d\\uff0b\\uff0d\\uff20])`, "gu");
+const innerFormulas = new RegExp(`;(?=${formula})`, "gu");
 
 /**
  * A spreadsheet runs a cell that begins like a formula, some also behind blanks and what is not shown, and names, banners and payloads come from strangers. An apostrophe makes

@@ -12,11 +12,11 @@ import {
   addressFilter,
   choiceOf,
   flagFilter,
+  numberParameter,
   portFilter,
   timeFilter,
   untilFilter,
   watchFilter,
-  wholeNumber,
   wordFilter,
 } from "./filter-fields.ts";
 import { type ListRoute, listRoute } from "./list-route.ts";
@@ -82,7 +82,7 @@ const statusFilter = choiceOf(["running", "complete", "partial", "failed", "aban
 export function discoveryList({ store, clock, timeZone }: Pick<WebContext, "store" | "clock" | "timeZone">) {
   const filters = {
     watch: watchFilter.optional(),
-    scan: wholeNumber(1, Number.MAX_SAFE_INTEGER).optional().meta({ description: "Number of the scan." }),
+    scan: numberParameter.optional().meta({ description: "Number of the scan." }),
     address: addressFilter.optional(),
     port: portFilter.optional(),
     kind: kindsFilter.optional(),
