@@ -4,7 +4,7 @@ import { exposed, inconclusive, isProtected, type ProtocolModule } from "../prot
 
 /**
  * In protected mode the server refuses a client from another host unasked, and closes the connection: a PING may find it closed, but what came
- * before is there, or the begin of it. https://redis.io/docs/latest/operate/oss_and_stack/management/security/
+ * before is there, or the beginning of it. https://redis.io/docs/latest/operate/oss_and_stack/management/security/
  */
 function isDenial(opening: Uint8Array): boolean {
   return latin1(opening, 0, 14) === "-DENIED Redis ";
