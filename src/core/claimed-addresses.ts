@@ -81,6 +81,7 @@ function newsOf(
     firstSeen: before?.firstSeen ?? at,
     lastSeen: before?.lastSeen ?? at,
     detail,
+    addresses,
     isQuiet,
   };
 }

@@ -58,7 +58,7 @@ export function compareDevices(known: ReadonlyMap<Mac, KnownDevice>, survey: Com
       changed.push(newDevice(mac, seen, survey));
       const detail = formerHolder(seen, { owners, present });
       const { at } = survey;
-      news.push({ kind: "device-new", mac, firstSeen: at, lastSeen: at, isQuiet: false, detail });
+      news.push({ kind: "device-new", mac, firstSeen: at, lastSeen: at, isQuiet: false, detail, addresses: seen });
       continue;
     }
     const lost = lostAddresses(before, { seen, probed, holders });
@@ -75,7 +75,8 @@ export function compareDevices(known: ReadonlyMap<Mac, KnownDevice>, survey: Com
     const addresses = new Map(before.addresses);
     for (const [address, entry] of taken) addresses.set(address, { ...entry, isCurrent: false });
     changed.push({ ...before, addresses, presence: step?.presence ?? before.presence });
-    if (step !== undefined) news.push(...changeOf(before, step, "device-gone"));
+    if (step !== undefined)
+      news.push(...changeOf(before, step, { kind: "device-gone", addresses: lastAddresses(before) }));
   }
   news.push(
     ...claimedAddresses({
@@ -181,14 +182,20 @@ function newsOfSighted(met: Met, step: Transition): NewsOfDevice[] {
   // First sighting of an imported device: earlier changes are history.
   if (met.before.presence.state === "inherited") return [];
   const move = addressChange(met);
-  if (step.change !== undefined) return changeOf(met.before, step, "device-returned", move);
+  if (step.change !== undefined)
+    return changeOf(met.before, step, { kind: "device-returned", addresses: met.seen, move: move?.detail });
   if (move === undefined) return [];
   const { mac, firstSeen, lastSeen } = met.before;
-  return [{ kind: "device-address-changed", mac, firstSeen, lastSeen, detail: move, isQuiet: false }];
+  return [{ kind: "device-address-changed", mac, firstSeen, lastSeen, ...move, isQuiet: false }];
 }
 
 /** `192.168.50.20 -> 192.168.50.31`, where that is news. */
-function addressChange({ before, seen, lost, speaksForOthers }: Met): string | undefined {
+function addressChange({
+  before,
+  seen,
+  lost,
+  speaksForOthers,
+}: Met): Pick<NewsOfDevice, "detail" | "addresses"> | undefined {
   const had = lastIpv4(before);
   const has = seen.filter((address) => familyOf(address) === 4);
   if (had.length === 0 || speaksForOthers || Math.max(has.length, had.length) > manyAddresses) return undefined;
@@ -196,11 +203,12 @@ function addressChange({ before, seen, lost, speaksForOthers }: Met): string | u
   if (added.length === 0) return undefined;
   const wasTaken = (address: Address) => before.addresses.get(address)?.isCurrent === false;
   const given = had.filter((address) => !has.includes(address) && (lost.includes(address) || wasTaken(address)));
-  if (given.length > 0) return `${given.join(", ")} -> ${added.join(", ")}`;
+  if (given.length > 0)
+    return { detail: `${given.join(", ")} -> ${added.join(", ")}`, addresses: [...given, ...added] };
   // An address that it had before and that missed one survey comes back unannounced.
   const unheardOf = added.filter((address) => !before.addresses.has(address));
   if (unheardOf.length === 0) return undefined;
-  return `${unheardOf.join(", ")} besides ${had.join(", ")}`;
+  return { detail: `${unheardOf.join(", ")} besides ${had.join(", ")}`, addresses: unheardOf };
 }
 
 /** The IPv4 addresses that it has; where it has none now, those that it had last. */
@@ -212,11 +220,16 @@ function lastIpv4({ addresses }: KnownDevice): Address[] {
   return last.map(([address]) => address).sort(compareAddresses);
 }
 
-/** Whether one of the addresses at which it was last seen was queried. */
-function isMissed(device: KnownDevice, probed: AddressSet): boolean {
-  const last = [...device.addresses]
+/** The addresses at which it was last seen. */
+function lastAddresses(device: KnownDevice): Address[] {
+  return [...device.addresses]
     .filter(([, { isCurrent, lastSeen }]) => isCurrent || lastSeen >= device.lastSeen)
     .map(([address]) => address);
+}
+
+/** Whether one of the addresses at which it was last seen was queried. */
+function isMissed(device: KnownDevice, probed: AddressSet): boolean {
+  const last = lastAddresses(device);
   const four = last.filter((address) => familyOf(address) === 4);
   return (four.length > 0 ? four : last).some((address) => probed.has(address));
 }
@@ -226,11 +239,19 @@ const flapping = "it comes and goes: further changes stay quiet until it settles
 function changeOf(
   { mac, firstSeen, lastSeen }: KnownDevice,
   step: Transition,
-  kind: "device-gone" | "device-returned",
-  move?: string,
+  {
+    kind,
+    addresses,
+    move,
+  }: {
+    readonly kind: "device-gone" | "device-returned";
+    readonly addresses: readonly Address[];
+    /** Of a device that is back: its change of address. */
+    readonly move?: string | undefined;
+  },
 ): NewsOfDevice[] {
   if (step.change === undefined) return [];
   const detail = step.change === "flapping" ? [move, flapping].filter(Boolean).join("; ") : move;
   const said = step.change === "flapping" ? kind : step.change === "gone" ? "device-gone" : "device-returned";
-  return [{ kind: said, mac, firstSeen, lastSeen, isQuiet: step.isQuiet, detail }];
+  return [{ kind: said, mac, firstSeen, lastSeen, isQuiet: step.isQuiet, detail, addresses }];
 }

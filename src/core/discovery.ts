@@ -28,6 +28,11 @@ export interface Discovery {
   readonly device?: DeviceBrief | undefined;
   /** Of `new`: the host was known before this scan began, by another port or to another watch. */
   readonly isKnownHost?: boolean | undefined;
+  /**
+   * Of what a survey found of a device: the addresses that it is about, in order, bounded. Absent where they were not recorded, as by earlier
+   * versions.
+   */
+  readonly addresses?: readonly Address[] | undefined;
   /** The reason of a failed scan, or what changed. Made safe. */
   readonly detail?: string | undefined;
   /** What the watch's post-command and checks said, made safe and bounded; absent until they ran. */

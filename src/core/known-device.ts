@@ -29,6 +29,8 @@ export interface NewsOfDevice {
   /** Before this survey, if it was known before. */
   readonly lastSeen: number;
   readonly detail?: string | undefined;
+  /** That the device has, had last, got or gave up, as the kind says. */
+  readonly addresses: readonly Address[];
   /** Recorded and not announced. */
   readonly isQuiet: boolean;
 }

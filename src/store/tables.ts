@@ -34,6 +34,7 @@ export interface Tables {
   device_addresses: DeviceAddressTable;
   mutes: MuteTable;
   acknowledgements: AcknowledgementTable;
+  discovery_addresses: DiscoveryAddressTable;
 }
 
 export interface MetaTable {
@@ -355,4 +356,10 @@ export interface AcknowledgementTable {
   at: number;
   acknowledged_by: string;
   note: string;
+}
+
+/** The addresses that a discovery of a device is about. What concerns a service has its endpoint instead. */
+export interface DiscoveryAddressTable {
+  discovery_id: number;
+  address: Uint8Array;
 }

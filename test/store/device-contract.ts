@@ -351,6 +351,24 @@ export function deviceContract(kind: StoreKind): void {
       assert.deepEqual(await announcedSince(store, start + 2), []);
     });
 
+    t("are found by the discoveries about them, whoever has them later", async (store) => {
+      await survey(store, { at: start, present: both });
+      const claimed = [...both, at("192.168.50.10", printer), at("192.168.50.21", phone)];
+      await survey(store, { at: start + 1, present: claimed });
+      // The printer is gone again, and its claim with it.
+      await survey(store, { at: start + 2, present: both });
+      const found = async (host: string) =>
+        (await store.discoveries.list({ address: address(host), limit: 9 })).rows.map(
+          ({ kind, device, addresses }) => `${kind} ${device?.mac}: ${addresses?.join(", ")}`,
+        );
+      assert.deepEqual(await found("192.168.50.10"), [
+        `address-moved ${printer}: 192.168.50.10`,
+        `device-new ${printer}: 192.168.50.10`,
+        `device-new ${nas}: 192.168.50.10`,
+      ]);
+      assert.deepEqual(await found("192.168.50.21"), [`device-address-changed ${phone}: 192.168.50.21`]);
+    });
+
     t("that two devices claim are reported once, all of the same two together", async (store) => {
       await survey(store, { at: start, present: both });
       await announcedSince(store, start);

@@ -11,7 +11,7 @@ import { type Migration, migrations } from "../../src/store/migrations/migration
 import { openSqliteStore } from "../../src/store/sqlite/open-sqlite-store.ts";
 import { checkFourthSchema, fourthSchemaRows } from "./fourth-schema.ts";
 import { queueAlert } from "./inbound-sample.ts";
-import { look, message, operators, sighting, start } from "./sample.ts";
+import { address, look, message, operators, sighting, start } from "./sample.ts";
 import { checkSecondSchema, secondSchemaRows } from "./second-schema.ts";
 
 /** The next step, as a later version of this program might have it. */
@@ -128,6 +128,39 @@ test("a database from before shared bodies keeps its messages, which are sent an
   assert.deepEqual(claimed?.message, { ...message("one", start), html: "<p>" });
   await store.deliveries.recordOutcome(claimed?.id ?? 0, { kind: "delivered" }, { at: start });
   assert.equal((await store.prune({ before: start + 1 })).deliveries, 1);
+});
+
+test("an address conflict from before its addresses were stored is found by them", async (t) => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), "harbinger-migration-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const file = path.join(folder, "harbinger.db");
+  const earlier = await open(file, migrations.slice(0, 12));
+  await earlier[Symbol.asyncDispose]();
+  const database = new DatabaseSync(file);
+  const conflicts = [
+    "192.168.1.5, 192.168.1.6, fe80::1%eth0 and 2 more are used by two devices: 52:54:00:00:00:01 and 52:54:00:00:00:02",
+    "192.168.1.5 went from nas (52:54:00:00:00:01), which is still there, to 52:54:00:00:00:02",
+  ];
+  database.exec("insert into watches (name) values ('devices')");
+  database.exec(`insert into scans (watch_id, ports, engine, started_at, ended_at, status, notes, sighted)
+    values (1, '', 'devices', ${start}, ${start}, 'examined', '[]', 2)`);
+  for (const detail of conflicts)
+    database
+      .prepare(`insert into discoveries (watch_id, scan_id, kind, at, device, detail, is_first_scan, is_quiet)
+        values (1, 1, 'address-moved', ${start}, '52:54:00:00:00:02', ?, 0, 0)`)
+      .run(detail);
+  database.close();
+  const store = await open(file, migrations);
+  const found = async (host: string) =>
+    (await store.discoveries.list({ address: address(host), limit: 9 })).rows.map(({ addresses }) => addresses);
+  assert.deepEqual(await found("192.168.1.5"), [["192.168.1.5"], ["192.168.1.5", "192.168.1.6", "fe80::1%eth0"]]);
+  assert.equal((await found("fe80::1%eth0")).length, 1);
+  await store.prune({ before: start + 1 });
+  await store[Symbol.asyncDispose]();
+  const pruned = new DatabaseSync(file, { readOnly: true });
+  const left = pruned.prepare("select count(*) as count from discovery_addresses").get();
+  pruned.close();
+  assert.equal(left?.["count"], 0, "they end with their discoveries");
 });
 
 test("a step that fails changes nothing", async (t) => {

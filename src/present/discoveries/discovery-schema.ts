@@ -33,6 +33,9 @@ export const discoverySchema = z.strictObject({
   version: text("Version of the product.").optional(),
   device: deviceBriefSchema.optional(),
   isKnownHost: flag("Of `new`: the host was known before, by another port or to another watch.").optional(),
+  addresses: list(z.string())
+    .optional()
+    .meta({ description: "Of what was found of a device: IP addresses that it is about; at most 32." }),
   detail: text("What changed, or why the scan failed.").optional(),
   evidence: text("Output of the checks and of `post_command`.").optional(),
   firstScan: flag("Found by the first scan of the watch, in which everything is new."),

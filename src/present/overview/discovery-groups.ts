@@ -1,5 +1,6 @@
 /** Discoveries that belong together as one line: those of one device, and those of one kind that a scan made of many devices. */
 import type { Discovery } from "../../core/discovery.ts";
+import { addressesOf } from "../discoveries/discovery-addresses.ts";
 import { discoveryJson } from "../discoveries/discovery-json.ts";
 import type { DiscoveryGroupJson } from "./discovery-group-schema.ts";
 
@@ -41,7 +42,7 @@ export function discoveryGroups(
     .sort((one, other) => other.newest.id - one.newest.id)
     .slice(0, limit)
     .map(({ newest, rows, things }) => {
-      const addresses = [...new Set(rows.flatMap(({ address }) => address ?? []))];
+      const addresses = [...new Set(rows.flatMap((row) => addressesOf(row)))];
       return {
         latest: discoveryJson(newest),
         count: rows.length,

@@ -20,8 +20,8 @@ export interface ReadDiscovery {
 }
 
 /**
- * Adds to each discovery the device that it is about, or that has its address now. Looked up for a page of discoveries at
- * once, so that reading a million services costs no join.
+ * Adds to each discovery the device that it is about, with the addresses that the discovery is about, or the device that has its
+ * address now. Looked up for a page of discoveries at once, so that reading a million services costs no join.
  */
 export async function withDevices(reader: Kysely<Tables>, read: readonly ReadDiscovery[]): Promise<Discovery[]> {
   const any = await reader.selectFrom("devices").select("mac").limit(1).executeTakeFirst();
@@ -30,11 +30,39 @@ export async function withDevices(reader: Kysely<Tables>, read: readonly ReadDis
   const holders = isKnown ? await holdersOf(reader, addressesIn(read)) : new Map<Address, string>();
   const macs = new Set([...holders.values(), ...read.flatMap(({ device }) => device ?? [])]);
   const briefs = await briefsOf(reader, [...macs]);
+  const concerned = await concernedAddresses(
+    reader,
+    read.flatMap(({ discovery, device }) => (device === null ? [] : discovery.id)),
+  );
   return read.map(({ discovery, device }) => {
     const mac = device ?? (discovery.address === undefined ? undefined : holders.get(discovery.address));
     const brief = mac === undefined ? undefined : briefs.get(mac);
-    return { ...discovery, device: brief };
+    const addresses = concerned.get(discovery.id);
+    return { ...discovery, device: brief, ...(addresses === undefined ? {} : { addresses }) };
   });
+}
+
+/** The addresses that each of these discoveries of devices is about, in order. */
+async function concernedAddresses(
+  reader: Kysely<Tables>,
+  ids: readonly number[],
+): Promise<ReadonlyMap<number, readonly Address[]>> {
+  const concerned = new Map<number, Address[]>();
+  for (let from = 0; from < ids.length; from += keysAtOnce) {
+    const rows = await reader
+      .selectFrom("discovery_addresses")
+      .selectAll()
+      .where("discovery_id", "in", padded(ids.slice(from, from + keysAtOnce)))
+      .orderBy("discovery_id")
+      .orderBy("address")
+      .execute();
+    for (const { discovery_id: id, address } of rows) {
+      const known = concerned.get(id);
+      if (known === undefined) concerned.set(id, [addressFromKey(address)]);
+      else known.push(addressFromKey(address));
+    }
+  }
+  return concerned;
 }
 
 /** The names of the devices that have these addresses now. */

@@ -1,14 +1,15 @@
 import { type Kysely, type Selectable, sql } from "kysely";
+import { compareAddresses } from "../../core/address.ts";
 import { compareDevices } from "../../core/compare-devices.ts";
 import type { DeviceName, Mac } from "../../core/device.ts";
 import { mergedNames, shownName } from "../../core/device-names.ts";
-import { type DeviceNews, maxDevices, type RecordedSurvey } from "../../core/device-store.ts";
+import { type DeviceNews, maxAddresses, maxDevices, type RecordedSurvey } from "../../core/device-store.ts";
 import type { KnownDevice, NewsOfDevice } from "../../core/known-device.ts";
 import { type AddressRange, AddressSet } from "../../core/network.ts";
 import { parsePresence } from "../../core/presence.ts";
 import { safeText } from "../../core/safe-text.ts";
 import type { Dialect } from "../database.ts";
-import { addressFromKey } from "../keys/address-key.ts";
+import { addressFromKey, addressKey } from "../keys/address-key.ts";
 import { muteDiscoveries } from "../mutes/mute-discoveries.ts";
 import { announceScan, countAnnounced } from "../scans/announce-scan.ts";
 import type { Tables } from "../tables.ts";
@@ -147,6 +148,25 @@ async function dropDevices(transaction: Kysely<Tables>, count: number): Promise<
   }
 }
 
+/** @param ids of the discoveries, in the order of the news */
+async function writeAddresses(
+  transaction: Kysely<Tables>,
+  news: readonly NewsOfDevice[],
+  ids: readonly number[],
+): Promise<void> {
+  const rows = news.flatMap(({ addresses }, index) => {
+    const id = ids[index];
+    if (id === undefined) throw new Error("a discovery was not recorded");
+    const kept = [...new Set(addresses)].sort(compareAddresses).slice(0, maxAddresses);
+    return kept.map((address) => ({ discovery_id: id, address: addressKey(address) }));
+  });
+  for (const some of chunks(rows))
+    await transaction
+      .insertInto("discovery_addresses")
+      .values([...some])
+      .execute();
+}
+
 async function writeNews(
   transaction: Kysely<Tables>,
   found: {
@@ -185,11 +205,17 @@ async function writeNews(
     is_first_scan: isFirst && kind === "device-new" ? 1 : 0,
     is_quiet: isQuiet ? 1 : 0,
   }));
-  for (const some of chunks(rows))
-    await transaction
+  const ids: number[] = [];
+  for (const some of chunks(rows)) {
+    const inserted = await transaction
       .insertInto("discoveries")
       .values([...some])
+      .returning("id")
       .execute();
+    // Numbered in the order of the rows, in which neither database has to return them.
+    ids.push(...inserted.map(({ id }) => id).sort((one, other) => one - other));
+  }
+  await writeAddresses(transaction, news, ids);
   await muteDiscoveries(transaction, scanId, at);
   const announced = await countAnnounced(transaction, scanId);
   if (announced.length > 0) await announceScan(transaction, scanId, survey);

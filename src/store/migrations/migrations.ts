@@ -7,6 +7,7 @@ import type { Tables } from "../tables.ts";
 import { createAttentionTables } from "./attention-schema.ts";
 import { createContentTable } from "./content-schema.ts";
 import { createDeviceTables } from "./device-schema.ts";
+import { createDiscoveryAddressTable } from "./discovery-address-schema.ts";
 import { createEventColumns } from "./event-schema.ts";
 import { createExaminationTables } from "./examination-schema.ts";
 import { createFilterIndices } from "./filter-schema.ts";
@@ -37,6 +38,7 @@ export const migrations: readonly Migration[] = [
   { version: 10, up: createAttentionTables },
   { version: 11, up: createSourceTable },
   { version: 12, up: createSeenIndices },
+  { version: 13, up: createDiscoveryAddressTable },
 ];
 
 /** What this program brings a database to. */

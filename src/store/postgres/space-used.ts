@@ -26,6 +26,7 @@ const tables: { readonly [Table in keyof Tables]: true } = {
   device_addresses: true,
   mutes: true,
   acknowledgements: true,
+  discovery_addresses: true,
 };
 
 /** Bytes of a row beyond its columns: header, line pointer and alignment. */

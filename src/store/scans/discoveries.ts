@@ -214,11 +214,13 @@ async function unacknowledgedOf(
   return rows.map(({ id }) => id);
 }
 
-/** Of the services at an address, and of the devices that have it now. */
+/** Of the services at an address, of what devices did at it, and of the devices that have it now. */
 function ofAddress(address: Address): RawBuilder<unknown> {
-  // Two queries, each by its index: for one with `or` PostgreSQL reads all discoveries.
+  // One query for each, by its index: for one with `or` PostgreSQL reads all discoveries.
   return sql`d.id in (
     select e.id from discoveries e where ${atAddress("e", address)}
+    union all
+    select c.discovery_id from discovery_addresses c where c.address = ${addressKey(address)}
     union all
     select e.id from discoveries e where e.device is not null and e.device in (
       select h.mac from device_addresses h where h.address = ${addressKey(address)} and h.is_current = 1))`;

@@ -71,10 +71,13 @@ function dropOldest(
       discoveries += Number(scan.discoveries);
     }
     if (ids.length === 0) return 0;
-    await transaction
-      .deleteFrom("acknowledgements")
-      .where("discovery_id", "in", (build) => build.selectFrom("discoveries").select("id").where("scan_id", "in", ids))
-      .execute();
+    for (const table of ["acknowledgements", "discovery_addresses"] as const)
+      await transaction
+        .deleteFrom(table)
+        .where("discovery_id", "in", (build) =>
+          build.selectFrom("discoveries").select("id").where("scan_id", "in", ids),
+        )
+        .execute();
     await transaction.deleteFrom("discoveries").where("scan_id", "in", ids).execute();
     await transaction.deleteFrom("scans").where("id", "in", ids).execute();
     return ids.length;

@@ -1,11 +1,12 @@
 /** What a row of discoveries has no room for: it opens over the page. */
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
+import { addressesOf } from "../../present/discoveries/discovery-addresses.ts";
 import type { DiscoveryJson } from "../../present/discoveries/discovery-schema.ts";
 import { AttentionBadges } from "./acknowledge.tsx";
 import { Box } from "./dialog.tsx";
 import { Kind, moreOf, portWordsOf, WhatAndWhere } from "./discovery-words.tsx";
-import { HostLink } from "./network-words.tsx";
+import { HostLinks, MacLink } from "./network-words.tsx";
 import { Facts, Foreign, ForReaders, Lines, OnWide, Time } from "./parts.tsx";
 
 interface DiscoveryProps {
@@ -94,8 +95,10 @@ interface DiscoveryDetailsProps extends DiscoveryProps {
 }
 
 function DiscoveryDetails({ discovery, closed }: DiscoveryDetailsProps) {
-  const { kind, at, address, hostname, device, mac, watch, evidence, acknowledged, mutedUntil } = discovery;
+  const { kind, at, hostname, device, mac, watch, evidence, acknowledged, mutedUntil } = discovery;
   const more = moreOf(discovery);
+  const addresses = addressesOf<string>(discovery);
+  const known = mac ?? device?.mac;
   return (
     <Box title="What was found" closed={closed}>
       {(close) => (
@@ -104,14 +107,17 @@ function DiscoveryDetails({ discovery, closed }: DiscoveryDetailsProps) {
           <Facts
             facts={[
               ["Kind", <Kind key="kind" kind={kind} />],
-              ["Address", address === undefined ? undefined : <HostLink key="address" address={address} />],
+              [
+                addresses.length > 1 ? "Addresses" : "Address",
+                addresses.length > 0 && <HostLinks key="addresses" addresses={addresses} limit={addresses.length} />,
+              ],
               ["Port", portWordsOf(discovery)?.replace("port ", "")],
               ["Host name", hostname === undefined ? undefined : <Foreign key="host" text={hostname} />],
               [
                 "Device",
                 device === undefined ? undefined : <Foreign key="device" text={device.name ?? device.vendor} />,
               ],
-              ["MAC address", mac ?? device?.mac],
+              ["MAC address", known === undefined ? undefined : <MacLink key="mac" mac={known} />],
               ["Watch", <Foreign key="watch" text={watch} />],
               ["Time", <Time key="time" iso={at} />],
               ["Muted until", mutedUntil === undefined ? undefined : <Time key="muted" iso={mutedUntil} />],

@@ -1,14 +1,15 @@
 import type { ComponentChildren } from "preact";
 import { Fragment } from "preact";
+import { addressesOf } from "../../present/discoveries/discovery-addresses.ts";
 import type { DiscoveryJson } from "../../present/discoveries/discovery-schema.ts";
+import { HostLinks, MacLink } from "./network-words.tsx";
 import { Badge, Foreign } from "./parts.tsx";
-import { link } from "./router.ts";
 import { isUrgent } from "./urgent-kinds.ts";
 
 interface DiscoveryWordsProps {
   readonly discovery: DiscoveryJson;
   /** The address that the page is about: it is left out, and what else was found has a line of its own. */
-  readonly of?: string;
+  readonly of?: string | undefined;
 }
 
 /** One discovery in a line: `new 192.168.1.9, port 443, nas.lan: nginx 1.26.2`. */
@@ -27,22 +28,28 @@ export function DiscoveryWords({ discovery, of }: DiscoveryWordsProps) {
   }
   return (
     <>
-      <WhatAndWhere discovery={discovery} />
+      <WhatAndWhere discovery={discovery} of={of} />
       {more === undefined ? "" : ": "}
       <Foreign text={more} limit={400} />
     </>
   );
 }
 
-/** `new 192.168.1.9, port 443, nas.lan`: the kind, and what it concerns. */
-export function WhatAndWhere({ discovery }: Pick<DiscoveryWordsProps, "discovery">) {
-  const { kind, address, hostname, device, mac, watch } = discovery;
+/** Addresses in a line. */
+const addressesShown = 3;
+
+/** `new 192.168.1.9, port 443, nas.lan`: the kind, and what it concerns, each with the way to its page. */
+export function WhatAndWhere({ discovery, of }: DiscoveryWordsProps) {
+  const { kind, hostname, device, mac, watch } = discovery;
   const name = device?.name ?? hostname ?? device?.vendor;
+  const addresses = addressesOf<string>(discovery).filter((each) => each !== of);
+  const known = mac ?? device?.mac;
   const parts: ComponentChildren[] = [
-    address === undefined ? undefined : <a href={link(["network", "hosts", address])}>{address}</a>,
+    addresses.length === 0 ? undefined : <HostLinks addresses={addresses} limit={addressesShown} />,
     portWordsOf(discovery),
     name === undefined ? undefined : <Foreign text={name} limit={60} />,
-    address === undefined ? <Foreign text={mac ?? device?.mac ?? watch} limit={100} /> : undefined,
+    discovery.address !== undefined || known === undefined ? undefined : <MacLink mac={known} />,
+    discovery.address === undefined && known === undefined ? <Foreign text={watch} limit={100} /> : undefined,
   ].filter((part) => part !== undefined);
   return (
     <>

@@ -1,4 +1,5 @@
 /** What lists of the network and the page of a host show of hosts, services and certificates. */
+import { Fragment } from "preact";
 import type { CertificateJson } from "../../present/certificates/certificate-schema.ts";
 import type { ServiceJson } from "../../present/hosts/service-schema.ts";
 import { plural } from "../../present/text/plural.ts";
@@ -10,6 +11,27 @@ export function HostLink({ address }: { readonly address: string }) {
     <a class={isLong(address) ? "long" : undefined} href={link(["network", "hosts", address])}>
       {address}
     </a>
+  );
+}
+
+/** A device, by the list of devices: it may have no address now. */
+export function MacLink({ mac }: { readonly mac: string }) {
+  return <a href={link(["network", "devices"], `mac:${mac}`)}>{mac}</a>;
+}
+
+/** The pages of some addresses; of more than `limit` the number. */
+export function HostLinks({ addresses, limit }: { readonly addresses: readonly string[]; readonly limit: number }) {
+  const left = addresses.length - limit;
+  return (
+    <>
+      {addresses.slice(0, limit).map((address, index) => (
+        <Fragment key={address}>
+          {index === 0 ? "" : ", "}
+          <HostLink address={address} />
+        </Fragment>
+      ))}
+      {left > 0 ? ` and ${left} more` : ""}
+    </>
   );
 }
 
