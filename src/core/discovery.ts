@@ -43,6 +43,18 @@ export interface Discovery {
   readonly mutedUntil?: number | undefined;
   /** Somebody has seen it. */
   readonly acknowledged?: Acknowledgement | undefined;
+  /** What was discovered is over, and not urgent any more. */
+  readonly ended?: DiscoveryEnd | undefined;
+}
+
+/**
+ * Why an exposed service or an expired certificate is over: a check showed that the service is `protected`, or that it presents only
+ * certificates that are valid (`replaced`), or no watch sees the service any more (`gone`).
+ */
+export interface DiscoveryEnd {
+  readonly by: "protected" | "replaced" | "gone";
+  /** Of the check; milliseconds since the epoch. */
+  readonly at?: number;
 }
 
 /** Who has seen a discovery, when, and what they say about it. It changes nothing about deliveries. */

@@ -275,15 +275,15 @@ export interface DiscoveryDigestQuery {
 }
 
 export interface DiscoveryDigest {
-  /** Since `since`, by kind; not those of first scans. */
-  readonly counts: readonly { readonly kind: Discovery["kind"]; readonly count: number }[];
+  /** Since `since`, by kind; not those of first scans. `over`: how many of them have ended. */
+  readonly counts: readonly { readonly kind: Discovery["kind"]; readonly count: number; readonly over: number }[];
   /** Those of `counts`. */
   readonly recent: NewestDiscoveries;
   /** Of first scans since `since`; the newest scan first. */
   readonly firstScans: readonly FirstScan[];
   /** Since `unacknowledgedSince`; not those that were muted or in a first scan. */
   readonly unacknowledged: number;
-  /** Those of the urgent kinds that nobody acknowledged, since `unacknowledgedSince`, also of first scans; not those that were muted. */
+  /** Those of the urgent kinds that nobody acknowledged, since `unacknowledgedSince`, also of first scans; not those that were muted or have ended. */
   readonly urgent: NewestDiscoveries;
 }
 
@@ -334,6 +334,8 @@ export interface DiscoveryQuery extends PageQuery {
   readonly acknowledged?: boolean | undefined;
   /** Only those that a mute covered, or that none did. */
   readonly muted?: boolean | undefined;
+  /** Whether it is over: see `DiscoveryEnd`. */
+  readonly ended?: boolean | undefined;
 }
 
 /** Deliveries in the same state. */

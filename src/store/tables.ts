@@ -139,6 +139,8 @@ export interface DiscoveryTable {
   is_known_host: number | null;
   /** A mute covered it when it was recorded, until then: it is quiet. */
   muted_until: number | null;
+  /** When a check showed that it is over; see ended-discoveries.ts. */
+  ended_at: number | null;
 }
 
 export interface DeliveryTable {

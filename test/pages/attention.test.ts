@@ -4,6 +4,7 @@ import { after, before, describe, test } from "node:test";
 import type { Page } from "playwright-core";
 import { parseAddress } from "../../src/core/address.ts";
 import { parseMac } from "../../src/core/device.ts";
+import type { ExaminedResult, News } from "../../src/core/examination.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import { freePort } from "../harness/free-port.ts";
 import { accessibilityFaults } from "./browser.ts";
@@ -84,9 +85,17 @@ describe("attention on the pages, by keyboard alone", () => {
         audiences: [],
       });
       if (ports.length > 1) continue;
-      const news = [{ kind: "exposed" as const, detail: "Redis: accepts commands without a password" }];
-      const services = [{ address: nas, port: 6379, results: [], memory: "{}", news }];
-      await store.examinations.record({ watch: "before", at: Date.now(), services, audiences: [] });
+      const examine = (news: readonly News[], results: readonly ExaminedResult[]) =>
+        store.examinations.record({
+          watch: "before",
+          at: Date.now(),
+          services: [{ address: nas, port: 6379, results, memory: "{}", news }],
+          audiences: [],
+        });
+      const isProtected = { check: "exposure", passed: false, verdict: "protected", output: "", facts: {} } as const;
+      await examine([{ kind: "exposed", detail: "Redis: accepted INFO before it was protected" }], []);
+      await examine([], [isProtected]);
+      await examine([{ kind: "exposed", detail: "Redis: accepts commands without a password" }], []);
     }
     await store[Symbol.asyncDispose]();
     await served.start();
@@ -330,11 +339,17 @@ describe("attention on the pages, by keyboard alone", () => {
       assert.equal(await page.getByRole("row").count(), 1 + 15, "all of them, and nothing else");
       await page.goBack();
       await news.getByRole("heading", { name: "Urgent, not acknowledged" }).waitFor();
-      await tabTo(page, "exposed: 1");
+      assert.equal(await news.getByText("before it was protected").count(), 1, "among the latest");
+      await news
+        .getByRole("listitem")
+        .filter({ hasText: /was exposed .*protected since/ })
+        .waitFor();
+      await tabTo(page, "exposed: 2");
       await page.keyboard.press("Enter");
       await page.getByRole("heading", { name: "Discoveries", level: 1 }).waitFor();
       await page.getByText("accepts commands without a password").first().waitFor();
-      assert.equal(await page.getByRole("row").count(), 2);
+      assert.equal(await page.getByRole("row").count(), 3);
+      await page.getByRole("row").filter({ hasText: "was exposed" }).getByText("protected since").waitFor();
       assert.deepEqual(faults, []);
       await context.close();
     }

@@ -57,8 +57,8 @@ export function discoveryContract(kind: StoreKind): void {
       await look(store, { at: start + hour, sees: [sighting("10.0.0.3"), sighting("10.0.0.4"), sighting("10.0.0.5")] });
       const all = await digest(store, {});
       assert.deepEqual(all.counts, [
-        { kind: "gone", count: 2 },
-        { kind: "new", count: 3 },
+        { kind: "gone", count: 2, over: 0 },
+        { kind: "new", count: 3, over: 0 },
       ]);
       assert.equal(all.recent.count, 5);
       const listed = (await store.discoveries.list({ firstScan: false, limit: 99 })).rows;

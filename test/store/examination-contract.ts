@@ -225,6 +225,82 @@ export function examinationContract(kind: StoreKind): void {
     });
   });
 
+  describe("what is urgent of a service", () => {
+    const exposed = { kind: "exposed" as const, detail: "Redis: answers INFO without a password" };
+    const verdict = (word: "exposed" | "protected" | "inconclusive", more: Partial<ExaminedResult> = {}) => ({
+      results: [result("exposure", { verdict: word, passed: word === "exposed", ...more })],
+    });
+    const urgent = async (store: Store) => {
+      const digest = await store.discoveries.digest({
+        since: 0,
+        unacknowledgedSince: 0,
+        urgentKinds: ["exposed", "certificate-expired"],
+        limit: 9,
+        maxFirstScans: 1,
+      });
+      const over = digest.counts.reduce((sum, each) => sum + each.over, 0);
+      assert.equal(digest.urgent.newest.length, digest.urgent.count);
+      return [digest.urgent.count, over];
+    };
+    const ends = async (store: Store, ended?: boolean) =>
+      (await store.discoveries.list({ kinds: ["exposed", "certificate-expired"], limit: 9, ended })).rows.map(
+        (each) => each.ended,
+      );
+
+    t(
+      "ends with the check that shows it protected, and no later check that proves nothing begins it again",
+      async (store) => {
+        await look(store, { at: start, sees: [sighting("10.0.0.1"), sighting("fd00::1")] });
+        await record(store, start + 1, [
+          examined("10.0.0.1", { news: [exposed], ...verdict("exposed") }),
+          examined("fd00::1", { news: [exposed], ...verdict("exposed") }),
+        ]);
+        assert.deepEqual(await urgent(store), [2, 0]);
+        await record(store, start + 2, [examined("10.0.0.1", verdict("inconclusive"))]);
+        assert.deepEqual(await urgent(store), [2, 0], "nothing was proven");
+        await record(store, start + 3, [examined("10.0.0.1", verdict("protected"))]);
+        await record(store, start + 4, [examined("10.0.0.1", verdict("inconclusive", { isUnreached: true }))]);
+        await record(store, start + 5, [examined("10.0.0.1", verdict("inconclusive"))]);
+        await record(store, start + 6, [examined("10.0.0.1", verdict("protected"))]);
+        assert.deepEqual(await urgent(store), [1, 1]);
+        assert.deepEqual(await ends(store, true), [{ by: "protected", at: start + 3 }]);
+        assert.deepEqual(await ends(store, false), [undefined]);
+        assert.equal((await ends(store)).length, 2, "it stays in the history");
+        await record(store, start + 7, [examined("10.0.0.1", { news: [exposed], ...verdict("exposed") })]);
+        assert.deepEqual(await urgent(store), [2, 1], "exposed again");
+      },
+    );
+
+    t("ends while no watch sees the service", async (store) => {
+      const sees = [sighting("10.0.0.1"), sighting("10.0.0.2")];
+      const hasty = { policy: { ...policy, goneAfter: 1 } };
+      await look(store, { at: start, sees });
+      await look(store, { at: start, watch: "other", sees });
+      await record(store, start + 1, [examined("10.0.0.1", { news: [exposed], ...verdict("exposed") })]);
+      await look(store, { at: start + 2, sees: sees.slice(1), outcome: hasty });
+      assert.deepEqual(await ends(store), [undefined], "the other watch sees it");
+      await look(store, { at: start + 2, watch: "other", sees: sees.slice(1), outcome: hasty });
+      assert.deepEqual(await ends(store, true), [{ by: "gone" }]);
+      assert.deepEqual(await urgent(store), [0, 1]);
+      await look(store, { at: start + 3, sees });
+      assert.deepEqual(await ends(store), [undefined], "it is back, and nothing showed it protected");
+    });
+
+    t("ends with the first chain in which no certificate has expired", async (store) => {
+      const expired = { kind: "certificate-expired" as const, detail: "CN=old; until 2026-01-01" };
+      const old = certificate("OLD", { validTo: start });
+      await look(store, { at: start, sees: [sighting("10.0.0.1")] });
+      await record(store, start + 1, [examined("10.0.0.1", { news: [expired], chain: [old] })]);
+      await record(store, start + 2, [examined("10.0.0.1", { chain: [certificate("NEW"), old] })]);
+      await record(store, start + 3, [examined("10.0.0.1", verdict("protected"))]);
+      assert.deepEqual(await ends(store), [undefined]);
+      const unreadable = certificate("ODD", { validTo: Number.NaN });
+      await record(store, start + 4, [examined("10.0.0.1", { chain: [certificate("NEW"), unreadable] })]);
+      assert.deepEqual(await ends(store), [{ by: "replaced", at: start + 4 }]);
+      assert.deepEqual(await urgent(store), [0, 1]);
+    });
+  });
+
   describe("changes that checks found", () => {
     const expiring = { kind: "certificate-expiring" as const, detail: "CN=a\nends in 7 days" };
 

@@ -646,7 +646,7 @@ describe("the API", () => {
     const clock = { ...systemClock, now: () => filledAt, sleep: () => new Promise<never>(() => {}) };
     await using other = await apiServer(store, { running, clock });
     const overview = (await other.json("/api/v1/overview")) as unknown as OverviewJson;
-    assert.deepEqual(overview.discoveries.counts, [{ kind: "new", count: 1 }]);
+    assert.deepEqual(overview.discoveries.counts, [{ kind: "new", count: 1, over: 0 }]);
     assert.deepEqual(
       overview.discoveries.latest.map(({ address: host }) => host),
       ["10.0.0.8"],

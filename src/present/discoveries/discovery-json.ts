@@ -5,7 +5,7 @@ import type { DiscoveryJson } from "./discovery-schema.ts";
 
 /** One line of `harbinger reports show ID --json`, after the first. */
 export function discoveryJson(discovery: Discovery): DiscoveryJson {
-  const { at, firstSeen, lastSeen, mutedUntil, acknowledged, ...rest } = discovery;
+  const { at, firstSeen, lastSeen, mutedUntil, acknowledged, ended, ...rest } = discovery;
   return markEveryPort({
     ...rest,
     at: isoTime(at),
@@ -13,5 +13,8 @@ export function discoveryJson(discovery: Discovery): DiscoveryJson {
     lastSeen: isoTime(lastSeen),
     ...(mutedUntil === undefined ? {} : { mutedUntil: isoTime(mutedUntil) }),
     ...(acknowledged === undefined ? {} : { acknowledged: { ...acknowledged, at: isoTime(acknowledged.at) } }),
+    ...(ended === undefined
+      ? {}
+      : { ended: { by: ended.by, ...(ended.at === undefined ? {} : { at: isoTime(ended.at) }) } }),
   });
 }

@@ -48,6 +48,16 @@ export const discoverySchema = z.strictObject({
     })
     .optional()
     .meta({ description: "Somebody has seen it." }),
+  ended: z
+    .strictObject({
+      by: z.enum(["protected", "replaced", "gone"]).meta({
+        description:
+          "`protected`: the exposed service needs authentication now. `replaced`: the service presents only valid certificates now. `gone`: no watch sees the service any more.",
+      }),
+      at: time("When a check showed it first; not of `gone`.").optional(),
+    })
+    .optional()
+    .meta({ description: "Of `exposed` and `certificate-expired`: it is over, and not urgent any more." }),
   everyPort,
 });
 

@@ -20,7 +20,11 @@ export const overviewSchema = z.strictObject({
   since: time("Start of the first of the 24 hours."),
   discoveries: z.strictObject({
     counts: list(
-      z.strictObject({ kind: z.enum([...findingKinds, "scan-failed"]), count: count("Number of discoveries.") }),
+      z.strictObject({
+        kind: z.enum([...findingKinds, "scan-failed"]),
+        count: count("Number of discoveries."),
+        over: count("How many of them have ended: see `ended` of a discovery."),
+      }),
     ).meta({
       description: "Discoveries since then by kind, without those of first scans; of the latest 50,000 discoveries.",
     }),
@@ -36,7 +40,7 @@ export const overviewSchema = z.strictObject({
         }),
       })
       .meta({
-        description: `Discoveries of urgent kinds (${urgentKinds.join(", ")}) of the last 7 days that nobody acknowledged, also those of first scans, without muted ones; of the latest 50,000 discoveries.`,
+        description: `Discoveries of urgent kinds (${urgentKinds.join(", ")}) of the last 7 days that nobody acknowledged, also those of first scans, without muted ones and those that have ended; of the latest 50,000 discoveries.`,
       }),
     firstScans: list(
       z.strictObject({

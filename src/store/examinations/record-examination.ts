@@ -7,6 +7,7 @@ import { findEndpoint } from "../keys/find-endpoint.ts";
 import { muteDiscoveries } from "../mutes/mute-discoveries.ts";
 import { announceScan, countAnnounced } from "../scans/announce-scan.ts";
 import { evidenceText } from "../scans/discoveries.ts";
+import { endDiscoveries } from "../scans/ended-discoveries.ts";
 import { attributeLimit } from "../scans/packed-sightings.ts";
 import { misuse } from "../store-errors.ts";
 import type { Tables } from "../tables.ts";
@@ -35,6 +36,7 @@ export async function recordExamination(transaction: Kysely<Tables>, examination
     for (const result of service.results) await recordResult(transaction, known.endpoint, result, at);
     if (service.service !== undefined) await recordAttributes(transaction, known.endpoint, service.service);
     if (service.chain !== undefined) await recordChain(transaction, known.endpoint, service.chain, at);
+    await endDiscoveries(transaction, known.endpoint, { service, at });
     await transaction
       .updateTable("presence")
       .set({ examined_at: at, memory: service.memory })

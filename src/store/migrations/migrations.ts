@@ -8,6 +8,7 @@ import { createAttentionTables } from "./attention-schema.ts";
 import { createContentTable } from "./content-schema.ts";
 import { createDeviceTables } from "./device-schema.ts";
 import { createDiscoveryAddressTable } from "./discovery-address-schema.ts";
+import { createEndedColumn } from "./ended-schema.ts";
 import { createEventColumns } from "./event-schema.ts";
 import { createExaminationTables } from "./examination-schema.ts";
 import { createFilterIndices } from "./filter-schema.ts";
@@ -39,6 +40,7 @@ export const migrations: readonly Migration[] = [
   { version: 11, up: createSourceTable },
   { version: 12, up: createSeenIndices },
   { version: 13, up: createDiscoveryAddressTable },
+  { version: 14, up: createEndedColumn },
 ];
 
 /** What this program brings a database to. */

@@ -175,13 +175,13 @@ export class SqlDiscoveryStore implements DiscoveryStore, NamesReadMethods<Disco
 
 /** `where`, `order by` and `limit` over `d` (discoveries) and `w` (watches): one row more than asked for. */
 function restOf(query: DiscoveryQuery): RawBuilder<unknown> {
-  const { watch, scan, address, kinds, since, until, upTo, port, firstScan, acknowledged, muted } = query;
+  const { watch, scan, address, kinds, since, until, upTo, port, firstScan, acknowledged, muted, ended } = query;
   const { after, limit, order = "descending" } = query;
   const where = [sql`1 = 1`];
   if (watch !== undefined) where.push(sql`w.name = ${watch}`);
   if (scan !== undefined) where.push(sql`d.scan_id = ${scan}`);
   if (address !== undefined) where.push(ofAddress(address));
-  where.push(...conditionsOf({ kinds, firstScan, acknowledged, muted }));
+  where.push(...conditionsOf({ kinds, firstScan, acknowledged, muted, ended }));
   if (since !== undefined) where.push(sql`d.at >= ${since}`);
   if (until !== undefined) where.push(sql`d.at < ${until}`);
   if (upTo !== undefined) where.push(sql`d.id <= ${upTo}`);

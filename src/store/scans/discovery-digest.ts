@@ -10,13 +10,14 @@ import {
   type NewestDiscoveries,
 } from "../../core/store.ts";
 import type { Tables } from "../tables.ts";
+import { hasEnded } from "./ended-discoveries.ts";
 import { conditionsOf, selectDiscoveries } from "./select-discoveries.ts";
 
 export async function readDigest(reader: Kysely<Tables>, query: DiscoveryDigestQuery): Promise<DiscoveryDigest> {
   const found = await recentGroups(reader, query);
   const later = found.filter(({ first_scan: scan }) => scan === null);
   const counts = later
-    .map(({ kind, count }) => ({ kind, count }))
+    .map(({ kind, count, over }) => ({ kind, count, over }))
     .toSorted((one, other) => (one.kind < other.kind ? -1 : 1));
   const open = await countOpen(reader, query);
   const { since, unacknowledgedSince, urgentKinds: kinds, limit } = query;
@@ -34,14 +35,14 @@ export async function readDigest(reader: Kysely<Tables>, query: DiscoveryDigestQ
       numbers: open.urgent,
       since: unacknowledgedSince,
       limit,
-      where: conditionsOf({ kinds, acknowledged: false, muted: false }),
+      where: conditionsOf({ kinds, acknowledged: false, muted: false, ended: false }),
     }),
   };
 }
 
 /** By number, which follows the time: there is no index by time. */
 const latestDiscoveries = sql`(
-  select e.id, e.kind, e.at, e.scan_id, e.watch_id, e.is_first_scan, e.muted_until
+  select e.id, e.kind, e.at, e.scan_id, e.watch_id, e.is_first_scan, e.muted_until, e.endpoint, e.ended_at
   from discoveries e order by e.id desc limit ${sql.lit(maxCountedDiscoveries)})`;
 
 /** Discoveries of one kind: those of one first scan, or those of all other scans. */
@@ -50,6 +51,8 @@ interface RecentGroup extends Numbers {
   readonly first_scan: number | null;
   readonly watch_id: number | null;
   readonly at: number;
+  /** How many of them have ended. */
+  readonly over: number;
 }
 
 /** How many rows there are, and between which numbers they are. */
@@ -61,26 +64,28 @@ interface Numbers {
 
 async function recentGroups(reader: Kysely<Tables>, { since }: DiscoveryDigestQuery): Promise<readonly RecentGroup[]> {
   const ofFirstScan = (column: string) => sql`case when d.is_first_scan = 1 then ${sql.ref(`d.${column}`)} end`;
-  const { rows } = await sql<RecentGroup>`
+  const { rows } = await sql<Omit<RecentGroup, "over"> & { readonly over_count: number }>`
     select d.kind, ${ofFirstScan("scan_id")} as first_scan, ${ofFirstScan("watch_id")} as watch_id, max(d.at) as at,
-      count(*) as count, min(d.id) as lowest, max(d.id) as highest
+      count(*) as count, count(*) filter (where ${hasEnded("d")}) as over_count, min(d.id) as lowest, max(d.id) as highest
     from ${latestDiscoveries} d where d.at >= ${since} group by 1, 2, 3`.execute(reader);
-  return rows.map(({ kind, first_scan: scan, watch_id: watch, at, ...numbers }) => ({
+  return rows.map(({ kind, first_scan: scan, watch_id: watch, at, over_count: over, ...numbers }) => ({
     kind,
     first_scan: scan === null ? null : Number(scan),
     watch_id: watch === null ? null : Number(watch),
     at: Number(at),
+    over: Number(over),
     ...toNumbers(numbers),
   }));
 }
 
-/** Those that nobody acknowledged and no mute covers: outside of first scans, and of urgent kinds in any scan. */
+/** Those that nobody acknowledged and no mute covers: outside of first scans, and what is urgent and has not ended in any scan. */
 async function countOpen(
   reader: Kysely<Tables>,
   { unacknowledgedSince, urgentKinds }: DiscoveryDigestQuery,
 ): Promise<{ readonly count: number; readonly urgent: Numbers | undefined }> {
   const isLater = sql`d.is_first_scan = 0`;
-  const isUrgent = urgentKinds.length === 0 ? sql`1 = 0` : sql`d.kind in (${sql.join(urgentKinds)})`;
+  const isUrgent =
+    urgentKinds.length === 0 ? sql`1 = 0` : sql`(d.kind in (${sql.join(urgentKinds)}) and not ${hasEnded("d")})`;
   const where = [
     sql`d.at >= ${unacknowledgedSince}`,
     sql`(${isLater} or ${isUrgent})`,

@@ -1,4 +1,5 @@
 import { type RawBuilder, type SqlBool, sql } from "kysely";
+import { isSeen } from "./ended-discoveries.ts";
 
 /**
  * Whether a row of `check_results` says that the service can be used without authentication, and some watch still sees the service: the result of
@@ -7,8 +8,5 @@ import { type RawBuilder, type SqlBool, sql } from "kysely";
  */
 export function isExposed(results: string): RawBuilder<SqlBool> {
   const column = (name: string) => sql.ref(`${results}.${name}`);
-  // A cross join keeps SQLite to this order: the few watches first, then one lookup by primary key in each.
-  return sql<SqlBool>`${column("site")} = 'local' and ${column("verdict")} = 'exposed' and exists (
-    select 1 from watches w cross join presence p
-    where p.watch_id = w.id and p.endpoint = ${column("endpoint")} and p.state <> 'gone')`;
+  return sql<SqlBool>`${column("site")} = 'local' and ${column("verdict")} = 'exposed' and ${isSeen(results)}`;
 }

@@ -6,6 +6,7 @@ import { withDevices } from "../devices/device-briefs.ts";
 import { addressOf, portOf } from "../keys/endpoint.ts";
 import { ipv6Join } from "../keys/ipv6-join.ts";
 import type { Tables } from "../tables.ts";
+import { hasEnded, isOfGoneService } from "./ended-discoveries.ts";
 
 /** Over `d`, discoveries. */
 export function conditionsOf({
@@ -13,7 +14,8 @@ export function conditionsOf({
   firstScan,
   acknowledged,
   muted,
-}: Pick<DiscoveryQuery, "kinds" | "firstScan" | "acknowledged" | "muted">): RawBuilder<unknown>[] {
+  ended,
+}: Pick<DiscoveryQuery, "kinds" | "firstScan" | "acknowledged" | "muted" | "ended">): RawBuilder<unknown>[] {
   const where: RawBuilder<unknown>[] = [];
   if (kinds !== undefined) where.push(sql`d.kind in (${sql.join(kinds)})`);
   if (firstScan !== undefined) where.push(sql`d.is_first_scan = ${firstScan ? 1 : 0}`);
@@ -21,6 +23,7 @@ export function conditionsOf({
   if (acknowledged === false)
     where.push(sql`not exists (select 1 from acknowledgements k where k.discovery_id = d.id)`);
   if (muted !== undefined) where.push(muted ? sql`d.muted_until is not null` : sql`d.muted_until is null`);
+  if (ended !== undefined) where.push(ended ? hasEnded("d") : sql`not ${hasEnded("d")}`);
   return where;
 }
 
@@ -48,6 +51,8 @@ interface DiscoveryRow {
   readonly acknowledged_at: number | null;
   readonly acknowledged_by: string | null;
   readonly note: string | null;
+  readonly ended_at: number | null;
+  readonly is_of_gone_service: number;
 }
 
 /** @param rest `where`, `order by` and `limit` over `d` (discoveries), `w` (watches), `a` (ipv6_addresses) */
@@ -57,7 +62,8 @@ export async function selectDiscoveries(
 ): Promise<readonly Discovery[]> {
   const { rows } = await sql<DiscoveryRow>`
     select d.id, w.name as watch, d.scan_id, d.kind, d.at, d.endpoint, a.address as ipv6, d.first_seen, d.last_seen,
-      d.detail, d.evidence, d.is_first_scan, d.device, d.is_known_host, d.muted_until,
+      d.detail, d.evidence, d.is_first_scan, d.device, d.is_known_host, d.muted_until, d.ended_at,
+      case when ${isOfGoneService("d")} then 1 else 0 end as is_of_gone_service,
       k.at as acknowledged_at, k.acknowledged_by, k.note, s.hostname, s.mac, s.vendor, s.product, s.version
     from discoveries d
     join watches w on w.id = d.watch_id
@@ -95,5 +101,11 @@ function toDiscovery(row: DiscoveryRow): Discovery {
     ...(row.acknowledged_at === null
       ? {}
       : { acknowledged: { at: row.acknowledged_at, by: row.acknowledged_by ?? "", note: row.note ?? "" } }),
+    ...endOf(row),
   };
+}
+
+function endOf({ kind, ended_at: at, is_of_gone_service: isGone }: DiscoveryRow): Pick<Discovery, "ended"> {
+  if (at !== null) return { ended: { by: kind === "exposed" ? "protected" : "replaced", at } };
+  return isGone === 1 ? { ended: { by: "gone" } } : {};
 }

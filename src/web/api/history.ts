@@ -48,6 +48,7 @@ const discoveryTerms: ListTerms<Discovery> = {
   approved: flag("approved", ({ device }) => device?.approved === true),
   acknowledged: flag("acknowledged", ({ acknowledged }) => acknowledged !== undefined, "acknowledged"),
   muted: flag("muted", ({ mutedUntil }) => mutedUntil !== undefined, "muted"),
+  ended: flag("ended", ({ ended }) => ended !== undefined, "ended"),
   "first-scan": flag("first-scan", ({ firstScan }) => firstScan, "firstScan"),
 };
 
@@ -90,6 +91,7 @@ export function discoveryList({ store, clock, timeZone }: Pick<WebContext, "stor
     until: untilFilter({ clock, timeZone }).optional(),
     acknowledged: flagFilter.optional().meta({ description: "Whether somebody has acknowledged it." }),
     muted: flagFilter.optional().meta({ description: "Whether a mute covered it, so that it was not announced." }),
+    ended: flagFilter.optional().meta({ description: "Whether it is over: see `ended` in the answer." }),
     firstScan: flagFilter.optional().meta({ description: "Whether the first scan of its watch found it." }),
   };
   return {

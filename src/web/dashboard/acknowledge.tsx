@@ -1,6 +1,6 @@
 /** Acknowledging discoveries on the pages. */
 import { useState } from "preact/hooks";
-import { mutedWords } from "../../present/discoveries/attention-words.ts";
+import { endWords, mutedWords } from "../../present/discoveries/attention-words.ts";
 import type { DiscoveryJson } from "../../present/discoveries/discovery-schema.ts";
 import { plural } from "../../present/text/plural.ts";
 import { announce } from "./announce.tsx";
@@ -16,13 +16,28 @@ function discoveryName({ id, kind, address, port, device }: DiscoveryJson): stri
 }
 
 interface AttentionProps {
-  readonly discovery: Pick<DiscoveryJson, "mutedUntil" | "acknowledged">;
+  readonly discovery: Pick<DiscoveryJson, "mutedUntil" | "acknowledged" | "ended">;
 }
 
-/** Whether it was reported, and whether somebody has seen it. */
-export function AttentionBadges({ discovery: { mutedUntil, acknowledged } }: AttentionProps) {
+/** `protected since 12:00` */
+export function Ended({ ended: { by, at } }: { readonly ended: NonNullable<DiscoveryJson["ended"]> }) {
+  if (at === undefined) return <>{endWords[by]}</>;
   return (
     <>
+      {endWords[by]} since <Time iso={at} />
+    </>
+  );
+}
+
+/** Whether it is over, whether it was reported, and whether somebody has seen it. */
+export function AttentionBadges({ discovery: { mutedUntil, acknowledged, ended } }: AttentionProps) {
+  return (
+    <>
+      {ended === undefined ? null : (
+        <Badge tone={ended.by === "gone" ? "plain" : "good"}>
+          <Ended ended={ended} />
+        </Badge>
+      )}{" "}
       {mutedUntil === undefined ? null : <Badge tone="warn">{mutedWords}</Badge>}{" "}
       {acknowledged === undefined ? null : <Badge tone="good">acknowledged</Badge>}
     </>

@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { addressesOf } from "../../present/discoveries/discovery-addresses.ts";
 import type { DiscoveryJson } from "../../present/discoveries/discovery-schema.ts";
-import { AttentionBadges } from "./acknowledge.tsx";
+import { AttentionBadges, Ended } from "./acknowledge.tsx";
 import { Box } from "./dialog.tsx";
 import { Kind, moreOf, portWordsOf, WhatAndWhere } from "./discovery-words.tsx";
 import { HostLinks, MacLink } from "./network-words.tsx";
@@ -95,7 +95,7 @@ interface DiscoveryDetailsProps extends DiscoveryProps {
 }
 
 function DiscoveryDetails({ discovery, closed }: DiscoveryDetailsProps) {
-  const { kind, at, hostname, device, mac, watch, evidence, acknowledged, mutedUntil } = discovery;
+  const { at, ended, hostname, device, mac, watch, evidence, acknowledged, mutedUntil } = discovery;
   const more = moreOf(discovery);
   const addresses = addressesOf<string>(discovery);
   const known = mac ?? device?.mac;
@@ -106,7 +106,7 @@ function DiscoveryDetails({ discovery, closed }: DiscoveryDetailsProps) {
           {more === undefined ? null : <Lines label="What changed" text={more} />}
           <Facts
             facts={[
-              ["Kind", <Kind key="kind" kind={kind} />],
+              ["Kind", <Kind key="kind" discovery={discovery} />],
               [
                 addresses.length > 1 ? "Addresses" : "Address",
                 addresses.length > 0 && <HostLinks key="addresses" addresses={addresses} limit={addresses.length} />,
@@ -120,6 +120,7 @@ function DiscoveryDetails({ discovery, closed }: DiscoveryDetailsProps) {
               ["MAC address", known === undefined ? undefined : <MacLink key="mac" mac={known} />],
               ["Watch", <Foreign key="watch" text={watch} />],
               ["Time", <Time key="time" iso={at} />],
+              ["Ended", ended === undefined ? undefined : <Ended key="ended" ended={ended} />],
               ["Muted until", mutedUntil === undefined ? undefined : <Time key="muted" iso={mutedUntil} />],
               [
                 "Acknowledged",

@@ -14,13 +14,13 @@ interface DiscoveryWordsProps {
 
 /** One discovery in a line: `new 192.168.1.9, port 443, nas.lan: nginx 1.26.2`. */
 export function DiscoveryWords({ discovery, of }: DiscoveryWordsProps) {
-  const { kind, address, detail } = discovery;
+  const { address, detail } = discovery;
   const more = moreOf(discovery);
   if (address !== undefined && address === of) {
     const shown = detail === undefined ? more : undefined;
     return (
       <>
-        <Kind kind={kind} /> {portWordsOf(discovery)}
+        <Kind discovery={discovery} /> {portWordsOf(discovery)}
         {shown === undefined || portWordsOf(discovery) === undefined ? "" : ": "}
         <Foreign text={shown} limit={200} /> <Detail text={detail} />
       </>
@@ -40,7 +40,7 @@ const addressesShown = 3;
 
 /** `new 192.168.1.9, port 443, nas.lan`: the kind, and what it concerns, each with the way to its page. */
 export function WhatAndWhere({ discovery, of }: DiscoveryWordsProps) {
-  const { kind, hostname, device, mac, watch } = discovery;
+  const { hostname, device, mac, watch } = discovery;
   const name = device?.name ?? hostname ?? device?.vendor;
   const addresses = addressesOf<string>(discovery).filter((each) => each !== of);
   const known = mac ?? device?.mac;
@@ -53,7 +53,7 @@ export function WhatAndWhere({ discovery, of }: DiscoveryWordsProps) {
   ].filter((part) => part !== undefined);
   return (
     <>
-      <Kind kind={kind} />{" "}
+      <Kind discovery={discovery} />{" "}
       {parts.map((part, index) => (
         <Fragment key={index}>
           {index === 0 ? "" : ", "}
@@ -76,8 +76,9 @@ export function portWordsOf({ port, everyPort }: DiscoveryJson): string | undefi
   return port === undefined ? undefined : `port ${port}`;
 }
 
-export function Kind({ kind }: Pick<DiscoveryJson, "kind">) {
-  return <Badge tone={isUrgent(kind) ? "bad" : "plain"}>{kind.replaceAll("-", " ")}</Badge>;
+export function Kind({ discovery: { kind, ended } }: { readonly discovery: Pick<DiscoveryJson, "kind" | "ended"> }) {
+  if (ended !== undefined && kind === "exposed") return <Badge tone="plain">was exposed</Badge>;
+  return <Badge tone={isUrgent(kind) && ended === undefined ? "bad" : "plain"}>{kind.replaceAll("-", " ")}</Badge>;
 }
 
 /** What else is to be said of it, in a line of its own. */

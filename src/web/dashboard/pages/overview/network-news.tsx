@@ -45,7 +45,7 @@ function Urgent({ discoveries: { urgent } }: { readonly discoveries: OverviewJso
         count={urgent.count - countOf(urgent.groups)}
         one="urgent discovery"
         many="urgent discoveries"
-        href={link(["network", "discoveries"], `kind:${urgentKinds} NOT acknowledged NOT muted since:7d`)}
+        href={link(["network", "discoveries"], `kind:${urgentKinds} NOT acknowledged NOT muted NOT ended since:7d`)}
       />
     </>
   );
@@ -60,11 +60,11 @@ function News({ discoveries, since }: { readonly discoveries: OverviewJson["disc
   return (
     <>
       <Counts
-        counts={counts.map(({ kind, count }) => ({
+        counts={counts.map(({ kind, count, over }) => ({
           name: kind.replaceAll("-", " "),
           count,
           href: link(["network", "discoveries"], `kind:${kind} since:24h NOT first-scan`),
-          isBad: isUrgent(kind),
+          isBad: isUrgent(kind) && count > over,
         }))}
       />
       {firstScans.length === 0 ? null : (
@@ -124,7 +124,7 @@ function Group({
   const left = addressCount - addresses.length;
   return (
     <>
-      <Kind kind={latest.kind} />{" "}
+      <Kind discovery={latest} />{" "}
       <a href={link(["network", "discoveries"], search)}>
         {grouped(count)}
         {isPartial === true ? " or more" : ""} discoveries

@@ -1,0 +1,54 @@
+/**
+ * Whether what was discovered of a service is over: an exposed service is protected now, an expired certificate was replaced, or no watch
+ * sees the service any more. The first two are stored by the check that shows them. The last one is looked up, because a service that
+ * comes back is as it was until a check shows otherwise.
+ */
+import { type Kysely, type RawBuilder, type SqlBool, sql } from "kysely";
+import type { DiscoveryKind } from "../../core/discovery-kinds.ts";
+import type { ExaminedService } from "../../core/examination.ts";
+import type { Endpoint } from "../keys/endpoint.ts";
+import type { Tables } from "../tables.ts";
+
+/** Kinds that say how a service is, and not only what happened. */
+const kindsWithEnd = ["exposed", "certificate-expired"] as const satisfies readonly DiscoveryKind[];
+
+/** For at least one watch the service of a row is not gone. @param alias of a table with `endpoint` */
+export function isSeen(alias: string): RawBuilder<SqlBool> {
+  // A cross join keeps SQLite to this order: the few watches first, then one lookup by primary key in each.
+  return sql<SqlBool>`exists (
+    select 1 from watches sw cross join presence sp
+    where sp.watch_id = sw.id and sp.endpoint = ${sql.ref(`${alias}.endpoint`)} and sp.state <> 'gone')`;
+}
+
+/** Of a kind that can end, and the service is not seen any more. @param discoveries alias of the table */
+export function isOfGoneService(discoveries: string): RawBuilder<SqlBool> {
+  const kind = sql.ref(`${discoveries}.kind`);
+  return sql<SqlBool>`(${kind} in (${sql.join(kindsWithEnd.map((each) => sql.lit(each)))}) and not ${isSeen(discoveries)})`;
+}
+
+/** @param discoveries alias of the table */
+export function hasEnded(discoveries: string): RawBuilder<SqlBool> {
+  return sql<SqlBool>`(${sql.ref(`${discoveries}.ended_at`)} is not null or ${isOfGoneService(discoveries)})`;
+}
+
+/** Ends the discoveries that the results of checks show to be over. */
+export async function endDiscoveries(
+  transaction: Kysely<Tables>,
+  endpoint: Endpoint,
+  { service, at }: { readonly service: ExaminedService; readonly at: number },
+): Promise<void> {
+  const ended: DiscoveryKind[] = [];
+  if (service.results.some(({ verdict }) => verdict === "protected")) ended.push("exposed");
+  const { chain } = service;
+  // An unreadable date never expires, as where expiry is found.
+  if (chain !== undefined && chain.length > 0 && chain.every(({ validTo }) => Number.isNaN(validTo) || validTo > at))
+    ended.push("certificate-expired");
+  if (ended.length === 0) return;
+  await transaction
+    .updateTable("discoveries")
+    .set({ ended_at: at })
+    .where("endpoint", "=", endpoint)
+    .where("kind", "in", ended)
+    .where("ended_at", "is", null)
+    .execute();
+}
