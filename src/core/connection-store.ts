@@ -76,6 +76,14 @@ export interface StoredConnection extends Connection {
   readonly mutedUntil?: number;
   /** A scan found a service at its source, or a device of an own network has that address now. */
   readonly isKnown?: true;
+  readonly holder?: SourceHolder | undefined;
+}
+
+/** The device of an own network that has the address of a source now. */
+export interface SourceHolder {
+  /** Your own name for it, or the best of the others. */
+  readonly name?: string | undefined;
+  readonly approved: boolean;
 }
 
 /** One address that connected to decoys. */
@@ -89,6 +97,7 @@ export interface ConnectionSource {
   readonly origin?: Origin | undefined;
   /** As in {@link StoredConnection}. */
   readonly isKnown: boolean;
+  readonly holder?: SourceHolder | undefined;
 }
 
 /** A source in a list of all of them. */
@@ -186,8 +195,7 @@ export interface ConnectionSummary {
     readonly origin?: Origin | undefined;
     /** As in {@link StoredConnection}. */
     readonly isKnown?: true;
-    /** Your own name for the device that has the address now, or the best of the others. */
-    readonly device?: string;
+    readonly holder?: SourceHolder | undefined;
   }[];
   /** All, as far as they are known. */
   readonly countries: readonly {

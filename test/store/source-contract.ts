@@ -128,13 +128,26 @@ export function sourceContract(kind: StoreKind): void {
         const { peers, sources } = await store.connections.summary({ since: 0, top: 3 });
         assert.equal(sources, 301);
         assert.deepEqual(
-          peers.map(({ address: peer, count, lastAt, isKnown, device }) => [peer, count, lastAt, isKnown, device]),
+          peers.map(({ address: peer, count, lastAt, isKnown, holder }) => [peer, count, lastAt, isKnown, holder]),
           [
             ["10.0.0.9", 2, start, true, undefined],
-            ["198.51.1.149", 1, start + 299_000, true, "Nas"],
+            ["198.51.1.149", 1, start + 299_000, true, { name: "Nas", approved: false }],
             ["198.51.0.149", 1, start + 298_000, undefined, undefined],
           ],
         );
+        await store.devices.setApproved(mac, true);
+        const nas = { name: "Nas", approved: true };
+        const { rows: connections } = await store.connections.list({ limit: 400 });
+        const { rows: listed } = await store.connections.sources({ limit: 400 });
+        for (const [peer, holder] of [
+          ["198.51.1.149", nas],
+          ["10.0.0.9", undefined],
+          ["198.51.0.149", undefined],
+        ] as const) {
+          assert.deepEqual(connections.find((each) => each.peer.address === peer)?.holder, holder);
+          assert.deepEqual(listed.find((each) => each.address === peer)?.holder, holder);
+          assert.deepEqual((await store.connections.source(address(peer)))?.holder, holder);
+        }
       },
     );
 

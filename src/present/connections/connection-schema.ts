@@ -48,6 +48,14 @@ export const identificationSchema = z.looseObject({
   passwords: list(z.string()).optional().meta({ description: "Passwords, where the listener keeps them." }),
 });
 
+/** The device of an own network that has the address of a source now. */
+export const holderFields = {
+  device: text("Name of the device that has the address now.").optional(),
+  approved: flag(
+    "You approved the device that has the address now; missing where no device is known to have it.",
+  ).optional(),
+};
+
 /** JSON of one connection to a decoy port. */
 export const connectionSchema = z.looseObject({
   time: time("When it was accepted."),
@@ -70,6 +78,7 @@ export const connectionSchema = z.looseObject({
   known: flag(
     "Only true: a scan found a service at its source, or a device of an own network has that address.",
   ).optional(),
+  ...holderFields,
   listener: text("Name of the listener."),
   id: text("Unique identifier of the connection."),
 });

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { list, text } from "../json-fields.ts";
+import { holderFields } from "./connection-schema.ts";
 import { sourceDetailsSchema } from "./source-schema.ts";
 
 const { address, count, firstSeen, lastSeen, origin, known } = sourceDetailsSchema.shape;
@@ -12,6 +13,7 @@ export const listedSourceSchema = z.strictObject({
   lastSeen,
   origin,
   known,
+  ...holderFields,
   protocols: list(text("Protocol.")).meta({ description: "Protocols of its latest 100 connections." }),
 });
 

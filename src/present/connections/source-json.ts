@@ -2,6 +2,7 @@ import type { ConnectionSource, ConnectionSummary, ListedSource } from "../../co
 import type { DeviceRecord } from "../../core/device.ts";
 import { deviceJson } from "../devices/device-json.ts";
 import { isoTime } from "../text/iso-time.ts";
+import { holderJson } from "./connection-json.ts";
 import type { ListedSourceJson } from "./listed-source-schema.ts";
 import type { SourceDetailsJson } from "./source-schema.ts";
 import { sourceJson } from "./summary-json.ts";
@@ -21,7 +22,7 @@ export interface SourceDetails {
 
 /** One line of the list of all sources. */
 export function listedSourceJson({ protocols, ...source }: ListedSource): ListedSourceJson {
-  return { ...placed(source), protocols: [...protocols] };
+  return { ...placed(source), ...holderJson(source.holder), protocols: [...protocols] };
 }
 
 function placed({ address, count, firstAt, lastAt, origin, isKnown }: ConnectionSource) {

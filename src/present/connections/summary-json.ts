@@ -1,5 +1,6 @@
 import type { ConnectionSummary } from "../../core/connection-store.ts";
 import { isoTime } from "../text/iso-time.ts";
+import { holderJson } from "./connection-json.ts";
 import type { ConnectionSummaryJson } from "./summary-schema.ts";
 import { summarySeries, type TimeSpan } from "./summary-series.ts";
 
@@ -33,7 +34,7 @@ export function connectionSummaryJson(summary: ConnectionSummary, options: Summa
 }
 
 export function sourceJson(peer: ConnectionSummary["peers"][number]): ConnectionSummaryJson["peers"][number] {
-  const { address, count, lastAt, origin, isKnown, device } = peer;
+  const { address, count, lastAt, origin, isKnown, holder } = peer;
   return {
     address,
     count,
@@ -43,6 +44,6 @@ export function sourceJson(peer: ConnectionSummary["peers"][number]): Connection
     organization: origin?.organization,
     hostname: origin?.hostname,
     ...(isKnown === undefined ? {} : { known: isKnown }),
-    ...(device === undefined ? {} : { device }),
+    ...holderJson(holder),
   };
 }

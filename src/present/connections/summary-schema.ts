@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { fingerprintKinds, maxCounted } from "../../core/connection-counts.ts";
 import { address, count, list, text, time } from "../json-fields.ts";
+import { holderFields } from "./connection-schema.ts";
 
 const number = count("Number of connections.");
 
@@ -22,7 +23,7 @@ export const sourceSchema = z.strictObject({
     .literal(true)
     .optional()
     .meta({ description: "A scan found a service there, or a device of an own network has the address now." }),
-  device: text("Name of the device that has the address now.").optional(),
+  ...holderFields,
 });
 
 export const countrySchema = z.strictObject({

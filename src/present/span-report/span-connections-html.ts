@@ -116,8 +116,10 @@ function topPart({ connections }: SpanReport): Html {
         { title: "Address", cell: ({ address }) => words(address) },
         {
           title: "Name, network",
-          cell: ({ origin }) =>
-            words([origin?.hostname, origin?.organization].filter((part) => part !== undefined).join(", ")),
+          cell: ({ holder, origin }) =>
+            words(
+              [holder?.name, origin?.hostname, origin?.organization].filter((part) => part !== undefined).join(", "),
+            ),
         },
         countColumn,
       ],

@@ -111,6 +111,7 @@ function largest(): SpanReport {
         address: "10.0.0.1" as Finding["addresses"][number],
         count,
         lastAt: until,
+        holder: { name: long, approved: true },
         origin: { hostname: long, organization: long },
       })),
       countries: worldShapes.map(([countryCode], i) => ({ countryCode, country: long, count: i + 1 })),

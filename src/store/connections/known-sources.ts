@@ -1,7 +1,7 @@
 import { type Kysely, sql } from "kysely";
 import type { Address } from "../../core/address.ts";
-import type { ConnectionSource, StoredConnection } from "../../core/connection-store.ts";
-import { holdersOf } from "../devices/device-briefs.ts";
+import type { ConnectionSource, SourceHolder, StoredConnection } from "../../core/connection-store.ts";
+import { sourceHolders } from "../devices/device-briefs.ts";
 import { addressKey } from "../keys/address-key.ts";
 import { firstEndpoints } from "../keys/first-endpoints.ts";
 import { padded } from "../keys/padded.ts";
@@ -19,17 +19,26 @@ export async function withKnown<Connection extends StoredConnection>(
 ): Promise<readonly Connection[]> {
   const known = await knownAmong(reader, [...new Set(connections.map(({ peer }) => peer.address))]);
   if (known.size === 0) return connections;
-  return connections.map((connection) =>
-    known.has(connection.peer.address) ? { ...connection, isKnown: true as const } : connection,
-  );
+  return connections.map((connection) => ({ ...connection, ...known.get(connection.peer.address) }));
+}
+
+/** What scans know of a source: part of a connection from it, and of what is listed of it. */
+export interface KnownSource {
+  readonly isKnown: true;
+  readonly holder?: SourceHolder;
 }
 
 /** Of some addresses those at which a scan found a service, or that a device of an own network has now. */
-export async function knownAmong(reader: Kysely<Tables>, addresses: readonly Address[]): Promise<ReadonlySet<Address>> {
-  const known = new Set<Address>((await holdersOf(reader, addresses)).keys());
+export async function knownAmong(
+  reader: Kysely<Tables>,
+  addresses: readonly Address[],
+): Promise<ReadonlyMap<Address, KnownSource>> {
+  const known = new Map<Address, KnownSource>();
+  for (const [address, holder] of await sourceHolders(reader, addresses)) known.set(address, { isKnown: true, holder });
   for (let from = 0; from < addresses.length; from += addressesAtOnce) {
     const some = addresses.slice(from, from + addressesAtOnce);
-    for (const address of await withServices(reader, some)) known.add(address);
+    for (const address of await withServices(reader, some))
+      if (!known.has(address)) known.set(address, { isKnown: true });
   }
   return known;
 }
@@ -67,6 +76,7 @@ export async function selectSource(reader: Kysely<Tables>, address: Address): Pr
     firstAt: Number(row.first_at),
     lastAt: Number(row.last_at),
     origin: row.origin === null ? undefined : parseOrigin(row.origin),
-    isKnown: known.has(address),
+    isKnown: false,
+    ...known.get(address),
   };
 }

@@ -95,7 +95,7 @@ async function ofKnown(
     needed.map(({ source }) => source.address),
   );
   return needed
-    .map(({ row, source }) => ({ row, source: { ...source, isKnown: found.has(source.address) } }))
+    .map(({ row, source }) => ({ row, source: { ...source, ...found.get(source.address) } }))
     .filter(({ source }) => known === undefined || source.isKnown === known);
 }
 

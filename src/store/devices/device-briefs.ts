@@ -1,12 +1,12 @@
 import type { Kysely } from "kysely";
 import { type Address, compareAddresses } from "../../core/address.ts";
+import type { SourceHolder } from "../../core/connection-store.ts";
 import { type DeviceBrief, isRandomised, type Mac } from "../../core/device.ts";
 import { shownName } from "../../core/device-names.ts";
 import type { Discovery } from "../../core/discovery.ts";
 import { addressFromKey, addressKey } from "../keys/address-key.ts";
 import { padded } from "../keys/padded.ts";
 import type { Tables } from "../tables.ts";
-import { deviceNames } from "./device-names-of.ts";
 import { addressesOf } from "./devices.ts";
 import { readNames } from "./stored-names.ts";
 
@@ -65,19 +65,25 @@ async function concernedAddresses(
   return concerned;
 }
 
-/** The names of the devices that have these addresses now. */
-export async function deviceNamesAt(
+/** The devices that have these addresses now. */
+export async function sourceHolders(
   reader: Kysely<Tables>,
   addresses: readonly Address[],
-): Promise<ReadonlyMap<Address, string>> {
+): Promise<ReadonlyMap<Address, SourceHolder>> {
   const holders = await holdersOf(reader, addresses);
-  const byMac = await deviceNames(reader, [...new Set(holders.values())]);
-  const names = new Map<Address, string>();
-  for (const [address, mac] of holders) {
-    const name = byMac.get(mac);
-    if (name !== undefined) names.set(address, name);
+  const macs = [...new Set(holders.values())];
+  const devices = new Map<string, SourceHolder>();
+  for (let from = 0; from < macs.length; from += keysAtOnce) {
+    const rows = await reader
+      .selectFrom("devices")
+      .select(["mac", "own_name", "names", "is_approved"])
+      .where("site", "=", "local")
+      .where("mac", "in", macs.slice(from, from + keysAtOnce))
+      .execute();
+    for (const { mac, own_name: ownName, names, is_approved: isApproved } of rows)
+      devices.set(mac, { name: shownName(ownName, readNames(names)), approved: isApproved === 1 });
   }
-  return names;
+  return new Map([...holders].map(([address, mac]) => [address, devices.get(mac) ?? { approved: false }]));
 }
 
 function addressesIn(read: readonly ReadDiscovery[]): Address[] {

@@ -42,14 +42,18 @@ export const knockColumns: readonly Column<ConnectionJson>[] = [
     title: "From",
     width: "address",
     narrow: { line: 2 },
-    cell: ({ peer, known }) => <SourceCell address={peer.address} known={known} />,
+    cell: ({ peer, known, device, approved }) => (
+      <SourceCell address={peer.address} known={known} device={device} approved={approved} />
+    ),
   },
   {
     title: "Known",
     isOnlyNarrow: true,
     width: "own",
     narrow: { line: 1, part: "middle" },
-    cell: ({ peer, known }) => <NarrowSourceMark address={peer.address} known={known} />,
+    cell: ({ peer, known, device, approved }) => (
+      <NarrowSourceMark address={peer.address} known={known} device={device} approved={approved} />
+    ),
   },
   {
     title: "Port",

@@ -1,5 +1,5 @@
 /** What pages show of the address of a source. */
-import { Badge, isLong, OnNarrow, OnWide } from "./parts.tsx";
+import { Badge, Foreign, isLong, OnNarrow, OnWide } from "./parts.tsx";
 import { link, sourceLink } from "./router.ts";
 import { useProgram } from "./state.ts";
 
@@ -7,24 +7,27 @@ interface SourceProps {
   readonly address: string;
   /** It is also a host or a device that scans know. */
   readonly known?: boolean | undefined;
+  /** Of the device that has the address: its name, and whether somebody approved it. */
+  readonly device?: string | undefined;
+  readonly approved?: boolean | undefined;
 }
 
 /** The address of a source, which leads to its page, and whose it is. */
-export function Source({ address, known }: SourceProps) {
+export function Source(source: SourceProps) {
   return (
     <>
-      <SourceAddress address={address} /> <SourceMark address={address} known={known} />
+      <SourceAddress address={source.address} /> <SourceMark {...source} />
     </>
   );
 }
 
 /** The same in a row of a list. On a narrow screen an IPv6 address takes the whole line: the mark is in another one. */
-export function SourceCell({ address, known }: SourceProps) {
+export function SourceCell(source: SourceProps) {
   return (
     <>
-      <SourceAddress address={address} />{" "}
+      <SourceAddress address={source.address} />{" "}
       <OnWide>
-        <SourceMark address={address} known={known} />
+        <SourceDevice device={source.device} /> <SourceMark {...source} />
       </OnWide>
     </>
   );
@@ -34,7 +37,7 @@ export function SourceCell({ address, known }: SourceProps) {
 export function NarrowSourceMark(source: SourceProps) {
   return (
     <OnNarrow>
-      <SourceMark {...source} />{" "}
+      <SourceDevice device={source.device} /> <SourceMark {...source} />{" "}
     </OnNarrow>
   );
 }
@@ -47,11 +50,16 @@ function SourceAddress({ address }: Pick<SourceProps, "address">) {
   );
 }
 
+/** The name of the device that has the address. */
+function SourceDevice({ device }: Pick<SourceProps, "device">) {
+  return device === undefined ? null : <Foreign text={device} limit={60} />;
+}
+
 /** Whether it is this machine, or a host or a device of the own network; it leads to what scans know of it. */
-export function SourceMark({ address, known }: SourceProps) {
+export function SourceMark({ address, known, approved }: SourceProps) {
   const { ownAddresses } = useProgram();
   const isOwn = address.startsWith("127.") || ownAddresses.includes(address);
-  const words = isOwn ? "this machine" : "known host";
+  const words = isOwn ? "this machine" : approved === false ? "known host, not approved" : "known host";
   if (known === true)
     return (
       <a class={isOwn ? "badge plain" : "badge warn"} href={link(["network", "hosts", address])}>

@@ -8,7 +8,6 @@ import { type Kysely, type RawBuilder, sql } from "kysely";
 import type { Address } from "../../../core/address.ts";
 import type { ConnectionSummary, ConnectionSummaryQuery } from "../../../core/connection-store.ts";
 import type { Database } from "../../database.ts";
-import { deviceNamesAt } from "../../devices/device-briefs.ts";
 import { connectionNumber } from "../../events/counters.ts";
 import type { Tables } from "../../tables.ts";
 import { knownAmong } from "../known-sources.ts";
@@ -275,18 +274,15 @@ async function described<Peer extends { readonly key: Uint8Array; readonly addre
     )
     .execute();
   const origins = new Map(rows.map(({ address, origin }) => [keyText(address), parseOrigin(origin)]));
-  const addresses = peers.map(({ address }) => address);
-  const known = await knownAmong(reader, addresses);
-  const names = await deviceNamesAt(reader, addresses);
-  return peers.map(({ key, ...peer }) => {
-    const device = names.get(peer.address);
-    return {
-      ...peer,
-      origin: origins.get(keyText(key)),
-      ...(known.has(peer.address) && { isKnown: true as const }),
-      ...(device !== undefined && { device }),
-    };
-  });
+  const known = await knownAmong(
+    reader,
+    peers.map(({ address }) => address),
+  );
+  return peers.map(({ key, ...peer }) => ({
+    ...peer,
+    origin: origins.get(keyText(key)),
+    ...known.get(peer.address),
+  }));
 }
 
 function keyText(key: Uint8Array): string {

@@ -35,7 +35,7 @@ export function KnockPage({ id }: { readonly id: string }) {
 
 /** Fields of the connection itself; the others are facts of the protocol. */
 const plainFields = new Set(
-  "time peer local via bytes protocol complete scanner probe alsoSentBy candidates maskedBytes phase end durationMs payload origin known listener id mutedUntil".split(
+  "time peer local via bytes protocol complete scanner probe alsoSentBy candidates maskedBytes phase end durationMs payload origin known device approved listener id mutedUntil".split(
     " ",
   ),
 );
@@ -53,6 +53,7 @@ function Knock({ connection }: { readonly connection: ConnectionJson }) {
         facts={[
           ["Time", <Time key="time" iso={connection.time} />],
           ["From", `${peer.address}, port ${peer.port}`],
+          ["Device", connection.device === undefined ? undefined : <Foreign key="device" text={connection.device} />],
           ["To", `${local.address}, port ${local.port} (${connection.listener})`],
           ["Through", via === undefined ? undefined : `${via.address}, port ${via.port}`],
           ["What", <Foreign key="what" text={summaryOf(connection)} />],
@@ -70,7 +71,7 @@ function Knock({ connection }: { readonly connection: ConnectionJson }) {
       />
       <p>
         <a href={sourceLink(peer.address)}>Everything else from {peer.address}</a>{" "}
-        <SourceMark address={peer.address} known={connection.known} />
+        <SourceMark address={peer.address} known={connection.known} approved={connection.approved} />
       </p>
       <SourceMute address={peer.address} />
       <Payload base64={connection.payload} received={connection.bytes} />

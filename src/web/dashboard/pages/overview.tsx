@@ -127,15 +127,18 @@ function Knocks({ connections }: { readonly connections: NonNullable<OverviewJso
         <>
           <h3>From</h3>
           <Rows empty="">
-            {connections.peers.map(({ address, count, lastAt, country, organization, hostname, known, device }) => (
-              <li key={address}>
-                <Time iso={lastAt} /> <Source address={address} known={known} /> <Badge>{count}</Badge>{" "}
-                <Foreign
-                  text={[device, hostname, organization, country].filter((part) => part !== undefined).join(", ")}
-                  limit={100}
-                />
-              </li>
-            ))}
+            {connections.peers.map(
+              ({ address, count, lastAt, country, organization, hostname, known, device, approved }) => (
+                <li key={address}>
+                  <Time iso={lastAt} /> <Source address={address} known={known} approved={approved} />{" "}
+                  <Badge>{count}</Badge>{" "}
+                  <Foreign
+                    text={[device, hostname, organization, country].filter((part) => part !== undefined).join(", ")}
+                    limit={100}
+                  />
+                </li>
+              ),
+            )}
           </Rows>
           <More
             count={connections.sources - connections.peers.length}

@@ -33,7 +33,9 @@ export function SourcePage({ address }: { readonly address: string }) {
     <>
       <Heading title={address}>
         <Copy text={address} />
-        {value === undefined ? null : <SourceMark address={address} known={value.known} />}
+        {value === undefined ? null : (
+          <SourceMark address={address} known={value.known} approved={value.device?.approved} />
+        )}
         <Live state={state} />
       </Heading>
       <SourceMute address={address} />

@@ -16,17 +16,17 @@ const columns: readonly Column<ListedSourceJson>[] = [
     title: "From",
     width: "address",
     narrow: { line: 1 },
-    cell: ({ address, known }) => <SourceCell address={address} known={known} />,
+    cell: (source) => <SourceCell {...source} />,
   },
   {
     title: "Knocks",
     width: "number",
     sortBy: "count",
     narrow: { line: 2, part: "end" },
-    cell: ({ address, known, count }) => (
+    cell: (source) => (
       <>
-        <NarrowSourceMark address={address} known={known} />
-        {count} <OnNarrow>{count === 1 ? "knock" : "knocks"}</OnNarrow>
+        <NarrowSourceMark {...source} />
+        {source.count} <OnNarrow>{source.count === 1 ? "knock" : "knocks"}</OnNarrow>
       </>
     ),
   },
