@@ -21,6 +21,8 @@ describe("a search", () => {
     ["peer:fd00::/8 since:2d", [term("peer", "fd00::/8"), term("since", "2d")]],
     ["not", [term(undefined, "not")]],
     ["NOT NOT", [term(undefined, "NOT", true)]],
+    ["a AND NOT b", [term(undefined, "a"), term(undefined, "b", true)]],
+    ["and or", [term(undefined, "and"), term(undefined, "or")]],
   ] as const) {
     test(JSON.stringify(text), () => assert.deepEqual(parseSearch(text), { kind: "terms", terms: expected }));
   }
@@ -32,6 +34,7 @@ describe("a search", () => {
     "port:",
     '""',
     "a OR b",
+    "NOT AND a",
     "x".repeat(1001),
     "a ".repeat(maxSearchTerms + 1),
   ]) {

@@ -2,8 +2,8 @@ import { parseMac } from "./device.ts";
 import { parseRange } from "./network.ts";
 
 /**
- * The search of lists: `port:443 vendor:apple NOT approved "living room"`. Words are combined with AND, `NOT` negates the next
- * one, and quotes keep blanks and colons.
+ * The search of lists: `port:443 vendor:apple NOT approved "living room"`. Words are combined: a row has to fit all of them, with `AND` between them
+ * or without. `NOT` negates the next one, and quotes keep blanks and colons.
  */
 export interface SearchTerm {
   /** In lower case; absent for a word alone. */
@@ -31,7 +31,8 @@ export function parseSearch(text: string): SearchOutcome {
   for (const word of words) {
     const operator = word.isQuoted ? undefined : word.text;
     if (operator === "OR") return wrong("OR is not supported: search twice");
-    if (operator === "AND" && !isNegated) continue;
+    if (operator === "AND" && isNegated) return wrong("NOT needs a word after it");
+    if (operator === "AND") continue;
     if (operator === "NOT" && !isNegated) {
       isNegated = true;
       continue;

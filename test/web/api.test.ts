@@ -265,6 +265,31 @@ describe("the API", () => {
     assert.deepEqual([other?.["macs"], other?.["vendors"], other?.["deviceName"]], [[], [], undefined]);
   });
 
+  test("takes an address and a network alone for the address of what each list has", async () => {
+    for (const [list, term] of [
+      ["services", "address"],
+      ["hosts", "address"],
+      ["devices", "address"],
+      ["certificates", "address"],
+      ["discoveries", "address"],
+      ["connections", "peer"],
+      ["sources", "peer"],
+    ] as const) {
+      const found = async (q: string) => await rows(`/${list}?q=${encodeURIComponent(q)}`);
+      const all = await found("");
+      for (const place of ["10.0.0.5", "10.0.0.0/24", "203.0.113.0/24", "192.0.2.0/31"]) {
+        const named = await found(`${term}:${place}`);
+        assert.deepEqual(await found(place), named, `${list}: ${place}`);
+        assert.equal((await found(`NOT ${place}`)).length, all.length - named.length, `${list}: NOT ${place}`);
+      }
+      assert.ok((await found("0.0.0.0/0")).length > 0, list);
+      assert.deepEqual(await found("0.0.0.0/0 AND 198.18.0.0/15"), [], list);
+    }
+    const count = async (q: string) =>
+      (await api.json(`/api/v1/connections/summary?since=30d&q=${encodeURIComponent(q)}`))["total"];
+    assert.equal(await count("0.0.0.0/0"), await count("peer:0.0.0.0/0"));
+  });
+
   test("says what is wrong with a search", async () => {
     for (const [list, q, expected] of [
       ["services", "prot:443", /unknown term "prot". Did you mean "port"\? This list has: address, port, /],
@@ -294,6 +319,17 @@ describe("the API", () => {
       ["deliveries", "uncertain:perhaps", /uncertain: expected yes or no/],
       ["hosts", "NOT port:22", /port can be used once, and not with NOT/],
       ["services", "port:1&port=2", /port: given twice/],
+      ...["services", "hosts", "devices", "certificates", "discoveries"].map(
+        (list) =>
+          [
+            list,
+            "address:10.0.0",
+            /address: expected an address \(192\.168\.1\.7\), a network \(192\.168\.1\.0\/24\)/,
+          ] as const,
+      ),
+      ...["connections", "sources", "connections/summary"].map(
+        (list) => [list, "peer:x", /peer: expected an address \(192\.168\.1\.7\), a network \(192/] as const,
+      ),
     ] as const) {
       const answer = await api.get(`/api/v1/${list}?q=${q.includes("&") ? q : encodeURIComponent(q)}`);
       assert.equal(answer.status, 400, q);

@@ -12,12 +12,14 @@ import {
   asnFilter,
   instantOf,
   type Moment,
+  placeForms,
   portFilter,
   rangeFilter,
   timeFilter,
   timeForms,
   wholeNumber,
 } from "./filter-fields.ts";
+import { isPlace } from "./search-terms.ts";
 
 const dayMs = 86_400_000;
 const maxTop = 100;
@@ -121,7 +123,8 @@ function readConditions(text: string, moment: Moment): SummarySearch {
   let until: number | undefined;
   const conditions: ConnectionCondition[] = [];
   for (const term of outcome.terms) {
-    const name = termNames.find((known) => known === term.name);
+    const isPeer = term.name === undefined && term.isQuoted !== true && isPlace(term.value);
+    const name = isPeer ? "peer" : termNames.find((known) => known === term.name);
     if (name === undefined) throw unknownTerm(term);
     if (name !== "since" && name !== "until") conditions.push(conditionOf(name, term));
     else {
@@ -149,7 +152,7 @@ function conditionOf(
     }
     case "peer": {
       const range = rangeFilter.safeParse(value);
-      if (!range.success) throw new HarbingerError("usage", "q: peer: expected an address, a network or a range");
+      if (!range.success) throw new HarbingerError("usage", `q: peer: expected ${placeForms}`);
       return { field, ...range.data, isNegated };
     }
     default:

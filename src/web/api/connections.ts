@@ -15,7 +15,12 @@ import { flag, hasText, isInNetwork, isPort, isSince, isText, isUntil, type List
 const terms: ListTerms<StoredConnection> = {
   since: { example: "since:2d", isTime: true, filter: "since", test: isSince(({ at }) => at) },
   until: { example: "until:2026-01-31", isTime: true, filter: "until", test: isUntil(({ at }) => at) },
-  peer: { example: "peer:203.0.113.0/24", filter: "peer", test: isInNetwork(({ peer }) => [peer.address]) },
+  peer: {
+    example: "peer:203.0.113.0/24",
+    filter: "peer",
+    isPlace: true,
+    test: isInNetwork(({ peer }) => [peer.address]),
+  },
   port: { example: "port:22", filter: "port", test: isPort(({ local }) => local.port) },
   protocol: { example: "protocol:ssh", filter: "protocol", test: isText((row) => [row.identification.protocol]) },
   listener: { example: "listener:decoy", filter: "listener", test: isText(({ listener }) => [listener]) },

@@ -7,13 +7,16 @@ import { parseDuration } from "../../core/duration.ts";
 import { parseRange } from "../../core/network.ts";
 import type { WebContext } from "../context.ts";
 
+/** What {@link rangeFilter} reads. */
+export const placeForms = "an address (192.168.1.7), a network (192.168.1.0/24) or a range (192.168.1.7-192.168.1.20)";
+
 /** An address, network or range by its first and last address. */
 export const rangeFilter = z
   .string()
   .max(100)
   .transform((text, context) => {
     const range = parseRange(text);
-    if (range === undefined) return wrong(context, "expected an address, a network or a range");
+    if (range === undefined) return wrong(context, `expected ${placeForms}`);
     const { family, first, last } = range;
     return { first: addressFromBigInt(first, family), last: addressFromBigInt(last, family) };
   })
@@ -90,7 +93,9 @@ export function instantOf(text: string, { now, timeZone }: Moment): number | und
 export const addressFilter = z
   .string()
   .max(100)
-  .transform((text, context) => parseAddress(text) ?? wrong(context, "expected an IP address"))
+  .transform(
+    (text, context) => parseAddress(text) ?? wrong(context, "expected an IP address, such as 192.168.1.7 or fd00::7"),
+  )
   .meta({ description: "IP address." });
 
 export const stateFilter = choiceOf(["present", "gone", "flapping", "inherited"]).meta({
@@ -132,8 +137,7 @@ export const placeFilter = z
     const address = parseAddress(text);
     const isOfZone = address?.includes("%") === true;
     const range = isOfZone ? undefined : rangeFilter.safeParse(text).data;
-    if (address === undefined && range === undefined)
-      return wrong(context, "expected an address, a network or a range");
+    if (address === undefined && range === undefined) return wrong(context, `expected ${placeForms}`);
     return { address, range };
   })
   .meta({ description: "Address, network (192.168.1.0/24) or range." });

@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { Discovery } from "../../core/discovery.ts";
 import { type DiscoveryKind, findingKinds } from "../../core/discovery-kinds.ts";
 import type { ScanRecord } from "../../core/scan-record.ts";
+import { addressesOf } from "../../present/discoveries/discovery-addresses.ts";
 import { discoveryJson } from "../../present/discoveries/discovery-json.ts";
 import { type DiscoveryJson, discoverySchema } from "../../present/discoveries/discovery-schema.ts";
 import { scanJson } from "../../present/scans/scan-json.ts";
@@ -34,7 +35,7 @@ import {
 } from "./search-terms.ts";
 
 const discoveryTerms: ListTerms<Discovery> = {
-  address: { example: "address:192.168.1.0/24", test: isInNetwork(({ address }) => [address]) },
+  address: { example: "address:192.168.1.0/24", isPlace: true, test: isInNetwork(addressesOf) },
   port: { example: "port:443", filter: "port", test: isPort(({ port }) => port) },
   watch: { example: "watch:lan-web", filter: "watch", test: isText(({ watch }) => [watch]) },
   scan: { example: "scan:17", filter: "scan", test: isNumber(({ scanId }) => scanId) },

@@ -13,7 +13,7 @@ import { mutedText } from "../../present/mutes/muted-text.ts";
 import type { WebApp } from "../app.ts";
 import type { WebContext } from "../context.ts";
 import { problem } from "../problem.ts";
-import { flagFilter, numberParameter } from "./filter-fields.ts";
+import { flagFilter, numberParameter, placeForms } from "./filter-fields.ts";
 import { listRoute } from "./list-route.ts";
 import { flag, hasText, isText, type ListTerms } from "./search-terms.ts";
 
@@ -158,7 +158,7 @@ function targetOf(body: NewMute): MuteTarget {
       const range = parseRange(source ?? "");
       if (source?.includes("%") === true)
         throw wrong("source: only a single address can have a zone, such as fe80::1%eth0");
-      if (range === undefined) throw wrong("source: expected an address, a network or a range");
+      if (range === undefined) throw wrong(`source: expected ${placeForms}`);
       const { family, first, last } = range;
       return { kind, first: addressFromBigInt(first, family), last: addressFromBigInt(last, family) };
     }

@@ -38,7 +38,12 @@ function isPresent(state: PresenceState): boolean {
 }
 
 const serviceTerms: ListTerms<ServiceRecord> = {
-  address: { example: "address:192.168.1.0/24", filter: "address", test: isInNetwork(({ address }) => [address]) },
+  address: {
+    example: "address:192.168.1.0/24",
+    filter: "address",
+    isPlace: true,
+    test: isInNetwork(({ address }) => [address]),
+  },
   port: { example: "port:443", filter: "port", test: isPort(({ port }) => port) },
   watch: { example: "watch:lan-web", filter: "watch", test: isText((row) => row.watches.map(({ watch }) => watch)) },
   state: { example: "state:gone", filter: "state", test: isText((row) => row.watches.map(({ state }) => state)) },
@@ -82,6 +87,7 @@ const hostTerms: ListTerms<HostRecord> = {
     example: "address:192.168.1.0/24",
     filter: "address",
     takes: zoneless,
+    isPlace: true,
     test: isInNetwork(({ address }) => [address]),
   },
   port: { example: "port:443", filter: "port" },
@@ -117,7 +123,7 @@ const currentAddresses = ({ addresses }: DeviceRecord) =>
   addresses.filter(({ isCurrent }) => isCurrent).map(({ address }) => address);
 
 const deviceTerms: ListTerms<DeviceRecord> = {
-  address: { example: "address:192.168.1.7", test: isInNetwork(currentAddresses) },
+  address: { example: "address:192.168.1.0/24", isPlace: true, test: isInNetwork(currentAddresses) },
   mac: { example: "mac:00:11:32:00:00:10", filter: "mac", test: isMac(({ mac }) => [mac]) },
   vendor: { example: "vendor:apple", filter: "vendor", takes: plainText, test: hasText(({ vendor }) => [vendor]) },
   name: { example: "name:phone", test: hasText(namesOf) },
@@ -139,6 +145,7 @@ const certificateTerms: ListTerms<StoredCertificate> = {
   address: {
     example: "address:192.168.1.0/24",
     filter: "address",
+    isPlace: true,
     test: isInNetwork((row) => row.services.map((each) => each.address)),
   },
   port: { example: "port:443", filter: "port" },

@@ -23,3 +23,19 @@ test("the texts of a row are made once for all words, and only if the other term
   assert.equal(passes("NOT four plain", { ...row, odd: true }), false);
   assert.equal(made, 0);
 });
+
+test("a word alone that is an address, a network or a range means the term of the list for addresses", () => {
+  const terms = {
+    port: { example: "port:443", filter: "port" },
+    peer: { example: "peer:10.0.0.0/8", filter: "peer", isPlace: true as const, test: () => () => true },
+  };
+  const read = (q: string) =>
+    readSearch(q, { terms, textsOf: (row: readonly string[]) => row, moment: { now: 0, timeZone: "UTC" } });
+  for (const place of ["10.77.0.4", "10.77.0.0/24", "10.77.0.1-9", "fd00::1", "fd00::/8", "fe80::1%eth0"]) {
+    assert.deepEqual(read(place).filters, { peer: place });
+    assert.deepEqual(read(place).words, []);
+    assert.equal(read(`NOT ${place}`).tests.length, 1);
+  }
+  for (const word of ['"10.77.0.4"', "10.77.0.", "10.77", "2001:", "x/24", "10.77.0.0/33"])
+    assert.deepEqual(read(word).filters, {}, word);
+});

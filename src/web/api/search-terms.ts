@@ -5,7 +5,7 @@ import { HarbingerError } from "../../core/errors.ts";
 import { nearestName } from "../../core/nearest-name.ts";
 import { AddressSet, parseRange } from "../../core/network.ts";
 import { parseSearch, type SearchTerm } from "../../core/search.ts";
-import { flagValue, instantOf, type Moment, timeForms } from "./filter-fields.ts";
+import { flagValue, instantOf, type Moment, placeForms, timeForms } from "./filter-fields.ts";
 
 export interface ListTerm<Row> {
   /** Such as `port:443`; a word without a value where it is a flag. */
@@ -18,6 +18,8 @@ export interface ListTerm<Row> {
   readonly takes?: RegExp;
   /** One of the texts of a row that fits contains the value. */
   readonly hasWord?: true;
+  /** The value is an address, a network or a range: a word alone that is one means this term. */
+  readonly isPlace?: true;
   /** The value is a time. */
   readonly isTime?: true;
   /** The word needs no value. */
@@ -107,6 +109,7 @@ function meaningOf<Row>(
   const known = new Map(Object.entries(terms));
   if (name === undefined) {
     if (isQuoted === true) return undefined;
+    if (isPlace(value)) return [...known.values()].find((each) => each.isPlace === true);
     const word = value.toLowerCase();
     const flag = known.get(word);
     if (flag?.isFlag === true) return flag;
@@ -132,10 +135,19 @@ function testOf<Row>({ name, value }: SearchTerm, term: ListTerm<Row>, moment: M
   if (term.test === undefined) throw new HarbingerError("usage", `q: ${shown} can be used once, and not with NOT`);
   const test = term.test(value, moment);
   if (test === undefined) {
-    const expected = term.isTime === true ? `expected ${timeForms}` : `wrong value; write it as in ${term.example}`;
-    throw new HarbingerError("usage", `q: ${shown}: ${expected}`);
+    throw new HarbingerError("usage", `q: ${shown}: ${expectedOf(term)}`);
   }
   return test;
+}
+
+function expectedOf({ isTime, isPlace: isPlaceTerm, example }: ListTerm<never>): string {
+  if (isTime === true) return `expected ${timeForms}`;
+  return isPlaceTerm === true ? `expected ${placeForms}` : `wrong value; write it as in ${example}`;
+}
+
+/** Whether a word alone is an address, a network or a range. */
+export function isPlace(word: string): boolean {
+  return parseRange(word) !== undefined || parseAddress(word) !== undefined;
 }
 
 /** A word in lower case, and whether no text may contain it. */

@@ -22,7 +22,12 @@ const maxOfKind = 3;
 const maxOthers = 10;
 
 const terms: ListTerms<ListedSource> = {
-  peer: { example: "peer:203.0.113.0/24", filter: "peer", test: isInNetwork(({ address }) => [address]) },
+  peer: {
+    example: "peer:203.0.113.0/24",
+    filter: "peer",
+    isPlace: true,
+    test: isInNetwork(({ address }) => [address]),
+  },
   ...originTerms<ListedSource>(({ origin }) => origin),
   known: flag("known", ({ isKnown }) => isKnown, "known"),
   protocol: { example: "protocol:ssh", test: isText(({ protocols }) => protocols) },
