@@ -83,8 +83,7 @@ export class BoundedServer {
     server.on(pair === undefined ? "connection" : "secureConnection", (socket: Socket) =>
       this.#ends.add(socket, tcpSocketOf(socket)),
     );
-    // A client whose handshake fails, or does not end in time, cannot be answered.
-    server.on("tlsClientError", (_error: Error, socket: Socket) => socket.destroy());
+    server.on("tlsClientError", (error: NodeJS.ErrnoException, socket: Socket) => refuseHandshake(error, socket));
     server.on("request", ({ socket }: http.IncomingMessage) => {
       this.#pace.add(socket);
       this.#pace.keepWithin(maxWaitingBytes);
@@ -171,6 +170,35 @@ export class BoundedServer {
     );
   }
 }
+
+/**
+ * What OpenSSL says of a first record that begins with an HTTP method. Nothing was sent then, no TLS alert either.
+ */
+const plainHttpCodes: ReadonlySet<string> = new Set(["ERR_SSL_HTTP_REQUEST", "ERR_SSL_HTTPS_PROXY_REQUEST"]);
+/** A client that does not read the answer keeps its connection as long. */
+const refusedMs = 2000;
+
+/**
+ * A client whose handshake fails, or does not end in time, cannot be answered, except one that speaks plain HTTP: it gets one short answer, and nothing
+ * more is read.
+ */
+function refuseHandshake({ code }: NodeJS.ErrnoException, socket: Socket): void {
+  const plain = plainHttpCodes.has(code ?? "") ? tcpSocketOf(socket) : undefined;
+  if (plain === undefined || plain.destroyed || !plain.writable) {
+    socket.destroy();
+    return;
+  }
+  const end = () => {
+    socket.destroy();
+    plain.destroy();
+  };
+  plain.setTimeout(refusedMs, end);
+  plain.on("error", end);
+  plain.end(plainHttpAnswer, end);
+}
+
+const plainHttpText = "This port speaks HTTPS: begin the address with https:// instead of http://\n";
+const plainHttpAnswer = `HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: ${plainHttpText.length}\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n${plainHttpText}`;
 
 /** What Node takes for {@link CertificatePair}. */
 export function pemOf({ certificate, key }: CertificatePair): { readonly cert: Buffer; readonly key: Buffer } {

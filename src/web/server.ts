@@ -23,6 +23,7 @@ import { ExportSlots } from "./api/export-slots.ts";
 import { openApiOptions } from "./api/openapi.ts";
 import type { WebApp } from "./app.ts";
 import { BoundedServer, minTlsVersion, pemOf } from "./bounded-server.ts";
+import { sendNoSuchPage, wantsPage } from "./pages/plain-page.ts";
 import { problem } from "./problem.ts";
 import { faultsOf, faultWords } from "./request-faults.ts";
 import { isLoopback, type ListenAddress, type WebSettings } from "./schema.ts";
@@ -183,10 +184,11 @@ export class WebServer implements AsyncDisposable {
     await app.register(swagger, openApiOptions(settings.basePath));
     guard(app, { accounts, hosts: settings.hosts, isSecure, basePath: settings.basePath });
     takeTurns(app, clock);
-    app.setNotFoundHandler(
-      {},
-      async (_request, reply) => await problem(reply, 404, "not-found", "There is nothing at this address."),
-    );
+    app.setNotFoundHandler({}, async (request, reply) => {
+      void reply.header("Vary", "Accept");
+      if (wantsPage(request)) return await sendNoSuchPage(reply, settings.basePath);
+      return await problem(reply, 404, "not-found", "There is nothing at this address.");
+    });
     await app.register(
       (inside, _options, done) => {
         try {

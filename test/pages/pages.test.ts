@@ -6,6 +6,7 @@ import { after, before, describe, test } from "node:test";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { projectRoot } from "../../scripts/package/project.ts";
 import { hashPassword } from "../../src/web/access/password-hash.ts";
+import { pageNames } from "../../src/web/pages/plain-page.ts";
 import { freePort } from "../harness/free-port.ts";
 import { accessibilityFaults } from "./browser.ts";
 import { ServedPages } from "./served-pages.ts";
@@ -234,6 +235,7 @@ describe("the pages in a browser", () => {
 
 test("the list of tested pages is in the menu of the pages", () => {
   const menu = readFileSync(path.join(projectRoot, "src/web/dashboard/app.tsx"), "utf8");
-  for (const page of ["network", "knocks", "reports", "deliveries", "scans", "settings"])
-    assert.ok(menu.includes(`["${page}", `), page);
+  const pages = [...menu.matchAll(/^ {2}\["(\w+)", "/gm)].map(([, page]) => page);
+  assert.deepEqual(pages, ["network", "knocks", "reports", "deliveries", "scans", "settings"]);
+  assert.deepEqual(pages, [...pageNames], "each is led to by its name, too");
 });

@@ -97,6 +97,23 @@ describe("the running program", () => {
       assert.doesNotMatch((await web.ask(`GET ${path}`)).text, /"rows"|"devDependencies"|node_modules/, path);
   });
 
+  test("answers a browser at an unknown address with a page without data, and everybody else as before", async () => {
+    const accept = { Accept: "text/html,*/*;q=0.8" };
+    for (const path of ["/nothing", "/api/v2/health", "/assets", "/network.html"]) {
+      const shown = await web.ask(`GET ${path}`, accept);
+      assert.equal(shown.status, 404, path);
+      assert.match(shown.text, /\r\n\r\n<!doctype html>.*There is no page at this address\..*<a href="\/">/);
+      assert.doesNotMatch(shown.text, /nothing|v2/);
+      assert.equal((await web.ask(`GET ${path}`)).status, 401, path);
+      assert.equal(
+        (await web.ask(`POST ${path}`, { ...accept, "Content-Type": "application/json" }, { body: "{}" })).status,
+        401,
+      );
+    }
+    assert.equal((await web.ask("GET /api/v1/health", accept)).status, 401);
+    assert.equal((await web.ask("GET /network/hosts/192.0.2.7", accept)).status, 302);
+  });
+
   test("takes its own names only, however they are written", async () => {
     for (const [host, status] of [
       [web.host, 200],

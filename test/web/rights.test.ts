@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { webRoutes } from "../../scripts/manual/web-routes.ts";
 import type { Right } from "../../src/web/access/right.ts";
+import { pageNames } from "../../src/web/pages/plain-page.ts";
 import { AttackedWeb, operateToken, password, readToken } from "./attacked-web.ts";
 
 interface Expected {
@@ -28,6 +29,11 @@ const table: readonly Expected[] = [
   // Everybody: the pages without data, health without details, and the login.
   ...both("/", "public", [pages, pages, pages, pages]),
   ...both("/assets/:name", "public", [pages, pages, pages, pages], `/assets/${none}`),
+  // Programs find nothing under the names of the pages; browsers are led to them.
+  ...pageNames.flatMap((name) => [
+    ...both(`/${name}`, "public", [404, 404, 404, 404]),
+    ...both(`/${name}/*`, "public", [404, 404, 404, 404], `/${name}/${none}`),
+  ]),
   ...both("/healthz", "public", [200, 200, 200, 200]),
   ...both("/readyz", "public", [200, 200, 200, 200]),
   ...both("/api/v1/session", "public", [200, 200, 200, 200]),

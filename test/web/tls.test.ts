@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { copyFileSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import type { IncomingHttpHeaders } from "node:http";
 import https from "node:https";
+import net from "node:net";
 import path from "node:path";
 import { describe, test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
@@ -78,6 +79,17 @@ class Fixture implements AsyncDisposable {
 }
 
 const password = hashPassword("secret");
+
+/** Everything that the server sends to a client without TLS until it closes the connection. */
+function plainAnswer(port: number, request: string): Promise<string> {
+  return new Promise((resolve) => {
+    const received: Buffer[] = [];
+    const socket = net.connect(port, "127.0.0.1", () => socket.end(request, "latin1"));
+    socket.on("data", (part: Buffer) => received.push(part));
+    socket.on("error", () => {});
+    socket.once("close", () => resolve(Buffer.concat(received).toString("latin1")));
+  });
+}
 
 function ask(
   port: number,
@@ -222,6 +234,25 @@ describe("pages over HTTPS", { skip: whyNoOpenssl() }, () => {
     const answer = await ask(web.port, { path: "/api/v1/session" });
     assert.equal(answer.headers["strict-transport-security"], undefined);
     assert.equal(answer.headers["cache-control"], "no-store");
+  });
+
+  test("tell a client that speaks plain HTTP to use HTTPS, and nobody else", async () => {
+    await using web = new Fixture();
+    web.put(web.workshop.issue());
+    await web.start();
+    for (const request of [
+      "GET / HTTP/1.1\r\nHost: x\r\n\r\n",
+      "HEAD /api/v1/session HTTP/1.1\r\nHost: x\r\n\r\nGET / HTTP/1.1\r\n\r\n",
+      `POST /api/v1/session HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n${"x".repeat(9)}`,
+    ]) {
+      const [head = "", body] = (await plainAnswer(web.port, request)).split("\r\n\r\n");
+      assert.match(head, /^HTTP\/1\.1 400 Bad Request\r\n/);
+      assert.match(head, /\r\nConnection: close$/);
+      assert.equal(body, "This port speaks HTTPS: begin the address with https:// instead of http://\n");
+    }
+    for (const other of ["\u0016\u0003\u0001\u0000\u0005hello", "SSH-2.0-x\r\n", "\u0000"])
+      assert.doesNotMatch(await plainAnswer(web.port, other), /HTTP/, JSON.stringify(other));
+    assert.equal((await ask(web.port, { path: "/api/v1/session" })).status, 200);
   });
 
   test("cannot be served with files that are missing, or that are something else", async () => {

@@ -1,10 +1,11 @@
 import type { FastifyRequest } from "fastify";
 import { type Address, parseAddress } from "../../core/address.ts";
 import type { WebApp } from "../app.ts";
+import { wantsPage } from "../pages/plain-page.ts";
 import { problem } from "../problem.ts";
 import type { Accounts } from "./accounts.ts";
 import { isOwnHost, isSameOrigin, type RequestOrigin } from "./request-origin.ts";
-import { hasRight } from "./right.ts";
+import { hasRight, type Right } from "./right.ts";
 
 export interface GuardOptions {
   readonly accounts: Accounts;
@@ -52,7 +53,7 @@ export function guard(app: WebApp, options: GuardOptions): void {
       );
     }
     const token = tokenOf(request);
-    const right = request.is404 ? "read" : (request.routeOptions.config.right ?? "operate");
+    const right = request.is404 ? rightOfNothing(request) : (request.routeOptions.config.right ?? "operate");
     // Without users everybody has access, and so the pages of other sites in a browser here. A link to a page, or a health check, is harmless.
     const isHarmless = readingMethods.has(request.method) && right === "public";
     // A browser sends the cookie by itself, but never a token.
@@ -74,6 +75,11 @@ export function guard(app: WebApp, options: GuardOptions): void {
 /** The client: behind a trusted proxy, the one that the proxy names. */
 export function clientAddress(request: FastifyRequest): Address | undefined {
   return parseAddress(request.ip);
+}
+
+/** A browser gets a page without data that says so, as it gets the pages themselves. */
+function rightOfNothing(request: FastifyRequest): Right {
+  return wantsPage(request) ? "public" : "read";
 }
 
 function hostHeaders({ raw }: FastifyRequest): number {

@@ -95,6 +95,26 @@ describe("the files of the pages", () => {
     assert.equal((await app.inject("/")).statusCode, 404);
   });
 
+  test("are found without the # of their addresses by browsers alone, and nothing else is led anywhere", async () => {
+    const browser = { accept: "text/html,application/xhtml+xml,*/*;q=0.8" };
+    for (const [basePath, url, location] of [
+      ["", "/network", "/#/network"],
+      ["", "/network/", "/#/network"],
+      ["", "/knocks?x=1", "/#/knocks"],
+      ["", "/network/hosts/fd00::1%25eth0", "/#/network/hosts/fd00%3A%3A1%25eth0"],
+      ["", "/network//evil.example/%0d%0aX:y", "/#/network/evil.example/%0D%0AX%3Ay"],
+      ["/harbinger", "/harbinger/settings", "/harbinger/#/settings"],
+    ] as const) {
+      const { statusCode, headers } = await appWith(folder, basePath).inject({ url, headers: browser });
+      assert.deepEqual([statusCode, headers["location"], headers["vary"]], [302, location, "Accept"], url);
+    }
+    const app = appWith(folder);
+    for (const accept of ["*/*", "application/json", "text/html;q=0", ""])
+      assert.equal((await app.inject({ url: "/network", headers: { accept } })).statusCode, 404, accept);
+    for (const url of ["/things", "/Network", "/networks", "/settings.html"])
+      assert.equal((await app.inject({ url, headers: browser })).statusCode, 404, url);
+  });
+
   test("appear as soon as they are built", async () => {
     const later = path.join(folder, "later");
     const app = appWith(later);

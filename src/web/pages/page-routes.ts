@@ -5,6 +5,7 @@ import type { WebApp } from "../app.ts";
 import type { WebContext } from "../context.ts";
 import { packageRoot } from "./build-in-checkout.ts";
 import { type Coding, type PageFiles, readPageFiles } from "./page-files.ts";
+import { pageNames, sendPlainPage, wantsPage } from "./plain-page.ts";
 
 export interface PageRoutesOptions {
   readonly basePath: string;
@@ -62,6 +63,16 @@ export function pageRoutes(
       reply.redirect(`${basePath}/`, 308),
     );
   }
+  // Typed without the `#` that the pages have in their addresses.
+  for (const name of pageNames)
+    for (const path of [`/${name}`, `/${name}/*`])
+      app.get(path, route, async (request, reply) => {
+        void reply.header("Vary", "Accept");
+        if (!wantsPage(request)) return reply.callNotFound();
+        const { "*": rest = "" } = request.params as { readonly "*"?: string };
+        const parts = [name, ...rest.split("/").filter((part) => part !== "")];
+        return await reply.redirect(`${basePath}/#/${parts.map(encodeURIComponent).join("/")}`, 302);
+      });
   app.get("/assets/:name", route, async (request, reply) => {
     const { name } = request.params as { readonly name: string };
     return serve(`assets/${name}`, request, reply);
@@ -76,15 +87,13 @@ async function sayMissing(reply: FastifyReply, isBuilding: boolean): Promise<Fas
   const [title, text] = isBuilding
     ? ["The pages are being built", "The pages are being built. This takes a few seconds; they open by themselves."]
     : ["No pages", "The pages are not part of this installation, or could not be built: the log has the reason."];
-  const again = isBuilding ? '<meta http-equiv="refresh" content="2">' : "";
-  return await reply
-    .code(503)
-    .header("Retry-After", "2")
-    .header("Cache-Control", "no-store")
-    .type("text/html; charset=utf-8")
-    .send(
-      `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${title} - Harbinger</title>${again}</head><body><main><h1>Harbinger</h1><p>${text}</p></main></body></html>\n`,
-    );
+  void reply.header("Retry-After", "2");
+  return await sendPlainPage(reply, {
+    status: 503,
+    title,
+    body: `<p>${text}</p>`,
+    ...(isBuilding ? { refresh: 2 } : {}),
+  });
 }
 
 /** The smallest form that the client takes; `q=0` excludes one (RFC 9110, section 12.5.3). */
