@@ -13,13 +13,14 @@ import { KnockSummaryPage } from "./pages/knock-summary.tsx";
 import { KnocksPage } from "./pages/knocks.tsx";
 import { LoginPage } from "./pages/login.tsx";
 import { NetworkPage } from "./pages/network.tsx";
+import { NoSuchPage } from "./pages/no-such.tsx";
 import { OverviewPage } from "./pages/overview.tsx";
 import { ReportPage, ReportsPage } from "./pages/reports.tsx";
 import { ScansPage } from "./pages/scans.tsx";
 import { SettingsPage } from "./pages/settings.tsx";
 import { SourcePage } from "./pages/source.tsx";
 import { SourcesPage } from "./pages/sources.tsx";
-import { Failure, Heading } from "./parts.tsx";
+import { Failure } from "./parts.tsx";
 import { onReloadAll } from "./reload-all.ts";
 import { link, type Route, useRoute } from "./router.ts";
 import { messageOf, type Program, ProgramContext } from "./state.ts";
@@ -96,8 +97,16 @@ function isSortable({ parts: [page, list, row] }: Route): boolean {
   return (page === "network" && row === undefined) || (page === "knocks" && list === "sources");
 }
 
+/** How many parts the address of a page has at most: what follows them would have no effect. */
+function maxPartsOf([page, one]: readonly string[]): number {
+  if (page === "network") return one === "hosts" ? 3 : 2;
+  if (page === "knocks") return one === "summary" || one === "from" ? 3 : 2;
+  return page === "reports" ? 2 : 1;
+}
+
 function pageOf({ parts, query, view }: Route): VNode {
   const [page = "", one, two] = parts;
+  if (parts.length > maxPartsOf(parts)) return <NoSuchPage parts={parts} />;
   switch (page) {
     case "":
       return <OverviewPage />;
@@ -107,7 +116,8 @@ function pageOf({ parts, query, view }: Route): VNode {
     case "knocks":
       if (one === "sources") return <SourcesPage query={query} view={view} />;
       if (one === "summary") return <KnockSummaryPage span={two} query={query} />;
-      if (one === "from" && two !== undefined) return <SourcePage key={two} address={two} />;
+      if (one === "from")
+        return two === undefined ? <NoSuchPage parts={parts} /> : <SourcePage key={two} address={two} />;
       return one === undefined ? <KnocksPage query={query} /> : <KnockPage id={one} />;
     case "reports":
       return one === undefined ? <ReportsPage query={query} /> : <ReportPage id={one} />;
@@ -118,14 +128,7 @@ function pageOf({ parts, query, view }: Route): VNode {
     case "settings":
       return <SettingsPage />;
     default:
-      return (
-        <>
-          <Heading title="No such page" />
-          <p>
-            <a href="#/">Overview</a>
-          </p>
-        </>
-      );
+      return <NoSuchPage parts={parts} />;
   }
 }
 

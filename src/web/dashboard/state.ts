@@ -27,13 +27,18 @@ export function useProgram(): Program {
 export interface Loaded<Value> {
   readonly value?: Value;
   readonly error?: string;
+  /** There is no such thing: to ask again is of no use. */
+  readonly isMissing?: true;
   readonly isLoading: boolean;
   readonly reload: () => void;
 }
 
+/** Not found, or a name that cannot be one, such as an address that is none. */
+const missingStatuses: readonly number[] = [400, 404];
+
 /** One answer of the API; the earlier one stays until the next has come. */
 export function useAnswer<Value>(path: string, parameters: Parameters = {}): Loaded<Value> {
-  const [state, setState] = useState<{ key: string; value?: Value; error?: string }>({ key: "" });
+  const [state, setState] = useState<{ key: string; value?: Value; error?: string; isMissing?: true }>({ key: "" });
   const [round, setRound] = useState(0);
   const key = JSON.stringify([path, parameters]);
   useEffect(() => onReloadAll(() => setRound((before) => before + 1)), []);
@@ -45,7 +50,9 @@ export function useAnswer<Value>(path: string, parameters: Parameters = {}): Loa
         setState({ key, value });
       },
       (error: unknown) => {
-        if (!control.signal.aborted) setState({ key, error: messageOf(error) });
+        if (control.signal.aborted) return;
+        const isMissing = error instanceof ApiError && missingStatuses.includes(error.status);
+        setState({ key, error: messageOf(error), ...(isMissing ? { isMissing } : {}) });
       },
     );
     return () => control.abort();

@@ -1,5 +1,6 @@
 /** Everything that is known of one address, and what can be done about it. */
 import { Fragment } from "preact";
+import { safeText } from "../../../core/safe-text.ts";
 import type { DiscoveryJson } from "../../../present/discoveries/discovery-schema.ts";
 import { byUrgency } from "../../../present/hosts/service-order.ts";
 import { AcknowledgeButton, AcknowledgeHost, Attention } from "../acknowledge.tsx";
@@ -14,16 +15,30 @@ import { link, sourceLink } from "../router.ts";
 import { ServiceCard } from "../service-card.tsx";
 import { useAnswer } from "../state.ts";
 import type { ConnectionJson, HostDetailsJson } from "../types.ts";
+import { NoSuch } from "./no-such.tsx";
 
 export function HostPage({ address }: { readonly address: string }) {
-  const { value, error, reload } = useAnswer<HostDetailsJson>(`hosts/${encodeURIComponent(address)}`);
+  const { value, error, isMissing, reload } = useAnswer<HostDetailsJson>(`hosts/${encodeURIComponent(address)}`);
   const mutes = useMutes();
   useChanges();
+  if (isMissing === true)
+    return (
+      <NoSuch title="No such host" href={link(["network", "hosts"])} where="All hosts">
+        No host or device with the address {safeText(address, { limit: 100 })} is known.
+      </NoSuch>
+    );
   return (
     <>
       <Heading title={address}>
         {value !== undefined && isGone(value) ? <Badge>gone</Badge> : null}
-        <MuteControl label="Mute host" target={{ kind: "host", address }} mute={mutes.ofHost(address)} mutes={mutes} />
+        {value === undefined ? null : (
+          <MuteControl
+            label="Mute host"
+            target={{ kind: "host", address }}
+            mute={mutes.ofHost(address)}
+            mutes={mutes}
+          />
+        )}
       </Heading>
       <Failure message={error} again={reload} />
       {value === undefined ? null : <Host host={value} mutes={mutes} reload={reload} />}

@@ -1,13 +1,15 @@
 import { useState } from "preact/hooks";
+import { safeText } from "../../../core/safe-text.ts";
 import { MutedKnock, placeOf, summaryOf } from "../knock-words.tsx";
 import { useChanges } from "../live.ts";
 import { SourceMute } from "../mutes.tsx";
 import { Badge, Facts, Failure, Foreign, Heading, Lines, Time } from "../parts.tsx";
 import { payloadLines, payloadOf } from "../payload.ts";
-import { sourceLink } from "../router.ts";
+import { link, sourceLink } from "../router.ts";
 import { SourceMark } from "../source-words.tsx";
 import { useAnswer } from "../state.ts";
 import type { ConnectionJson } from "../types.ts";
+import { NoSuch } from "./no-such.tsx";
 
 const endWords: Readonly<Record<ConnectionJson["end"], string>> = {
   "client-closed": "closed by the client",
@@ -20,8 +22,15 @@ const endWords: Readonly<Record<ConnectionJson["end"], string>> = {
 };
 
 export function KnockPage({ id }: { readonly id: string }) {
-  const { value, error, reload } = useAnswer<ConnectionJson>(`connections/${encodeURIComponent(id)}`);
+  const { value, error, isMissing, reload } = useAnswer<ConnectionJson>(`connections/${encodeURIComponent(id)}`);
   useChanges();
+  if (isMissing === true)
+    return (
+      <NoSuch title="No such connection" href={link(["knocks"])} where="All connections">
+        There is no connection {safeText(id, { limit: 100 })}, and no view with this name. Old connections are deleted
+        after the retention time.
+      </NoSuch>
+    );
   if (value === undefined) {
     return (
       <>

@@ -1,8 +1,10 @@
+import { safeText } from "../../../core/safe-text.ts";
 import type { ReportDetailsJson, ReportJson } from "../../../present/deliveries/report-schema.ts";
 import { Badge, Facts, Failure, Foreign, Heading, Lines, recipientText, Search, Time } from "../parts.tsx";
 import { link } from "../router.ts";
 import { useAnswer, useList } from "../state.ts";
 import { type Column, Table } from "../table.tsx";
+import { NoSuch } from "./no-such.tsx";
 
 const tones = {
   open: "plain",
@@ -68,7 +70,13 @@ export function ReportsPage({ query }: { readonly query: string }) {
 }
 
 export function ReportPage({ id }: { readonly id: string }) {
-  const { value, error, reload } = useAnswer<ReportDetailsJson>(`reports/${encodeURIComponent(id)}`);
+  const { value, error, isMissing, reload } = useAnswer<ReportDetailsJson>(`reports/${encodeURIComponent(id)}`);
+  if (isMissing === true)
+    return (
+      <NoSuch title="No such report" href={link(["reports"])} where="All reports">
+        There is no report {safeText(id, { limit: 100 })}. Old reports are deleted after the retention time.
+      </NoSuch>
+    );
   if (value === undefined) {
     return (
       <>

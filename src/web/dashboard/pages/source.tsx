@@ -1,5 +1,6 @@
 /** One address that connected to decoy ports: what it tried, when, and who else has its fingerprints. */
 import type { ComponentChildren } from "preact";
+import { safeText } from "../../../core/safe-text.ts";
 import type { SourceDetailsJson } from "../../../present/connections/source-schema.ts";
 import { knockColumns, placeOfOrigin } from "../knock-words.tsx";
 import { useEvents } from "../live.ts";
@@ -10,6 +11,7 @@ import { SourceMark } from "../source-words.tsx";
 import { useAnswer, useCalm, useList } from "../state.ts";
 import { Table } from "../table.tsx";
 import type { ConnectionJson } from "../types.ts";
+import { NoSuch } from "./no-such.tsx";
 
 /** The counts are read again at most this often. */
 const againMs = 5000;
@@ -20,7 +22,7 @@ const ofTheSource: ReadonlySet<string> = new Set(["From", "Known", "Place"]);
 const kindWords = { ja4: "TLS client (JA4)", hassh: "SSH client (HASSH)", userAgent: "User agent" } as const;
 
 export function SourcePage({ address }: { readonly address: string }) {
-  const { value, error, reload } = useAnswer<SourceDetailsJson>(`sources/${encodeURIComponent(address)}`);
+  const { value, error, isMissing, reload } = useAnswer<SourceDetailsJson>(`sources/${encodeURIComponent(address)}`);
   const list = useList<ConnectionJson>("connections", { peer: address });
   const refresh = useCalm(() => {
     reload();
@@ -29,6 +31,13 @@ export function SourcePage({ address }: { readonly address: string }) {
   const state = useEvents(["connection"], (_kind, json) => {
     if ((json as ConnectionJson).peer.address === address) refresh();
   });
+  if (isMissing === true)
+    return (
+      <NoSuch title="No such source" href={link(["knocks", "sources"])} where="All sources">
+        No connection from {safeText(address, { limit: 100 })} is stored. Old connections are deleted after the
+        retention time.
+      </NoSuch>
+    );
   return (
     <>
       <Heading title={address}>
@@ -38,7 +47,7 @@ export function SourcePage({ address }: { readonly address: string }) {
         )}
         <Live state={state} />
       </Heading>
-      <SourceMute address={address} />
+      {value === undefined ? null : <SourceMute address={address} />}
       <Failure message={error} again={reload} />
       {value === undefined ? null : <Source source={value} />}
       <h2>Connections</h2>
