@@ -49,7 +49,7 @@ export async function selectConnections(
     // Without one it was pruned meanwhile.
     return payload === undefined ? [] : [toConnection({ ...row, payload, kept_payload: null }, parsers)];
   });
-  return { rows: await withKnown(reader, scanned === undefined ? listed : listed.filter(scanned.fits)), next };
+  return { rows: await withKnown(reader, dialect, scanned === undefined ? listed : listed.filter(scanned.fits)), next };
 }
 
 /** Where conditions need what is joined, or the path is a range, all rows of the page's limits come first; else the statement ends with its limit. */
@@ -179,8 +179,8 @@ function afterScan(end: number | undefined, query: ConnectionQuery): Cursor | un
 /** The next connections in the order in which they were recorded. @param rowid the last one before them */
 export async function selectConnectionsAfter(
   reader: Kysely<Tables>,
-  rowid: number,
-  limit: number,
+  dialect: Dialect,
+  { rowid, limit }: { readonly rowid: number; readonly limit: number },
 ): Promise<readonly { readonly rowid: number; readonly connection: StoredConnection }[]> {
   const { rows } = await sql<ConnectionRow & { readonly number: number }>`
     select c.rowid as number, c.*, o.origin, k.identification as kept_identification, k.payload as kept_payload
@@ -188,18 +188,22 @@ export async function selectConnectionsAfter(
     where c.rowid > ${rowid} order by c.rowid limit ${limit}`.execute(reader);
   const parsers = onceForEachText();
   const listed = rows.map((row) => toConnection(row, parsers));
-  const connections = await withKnown(reader, listed);
+  const connections = await withKnown(reader, dialect, listed);
   return connections.map((connection, place) => ({ rowid: rows[place]?.number ?? rowid, connection }));
 }
 
-export async function selectConnection(reader: Kysely<Tables>, id: string): Promise<StoredConnection | undefined> {
+export async function selectConnection(
+  reader: Kysely<Tables>,
+  dialect: Dialect,
+  id: string,
+): Promise<StoredConnection | undefined> {
   const { rows } = await sql<ConnectionRow>`
     select c.*, o.origin, k.identification as kept_identification, k.payload as kept_payload
     from connections c left join origins o on o.address = c.peer left join contents k on k.id = c.content
     where c.id = ${id}`.execute(reader);
   const parsers = onceForEachText();
   const found = rows.map((row) => toConnection(row, parsers));
-  return (await withKnown(reader, found))[0];
+  return (await withKnown(reader, dialect, found))[0];
 }
 
 function orderOf({ order = "descending" }: ConnectionQuery): Order {

@@ -112,7 +112,7 @@ export class SqlConnectionStore implements ConnectionStore, NamesReadMethods<Con
   }
 
   get(id: string): Promise<StoredConnection | undefined> {
-    return this.#database.read((reader) => selectConnection(reader, id));
+    return this.#database.read((reader) => selectConnection(reader, this.#database.dialect, id));
   }
 
   payloads(ids: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>> {
@@ -120,7 +120,7 @@ export class SqlConnectionStore implements ConnectionStore, NamesReadMethods<Con
   }
 
   source(address: Address): Promise<ConnectionSource | undefined> {
-    return this.#database.read((reader) => selectSource(reader, address));
+    return this.#database.read((reader) => selectSource(reader, this.#database.dialect, address));
   }
 
   sources(query: SourceQuery): Promise<Page<ListedSource>> {

@@ -1,23 +1,21 @@
 import { type Kysely, sql } from "kysely";
 import type { Address } from "../../core/address.ts";
 import type { ConnectionSource, SourceHolder, StoredConnection } from "../../core/connection-store.ts";
+import type { Dialect } from "../database.ts";
 import { sourceHolders } from "../devices/device-briefs.ts";
 import { addressKey } from "../keys/address-key.ts";
 import { firstEndpoints } from "../keys/first-endpoints.ts";
-import { padded } from "../keys/padded.ts";
 import type { Tables } from "../tables.ts";
 import { lastCounted } from "./count-sources.ts";
 import { parseOrigin } from "./origin-text.ts";
 
-/** Addresses in one statement. */
-const addressesAtOnce = 512;
-
 /** Marks the connections whose source is also a host or a device that is known. */
 export async function withKnown<Connection extends StoredConnection>(
   reader: Kysely<Tables>,
+  dialect: Dialect,
   connections: readonly Connection[],
 ): Promise<readonly Connection[]> {
-  const known = await knownAmong(reader, [...new Set(connections.map(({ peer }) => peer.address))]);
+  const known = await knownAmong(reader, dialect, [...new Set(connections.map(({ peer }) => peer.address))]);
   if (known.size === 0) return connections;
   return connections.map((connection) => ({ ...connection, ...known.get(connection.peer.address) }));
 }
@@ -31,32 +29,38 @@ export interface KnownSource {
 /** Of some addresses those at which a scan found a service, or that a device of an own network has now. */
 export async function knownAmong(
   reader: Kysely<Tables>,
+  dialect: Dialect,
   addresses: readonly Address[],
 ): Promise<ReadonlyMap<Address, KnownSource>> {
   const known = new Map<Address, KnownSource>();
   for (const [address, holder] of await sourceHolders(reader, addresses)) known.set(address, { isKnown: true, holder });
-  for (let from = 0; from < addresses.length; from += addressesAtOnce) {
-    const some = addresses.slice(from, from + addressesAtOnce);
-    for (const address of await withServices(reader, some))
-      if (!known.has(address)) known.set(address, { isKnown: true });
-  }
+  for (const address of await withServices(reader, dialect, addresses))
+    if (!known.has(address)) known.set(address, { isKnown: true });
   return known;
 }
 
-async function withServices(reader: Kysely<Tables>, addresses: readonly Address[]): Promise<readonly Address[]> {
+async function withServices(
+  reader: Kysely<Tables>,
+  dialect: Dialect,
+  addresses: readonly Address[],
+): Promise<readonly Address[]> {
   const found = await firstEndpoints(reader, addresses);
   const firsts = new Map([...found].map(([address, first]) => [first, address]));
   if (firsts.size === 0) return [];
-  const values = sql.join(padded([...firsts.keys()]).map((first) => sql`(cast(${first} as bigint))`));
+  // As a value, which is looked up for each: PostgreSQL would otherwise compare the addresses with all services.
   const { rows } = await sql<{ first: number }>`
-    with asked (first) as (values ${values})
-    select asked.first as first from asked where exists (
-      select 1 from services s
-      where s.site = 'local' and s.endpoint >= asked.first and s.endpoint <= asked.first + 65535)`.execute(reader);
+    select i.value as first from ${dialect.integers([...firsts.keys()])} where (
+      select s.endpoint from services s
+      where s.site = 'local' and s.endpoint >= i.value and s.endpoint <= i.value + 65535
+      order by s.endpoint limit 1) is not null`.execute(reader);
   return rows.flatMap(({ first }) => firsts.get(Number(first)) ?? []);
 }
 
-export async function selectSource(reader: Kysely<Tables>, address: Address): Promise<ConnectionSource | undefined> {
+export async function selectSource(
+  reader: Kysely<Tables>,
+  dialect: Dialect,
+  address: Address,
+): Promise<ConnectionSource | undefined> {
   const key = addressKey(address);
   const { rows } = await sql<{ count: number; first_at: number; last_at: number; origin: string | null }>`
     select sum(e.count) as count, min(e.first_at) as first_at, max(e.last_at) as last_at,
@@ -69,7 +73,7 @@ export async function selectSource(reader: Kysely<Tables>, address: Address): Pr
   );
   const [row] = rows;
   if (row === undefined || Number(row.count) === 0) return undefined;
-  const known = await knownAmong(reader, [address]);
+  const known = await knownAmong(reader, dialect, [address]);
   return {
     address,
     count: Number(row.count),

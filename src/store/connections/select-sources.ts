@@ -31,7 +31,7 @@ export async function selectSources(
   const ofOrigin = rows
     .map((row) => withOrigin(row))
     .filter(({ source: { origin } }) => filters?.fits(origin === undefined ? {} : { origin }) ?? true);
-  const fitting = await ofKnown(reader, ofOrigin, query);
+  const fitting = await ofKnown(reader, dialect, { ...query, sources: ofOrigin });
   const shown = fitting.slice(0, limit);
   // A page that has compared all that it may goes on after the last of them.
   const last = fitting.length > limit ? shown.at(-1)?.row : rows.length >= page.limit ? rows.at(-1) : undefined;
@@ -86,12 +86,13 @@ function withOrigin(row: SourceRow): Described {
 /** Those that scans know, or do not know, as it is asked for; of others only so many as the page needs. */
 async function ofKnown(
   reader: Kysely<Tables>,
-  sources: readonly Described[],
-  { known, limit }: SourceQuery,
+  dialect: Dialect,
+  { known, limit, sources }: SourceQuery & { readonly sources: readonly Described[] },
 ): Promise<readonly Described[]> {
   const needed = known === undefined ? sources.slice(0, limit + 1) : sources;
   const found = await knownAmong(
     reader,
+    dialect,
     needed.map(({ source }) => source.address),
   );
   return needed

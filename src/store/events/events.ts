@@ -14,7 +14,7 @@ import {
   type StoreEvent,
 } from "../../core/event.ts";
 import { selectConnectionsAfter } from "../connections/connection-rows.ts";
-import type { Database } from "../database.ts";
+import type { Database, Dialect } from "../database.ts";
 import { selectDeliveryChanges } from "../outbox/delivery-changes.ts";
 import type { NamesReadMethods } from "../read-methods.ts";
 import { selectScanChanges } from "../scans/scan-rows.ts";
@@ -49,7 +49,11 @@ export class SqlEventStore implements EventStore, NamesReadMethods<EventStore> {
       const start = after === undefined ? feedStart : positionOf(after);
       checkNotAfter(last, start);
       const page = { start, limit: Math.min(limit, maxEvents) };
-      const sources = await readSources(reader, { ...page, lastChange: last.change, kinds: new Set(kinds) });
+      const sources = await readSources(reader, this.#database.dialect, {
+        ...page,
+        lastChange: last.change,
+        kinds: new Set(kinds),
+      });
       return mergeSources(sources, page);
     });
   }
@@ -93,9 +97,12 @@ interface Wanted {
 /** The next events of each source, each in the order of its own number. */
 async function readSources(
   reader: Kysely<Tables>,
+  dialect: Dialect,
   { start, lastChange, limit, kinds }: Wanted,
 ): Promise<readonly (readonly SourceEvent[])[]> {
-  const connections = kinds.has("connection") ? await selectConnectionsAfter(reader, start.connection, limit) : [];
+  const connections = kinds.has("connection")
+    ? await selectConnectionsAfter(reader, dialect, { rowid: start.connection, limit })
+    : [];
   const discoveries = kinds.has("discovery")
     ? await selectDiscoveries(reader, sql`where d.id > ${start.discovery} order by d.id limit ${limit}`)
     : [];

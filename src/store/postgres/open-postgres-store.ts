@@ -1,4 +1,3 @@
-import { PostgresDialect } from "kysely";
 import pg from "pg";
 import type { Clock } from "../../core/clock.ts";
 import { messageOf } from "../../core/errors.ts";
@@ -7,11 +6,14 @@ import { programVersion } from "../../platform/program-version.ts";
 import { migrate, migrations, noteMigration } from "../migrations/migrations.ts";
 import { SqlStore } from "../sql-store.ts";
 import { AdvisoryLock } from "./advisory-lock.ts";
+import { LeanPostgresDialect } from "./lean-dialect.ts";
 import { PostgresDatabase } from "./postgres-database.ts";
 import { WatchedPool } from "./watched-pool.ts";
 
 /** One for writing, the rest for reading; recording a scan must not block the dashboard. */
 const connectionLimit = 5;
+/** A new connection reads the server's catalogue first: its first statements take ten times as long. */
+const idleConnectionMs = 10 * 60_000;
 const connectTimeoutMs = 5000;
 const lockTimeoutMs = 5000;
 /** A transaction that is idle for this long belongs to a dead connection; it must not block others. */
@@ -59,6 +61,7 @@ export async function openPostgresStore(options: OpenPostgresOptions): Promise<S
   const pool = new pg.Pool({
     ...config,
     max: connectionLimit,
+    idleTimeoutMillis: idleConnectionMs,
     onConnect: async (client) => {
       await client.query(sessionSettings);
     },
@@ -72,7 +75,7 @@ export async function openPostgresStore(options: OpenPostgresOptions): Promise<S
     // Logged above.
   });
   const database = new PostgresDatabase({
-    connection: new PostgresDialect({ pool: new WatchedPool({ pool, config, clock }) }),
+    connection: new LeanPostgresDialect({ pool: new WatchedPool({ pool, config, clock }) }),
     shownLocation,
     lock: new AdvisoryLock({ config, clock, log }),
     clock,

@@ -1,6 +1,7 @@
 import type { PostgresCursor, PostgresPool, PostgresPoolClient, PostgresQueryResult } from "kysely";
 import pg from "pg";
 import type { Clock } from "../../core/clock.ts";
+import { keptName } from "./lean-dialect.ts";
 import { hasServerCode } from "./postgres-errors.ts";
 
 /** A statement without an answer for this long is checked. */
@@ -13,6 +14,11 @@ const probeMs = 5_000;
  * report it.
  */
 const workingStates = new Set(["active", "fastpath function call", "disabled"]);
+
+/** It keeps statements that have a name. */
+interface KeepingClient {
+  query<Row>(statement: pg.QueryConfig): Promise<PostgresQueryResult<Row>>;
+}
 
 interface Running {
   readonly since: number;
@@ -57,6 +63,7 @@ export class WatchedPool implements PostgresPool {
 
   #watched(client: pg.PoolClient): PostgresPoolClient {
     const inner: PostgresPoolClient = client;
+    const keeping: KeepingClient = client;
     const watch = async <Result>(answer: Promise<Result>): Promise<Result> => {
       const running = { since: this.#clock.monotonic() };
       this.#running.set(client, running);
@@ -73,8 +80,10 @@ export class WatchedPool implements PostgresPool {
       statement: string | PostgresCursor<Row>,
       values: readonly unknown[] = [],
     ): Promise<PostgresQueryResult<Row>> | PostgresCursor<Row> {
-      if (typeof statement === "string") return watch(inner.query<Row>(statement, values));
-      throw new TypeError("rows are read in pages");
+      if (typeof statement !== "string") throw new TypeError("rows are read in pages");
+      const name = keptName(statement);
+      if (name === undefined) return watch(inner.query<Row>(statement, values));
+      return watch(keeping.query<Row>({ name, text: statement, values: [...values] }));
     }
     return { query, release: (destroy) => inner.release(destroy) };
   }

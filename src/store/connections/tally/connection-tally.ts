@@ -7,7 +7,7 @@
 import { type Kysely, type RawBuilder, sql } from "kysely";
 import type { Address } from "../../../core/address.ts";
 import type { ConnectionSummary, ConnectionSummaryQuery } from "../../../core/connection-store.ts";
-import type { Database } from "../../database.ts";
+import type { Database, Dialect } from "../../database.ts";
 import { connectionNumber } from "../../events/counters.ts";
 import type { Tables } from "../../tables.ts";
 import { knownAmong } from "../known-sources.ts";
@@ -59,7 +59,7 @@ export class ConnectionTally {
     const { peers, ...summary } = await summarise(table, { ...query, since: Math.max(first, from) });
     return {
       ...summary,
-      peers: await this.#database.read((reader) => described(reader, peers)),
+      peers: await this.#database.read((reader) => described(reader, this.#database.dialect, peers)),
       countedSince: oldest !== undefined && from > first ? from : undefined,
     };
   }
@@ -261,6 +261,7 @@ async function oldestTime(reader: Kysely<Tables>): Promise<number | undefined> {
 /** With what is known of each: its origin, and whether it is in an own network. */
 async function described<Peer extends { readonly key: Uint8Array; readonly address: Address }>(
   reader: Kysely<Tables>,
+  dialect: Dialect,
   peers: readonly Peer[],
 ) {
   if (peers.length === 0) return [];
@@ -276,6 +277,7 @@ async function described<Peer extends { readonly key: Uint8Array; readonly addre
   const origins = new Map(rows.map(({ address, origin }) => [keyText(address), parseOrigin(origin)]));
   const known = await knownAmong(
     reader,
+    dialect,
     peers.map(({ address }) => address),
   );
   return peers.map(({ key, ...peer }) => ({
