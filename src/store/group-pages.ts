@@ -7,10 +7,15 @@ export function pageOfGroups(
   { by, limit, after }: { readonly by: Grouping; readonly limit: number; readonly after?: Cursor | undefined },
 ): Page<RowGroup> {
   const compare = compareGroups(by);
-  const last = after === undefined ? undefined : readCursor(after, isGroup)[0];
+  const last = lastGroup(after);
   const rest = last === undefined ? groups : groups.filter(({ key }) => compare(key, last ?? undefined) > 0);
   const sorted = rest.toSorted((one, other) => compare(one.key, other.key));
   return pageOf(sorted.slice(0, limit + 1), limit, ({ key }) => [key ?? null]);
+}
+
+/** The key of the last group before a page; null: of the rows that have none, which is the last group of all. */
+export function lastGroup(after: Cursor | undefined): string | null | undefined {
+  return after === undefined ? undefined : readCursor(after, isGroup)[0];
 }
 
 function isGroup(key: readonly KeyPart[]): key is readonly [string | null] {

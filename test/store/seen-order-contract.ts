@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { pagesOf } from "../../src/core/page.ts";
-import type { Store } from "../../src/core/store.ts";
+import { type Order, pagesOf } from "../../src/core/page.ts";
+import type { ServiceRecord, Store } from "../../src/core/store.ts";
 import { address, look, minute, sighting, start } from "./sample.ts";
 import { type StoreKind, withStore } from "./store-contract.ts";
 
@@ -45,6 +45,23 @@ async function carryOut(store: Store, { kind, watch, hosts: bits, at: minutes }:
   return await look(store, { watch, at, sees: sees.map((host) => sighting(host)), outcome });
 }
 
+/** Hosts in a state are those with such a service. */
+async function agreeOnStates(store: Store, services: readonly ServiceRecord[], order: Order): Promise<void> {
+  for (const state of ["present", "gone", "flapping"] as const) {
+    for (const watch of [undefined, "ssh"]) {
+      const query = { state, watch, order };
+      const found = await Array.fromAsync(pagesOf((after) => store.services.hosts({ ...query, limit: 2, after })));
+      const isThere = (row: ServiceRecord) =>
+        row.watches.some((each) => each.state === state && (watch === undefined || each.watch === watch));
+      const expected = services.filter(isThere).map((row) => row.address);
+      assert.deepEqual(
+        found.flat().map((host) => host.address),
+        order === "ascending" ? expected : expected.toReversed(),
+      );
+    }
+  }
+}
+
 /** The list by the last time has each service once, with the time that it shows, whatever watches and imports say. */
 export function seenOrderContract(kind: StoreKind): void {
   describe("the order by the time when services were seen last", () => {
@@ -70,6 +87,10 @@ export function seenOrderContract(kind: StoreKind): void {
               assert.deepEqual((await pages(99)).flat(), listed);
               // Found by comparing each service.
               assert.deepEqual((await pages(3, { port: 22 })).flat(), listed);
+              const byFirst = (await pages(2, { sort: "firstSeen" })).flat();
+              assert.deepEqual(byFirst, (await pages(3, { sort: "firstSeen", port: 22 })).flat());
+              assert.equal(byFirst.length, all.length);
+              await agreeOnStates(store, all, order);
             }
           })(),
         ),

@@ -13,6 +13,7 @@ import type { Dialect } from "../database.ts";
 import { timeOrNullAndIdOf } from "../keys/cursor-keys.ts";
 import { addressOf, type Endpoint, portOf } from "../keys/endpoint.ts";
 import { atAddress, ipv6Join, isInRange } from "../keys/ipv6-join.ts";
+import { isSeen } from "../scans/ended-discoveries.ts";
 import type { Tables } from "../tables.ts";
 
 /** Certificates stored of one chain; servers send three or four. */
@@ -102,10 +103,6 @@ interface SightingRow {
   readonly in_all: number;
 }
 
-/** For at least one watch the service of a sighting `s` is not gone. */
-const isNotGone = sql`exists (select 1 from watches w cross join presence p
-  where p.watch_id = w.id and p.endpoint = s.endpoint and p.state <> 'gone')`;
-
 export async function listCertificates(
   reader: Kysely<Tables>,
   dialect: Dialect,
@@ -126,7 +123,7 @@ export async function listCertificates(
   if (query.address !== undefined) shown.push(atAddress("s", query.address));
   if (query.range !== undefined) shown.push(isInRange("s", query.range));
   if (query.port !== undefined) shown.push(sql`s.endpoint % 65536 = ${query.port}`);
-  if (query.currentOnly === true) shown.push(sql`s.is_current = 1`, isNotGone);
+  if (query.currentOnly === true) shown.push(sql`s.is_current = 1`, isSeen("s"));
   if (shown.length > 0) {
     where.push(sql`c.sha256 in (select s.sha256 from certificate_sightings s where ${sql.join(shown, sql` and `)})`);
   }
@@ -167,7 +164,7 @@ async function sightingsOf(
           partition by t.sha256 order by t.is_asked desc, t.is_current desc, t.last_seen desc, t.endpoint) as place
       from (
         select s.sha256, s.endpoint, s.first_seen, s.last_seen, s.is_issuer, ${isAsked} as is_asked,
-          case when s.is_current = 1 and ${isNotGone} then 1 else 0 end as is_current
+          case when s.is_current = 1 and ${isSeen("s")} then 1 else 0 end as is_current
         from ${dialect.rows(certificates.map(({ sha256 }) => [sha256]))}
         join certificate_sightings s on s.sha256 = r.value ->> 0
       ) as t

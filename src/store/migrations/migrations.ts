@@ -15,6 +15,7 @@ import { createFilterIndices } from "./filter-schema.ts";
 import { createTables } from "./first-schema.ts";
 import { createInboundTables } from "./inbound-schema.ts";
 import { createMessageBodyTable } from "./message-body-schema.ts";
+import { createOrderIndices } from "./order-schema.ts";
 import { removeNtfyTopics } from "./remove-ntfy-topics.ts";
 import { createSeenIndices } from "./seen-schema.ts";
 import { createSourceTable } from "./source-schema.ts";
@@ -41,6 +42,7 @@ export const migrations: readonly Migration[] = [
   { version: 12, up: createSeenIndices },
   { version: 13, up: createDiscoveryAddressTable },
   { version: 14, up: createEndedColumn },
+  { version: 15, up: createOrderIndices },
 ];
 
 /** What this program brings a database to. */

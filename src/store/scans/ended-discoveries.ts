@@ -12,12 +12,16 @@ import type { Tables } from "../tables.ts";
 /** Kinds that say how a service is, and not only what happened. */
 const kindsWithEnd = ["exposed", "certificate-expired"] as const satisfies readonly DiscoveryKind[];
 
-/** For at least one watch the service of a row is not gone. @param alias of a table with `endpoint` */
+/**
+ * For at least one watch the service of a row is not gone. As a value, which is looked up for each row: PostgreSQL would otherwise read
+ * everything that watches know, for a few rows.
+ * @param alias of a table with `endpoint`
+ */
 export function isSeen(alias: string): RawBuilder<SqlBool> {
   // A cross join keeps SQLite to this order: the few watches first, then one lookup by primary key in each.
-  return sql<SqlBool>`exists (
+  return sql<SqlBool>`((
     select 1 from watches sw cross join presence sp
-    where sp.watch_id = sw.id and sp.endpoint = ${sql.ref(`${alias}.endpoint`)} and sp.state <> 'gone')`;
+    where sp.watch_id = sw.id and sp.endpoint = ${sql.ref(`${alias}.endpoint`)} and sp.state <> 'gone' limit 1) is not null)`;
 }
 
 /** Of a kind that can end, and the service is not seen any more. @param discoveries alias of the table */

@@ -1,4 +1,4 @@
-import { type Kysely, type RawBuilder, sql } from "kysely";
+import { type Kysely, type RawBuilder, type SqlBool, sql } from "kysely";
 import { type Address, familyOf } from "../../core/address.ts";
 import { type Order, type Page, pageOf } from "../../core/page.ts";
 import type { HostQuery, HostRecord, PresenceState } from "../../core/store.ts";
@@ -47,13 +47,15 @@ async function findIpv4(reader: Kysely<Tables>, query: Rest): Promise<Host[]> {
   const isAfterIpv6 = after !== undefined && familyOf(after) === 6;
   if (isAfterIpv6 && order === "ascending") return [];
   const position = after === undefined || isAfterIpv6 ? undefined : sql`cast(${ipv4Endpoint(after, 0)} as bigint)`;
+  const { alias, table, fits } = startOf(query);
+  const endpoint = sql.ref(`${alias}.endpoint`);
   const next = (from: typeof position) => {
-    const beyond = order === "ascending" ? sql`s.endpoint > ${from} + 65535` : sql`s.endpoint < ${from}`;
+    const beyond = order === "ascending" ? sql`${endpoint} > ${from} + 65535` : sql`${endpoint} < ${from}`;
     return sql`(
-      select s.endpoint - s.endpoint % 65536 from services s
-      where ${serviceFilter(query)} and s.endpoint < ${sql.lit(firstIpv6Endpoint)}
+      select ${endpoint} - ${endpoint} % 65536 from ${table}
+      where ${fits} and ${endpoint} < ${sql.lit(firstIpv6Endpoint)}
         ${from === undefined ? sql`` : sql`and ${beyond}`}
-      order by s.endpoint ${sql.raw(directionOf(order))} limit 1)`;
+      order by ${endpoint} ${sql.raw(directionOf(order))} limit 1)`;
   };
   const { rows } = await sql<{ first_endpoint: number }>`
     with recursive hosts (first_endpoint) as (
@@ -63,6 +65,18 @@ async function findIpv4(reader: Kysely<Tables>, query: Rest): Promise<Host[]> {
     )
     select first_endpoint from hosts where first_endpoint is not null limit ${limit}`.execute(reader);
   return rows.map(({ first_endpoint: first }) => ({ first, address: addressOf(first, null) }));
+}
+
+/** What is walked from host to host: the services; or what watches know of those that are not present, which are few. */
+function startOf(query: Rest) {
+  const { state } = query;
+  if (state === undefined || state === "present") {
+    return { alias: "s", table: sql`services s`, fits: serviceFilter(query) };
+  }
+  // As a value, which is looked up for each of them: PostgreSQL would otherwise join them with all services.
+  const fits = sql<SqlBool>`p.state = ${state} and p.state <> 'present' and (
+    select 1 from services s where s.endpoint = p.endpoint and ${serviceFilter(query)} limit 1) is not null`;
+  return { alias: "p", table: sql`presence p`, fits };
 }
 
 async function findIpv6(reader: Kysely<Tables>, query: Rest): Promise<Host[]> {

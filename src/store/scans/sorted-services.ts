@@ -24,7 +24,11 @@ export async function selectServicesByTime<Row extends { readonly endpoint: numb
   const place = last === undefined ? undefined : { time: last.number, endpoint: last.id };
   const page: SeenPage = { dialect, order, after: place, limit: limit + 1 };
   const isOfAll = sort === "lastSeen" && !isFiltered(query);
-  const keys = isOfAll ? await seenPage(reader, page) : await fittingKeys(reader, query, page);
+  const keys = isOfAll
+    ? await seenPage(reader, page)
+    : sort === "firstSeen" && !isFiltered(query)
+      ? await firstSeenKeys(reader, page)
+      : await fittingKeys(reader, query, page);
   const { rows: shown, next } = pageOf(keys, limit, ({ time, endpoint }) => [time, endpoint]);
   const endpoints = dialect.integers(shown.map(({ endpoint }) => endpoint));
   const where = sql`s.site = 'local' and s.endpoint = i.value`;
@@ -41,6 +45,19 @@ export async function selectServicesByTime<Row extends { readonly endpoint: numb
 function isFiltered(query: TimeQuery): boolean {
   const { limit, after, order, maxBytes, sort, detailed, dialect, devices, ...filters } = query;
   return Object.values(filters).some((value) => value !== undefined);
+}
+
+/** Of all services, by the index over that time. */
+async function firstSeenKeys(reader: Kysely<Tables>, { order, after, limit }: SeenPage): Promise<readonly SeenAt[]> {
+  const direction = sql.raw(directionOf(order));
+  const follows =
+    after === undefined
+      ? sql``
+      : sql`and (s.first_seen, s.endpoint) ${sql.raw(comparisonOf(order))} (${after.time}, ${after.endpoint})`;
+  const { rows } = await sql<SeenAt>`
+    select s.first_seen as time, s.endpoint from services s where s.site = 'local' ${follows}
+    order by s.first_seen ${direction}, s.endpoint ${direction} limit ${limit}`.execute(reader);
+  return rows.map((row) => ({ time: Number(row.time), endpoint: Number(row.endpoint) }));
 }
 
 /** The first keys of all services that fit: each of them is compared, because no index has them in order. */
