@@ -18,4 +18,6 @@ export interface ListenerState {
   readonly ports: readonly Port[];
   /** What is open now. */
   readonly endpoints: readonly Endpoint[];
+  /** Connections since the start of the program that the client reset so early that the system no longer knew its address. */
+  readonly resetEarly: number;
 }

@@ -16,7 +16,7 @@ export function runningState(harbinger: Harbinger, rounds: Pick<WatchRounds, "st
         const endpoints = open.filter(
           ({ address, port }) => configured.has(port) && (hosts.length === 0 || hosts.includes(address)),
         );
-        return { name, ports, endpoints };
+        return { name, ports, endpoints, resetEarly: harbinger.inbound?.abortedOf(name) ?? 0 };
       });
     },
     settings: () => harbinger.config.shown,

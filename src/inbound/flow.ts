@@ -78,6 +78,11 @@ export class InboundFlow {
     return this.#listeners.endpoints;
   }
 
+  /** Connections to a listener that the client reset before the system could tell its address. */
+  abortedOf(name: string): number {
+    return this.#listeners.abortedOf(name);
+  }
+
   get counters(): InboundCounters {
     return { ...this.#listeners.counters, ...this.#options.records.counters };
   }

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import http from "node:http";
+import net from "node:net";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import { parse as parseOpenApi, validate as validateOpenApi } from "@readme/openapi-parser";
@@ -45,7 +46,9 @@ const running: RunningState = {
     { watch, isRunning: true, nextAt: start },
     { watch: { ...watch, name: "lan-ssh", label: "SSH", ports: [22] }, isRunning: false },
   ],
-  listeners: () => [{ name: "decoy", ports: [22, 23], endpoints: [{ address: address("127.0.0.1"), port: 22 }] }],
+  listeners: () => [
+    { name: "decoy", ports: [22, 23], endpoints: [{ address: address("127.0.0.1"), port: 22 }], resetEarly: 7 },
+  ],
   settings: () => ({ web: { listen: "127.0.0.1:8417" } }),
   shownRecipients: () => new Map([["mail", "hidden"]]),
 };
@@ -693,7 +696,9 @@ describe("the API", () => {
     const { total, sources, listeners, peers, protocols, ports } = overview.connections;
     assert.equal(total, 24);
     assert.equal(sources, peers.length);
-    assert.deepEqual(listeners, [{ listener: "decoy", total: 24, hours: Array.from({ length: 24 }, () => 1) }]);
+    assert.deepEqual(listeners, [
+      { listener: "decoy", total: 24, hours: Array.from({ length: 24 }, () => 1), resetEarly: 7 },
+    ]);
     assert.equal(
       peers.reduce((sum, { count }) => sum + count, 0),
       24,
@@ -738,6 +743,11 @@ notify: { ntfy: { topic: a-very-secret-topic } }
     ports: String(decoy),
     portCount: 1,
     open: [{ address: "127.0.0.1", ports: String(decoy) }],
+    resetEarly: 0,
+  });
+  await until("connections that are reset at once are counted", async () => {
+    for (let made = 0; made < 10; made += 1) await resetConnection(decoy);
+    return Number((await web.rows("/listeners"))[0]?.["resetEarly"]) > 0;
   });
   const [own] = await web.rows("/watches?q=name:own");
   assert.equal(own?.["schedule"], "0 4 1 1 *");
@@ -760,6 +770,15 @@ notify: { ntfy: { topic: a-very-secret-topic } }
     ["decoy"],
   );
 });
+
+/** Connects and resets the connection, as a connect scan does. */
+function resetConnection(port: number): Promise<void> {
+  return new Promise((resolve) => {
+    const socket = net.connect(port, "127.0.0.1", () => socket.resetAndDestroy());
+    socket.on("error", () => {});
+    socket.once("close", () => resolve());
+  });
+}
 
 interface Operation {
   readonly parameters?: readonly { readonly name: string; readonly description?: string }[];

@@ -30,6 +30,11 @@ export class ActiveListeners {
     return this.#current.flatMap((listener) => listener.endpoints);
   }
 
+  /** Of a listener in force: see `ListenerCounters.aborted`. */
+  abortedOf(name: string): number {
+    return this.#current.find((listener) => listener.name === name)?.counters.aborted ?? 0;
+  }
+
   /** Over all listeners in force. */
   get counters(): ListenerCounters {
     const sum = { accepted: 0, open: 0, overLimit: 0, aborted: 0, countedOnly: 0, acceptFailures: 0 };

@@ -100,6 +100,7 @@ function listenersOf(
   const first = Math.floor(since / hourMs);
   const length = Math.floor(now / hourMs) - first + 1;
   const counted = new Map(connections.listeners.map((each) => [each.listener, each]));
+  const resets = new Map(listeners.map(({ name, resetEarly }) => [name, resetEarly]));
   const names = new Set([...listeners.map(({ name }) => name), ...counted.keys()]);
   return [...names].map((listener) => {
     const hours = Array.from({ length }, () => 0);
@@ -108,7 +109,7 @@ function listenersOf(
       // A time after now, from a clock that was ahead, belongs to no hour.
       if (hours[hour - first] !== undefined) hours[hour - first] = count;
     }
-    return { listener, total: known?.count ?? 0, hours };
+    return { listener, total: known?.count ?? 0, hours, resetEarly: resets.get(listener) ?? 0 };
   });
 }
 

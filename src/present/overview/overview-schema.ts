@@ -4,6 +4,7 @@ import { countedSinceField, countrySchema, sourceSchema } from "../connections/s
 import { deliverySchema } from "../deliveries/delivery-schema.ts";
 import { discoverySchema } from "../discoveries/discovery-schema.ts";
 import { count, list, text, time } from "../json-fields.ts";
+import { resetEarlyField } from "../listeners/listener-schema.ts";
 import { scanSchema } from "../scans/scan-schema.ts";
 import { watchSchema } from "../watches/watch-schema.ts";
 import { discoveryGroupSchema } from "./discovery-group-schema.ts";
@@ -73,6 +74,7 @@ export const overviewSchema = z.strictObject({
           listener: text("Name of the listener."),
           total: number,
           hours: list(number).meta({ description: "Connections in each hour since `since`." }),
+          resetEarly: resetEarlyField,
         }),
       ).meta({ description: "Configured listeners, and others with connections." }),
       peers: list(sourceSchema).meta({ description: "Clients with the most connections." }),

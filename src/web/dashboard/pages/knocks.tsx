@@ -1,4 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
+import type { ListenerJson } from "../../../present/listeners/listener-schema.ts";
+import { grouped } from "../../../present/text/grouped.ts";
 import { knockColumns } from "../knock-words.tsx";
 import { useEvents } from "../live.ts";
 import { Heading, Live, Search } from "../parts.tsx";
@@ -10,6 +12,20 @@ import { KnockTabs, knockTitle } from "./knock-tabs.tsx";
 
 /** New connections are read out together, at most this often. */
 const announceMs = 5000;
+
+/** What no list can have, because the system does not tell from where it came. */
+function ResetEarly() {
+  const { rows } = useList<ListenerJson>("listeners");
+  const total = rows.reduce((sum, { resetEarly }) => sum + resetEarly, 0);
+  if (total === 0) return null;
+  const [were, their] = total === 1 ? ["connection was", "its client"] : ["connections were", "their clients"];
+  return (
+    <p class="note">
+      {grouped(total)} more {were} reset at once by {their} since the start of Harbinger, as a connect scan does (nmap
+      -sT). The system does not tell where from, so that {total === 1 ? "it is" : "they are"} not in this list.
+    </p>
+  );
+}
 
 export function KnocksPage({ query }: { readonly query: string }) {
   const list = useList<ConnectionJson>("connections", { q: query });
@@ -38,6 +54,7 @@ export function KnocksPage({ query }: { readonly query: string }) {
           location.hash = link(["knocks"], text);
         }}
       />
+      <ResetEarly />
       <Announcement count={fresh} />
       {query !== "" && fresh > 0 ? (
         <p>

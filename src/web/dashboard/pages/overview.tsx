@@ -1,5 +1,6 @@
 import { useEffect } from "preact/hooks";
 import type { OverviewJson } from "../../../present/overview/overview-schema.ts";
+import { grouped } from "../../../present/text/grouped.ts";
 import { Sparkline } from "../charts/sparkline.tsx";
 import { useEvents } from "../live.ts";
 import { Badge, Failure, Foreign, Heading, Live, More, recipientText, Time } from "../parts.tsx";
@@ -107,10 +108,13 @@ function Knocks({ connections }: { readonly connections: NonNullable<OverviewJso
   return (
     <>
       <Rows empty="No decoy port is configured.">
-        {connections.listeners.map(({ listener, total, hours }) => (
+        {connections.listeners.map(({ listener, total, hours, resetEarly }) => (
           <li key={listener} class="spark">
             <span>
               <Foreign text={listener} limit={60} />: {total}
+              {resetEarly === 0 ? null : (
+                <span class="note"> and {grouped(resetEarly)} reset at once since the start of Harbinger</span>
+              )}
             </span>
             <Sparkline counts={hours} label="By hour" />
           </li>
