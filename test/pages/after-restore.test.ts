@@ -8,11 +8,11 @@ import { harbinger, type RunningCli, startHarbinger, temporaryFolder } from "../
 import { freePort } from "../harness/free-port.ts";
 import { connectTo } from "../harness/reloading.ts";
 import { until } from "../web/running-web.ts";
-import { buildPages, openPage, startBrowser } from "./browser.ts";
+import { buildPages, openPage, startBrowser, whyNoBrowser } from "./browser.ts";
 
 const password = "correct horse";
 
-describe("pages that stay open", () => {
+describe("pages that stay open", { skip: whyNoBrowser() ?? false }, () => {
   let browser: Awaited<ReturnType<typeof startBrowser>>;
   before(async () => {
     await buildPages();

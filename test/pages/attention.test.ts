@@ -7,7 +7,7 @@ import { parseMac } from "../../src/core/device.ts";
 import type { ExaminedResult, News } from "../../src/core/examination.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import { freePort } from "../harness/free-port.ts";
-import { accessibilityFaults } from "./browser.ts";
+import { accessibilityFaults, whyNoBrowser } from "./browser.ts";
 import { ServedPages } from "./served-pages.ts";
 
 /** Presses Tab until the control has the focus: a mouse is never used here. */
@@ -40,7 +40,7 @@ async function knock(port: number): Promise<void> {
   });
 }
 
-describe("attention on the pages, by keyboard alone", () => {
+describe("attention on the pages, by keyboard alone", { skip: whyNoBrowser() ?? false }, () => {
   let served: ServedPages;
   let decoy = 0;
 

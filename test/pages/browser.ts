@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { projectRoot } from "../../scripts/package/project.ts";
+import { findProgram } from "../../src/platform/programs.ts";
 
 const axe = readFileSync(fileURLToPath(import.meta.resolve("axe-core/axe.min.js")), "utf8");
 
@@ -20,8 +21,18 @@ const options = [
   "--disable-sync",
 ];
 
+/** The same browser with and without a window: the whole one starts its own pages too, which takes four times the processor time. */
+const programs = ["chromium-headless-shell", "chromium"];
+
+/** Why there is no browser for pages, or `undefined`. */
+export function whyNoBrowser(): string | undefined {
+  return programs.some((name) => findProgram(name) !== undefined) ? undefined : "chromium is not installed";
+}
+
 export async function startBrowser() {
-  return await chromium.launch({ executablePath: "/usr/bin/chromium", args: options });
+  const executablePath = programs.map((name) => findProgram(name)).find((file) => file !== undefined);
+  if (executablePath === undefined) throw new Error("install chromium-headless-shell or chromium");
+  return await chromium.launch({ executablePath, args: options });
 }
 
 /** The program under test takes the pages from there. */

@@ -5,7 +5,7 @@ import type { BrowserContextOptions, Page } from "playwright-core";
 import { openStore } from "../../src/store/open-store.ts";
 import { connection, from, record } from "../store/inbound-sample.ts";
 import { until } from "../web/running-web.ts";
-import { accessibilityFaults } from "./browser.ts";
+import { accessibilityFaults, whyNoBrowser } from "./browser.ts";
 import { ServedPages } from "./served-pages.ts";
 
 const places = [
@@ -18,7 +18,7 @@ const places = [
   "#/settings",
 ];
 
-describe("the pages", () => {
+describe("the pages", { skip: whyNoBrowser() ?? false }, () => {
   const at = Date.UTC(2026, 10, 29, 5, 4, 3, 21);
   let served: ServedPages;
 

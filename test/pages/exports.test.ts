@@ -5,9 +5,10 @@ import { after, before, describe, test } from "node:test";
 import { openStore } from "../../src/store/open-store.ts";
 import { connection, from, record } from "../store/inbound-sample.ts";
 import { look, sighting } from "../store/sample.ts";
+import { whyNoBrowser } from "./browser.ts";
 import { ServedPages } from "./served-pages.ts";
 
-describe("the file of a list", () => {
+describe("the file of a list", { skip: whyNoBrowser() ?? false }, () => {
   let served: ServedPages;
 
   before(async () => {

@@ -6,12 +6,12 @@ import { parseMac } from "../../src/core/device.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import { connection, from, record } from "../store/inbound-sample.ts";
 import { address, look, policy, sighting } from "../store/sample.ts";
-import { accessibilityFaults } from "./browser.ts";
+import { accessibilityFaults, whyNoBrowser } from "./browser.ts";
 import { ServedPages } from "./served-pages.ts";
 
 const at = Date.now() - 60_000;
 
-describe("finding things on the pages", () => {
+describe("finding things on the pages", { skip: whyNoBrowser() ?? false }, () => {
   let served: ServedPages;
 
   before(async () => {

@@ -3,12 +3,12 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { openStore } from "../../src/store/open-store.ts";
 import { address, look, sighting } from "../store/sample.ts";
-import { accessibilityFaults } from "./browser.ts";
+import { accessibilityFaults, whyNoBrowser } from "./browser.ts";
 import { ServedPages } from "./served-pages.ts";
 
 const day = 86_400_000;
 
-describe("the page of a host", () => {
+describe("the page of a host", { skip: whyNoBrowser() ?? false }, () => {
   let served: ServedPages;
 
   before(async () => {

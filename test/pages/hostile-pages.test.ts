@@ -4,12 +4,12 @@ import { after, before, describe, test } from "node:test";
 import { HostileNetwork, hostileTexts, unsafeCharacters } from "../adversary/hostile-network.ts";
 import { whyNoOpenssl } from "../harness/certificate-authority.ts";
 import { password } from "../web/attacked-web.ts";
-import { buildPages, openPage, startBrowser } from "./browser.ts";
+import { buildPages, openPage, startBrowser, whyNoBrowser } from "./browser.ts";
 
 /** Pages of one kind that are opened at most: `#/knocks/ID`. */
 const maxOfKind = 12;
 
-describe("hostile texts in the pages", { skip: whyNoOpenssl() ?? false }, () => {
+describe("hostile texts in the pages", { skip: whyNoOpenssl() ?? whyNoBrowser() ?? false }, () => {
   let network!: HostileNetwork;
   let browser!: Awaited<ReturnType<typeof startBrowser>>;
   before(async () => {

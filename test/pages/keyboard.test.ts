@@ -9,6 +9,7 @@ import { HttpServer } from "../harness/http-server.ts";
 import { openPort } from "../harness/open-port.ts";
 import { connection, record } from "../store/inbound-sample.ts";
 import { address, look, sighting } from "../store/sample.ts";
+import { whyNoBrowser } from "./browser.ts";
 import { ServedPages } from "./served-pages.ts";
 
 const password = "correct horse";
@@ -19,7 +20,7 @@ const connections = 260;
 /** Every control of a page, and what the browser adds to it. */
 const maxTabs = 200;
 
-describe("the pages by keyboard alone", () => {
+describe("the pages by keyboard alone", { skip: whyNoBrowser() ?? false }, () => {
   const resources = new AsyncDisposableStack();
   let served: ServedPages;
 

@@ -4,10 +4,10 @@ import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import { freePort } from "../harness/free-port.ts";
 import { fillForReport } from "../report-file/filled-store.ts";
-import { accessibilityFaults } from "./browser.ts";
+import { accessibilityFaults, whyNoBrowser } from "./browser.ts";
 import { ServedPages } from "./served-pages.ts";
 
-describe("the summary of knocks", () => {
+describe("the summary of knocks", { skip: whyNoBrowser() ?? false }, () => {
   let served: ServedPages;
 
   before(async () => {

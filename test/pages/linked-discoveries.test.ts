@@ -4,11 +4,12 @@ import { after, before, describe, test } from "node:test";
 import { parseMac } from "../../src/core/device.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import { address, policy } from "../store/sample.ts";
+import { whyNoBrowser } from "./browser.ts";
 import { ServedPages } from "./served-pages.ts";
 
 const [nas, other, visitor] = [1, 2, 3].map((last) => parseMac(`52:54:00:00:00:0${last}`) ?? assert.fail());
 
-describe("a discovery about a device", () => {
+describe("a discovery about a device", { skip: whyNoBrowser() ?? false }, () => {
   let served: ServedPages;
 
   before(async () => {

@@ -11,7 +11,7 @@ import { openPort } from "../harness/open-port.ts";
 import { connection, from, record } from "../store/inbound-sample.ts";
 import { address, look, policy, sighting } from "../store/sample.ts";
 import { until } from "../web/running-web.ts";
-import { accessibilityFaults } from "./browser.ts";
+import { accessibilityFaults, whyNoBrowser } from "./browser.ts";
 import { ServedPages } from "./served-pages.ts";
 
 /** None is longer, and it has no part that is left out. */
@@ -33,7 +33,7 @@ const changedCertificate =
   `another fingerprint and key: was CN=www.example.org, until 2026-11-30, SHA-256 ${certificate.sha256}; ` +
   `is CN=www.example.org; issued by CN=Example CA; until 2027-11-30; SHA-256 ${certificate.sha256}`;
 
-describe("the rows of lists", async () => {
+describe("the rows of lists", { skip: whyNoBrowser() ?? false }, async () => {
   const decoy = await freePort();
   const resources = new AsyncDisposableStack();
   let served: ServedPages;

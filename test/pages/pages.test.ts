@@ -8,7 +8,7 @@ import { projectRoot } from "../../scripts/package/project.ts";
 import { hashPassword } from "../../src/web/access/password-hash.ts";
 import { pageNames } from "../../src/web/pages/plain-page.ts";
 import { freePort } from "../harness/free-port.ts";
-import { accessibilityFaults } from "./browser.ts";
+import { accessibilityFaults, whyNoBrowser } from "./browser.ts";
 import { ServedPages } from "./served-pages.ts";
 
 const password = "correct horse";
@@ -35,7 +35,7 @@ function knock(port: number, bytes: string | Buffer): Promise<void> {
   });
 }
 
-describe("the pages in a browser", () => {
+describe("the pages in a browser", { skip: whyNoBrowser() ?? false }, () => {
   let served: ServedPages;
   let decoy = 0;
   let marks = 0;

@@ -1,9 +1,10 @@
 /** What the addresses of pages lead to where nothing is. */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { whyNoBrowser } from "./browser.ts";
 import { ServedPages } from "./served-pages.ts";
 
-describe("an address that leads to nothing", () => {
+describe("an address that leads to nothing", { skip: whyNoBrowser() ?? false }, () => {
   let served: ServedPages;
 
   before(async () => {

@@ -5,11 +5,12 @@ import type { Page } from "playwright-core";
 import { parseMac } from "../../src/core/device.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import { address, look, policy, sighting } from "../store/sample.ts";
+import { whyNoBrowser } from "./browser.ts";
 import { ServedPages } from "./served-pages.ts";
 
 const own = "192.0.2.7";
 
-describe("changes of others", () => {
+describe("changes of others", { skip: whyNoBrowser() ?? false }, () => {
   let served: ServedPages;
 
   before(async () => {

@@ -7,10 +7,10 @@ import { openStore } from "../../src/store/open-store.ts";
 import { identify } from "../../src/wire/identify.ts";
 import { connection, from, record } from "../store/inbound-sample.ts";
 import { look, sighting } from "../store/sample.ts";
-import { accessibilityFaults } from "./browser.ts";
+import { accessibilityFaults, whyNoBrowser } from "./browser.ts";
 import { ServedPages } from "./served-pages.ts";
 
-describe("the page of a source", () => {
+describe("the page of a source", { skip: whyNoBrowser() ?? false }, () => {
   let served: ServedPages;
 
   before(async () => {
