@@ -1,6 +1,6 @@
 /**
  * Work was stopped on purpose: the reason of an `AbortSignal`. The message says by whom or by what, as it is shown in logs, lists and
- * reports: `stopped by ann on the pages`. It is no fault of what was stopped.
+ * reports: `stopped by ann on the pages`, `stopped because its configuration changed`. It is no fault of what was stopped.
  */
 export class Stopped extends Error {
   constructor(message: string) {
@@ -8,6 +8,11 @@ export class Stopped extends Error {
     // What waits for the signal rejects with its reason, and is recognised by this name.
     this.name = "AbortError";
   }
+}
+
+/** Whether a stored reason, which may have several parts, says that the work was stopped on purpose. */
+export function wasStopped(reason: string | undefined): boolean {
+  return reason !== undefined && /(?:^|; )stopped (?:by|because) /.test(reason);
 }
 
 /** Why the work of an aborted signal ended before its time, as text. */

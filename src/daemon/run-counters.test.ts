@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { parseAddress } from "../core/address.ts";
+import { coverageOf } from "../core/coverage.ts";
 import { type EventQuery, type EventStore, formatEventId, positionOf, type StoreEvent } from "../core/event.ts";
 import { silentLog } from "../core/log.ts";
+import type { ScanResult } from "../core/scan-engine.ts";
 import { systemClock } from "../platform/system-clock.ts";
 import { RunCounters } from "./run-counters.ts";
 
@@ -48,4 +51,26 @@ test("scans that ended are counted once, also after the database failed", async 
     { labels: { watch: "lan", status: "failed" }, count: 1 },
   ]);
   assert.deepEqual(counters.lastScanOf("lan"), { endedAt: 3000, durationMs: 2000 });
+});
+
+test("the coverage of a watch is that of its last scan that nobody stopped", async () => {
+  const counters = new RunCounters();
+  const ending = new AbortController();
+  const store = { events: new FailingFeed() };
+  const clock = { ...systemClock, sleep: (_ms: number, signal?: AbortSignal) => systemClock.sleep(5, signal) };
+  void counters.follow({ store, clock, log: silentLog, signal: ending.signal });
+  while (counters.lastScanOf("lan") === undefined) await systemClock.sleep(5);
+  ending.abort();
+  await counters.ended();
+  const ran = (result: Pick<ScanResult, "status" | "coverage" | "reason">) =>
+    counters.ran({
+      ran: [{ watch: { name: "lan" }, result: { engine: "connect", notes: [], ...result } }],
+    } as unknown as Parameters<RunCounters["ran"]>[0]);
+  ran({ status: "complete", coverage: coverageOf([parseAddress("192.0.2.1") ?? assert.fail()], [22]) });
+  const whole = counters.lastScanOf("lan")?.coverage;
+  assert.equal(whole, 1);
+  ran({ status: "partial", coverage: { kind: "none" }, reason: "nmap: no route; stopped by ann on the pages" });
+  assert.equal(counters.lastScanOf("lan")?.coverage, whole);
+  ran({ status: "partial", coverage: { kind: "none" }, reason: "the interface stopped by itself" });
+  assert.notEqual(counters.lastScanOf("lan")?.coverage, whole);
 });

@@ -6,6 +6,7 @@ import { HarbingerError } from "../core/errors.ts";
 import type { StoreEvent } from "../core/event.ts";
 import type { Log } from "../core/log.ts";
 import { OutageLog } from "../core/outage-log.ts";
+import { wasStopped } from "../core/stopped.ts";
 import type { Store } from "../core/store.ts";
 import { watchEvents } from "../core/watch-events.ts";
 import type { RunSummary } from "../outbound/flow.ts";
@@ -38,6 +39,8 @@ export class RunCounters {
 
   ran({ ran }: RunSummary): void {
     for (const { watch, result } of ran) {
+      // Somebody wanted it: it tells nothing about what can be scanned.
+      if (wasStopped(result.reason)) continue;
       const size = coverageSize(result.coverage);
       const coveredEndpoints = size === undefined ? undefined : Number(size);
       this.#coverage.set(watch.name, { coveredEndpoints, coverage: coverageRatio(result.coverage) });

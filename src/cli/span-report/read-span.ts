@@ -4,6 +4,7 @@ import type { Discovery } from "../../core/discovery.ts";
 import { byKind } from "../../core/discovery-kinds.ts";
 import type { Cursor, Page } from "../../core/page.ts";
 import type { ScanRecord } from "../../core/scan-record.ts";
+import { wasStopped } from "../../core/stopped.ts";
 import type { Store } from "../../core/store.ts";
 import { wholeHosts } from "../../outbound/report/gather/whole-hosts.ts";
 import { programVersion } from "../../platform/program-version.ts";
@@ -111,7 +112,8 @@ function watchesOf(scans: readonly ScanRecord[]): readonly SpanWatch[] {
       failed: count("failed"),
       abandoned: count("abandoned"),
     };
-    return [{ name, scans: counts, last, ...(trouble !== undefined && { trouble }) }];
+    const stopped = ofWatch.filter(({ status, reason }) => status === "partial" && wasStopped(reason)).length;
+    return [{ name, scans: counts, stopped, last, ...(trouble !== undefined && { trouble }) }];
   });
 }
 

@@ -101,7 +101,13 @@ function largest(): SpanReport {
   return {
     ...quiet,
     findings: types.flatMap((type) => many(1000, () => ({ ...finding, type }))),
-    watches: many(1000, () => ({ name: long, scans: noScans, last: { ...scan, coverage: long }, trouble: long })),
+    watches: many(1000, () => ({
+      name: long,
+      scans: noScans,
+      stopped: 0,
+      last: { ...scan, coverage: long },
+      trouble: long,
+    })),
     connections: {
       total: count,
       sources: count,
@@ -131,15 +137,39 @@ describe("the HTML report of a time span", () => {
     const unknown = spanReportHtml({ ...quiet, hasListeners: false });
     assert.match(unknown, /Nothing is known: no scan ran in this time\./);
     assert.match(unknown, /No decoy port is configured, so nothing is known\./);
-    const watches = [{ name: "lan", scans: { ...noScans, complete: 4 }, last: scan }];
+    const watches = [{ name: "lan", scans: { ...noScans, complete: 4 }, stopped: 0, last: scan }];
     const known = spanReportHtml({ ...quiet, watches });
     assert.match(known, /Nothing changed in what was scanned\.</);
     assert.match(known, /Nobody connected\./);
     const partial = spanReportHtml({
       ...quiet,
-      watches: [{ name: "lan", scans: { ...noScans, partial: 1 }, last: scan }],
+      watches: [{ name: "lan", scans: { ...noScans, partial: 1 }, stopped: 0, last: scan }],
     });
     assert.match(partial, /but not all scans were complete/);
+  });
+
+  test("does not warn of scans that somebody stopped, and says what of them is not known", () => {
+    const last = { ...scan, status: "partial", reason: "stopped by ann on the pages" } as const;
+    const report = (partial: number, stopped: number) =>
+      spanReportHtml({
+        ...quiet,
+        findings: [finding({})],
+        watches: [{ name: "lan", scans: { ...noScans, partial }, stopped, last, trouble: last.reason }],
+      });
+    const warnings = (html: string) => [...html.matchAll(/<(?:p|span) class="(?:warn|bad)">/g)].length;
+    assert.equal(warnings(report(1, 1)), 0);
+    assert.match(report(1, 1), /Some scans were stopped before their end: see/);
+    assert.match(report(1, 1), /, stopped; 3 open ports/);
+    assert.equal(warnings(report(2, 1)), 2, "above the findings, and in the table");
+    assert.match(report(2, 1), /Some scans were not complete, so there may be more/);
+  });
+
+  test("says of first scans that they were in this time", () => {
+    const html = spanReportHtml({ ...quiet, firstScans: { hosts: 1, ports: 2, devices: 3 } });
+    assert.match(
+      html,
+      /First scans in this time found 2 open ports on 1 host and 3 devices\. These are not listed below\./,
+    );
   });
 
   const finding = (more: Partial<Finding>): Finding => ({

@@ -4,6 +4,7 @@
  */
 import type { DeliverySummary } from "../../core/delivery.ts";
 import type { StoredCertificate } from "../../core/examination.ts";
+import { wasStopped } from "../../core/stopped.ts";
 import { issuerOf, nameOf, shownWhere } from "../certificates/certificate-words.ts";
 import { endsSentence } from "../certificates/expiry-words.ts";
 import { acknowledgedWords, mutedWords } from "../discoveries/attention-words.ts";
@@ -99,15 +100,19 @@ function handledWords(count: number): string | undefined {
 
 function networkSection({ findings, firstScans, areFindingsCut, watches }: SpanReport): Html {
   const groups = groupFindings(findings);
-  const incomplete = watches.filter(({ scans: { partial, failed } }) => partial + failed > 0).length;
+  const isIncomplete = watches.some(({ scans: { partial, failed }, stopped }) => partial - stopped + failed > 0);
+  const isStopped = watches.some(({ stopped }) => stopped > 0);
   return tag(
     "section",
     {},
     tag("h2", {}, words("What changed on the network")),
     firstScanPart(firstScans),
     groups.length === 0 ? tag("p", {}, words(nothingChanged(watches))) : undefined,
-    incomplete > 0 && groups.length > 0
+    isIncomplete && groups.length > 0
       ? tag("p", { class: "warn" }, words("Some scans were not complete, so there may be more: see “Scans” below."))
+      : undefined,
+    isStopped && !isIncomplete && groups.length > 0
+      ? tag("p", { class: "faint" }, words("Some scans were stopped before their end: see “Scans” below."))
       : undefined,
     areFindingsCut
       ? tag("p", { class: "warn" }, words("More was found than fits into this report: these are the latest findings."))
@@ -122,16 +127,19 @@ function firstScanPart({ hosts, ports, devices }: SpanReport["firstScans"]): Htm
     devices > 0 ? plural(devices, "device") : "",
   ].filter((part) => part !== "");
   if (found.length === 0) return undefined;
-  return tag("p", {}, words(`First scans found ${found.join(" and ")}. What follows has changed since then.`));
+  return tag("p", {}, words(`First scans in this time found ${found.join(" and ")}. These are not listed below.`));
 }
 
 /** "Nothing" needs scans that looked. */
 function nothingChanged(watches: readonly SpanWatch[]): string {
   if (watches.length === 0) return "Nothing is known: no scan ran in this time.";
-  const isWhole = watches.every(({ scans: { partial, failed, abandoned } }) => partial + failed + abandoned === 0);
-  return isWhole
-    ? "Nothing changed in what was scanned."
-    : "Nothing changed in what was scanned, but not all scans were complete: see “Scans” below.";
+  const isWhole = watches.every(
+    ({ scans: { partial, failed, abandoned }, stopped }) => partial - stopped + failed + abandoned === 0,
+  );
+  if (!isWhole) return "Nothing changed in what was scanned, but not all scans were complete: see “Scans” below.";
+  return watches.some(({ stopped }) => stopped > 0)
+    ? "Nothing changed in what was scanned; some scans were stopped before their end: see “Scans” below."
+    : "Nothing changed in what was scanned.";
 }
 
 function groupPart({ title, findings, look }: FindingGroup): readonly Html[] {
@@ -197,7 +205,12 @@ function scanSection({ watches }: SpanReport): Html {
           [
             { title: "Watch", cell: ({ name }) => words(name, 100) },
             { title: "Complete", isNumber: true, cell: ({ scans }) => words(grouped(scans.complete)) },
-            { title: "Incomplete", isNumber: true, cell: ({ scans }) => notGood(scans.partial, "warn") },
+            {
+              title: "Incomplete",
+              isNumber: true,
+              cell: ({ scans, stopped }) => notGood(scans.partial - stopped, "warn"),
+            },
+            { title: "Stopped", isNumber: true, cell: ({ stopped }) => words(grouped(stopped)) },
             { title: "Failed", isNumber: true, cell: ({ scans }) => notGood(scans.failed + scans.abandoned, "bad") },
             { title: "Last scan", cell: lastScan },
           ],
@@ -225,7 +238,10 @@ function lastScan({ last, trouble }: SpanWatch): Html {
   return tag(
     "span",
     {},
-    words(`${briefTime(last.startedAt)}, ${how[last.status]}${found}${shortText(coverage, 160)}`, 400),
+    words(
+      `${briefTime(last.startedAt)}, ${wasStopped(last.reason) ? "stopped" : how[last.status]}${found}${shortText(coverage, 160)}`,
+      400,
+    ),
     trouble === undefined
       ? undefined
       : tag("span", { class: "faint" }, words(`. Why the last incomplete one ended: ${trouble}`, 300)),

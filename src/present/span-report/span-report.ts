@@ -35,6 +35,8 @@ export interface SpanReport extends TimeSpan {
 export interface SpanWatch {
   readonly name: string;
   readonly scans: Readonly<Record<ScanRecord["status"], number>>;
+  /** How many of the partial ones were stopped on purpose. */
+  readonly stopped: number;
   readonly last: ScanRecord;
   /** Why the last one that was not complete was not. */
   readonly trouble?: string | undefined;

@@ -50,7 +50,7 @@ export interface WatchFigures {
     | {
         readonly endedAt: number;
         readonly durationMs: number;
-        /** Absent: the engine cannot tell. */
+        /** Of the last one that nobody stopped, as is `coverage`. Absent: the engine cannot tell. */
         readonly coveredEndpoints?: number | undefined;
         /** From 0 to 1; absent: the engine cannot tell. */
         readonly coverage?: number | undefined;

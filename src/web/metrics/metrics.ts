@@ -161,13 +161,13 @@ function scanMetrics(registry: Registry): Show[] {
     }),
     gauge(registry, {
       name: "harbinger_scan_covered_endpoints",
-      help: "Coverage: addresses and ports that the last scan of the watch really probed, where the engine can tell.",
+      help: "Coverage: addresses and ports that the last scan of the watch that nobody stopped really probed, where the engine can tell.",
       labels: ["watch"],
       values: ofWatches(({ last }) => last?.coveredEndpoints),
     }),
     gauge(registry, {
       name: "harbinger_scan_coverage_ratio",
-      help: "Part of what the last scan of the watch was to probe that it really probed, 0 to 1, where the engine can tell.",
+      help: "Part of what the last scan of the watch that nobody stopped was to probe that it really probed, 0 to 1, where the engine can tell.",
       labels: ["watch"],
       values: ofWatches(({ last }) => last?.coverage),
     }),
