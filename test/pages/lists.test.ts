@@ -21,7 +21,7 @@ const reason = "This token may not write to the channel.";
 const certificate = {
   sha256: Array.from({ length: 32 }, () => "AA").join(":"),
   keySha256: "aa".repeat(32),
-  subject: "CN=www.example.org",
+  subject: "DNS:www.example.org",
   issuer: "CN=Example CA",
   serial: "01",
   validFrom: Date.now() - 86_400_000,
@@ -65,7 +65,7 @@ describe("the rows of lists", { skip: whyNoBrowser() ?? false }, async () => {
   });
 
   const untilDate = /^until \d{4}-\d\d-\d\d \d\d:\d\d$/;
-  const date = /^(?:next )?\d{4}-\d\d-\d\d \d\d:\d\d$/;
+  const date = /^(?:next |created )?\d{4}-\d\d-\d\d \d\d:\d\d$/;
   /** What a phone shows whole of a row, each a text or a pattern of a cell; and what it may shorten. */
   const lists: readonly {
     readonly place: string;
@@ -102,8 +102,8 @@ describe("the rows of lists", { skip: whyNoBrowser() ?? false }, async () => {
       place: "#/network/mutes",
       whole: [`${longest}, port 8443`, "is replaced next week", "in force", date, /^End now/],
     },
-    { place: "#/knocks", whole: [date, longest, "known host", "http", "port 8080"] },
-    { place: "#/knocks/sources", whole: [longest, "known host 1 knock", date, "http"] },
+    { place: "#/knocks", whole: [date, longest, "not approved", "http", "port 8080"] },
+    { place: "#/knocks/sources", whole: [longest, "not approved 1 knock", date, "http"] },
     { place: `#/knocks/from/${longest}`, whole: [date, "http", "port 8080"] },
     { place: "#/reports", whole: ["webhook: pager", "given up", date], shortened: [/1 new host/] },
     {

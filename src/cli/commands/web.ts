@@ -52,7 +52,7 @@ The role "read" shows everything; "operate" also allows changes.`);
 function tokenCommand(): Command {
   return withCommonOptions(new Command("token"))
     .description("print a new random token, for web.tokens")
-    .addHelpText("after", examples("harbinger web token", "harbinger web token > /etc/harbinger/web-token"))
+    .addHelpText("after", examples("harbinger web token", "(umask 077; harbinger web token > web-token)"))
     .action((_options: unknown, command: Command) => {
       const common = commonOptions(command);
       const token = randomBytes(tokenBytes).toString("base64url");

@@ -52,3 +52,27 @@ describe("a text of a stranger in a CSV file", () => {
     assert.ok(performance.now() - begin < 10_000);
   });
 });
+
+test("a list of objects is one of names in a CSV file", async () => {
+  const columns = z.object({
+    watches: z.array(z.object({})),
+    services: z.array(z.object({})),
+    others: z.array(z.object({})),
+  });
+  const row = {
+    watches: [
+      { watch: "lan", state: "present" },
+      { watch: "=web", state: "gone" },
+    ],
+    services: [
+      { address: "192.0.2.1", port: 443, current: true },
+      { address: "2001:db8::1", port: 8443, current: false },
+    ],
+    others: [{ a: 1 }],
+  };
+  const pages = (async function* () {
+    yield [row];
+  })();
+  const [, cells] = parseCsv(await text(exportedRows("csv", { rowSchema: columns, pages }))) as string[][];
+  assert.deepEqual(cells, ["lan =web", "192.0.2.1:443 [2001:db8::1]:8443", '[{"a":1}]']);
+});

@@ -90,8 +90,21 @@ function cellOf(row: object, column: Column): string {
   }
   if (value === undefined || value === null) return "";
   if (typeof value === "string") return harmless(value);
-  if (Array.isArray(value) && value.every((part) => typeof part === "string")) return harmless(value.join(" "));
+  if (Array.isArray(value)) {
+    const names = value.map(nameIn);
+    if (names.every((name) => name !== undefined)) return harmless(names.join(" "));
+  }
   return typeof value === "object" ? withoutInnerFormulas(JSON.stringify(value)) : String(value);
+}
+
+/** An entry of a list in a cell: a text, or of an object what it is about, a watch or a service. */
+function nameIn(entry: unknown): string | undefined {
+  if (typeof entry === "string") return entry;
+  if (typeof entry !== "object" || entry === null) return undefined;
+  const { watch, address, port } = entry as Readonly<Record<string, unknown>>;
+  if (typeof watch === "string") return watch;
+  if (typeof address !== "string" || typeof port !== "number") return undefined;
+  return `${address.includes(":") ? `[${address}]` : address}:${port}`;
 }
 
 /** What a spreadsheet skips before a formula: blanks, and what is not shown. */

@@ -5,7 +5,7 @@ import { addressesOf } from "../../present/discoveries/discovery-addresses.ts";
 import type { DiscoveryJson } from "../../present/discoveries/discovery-schema.ts";
 import { AttentionBadges, Ended } from "./acknowledge.tsx";
 import { Box } from "./dialog.tsx";
-import { Kind, moreOf, portWordsOf, WhatAndWhere } from "./discovery-words.tsx";
+import { Kind, moreOf, portWordsOf, shortMoreOf, WhatAndWhere } from "./discovery-words.tsx";
 import { HostLinks, MacLink } from "./network-words.tsx";
 import { Facts, Foreign, ForReaders, Lines, OnWide, Time } from "./parts.tsx";
 
@@ -15,7 +15,7 @@ interface DiscoveryProps {
 
 /** The cell of a list: what it is and where in the first line, and below what changed, which opens with all of it. */
 export function FoundCell({ discovery }: DiscoveryProps) {
-  const more = moreOf(discovery);
+  const more = shortMoreOf(discovery);
   return (
     <div class="found">
       <div class="text">

@@ -15,7 +15,7 @@ interface DiscoveryWordsProps {
 /** One discovery in a line: `new 192.168.1.9, port 443, nas.lan: nginx 1.26.2`. */
 export function DiscoveryWords({ discovery, of }: DiscoveryWordsProps) {
   const { address, detail } = discovery;
-  const more = moreOf(discovery);
+  const more = shortMoreOf(discovery);
   if (address !== undefined && address === of) {
     const shown = detail === undefined ? more : undefined;
     return (
@@ -69,6 +69,13 @@ export function moreOf({ detail, product, version }: DiscoveryJson): string | un
   if (detail !== undefined && detail !== "") return detail;
   if (product === undefined) return undefined;
   return version === undefined ? product : `${product} ${version}`;
+}
+
+const fingerprints = /[,;] SHA-256 (?:[0-9A-F]{2}:){31}[0-9A-F]{2}/g;
+
+/** The same for a line: without the fingerprints of certificates, which the whole of it has. */
+export function shortMoreOf(discovery: DiscoveryJson): string | undefined {
+  return moreOf(discovery)?.replace(fingerprints, "");
 }
 
 export function portWordsOf({ port, everyPort }: DiscoveryJson): string | undefined {

@@ -1,6 +1,7 @@
 /** Mutes on the pages: what is muted now, and the button that mutes. */
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { maxActiveMutes } from "../../core/mute-limits.ts";
+import { zonedInstant } from "../../core/zoned-instant.ts";
 import type { MuteJson } from "../../present/mutes/mute-schema.ts";
 import { mutedText } from "../../present/mutes/muted-text.ts";
 import { announce } from "./announce.tsx";
@@ -161,10 +162,11 @@ interface MuteDialogProps extends Omit<MuteButtonProps, "label" | "what"> {
 }
 
 function MuteDialog({ target, what, changed, closed }: MuteDialogProps) {
+  const { timeZone } = useProgram();
   const [length, setLength] = useState<string>("1h");
   const mute = async (fields: FormData) => {
     const note = textOf(fields, "note");
-    const end = length === "until" ? { until: instantOf(textOf(fields, "until")) } : { for: length };
+    const end = length === "until" ? { until: instantOf(textOf(fields, "until"), timeZone) } : { for: length };
     const answer = (await change("POST", "mutes", { ...target, note, ...end })) as MuteJson;
     changed(answer);
     return `Muted ${what}.`;
@@ -183,7 +185,7 @@ function MuteDialog({ target, what, changed, closed }: MuteDialogProps) {
       </fieldset>
       {length === "until" ? (
         <label>
-          Until (in the time zone of this browser)
+          Until (time zone {timeZone})
           <input type="datetime-local" name="until" required />
         </label>
       ) : null}
@@ -197,15 +199,17 @@ interface EndMuteButtonProps {
   readonly changed: (mute: MuteJson) => void;
 }
 
-/** It stays, without effect, when the mute was ended: so the focus stays, too. */
+/** It stays, without effect, when it was pressed: so the focus stays, too. A mute that was over before has none. */
 export function EndMuteButton({ mute, changed }: EndMuteButtonProps) {
   const { mayOperate } = useProgram();
   const { error, act } = useAction();
+  const [isPressed, setPressed] = useState(false);
   const isEnded = mute.endedBy !== undefined;
-  if (!mayOperate || (!mute.active && !isEnded)) return null;
+  if (!mayOperate || (!isPressed && (isEnded || !mute.active))) return null;
   const end = () => {
     if (isEnded) return;
     act(change("DELETE", `mutes/${mute.id}`), (answer) => {
+      setPressed(true);
       changed(answer as MuteJson);
       announce(`The mute of ${mutedText(mute)} ends within seconds.`);
     });
@@ -221,8 +225,8 @@ export function EndMuteButton({ mute, changed }: EndMuteButtonProps) {
   );
 }
 
-function instantOf(local: string): string {
-  const at = new Date(local);
-  if (Number.isNaN(at.getTime())) throw new Error("Give the date and the time at which it ends.");
-  return at.toISOString();
+function instantOf(local: string, timeZone: string): string {
+  const at = zonedInstant(local, timeZone);
+  if (Number.isNaN(at)) throw new Error("Give the date and the time at which it ends.");
+  return new Date(at).toISOString();
 }

@@ -12,6 +12,11 @@ interface SourceProps {
   readonly approved?: boolean | undefined;
 }
 
+interface SourceMarkProps extends SourceProps {
+  /** A phone has room for a few letters. */
+  readonly isShort?: true;
+}
+
 /** The address of a source, which leads to its page, and whose it is. */
 export function Source(source: SourceProps) {
   return (
@@ -37,7 +42,7 @@ export function SourceCell(source: SourceProps) {
 export function NarrowSourceMark(source: SourceProps) {
   return (
     <OnNarrow>
-      <SourceDevice device={source.device} /> <SourceMark {...source} />{" "}
+      <SourceMark {...source} isShort />{" "}
     </OnNarrow>
   );
 }
@@ -56,10 +61,11 @@ function SourceDevice({ device }: Pick<SourceProps, "device">) {
 }
 
 /** Whether it is this machine, or a host or a device of the own network; it leads to what scans know of it. */
-export function SourceMark({ address, known, approved }: SourceProps) {
+export function SourceMark({ address, known, approved, isShort }: SourceMarkProps) {
   const { ownAddresses } = useProgram();
   const isOwn = address.startsWith("127.") || ownAddresses.includes(address);
-  const words = isOwn ? "this machine" : approved === false ? "known host, not approved" : "known host";
+  const notApproved = isShort === true ? "not approved" : "known host, not approved";
+  const words = isOwn ? "this machine" : approved === false ? notApproved : "known host";
   if (known === true)
     return (
       <a class={isOwn ? "badge plain" : "badge warn"} href={link(["network", "hosts", address])}>

@@ -13,6 +13,7 @@ import {
   Heading,
   Lines,
   Live,
+  OnNarrow,
   recipientText,
   Search,
   Time,
@@ -60,7 +61,12 @@ export function DeliveriesPage({ query }: { readonly query: string }) {
       title: "Created",
       width: "time",
       narrow: { line: 4, part: "first" },
-      cell: ({ createdAt }) => <Time iso={createdAt} />,
+      cell: ({ createdAt }) => (
+        <>
+          <OnNarrow>created </OnNarrow>
+          <Time iso={createdAt} />
+        </>
+      ),
     },
     { title: "Label", width: "wide", cell: ({ label }) => <Foreign text={label} /> },
     {
@@ -139,7 +145,7 @@ export function DeliveriesPage({ query }: { readonly query: string }) {
       ) : null}
       <Table
         caption="Messages and their recipients"
-        columns={columns}
+        columns={mayOperate ? columns : columns.filter(({ title }) => title !== "Action")}
         list={list}
         keyOf={({ id }) => id}
         empty={
@@ -156,7 +162,13 @@ export function DeliveriesPage({ query }: { readonly query: string }) {
 function Outcome({ delivery }: { readonly delivery: DeliveryJson }) {
   const [isOpen, setOpen] = useState(false);
   const { state, lastError, nextAttemptAt, deliveredAt } = delivery;
-  if (state === "delivered") return <Time iso={deliveredAt} />;
+  if (state === "delivered")
+    return (
+      <>
+        <OnNarrow>at </OnNarrow>
+        <Time iso={deliveredAt} />
+      </>
+    );
   if (lastError === undefined) return null;
   return (
     <>

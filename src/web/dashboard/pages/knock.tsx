@@ -83,7 +83,7 @@ function Knock({ connection }: { readonly connection: ConnectionJson }) {
         <SourceMark address={peer.address} known={connection.known} approved={connection.approved} />
       </p>
       <SourceMute address={peer.address} />
-      <Payload base64={connection.payload} received={connection.bytes} />
+      <Payload connection={connection} />
       {others.length === 0 ? null : (
         <section aria-labelledby="details">
           <h2 id="details">Identified</h2>
@@ -94,7 +94,8 @@ function Knock({ connection }: { readonly connection: ConnectionJson }) {
   );
 }
 
-function Payload({ base64, received }: { readonly base64: string; readonly received: number }) {
+function Payload({ connection }: { readonly connection: ConnectionJson }) {
+  const { payload: base64, bytes: received } = connection;
   const [form, setForm] = useState<"text" | "hex">("text");
   const bytes = payloadOf(base64);
   const { lines, left } = payloadLines(bytes, form);
@@ -102,7 +103,7 @@ function Payload({ base64, received }: { readonly base64: string; readonly recei
     <section aria-labelledby="payload">
       <h2 id="payload">First bytes</h2>
       {bytes.length === 0 ? (
-        <p class="empty">The client sent nothing.</p>
+        <p class="empty">{nothingWords(connection)}</p>
       ) : (
         <>
           <fieldset class="choice">
@@ -123,4 +124,10 @@ function Payload({ base64, received }: { readonly base64: string; readonly recei
       )}
     </section>
   );
+}
+
+/** A decoy closes after it has waited: a client that would have spoken later did not get to it. */
+function nothingWords({ end, durationMs }: ConnectionJson): string {
+  if (end !== "time-limit") return "The client sent nothing.";
+  return `The client sent nothing within ${Math.round(durationMs / 100) / 10} s, and the decoy closed the connection.`;
 }

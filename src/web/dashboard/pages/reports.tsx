@@ -95,7 +95,8 @@ export function ReportPage({ id }: { readonly id: string }) {
           ["Time", <Time key="time" iso={value.time} />],
           ["Label", <Foreign key="label" text={value.label} />],
           ["Recipient", <Foreign key="recipient" text={recipientText(value.channel, value.recipient)} />],
-          ["Findings", value.announced],
+          // An alert announces connections: it has none.
+          ["Findings", value.announced === 0 ? undefined : value.announced],
         ]}
       />
       <Lines label="Text of the report" text={value.text} />

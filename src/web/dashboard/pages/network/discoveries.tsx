@@ -6,7 +6,7 @@ import { AcknowledgeFound } from "../../acknowledge-found.tsx";
 import { Acknowledged, FoundCell, StatusCell } from "../../discovery-details.tsx";
 import { type ListChoices, listView } from "../../list-view.ts";
 import { Foreign, Time } from "../../parts.tsx";
-import { useList, withRow } from "../../state.ts";
+import { useList, useProgram, withRow } from "../../state.ts";
 import { type Column, Table } from "../../table.tsx";
 import { ViewFaults } from "../../view-faults.tsx";
 import { emptyWords, type NetworkListProps } from "./list-words.ts";
@@ -15,6 +15,7 @@ const discoveryChoices: ListChoices = { sorts: ["time"], order: "descending" };
 
 export function Discoveries({ place }: NetworkListProps) {
   const { query } = place;
+  const { mayOperate } = useProgram();
   const { sorting, faults } = listView(place, discoveryChoices);
   const list = useList<DiscoveryJson>("discoveries", { q: query, order: sorting.order });
   const [changes, setChanges] = useState(0);
@@ -63,7 +64,7 @@ export function Discoveries({ place }: NetworkListProps) {
       <AcknowledgeFound query={query} list={list} order={sorting.order} changes={changes} />
       <Table
         caption={`What was found new, gone, back or changed, ${sorting.order === "ascending" ? "oldest" : "newest"} first`}
-        columns={columns}
+        columns={mayOperate ? columns : columns.filter(({ title }) => title !== "Action")}
         list={list}
         sorting={sorting}
         keyOf={({ id }) => id}

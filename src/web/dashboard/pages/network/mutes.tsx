@@ -6,13 +6,14 @@ import { EndMuteButton } from "../../mutes.tsx";
 import { HostLink } from "../../network-words.tsx";
 import { Badge, Foreign, Time } from "../../parts.tsx";
 import { link } from "../../router.ts";
-import { useList, withRow } from "../../state.ts";
+import { useList, useProgram, withRow } from "../../state.ts";
 import { type Column, Table } from "../../table.tsx";
 import { ViewFaults } from "../../view-faults.tsx";
 import { emptyWords, type NetworkListProps } from "./list-words.ts";
 
 export function Mutes({ place }: NetworkListProps) {
   const { query, view } = place;
+  const { mayOperate } = useProgram();
   const list = useList<MuteJson>("mutes", { q: query });
   const columns: readonly Column<MuteJson>[] = [
     { title: "What", narrow: { line: 1, lines: 2 }, cell: (mute) => <MutedThing mute={mute} /> },
@@ -41,7 +42,7 @@ export function Mutes({ place }: NetworkListProps) {
       <ViewFaults faults={viewFaults(view, unsorted)} />
       <Table
         caption="Mutes, newest first"
-        columns={columns}
+        columns={mayOperate ? columns : columns.filter(({ title }) => title !== "Action")}
         list={list}
         keyOf={({ id }) => id}
         empty={emptyWords(query, "Nothing is muted. Mute a device in its list, or a host on its page.")}
