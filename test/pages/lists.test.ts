@@ -21,7 +21,7 @@ const reason = "This token may not write to the channel.";
 const certificate = {
   sha256: Array.from({ length: 32 }, () => "AA").join(":"),
   keySha256: "aa".repeat(32),
-  subject: "DNS:www.example.org",
+  subject: "CN=www.example.org",
   issuer: "CN=Example CA",
   serial: "01",
   validFrom: Date.now() - 86_400_000,
