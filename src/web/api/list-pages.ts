@@ -119,6 +119,17 @@ export async function foundRows<Row>(
   return { rows, isWhole };
 }
 
+interface PageRequest {
+  readonly limit: number;
+  readonly after: Cursor | undefined;
+}
+
+interface PageText {
+  /** The JSON of its rows. */
+  readonly text: string;
+  readonly next: Cursor | undefined;
+}
+
 /** The text of an answer. */
 export async function answerOf<Row>(
   source: Source<Row>,
@@ -129,31 +140,102 @@ export async function answerOf<Row>(
     place,
   }: { readonly limit: number | undefined; readonly after: Cursor | undefined; readonly place: string },
 ): Promise<string> {
-  let page = await filteredPage(source, limit, after);
-  let { text, count } = pageText(page.rows, json);
-  while (count < page.rows.length) {
-    // Only the store knows the place after the rows that fit.
-    page = await filteredPage(source, count, after);
-    ({ text, count } = pageText(page.rows, json));
-  }
-  const next = page.next === undefined ? "" : `,"next":${JSON.stringify(bindCursor(page.next, place))}`;
-  return `{"rows":[${text}]${next}}`;
+  const write = source.search.tests.length === 0 ? storedText : foundText;
+  const { text, next } = await write(source, json, { limit, after });
+  return `{"rows":[${text}]${next === undefined ? "" : `,"next":${JSON.stringify(bindCursor(next, place))}`}}`;
 }
 
-/** The JSON of the rows that fit into an answer, one at least, and how many they are. */
-function pageText<Row>(
-  rows: readonly Row[],
+/** Of a page of the rows that pass the tests of the search. */
+async function foundText<Row>(
+  source: Source<Row>,
   json: (row: Row) => object,
-): { readonly text: string; readonly count: number } {
+  { limit, after }: PageRequest,
+): Promise<PageText> {
+  const { texts, next } = await writtenRows(
+    await filteredPage(source, limit, after),
+    { json, maxBytes: maxJsonBytes },
+    async (count) => await filteredPage(source, count, after),
+  );
+  return { text: texts.join(","), next };
+}
+
+/** Rows of a page that are read and written in one go. */
+const partRows = 250;
+
+/** Of a page as the store reads it. The store reads the next part of a large one while the JSON of the last is written. */
+async function storedText<Row>(
+  { read, bytesOf = () => 0 }: Source<Row>,
+  json: (row: Row) => object,
+  { limit, after: start }: PageRequest,
+): Promise<PageText> {
+  const parts: string[] = [];
+  let left = limit;
+  let leftCellBytes = maxCellBytes;
+  let leftJsonBytes = maxJsonBytes;
+  const readPart = async (after: Cursor | undefined, count: number) =>
+    await read({ limit: count, after, maxBytes: leftCellBytes });
+  let after = start;
+  let reading: Promise<Page<Row>> | undefined = readPart(after, Math.min(left, partRows));
+  while (reading !== undefined) {
+    const asked = Math.min(left, partRows);
+    const part: Page<Row> = await reading;
+    left -= part.rows.length;
+    leftCellBytes -= part.rows.reduce((sum, row) => sum + bytesOf(row), 0);
+    // A part with fewer rows than asked for ends the page: it has as much as the store reads at once.
+    const isLast = part.next === undefined || left === 0 || part.rows.length < asked || leftCellBytes <= 0;
+    reading = isLast ? undefined : readPart(part.next, Math.min(left, partRows));
+    // Awaited in the next round, or not at all.
+    reading?.catch(() => undefined);
+    const from = after;
+    const limits = { json, maxBytes: leftJsonBytes };
+    const written = await writtenRows(part, limits, async (count) => await readPart(from, count));
+    // The first row of an answer always fits, so the place is one that the client has not been to.
+    if (written.bytes > leftJsonBytes && parts.length > 0) return { text: parts.join(","), next: after };
+    if (written.texts.length > 0) parts.push(written.texts.join(","));
+    leftJsonBytes -= written.bytes;
+    after = written.next;
+    if (written.texts.length < part.rows.length) break;
+  }
+  return { text: parts.join(","), next: after };
+}
+
+interface WrittenRows {
+  readonly texts: readonly string[];
+  readonly bytes: number;
+  /** The place after them. */
+  readonly next: Cursor | undefined;
+}
+
+/**
+ * The rows of a page whose JSON fits, one at least. Only the store knows the place after some of them, so it reads these again.
+ */
+async function writtenRows<Row>(
+  whole: Page<Row>,
+  limits: { readonly json: (row: Row) => object; readonly maxBytes: number },
+  readAgain: (count: number) => Promise<Page<Row>>,
+): Promise<WrittenRows> {
+  let page = whole;
+  let written = writeRows(page.rows, limits);
+  while (written.texts.length < page.rows.length) {
+    page = await readAgain(written.texts.length);
+    written = writeRows(page.rows, limits);
+  }
+  return { ...written, next: page.next };
+}
+
+function writeRows<Row>(
+  rows: readonly Row[],
+  { json, maxBytes }: { readonly json: (row: Row) => object; readonly maxBytes: number },
+): Omit<WrittenRows, "next"> {
   const texts: string[] = [];
   let bytes = 0;
   for (const row of rows) {
     const text = JSON.stringify(json(row));
+    if (bytes + text.length > maxBytes && texts.length > 0) break;
     bytes += text.length;
-    if (bytes > maxJsonBytes && texts.length > 0) break;
     texts.push(text);
   }
-  return { text: texts.join(","), count: texts.length };
+  return { texts, bytes };
 }
 
 const exportPageRows = 200;
