@@ -1,6 +1,7 @@
 /** Requests that a client of good faith does not send: the parser, the router and the guard must not see them differently. */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { hangLimitMs } from "../harness/hang-limit.ts";
 import { AttackedWeb, answersIn, operateToken, password, proxyAddress, readToken, statusOf } from "./attacked-web.ts";
 
 const bearer = { Authorization: `Bearer ${readToken}` };
@@ -51,7 +52,9 @@ describe("the running program", () => {
     );
     const statuses = [...received.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status));
     assert.deepEqual(statuses, [200, 200, 401, 404]);
-    const many = await web.send(one("/healthz").repeat(500) + one("/healthz", "Connection: close\r\n"));
+    const many = await web.send(one("/healthz").repeat(500) + one("/healthz", "Connection: close\r\n"), {
+      limitMs: hangLimitMs,
+    });
     assert.equal(answersIn(many), 501);
   });
 
