@@ -16,7 +16,10 @@ describe("changes of others", { skip: whyNoBrowser() ?? false }, () => {
   before(async () => {
     served = await ServedPages.create();
     await fill(served.database);
-    served.configure({ watches: { own: { targets: ["127.0.0.1"], ports: [1], schedule: "0 0 1 1 *" } } });
+    served.configure({
+      standalone: { time_zone: "Europe/Berlin" },
+      watches: { own: { targets: ["127.0.0.1"], ports: [1], schedule: "0 0 1 1 *" } },
+    });
     await served.start();
   });
   after(async () => {
@@ -64,7 +67,7 @@ describe("changes of others", { skip: whyNoBrowser() ?? false }, () => {
     await one.getByRole("button", { name: /^Mute device/ }).click();
     await one.getByRole("dialog").getByLabel("Until a date").check();
     const until = new Date(Date.now() + 2 * 86_400_000).toISOString().slice(0, 16);
-    await confirm(one, "Mute", { "Until (in the time zone of this browser)": until, Why: "is repaired" });
+    await confirm(one, "Mute", { "Until (time zone Europe/Berlin)": until, Why: "is repaired" });
     for (const page of [one, other]) await page.getByText("present, muted").waitFor();
     await other.goto(`${served.base}#/network/mutes`);
     await other.getByText("is repaired").waitFor();

@@ -40,7 +40,7 @@ describe("harbinger report", { concurrency: 2 }, () => {
       .replace(/ +/g, " ");
     for (const wanted of [
       "Redis exposed on 10.0.0.5:6379",
-      "First scans found 5 open ports on 4 hosts.",
+      "First scans in this time found 5 open ports on 4 hosts.",
       "New host: 10.0.0.8, port 443",
       "900 connections from 60 addresses in 6 countries.",
       "Too small for this map: Singapore.",

@@ -100,7 +100,7 @@ test("the tables become views with the same columns and times", async (t) => {
   const store = await open(file);
   await look(store, { at: new Date(2026, 0, 2, 3, 4, 5, 6).getTime(), sees: [sighting("192.168.1.10")] });
   await store[Symbol.asyncDispose]();
-  assert.deepEqual(query(file, "select * from hosts_port_22"), [
+  assert.deepEqual(query(file, "select * from hosts_port_22 order by first_seen desc"), [
     { ip_address: "192.168.1.9", first_seen: "2024-09-25T14:30:22.123000", last_seen: "2024-10-01T08:00:00.000000" },
     { ip_address: "192.168.1.10", first_seen: "2024-09-25T14:30:22.000000", last_seen: "2026-01-02T03:04:05.006000" },
   ]);
