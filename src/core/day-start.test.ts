@@ -17,6 +17,8 @@ test("on the day of a change of the clock it begins with the first moment of the
   assert.equal(start("2026-10-25", "Europe/Berlin"), "2026-10-24T22:00:00.000Z");
   // Chile skips midnight in September: the day begins at one o'clock.
   assert.equal(start("2026-09-06", "America/Santiago"), "2026-09-06T04:00:00.000Z");
+  // In Jordan the clock went back from one o'clock to midnight: the day had two midnights, and began with the first.
+  assert.equal(start("2021-10-29", "Asia/Amman"), "2021-10-28T21:00:00.000Z");
 });
 
 test("each hour is on the day whose start came before it", () => {

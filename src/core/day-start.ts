@@ -1,4 +1,5 @@
 import { wallClock } from "./wall-clock.ts";
+import { zonedInstant } from "./zoned-instant.ts";
 
 /**
  * When a day begins in a time zone, in milliseconds since the epoch: where the clock skips midnight, with the first
@@ -6,13 +7,7 @@ import { wallClock } from "./wall-clock.ts";
  * @param day `2026-01-31`, a day of the calendar
  */
 export function dayStart(day: string, timeZone: string): number {
-  const read = wallClock(timeZone);
-  const asUtc = Date.parse(`${day}T00:00:00Z`);
-  const offset = (at: number) => Date.parse(`${day}T00:00:00${read(at).offset}`) - asUtc;
-  // The offset at the same time of UTC is that of midnight or, on the day of a change, that from before or after it.
-  const first = asUtc + offset(asUtc);
-  const candidates = [first, asUtc + offset(first)].sort((one, other) => one - other);
-  return candidates.find((at) => dayOf(at, timeZone) === day) ?? first;
+  return zonedInstant(`${day}T00:00`, timeZone);
 }
 
 /** The day of the calendar in a time zone: `2026-01-31`. */
