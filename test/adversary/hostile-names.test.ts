@@ -14,7 +14,7 @@ import { createHomeNetwork, type HomeNetwork } from "../harness/home-network.ts"
 import { launcherOf } from "../harness/launchers.ts";
 import { whyNoLab } from "../harness/network.ts";
 import { MailServer } from "../harness/smtp-server.ts";
-import { openPage, startBrowser } from "../pages/browser.ts";
+import { openPage, startBrowser, whyNoBrowser } from "../pages/browser.ts";
 import { until } from "../web/running-web.ts";
 import { assertHarmless, formula, livingMarkup, marksIn } from "./harmless.ts";
 import { hostileTexts, unsafeCharacters } from "./hostile-network.ts";
@@ -187,7 +187,7 @@ describe("hostile names of devices", { skip: whyNoLab() ?? false, timeout: hangL
     assert.ok(marksIn(stdout) >= 6, `${marksIn(stdout)} words`);
   });
 
-  test("are text in the pages", async () => {
+  test("are text in the pages", { skip: whyNoBrowser() ?? false }, async () => {
     const browser = await startBrowser();
     try {
       const { page, faults } = await openPage(browser, base);

@@ -18,7 +18,7 @@ import { pathToFileURL } from "node:url";
 import { harbinger, temporaryFolder } from "../harness/cli.ts";
 import { launcherOf } from "../harness/launchers.ts";
 import { smallDisk } from "../harness/small-disk.ts";
-import { accessibilityFaults, startBrowser } from "../pages/browser.ts";
+import { accessibilityFaults, startBrowser, whyNoBrowser } from "../pages/browser.ts";
 import { fillForReport } from "./filled-store.ts";
 
 describe("harbinger report", { concurrency: 2 }, () => {
@@ -55,7 +55,9 @@ describe("harbinger report", { concurrency: 2 }, () => {
     assert.equal(statSync(html).mode & 0o777, 0o600);
   });
 
-  test("looks the same without a network, runs nothing, and passes axe on a phone and on a desk, in light and dark", async () => {
+  test("looks the same without a network, runs nothing, and passes axe on a phone and on a desk, in light and dark", {
+    skip: whyNoBrowser() ?? false,
+  }, async () => {
     const browser = await startBrowser();
     try {
       for (const [width, colorScheme] of [

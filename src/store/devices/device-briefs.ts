@@ -8,6 +8,7 @@ import { addressFromKey, addressKey } from "../keys/address-key.ts";
 import { padded } from "../keys/padded.ts";
 import type { Tables } from "../tables.ts";
 import { addressesOf } from "./devices.ts";
+import { namedDevices } from "./named-devices.ts";
 import { readNames } from "./stored-names.ts";
 
 /** Keys in one statement. */
@@ -71,18 +72,7 @@ export async function sourceHolders(
   addresses: readonly Address[],
 ): Promise<ReadonlyMap<Address, SourceHolder>> {
   const holders = await holdersOf(reader, addresses);
-  const macs = [...new Set(holders.values())];
-  const devices = new Map<string, SourceHolder>();
-  for (let from = 0; from < macs.length; from += keysAtOnce) {
-    const rows = await reader
-      .selectFrom("devices")
-      .select(["mac", "own_name", "names", "is_approved"])
-      .where("site", "=", "local")
-      .where("mac", "in", macs.slice(from, from + keysAtOnce))
-      .execute();
-    for (const { mac, own_name: ownName, names, is_approved: isApproved } of rows)
-      devices.set(mac, { name: shownName(ownName, readNames(names)), approved: isApproved === 1 });
-  }
+  const devices = await namedDevices(reader, [...new Set(holders.values())]);
   return new Map([...holders].map(([address, mac]) => [address, devices.get(mac) ?? { approved: false }]));
 }
 

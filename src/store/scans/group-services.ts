@@ -7,7 +7,7 @@ import type { ServiceGroupQuery } from "../../core/store.ts";
 import { subnetOf } from "../../core/subnet.ts";
 import type { Dialect } from "../database.ts";
 import { currentHolders } from "../devices/current-holders.ts";
-import { deviceNames } from "../devices/device-names-of.ts";
+import { namedDevices } from "../devices/named-devices.ts";
 import { lastGroup, pageOfGroups } from "../group-pages.ts";
 import { type Endpoint, firstIpv6Endpoint } from "../keys/endpoint.ts";
 import { firstEndpoints } from "../keys/first-endpoints.ts";
@@ -28,19 +28,18 @@ export async function selectServiceGroups(
   const asked = { query, where: sql<SqlBool>`${sql.join(all, sql` and `)}`, isOfAll: isOfAll(query), dialect };
   const page = pageOfGroups(await groupsOf(reader, asked), query);
   if (query.by !== "device") return page;
-  const names = await deviceNames(
+  const named = await namedDevices(
     reader,
     page.rows.flatMap(({ key }) => key ?? []),
   );
-  return { ...page, rows: page.rows.map((group) => withName(group, names)) };
+  return { ...page, rows: page.rows.map((group) => withName(group, named.get(group.key ?? "")?.name)) };
 }
 
 function isOfAll({ rows, by, labels, limit, after, ...filters }: ServiceGroupQuery): boolean {
   return Object.values(filters).every((value) => value === undefined);
 }
 
-function withName(group: RowGroup, names: ReadonlyMap<string, string>): RowGroup {
-  const name = group.key === undefined ? undefined : names.get(group.key);
+function withName(group: RowGroup, name: string | undefined): RowGroup {
   return name === undefined ? group : { ...group, name };
 }
 

@@ -1,4 +1,4 @@
-import { type Kysely, sql } from "kysely";
+import { type Kysely, type RawBuilder, sql } from "kysely";
 import { type Page, pageOf } from "../../core/page.ts";
 import type { ServiceQuery } from "../../core/store.ts";
 import type { Dialect } from "../database.ts";
@@ -19,16 +19,11 @@ export async function selectServicesByTime<Row extends { readonly endpoint: numb
   reader: Kysely<Tables>,
   query: TimeQuery,
 ): Promise<Page<Row>> {
-  const { dialect, sort, after, order = "ascending", limit } = query;
+  const { dialect, after, order = "ascending", limit } = query;
   const last = after === undefined ? undefined : numberAndIdOf(after);
   const place = last === undefined ? undefined : { time: last.number, endpoint: last.id };
   const page: SeenPage = { dialect, order, after: place, limit: limit + 1 };
-  const isOfAll = sort === "lastSeen" && !isFiltered(query);
-  const keys = isOfAll
-    ? await seenPage(reader, page)
-    : sort === "firstSeen" && !isFiltered(query)
-      ? await firstSeenKeys(reader, page)
-      : await fittingKeys(reader, query, page);
+  const keys = await keysOf(reader, query, page);
   const { rows: shown, next } = pageOf(keys, limit, ({ time, endpoint }) => [time, endpoint]);
   const endpoints = dialect.integers(shown.map(({ endpoint }) => endpoint));
   const where = sql`s.site = 'local' and s.endpoint = i.value`;
@@ -47,39 +42,39 @@ function isFiltered(query: TimeQuery): boolean {
   return Object.values(filters).some((value) => value !== undefined);
 }
 
-/** Of all services, by the index over that time. */
-async function firstSeenKeys(reader: Kysely<Tables>, { order, after, limit }: SeenPage): Promise<readonly SeenAt[]> {
-  const direction = sql.raw(directionOf(order));
-  const follows =
-    after === undefined
-      ? sql``
-      : sql`and (s.first_seen, s.endpoint) ${sql.raw(comparisonOf(order))} (${after.time}, ${after.endpoint})`;
-  const { rows } = await sql<SeenAt>`
-    select s.first_seen as time, s.endpoint from services s where s.site = 'local' ${follows}
-    order by s.first_seen ${direction}, s.endpoint ${direction} limit ${limit}`.execute(reader);
-  return rows.map((row) => ({ time: Number(row.time), endpoint: Number(row.endpoint) }));
-}
+/** All services, whose index over the time the planner uses. */
+const allByFirstSeen = sql`(select s.endpoint, s.first_seen as time from services s where s.site = 'local')`;
 
-/** The first keys of all services that fit: each of them is compared, because no index has them in order. */
-async function fittingKeys(
-  reader: Kysely<Tables>,
-  query: TimeQuery,
-  { dialect, order, after, limit }: SeenPage,
-): Promise<readonly SeenAt[]> {
-  const { sort, address } = query;
+/** The services that fit: each of them is compared, because no index has them in order. */
+function fitting(query: TimeQuery): RawBuilder<unknown> {
+  const { dialect, sort, address } = query;
   const time =
     sort === "firstSeen"
       ? sql`s.first_seen`
       : lastSeenOf(dialect, { endpoint: sql`s.endpoint`, ownSeen: sql`s.own_seen` });
+  return dialect.apart(sql`
+    select s.endpoint, ${time} as time from services s
+    where ${serviceFilter(query)} ${address === undefined ? sql`` : sql`and ${atAddress("s", address)}`}`);
+}
+
+/** The first keys of some services. @param services a table with `endpoint` and `time` */
+async function firstKeys(
+  reader: Kysely<Tables>,
+  services: RawBuilder<unknown>,
+  { order, after, limit }: SeenPage,
+): Promise<readonly SeenAt[]> {
   const direction = sql.raw(directionOf(order));
   const follows =
     after === undefined
       ? sql``
       : sql`where (t.time, t.endpoint) ${sql.raw(comparisonOf(order))} (${after.time}, ${after.endpoint})`;
   const { rows } = await sql<SeenAt>`
-    select t.time, t.endpoint from ${dialect.apart(sql`
-      select s.endpoint, ${time} as time from services s
-      where ${serviceFilter(query)} ${address === undefined ? sql`` : sql`and ${atAddress("s", address)}`}`)} as t
+    select t.time, t.endpoint from ${services} as t
     ${follows} order by t.time ${direction}, t.endpoint ${direction} limit ${limit}`.execute(reader);
   return rows.map((row) => ({ time: Number(row.time), endpoint: Number(row.endpoint) }));
+}
+
+function keysOf(reader: Kysely<Tables>, query: TimeQuery, page: SeenPage): Promise<readonly SeenAt[]> {
+  if (isFiltered(query)) return firstKeys(reader, fitting(query), page);
+  return query.sort === "lastSeen" ? seenPage(reader, page) : firstKeys(reader, allByFirstSeen, page);
 }

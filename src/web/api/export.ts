@@ -2,6 +2,7 @@
 import { Readable } from "node:stream";
 import { stringify } from "csv-stringify/sync";
 import * as z from "zod";
+import { type Address, hostLiteral } from "../../core/address.ts";
 
 export type ExportFormat = "json" | "jsonl" | "csv";
 
@@ -104,7 +105,7 @@ function nameIn(entry: unknown): string | undefined {
   const { watch, address, port } = entry as Readonly<Record<string, unknown>>;
   if (typeof watch === "string") return watch;
   if (typeof address !== "string" || typeof port !== "number") return undefined;
-  return `${address.includes(":") ? `[${address}]` : address}:${port}`;
+  return `${hostLiteral(address as Address)}:${port}`;
 }
 
 /** What a spreadsheet skips before a formula: blanks, and what is not shown. */

@@ -109,7 +109,7 @@ function DiscoveryDetails({ discovery, closed }: DiscoveryDetailsProps) {
               ["Kind", <Kind key="kind" discovery={discovery} />],
               [
                 addresses.length > 1 ? "Addresses" : "Address",
-                addresses.length > 0 && <HostLinks key="addresses" addresses={addresses} limit={addresses.length} />,
+                addresses.length > 0 && <HostLinks key="addresses" addresses={addresses} />,
               ],
               ["Port", portWordsOf(discovery)?.replace("port ", "")],
               ["Host name", hostname === undefined ? undefined : <Foreign key="host" text={hostname} />],

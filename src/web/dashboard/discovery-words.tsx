@@ -1,9 +1,8 @@
 import type { ComponentChildren } from "preact";
-import { Fragment } from "preact";
 import { addressesOf } from "../../present/discoveries/discovery-addresses.ts";
 import type { DiscoveryJson } from "../../present/discoveries/discovery-schema.ts";
 import { HostLinks, MacLink } from "./network-words.tsx";
-import { Badge, Foreign } from "./parts.tsx";
+import { Badge, Foreign, Joined } from "./parts.tsx";
 import { isUrgent } from "./urgent-kinds.ts";
 
 interface DiscoveryWordsProps {
@@ -53,13 +52,7 @@ export function WhatAndWhere({ discovery, of }: DiscoveryWordsProps) {
   ].filter((part) => part !== undefined);
   return (
     <>
-      <Kind discovery={discovery} />{" "}
-      {parts.map((part, index) => (
-        <Fragment key={index}>
-          {index === 0 ? "" : ", "}
-          {part}
-        </Fragment>
-      ))}
+      <Kind discovery={discovery} /> <Joined parts={parts} />
     </>
   );
 }

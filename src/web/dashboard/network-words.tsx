@@ -1,9 +1,8 @@
 /** What lists of the network and the page of a host show of hosts, services and certificates. */
-import { Fragment } from "preact";
 import type { CertificateJson } from "../../present/certificates/certificate-schema.ts";
 import type { ServiceJson } from "../../present/hosts/service-schema.ts";
 import { plural } from "../../present/text/plural.ts";
-import { Badge, isLong, Time } from "./parts.tsx";
+import { Badge, isLong, Joined, Time } from "./parts.tsx";
 import { link } from "./router.ts";
 
 export function HostLink({ address }: { readonly address: string }) {
@@ -19,17 +18,21 @@ export function MacLink({ mac }: { readonly mac: string }) {
   return <a href={link(["network", "devices"], `mac:${mac}`)}>{mac}</a>;
 }
 
-/** The pages of some addresses; of more than `limit` the number. */
-export function HostLinks({ addresses, limit }: { readonly addresses: readonly string[]; readonly limit: number }) {
-  const left = addresses.length - limit;
+interface HostLinksProps {
+  readonly addresses: readonly string[];
+  /** How many of them are shown. Default: all. */
+  readonly limit?: number;
+  /** How many there are, where these are the first of more. */
+  readonly count?: number;
+}
+
+/** The pages of some addresses; of those that are not shown the number. */
+export function HostLinks({ addresses, limit = addresses.length, count = addresses.length }: HostLinksProps) {
+  const shown = addresses.slice(0, limit);
+  const left = count - shown.length;
   return (
     <>
-      {addresses.slice(0, limit).map((address, index) => (
-        <Fragment key={address}>
-          {index === 0 ? "" : ", "}
-          <HostLink address={address} />
-        </Fragment>
-      ))}
+      <Joined parts={shown.map((address) => <HostLink key={address} address={address} />)} />
       {left > 0 ? ` and ${left} more` : ""}
     </>
   );

@@ -1,5 +1,5 @@
 /** Small parts that several pages show. All text is a text node. */
-import type { ComponentChildren } from "preact";
+import { type ComponentChildren, Fragment } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { safeText } from "../../core/safe-text.ts";
 import { type WallClock, wallClock } from "../../core/wall-clock.ts";
@@ -53,6 +53,20 @@ export function Time({ iso }: { readonly iso: string | undefined }) {
 export function Foreign({ text, limit = 300 }: { readonly text: string | undefined | null; readonly limit?: number }) {
   if (text === undefined || text === null || text === "") return null;
   return <bdi>{safeText(text, { limit })}</bdi>;
+}
+
+/** Things in a line, with a comma between them. */
+export function Joined({ parts }: { readonly parts: readonly ComponentChildren[] }) {
+  return (
+    <>
+      {parts.map((part, index) => (
+        <Fragment key={index}>
+          {index === 0 ? "" : ", "}
+          {part}
+        </Fragment>
+      ))}
+    </>
+  );
 }
 
 /** What a button concerns, where the eye sees it in the same row. */

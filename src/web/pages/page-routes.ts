@@ -1,6 +1,7 @@
 import path from "node:path";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { isSingleExecutable } from "../../platform/single-executable.ts";
+import { acceptedNames } from "../accepted-names.ts";
 import type { WebApp } from "../app.ts";
 import type { WebContext } from "../context.ts";
 import { packageRoot } from "./build-in-checkout.ts";
@@ -96,14 +97,9 @@ async function sayMissing(reply: FastifyReply, isBuilding: boolean): Promise<Fas
   });
 }
 
-/** The smallest form that the client takes; `q=0` excludes one (RFC 9110, section 12.5.3). */
-function codingOf(accepted: string | string[] | undefined): Coding {
-  const words = String(accepted ?? "")
-    .toLowerCase()
-    .split(",")
-    .map((word) => word.trim())
-    .filter((word) => !/;\s*q=0(?:\.0*)?$/.test(word))
-    .map((word) => word.split(";")[0]?.trim());
-  if (words.includes("br")) return "br";
-  return words.includes("gzip") ? "gzip" : "identity";
+/** The smallest form that the client takes. */
+function codingOf(header: string | string[] | undefined): Coding {
+  const accepted = acceptedNames(header);
+  if (accepted.includes("br")) return "br";
+  return accepted.includes("gzip") ? "gzip" : "identity";
 }

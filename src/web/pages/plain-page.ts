@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { acceptedNames } from "../accepted-names.ts";
 
 /** The pages, by the first part of their addresses behind `#`. A test compares it with their menu. */
 export const pageNames = ["network", "knocks", "reports", "deliveries", "scans", "settings"] as const;
@@ -30,10 +31,7 @@ export async function sendPlainPage(
 /** Whether a browser asks for a page, and no script or program for data: `Accept` has `text/html` by name. */
 export function wantsPage({ method, headers: { accept } }: Pick<FastifyRequest, "method" | "headers">): boolean {
   if (method !== "GET" && method !== "HEAD") return false;
-  return (accept ?? "").split(",").some((part) => {
-    const [type, ...parameters] = part.toLowerCase().split(";");
-    return type?.trim() === "text/html" && !parameters.some((each) => /^\s*q\s*=\s*0(?:\.0*)?\s*$/.test(each));
-  });
+  return acceptedNames(accept).includes("text/html");
 }
 
 /** For people: there is nothing at this address, and where the pages are. */

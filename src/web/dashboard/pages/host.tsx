@@ -1,5 +1,4 @@
 /** Everything that is known of one address, and what can be done about it. */
-import { Fragment } from "preact";
 import { safeText } from "../../../core/safe-text.ts";
 import type { DiscoveryJson } from "../../../present/discoveries/discovery-schema.ts";
 import { byUrgency } from "../../../present/hosts/service-order.ts";
@@ -9,7 +8,7 @@ import { Detail, DiscoveryWords } from "../discovery-words.tsx";
 import { MutedKnock, summaryOf } from "../knock-words.tsx";
 import { useChanges } from "../live.ts";
 import { MuteControl, useMutes } from "../mutes.tsx";
-import { Expiry, HostLink } from "../network-words.tsx";
+import { Expiry, HostLinks } from "../network-words.tsx";
 import { Badge, Facts, Failure, Foreign, Heading, Time } from "../parts.tsx";
 import { link, sourceLink } from "../router.ts";
 import { ServiceCard } from "../service-card.tsx";
@@ -53,20 +52,6 @@ function isGone({ services, device }: HostDetailsJson): boolean {
   return isKnown && device?.present !== true && states.every((state) => state === "gone");
 }
 
-/** Of the same device. */
-function OtherAddresses({ addresses }: { readonly addresses: readonly string[] }) {
-  return (
-    <>
-      {addresses.map((address, index) => (
-        <Fragment key={address}>
-          {index === 0 ? "" : ", "}
-          <HostLink address={address} />
-        </Fragment>
-      ))}
-    </>
-  );
-}
-
 interface HostProps {
   readonly host: HostDetailsJson;
   readonly mutes: ReturnType<typeof useMutes>;
@@ -95,7 +80,7 @@ function Host({ host, mutes, reload }: HostProps) {
             facts={[
               ["Device", deviceName(device) !== device.mac && <Foreign key="name" text={deviceName(device)} />],
               ["MAC address", device.mac],
-              ["Other addresses", others.length > 0 && <OtherAddresses key="others" addresses={others} />],
+              ["Other addresses", others.length > 0 && <HostLinks key="others" addresses={others} />],
               ["Vendor", <Foreign key="vendor" text={device.vendor} />],
               ["Approved", device.approved ? "yes" : "no"],
               ["First seen", <Time key="first" iso={device.firstSeen} />],

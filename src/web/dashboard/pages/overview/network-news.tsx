@@ -1,12 +1,11 @@
 /** News from the network on the overview: what is urgent, what first scans found, and the latest of the rest. */
-import { Fragment } from "preact";
 import type { DiscoveryGroupJson } from "../../../../present/overview/discovery-group-schema.ts";
 import type { OverviewJson } from "../../../../present/overview/overview-schema.ts";
 import { grouped } from "../../../../present/text/grouped.ts";
 import { plural } from "../../../../present/text/plural.ts";
 import { Attention } from "../../acknowledge.tsx";
 import { DiscoveryWords, Kind } from "../../discovery-words.tsx";
-import { HostLink } from "../../network-words.tsx";
+import { HostLinks } from "../../network-words.tsx";
 import { Foreign, More, Time } from "../../parts.tsx";
 import { link } from "../../router.ts";
 import { isUrgent, urgentKinds } from "../../urgent-kinds.ts";
@@ -121,7 +120,6 @@ function Group({
 }) {
   const { device, hostname, mac, watch } = latest;
   const name = device?.name ?? hostname ?? device?.vendor ?? mac;
-  const left = addressCount - addresses.length;
   return (
     <>
       <Kind discovery={latest} />{" "}
@@ -137,13 +135,7 @@ function Group({
         </>
       )}
       {": "}
-      {addresses.map((address, index) => (
-        <Fragment key={address}>
-          {index === 0 ? "" : ", "}
-          <HostLink address={address} />
-        </Fragment>
-      ))}
-      {left === 0 ? "" : ` and ${left} more`}
+      <HostLinks addresses={addresses} count={addressCount} />
       {things === 1 && name !== undefined ? (
         <>
           {addresses.length === 0 ? "" : ", "}
