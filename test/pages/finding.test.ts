@@ -147,6 +147,7 @@ describe("finding things on the pages", { skip: whyNoBrowser() ?? false }, () =>
       if (pictures !== undefined) await page.screenshot({ path: path.join(pictures, `sources-${size}.png`) });
       await page.getByRole("searchbox", { name: "Search" }).fill("known");
       await page.keyboard.press("Enter");
+      await rows.nth(2).waitFor({ state: "detached" });
       await page.getByRole("link", { name: width < 600 ? "not approved" : /^known/ }).waitFor();
       assert.equal(await rows.count(), 2);
       await page.getByRole("searchbox", { name: "Search" }).fill("country:NL");
