@@ -134,7 +134,7 @@ describe("finding things on the pages", { skip: whyNoBrowser() ?? false }, () =>
       const { page, context, faults } = await open("#/knocks", width, colours);
       await page.getByRole("link", { name: "Sources" }).press("Enter");
       const rows = page.getByRole("table", { name: "Addresses that connected to decoy ports" }).getByRole("row");
-      await page.getByRole("link", { name: "198.51.100.7" }).waitFor();
+      await rows.getByRole("link", { name: "198.51.100.7" }).waitFor();
       assert.equal(await rows.count(), 4);
       assert.match(await rows.nth(1).innerText(), /198\.51\.100\.9/);
       await page.getByRole("button", { name: "Knocks" }).press("Enter");
