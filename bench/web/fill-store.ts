@@ -1,5 +1,6 @@
 /** Fills a store as a busy site would in a month: varied peers, payloads, protocols and places, and some rare values of each. */
 import { type Address, ipv4FromNumber } from "../../src/core/address.ts";
+import type { CheckResult } from "../../src/core/check.ts";
 import type { Connection, Origin } from "../../src/core/connection.ts";
 import { type Mac, parseMac } from "../../src/core/device.ts";
 import type { ExaminedService } from "../../src/core/examination.ts";
@@ -210,9 +211,9 @@ async function fillServices(store: Store, count: number, now: number): Promise<v
     (_, host): ExaminedService => ({
       address: ipv4FromNumber(0x0a00_0000 + host),
       port: 443,
-      results: [],
+      results: [verdictOf(host)],
       memory: "",
-      news: [],
+      news: host % 30 === 4 ? [{ kind: "exposed", detail: "web-login: anybody can use it" }] : [],
       chain: [
         {
           sha256: Array.from({ length: 32 }, (_part, place) =>
@@ -239,6 +240,12 @@ async function fillServices(store: Store, count: number, now: number): Promise<v
     const services = examined.slice(from, from + 200);
     await store.examinations.record({ watch: "lan", at: now - dayMs, services, audiences: [] });
   }
+}
+
+/** One service of thirty is exposed. */
+function verdictOf(host: number): CheckResult {
+  const verdict = host % 30 === 4 ? "exposed" : "protected";
+  return { check: "web-login", passed: verdict === "protected", verdict, output: "", facts: {} };
 }
 
 async function fillDevices({ devices }: Store, count: number, now: number): Promise<void> {

@@ -280,8 +280,9 @@ function orderOn(path: Path, direction: RawBuilder<unknown>): RawBuilder<unknown
 
 function timeConditions(query: ConnectionQuery, path: Path): RawBuilder<unknown>[] {
   const { since = 0, until, after } = query;
-  // Always a bound on the time: a planner without statistics then walks the index by time instead of sorting the table.
-  const at = timeOn(path);
+  // Always a bound on the time: a planner without statistics then walks the index by time instead of sorting the table. The index over a
+  // value has its bounds in onValue: without statistics on both, a planner takes the index by time and sorts what it finds there.
+  const at = path === "time" ? sql`c.at` : sql`+c.at`;
   const all = [sql`${at} >= ${since}`];
   if (until !== undefined) all.push(sql`${at} < ${until}`);
   if (after !== undefined) {
@@ -326,12 +327,12 @@ async function pathOf(reader: Kysely<Tables>, dialect: Dialect, query: Connectio
   if (isRange(query) && !(await isWide(reader, query))) return "range";
   const filters = filtersOf(query);
   if (filters.length < 2) return filters[0]?.column ?? "time";
-  const times = sql.join(timeConditions(query, "time"), sql` and `);
   const direction = sql.raw(directionOf(orderOf(query)));
   const counts = filters.map(
     (filter, place) => sql`
       select ${sql.lit(place)} as place, count(*) as number from (
-        select 1 from connections c where ${times} and ${onValue(query, dialect, filter)}
+        select 1 from connections c
+        where ${sql.join([...timeConditions(query, filter.column), onValue(query, dialect, filter)], sql` and `)}
         order by ${orderOn(filter.column, direction)} limit ${sql.lit(countedRows)}) f`,
   );
   const { rows } = await sql<{ place: number }>`

@@ -5,7 +5,7 @@ import { hostsOfDevices } from "../devices/devices-at.ts";
 import type { Endpoint } from "../keys/endpoint.ts";
 import { isInRange } from "../keys/ipv6-join.ts";
 import type { Tables } from "../tables.ts";
-import { isExposed } from "./exposed-services.ts";
+import { exposedResultsOf } from "./exposed-services.ts";
 import { approvedFilter, groupFilter } from "./group-filter.ts";
 
 /** The conditions of a query, and the database that compares them. */
@@ -46,8 +46,7 @@ export function serviceFilter(filter: DatabaseFilter): RawBuilder<SqlBool> {
   if (range !== undefined) all.push(isInRange("s", range));
   if (mac !== undefined) all.push(orOfDevice(sql`s.mac = ${mac}`, devices.mac, dialect));
   if (exposed !== undefined) {
-    all.push(sql`${exposed ? sql`` : sql`not `}exists (
-      select 1 from check_results c where c.endpoint = s.endpoint and ${isExposed("c")})`);
+    all.push(sql`${exposed ? sql`` : sql`not `}exists (${exposedResultsOf("s")})`);
   }
   if (since !== undefined) all.push(sql`s.first_seen >= ${since}`);
   if (devices.group !== undefined) all.push(devices.group);

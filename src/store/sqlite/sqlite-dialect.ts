@@ -27,7 +27,8 @@ export const sqliteDialect: Dialect = {
   lookUp: ({ table, alias, column, equals }) =>
     sql`left join ${sql.id(table)} as ${sql.id(alias)} on ${sql.id(alias, column)} = ${equals}`,
   forEach: ({ table, alias, where }) => sql`cross join ${sql.id(table)} as ${sql.id(alias)} on ${where}`,
-  ofValue: ({ column, value }) => sql`${column} = ${value}`,
+  ofValue: ({ column, value, next, first, last }) =>
+    sql`${column} = ${value} and ${next} >= ${first} and ${next} <= ${last}`,
   // It has no statistics, and might use an index that suits worse.
   implied: () => [],
   integers: (values) => sql`json_each(${`[${Array.prototype.join.call(values)}]`}) as i`,
