@@ -7,6 +7,7 @@ import { formatProblem, type Problem } from "../config/problems.ts";
 import { checkNames } from "../core/check.ts";
 import { HarbingerError, systemCode } from "../core/errors.ts";
 import type { Store } from "../core/store.ts";
+import { adoptConfiguredTimeZone } from "../platform/system-time-zone.ts";
 import type { CommonOptions } from "./common-options.ts";
 import { note } from "./output.ts";
 
@@ -64,12 +65,15 @@ function unusable(problems: readonly Problem[], remedy?: string): HarbingerError
 const errorsShown = 3;
 
 /**
- * The location of the store. Read-only commands need nothing else of the configuration, so other errors are only warnings.
+ * The location of the store; times are shown in the configured zone from then on. Read-only commands need nothing else of the configuration, so other errors are only warnings.
  * @throws HarbingerError `config` if the location is not certain
  */
 export function requireStoreSettings(common: CommonOptions): Config["store"] {
   const outcome = readConfig(common);
-  if (outcome.kind === "config") return outcome.config.store;
+  if (outcome.kind === "config") {
+    adoptConfiguredTimeZone(process.env, outcome.config.standalone.timeZone);
+    return outcome.config.store;
+  }
   const { problems, store } = outcome;
   if (store === undefined) {
     throw unusable(

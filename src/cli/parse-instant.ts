@@ -21,6 +21,20 @@ export function parseInstant(text: string, now = Date.now()): number {
   });
 }
 
+/**
+ * For commander: refuses what is no time, and leaves the reading to the command, which knows the configured time zone then.
+ * @throws HarbingerError `usage`
+ */
+export function instantText(text: string): string {
+  parseInstant(text);
+  return text;
+}
+
+/** What {@link instantText} has let pass. */
+export function readInstant(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : parseInstant(text);
+}
+
 /** JavaScript reads 30 February as 2 March. */
 function isInCalendar(date: string): boolean {
   return new Date(`${date}T00:00Z`).toISOString().startsWith(date);

@@ -73,7 +73,7 @@ export function configOf(sections: Sections, written: RawMap, source: string | u
     standalone: standaloneSettings(named.standalone),
     delivery: deliverySettings(named.notify),
     listeners: Object.entries(named.listeners).map(([name, entry]) => listenerSettings(name, entry)),
-    alerts: alertSettings(named.alerts),
+    alerts: alertSettings({ ...named.alerts, time_zone: named.alerts.time_zone ?? named.standalone.time_zone }),
     enrich: enrichSettings(named.enrich),
     channels: channelSections(named),
     devices: deviceSettings(named.devices),

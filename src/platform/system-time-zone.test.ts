@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, test } from "node:test";
-import { adoptTimeZone, timeZoneVariableProblem } from "./system-time-zone.ts";
+import { adoptConfiguredTimeZone, adoptTimeZone, timeZoneVariableProblem } from "./system-time-zone.ts";
 
 describe("the variable TZ", () => {
   const before = process.env["TZ"];
@@ -32,6 +32,20 @@ describe("the variable TZ", () => {
     adoptTimeZone(environment);
     assert.deepEqual(environment, {});
   });
+
+  for (const [tz, configured, shown] of [
+    [undefined, "Asia/Tokyo", "Asia/Tokyo"],
+    ["", "asia/tokyo", "Asia/Tokyo"],
+    ["UTC", "Asia/Tokyo", "UTC"],
+    [undefined, "+05:30", undefined],
+    [undefined, undefined, undefined],
+  ] as const) {
+    test(`${tz ?? "not set"} with ${configured ?? "no zone"} in the configuration shows ${shown ?? "the system's zone"}`, () => {
+      const environment: Record<string, string | undefined> = { TZ: tz };
+      adoptConfiguredTimeZone(environment, configured);
+      assert.equal(environment["TZ"], shown);
+    });
+  }
 
   for (const name of ["", "UTC", ":UTC", "Etc/UTC", "GMT0", "Etc/Greenwich", "Europe/Berlin", "america/new_york"]) {
     test(`is no problem as ${JSON.stringify(name)}`, () => assert.equal(timeZoneVariableProblem(name), undefined));

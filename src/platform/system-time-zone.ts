@@ -8,8 +8,20 @@ import { canonicalTimeZone, timeZoneProblem } from "../core/wall-clock.ts";
 export function adoptTimeZone(environment: Record<string, string | undefined>): void {
   const name = nameIn(environment["TZ"]);
   const canonical = name === undefined ? undefined : canonicalTimeZone(name);
-  // Node has no local time at a fixed offset such as +05:30.
-  if (canonical !== undefined && !/^[+-]/.test(canonical)) environment["TZ"] = canonical;
+  if (canonical !== undefined && isNamed(canonical)) environment["TZ"] = canonical;
+}
+
+/**
+ * Shows local times in the zone of the configuration, as its pages, mails and schedules do. Who sets TZ wants that zone.
+ * @param environment changed in place
+ */
+export function adoptConfiguredTimeZone(
+  environment: Record<string, string | undefined>,
+  timeZone: string | undefined,
+): void {
+  if (timeZone === undefined || (environment["TZ"] ?? "") !== "") return;
+  const canonical = canonicalTimeZone(timeZone);
+  if (canonical !== undefined && isNamed(canonical)) environment["TZ"] = canonical;
 }
 
 /**
@@ -20,13 +32,18 @@ export function timeZoneVariableProblem(value: string | undefined): string | und
   const name = nameIn(value);
   if (name === undefined || /^(?:etc\/)?(?:utc|uct|gmt|zulu|universal|greenwich)[+-]?0?$/i.test(name)) return undefined;
   const canonical = canonicalTimeZone(name);
-  if (canonical !== undefined && !/^[+-]/.test(canonical)) return undefined;
+  if (canonical !== undefined && isNamed(canonical)) return undefined;
   if (isUnderstood()) return undefined;
   // POSIX: `CET-1CEST,M3.5.0,M10.5.0/3`.
-  const isNamed = /^[A-Za-z_]+(?:\/[A-Za-z_/+-]+)?$/.test(name);
-  const hint = isNamed ? timeZoneProblem(name) : undefined;
+  const isWord = /^[A-Za-z_]+(?:\/[A-Za-z_/+-]+)?$/.test(name);
+  const hint = isWord ? timeZoneProblem(name) : undefined;
   const what = hint ?? "not the name of a time zone; set a name such as Europe/Berlin";
   return `times and schedules are in UTC: ${what}`;
+}
+
+/** Node has no local time at a fixed offset such as +05:30. */
+function isNamed(canonical: string): boolean {
+  return !/^[+-]/.test(canonical);
 }
 
 function nameIn(value: string | undefined): string | undefined {

@@ -359,6 +359,39 @@ email: { smtp_server: 127.0.0.1, smtp_port: ${mail.port}, use_tls: false, from_a
       .map((line) => (JSON.parse(line) as { http: { path: string } }).http.path);
     assert.deepEqual(paths, ["/three", "/two", "/one"]);
   });
+
+  test("shows times in the configured zone in mails and lists, and reads them so, unless TZ is set", async () => {
+    using folder = temporaryFolder();
+    await using mail = await MailServer.start();
+    const port = await freePort();
+    writeFileSync(
+      path.join(folder.path, "harbinger.yaml"),
+      `standalone: { time_zone: Asia/Tokyo }
+listeners: { decoy: { host: 127.0.0.1, ports: ${port} } }
+alerts: { email: me@example.org, ignore: { loopback: false }, summary: false }
+email: { smtp_server: 127.0.0.1, smtp_port: ${mail.port}, use_tls: false, from_address: harbinger@example.org }
+`,
+    );
+    const settings = { directory: folder.path, environment: { TZ: undefined } };
+    const running = startHarbinger(["run"], settings);
+    await running.waitForOutput("listening");
+    await send(port, "GET /one HTTP/1.0\r\n\r\n");
+    await mail.until((server) => server.accepted.length >= 1);
+    running.process.kill("SIGTERM");
+    assert.equal((await running.ended).status, 0);
+    const { stdout } = await harbinger(["connections", "--json"], settings);
+    const at = Date.parse((JSON.parse(stdout) as { time: string }).time);
+    const wall = (hours: number) => new Date(at + hours * 3_600_000).toISOString().slice(0, 19).replace("T", " ");
+    assert.ok(mail.accepted[0]?.mail.text?.includes(`${wall(9)} +09:00`), mail.accepted[0]?.mail.text);
+    const list = async (...words: string[]) => (await harbinger(["connections", ...words], settings)).stdout;
+    assert.ok((await list()).includes(wall(9)));
+    assert.ok((await list("--since", wall(9))).includes(wall(9)));
+    assert.equal(await list("--until", wall(9)), "");
+    const utc = await harbinger(["connections"], { ...settings, environment: { TZ: "UTC" } });
+    assert.ok(utc.stdout.includes(wall(0)), utc.stdout);
+    const report = await harbinger(["report", "--html", "-", "--since", "1d"], settings);
+    assert.ok(report.stdout.includes("Asia/Tokyo"), report.stdout.slice(0, 2000));
+  });
 });
 
 describe("harbinger doctor", () => {

@@ -14,15 +14,15 @@ import { type CommonOptions, commonOptions, examples, withCommonOptions } from "
 import { suggestWords } from "../completion/suggested-values.ts";
 import { note, printJson, printTable } from "../output.ts";
 import { parseCount } from "../parse-count.ts";
-import { parseInstant } from "../parse-instant.ts";
+import { instantText, readInstant } from "../parse-instant.ts";
 import { parsePort } from "../parse-port.ts";
 import type { StoredOrigins } from "../stored-origins.ts";
 
 const pageSize = 1000;
 
 interface ConnectionsOptions {
-  readonly since?: number;
-  readonly until?: number;
+  readonly since?: string;
+  readonly until?: string;
   readonly peer?: ConnectionQuery["peer"];
   readonly port?: number;
   readonly protocol?: ProtocolName;
@@ -33,8 +33,8 @@ interface ConnectionsOptions {
 export function connectionsCommand(): Command {
   return withCommonOptions(new Command("connections"))
     .description("show who connected to the decoy ports, newest first")
-    .option("--since <time>", "start time: 2026-01-31, 2026-01-31T08:00, or how long ago: 90m, 2d", instant)
-    .option("--until <time>", "only before this time; same forms, a date ends before that day begins", instant)
+    .option("--since <time>", "start time: 2026-01-31, 2026-01-31T08:00, or how long ago: 90m, 2d", instantText)
+    .option("--until <time>", "only before this time; same forms, a date ends before that day begins", instantText)
     .option("--peer <address>", "only from this address, network or range", parsePeer)
     .option("-p, --port <port>", "only to this port", parsePort)
     .addOption(
@@ -118,7 +118,7 @@ async function whyNone(store: Store, common: CommonOptions): Promise<string> {
 
 async function* collect(store: Store, options: ConnectionsOptions): AsyncGenerator<StoredConnection> {
   const { since, until, peer, port, protocol, listener } = options;
-  const query = { since, until, peer, port, protocol, listener };
+  const query = { since: readInstant(since), until: readInstant(until), peer, port, protocol, listener };
   let after: Cursor | undefined;
   for (let left = options.limit; left > 0; ) {
     const page = await store.connections.list({ ...query, limit: Math.min(left, pageSize), after });
@@ -127,11 +127,6 @@ async function* collect(store: Store, options: ConnectionsOptions): AsyncGenerat
     if (after === undefined) return;
     left -= page.rows.length;
   }
-}
-
-/** Commander also passes the values parsed so far. */
-function instant(text: string): number {
-  return parseInstant(text);
 }
 
 function parseProtocol(text: string): ProtocolName {

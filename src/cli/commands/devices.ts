@@ -42,9 +42,9 @@ export function devicesCommand(): Command {
       ),
     )
     .action(async (options: DevicesOptions, self: Command) => {
-      const isWanted = filterOf(options);
       const { openStoreToList } = await import("../open.ts");
       await using store = await openStoreToList(commonOptions(self));
+      const isWanted = filterOf(options);
       if (store === undefined) return;
       const all = await knownDevices(store);
       const devices = all.filter(isWanted);

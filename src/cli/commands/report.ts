@@ -3,12 +3,12 @@ import { maxSummaryMs } from "../../core/connection-counts.ts";
 import { HarbingerError, messageOf, systemCode } from "../../core/errors.ts";
 import { type CommonOptions, commonOptions, examples, withCommonOptions } from "../common-options.ts";
 import { note, print, printJson } from "../output.ts";
-import { parseInstant } from "../parse-instant.ts";
+import { instantText, readInstant } from "../parse-instant.ts";
 
 interface ReportOptions {
   readonly html: string;
-  readonly since?: number;
-  readonly until?: number;
+  readonly since?: string;
+  readonly until?: string;
 }
 
 const usualSpanMs = 7 * 86_400_000;
@@ -22,12 +22,12 @@ export function reportCommand(): Command {
     .option(
       "--since <time>",
       "start time: 2026-01-31, 2026-01-31T08:00, or how long ago: 90m, 2d (default: 7 days before the end)",
-      instant,
+      instantText,
     )
     .option(
       "--until <time>",
       "only before this time; same forms, a date ends before that day begins (default: now)",
-      instant,
+      instantText,
     )
     .addHelpText(
       "after",
@@ -45,7 +45,6 @@ ${examples(
 }
 
 async function writeReport(options: ReportOptions, common: CommonOptions): Promise<void> {
-  const span = spanOf(options);
   const path = await import("node:path");
   const isStandardOutput = options.html === "-";
   const file = isStandardOutput ? options.html : await placeOf(path.resolve(options.html), options.html);
@@ -55,6 +54,7 @@ async function writeReport(options: ReportOptions, common: CommonOptions): Promi
   const outcome = readConfig(common);
   const hasListeners = outcome.kind !== "config" || outcome.config.listeners.length > 0;
   await using store = await openConfiguredStore(common);
+  const span = spanOf(options);
   const html = spanReportHtml(await readSpan(store, { ...span, hasListeners }));
   if (isStandardOutput) {
     print(html);
@@ -74,7 +74,9 @@ async function writeReport(options: ReportOptions, common: CommonOptions): Promi
   }
 }
 
-function spanOf({ until = Date.now(), since = until - usualSpanMs }: ReportOptions) {
+function spanOf(options: ReportOptions) {
+  const until = readInstant(options.until) ?? Date.now();
+  const since = readInstant(options.since) ?? until - usualSpanMs;
   if (since >= until) throw new HarbingerError("usage", "--since must be before --until");
   if (until - since > maxSummaryMs) throw new HarbingerError("usage", "a report covers at most 366 days");
   return { since, until };
@@ -128,9 +130,4 @@ function unwritable(file: string, error: unknown): HarbingerError {
 
 function isoTime(at: number): string {
   return new Date(at).toISOString();
-}
-
-/** Commander also passes the values parsed so far. */
-function instant(text: string): number {
-  return parseInstant(text);
 }

@@ -113,7 +113,7 @@ export const alertsSchema = z
         if (message !== undefined) context.addIssue({ code: "custom", message });
       })
       .optional()
-      .meta({ description: "Time zone of the times in alerts. Default: the system's." }),
+      .meta({ description: "Time zone of the times in alerts. Default: `standalone.time_zone`." }),
     include_utc: z.boolean().default(false).meta({ description: "Also show the time in UTC." }),
     include_city: z.boolean().default(true).meta({ description: "Show city and region." }),
     include_coords: z.boolean().default(false).meta({ description: "Show approximate coordinates." }),
