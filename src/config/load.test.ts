@@ -188,6 +188,11 @@ watches:
 
   test("must have exactly one scan method", () => {
     assert.match(problems("watches: { a: { ports: 1 } }").join(), /1:12: watches.a: no scan method/);
+    for (const name of [".", ".."])
+      assert.match(
+        problems(`watches: { "${name}": { targets: 10.0.0.1, ports: 1 } }`).join(),
+        /a watch's name is not \. or \.\./,
+      );
     assert.equal(problems("watches: { a: { ports: 1, exclude: 10.0.0.1, devices: true } }").length, 1);
     assert.match(problems("watches: { a: { ports: 1, targets: [::1], command: c } }").join(), /not both/);
     assert.match(problems("watches: { a: { ports: 1, nmap_scan: n, command: c } }").join(), /not both/);

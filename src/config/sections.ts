@@ -16,7 +16,9 @@ import { loggingSchema } from "./logging-schema.ts";
 /** Names of watches appear in reports, logs and the database. */
 const watchName = z
   .string()
-  .regex(/^[^\p{Cc}]{1,100}$/u, "a watch's name is 1 to 100 characters without control characters");
+  .regex(/^[^\p{Cc}]{1,100}$/u, "a watch's name is 1 to 100 characters without control characters")
+  // Browsers resolve them in the addresses of the API, even where they are encoded (URL Standard, "double-dot URL path segment").
+  .refine((name) => name !== "." && name !== "..", "a watch's name is not . or ..");
 
 /** All sections except `port_*`: the schema of each module under its key. A new section needs one line here. */
 export const configSections = z.strictObject({

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
+import { quotedWord } from "./quoted-word.ts";
 import { maxSearchTerms, parseSearch, type SearchTerm } from "./search.ts";
 
 const term = (name: string | undefined, value: string, isNegated = false): SearchTerm => ({ name, value, isNegated });
@@ -22,6 +23,8 @@ describe("a search", () => {
     ["not", [term(undefined, "not")]],
     ["NOT NOT", [term(undefined, "NOT", true)]],
     ["a AND NOT b", [term(undefined, "a"), term(undefined, "b", true)]],
+    ['watch:"19"" rack" "say ""hi"""', [term("watch", '19" rack'), quoted('say "hi"')]],
+    ['a""b', [quoted("ab")]],
     ["and or", [term(undefined, "and"), term(undefined, "or")]],
   ] as const) {
     test(JSON.stringify(text), () => assert.deepEqual(parseSearch(text), { kind: "terms", terms: expected }));
@@ -33,6 +36,7 @@ describe("a search", () => {
     "a NOT",
     "port:",
     '""',
+    '"""',
     "a OR b",
     "NOT AND a",
     "x".repeat(1001),
@@ -40,6 +44,15 @@ describe("a search", () => {
   ]) {
     test(`${JSON.stringify(text.slice(0, 20))} is wrong`, () => assert.equal(parseSearch(text).kind, "wrong"));
   }
+
+  test("reads any text that is quoted", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary", minLength: 1, maxLength: 100 }), (text) => {
+        const outcome = parseSearch(`watch:${quotedWord(text)} ${quotedWord(text)}`);
+        assert.deepEqual(outcome, { kind: "terms", terms: [term("watch", text), quoted(text)] });
+      }),
+    );
+  });
 
   test("has an outcome for any text", () => {
     fc.assert(

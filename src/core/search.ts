@@ -3,7 +3,7 @@ import { parseRange } from "./network.ts";
 
 /**
  * The search of lists: `port:443 vendor:apple NOT approved "living room"`. Words are combined: a row has to fit all of them, with `AND` between them
- * or without. `NOT` negates the next one, and quotes keep blanks and colons.
+ * or without. `NOT` negates the next one, and quotes keep blanks and colons. Within quotes, two quotation marks are one: `"19"" rack"`.
  */
 export interface SearchTerm {
   /** In lower case; absent for a word alone. */
@@ -68,8 +68,12 @@ function wordsIn(text: string): readonly Word[] | undefined {
     colon = -1;
     isQuoted = false;
   };
-  for (const letter of text) {
-    if (letter === '"') {
+  for (let place = 0; place < text.length; place++) {
+    const letter = text.charAt(place);
+    if (letter === '"' && isInQuotes && text.charAt(place + 1) === '"') {
+      letters += letter;
+      place++;
+    } else if (letter === '"') {
       isInQuotes = !isInQuotes;
       isQuoted = true;
     } else if (!isInQuotes && letter.trim() === "") end();

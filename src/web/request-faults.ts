@@ -17,9 +17,11 @@ export function faultWords(issue: z.core.$ZodRawIssue): string | undefined {
       return wrongChoice(issue.input, issue.values.map(String));
     case "invalid_type":
       if (issue.input === undefined) return `missing; expected ${requestKind(issue.expected)}`;
-      if (Array.isArray(issue.input) && issue.expected !== "array")
-        return `given ${issue.input.length} times; expected one`;
-      return `expected ${requestKind(issue.expected)}`;
+      return repeated(issue.input) ?? `expected ${requestKind(issue.expected)}`;
+    case "invalid_format":
+      return issue.format === "datetime"
+        ? "expected a time of the calendar with its zone, such as 2026-01-31T08:00:00Z"
+        : undefined;
     case "too_small":
       return sizeWords(issue.origin, "at least", issue.minimum);
     case "too_big":
@@ -36,7 +38,14 @@ export function parseRequest<Schema extends z.ZodType>(schema: Schema, value: un
 
 /** `limit: expected a whole number` for each wrong part. */
 export function faultsOf({ issues }: Pick<z.ZodError, "issues">): string {
-  return issues.map(({ path, message }) => (path.length === 0 ? message : `${path.join(".")}: ${message}`)).join("; ");
+  const faults = issues.map(({ path, message }) => (path.length === 0 ? message : `${path.join(".")}: ${message}`));
+  // A number that is too large is so twice: as a number, and as a whole one.
+  return [...new Set(faults)].join("; ");
+}
+
+/** A parameter that was given more than once, or a list in JSON; what is wrong with others is their type. */
+export function repeated(value: unknown): string | undefined {
+  return Array.isArray(value) && value.length > 1 ? `given ${value.length} values; expected one` : undefined;
 }
 
 function requestKind(expected: string): string {
@@ -50,7 +59,8 @@ function unknownKey(key: string, schema: unknown): string {
 
 function wrongChoice(value: unknown, choices: readonly string[]): string {
   if (value === undefined) return `missing; expected ${oneOf(choices)}`;
-  if (Array.isArray(value)) return `given ${value.length} times; expected one`;
+  const several = repeated(value);
+  if (several !== undefined) return several;
   const found = typeof value === "string" ? `unknown value ${JSON.stringify(shortened(value))}; ` : "";
   return `${found}expected ${oneOf(choices)}`;
 }

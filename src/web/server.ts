@@ -141,6 +141,7 @@ export class WebServer implements AsyncDisposable {
     }).withTypeProvider<ZodTypeProvider>();
     // A form of another site can send this type without asking; JSON it cannot.
     app.removeContentTypeParser("text/plain");
+    readJson(app);
     app.setValidatorCompiler<z.ZodType>(({ schema }) => (value) => {
       const outcome = schema.safeParse(value, { error: faultWords });
       return outcome.success ? { value: outcome.data } : { error: outcome.error };
@@ -152,8 +153,12 @@ export class WebServer implements AsyncDisposable {
       if (error instanceof HarbingerError && error.code === "usage")
         return await problem(reply, 400, "bad-request", error.message);
       const status = statusOf(error);
-      if (status < 500) return await problem(reply, status, "bad-request", messageOf(error));
+      if (status < 500) return await problem(reply, status, "bad-request", bodyFault(error) ?? messageOf(error));
       log.error("a request failed", { error: messageOf(error) });
+      if (isOfStore(error)) {
+        void reply.header("Retry-After", "10");
+        return await problem(reply, 503, "database", databaseFailed);
+      }
       return await problem(reply, 500, "internal", "The request failed; the log has the reason.");
     });
     const accounts = new Accounts({ settings, log, logins: this.#options.logins ?? new Logins(clock) });
@@ -202,6 +207,34 @@ export class WebServer implements AsyncDisposable {
       { prefix: settings.basePath },
     );
     return app;
+  }
+}
+
+const databaseFailed =
+  "The database does not answer, or it failed. Try again later; the log has the reason, and Settings shows the health of the database.";
+
+function isOfStore(error: unknown): boolean {
+  return error instanceof HarbingerError && (error.code === "store" || error.code.startsWith("store-"));
+}
+
+/** JSON as the framework reads it. Many clients name the type of a body that is empty. */
+function readJson(app: WebApp): void {
+  const parse = app.getDefaultJsonParser("error", "error");
+  app.addContentTypeParser("application/json", { parseAs: "string" }, (request, body, done) => {
+    if (body.length === 0) done(null, undefined);
+    else void parse(request, String(body), done);
+  });
+}
+
+/** What is wrong with a body, instead of the words of the framework, which name its own settings. */
+function bodyFault(error: unknown): string | undefined {
+  switch (systemCode(error)) {
+    case "FST_ERR_CTP_INVALID_MEDIA_TYPE":
+      return "Send the body as JSON, with Content-Type: application/json.";
+    case "FST_ERR_CTP_INVALID_JSON_BODY":
+      return "The body is not JSON, is compressed, or has a key that is not allowed: __proto__ or constructor.";
+    default:
+      return undefined;
   }
 }
 

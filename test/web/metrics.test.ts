@@ -74,6 +74,22 @@ test("the metrics count what happened, and name no address", { skip }, async () 
   assert.equal(checked.status, 0, checked.stderr);
 });
 
+/** Seconds that a process has used: proc_pid_stat(5), utime and stime, in the usual 100 ticks a second. */
+function processorTime(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, "latin1")
+    .replace(/^.*\) /, "")
+    .split(" ");
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+test("the metrics count the processor time since the start of the process", async () => {
+  await using web = await RunningWeb.start("watches: {}\n");
+  const used = processorTime(web.pid);
+  const shown = Number(/^process_cpu_seconds_total (\S+)$/m.exec(await metricsOf(web))?.[1]);
+  // A tick is counted as a whole one.
+  assert.ok(used > 0.1 && shown >= used - 0.05, `${shown} of ${used} s`);
+});
+
 test("promtool accepts the rules for alerts", { skip }, () => {
   const checked = spawnSync(String(promtool), ["check", "rules", rules], { encoding: "utf8" });
   assert.equal(checked.status, 0, checked.stderr);

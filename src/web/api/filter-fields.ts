@@ -6,6 +6,7 @@ import { parseMac } from "../../core/device.ts";
 import { parseDuration } from "../../core/duration.ts";
 import { parseRange } from "../../core/network.ts";
 import type { WebContext } from "../context.ts";
+import { repeated } from "../request-faults.ts";
 
 /** What {@link rangeFilter} reads. */
 export const placeForms = "an address (192.168.1.7), a network (192.168.1.0/24) or a range (192.168.1.7-192.168.1.20)";
@@ -27,7 +28,9 @@ export function wholeNumber(min: number, max: number) {
   return z.preprocess(
     (value) => (typeof value === "string" && /^\d{1,16}$/.test(value) ? Number(value) : value),
     z
-      .int(`expected a whole number in decimal digits, ${numberRange(min, max)}`)
+      .int({
+        error: ({ input }) => repeated(input) ?? `expected a whole number in decimal digits, ${numberRange(min, max)}`,
+      })
       .min(min)
       .max(max),
   );
@@ -142,10 +145,15 @@ export const placeFilter = z
   })
   .meta({ description: "Address, network (192.168.1.0/24) or range." });
 
-/** A name of ours in lower case, whatever the case of the client. */
-export const wordFilter = z.string().min(1).max(200).toLowerCase();
+/** No name has control characters, and PostgreSQL takes no text with NUL. */
+export const nameFilter = z
+  .string()
+  .min(1)
+  .max(200)
+  .regex(/^\P{Cc}*$/u, "expected a name without control characters");
 
-export const nameFilter = z.string().min(1).max(200);
+/** A name of ours in lower case, whatever the case of the client. */
+export const wordFilter = nameFilter.toLowerCase();
 
 export const watchFilter = nameFilter.meta({ description: "Name of the watch." });
 

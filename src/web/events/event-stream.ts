@@ -1,5 +1,4 @@
 import type { ServerResponse } from "node:http";
-import type { Clock } from "../../core/clock.ts";
 import type { EventId, EventKind, StoreEvent } from "../../core/event.ts";
 
 /** What only happens: the progress of scans, watches that begin or end to run, and what people change in lists. */
@@ -59,21 +58,18 @@ export class EventStream {
     if (this.#response.writableLength > maxWaitingBytes) this.#response.destroy();
   }
 
-  /** Resolves when the client has read what it was sent, or is gone. If that takes too long, it is disconnected. */
-  async drained(options: {
-    readonly clock: Clock;
-    readonly timeoutMs: number;
-    readonly signal: AbortSignal;
-  }): Promise<void> {
-    const { clock, timeoutMs, signal } = options;
+  /** Resolves when the client has read what it was sent, or is gone. The server ends connections of those that read too slowly. */
+  async drained(signal: AbortSignal): Promise<void> {
     const response = this.#response;
-    if (!this.isOpen || !response.writableNeedDrain) return;
-    const done = new AbortController();
-    const drained = () => done.abort();
-    response.once("drain", drained).once("close", drained);
-    await clock.sleep(timeoutMs, AbortSignal.any([signal, done.signal]));
-    response.off("drain", drained).off("close", drained);
-    if (!done.signal.aborted) response.destroy();
+    if (!this.isOpen || !response.writableNeedDrain || signal.aborted) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const done = () => resolve();
+    response.once("drain", done).once("close", done);
+    signal.addEventListener("abort", done);
+    await promise;
+    response.off("drain", done).off("close", done);
+    signal.removeEventListener("abort", done);
+    if (signal.aborted) response.destroy();
   }
 
   end(): void {

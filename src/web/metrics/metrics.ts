@@ -50,6 +50,7 @@ export class Metrics {
     const registry = new Registry();
     collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: lagEveryMs });
     for (const name of misnamed) registry.removeSingleMetric(name);
+    countSinceStart(registry);
     new Gauge({
       name: "harbinger_info",
       help: "Version of the program; the value is always 1.",
@@ -61,6 +62,19 @@ export class Metrics {
       for (const show of shown) show(figures);
     };
     return registry;
+  }
+}
+
+/** The library counts processor time from the moment when its counters are made. */
+function countSinceStart(registry: Registry): void {
+  const { user, system } = process.cpuUsage();
+  for (const [name, micros] of [
+    ["process_cpu_user_seconds_total", user],
+    ["process_cpu_system_seconds_total", system],
+    ["process_cpu_seconds_total", user + system],
+  ] as const) {
+    const metric = registry.getSingleMetric(name);
+    if (metric instanceof Counter) metric.inc(micros / 1e6);
   }
 }
 

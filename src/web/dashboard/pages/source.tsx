@@ -1,5 +1,6 @@
 /** One address that connected to decoy ports: what it tried, when, and who else has its fingerprints. */
 import type { ComponentChildren } from "preact";
+import { quotedWord } from "../../../core/quoted-word.ts";
 import { safeText } from "../../../core/safe-text.ts";
 import type { SourceDetailsJson } from "../../../present/connections/source-schema.ts";
 import { knockColumns, placeOfOrigin } from "../knock-words.tsx";
@@ -144,7 +145,7 @@ function Count({ href, count, children }: CountProps) {
 
 function Fingerprint({ fingerprint }: { readonly fingerprint: SourceDetailsJson["fingerprints"][number] }) {
   const { kind, value, count, otherSources, others = [] } = fingerprint;
-  const term = `${kind === "userAgent" ? "agent" : kind}:"${value.replaceAll('"', "")}"`;
+  const term = `${kind === "userAgent" ? "agent" : kind}:${quotedWord(value)}`;
   return (
     <article class="card">
       <h3>{kindWords[kind]}</h3>

@@ -1,4 +1,5 @@
 /** The most frequent of everything that the summary of connections counts. Each name leads to its connections. */
+import { quotedWord } from "../../../../core/quoted-word.ts";
 import type { ConnectionSummaryJson } from "../../../../present/connections/summary-schema.ts";
 import { grouped } from "../../../../present/text/grouped.ts";
 import { plural } from "../../../../present/text/plural.ts";
@@ -113,12 +114,7 @@ export function Fingerprints({ summary: { fingerprints }, found }: MostFrequentP
   return <Top title="Fingerprints of clients" column="Fingerprint" rows={rows} />;
 }
 
-/** As one word of a search, which has no way to write a quotation mark: the part before one is searched. */
+/** As one word of a search, of which a value has 200 characters at most. */
 function quoted(text: string): string {
-  const part =
-    text
-      .slice(0, 200)
-      .split('"')
-      .find((piece) => piece.trim() !== "") ?? "";
-  return `"${part}"`;
+  return quotedWord(text.slice(0, 200));
 }

@@ -1,4 +1,5 @@
 /** News from the network on the overview: what is urgent, what first scans found, and the latest of the rest. */
+import { quotedWord } from "../../../../core/quoted-word.ts";
 import type { DiscoveryGroupJson } from "../../../../present/overview/discovery-group-schema.ts";
 import type { OverviewJson } from "../../../../present/overview/overview-schema.ts";
 import { grouped } from "../../../../present/text/grouped.ts";
@@ -151,7 +152,8 @@ function FirstScan({
 }: {
   readonly scan: OverviewJson["discoveries"]["firstScans"][number];
 }) {
-  const found = (kind: string) => link(["network", "discoveries"], `watch:"${watch}" kind:${kind} first-scan`);
+  const found = (kind: string) =>
+    link(["network", "discoveries"], `watch:${quotedWord(watch)} kind:${kind} first-scan`);
   const devicesFound = <a href={found("device-new")}>{plural(devices, "device")}</a>;
   const portsFound = <a href={found("new")}>{plural(openPorts, "open port")}</a>;
   return (
