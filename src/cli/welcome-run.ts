@@ -1,8 +1,8 @@
 import { networkInterfaces } from "node:os";
 import path from "node:path";
 import { ownAddresses } from "../config/own-addresses.ts";
-import { hostLiteral } from "../core/address.ts";
 import type { Endpoint } from "../core/connection.ts";
+import { hostLiteral } from "../core/host-literal.ts";
 import type { ServiceRecord } from "../core/store.ts";
 import type { Harbinger } from "../daemon/compose.ts";
 import type { RunSummary } from "../outbound/flow.ts";

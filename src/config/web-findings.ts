@@ -1,5 +1,5 @@
-import { hostLiteral } from "../core/address.ts";
 import { systemCode } from "../core/errors.ts";
+import { hostLiteral } from "../core/host-literal.ts";
 import { type CertificatePair, pairProblem } from "../web/access/certificate-pair.ts";
 import { isLoopback, parseListen } from "../web/schema.ts";
 import type { Finding } from "./issues.ts";

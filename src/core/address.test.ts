@@ -6,11 +6,11 @@ import {
   addressToBigInt,
   compareAddresses,
   familyOf,
-  hostLiteral,
   ipv4FromNumber,
   ipv4ToNumber,
   parseAddress,
 } from "./address.ts";
+import { hostLiteral } from "./host-literal.ts";
 
 test("equal addresses are equal strings, however they were written", () => {
   assert.equal(parseAddress("2001:DB8:0:0:0:0:0:1"), "2001:db8::1");

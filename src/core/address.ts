@@ -97,8 +97,3 @@ export function compareAddresses(a: Address, b: Address): number {
   const right = addressToBigInt(b);
   return left < right ? -1 : left > right ? 1 : 0;
 }
-
-/** The address as it stands in a URL or before a port: IPv6 in brackets. */
-export function hostLiteral(address: Address): string {
-  return familyOf(address) === 6 ? `[${address}]` : address;
-}

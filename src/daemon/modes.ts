@@ -1,7 +1,8 @@
 import type { Config } from "../config/config.ts";
 import type { LoadOutcome } from "../config/load.ts";
-import { type Address, hostLiteral } from "../core/address.ts";
+import type { Address } from "../core/address.ts";
 import type { Endpoint } from "../core/connection.ts";
+import { hostLiteral } from "../core/host-literal.ts";
 import { formatPorts, type Port } from "../core/ports.ts";
 import { countIn } from "../core/store.ts";
 import { type RunSummary, runWatches } from "../outbound/flow.ts";

@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { type Address, hostLiteral, parseAddress } from "../core/address.ts";
+import { type Address, parseAddress } from "../core/address.ts";
+import { hostLiteral } from "../core/host-literal.ts";
 import { type AddressRange, AddressSet, loopbackRanges, parseRange } from "../core/network.ts";
 import { durationMs, durationSchema } from "../present/settings/value-schemas.ts";
 import { isPasswordHash, type PasswordHash } from "./access/password-hash.ts";

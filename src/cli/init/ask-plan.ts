@@ -4,6 +4,7 @@ import { confirm, isCancel, log, multiselect, password, select, spinner, text } 
 import { type FirstMail, type FirstNtfy, initialConfig } from "../../config/initial-config.ts";
 import { aboutLargeIpv6, whyTooLarge } from "../../config/large-networks.ts";
 import { namedNetwork } from "../../config/proposed-networks.ts";
+import { hostLiteral } from "../../core/host-literal.ts";
 import { parseRecipient, splitList } from "../../core/recipients.ts";
 import { safeText } from "../../core/safe-text.ts";
 import { parseServerUrl } from "../../notify/channels/http/server-url.ts";
@@ -123,7 +124,7 @@ async function askMail(before: InitPlan): Promise<Pick<InitPlan, "mail" | "passw
     await text({
       message: "Mail server, with its port",
       placeholder: "smtp.example.org:587",
-      initialValue: mail === undefined ? "" : `${bracketed(mail.server)}:${mail.port}`,
+      initialValue: mail === undefined ? "" : `${hostLiteral(mail.server)}:${mail.port}`,
       validate: (line) => (parseMailServer(line ?? "") === undefined ? "expected HOST or HOST:PORT" : undefined),
     }),
   );
@@ -210,10 +211,6 @@ async function askDecoy(ports: readonly number[]): Promise<boolean> {
 
 function isMailAddress(line: string): boolean {
   return parseRecipient(line.trim())?.includes("@") === true;
-}
-
-function bracketed(server: string): string {
-  return server.includes(":") ? `[${server}]` : server;
 }
 
 /** The answer. A cancelled question returns a symbol. */

@@ -1,8 +1,9 @@
 /** The wording of reports in the layout of the earlier tool, including their subject. */
-import { hostLiteral } from "../../core/address.ts";
+
 import type { DeviceBrief } from "../../core/device.ts";
 import type { Discovery } from "../../core/discovery.ts";
 import type { FindingKind } from "../../core/discovery-kinds.ts";
+import { hostLiteral } from "../../core/host-literal.ts";
 import { everyPort, formatPorts } from "../../core/ports.ts";
 import { safeText } from "../../core/safe-text.ts";
 import {

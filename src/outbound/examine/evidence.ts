@@ -1,6 +1,6 @@
-import { hostLiteral } from "../../core/address.ts";
 import { type CheckResult, checkNames } from "../../core/check.ts";
 import type { ExaminationStore, ObservedCertificate, ServiceKey, StoredCertificate } from "../../core/examination.ts";
+import { hostLiteral } from "../../core/host-literal.ts";
 import { certCheck } from "../check/cert/cert-check.ts";
 import { serviceCheck } from "../check/service/service-check.ts";
 import { type Examined, keyText } from "./candidates.ts";
@@ -88,7 +88,8 @@ export class Neighbours {
     });
     const more = others.size - named.length;
     // The store returns the first hundred.
-    const atLeast = (known?.serviceCount ?? 0) > (known?.services.length ?? 0) ? "at least " : "";
+    const listed = known?.services.filter(({ isCurrent }) => isCurrent).length ?? 0;
+    const atLeast = (known?.currentCount ?? 0) > listed ? "at least " : "";
     return `also on ${named.join(", ")}${more > 0 ? ` and ${atLeast}${more} more` : ""}`;
   }
 

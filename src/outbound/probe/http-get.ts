@@ -1,7 +1,8 @@
 import { type IncomingMessage, request as startRequest } from "node:http";
 import type { Socket } from "node:net";
-import { hostLiteral, parseAddress } from "../../core/address.ts";
+import { parseAddress } from "../../core/address.ts";
 import { messageOf, systemCode } from "../../core/errors.ts";
+import { hostLiteral } from "../../core/host-literal.ts";
 import type { Port } from "../../core/ports.ts";
 import { safeText } from "../../core/safe-text.ts";
 import { limitBeforeAnswer } from "../../platform/limit-before-answer.ts";

@@ -1,5 +1,5 @@
-import { hostLiteral } from "../../core/address.ts";
 import type { Endpoint, Origin } from "../../core/connection.ts";
+import { hostLiteral } from "../../core/host-literal.ts";
 import { safeText } from "../../core/safe-text.ts";
 
 /** Shown for an unknown value. */

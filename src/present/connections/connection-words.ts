@@ -1,5 +1,5 @@
-import { hostLiteral } from "../../core/address.ts";
 import type { Connection } from "../../core/connection.ts";
+import { hostLiteral } from "../../core/host-literal.ts";
 
 export function endpointText(endpoint: Connection["peer"]): string {
   return `${hostLiteral(endpoint.address)}:${endpoint.port}`;

@@ -1,6 +1,7 @@
 /** A finding in words, for subjects, push messages, lines of text and rows of a page. All text is made safe. */
-import { type Address, hostLiteral } from "../../core/address.ts";
+import type { Address } from "../../core/address.ts";
 import { type FindingSubject, findingEntry } from "../../core/discovery-kinds.ts";
+import { hostLiteral } from "../../core/host-literal.ts";
 import { everyPort } from "../../core/ports.ts";
 import { capitalised } from "../text/capitalised.ts";
 import { type LocalTime, localTime } from "../text/local-time.ts";

@@ -1,4 +1,5 @@
-import { type Address, hostLiteral } from "../../core/address.ts";
+import type { Address } from "../../core/address.ts";
+import { hostLiteral } from "../../core/host-literal.ts";
 import { everyPort, type Port } from "../../core/ports.ts";
 
 /** A port as a table cell. */

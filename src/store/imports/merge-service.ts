@@ -1,3 +1,4 @@
+import { hostLiteral } from "../../core/host-literal.ts";
 import type { ImportConflict, ImportOutcome } from "../../core/import-store.ts";
 import type { ImportedService } from "../../core/imported.ts";
 import { attributeLimit, hostnameLimit, shortText } from "../scans/packed-sightings.ts";
@@ -80,7 +81,7 @@ function conflictOf(
   if (known.product === null || there.product === null || known.product === there.product) return undefined;
   const { address, port } = imported;
   return {
-    subject: address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`,
+    subject: `${hostLiteral(address)}:${port}`,
     field: "product",
     stored: [known.product, known.version].filter(Boolean).join(" "),
     imported: [there.product, there.version].filter(Boolean).join(" "),

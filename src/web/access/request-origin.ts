@@ -1,4 +1,5 @@
-import { hostLiteral, parseAddress } from "../../core/address.ts";
+import { parseAddress } from "../../core/address.ts";
+import { hostLiteral } from "../../core/host-literal.ts";
 
 /** What is known about a request before it is served. All header values are those that the client sent. */
 export interface RequestOrigin {

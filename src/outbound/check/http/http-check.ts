@@ -1,6 +1,7 @@
 import * as z from "zod";
-import { hostLiteral, parseAddress } from "../../../core/address.ts";
+import { parseAddress } from "../../../core/address.ts";
 import type { CheckRequest } from "../../../core/check.ts";
+import { hostLiteral } from "../../../core/host-literal.ts";
 import { isPort } from "../../../core/ports.ts";
 import { safeText } from "../../../core/safe-text.ts";
 import { Deadline } from "../../probe/deadline.ts";

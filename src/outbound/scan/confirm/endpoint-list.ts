@@ -1,5 +1,6 @@
-import { compareAddresses, hostLiteral } from "../../../core/address.ts";
+import { compareAddresses } from "../../../core/address.ts";
 import type { Endpoint } from "../../../core/connection.ts";
+import { hostLiteral } from "../../../core/host-literal.ts";
 import { everyPort } from "../../../core/ports.ts";
 import { safeText } from "../../../core/safe-text.ts";
 

@@ -1,3 +1,4 @@
+import { hostLiteral } from "../../../core/host-literal.ts";
 import type { ListenerJson } from "../../../present/listeners/listener-schema.ts";
 import { Badge, Facts, Failure, Foreign, Heading, Lines } from "../parts.tsx";
 import { useAnswer, useList, useProgram } from "../state.ts";
@@ -5,7 +6,7 @@ import { type Column, Table } from "../table.tsx";
 import type { HealthJson } from "../types.ts";
 
 function openAt({ address, ports }: ListenerJson["open"][number]): string {
-  return `${address.includes(":") ? `[${address}]` : address}:${ports}`;
+  return `${hostLiteral(address)}:${ports}`;
 }
 
 const listenerColumns: readonly Column<ListenerJson>[] = [

@@ -1,3 +1,4 @@
+import { hostLiteral } from "../../../../core/host-literal.ts";
 import { explainProviderReply } from "./explain-provider.ts";
 import { isPermanent, type MailError, readMailError } from "./mail-error.ts";
 import type { SmtpServer } from "./smtp-session.ts";
@@ -209,5 +210,5 @@ function explainTimeout(failure: MailError, server: SmtpServer): string {
 }
 
 function placeOf(server: SmtpServer): string {
-  return `mail server ${server.host.includes(":") ? `[${server.host}]` : server.host}:${server.port}`;
+  return `mail server ${hostLiteral(server.host)}:${server.port}`;
 }
