@@ -126,6 +126,8 @@ export interface StoredCertificate extends ObservedCertificate {
   readonly services: readonly CertificateSighting[];
   /** How many services there are in all. */
   readonly serviceCount: number;
+  /** How many of them present it now. */
+  readonly currentCount: number;
 }
 
 /** Services listed with one certificate: a certificate on a hundred services may be on thousands. */

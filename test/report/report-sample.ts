@@ -119,8 +119,8 @@ const redis = found("exposed", "192.168.50.10", 6379, {
 const fingerprint = Array.from({ length: 32 }, (_, index) =>
   ((index * 7) % 256).toString(16).padStart(2, "0").toUpperCase(),
 ).join(":");
-const expired = `CN=shop.example.org; issued by CN=Example CA; until 2025-12-30, ended 3 days ago; SHA-256 ${fingerprint}`;
-const expiring = `7 days or less: CN=*.example.org; issued by CN=Example CA; until 2026-01-09, 6 days left; SHA-256 ${fingerprint}`;
+const expired = `CN=shop.example.org; issued by CN=Example CA; until 2025-12-30 UTC, ended 3 days ago; SHA-256 ${fingerprint}`;
+const expiring = `7 days or less: CN=*.example.org; issued by CN=Example CA; until 2026-01-09 UTC, 6 days left; SHA-256 ${fingerprint}`;
 
 const usedTwice =
   "192.168.50.30 is used by two devices: HP printer (3c:d9:2b:01:02:03, Hewlett Packard) and 3c:22:fb:01:02:03 (Apple)";
@@ -142,7 +142,7 @@ export const single: Readonly<Record<string, Report>> = {
     section(
       {},
       found("certificate-changed", "fd00::8", 443, {
-        detail: `another fingerprint: was CN=vpn.example.org, until 2026-01-30; is CN=vpn.example.org; SHA-256 ${fingerprint}`,
+        detail: `another fingerprint: was CN=vpn.example.org, until 2026-01-30 UTC; is CN=vpn.example.org; SHA-256 ${fingerprint}`,
       }),
     ),
   ]),
@@ -242,10 +242,10 @@ const busy: Report = report(
       found("flapping", "192.168.50.13", 22),
       found("changed", "192.168.50.14", 22, { detail: "OpenSSH 8.4 became OpenSSH 9.9" }),
       found("certificate-changed", "192.168.50.15", 443, {
-        detail: `another fingerprint and issuer: was CN=vpn.example.org, until 2026-01-30, SHA-256 ${fingerprint}; is CN=vpn.example.org; issued by CN=Example CA 2; until 2027-01-01; SHA-256 ${fingerprint}`,
+        detail: `another fingerprint and issuer: was CN=vpn.example.org, until 2026-01-30 UTC, SHA-256 ${fingerprint}; is CN=vpn.example.org; issued by CN=Example CA 2; until 2027-01-01 UTC; SHA-256 ${fingerprint}`,
       }),
       found("certificate-new", "192.168.50.16", 443, {
-        detail: `CN=printer; self-signed; until 2035-01-01; SHA-256 ${fingerprint}`,
+        detail: `CN=printer; self-signed; until 2035-01-01 UTC; SHA-256 ${fingerprint}`,
       }),
     ),
     section(

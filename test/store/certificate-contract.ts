@@ -68,6 +68,7 @@ export function certificateContract(kind: StoreKind): void {
         firstSeen: start + 1,
         lastSeen: start + 2,
         serviceCount: 2,
+        currentCount: 2,
         services: [
           {
             address: "fd00::1",
@@ -122,10 +123,11 @@ export function certificateContract(kind: StoreKind): void {
       await show(store, start + 1, "10.0.0.1", [certificate("A")]);
       await show(store, start + 1, "10.0.0.2", [certificate("A")]);
       await show(store, start + 2, "10.0.0.1", [certificate("B")]);
-      const current = async (sha256: string) =>
-        (await store.examinations.certificates({ sha256, limit: 1 })).rows[0]?.services.map(
-          ({ address, isCurrent, lastSeen }) => `${address} ${isCurrent} ${lastSeen - start}`,
-        );
+      const current = async (sha256: string) => {
+        const [found] = (await store.examinations.certificates({ sha256, limit: 1 })).rows;
+        assert.equal(found?.currentCount, found?.services.filter(({ isCurrent }) => isCurrent).length);
+        return found?.services.map(({ address, isCurrent, lastSeen }) => `${address} ${isCurrent} ${lastSeen - start}`);
+      };
       assert.deepEqual(await current("A"), ["10.0.0.2 true 1", "10.0.0.1 false 1"]);
       assert.deepEqual(await listed(store, { currentOnly: true, address: address("10.0.0.1") }), ["B"]);
       await meet(store, start + 3, "10.0.0.1");
@@ -162,6 +164,7 @@ export function certificateContract(kind: StoreKind): void {
         const [wild] = (await store.examinations.certificates({ sha256: "WILD", limit: 1 })).rows;
         assert.equal(wild?.services.length, sightingsShown);
         assert.equal(wild.serviceCount, sightingsShown + 5);
+        assert.equal(wild.currentCount, sightingsShown + 5);
         // A query for one host returns that one, however many others there are.
         const last = address(hosts.at(-1) ?? "");
         assert.ok(!wild.services.some(({ address }) => address === last));

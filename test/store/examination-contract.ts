@@ -287,7 +287,7 @@ export function examinationContract(kind: StoreKind): void {
     });
 
     t("ends with the first chain in which no certificate has expired", async (store) => {
-      const expired = { kind: "certificate-expired" as const, detail: "CN=old; until 2026-01-01" };
+      const expired = { kind: "certificate-expired" as const, detail: "CN=old; until 2026-01-01 UTC" };
       const old = certificate("OLD", { validTo: start });
       await look(store, { at: start, sees: [sighting("10.0.0.1")] });
       await record(store, start + 1, [examined("10.0.0.1", { news: [expired], chain: [old] })]);

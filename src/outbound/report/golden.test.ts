@@ -67,7 +67,7 @@ const fingerprint = Array.from({ length: 32 }, (_, index) =>
   (index * 7).toString(16).padStart(2, "0").toUpperCase(),
 ).join(":");
 
-const expiring = `7 days or less: CN=*.example.org; issued by CN=Example CA; until 2026-01-09, 6 days left; SHA-256 ${fingerprint}`;
+const expiring = `7 days or less: CN=*.example.org; issued by CN=Example CA; until 2026-01-09 UTC, 6 days left; SHA-256 ${fingerprint}`;
 
 const cases: Readonly<Record<string, Report>> = {
   "new-hosts": report("Network Security", section(ssh, ...newHosts), section(http, discovery("new", "10.0.0.102", 80))),
@@ -144,15 +144,15 @@ const cases: Readonly<Record<string, Report>> = {
       { watch: "web", ports: [443, 8443], portLabel: "HTTPS" },
       discovery("certificate-expired", "10.0.0.5", 443, {
         hostname: "shop.example.org",
-        detail: `CN=shop.example.org; issued by CN=Example CA; until 2025-12-30, ended 3 days ago; SHA-256 ${fingerprint}`,
+        detail: `CN=shop.example.org; issued by CN=Example CA; until 2025-12-30 UTC, ended 3 days ago; SHA-256 ${fingerprint}`,
       }),
       discovery("certificate-expiring", "10.0.0.6", 443, { detail: expiring }),
       discovery("certificate-expiring", "10.0.0.6", 8443, { detail: expiring }),
       discovery("certificate-changed", "10.0.0.8", 443, {
-        detail: `another fingerprint and issuer: was CN=vpn.example.org, until 2026-01-30, SHA-256 ${fingerprint}; is CN=vpn.example.org; issued by CN=Example CA 2; until 2027-01-01; SHA-256 ${fingerprint}`,
+        detail: `another fingerprint and issuer: was CN=vpn.example.org, until 2026-01-30 UTC, SHA-256 ${fingerprint}; is CN=vpn.example.org; issued by CN=Example CA 2; until 2027-01-01 UTC; SHA-256 ${fingerprint}`,
       }),
       discovery("certificate-new", "10.0.0.9", 443, {
-        detail: `CN=printer; self-signed; until 2035-01-01; SHA-256 ${fingerprint}`,
+        detail: `CN=printer; self-signed; until 2035-01-01 UTC; SHA-256 ${fingerprint}`,
       }),
       discovery("certificate-new", "10.0.0.10", 443),
       discovery("gone", "10.0.0.3", 443),

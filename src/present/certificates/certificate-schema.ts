@@ -26,6 +26,7 @@ export const certificateSchema = z.strictObject({
     }),
   ).meta({ description: "Up to 100 services that present or presented it." }),
   serviceCount: count("Number of all these services."),
+  currentCount: count("Number of those that present it now."),
 });
 
 export type CertificateJson = z.output<typeof certificateSchema>;

@@ -32,22 +32,19 @@ export function placesNow(
   max: number,
   except?: Pick<ServiceRecord, "address" | "port">,
 ): Places {
-  const { services } = certificate;
+  const { services, currentCount } = certificate;
   const others = services.filter(
     ({ address, port, isCurrent }) => isCurrent && (address !== except?.address || port !== except.port),
   );
-  // The current ones are listed before the others.
-  return placesOf(others, max, services.at(-1)?.isCurrent === true ? unlistedOf(certificate) : 0);
+  const listed = services.filter(({ isCurrent }) => isCurrent);
+  return placesOf(others, max, Math.max(0, currentCount - listed.length));
 }
 
 /** The services that presented it earlier. */
 function placesBefore(certificate: StoredCertificate, max: number): Places {
-  const former = certificate.services.filter(({ isCurrent }) => !isCurrent);
-  return placesOf(former, max, certificate.services.at(-1)?.isCurrent === false ? unlistedOf(certificate) : 0);
-}
-
-function unlistedOf({ services, serviceCount }: StoredCertificate): number {
-  return Math.max(0, serviceCount - services.length);
+  const { services, serviceCount, currentCount } = certificate;
+  const former = services.filter(({ isCurrent }) => !isCurrent);
+  return placesOf(former, max, Math.max(0, serviceCount - currentCount - former.length));
 }
 
 function placesOf(sightings: readonly CertificateSighting[], max: number, unlisted: number): Places {
@@ -92,7 +89,7 @@ export function certificateDetails(
   const facts: readonly (readonly [string, string])[] = [
     ["issued by", certificate.selfSigned ? "itself (self-signed)" : issuerOf(certificate)],
     ["names", safeText(names.join(", "), { limit: 1000 })],
-    ["valid", `${dateOf(validFrom)} to ${dateOf(validTo)}`],
+    ["valid", `${dateOf(validFrom)} to ${dateOf(validTo)} UTC`],
     ["shown on", places],
     ["earlier on", before],
     ["seen", `${formatTime(firstSeen)} to ${formatTime(lastSeen)}`],

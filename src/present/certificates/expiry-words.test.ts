@@ -16,8 +16,8 @@ describe("the end of a certificate", () => {
   });
 
   test("has its date", () => {
-    assert.equal(endsSentence(now + 12 * day, now), "ends in 12 days (2026-12-07)");
-    assert.equal(endsSentence(now, now), "ended less than a day ago (2026-11-25)");
+    assert.equal(endsSentence(now + 12 * day, now), "ends in 12 days (2026-12-07 UTC)");
+    assert.equal(endsSentence(now, now), "ended less than a day ago (2026-11-25 UTC)");
   });
 
   test("may be later than the last date of the calendar", () => {

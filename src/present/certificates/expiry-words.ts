@@ -16,10 +16,18 @@ export function whenItEnds(end: number, now: number): string {
   return days === 0 ? "less than a day ago" : `${plural(days, "day")} ago`;
 }
 
-/** `ends in 12 days (2026-12-07)`, `ended 3 days ago (2026-11-22)`; the date is that of UTC, as certificates have it. */
+/** `ends in 12 days (2026-12-07 UTC)`, `ended 3 days ago (2026-11-22 UTC)`. */
 export function endsSentence(end: number, now: number): string {
   if (!Number.isFinite(end)) return "its end cannot be read";
-  return `${end > now ? "ends" : "ended"} ${whenItEnds(end, now)} (${dateOf(end)})`;
+  return `${end > now ? "ends" : "ended"} ${whenItEnds(end, now)} (${utcDate(end)})`;
+}
+
+/**
+ * `2026-12-07 UTC`. A certificate has its times in UTC, and a finding about it is read in other zones and stays as it was written: so every date
+ * of a certificate is one of UTC, and says so.
+ */
+export function utcDate(instant: number): string {
+  return Number.isFinite(instant) ? `${dateOf(instant)} UTC` : "unknown";
 }
 
 /** `2026-12-07` in UTC. */

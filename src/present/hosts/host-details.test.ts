@@ -52,6 +52,7 @@ function certificate(subject: string, more: Partial<StoredCertificate> = {}): St
     firstSeen: now - 5 * day,
     lastSeen: now,
     serviceCount: services.length,
+    currentCount: services.filter(({ isCurrent }) => isCurrent).length,
     ...more,
     services,
   };
@@ -90,10 +91,10 @@ describe("the details of a service", () => {
     1. CN=www.example.org
   exposure (${formatTime(now)}): exposed
     grafana: lists dashboards
-  certificate: CN=www.example.org; ends in 12 days (2026-12-07)
+  certificate: CN=www.example.org; ends in 12 days (2026-12-07 UTC)
     issued by CN=Example CA; shown since 2026-11-20
     also on 10.0.0.6:443, [fd00::1]:8443
-  issuer: CN=Example CA; ends in 900 days (2029-05-13)
+  issuer: CN=Example CA; ends in 900 days (2029-05-13 UTC)
     self-signed; shown since 2026-11-20`,
     );
   });
@@ -171,7 +172,7 @@ describe("services that show a certificate", () => {
     assert.equal(shownWhere(certificate("CN=a")), "10.0.0.5:443");
     const many = Array.from({ length: 100 }, (_, index) => sighting(`10.0.1.${index}`));
     assert.equal(
-      shownWhere(certificate("CN=a", { services: many, serviceCount: 1100 })),
+      shownWhere(certificate("CN=a", { services: many, serviceCount: 1100, currentCount: 1100 })),
       "10.0.1.0:443 and 1,099 more",
     );
     const gone = sighting("10.0.0.6", { isCurrent: false });
@@ -188,14 +189,14 @@ describe("services that show a certificate", () => {
     const kin = [certificate("CN=old", { validTo: now - 3 * day })];
     assert.equal(
       certificateDetails(shown, kin, now),
-      `DNS:www.example.org: ends in 12 days (2026-12-07)
+      `DNS:www.example.org: ends in 12 days (2026-12-07 UTC)
   issued by    CN=Example CA
   names        DNS:www.example.org
-  valid        2026-09-06 to 2026-12-07
+  valid        2026-09-06 to 2026-12-07 UTC
   shown on     10.0.0.5:443
   earlier on   10.0.0.6:443
   seen         ${formatTime(now - 5 * day)} to ${formatTime(now)}
-  same key in  CN=old (ended 3 days ago (2026-11-22))
+  same key in  CN=old (ended 3 days ago (2026-11-22 UTC))
   serial       0A
   SHA-256      AB:CD
   key SHA-256  abcd`,

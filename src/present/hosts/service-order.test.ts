@@ -15,7 +15,8 @@ function service(port: number, more: Partial<ServiceDetailsJson> = {}): ServiceD
 function certificate(port: number, daysLeft: number, more: object = {}): CertificateJson {
   const shown = { address: "192.0.2.1", port, firstSeen: at, lastSeen: at, current: true, issuer: false, ...more };
   const names = { sha256: "AA", subject: "CN=a", issuer: "CN=a", serial: "1", keySha256: "aa", names: [] };
-  return { ...names, selfSigned: true, daysLeft, firstSeen: at, lastSeen: at, services: [shown], serviceCount: 1 };
+  const counts = { serviceCount: 1, currentCount: 1 };
+  return { ...names, selfSigned: true, daysLeft, firstSeen: at, lastSeen: at, services: [shown], ...counts };
 }
 
 test("exposed services come first, then expired certificates, then the others, last what is gone; each by port", () => {

@@ -84,6 +84,7 @@ function largest(): SpanReport {
     lastSeen: 0,
     services: [],
     serviceCount: 0,
+    currentCount: 0,
   };
   const delivery = {
     id: 1,

@@ -101,6 +101,7 @@ interface SightingRow {
   readonly is_current: number;
   readonly is_issuer: number;
   readonly in_all: number;
+  readonly current_in_all: number;
 }
 
 export async function listCertificates(
@@ -157,9 +158,10 @@ async function sightingsOf(
 ): Promise<Map<string, SightingRow[]>> {
   const isAsked = asked === undefined ? sql`0` : sql`case when ${atAddress("s", asked)} then 1 else 0 end`;
   const { rows } = await sql<SightingRow>`
-    select x.sha256, x.endpoint, a.address as ipv6, x.first_seen, x.last_seen, x.is_current, x.is_issuer, x.in_all
+    select x.sha256, x.endpoint, a.address as ipv6, x.first_seen, x.last_seen, x.is_current, x.is_issuer, x.in_all, x.current_in_all
     from (
       select t.*, count(*) over (partition by t.sha256) as in_all,
+        sum(t.is_current) over (partition by t.sha256) as current_in_all,
         row_number() over (
           partition by t.sha256 order by t.is_asked desc, t.is_current desc, t.last_seen desc, t.endpoint) as place
       from (
@@ -188,6 +190,7 @@ function toCertificate(row: Selectable<Tables["certificates"]>, sightings: reado
     lastSeen: row.last_seen,
     services: sightings.map(toSighting),
     serviceCount: sightings[0]?.in_all ?? 0,
+    currentCount: sightings[0]?.current_in_all ?? 0,
   };
 }
 

@@ -53,7 +53,7 @@ describe("a text of a stranger in a CSV file", () => {
   });
 });
 
-test("a list of objects is one of names in a CSV file", async () => {
+test("a list of objects is one of names in a CSV file, without the services that present a certificate no more", async () => {
   const columns = z.object({
     watches: z.array(z.object({})),
     services: z.array(z.object({})),
@@ -66,7 +66,8 @@ test("a list of objects is one of names in a CSV file", async () => {
     ],
     services: [
       { address: "192.0.2.1", port: 443, current: true },
-      { address: "2001:db8::1", port: 8443, current: false },
+      { address: "2001:db8::1", port: 8443, current: true },
+      { address: "192.0.2.9", port: 443, current: false },
     ],
     others: [{ a: 1 }],
   };

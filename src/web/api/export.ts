@@ -2,7 +2,7 @@
 import { Readable } from "node:stream";
 import { stringify } from "csv-stringify/sync";
 import * as z from "zod";
-import { type Address, hostLiteral } from "../../core/address.ts";
+import { hostLiteral } from "../../core/host-literal.ts";
 
 export type ExportFormat = "json" | "jsonl" | "csv";
 
@@ -92,10 +92,15 @@ function cellOf(row: object, column: Column): string {
   if (value === undefined || value === null) return "";
   if (typeof value === "string") return harmless(value);
   if (Array.isArray(value)) {
-    const names = value.map(nameIn);
+    const names = value.filter(isNow).map(nameIn);
     if (names.every((name) => name !== undefined)) return harmless(names.join(" "));
   }
   return typeof value === "object" ? withoutInnerFormulas(JSON.stringify(value)) : String(value);
+}
+
+/** A certificate has those services, too, that presented it earlier: a cell has no place to say so. */
+function isNow(entry: unknown): boolean {
+  return typeof entry !== "object" || entry === null || Reflect.get(entry, "current") !== false;
 }
 
 /** An entry of a list in a cell: a text, or of an object what it is about, a watch or a service. */
@@ -105,7 +110,7 @@ function nameIn(entry: unknown): string | undefined {
   const { watch, address, port } = entry as Readonly<Record<string, unknown>>;
   if (typeof watch === "string") return watch;
   if (typeof address !== "string" || typeof port !== "number") return undefined;
-  return `${hostLiteral(address as Address)}:${port}`;
+  return `${hostLiteral(address)}:${port}`;
 }
 
 /** What a spreadsheet skips before a formula: blanks, and what is not shown. */

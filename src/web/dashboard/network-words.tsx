@@ -1,14 +1,17 @@
 /** What lists of the network and the page of a host show of hosts, services and certificates. */
+import { hostLiteral } from "../../core/host-literal.ts";
 import type { CertificateJson } from "../../present/certificates/certificate-schema.ts";
 import type { ServiceJson } from "../../present/hosts/service-schema.ts";
 import { plural } from "../../present/text/plural.ts";
 import { Badge, isLong, Joined, Time } from "./parts.tsx";
 import { link } from "./router.ts";
 
-export function HostLink({ address }: { readonly address: string }) {
+/** @param props with a `port`, it is shown behind the address */
+export function HostLink({ address, port }: { readonly address: string; readonly port?: number }) {
+  const text = port === undefined ? address : `${hostLiteral(address)}:${port}`;
   return (
     <a class={isLong(address) ? "long" : undefined} href={link(["network", "hosts", address])}>
-      {address}
+      {text}
     </a>
   );
 }

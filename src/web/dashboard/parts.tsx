@@ -3,6 +3,7 @@ import { type ComponentChildren, Fragment } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { safeText } from "../../core/safe-text.ts";
 import { type WallClock, wallClock } from "../../core/wall-clock.ts";
+import { utcDate } from "../../present/certificates/expiry-words.ts";
 import { plural } from "../../present/text/plural.ts";
 import { copyText } from "./copy-text.ts";
 import type { LiveState } from "./live.ts";
@@ -45,6 +46,18 @@ export function Time({ iso }: { readonly iso: string | undefined }) {
     <time dateTime={iso} title={texts.exact}>
       {texts.minute}
       <span class="seconds">{texts.second}</span>
+    </time>
+  );
+}
+
+/** The date of a certificate, as findings, reports and the commands have it. The time in the configured zone appears under the pointer. */
+export function UtcDate({ iso }: { readonly iso: string | undefined }) {
+  const { timeZone } = useProgram();
+  const texts = iso === undefined ? undefined : timeTexts(iso, timeZone);
+  if (iso === undefined || texts === undefined) return null;
+  return (
+    <time dateTime={iso} title={texts.exact}>
+      {utcDate(Date.parse(iso))}
     </time>
   );
 }

@@ -8,7 +8,7 @@ const lineHeight = 28;
 const aroundLines = 13;
 
 /** Of a list with columns. As in style.css. */
-export const rowHeight = 44;
+export const rowHeight = 48;
 
 /**
  * Which of the three parts of its line a cell takes. The first and the last are as wide as what is in them, and the middle takes the rest.

@@ -18,11 +18,13 @@ export interface Column<Row> {
   readonly cell: (row: Row) => ComponentChildren;
   /**
    * CSS class of its width. Without, it takes its share of the rest. There, in `wide` is text, of up to two lines. `own`: also a
-   * share; there and in `notes` the cell cuts its text itself. `minute`: a time without seconds.
+   * share; there and in `notes` the cell cuts its text itself. `minute`: a time without seconds. `endpoint`: an
+   * address with its port.
    */
   readonly width?:
     | "narrow"
     | "address"
+    | "endpoint"
     | "time"
     | "minute"
     | "wide"

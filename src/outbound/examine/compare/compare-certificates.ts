@@ -61,7 +61,7 @@ function newsOf(change: CertificateChange, chain: readonly ObservedCertificate[]
   }
 }
 
-/** `CN=host; issued by CN=issuer; until 2030-01-31, 5 days left; SHA-256 AA:...`. @param left after the date */
+/** `CN=host; issued by CN=issuer; until 2030-01-31 UTC, 5 days left; SHA-256 AA:...`. @param left after the date */
 function describe(certificate: ComparedCertificate, chain: readonly ObservedCertificate[], left = ""): string {
   const place = chain.findIndex(({ sha256 }) => sha256 === certificate.sha256);
   const role = place > 0 ? "issuer in the chain: " : "";
@@ -76,7 +76,7 @@ function name({ subject }: ComparedCertificate): string {
 function until({ validTo }: ComparedCertificate): string {
   // ISO 8601 has years of four digits; X.509 has no later ones (RFC 5280 section 4.1.2.5.2).
   return Number.isFinite(validTo)
-    ? `until ${new Date(validTo).toISOString().slice(0, 10)}`
+    ? `until ${new Date(validTo).toISOString().slice(0, 10)} UTC`
     : "until an unreadable date";
 }
 

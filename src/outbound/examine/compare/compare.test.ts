@@ -171,23 +171,23 @@ test("exposure is reported again also where the first checks of the returned ser
 test("certificate changes are reported in words", () => {
   const watched = new Watched();
   assert.deepEqual(watched.look([cert({ selfSigned: true })]), [
-    "certificate-new: CN=host; self-signed; until 2030-04-01; SHA-256 AA",
+    "certificate-new: CN=host; self-signed; until 2030-04-01 UTC; SHA-256 AA",
   ]);
   assert.deepEqual(watched.look([cert({ sha256: "CC", keySha256: "dd", issuer: "CN=other" })]), [
-    "certificate-changed: another fingerprint, issuer and key: was CN=host, until 2030-04-01, SHA-256 AA; " +
-      "is CN=host; issued by CN=other; until 2030-04-01; SHA-256 CC",
+    "certificate-changed: another fingerprint, issuer and key: was CN=host, until 2030-04-01 UTC, SHA-256 AA; " +
+      "is CN=host; issued by CN=other; until 2030-04-01 UTC; SHA-256 CC",
   ]);
   const issuer = { sha256: "II", subject: "", validTo: now + 5 * day };
   const chain = [cert({ sha256: "CC", keySha256: "dd", issuer: "CN=other" }, issuer)];
   assert.deepEqual(watched.look(chain), [
     "certificate-expiring: 7 days or less: issuer in the chain: no subject; issued by CN=issuer; " +
-      "until 2030-01-06, 5 days left; SHA-256 II",
+      "until 2030-01-06 UTC, 5 days left; SHA-256 II",
   ]);
   assert.deepEqual(watched.look(chain, now + 5 * day + 1), [
-    "certificate-expired: issuer in the chain: no subject; issued by CN=issuer; until 2030-01-06, ended today; SHA-256 II",
+    "certificate-expired: issuer in the chain: no subject; issued by CN=issuer; until 2030-01-06 UTC, ended today; SHA-256 II",
   ]);
   assert.deepEqual(new Watched().look([cert({ validTo: now - 3 * day })], now, "new"), [
-    "certificate-expired: CN=host; issued by CN=issuer; until 2029-12-29, ended 3 days ago; SHA-256 AA",
+    "certificate-expired: CN=host; issued by CN=issuer; until 2029-12-29 UTC, ended 3 days ago; SHA-256 AA",
   ]);
 });
 

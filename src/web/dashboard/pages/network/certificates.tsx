@@ -2,7 +2,7 @@
 import type { CertificateJson } from "../../../../present/certificates/certificate-schema.ts";
 import { type ListChoices, listView } from "../../list-view.ts";
 import { Expiry, HostLink } from "../../network-words.tsx";
-import { Foreign, OnNarrow, Time } from "../../parts.tsx";
+import { Foreign, OnNarrow, UtcDate } from "../../parts.tsx";
 import { useList } from "../../state.ts";
 import { type Column, Table } from "../../table.tsx";
 import { ViewFaults } from "../../view-faults.tsx";
@@ -28,7 +28,7 @@ const certificateColumns: readonly Column<CertificateJson>[] = [
     cell: ({ validTo }) => (
       <>
         <OnNarrow>until </OnNarrow>
-        <Time iso={validTo} />
+        <UtcDate iso={validTo} />
       </>
     ),
   },
@@ -47,15 +47,17 @@ const certificateColumns: readonly Column<CertificateJson>[] = [
   },
   {
     title: "Presented by",
-    width: "address",
+    width: "endpoint",
     narrow: { line: 2 },
-    cell: ({ services: [first], serviceCount }) =>
-      first === undefined ? null : (
+    cell: ({ services, currentCount }) => {
+      const first = services.find(({ current }) => current);
+      return first === undefined ? null : (
         <>
-          <HostLink address={first.address} />
-          {serviceCount > 1 ? ` +${serviceCount - 1}` : ""}
+          <HostLink address={first.address} port={first.port} />
+          {currentCount > 1 ? ` +${currentCount - 1}` : ""}
         </>
-      ),
+      );
+    },
   },
 ];
 
