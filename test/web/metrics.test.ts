@@ -83,7 +83,9 @@ function processorTime(pid: number): number {
 }
 
 test("the metrics count the processor time since the start of the process", async () => {
-  await using web = await RunningWeb.start("watches: {}\n");
+  await using web = await RunningWeb.start(
+    "watches: { lan: { targets: [127.0.0.1], ports: 1, schedule: '0 0 1 1 *' } }\n",
+  );
   const used = processorTime(web.pid);
   const shown = Number(/^process_cpu_seconds_total (\S+)$/m.exec(await metricsOf(web))?.[1]);
   // A tick is counted as a whole one.
