@@ -30,6 +30,12 @@ export function fromPostgres(error: unknown, location: string): HarbingerError {
         `the database ${location} rejected the login: ${said}`,
         "Check user and password in `store:`.",
       );
+    case "08P01":
+      return fail(
+        "store",
+        `the database ${location} refused the connection: ${said}`,
+        "Is there a pooler such as PgBouncer before the server? Give the address of the server itself: the lock of the database needs a session of its own.",
+      );
     case "3D000":
       return fail("store", `there is no such database: ${location}`, "Create it: createdb NAME.");
     case "53100":
