@@ -43,17 +43,21 @@ export interface Discovery {
   readonly mutedUntil?: number | undefined;
   /** Somebody has seen it. */
   readonly acknowledged?: Acknowledgement | undefined;
-  /** What was discovered is over, and not urgent any more. */
+  /**
+   * What was discovered is over, and not urgent any more. Of exposed services and expired certificates; among what a delivery announces
+   * also of everything else of a service that is gone.
+   */
   readonly ended?: DiscoveryEnd | undefined;
 }
 
 /**
  * Why an exposed service or an expired certificate is over: a check showed that the service is `protected`, or that it presents only
- * certificates that are valid (`replaced`), or no watch sees the service any more (`gone`).
+ * certificates that are valid (`replaced`), or the same watch discovered it once more (`found-again`), or no watch sees the service any
+ * more (`gone`). After the first three it may have begun again: then another discovery says so.
  */
 export interface DiscoveryEnd {
-  readonly by: "protected" | "replaced" | "gone";
-  /** Of the check; milliseconds since the epoch. */
+  readonly by: "protected" | "replaced" | "found-again" | "gone";
+  /** Of the check, or when the last watch found it gone; milliseconds since the epoch. */
   readonly at?: number;
 }
 

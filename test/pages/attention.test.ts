@@ -342,14 +342,14 @@ describe("attention on the pages, by keyboard alone", { skip: whyNoBrowser() ?? 
       assert.equal(await news.getByText("before it was protected").count(), 1, "among the latest");
       await news
         .getByRole("listitem")
-        .filter({ hasText: /was exposed .*protected since/ })
+        .filter({ hasText: /was exposed .*found protected at/ })
         .waitFor();
       await tabTo(page, "exposed: 2");
       await page.keyboard.press("Enter");
       await page.getByRole("heading", { name: "Discoveries", level: 1 }).waitFor();
       await page.getByText("accepts commands without a password").first().waitFor();
       assert.equal(await page.getByRole("row").count(), 3);
-      await page.getByRole("row").filter({ hasText: "was exposed" }).getByText("protected since").waitFor();
+      await page.getByRole("row").filter({ hasText: "was exposed" }).getByText("found protected at").waitFor();
       assert.deepEqual(faults, []);
       await context.close();
     }

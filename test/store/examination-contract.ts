@@ -268,6 +268,7 @@ export function examinationContract(kind: StoreKind): void {
         assert.equal((await ends(store)).length, 2, "it stays in the history");
         await record(store, start + 7, [examined("10.0.0.1", { news: [exposed], ...verdict("exposed") })]);
         assert.deepEqual(await urgent(store), [2, 1], "exposed again");
+        assert.deepEqual(await ends(store, true), [{ by: "protected", at: start + 3 }], "still true");
       },
     );
 
@@ -280,10 +281,25 @@ export function examinationContract(kind: StoreKind): void {
       await look(store, { at: start + 2, sees: sees.slice(1), outcome: hasty });
       assert.deepEqual(await ends(store), [undefined], "the other watch sees it");
       await look(store, { at: start + 2, watch: "other", sees: sees.slice(1), outcome: hasty });
-      assert.deepEqual(await ends(store, true), [{ by: "gone" }]);
+      assert.deepEqual(await ends(store, true), [{ by: "gone", at: start + 2 }]);
       assert.deepEqual(await urgent(store), [0, 1]);
       await look(store, { at: start + 3, sees });
       assert.deepEqual(await ends(store), [undefined], "it is back, and nothing showed it protected");
+    });
+
+    t("ends where the same watch discovers it once more", async (store) => {
+      const sees = [sighting("10.0.0.1"), sighting("10.0.0.2")];
+      await look(store, { at: start, sees });
+      await look(store, { at: start, watch: "other", sees });
+      const news = { news: [exposed, { kind: "changed" as const, detail: "another version" }], ...verdict("exposed") };
+      await record(store, start + 1, [examined("10.0.0.1", news), examined("10.0.0.2", news)]);
+      await record(store, start + 2, [examined("10.0.0.1", news)], "other");
+      assert.deepEqual(await urgent(store), [3, 0]);
+      await record(store, start + 3, [examined("10.0.0.1", news)]);
+      assert.deepEqual(await urgent(store), [3, 1]);
+      assert.deepEqual(await ends(store, true), [{ by: "found-again", at: start + 3 }]);
+      const changed = await store.discoveries.list({ kinds: ["changed"], limit: 9, ended: false });
+      assert.equal(changed.rows.length, 4, "what only happened does not end");
     });
 
     t("ends with the first chain in which no certificate has expired", async (store) => {

@@ -5,6 +5,7 @@ import { HarbingerError } from "../../core/errors.ts";
 import { safeText } from "../../core/safe-text.ts";
 import type { Store } from "../../core/store.ts";
 import { shownState } from "../../present/deliveries/shown-state.ts";
+import { endText } from "../../present/discoveries/attention-words.ts";
 import { endpointText } from "../../present/hosts/every-port.ts";
 import { briefTime, formatTime } from "../../present/text/time-text.ts";
 import { commonOptions, examples, withCommonOptions } from "../common-options.ts";
@@ -116,10 +117,11 @@ async function* allAnnounced(store: Store, deliveryId: number): AsyncGenerator<D
 
 async function printAnnounced(store: Store, deliveryId: number): Promise<void> {
   print("Everything that this report announces:");
-  for await (const { kind, watch, address, port, at, detail, evidence } of allAnnounced(store, deliveryId)) {
+  for await (const { kind, watch, address, port, at, detail, evidence, ended } of allAnnounced(store, deliveryId)) {
     const where = address === undefined ? "-" : endpointText(address, port);
     const what = detail === undefined || detail === "" ? "" : `  ${safeText(detail)}`;
-    printText(`${formatTime(at)}  ${kind.padEnd(kindWidth)}  ${where}  (${safeText(watch)})${what}`);
+    const over = ended === undefined ? "" : `  [${endText(ended, formatTime)}]`;
+    printText(`${formatTime(at)}  ${kind.padEnd(kindWidth)}  ${where}  (${safeText(watch)})${what}${over}`);
     if (evidence !== undefined && evidence !== "") {
       printText(safeText(evidence, { multiline: true, limit: 20_000 }).replace(/^/gm, "    "));
     }

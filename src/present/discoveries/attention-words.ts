@@ -4,12 +4,22 @@ import { safeText } from "../../core/safe-text.ts";
 
 export const mutedWords = "muted, not reported";
 
-/** What ended a discovery; after the first two follows since when. */
+/**
+ * What ended a discovery, before the time; where that is unknown, the first part alone. What a check found may be otherwise since, and is
+ * not said to last.
+ */
 export const endWords = {
-  protected: "protected",
-  replaced: "valid certificate",
-  gone: "gone",
-} as const satisfies Readonly<Record<DiscoveryEnd["by"], string>>;
+  protected: ["found protected", "at"],
+  replaced: ["valid certificate found", "at"],
+  "found-again": ["found again", "at"],
+  gone: ["gone", "since"],
+} as const satisfies Readonly<Record<DiscoveryEnd["by"], readonly [string, string]>>;
+
+/** `found protected at 2026-01-31 12:00:00` */
+export function endText({ by, at }: DiscoveryEnd, timeText: (at: number) => string): string {
+  const [what, before] = endWords[by];
+  return at === undefined ? what : `${what} ${before} ${timeText(at)}`;
+}
 
 /** `acknowledged by ada: known`. */
 export function acknowledgedWords({ by, note }: Omit<Acknowledgement, "at">): string {

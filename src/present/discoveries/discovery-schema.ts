@@ -15,6 +15,13 @@ const deviceBriefSchema = z
   })
   .meta({ description: "Device that the discovery is about, or that has the address now." });
 
+export const endedBy = z.enum(["protected", "replaced", "found-again", "gone"]).meta({
+  description:
+    "`protected`: a check found that the exposed service needs authentication. `replaced`: a check found only valid certificates. `found-again`: the watch discovered the same once more, as another discovery says. `gone`: no watch sees the service any more.",
+});
+
+export const endedAt = time("When a check found it, or since when it is gone; absent where that is not known.");
+
 /** JSON of one discovery. */
 export const discoverySchema = z.strictObject({
   id: count("Number of the discovery."),
@@ -50,14 +57,14 @@ export const discoverySchema = z.strictObject({
     .meta({ description: "Somebody has seen it." }),
   ended: z
     .strictObject({
-      by: z.enum(["protected", "replaced", "gone"]).meta({
-        description:
-          "`protected`: the exposed service needs authentication now. `replaced`: the service presents only valid certificates now. `gone`: no watch sees the service any more.",
-      }),
-      at: time("When a check showed it first; not of `gone`.").optional(),
+      by: endedBy,
+      at: endedAt.optional(),
     })
     .optional()
-    .meta({ description: "Of `exposed` and `certificate-expired`: it is over, and not urgent any more." }),
+    .meta({
+      description:
+        "Of `exposed` and `certificate-expired`: it is over, and not urgent any more. It may have begun again later: then another discovery says so. In `harbinger reports show` also of every other kind whose service is gone.",
+    }),
   everyPort,
 });
 

@@ -1,9 +1,9 @@
-import type { Discovery, DiscoveryEnd } from "../../core/discovery.ts";
+import type { Discovery } from "../../core/discovery.ts";
 import { safeText } from "../../core/safe-text.ts";
 import { portText } from "../hosts/every-port.ts";
 import { indented, outdented } from "../text/indented.ts";
 import { formatTime } from "../text/time-text.ts";
-import { acknowledgedWords, endWords, mutedWords } from "./attention-words.ts";
+import { acknowledgedWords, endText, mutedWords } from "./attention-words.ts";
 
 /** Maximum length of the evidence of one discovery, in UTF-16 units. */
 const outputLimit = 4000;
@@ -18,15 +18,10 @@ export function historyLines(history: readonly Discovery[]): string {
       const what = detail === undefined || detail === "" ? "" : `  ${safeText(detail)}`;
       const muted = mutedUntil === undefined ? "" : `  [${mutedWords}]`;
       const seen = acknowledged === undefined ? "" : `  [${acknowledgedWords(acknowledged)}]`;
-      const over = ended === undefined ? "" : `  [${endedText(ended)}]`;
+      const over = ended === undefined ? "" : `  [${endText(ended, formatTime)}]`;
       const output = outdented(safeText(evidence ?? "", { multiline: true, limit: outputLimit }));
       const head = `${formatTime(at)}  ${kind.padEnd(width)}  ${where}  (${safeText(watch)})${what}${over}${muted}${seen}`;
       return output === "" ? head : `${head}\n${indented(output, 4)}`;
     })
     .join("\n");
-}
-
-/** `protected since 2026-01-31 12:00:00 UTC` */
-function endedText({ by, at }: DiscoveryEnd): string {
-  return at === undefined ? endWords[by] : `${endWords[by]} since ${formatTime(at)}`;
 }

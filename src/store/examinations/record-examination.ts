@@ -7,7 +7,7 @@ import { findEndpoint } from "../keys/find-endpoint.ts";
 import { muteDiscoveries } from "../mutes/mute-discoveries.ts";
 import { announceScan, countAnnounced } from "../scans/announce-scan.ts";
 import { evidenceText } from "../scans/discoveries.ts";
-import { endDiscoveries } from "../scans/ended-discoveries.ts";
+import { endDiscoveries, endFoundAgain } from "../scans/ended-discoveries.ts";
 import { attributeLimit } from "../scans/packed-sightings.ts";
 import { misuse } from "../store-errors.ts";
 import type { Tables } from "../tables.ts";
@@ -145,6 +145,7 @@ async function recordNews(
     .returning("id")
     .executeTakeFirstOrThrow();
   for (const { kind, detail, endpoint, firstSeen, lastSeen } of news) {
+    await endFoundAgain(transaction, { watchId, scanId, endpoint, kind, at });
     await transaction
       .insertInto("discoveries")
       .values({

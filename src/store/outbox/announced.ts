@@ -30,6 +30,7 @@ export function selectAnnounced(
             limit ${query.limit} offset ${query.offset}
           ) as page on page.id = d.id
           order by page.place`,
+    "all",
   );
 }
 

@@ -1,7 +1,7 @@
 /**
- * Whether what was discovered of a service is over: an exposed service is protected now, an expired certificate was replaced, or no watch
- * sees the service any more. The first two are stored by the check that shows them. The last one is looked up, because a service that
- * comes back is as it was until a check shows otherwise.
+ * Whether what was discovered of a service is over: an exposed service is protected now, an expired certificate was replaced, the same was
+ * discovered once more, or no watch sees the service any more. The first three are stored by the check that shows them. The last one is
+ * looked up, because a service that comes back is as it was until a check shows otherwise.
  */
 import { type Kysely, type RawBuilder, type SqlBool, sql } from "kysely";
 import type { DiscoveryKind } from "../../core/discovery-kinds.ts";
@@ -30,6 +30,27 @@ export function isOfGoneService(discoveries: string): RawBuilder<SqlBool> {
   return sql<SqlBool>`(${kind} in (${sql.join(kindsWithEnd.map((each) => sql.lit(each)))}) and not ${isSeen(discoveries)})`;
 }
 
+/** Of any kind but that it is gone, and the service is not seen any more. @param discoveries alias of the table */
+export function isOfAnyGoneService(discoveries: string): RawBuilder<SqlBool> {
+  const [kind, endpoint] = [sql.ref(`${discoveries}.kind`), sql.ref(`${discoveries}.endpoint`)];
+  return sql<SqlBool>`(${kind} <> 'gone' and ${endpoint} is not null and not ${isSeen(discoveries)})`;
+}
+
+/** When the last watch found the service gone after the discovery; null where none did, as after a watch was removed. */
+export function goneSince(discoveries: string): RawBuilder<number | null> {
+  const [id, endpoint] = [sql.ref(`${discoveries}.id`), sql.ref(`${discoveries}.endpoint`)];
+  return sql<number | null>`(
+    select max(ge.at) from discoveries ge where ge.endpoint = ${endpoint} and ge.kind = 'gone' and ge.id > ${id})`;
+}
+
+/** Its end is that the same watch discovered the same once more. As a value: see {@link isSeen}. */
+export function wasFoundAgain(discoveries: string): RawBuilder<SqlBool> {
+  const own = (column: string) => sql.ref(`${discoveries}.${column}`);
+  return sql<SqlBool>`((
+    select 1 from discoveries fa where fa.endpoint = ${own("endpoint")} and fa.watch_id = ${own("watch_id")}
+    and fa.kind = ${own("kind")} and fa.id > ${own("id")} and fa.at = ${own("ended_at")} limit 1) is not null)`;
+}
+
 /** @param discoveries alias of the table */
 export function hasEnded(discoveries: string): RawBuilder<SqlBool> {
   return sql<SqlBool>`(${sql.ref(`${discoveries}.ended_at`)} is not null or ${isOfGoneService(discoveries)})`;
@@ -53,6 +74,36 @@ export async function endDiscoveries(
     .set({ ended_at: at })
     .where("endpoint", "=", endpoint)
     .where("kind", "in", ended)
+    .where("ended_at", "is", null)
+    .execute();
+}
+
+/** Ends what a watch discovered before of the same service, where that can end: the new discovery stands for it from now on. */
+export async function endFoundAgain(
+  transaction: Kysely<Tables>,
+  {
+    watchId,
+    scanId,
+    endpoint,
+    kind,
+    at,
+  }: {
+    readonly watchId: number;
+    /** Of the new discovery. */
+    readonly scanId: number;
+    readonly endpoint: Endpoint;
+    readonly kind: DiscoveryKind;
+    readonly at: number;
+  },
+): Promise<void> {
+  if (!kindsWithEnd.some((each) => each === kind)) return;
+  await transaction
+    .updateTable("discoveries")
+    .set({ ended_at: at })
+    .where("endpoint", "=", endpoint)
+    .where("watch_id", "=", watchId)
+    .where("kind", "=", kind)
+    .where("scan_id", "<>", scanId)
     .where("ended_at", "is", null)
     .execute();
 }

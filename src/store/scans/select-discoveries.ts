@@ -6,7 +6,7 @@ import { withDevices } from "../devices/device-briefs.ts";
 import { addressOf, portOf } from "../keys/endpoint.ts";
 import { ipv6Join } from "../keys/ipv6-join.ts";
 import type { Tables } from "../tables.ts";
-import { hasEnded, isOfGoneService } from "./ended-discoveries.ts";
+import { goneSince, hasEnded, isOfAnyGoneService, isOfGoneService, wasFoundAgain } from "./ended-discoveries.ts";
 
 /** Over `d`, discoveries. */
 export function conditionsOf({
@@ -52,18 +52,27 @@ interface DiscoveryRow {
   readonly acknowledged_by: string | null;
   readonly note: string | null;
   readonly ended_at: number | null;
+  readonly was_found_again: number;
   readonly is_of_gone_service: number;
+  readonly gone_at: number | null;
 }
 
-/** @param rest `where`, `order by` and `limit` over `d` (discoveries), `w` (watches), `a` (ipv6_addresses) */
+/**
+ * @param rest `where`, `order by` and `limit` over `d` (discoveries), `w` (watches), `a` (ipv6_addresses)
+ * @param goneOf `all`: a discovery of every kind ends while its service is gone, and not only one that says how the service is
+ */
 export async function selectDiscoveries(
   reader: Kysely<Tables>,
   rest: RawBuilder<unknown>,
+  goneOf: "kinds that end" | "all" = "kinds that end",
 ): Promise<readonly Discovery[]> {
+  const isGone = goneOf === "all" ? isOfAnyGoneService("d") : isOfGoneService("d");
   const { rows } = await sql<DiscoveryRow>`
     select d.id, w.name as watch, d.scan_id, d.kind, d.at, d.endpoint, a.address as ipv6, d.first_seen, d.last_seen,
       d.detail, d.evidence, d.is_first_scan, d.device, d.is_known_host, d.muted_until, d.ended_at,
-      case when ${isOfGoneService("d")} then 1 else 0 end as is_of_gone_service,
+      case when d.ended_at is not null and ${wasFoundAgain("d")} then 1 else 0 end as was_found_again,
+      case when ${isGone} then 1 else 0 end as is_of_gone_service,
+      case when ${isGone} then ${goneSince("d")} end as gone_at,
       k.at as acknowledged_at, k.acknowledged_by, k.note, s.hostname, s.mac, s.vendor, s.product, s.version
     from discoveries d
     join watches w on w.id = d.watch_id
@@ -105,7 +114,12 @@ function toDiscovery(row: DiscoveryRow): Discovery {
   };
 }
 
-function endOf({ kind, ended_at: at, is_of_gone_service: isGone }: DiscoveryRow): Pick<Discovery, "ended"> {
-  if (at !== null) return { ended: { by: kind === "exposed" ? "protected" : "replaced", at } };
-  return isGone === 1 ? { ended: { by: "gone" } } : {};
+function endOf(row: DiscoveryRow): Pick<Discovery, "ended"> {
+  const { kind, ended_at: at, was_found_again: isAgain, is_of_gone_service: isGone, gone_at: goneAt } = row;
+  if (at !== null) {
+    const by = kind === "exposed" ? "protected" : "replaced";
+    return { ended: { by: isAgain === 1 ? "found-again" : by, at } };
+  }
+  if (isGone !== 1) return {};
+  return { ended: { by: "gone", ...(goneAt === null ? {} : { at: Number(goneAt) }) } };
 }

@@ -19,12 +19,13 @@ interface AttentionProps {
   readonly discovery: Pick<DiscoveryJson, "mutedUntil" | "acknowledged" | "ended">;
 }
 
-/** `protected since 12:00` */
+/** `found protected at 12:00` */
 export function Ended({ ended: { by, at } }: { readonly ended: NonNullable<DiscoveryJson["ended"]> }) {
-  if (at === undefined) return <>{endWords[by]}</>;
+  const [what, before] = endWords[by];
+  if (at === undefined) return <>{what}</>;
   return (
     <>
-      {endWords[by]} since <Time iso={at} />
+      {what} {before} <Time iso={at} />
     </>
   );
 }
@@ -34,7 +35,7 @@ export function AttentionBadges({ discovery: { mutedUntil, acknowledged, ended }
   return (
     <>
       {ended === undefined ? null : (
-        <Badge tone={ended.by === "gone" ? "plain" : "good"}>
+        <Badge tone={ended.by === "protected" || ended.by === "replaced" ? "good" : "plain"}>
           <Ended ended={ended} />
         </Badge>
       )}{" "}
