@@ -18,9 +18,13 @@ export interface CountedNoun {
  */
 export type FindingSubject = "device" | "host" | "port" | "service" | "exposure" | "certificate" | "address";
 
-/** The sections of a report, in its order. `urgent` also takes findings of other sections that are urgent. */
+/**
+ * The sections of a report, in its order. `urgent` also takes findings of other sections that are urgent; `over` those of `urgent` that
+ * have ended.
+ */
 export const reportSections = {
   urgent: { title: "Urgent", look: "bad" },
+  over: { title: "No longer urgent", look: "good" },
   expiring: { title: "Expiring", look: "warn" },
   new: { title: "New", look: "info" },
   back: { title: "Back", look: "good" },
@@ -36,6 +40,8 @@ export interface FindingTypeEntry extends CountedNoun {
   readonly section: ReportSection;
   /** What happened, where the noun does not tell it. Default: `one`. */
   readonly phrase?: string;
+  /** The noun once it has ended, of a type that can end. */
+  readonly over?: CountedNoun;
   /** The line about a single finding has no number before it. */
   readonly isUncounted?: true;
   /** A first scan can find it, as it can everything that is urgent, expiring or new. */
@@ -51,6 +57,7 @@ export const findingTypes = {
   exposed: {
     one: "exposed",
     many: "exposed",
+    over: { one: "was exposed", many: "were exposed" },
     subject: "exposure",
     section: "urgent",
     isUncounted: true,
@@ -59,6 +66,7 @@ export const findingTypes = {
   "certificate-expired": {
     one: "certificate expired",
     many: "certificates expired",
+    over: { one: "certificate was expired", many: "certificates were expired" },
     subject: "certificate",
     section: "urgent",
     isUncounted: true,

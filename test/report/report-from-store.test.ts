@@ -7,7 +7,7 @@ import { describe, type TestContext, test } from "node:test";
 import { portReportLayout } from "../../src/compat/port-reports/port-report-layout.ts";
 import { type Address, ipv4FromNumber, parseAddress } from "../../src/core/address.ts";
 import type { Audience } from "../../src/core/delivery.ts";
-import type { News } from "../../src/core/examination.ts";
+import type { ExaminedService, News } from "../../src/core/examination.ts";
 import type { ScanOutcome } from "../../src/core/scan-store.ts";
 import type { Store } from "../../src/core/store.ts";
 import type { Watch } from "../../src/core/watch.ts";
@@ -198,5 +198,36 @@ describe("a report from the store", () => {
 
     const third = await report(store, second + hour, await scan(store, second + hour, hosts));
     assert.equal(third.subject, "Harbinger Report for Lab: No new hosts detected");
+  });
+
+  test("tells what is over as over, and is not urgent for it", async (t) => {
+    const store = await storeFor(t);
+    const hosts = ["10.0.0.1", "10.0.0.2", "10.0.0.3"].map(host);
+    const record = (at: number, index: number, more: Partial<ExaminedService>) =>
+      store.examinations.record({
+        watch: ssh.name,
+        at,
+        services: hosts
+          .slice(index, index + 1)
+          .map((address) => ({ address, port: 22, results: [], memory: "{}", news: [], ...more })),
+        audiences: [audience],
+      });
+    await scan(store, start, hosts);
+    const news: News[] = [{ kind: "exposed", detail: "redis 7.0.15: answers INFO without a password" }];
+    for (const index of hosts.keys()) await record(start + 1, index, { news });
+    const isProtected = { check: "exposure", passed: false, verdict: "protected", output: "", facts: {} } as const;
+    await record(start + 2, 0, { results: [isProtected] });
+    const run = await scan(store, start + hour, hosts.slice(0, 2));
+    const { text, urgency, subject } = await report(store, start + 2 * hour, run);
+    assert.equal(urgency, "high", "one is exposed");
+    assert.match(subject, /3 exposed/, "programs read the totals of this layout");
+    assert.match(text, /^Exposed: 10\.0\.0\.1 \(redis [^()]*; found protected at 2026-01-02 08:00:00\)$/m);
+    assert.match(text, /^Exposed: 10\.0\.0\.2 \(redis [^();]*\)$/m);
+    assert.match(text, /^Exposed: 10\.0\.0\.3 \(redis [^()]*; gone since 2026-01-02 09:00:00\)$/m);
+
+    await record(start + 3 * hour, 1, { results: [isProtected] });
+    const later = await report(store, start + 3 * hour, run);
+    assert.equal(later.urgency, undefined);
+    assert.match(later.html ?? "", /3 were exposed/);
   });
 });

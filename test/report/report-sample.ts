@@ -130,6 +130,27 @@ const whole = new Set([host("192.168.50.9"), host("192.168.50.67"), host("fd00::
 /** One finding each. */
 export const single: Readonly<Record<string, Report>> = {
   exposed: report([section({}, redis)]),
+  "exposed-no-longer": report([
+    section({}, found("exposed", "192.168.50.10", 6379, { detail: redis.detail, ended: { by: "protected", at } })),
+  ]),
+  "certificates-expired-no-longer": report([
+    section(
+      {},
+      found("certificate-expired", "192.168.50.5", 443, { detail: expired, ended: { by: "replaced", at } }),
+      found("certificate-expired", "192.168.50.5", 8443, { detail: expired, ended: { by: "gone" } }),
+    ),
+  ]),
+  "new-port-that-is-gone": report([
+    section({}, found("new", "192.168.50.10", 8080, { isKnownHost: true, ended: { by: "gone", at } })),
+  ]),
+  "new-host-with-ports-that-are-gone": report([
+    section(
+      {},
+      found("new", "192.168.50.66", 22),
+      found("new", "192.168.50.66", 80, { ended: { by: "gone", at } }),
+      found("new", "192.168.50.66", 8080, { ended: { by: "gone", at } }),
+    ),
+  ]),
   "certificate-expired": report([section({}, found("certificate-expired", "192.168.50.5", 443, { detail: expired }))]),
   "certificate-expiring": report([
     section(
@@ -262,6 +283,22 @@ const busy: Report = report(
   { wholeHosts: whole },
 );
 
+/** After a message waited: much of it is over. */
+const over: Report = report(
+  [
+    section(
+      {},
+      redis,
+      found("exposed", "192.168.50.11", 6379, { detail: redis.detail, ended: { by: "protected", at } }),
+      found("exposed", "192.168.50.12", 6379, { detail: redis.detail, ended: { by: "gone", at: at + hour } }),
+      found("certificate-expired", "192.168.50.5", 443, { detail: expired, ended: { by: "replaced", at } }),
+      found("certificate-expired", "192.168.50.5", 8443, { detail: expired }),
+      found("new", "192.168.50.66", 22, { ended: { by: "gone", at: at + hour } }),
+    ),
+  ],
+  { wholeHosts: whole },
+);
+
 const quiet: Report = report([
   section({ present: 41 }),
   section({ watch: "cameras", ports: [554], present: 6 }),
@@ -327,6 +364,7 @@ export const mixtures: Readonly<Record<string, Report>> = {
   busy,
   quiet,
   several,
+  over,
   "first-scan": firstScan,
   partial: partly,
   hostile,

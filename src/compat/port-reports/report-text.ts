@@ -5,6 +5,7 @@
 import type { Discovery } from "../../core/discovery.ts";
 import { type FindingKind, findingKinds } from "../../core/discovery-kinds.ts";
 import { safeText } from "../../core/safe-text.ts";
+import { endText } from "../../present/discoveries/attention-words.ts";
 import { type Report, type Section, totalsOf } from "../../present/findings/report.ts";
 import { partialReason, whenFailed } from "../../present/findings/watch-words.ts";
 import { comparableText } from "../../present/text/comparable-text.ts";
@@ -122,7 +123,7 @@ function appendFailures(out: string[], report: Report, section: Section, time: L
 
 /** The text in parentheses after a host: a time for a host that is gone or back, else what was found. */
 function aboutFinding(
-  { firstSeen, lastSeen, detail }: Discovery,
+  { firstSeen, lastSeen, detail, ended }: Discovery,
   kind: OtherKind,
   time: LocalTime,
 ): string | undefined {
@@ -130,5 +131,7 @@ function aboutFinding(
     seen === undefined ? undefined : `${word} ${time.stamp(seen)}`;
   if (kind === "returned") return at("first seen", firstSeen);
   if (kind === "gone") return at("last seen", lastSeen);
-  return detail === undefined || detail === "" ? wordsOf(kind).usualDetail : line(detail);
+  const found = detail === undefined || detail === "" ? wordsOf(kind).usualDetail : line(detail);
+  const end = ended === undefined ? [] : [endText(ended, (seen) => time.stamp(seen))];
+  return [found ?? [], end].flat().join("; ") || undefined;
 }

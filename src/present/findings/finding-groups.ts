@@ -11,7 +11,11 @@ export interface FindingGroup {
 
 /** Urgent findings of every type first, then the others by section. Empty groups are left out. */
 export function groupFindings(findings: readonly Finding[]): FindingGroup[] {
-  const bySection = Map.groupBy(findings, ({ type, isUrgent }) => (isUrgent ? "urgent" : findingEntry(type).section));
+  const bySection = Map.groupBy(findings, ({ type, isUrgent }) => {
+    const { section } = findingEntry(type);
+    if (isUrgent) return "urgent";
+    return section === "urgent" ? "over" : section;
+  });
   return Object.entries(reportSections).flatMap(([section, { title, look }]) => {
     const group = bySection.get(section as keyof typeof reportSections) ?? [];
     return group.length === 0 ? [] : [{ title, look, isUrgent: section === "urgent", findings: group }];

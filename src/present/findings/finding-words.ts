@@ -3,12 +3,13 @@ import type { Address } from "../../core/address.ts";
 import { type FindingSubject, findingEntry } from "../../core/discovery-kinds.ts";
 import { hostLiteral } from "../../core/host-literal.ts";
 import { everyPort } from "../../core/ports.ts";
+import { endText } from "../discoveries/attention-words.ts";
 import { capitalised } from "../text/capitalised.ts";
 import { type LocalTime, localTime } from "../text/local-time.ts";
 import { line, listWithin, shortText } from "../text/short-text.ts";
 import { exposedName } from "./exposed-name.ts";
 import type { Finding, FoundPort } from "./finding.ts";
-import { countsPorts, isNewHostOrDevice, isOfDevice, isOfTwoDevices, nounOf } from "./kind-words.ts";
+import { countsPorts, isNewHostOrDevice, isOfDevice, isOfTwoDevices, nounOf, nounOfFinding } from "./kind-words.ts";
 import type { Report } from "./report.ts";
 
 const nameLimit = 60;
@@ -121,9 +122,9 @@ function deviceLine(finding: Finding, length: Length): string {
 }
 
 /** What happened, in words that go before a place. */
-function whatHappened({ type }: Finding): string {
-  const { one, phrase } = findingEntry(type);
-  return phrase ?? one;
+function whatHappened(finding: Finding): string {
+  const { phrase } = findingEntry(finding.type);
+  return phrase ?? nounOfFinding(finding, 1);
 }
 
 const phrases: Readonly<Record<FindingSubject, (finding: Finding, length: Length) => string>> = {
@@ -149,7 +150,7 @@ const phrases: Readonly<Record<FindingSubject, (finding: Finding, length: Length
 export function whatWords(finding: Finding): string {
   const { type, details } = finding;
   const count = countsPorts(type) ? finding.ports.length : 1;
-  const noun = nounOf(type, count);
+  const noun = nounOfFinding(finding, count);
   if (findingEntry(type).subject === "exposure") return `${exposedName(details[0] ?? "") ?? "Service"} ${noun}`;
   return `${capitalised(noun)}${afterAbsence(finding)}`;
 }
@@ -192,6 +193,21 @@ export function detailContext(report: Report, findings: readonly Finding[]): Det
   };
 }
 
+/** `found protected at 2026-01-31 12:00:00`, where only some of it is over with the ports: `gone since ...: port 80`. */
+export function endLines({ ended }: Finding, time: (at: number) => string): string[] {
+  if (ended === undefined) return [];
+  const { of, ends } = ended;
+  return ends.map(({ ports, ...end }) => {
+    const what = endText(end, time);
+    if ((of === "all" && ends.length === 1) || ports.length === 0) return what;
+    const listed = portWords(
+      ports.map((port) => ({ port })),
+      "full",
+    );
+    return `${what}: ${ports.length === 1 ? "port" : "ports"} ${listed}`;
+  });
+}
+
 /** The details below the line of a finding: what was found, on which host or device, when. */
 export function detailLines(finding: Finding, context: DetailContext): string[] {
   const ports = isOfDevice(finding) ? portsWords(finding, "full") : undefined;
@@ -200,6 +216,7 @@ export function detailLines(finding: Finding, context: DetailContext): string[] 
     ...foundLines(finding),
     ...portLine,
     ...identityLines(finding, context.length),
+    ...endLines(finding, (at) => context.time.stamp(at)),
     ...whenLines(finding, context),
   ];
 }

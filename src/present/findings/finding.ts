@@ -4,13 +4,13 @@
  */
 import type { Address } from "../../core/address.ts";
 import type { DeviceBrief } from "../../core/device.ts";
-import type { Acknowledgement } from "../../core/discovery.ts";
+import type { Acknowledgement, DiscoveryEnd } from "../../core/discovery.ts";
 import type { FindingType } from "../../core/discovery-kinds.ts";
 import type { Port } from "../../core/ports.ts";
 
 export interface Finding {
   readonly type: FindingType;
-  /** Exposed, expired, an address that moved or is used twice, or back after a long absence. */
+  /** Exposed, expired, an address that moved or is used twice, or back after a long absence; and it is not over. */
   readonly isUrgent: boolean;
   /** The main address first. Empty if none is known. */
   readonly addresses: readonly Address[];
@@ -38,6 +38,8 @@ export interface Finding {
   readonly evidence: readonly Evidence[];
   /** A mute kept all of its discoveries out of reports, or some of them. */
   readonly muted?: "all" | "some" | undefined;
+  /** All of it is over, or some: each end that it has, once. */
+  readonly ended?: { readonly of: "all" | "some"; readonly ends: readonly FindingEnd[] } | undefined;
   /** Somebody has acknowledged its discoveries; the latest acknowledgement. */
   readonly acknowledged?: (Acknowledgement & { readonly of: "all" | "some" }) | undefined;
 }
@@ -46,6 +48,11 @@ export interface FoundPort {
   readonly port: Port;
   /** The label of the watch: `SSH`. */
   readonly label?: string | undefined;
+}
+
+/** What is over on some ports. */
+export interface FindingEnd extends DiscoveryEnd {
+  readonly ports: readonly Port[];
 }
 
 /** The output of checks or of a command for one host or service. */

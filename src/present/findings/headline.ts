@@ -6,7 +6,7 @@ import { listWithin, shortText } from "../text/short-text.ts";
 import type { Finding } from "./finding.ts";
 import { afterAbsence, deviceWords, endpointWords, hostWords, phraseOf } from "./finding-words.ts";
 import { isOfFirstScan } from "./first-scan.ts";
-import { countsPorts, isNewHostOrDevice, nounOf } from "./kind-words.ts";
+import { countsPorts, isNewHostOrDevice, isOver, nounOfFinding } from "./kind-words.ts";
 import { leftOut, type Report, totalsOf } from "./report.ts";
 
 const headlineLimit = 200;
@@ -71,7 +71,7 @@ function findingPhrases(
   if (only !== undefined && findings.length === 1 && hidden === 0) {
     return [{ text: aloneInHeadline(only), isUrgent: only.isUrgent, count: 1 }];
   }
-  const groups = [...Map.groupBy(findings, ({ type, isUrgent }) => `${type} ${isUrgent}`).values()];
+  const groups = [...Map.groupBy(findings, phraseKey).values()];
   const named = hidden === 0 ? namedPhrases(groups) : undefined;
   if (named !== undefined) return named;
   const urgent = findings.filter(({ isUrgent }) => isUrgent).length;
@@ -86,6 +86,11 @@ function findingPhrases(
   });
 }
 
+/** What can no longer be urgent is counted apart; of other types it is of no matter here whether they are over. */
+function phraseKey(finding: Finding): string {
+  return `${nounOfFinding(finding, 1)} ${finding.isUrgent}`;
+}
+
 /** A few findings of different types, each with its host; `undefined` if that would be too long. */
 function namedPhrases(groups: readonly (readonly Finding[])[]): Phrase[] | undefined {
   const phrases: Phrase[] = [];
@@ -98,10 +103,11 @@ function namedPhrases(groups: readonly (readonly Finding[])[]): Phrase[] | undef
 
 /** `1 new port on 192.168.50.10 (nas): 8080`. */
 function aloneInHeadline(finding: Finding): string {
-  const phrase = phraseOf(finding, "short");
-  return findingEntry(finding.type).isUncounted === true
-    ? phrase
-    : `${countsPorts(finding.type) ? finding.ports.length : 1} ${phrase}`;
+  const { isUncounted, over } = findingEntry(finding.type);
+  // The noun of a type that can end tells it.
+  const end = isOver(finding) && over === undefined ? ", gone since then" : "";
+  const phrase = `${phraseOf(finding, "short")}${end}`;
+  return isUncounted === true ? phrase : `${countsPorts(finding.type) ? finding.ports.length : 1} ${phrase}`;
 }
 
 /** @param isFirst the headline already begins with "first scan" */
@@ -111,7 +117,7 @@ function countedGroup(first: Finding, group: readonly Finding[], isFirst: boolea
   const isFirstScan = !isFirst && isNewHostOrDevice(first) && group.every((finding) => finding.isFirstScan);
   const after =
     group.length === 1 ? afterAbsence(first) : first.isUrgent && first.absentMs !== undefined ? " after long" : "";
-  return `${count} ${nounOf(type, count)}${after}${isFirstScan ? " in the first scan" : ""}`;
+  return `${count} ${nounOfFinding(first, count)}${after}${isFirstScan ? " in the first scan" : ""}`;
 }
 
 function nameIn(finding: Finding): string {

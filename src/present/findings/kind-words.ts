@@ -1,5 +1,6 @@
 /** The names of finding types, from the table in `core/discovery-kinds.ts`. */
 import { type CountedNoun, type FindingType, findingEntry } from "../../core/discovery-kinds.ts";
+import type { Finding } from "./finding.ts";
 
 /** Whether the type counts ports and not hosts. */
 export function countsPorts(type: FindingType): boolean {
@@ -20,6 +21,17 @@ export function isOfTwoDevices({ type }: { readonly type: FindingType }): boolea
 export function isNewHostOrDevice({ type }: { readonly type: FindingType }): boolean {
   const { section, subject } = findingEntry(type);
   return section === "new" && subject !== "port";
+}
+
+/** Whether all of it has ended. */
+export function isOver({ ended }: Pick<Finding, "ended">): boolean {
+  return ended?.of === "all";
+}
+
+/** The noun of a finding for `count` of its kind: `exposed`; `was exposed` if it has ended. */
+export function nounOfFinding(finding: Pick<Finding, "type" | "ended">, count: number): string {
+  const { over } = findingEntry(finding.type);
+  return over !== undefined && isOver(finding) ? nounFor(count, over) : nounOf(finding.type, count);
 }
 
 /** `new host`, or `new hosts` if `count` is not 1. */

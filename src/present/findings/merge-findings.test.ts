@@ -186,3 +186,40 @@ describe("an urgent finding", () => {
     );
   });
 });
+
+describe("what is over", () => {
+  const detail = "Redis: answers PING (+PONG)";
+  const ended = { by: "protected", at: 1 } as const;
+  const brief = (...discoveries: readonly Discovery[]) =>
+    mergeFindings(report([section({}, ...discoveries)])).map(({ type, isUrgent, ports, ended: over }) => [
+      type,
+      isUrgent,
+      ports.map(({ port }) => port).join(),
+      over?.of,
+    ]);
+
+  test("is not urgent", () => {
+    assert.deepEqual(brief(found("exposed", "10.0.0.1", 6379, { detail, ended })), [["exposed", false, "6379", "all"]]);
+    const long = { lastSeen: 0, ended: { by: "gone" } } as const;
+    assert.deepEqual(brief(found("returned", "10.0.0.1", 22, long)), [["port-returned", false, "22", "all"]]);
+  });
+
+  test("is urgent where the same service has it again, and its detail is not repeated", () => {
+    const again = [
+      found("exposed", "10.0.0.1", 6379, { detail, ended }),
+      found("exposed", "10.0.0.1", 6379, { detail: `${detail}, was protected` }),
+    ];
+    assert.deepEqual(brief(...again), [["exposed", true, "6379", undefined]]);
+    const [finding] = mergeFindings(report([section({}, ...again)]));
+    assert.deepEqual(finding?.details, [`${detail}, was protected`]);
+  });
+
+  test("is apart from the same on another port", () => {
+    const expired = (port: number, more: Partial<Discovery> = {}) =>
+      found("certificate-expired", "10.0.0.1", port, { detail: "CN=a", ...more });
+    assert.deepEqual(brief(expired(443, { ended: { by: "replaced", at: 1 } }), expired(8443)), [
+      ["certificate-expired", true, "8443", undefined],
+      ["certificate-expired", false, "443", "all"],
+    ]);
+  });
+});

@@ -122,7 +122,12 @@ const keys: Readonly<Record<DiscoveryKindEntry["joinedBy"], (found: Found) => un
 
 function draftsOf(kind: FindingKind, all: readonly Found[]): Draft[] {
   const { becomes, joinedBy } = kindEntry(kind);
-  return [...Map.groupBy(all, keys[joinedBy]).values()].map((found) => ({
+  const keyOf = keys[joinedBy];
+  // What is over is a finding of its own, unless the same service has it still or again.
+  const serviceKeyOf = (found: Found) => `${keyOf(found)} ${serviceKey(found)}`;
+  const open = new Set(all.filter(({ discovery }) => discovery.ended === undefined).map(serviceKeyOf));
+  const wholeKey = (found: Found) => `${keyOf(found)}${open.has(serviceKeyOf(found)) ? "" : " over"}`;
+  return [...Map.groupBy(all, wholeKey).values()].map((found) => ({
     type: found.some(isDuplicate) ? "duplicate-address" : becomes[0],
     found,
   }));
@@ -209,9 +214,11 @@ function findingOf({ type, found }: Draft, report: Report): Finding {
   const lastSeen = extreme(discoveries, "lastSeen", Math.max);
   const at = discoveries.reduce((latest, discovery) => Math.max(latest, discovery.at), Number.NEGATIVE_INFINITY);
   const absentMs = findingEntry(type).section === "back" && lastSeen !== undefined ? at - lastSeen : undefined;
+  const ended = endsOf(found);
+  const isOver = ended?.of === "all";
   return {
     type,
-    isUrgent: findingEntry(type).section === "urgent" || (absentMs ?? 0) >= longAbsenceMs,
+    isUrgent: !isOver && (findingEntry(type).section === "urgent" || (absentMs ?? 0) >= longAbsenceMs),
     addresses: unique<Address>([
       ...discoveries.flatMap(({ address }) => address ?? []),
       ...(isOfDevice({ type }) || discoveries.every(({ address }) => address === undefined)
@@ -224,7 +231,7 @@ function findingOf({ type, found }: Draft, report: Report): Finding {
     vendor: vendor === "" ? undefined : vendor,
     products: unique(discoveries.flatMap(productOf)).filter((product) => product !== ""),
     ports: portsOf(found),
-    details: unique(discoveries.flatMap(({ detail }) => detail ?? [])).filter((detail) => detail !== ""),
+    details: detailsOf(discoveries),
     at,
     firstSeen,
     lastSeen,
@@ -236,7 +243,34 @@ function findingOf({ type, found }: Draft, report: Report): Finding {
     evidence: discoveries.flatMap(({ address, port, evidence }) =>
       evidence === undefined || evidence.trim() === "" ? [] : [{ text: evidence, address, port }],
     ),
+    ...(ended === undefined ? {} : { ended }),
     ...attentionOf(discoveries),
+  };
+}
+
+/** Each once. One that only adds what was before stands for both: `Redis: answers PING`, `Redis: answers PING, was protected`. */
+function detailsOf(discoveries: readonly Discovery[]): readonly string[] {
+  const details = unique(discoveries.flatMap(({ detail }) => detail ?? [])).filter((detail) => detail !== "");
+  return details.filter((detail) => !details.some((other) => other.startsWith(`${detail}, was `)));
+}
+
+/** A service that the same finding has without an end, as after it was exposed again, has not ended. */
+function endsOf(found: readonly Found[]): Finding["ended"] {
+  const services = [...Map.groupBy(found, serviceKey).values()];
+  const ends = services.flatMap((ofService) => {
+    const discoveries = ofService.map(({ discovery }) => discovery);
+    const last = discoveries.reduce((one, other) => (other.id > one.id ? other : one));
+    if (last.ended === undefined || discoveries.some(({ ended }) => ended === undefined)) return [];
+    return [{ end: last.ended, port: last.port }];
+  });
+  if (ends.length === 0) return undefined;
+  const byEnd = Map.groupBy(ends, ({ end: { by, at } }) => `${by} ${at}`);
+  return {
+    of: ends.length === services.length ? "all" : "some",
+    ends: [...byEnd.values()].flatMap((same) => {
+      const ports = unique(same.flatMap(({ port }) => port ?? [])).sort((a, b) => a - b);
+      return same.slice(0, 1).map(({ end }) => ({ ...end, ports }));
+    }),
   };
 }
 

@@ -187,6 +187,14 @@ describe("the HTML report of a time span", () => {
     ...more,
   });
 
+  test("lists what is over with its end, apart from what is urgent", () => {
+    const ended = { of: "all", ends: [{ by: "protected", at: until, ports: [22] }] } as const;
+    const html = spanReportHtml({ ...quiet, findings: [{ ...finding({ ended }), type: "exposed" }] });
+    assert.match(html, /<dt>Urgent findings<\/dt><dd>0<\/dd>/);
+    assert.match(html, /No longer urgent \(1\)/);
+    assert.match(html, /was exposed on 10\.0\.0\.1:22.*found protected at 11-29 12:00/);
+  });
+
   test("counts as urgent what still needs somebody", () => {
     const urgent = (findings: readonly Partial<Finding>[]) => {
       const html = spanReportHtml({ ...quiet, findings: findings.map((more) => finding({ isUrgent: true, ...more })) });

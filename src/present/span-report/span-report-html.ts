@@ -10,7 +10,7 @@ import { endsSentence } from "../certificates/expiry-words.ts";
 import { acknowledgedWords, mutedWords } from "../discoveries/attention-words.ts";
 import type { Finding } from "../findings/finding.ts";
 import { type FindingGroup, groupFindings } from "../findings/finding-groups.ts";
-import { foundLines, lineOf, portsWords } from "../findings/finding-words.ts";
+import { endLines, foundLines, lineOf, portsWords } from "../findings/finding-words.ts";
 import { isOfDevice } from "../findings/kind-words.ts";
 import { grouped } from "../text/grouped.ts";
 import { plural } from "../text/plural.ts";
@@ -149,7 +149,9 @@ function groupPart({ title, findings, look }: FindingGroup): readonly Html[] {
     tag(
       "ul",
       {},
-      shown.map((finding) => tag("li", {}, words(findingText(finding), 400), when(finding), attention(finding))),
+      shown.map((finding) =>
+        tag("li", {}, words(findingText(finding), 400), when(finding), over(finding), attention(finding)),
+      ),
       findings.length > shown.length
         ? tag("li", {}, words(`and ${grouped(findings.length - shown.length)} more`))
         : undefined,
@@ -165,6 +167,10 @@ function findingText(finding: Finding): string {
 
 function when({ at }: Finding): Html {
   return tag("span", { class: "faint" }, words(`, ${briefTime(at)}`));
+}
+
+function over(finding: Finding): readonly Html[] {
+  return endLines(finding, briefTime).map((end) => tag("span", { class: "good" }, words(`, ${end}`, 300)));
 }
 
 /** In the words of the pages. */

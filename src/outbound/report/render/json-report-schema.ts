@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { type FindingType, findingKinds, findingTypes, jsonName } from "../../../core/discovery-kinds.ts";
+import { endedAt, endedBy } from "../../../present/discoveries/discovery-schema.ts";
 import { address, count, flag, list, port, text, time } from "../../../present/json-fields.ts";
 
 const device = z
@@ -12,6 +13,9 @@ const device = z
     addresses: list(z.string()).meta({ description: "IP addresses that it has now." }),
   })
   .meta({ description: "Device that the discovery is about, or that has the address now." });
+
+/** Times here are as in the rest of a report. */
+const endedSchema = z.strictObject({ by: endedBy, at: endedAt.optional() });
 
 /** One discovery in a section. */
 export const reportedDiscoverySchema = z.strictObject({
@@ -28,6 +32,10 @@ export const reportedDiscoverySchema = z.strictObject({
   known_host: flag("Of `new`: the host was known before, by another port or to another watch.").optional(),
   device: device.optional(),
   detail: text("What changed.").optional(),
+  ended: endedSchema.optional().meta({
+    description:
+      "It was over when the report was composed: what was exposed or expired, or anything of a service that is gone. Such findings are not urgent.",
+  }),
   evidence: text("Output of the checks and of `post_command`.").optional(),
 });
 
@@ -77,6 +85,7 @@ export const jsonReportSchema = z.strictObject({
         .meta({ description: "See [finding types](#finding-types)." }),
       urgent: flag("It is urgent."),
       text: text("One line in words."),
+      over: z.literal(true).optional().meta({ description: "All of it is over: see `ended` of its discoveries." }),
     }),
   ).meta({ description: "Up to 1000 findings: discoveries of one thing joined, urgent ones first." }),
   totals: z

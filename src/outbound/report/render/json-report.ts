@@ -1,9 +1,10 @@
 import type { DeviceBrief } from "../../../core/device.ts";
-import type { Discovery } from "../../../core/discovery.ts";
+import type { Discovery, DiscoveryEnd } from "../../../core/discovery.ts";
 import { findingKinds, jsonName } from "../../../core/discovery-kinds.ts";
 import { everyPort, formatPorts } from "../../../core/ports.ts";
 import { safeText } from "../../../core/safe-text.ts";
-import { lineOf } from "../../../present/findings/finding-words.ts";
+import { endLines, lineOf } from "../../../present/findings/finding-words.ts";
+import { isOver } from "../../../present/findings/kind-words.ts";
 import { leftOut, leftOutFailures, type Section } from "../../../present/findings/report.ts";
 import { utcTime } from "../../../present/text/local-time.ts";
 import { line } from "../../../present/text/short-text.ts";
@@ -31,7 +32,8 @@ export function renderJson({ report, findings, subject, totals }: ReportModel): 
     summary: findings.slice(0, summaryLimit).map((finding) => ({
       type: jsonName(finding.type),
       urgent: finding.isUrgent,
-      text: lineOf(finding, "full"),
+      text: [lineOf(finding, "full"), ...endLines(finding, utcTime)].join(", "),
+      over: isOver(finding) ? true : undefined,
     })),
     totals: {
       ...Object.fromEntries(findingKinds.map((kind) => [jsonName(kind), totals[kind]])),
@@ -81,9 +83,14 @@ function discoveryJson(discovery: Discovery): object {
     known_host: discovery.isKnownHost,
     device: discovery.device === undefined ? undefined : deviceJson(discovery.device),
     detail: optional(discovery.detail),
+    ended: discovery.ended === undefined ? undefined : endedJson(discovery.ended),
     evidence:
       discovery.evidence === undefined ? undefined : safeText(discovery.evidence, { limit: 100_000, multiline: true }),
   };
+}
+
+function endedJson({ by, at }: DiscoveryEnd): object {
+  return { by, at: at === undefined ? undefined : utcTime(at) };
 }
 
 function deviceJson({ mac, name, vendor, randomised, approved, addresses }: DeviceBrief): object {

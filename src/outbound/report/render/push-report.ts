@@ -7,6 +7,7 @@ import { findingEntry } from "../../../core/discovery-kinds.ts";
 import type { Finding } from "../../../present/findings/finding.ts";
 import {
   approvalWords,
+  endLines,
   foundLines,
   identityLines,
   lineOf,
@@ -31,7 +32,9 @@ export interface Push {
 
 /** @param bytes limit of the text in UTF-8; 500 or more */
 export function renderPush(model: ReportModel, bytes: number): Push {
-  const { headline, findings, doubts, hidden, time, whereToRead } = model;
+  const { headline, findings, doubts, hidden, time, whereToRead, context } = model;
+  const endsOf = (finding: Finding) => endLines(finding, (at) => context.time.stamp(at));
+  const findingLine = (finding: Finding) => [eventLine(finding), ...endsOf(finding)].join(", ");
   const failed = model.failures.map((failure) => `Scan failed: ${failure}`);
   const urgent = findings.filter(({ isUrgent }) => isUrgent);
   const others = findings.filter(({ isUrgent }) => !isUrgent);
@@ -39,7 +42,7 @@ export function renderPush(model: ReportModel, bytes: number): Push {
   const isInTitle = findings.length + failed.length + hidden === 1 && headline.length <= pushTitleLimit;
   const lines =
     only !== undefined && isInTitle
-      ? detailsOf(only)
+      ? [...detailsOf(only), ...endsOf(only)]
       : [...doubts, ...urgent.map(findingLine), ...failed, ...others.map(findingLine)];
   const footer = `${shortText(model.report.label, 100)}, ${time}`;
   const rest = (count: number) => `and ${count} more: ${whereToRead}`;
@@ -52,7 +55,7 @@ export function renderPush(model: ReportModel, bytes: number): Push {
   };
 }
 
-function findingLine(finding: Finding): string {
+function eventLine(finding: Finding): string {
   const approval = isNewHostOrDevice(finding) && isOfDevice(finding) ? approvalWords(finding, "short") : undefined;
   const ports = isNewHostOrDevice(finding) && !isOfDevice(finding) ? portsWords(finding, "short") : undefined;
   return [lineOf(finding, "short"), approval, ports].filter((part) => part !== undefined).join(", ");
