@@ -156,13 +156,14 @@ async function addFresh(context: FinishContext, fresh: RawBuilder<unknown>, move
 
 /**
  * Whether any watch had seen the host before this scan began: a range of the primary key. A host that two watches of
- * one run find at the same time is new to both.
+ * one run find at the same time is new to both. The plus keeps planners without statistics from the index by time, which has all services for
+ * each host.
  */
 function isKnownHost(scanId: number): RawBuilder<unknown> {
   const host = sql`(f.endpoint - f.endpoint % 65536)`;
   return sql`case when exists (select 1 from services k where k.site = 'local'
     and k.endpoint between ${host} and ${host} + 65535
-    and k.first_seen < (select started_at from scans where id = ${sql.lit(scanId)})) then 1 else 0 end`;
+    and +k.first_seen < (select started_at from scans where id = ${sql.lit(scanId)})) then 1 else 0 end`;
 }
 
 /** Without current statistics PostgreSQL would plan queries for empty tables. */
