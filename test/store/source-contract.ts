@@ -151,6 +151,30 @@ export function sourceContract(kind: StoreKind): void {
       },
     );
 
+    t("are found by a part of the name of the device that has their address, among many", async (store) => {
+      const peers = ["192.0.2.7", "192.0.2.8", "2001:db8::7"];
+      await record(
+        store,
+        peers.map((peer, i) => connection(`c${i}`, { at: start + i, ...from(peer) })),
+        [],
+      );
+      const find = async (...words: string[]) =>
+        (await store.connections.list({ limit: 9, words })).rows.map(({ peer }) => peer.address);
+      assert.deepEqual(await find("laptop"), []);
+      await survey(store, start, ["192.0.2.8", "2001:db8::7"]);
+      await store.devices.setName(mac, "Anna's Laptop");
+      assert.deepEqual(await find("laptop"), ["2001:db8::7", "192.0.2.8"]);
+      assert.deepEqual(await find("anna", "laptop"), ["2001:db8::7", "192.0.2.8"]);
+      assert.deepEqual(await find("phone"), []);
+      // More addresses than a statement compares: what has any of them may stay in.
+      await survey(
+        store,
+        start + 1,
+        Array.from({ length: 600 }, (_, i) => `198.51.${100 + Math.floor(i / 200)}.${i % 200}`),
+      );
+      assert.deepEqual(await find("laptop"), ["2001:db8::7", "192.0.2.8"]);
+    });
+
     t("are known where a scan found a service at the very address", async (store) => {
       const peers = ["192.0.2.7", "192.0.2.8", "2001:db8::7", "2001:db8::8", "fe80::7%eth0", "fe80::7%eth1"];
       await record(

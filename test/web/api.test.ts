@@ -218,6 +218,9 @@ describe("the API", () => {
       ["connections", "peer:198.51.100.0/24 NOT peer:198.51.100.1", 21],
       ["connections", "since:270m", 5],
       ["connections", "protocol:http port:22 since:1d", 8],
+      ["connections", "device:nas", 0],
+      ["connections", "NOT device:nas", 30],
+      ["sources", "device:nas", 0],
       ["certificates", "expiring:30d", 2],
       ["certificates", "expiring:0", 1],
       ["certificates", "expiring", 2],
@@ -663,7 +666,7 @@ describe("the API", () => {
     const { message } = (await answer.json()) as { readonly message: string };
     assert.equal(
       message,
-      'q: "hostname" is not known here. A summary counts by: since, until, peer, port, protocol, listener, country, organization, asn, ja4, hassh, agent.',
+      'q: "hostname" is not known here. A summary takes these terms: since, until, peer, port, protocol, listener, country, organization, asn, ja4, hassh, agent.',
     );
   });
 

@@ -18,7 +18,7 @@ export async function selectConnections(
   query: ConnectionQuery,
 ): Promise<Page<StoredConnection>> {
   const path = await pathOf(reader, dialect, query);
-  const filters = scannedFilters(query, dialect);
+  const filters = await scannedFilters(reader, dialect, query);
   const scanned = filters ?? (isRange(query) && path !== "range" ? noFilters : undefined);
   const end = scanned === undefined ? undefined : await endOfScan(reader, dialect, { query, path });
   const within = end === undefined ? query : withEnd(query, end);

@@ -162,7 +162,7 @@ function conditionOf(
 
 function unknownTerm({ name, value }: SearchTerm): HarbingerError {
   const what = name === undefined ? `"${value}" is a word alone` : `"${name}" is not known here`;
-  return new HarbingerError("usage", `q: ${what}. A summary counts by: ${termNames.join(", ")}.`);
+  return new HarbingerError("usage", `q: ${what}. A summary takes these terms: ${termNames.join(", ")}.`);
 }
 
 function twice(name: string): HarbingerError {

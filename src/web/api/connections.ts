@@ -25,6 +25,7 @@ const terms: ListTerms<StoredConnection> = {
   protocol: { example: "protocol:ssh", filter: "protocol", test: isText((row) => [row.identification.protocol]) },
   listener: { example: "listener:decoy", filter: "listener", test: isText(({ listener }) => [listener]) },
   ...originTerms<StoredConnection>(({ origin }) => origin),
+  device: { example: "device:laptop", hasWord: true, test: hasText(({ holder }) => [holder?.name]) },
   ja4: {
     example: "ja4:t13d1516h2_8daaf6152771_b0da82dd1658",
     hasWord: true,

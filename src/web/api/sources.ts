@@ -13,7 +13,7 @@ import { problem } from "../problem.ts";
 import { addressFilter, flagFilter, rangeFilter } from "./filter-fields.ts";
 import { listRoute } from "./list-route.ts";
 import { originParameters, originTerms } from "./origin-terms.ts";
-import { flag, isInNetwork, isSince, isText, isUntil, type ListTerms } from "./search-terms.ts";
+import { flag, hasText, isInNetwork, isSince, isText, isUntil, type ListTerms } from "./search-terms.ts";
 
 /** Entries of each list. */
 const top = 20;
@@ -29,6 +29,7 @@ const terms: ListTerms<ListedSource> = {
     test: isInNetwork(({ address }) => [address]),
   },
   ...originTerms<ListedSource>(({ origin }) => origin),
+  device: { example: "device:laptop", test: hasText(({ holder }) => [holder?.name]) },
   known: flag("known", ({ isKnown }) => isKnown, "known"),
   protocol: { example: "protocol:ssh", test: isText(({ protocols }) => protocols) },
   since: { example: "since:2d", isTime: true, test: isSince(({ lastAt }) => lastAt) },
