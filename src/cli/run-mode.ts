@@ -102,7 +102,7 @@ function destinationsOf(config: Config, common: CommonOptions) {
 async function cron(config: Config, log: Log, common: CommonOptions, signal: AbortSignal): Promise<void> {
   await using harbinger = await compose({ config, log, mode: "--mode cron" });
   const startedAt = systemClock.now();
-  const { summary, waitingWatches, waiting, dead } = await runOnce(harbinger, signal);
+  const { summary, waitingWatches, waiting, dead, deadReports } = await runOnce(harbinger, signal);
   if (printsResults(common)) for (const each of waitingWatches) note(waitingText(each));
   if (printsResults(common)) {
     await printFindings(harbinger, summary);
@@ -113,7 +113,7 @@ async function cron(config: Config, log: Log, common: CommonOptions, signal: Abo
     const count = plural(waiting, "message waits", "messages wait");
     note(`${count}: the next run tries again. See: harbinger deliveries`);
   }
-  if (dead > 0) note(gaveUpNote(dead));
+  if (dead > 0) note(gaveUpNote(dead, deadReports));
   if (incomplete || summary.failed.length > 0 || waiting + dead > 0 || signal.aborted) setExitStatus(1);
 }
 

@@ -96,6 +96,8 @@ export interface Delivery {
 
 /** A delivery without the body of its message. */
 export interface DeliverySummary extends Omit<Delivery, "message"> {
+  /** It is due, and waits for this other delivery to the same recipient, which is being sent or is tried again later. */
+  readonly waitsFor?: number | undefined;
   readonly message?: Pick<Message, "messageId" | "date" | "subject" | "fileName"> | undefined;
 }
 

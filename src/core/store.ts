@@ -344,6 +344,8 @@ export interface Backlog {
   readonly state: Exclude<DeliveryState, "delivered" | "superseded">;
   readonly wasTried: boolean;
   readonly count: number;
+  /** How many of them are reports, and not alerts or other messages. */
+  readonly reports: number;
   /** When the oldest of them was created. */
   readonly oldestAt: number;
 }
@@ -351,6 +353,11 @@ export interface Backlog {
 /** How many deliveries of a backlog are in one of these states. */
 export function countIn(backlog: readonly Backlog[], ...states: readonly Backlog["state"][]): number {
   return backlog.reduce((total, { state, count }) => total + (states.includes(state) ? count : 0), 0);
+}
+
+/** How many reports are among those that were given up. */
+export function deadReportsIn(backlog: readonly Backlog[]): number {
+  return backlog.reduce((total, { state, reports }) => total + (state === "dead" ? reports : 0), 0);
 }
 
 export interface DeliveryQuery extends PageQuery {
@@ -361,6 +368,8 @@ export interface DeliveryQuery extends PageQuery {
   readonly since?: number | undefined;
   readonly until?: number | undefined;
   readonly uncertain?: boolean | undefined;
+  /** The present time: rows have `waitsFor` where they wait for another delivery. Default: none has it. */
+  readonly waitingAt?: number | undefined;
 }
 
 export interface DeliveryStore {

@@ -49,6 +49,7 @@ test("a message that failed and waits for more than an hour is unhealthy; one th
     channel: "mail",
     state: "queued",
     wasTried,
+    reports: 0,
     count: 3,
     oldestAt,
   });
@@ -64,7 +65,14 @@ test("a message that failed and waits for more than an hour is unhealthy; one th
 });
 
 test("messages that were given up are counted, and are healthy", async () => {
-  const dead: Backlog = { channel: "mail", state: "dead", wasTried: true, count: 2, oldestAt: now - 9 * hour };
+  const dead: Backlog = {
+    channel: "mail",
+    state: "dead",
+    wasTried: true,
+    count: 2,
+    reports: 1,
+    oldestAt: now - 9 * hour,
+  };
   const deliveries = { backlog: async () => [dead] } as unknown as HealthOptions["store"]["deliveries"];
   const store = { trustedTime: async () => now, deliveries };
   const { healthy, parts } = await examineHealth({ store, clock: clockWhere(false) });

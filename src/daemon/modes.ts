@@ -4,7 +4,7 @@ import type { Address } from "../core/address.ts";
 import type { Endpoint } from "../core/connection.ts";
 import { hostLiteral } from "../core/host-literal.ts";
 import { formatPorts, type Port } from "../core/ports.ts";
-import { countIn } from "../core/store.ts";
+import { countIn, deadReportsIn } from "../core/store.ts";
 import { type RunSummary, runWatches } from "../outbound/flow.ts";
 import { ownAddresses } from "../platform/own-links.ts";
 import { programVersion } from "../platform/program-version.ts";
@@ -37,6 +37,8 @@ export interface CronOutcome {
   readonly waiting: number;
   /** Deliveries that became dead in this run. */
   readonly dead: number;
+  /** How many of these are reports. */
+  readonly deadReports: number;
 }
 
 /**
@@ -49,12 +51,13 @@ export async function runOnce(harbinger: Harbinger, ended: AbortSignal): Promise
   const { due, waiting: waitingWatches } = await dueInCron(config, harbinger);
   const summary = await runWatches(due, stages, signal);
   storeLoss.throwIfLost();
-  if (signal.aborted) return { summary, waitingWatches, delivered: 0, waiting: 0, dead: 0 };
+  if (signal.aborted) return { summary, waitingWatches, delivered: 0, waiting: 0, dead: 0, deadReports: 0 };
   // A single run retries all waiting deliveries: there is no later attempt before the next run.
   await makeDue(harbinger.store, clock);
   const counts = await deliveries.drain({ deadline: clock.now() + cronDeliveryMs });
   await pruneExpired({ ...harbinger, retention: config.retention, reports: config.reports });
-  const waiting = countIn(await harbinger.store.deliveries.backlog(), "queued");
+  const backlog = await harbinger.store.deliveries.backlog();
+  const waiting = countIn(backlog, "queued");
   log.info("run complete", {
     watches: summary.ran.length,
     reports: summary.reports,
@@ -62,7 +65,9 @@ export async function runOnce(harbinger: Harbinger, ended: AbortSignal): Promise
     waiting,
     gaveUp: counts.dead,
   });
-  return { summary, waitingWatches, delivered: counts.delivered, waiting, dead: counts.dead };
+  const { delivered, dead } = counts;
+  const deadReports = Math.min(dead, deadReportsIn(backlog));
+  return { summary, waitingWatches, delivered, waiting, dead, deadReports };
 }
 
 export interface KeepRunningOptions {

@@ -37,13 +37,13 @@ describe("harbinger hosts", () => {
   cert \\(${time}\\)
     2 certificates saved to ca_certs/10\\.0\\.0\\.5-truststore\\.pem
     1\\. CN=\\*\\.example\\.org
-  certificate: CN=\\*\\.example\\.org; ends in 12 days \\(\\S+\\)
+  certificate: CN=\\*\\.example\\.org; ends in 12 days \\(\\S+ UTC\\)
     issued by CN=Example CA; shown since \\S+
     also on (?:10\\.0\\.0\\.6:443, \\[fd00::7\\]:8443|\\[fd00::7\\]:8443, 10\\.0\\.0\\.6:443)
   issuer: CN=Example CA; ends in \\S+ days \\(2090-01-01\\)
     self-signed; shown since \\S+
     also on 10\\.0\\.0\\.6:443
-  earlier certificate: CN=\\*\\.example\\.org; ended 3 days ago \\(\\S+\\); last shown ${time}
+  earlier certificate: CN=\\*\\.example\\.org; ended 3 days ago \\(\\S+ UTC\\); last shown ${time}
 
 Port 6379: present in lan-web
   exposure \\(${time}\\): exposed

@@ -99,6 +99,8 @@ describe("harbinger deliveries", () => {
     writeFileSync(path.join(folder.path, "harbinger.yaml"), `${configuration}reports: { directory: written }\n`);
     const { stdout } = await harbinger(["deliveries"], { directory: folder.path });
     assert.match(stdout, /waiting +file +written\/r\.txt +Report/);
+    const reports = await harbinger(["reports"], { directory: folder.path });
+    assert.match(reports.stdout, /waiting +written\/r\.txt +Report/);
   });
 
   test("counts all that were given up or have no recipient any more, also those beyond the listed ones", async () => {

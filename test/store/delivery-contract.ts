@@ -323,6 +323,12 @@ export function deliveryContract(kind: StoreKind): void {
         { kind: "retry", reason: "away" },
         { at: start, nextAttemptAt: start + hour },
       );
+      const waiting = async (waitingAt: number) =>
+        (await store.deliveries.list({ limit: 9, waitingAt })).rows.flatMap(({ id, waitsFor }) =>
+          waitsFor === undefined ? [] : [[id, waitsFor]],
+        );
+      assert.deepEqual(await waiting(start), [[second, first]]);
+      assert.deepEqual(await waiting(start + hour), []);
       const closed = [{ channel: "mail" as const, recipient: operators.recipient, scout: first }];
       assert.equal(await store.deliveries.nextDueAt({ closed }), start);
       const claimed = await store.deliveries.claim({ at: start, limit: 9, closed });
@@ -330,6 +336,7 @@ export function deliveryContract(kind: StoreKind): void {
         claimed.map(({ id }) => id),
         [other],
       );
+      assert.deepEqual(await waiting(start), [[second, first]]);
       await store.deliveries.recordOutcome(other, { kind: "delivered" }, { at: start });
       assert.equal(await store.deliveries.nextDueAt({ closed }), start + hour);
       assert.deepEqual(
@@ -465,8 +472,8 @@ export function deliveryContract(kind: StoreKind): void {
       assert.deepEqual(
         [...(await store.deliveries.backlog())].sort((a, b) => a.state.localeCompare(b.state)),
         [
-          { channel: archive.channel, state: "open", wasTried: false, count: 1, oldestAt: start },
-          { channel: operators.channel, state: "queued", wasTried: true, count: 1, oldestAt: start },
+          { channel: archive.channel, state: "open", wasTried: false, count: 1, reports: 1, oldestAt: start },
+          { channel: operators.channel, state: "queued", wasTried: true, count: 1, reports: 1, oldestAt: start },
         ],
       );
       await store.deliveries.claim({ at: start + 3, limit: 9 });

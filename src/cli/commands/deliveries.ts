@@ -1,16 +1,17 @@
-import path from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { DeliveryState, DeliverySummary } from "../../core/delivery.ts";
 import { HarbingerError } from "../../core/errors.ts";
 import type { Cursor } from "../../core/page.ts";
-import { countIn, type DeliveryStore } from "../../core/store.ts";
+import { countIn, type DeliveryStore, deadReportsIn } from "../../core/store.ts";
 import { gaveUpNote } from "../../present/deliveries/dead-letter-note.ts";
 import { shownState } from "../../present/deliveries/shown-state.ts";
+import { waitingWords } from "../../present/deliveries/waiting-words.ts";
 import { mutesNote } from "../../present/mutes/mutes-note.ts";
 import { plural } from "../../present/text/plural.ts";
 import { briefTime, formatTime } from "../../present/text/time-text.ts";
 import { type CommonOptions, commonOptions, examples, withCommonOptions } from "../common-options.ts";
 import { suggestWords } from "../completion/suggested-values.ts";
+import { messagePlace } from "../message-place.ts";
 import { note, printJson, printTable } from "../output.ts";
 import { parseCount } from "../parse-count.ts";
 
@@ -55,6 +56,7 @@ export function deliveriesCommand(): Command {
         await store.deliveries.list({
           limit: options.limit,
           states: options.state,
+          waitingAt: Date.now(),
         })
       ).rows;
       const { folder, shownRecipients, audiences } = await configured(commonOptions(self));
@@ -72,8 +74,9 @@ export function deliveriesCommand(): Command {
       const isAsked = (state: DeliveryState) => options.state?.includes(state) !== false;
       const left = isAsked("open") ? await countLeft(store.deliveries, audiences) : 0;
       if (left > 0) note(leftNote(left));
-      const dead = isAsked("dead") ? countIn(await store.deliveries.backlog(), "dead") : 0;
-      if (dead > 0) note(gaveUpNote(dead));
+      const backlog = isAsked("dead") ? await store.deliveries.backlog() : [];
+      const dead = countIn(backlog, "dead");
+      if (dead > 0) note(gaveUpNote(dead, deadReportsIn(backlog)));
       const mutes = (await store.mutes.active(Date.now())).length;
       if (mutes > 0) note(mutesNote(mutes));
     });
@@ -215,15 +218,24 @@ function parseStates(text: string, before: readonly DeliveryState[] = []): reado
   return [...before, known];
 }
 
-/** The path of a report file; the recipient of any other message. */
-function placeOf({ channel, recipient, message }: DeliverySummary, folder: string): string {
-  return channel === "file" ? path.join(folder, message?.fileName ?? "") : recipient;
-}
-
 /** An `open` delivery has no message yet. */
 function stateText({ state, uncertain }: DeliverySummary): string {
   const text = state === "open" ? "being prepared" : shownState(state);
   return uncertain ? `${text} (uncertain)` : text;
+}
+
+/** When it is tried next, or after which other one. */
+function nextText(
+  { deliveredAt, nextAttemptAt, waitsFor }: DeliverySummary,
+  format: (instant: number | undefined) => string,
+): string {
+  return waitsFor === undefined ? format(deliveredAt ?? nextAttemptAt) : `after ${waitsFor}`;
+}
+
+function errorText({ lastError, waitsFor }: DeliverySummary): string | undefined {
+  if (waitsFor === undefined) return lastError;
+  const words = waitingWords(waitsFor);
+  return lastError === undefined ? words : `${words}; its own last attempt: ${lastError}`;
 }
 
 function list(deliveries: readonly DeliverySummary[], folder: string): void {
@@ -234,18 +246,18 @@ function list(deliveries: readonly DeliverySummary[], folder: string): void {
       { title: "CHANNEL", value: (delivery) => delivery.channel, optional: 1 },
       {
         title: "TO",
-        value: (delivery) => placeOf(delivery, folder),
-        brief: (delivery) => placeOf(delivery, ""),
+        value: (delivery) => messagePlace(delivery, folder),
+        brief: (delivery) => messagePlace(delivery),
         cutTo: 12,
       },
       { title: "SUBJECT", value: (delivery) => delivery.message?.subject, room: 30 },
       { title: "TRIES", value: (delivery) => delivery.attempts, alignRight: true, optional: 2 },
       {
         title: "NEXT / DELIVERED",
-        value: (delivery) => formatTime(delivery.deliveredAt ?? delivery.nextAttemptAt),
-        brief: (delivery) => briefTime(delivery.deliveredAt ?? delivery.nextAttemptAt),
+        value: (delivery) => nextText(delivery, formatTime),
+        brief: (delivery) => nextText(delivery, briefTime),
       },
-      { title: "LAST ERROR", value: (delivery) => delivery.lastError, below: true },
+      { title: "LAST ERROR", value: errorText, below: true },
     ],
     deliveries,
   );

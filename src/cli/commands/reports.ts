@@ -9,6 +9,7 @@ import { endText } from "../../present/discoveries/attention-words.ts";
 import { endpointText } from "../../present/hosts/every-port.ts";
 import { briefTime, formatTime } from "../../present/text/time-text.ts";
 import { commonOptions, examples, withCommonOptions } from "../common-options.ts";
+import { messagePlace, reportFolder } from "../message-place.ts";
 import { note, print, printJson, printTable, printText } from "../output.ts";
 import { parseCount } from "../parse-count.ts";
 
@@ -43,7 +44,7 @@ export function reportsCommand(): Command {
         const { reportJson } = await import("../../present/deliveries/report-json.ts");
         for (const report of reports) printJson(reportJson(report));
       } else if (reports.length === 0) note(await whyNone(store));
-      else list(reports);
+      else list(reports, await reportFolder(commonOptions(self)));
     });
   return command.addCommand(showCommand());
 }
@@ -128,7 +129,7 @@ async function printAnnounced(store: Store, deliveryId: number): Promise<void> {
   }
 }
 
-function list(reports: readonly DeliverySummary[]): void {
+function list(reports: readonly DeliverySummary[], folder: string): void {
   printTable<DeliverySummary>(
     [
       { title: "ID", value: (report) => report.id, alignRight: true },
@@ -140,7 +141,8 @@ function list(reports: readonly DeliverySummary[]): void {
       { title: "STATE", value: (report) => shownState(report.state) },
       {
         title: "TO",
-        value: (report) => (report.channel === "file" ? (report.message?.fileName ?? "file") : report.recipient),
+        value: (report) => messagePlace(report, folder),
+        brief: (report) => messagePlace(report),
       },
       { title: "SUBJECT", value: (report) => report.message?.subject },
     ],

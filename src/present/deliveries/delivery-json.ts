@@ -19,6 +19,7 @@ export function deliveryJson({
     nextAttemptAt: isoTime(nextAttemptAt),
     deliveredAt: isoTime(deliveredAt),
     subject: message?.subject,
+    file: message?.fileName,
     messageId: message?.messageId,
   };
 }

@@ -22,8 +22,12 @@ export const deliverySchema = z.strictObject({
     "When it was created. Of a message that replaces undelivered ones: when the first of those was created, unless it was given up.",
   ),
   nextAttemptAt: time("When the next attempt is due.").optional(),
+  waitsFor: count(
+    "Number of another delivery to the same recipient, which is being sent or is tried again first: this one is due, and waits for it.",
+  ).optional(),
   deliveredAt: time("When it was delivered.").optional(),
   subject: text("Subject of the message.").optional(),
+  file: text("Name of the report file.").optional(),
   messageId: text("`Message-ID`, the same for every attempt.").optional(),
 });
 

@@ -28,6 +28,7 @@ import {
   toDelivery,
   toSummary,
 } from "./delivery-rows.ts";
+import { withWaiting } from "./waiting-deliveries.ts";
 import { releaseUnwritten, type Withholding, withhold } from "./withhold.ts";
 
 /**
@@ -221,9 +222,9 @@ export class SqlDeliveryStore implements DeliveryStore, NamesReadMethods<Deliver
   }
 
   async list(query: DeliveryQuery): Promise<Page<DeliverySummary>> {
-    const { states, label, channel, since, until, uncertain, after, limit, order = "descending" } = query;
+    const { states, label, channel, since, until, uncertain, waitingAt, after, limit, order = "descending" } = query;
     if (states?.length === 0) return { rows: [] };
-    const rows = await this.#database.read((reader) => {
+    return await this.#database.read(async (reader) => {
       let select = reader.selectFrom("deliveries").select(summaryColumns);
       if (states !== undefined) select = select.where("state", "in", [...states]);
       if (label !== undefined) select = select.where(sql<boolean>`lower(label) = lower(${label})`);
@@ -232,12 +233,13 @@ export class SqlDeliveryStore implements DeliveryStore, NamesReadMethods<Deliver
       if (until !== undefined) select = select.where("created_at", "<", until);
       if (uncertain !== undefined) select = select.where("is_uncertain", "=", uncertain ? 1 : 0);
       if (after !== undefined) select = select.where("id", comparisonOf(order), idOf(after));
-      return select
+      const rows = await select
         .orderBy("id", directionOf(order))
         .limit(limit + 1)
         .execute();
+      const page = pageOf(rows.map(toSummary), limit, ({ id }) => [id]);
+      return waitingAt === undefined ? page : { ...page, rows: await withWaiting(reader, page.rows, waitingAt) };
     });
-    return pageOf(rows.map(toSummary), limit, ({ id }) => [id]);
   }
 
   async get(id: number): Promise<Delivery | undefined> {
@@ -256,16 +258,26 @@ export class SqlDeliveryStore implements DeliveryStore, NamesReadMethods<Deliver
           "state",
           sql<number>`case when attempts > 0 then 1 else 0 end`.as("was_tried"),
           build.fn.countAll().as("count"),
+          sql<number>`sum(case when kind = 'report' then 1 else 0 end)`.as("reports"),
           build.fn.min("created_at").as("oldest_at"),
         ])
         .where("state", "in", ["open", "queued", "sending", "dead"])
         .groupBy(["channel", "state", "was_tried"])
         .execute(),
     );
-    return rows.flatMap(({ channel, state, was_tried, count, oldest_at }) =>
+    return rows.flatMap(({ channel, state, was_tried, count, reports, oldest_at }) =>
       state === "delivered" || state === "superseded"
         ? []
-        : [{ channel, state, wasTried: Number(was_tried) === 1, count: Number(count), oldestAt: Number(oldest_at) }],
+        : [
+            {
+              channel,
+              state,
+              wasTried: Number(was_tried) === 1,
+              count: Number(count),
+              reports: Number(reports),
+              oldestAt: Number(oldest_at),
+            },
+          ],
     );
   }
 

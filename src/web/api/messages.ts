@@ -20,11 +20,12 @@ const composed: readonly DeliveryState[] = ["queued", "sending", "delivered", "d
 const stateFilter = z
   .preprocess(stateWord, z.enum(states))
   .transform((state): DeliveryState => (state === "waiting" ? "queued" : state))
-  .meta({ description: "State. `given up`, as the pages say it, is `dead`." });
+  .meta({ description: "State. `given up`, as the pages say it, is `dead`; `queued` is `waiting`." });
 
 function stateWord(value: unknown): unknown {
   if (typeof value !== "string") return value;
   const word = value.toLowerCase();
+  if (word === "queued") return "waiting";
   return /^given[ -]?up$/.test(word) ? "dead" : word;
 }
 
@@ -38,7 +39,12 @@ const isState: NonNullable<ListTerms<DeliverySummary>[string]["test"]> = (value)
 
 const terms: ListTerms<DeliverySummary> = {
   label: { example: 'label:"Web Services"', filter: "label", test: isText(({ label }) => [label]) },
-  state: { example: "state:dead", filter: "state", test: isState },
+  state: {
+    example: "state:dead",
+    filter: "state",
+    shownAs: { "given up": "dead", waiting: "waiting", queued: "waiting" },
+    test: isState,
+  },
   channel: { example: "channel:mail", filter: "channel", test: isText(({ channel }) => [channel]) },
   subject: { example: "subject:exposed", test: hasText(({ message }) => [message?.subject]) },
   error: { example: "error:refused", test: hasText(({ lastError }) => [lastError]) },
@@ -68,7 +74,12 @@ export function messageRoutes(app: WebApp, { store, clock, running, timeZone }: 
     terms,
     rowSchema: deliverySchema,
     read: (page, { state, ...filters }) =>
-      store.deliveries.list({ ...page, ...filters, states: state === undefined ? undefined : [state] }),
+      store.deliveries.list({
+        ...page,
+        ...filters,
+        states: state === undefined ? undefined : [state],
+        waitingAt: clock.now(),
+      }),
     json: (delivery) => deliveryJson(shown(delivery)),
     clock,
     timeZone,

@@ -26,6 +26,8 @@ export interface ListTerm<Row> {
   readonly isFlag?: true;
   /** The value of the filter for which the word alone stands. */
   readonly alone?: string;
+  /** The values for which words alone stand, one word or two, as the pages show them: `given up`. In lower case. */
+  readonly shownAs?: Readonly<Record<string, string>>;
 }
 
 export type ListTerms<Row> = Readonly<Record<string, ListTerm<Row>>>;
@@ -68,7 +70,7 @@ export function readSearch<Row>(text: string, context: SearchContext<Row>): Sear
   const tests: ((row: Row) => boolean)[] = [];
   const words: string[] = [];
   const contained: Contained[] = [];
-  for (const term of outcome.terms) {
+  for (const term of withShownWords(outcome.terms, context.terms)) {
     const found = meaningOf(term, context);
     const filtered = found === undefined ? undefined : filteredValue(term, found);
     if (found?.filter !== undefined && filtered !== undefined && !filters.has(found.filter)) {
@@ -86,6 +88,28 @@ export function readSearch<Row>(text: string, context: SearchContext<Row>): Sear
   // Last, because the texts of a row cost the most.
   if (contained.length > 0) tests.push(containingAll(contained, context.textsOf));
   return { filters: Object.fromEntries(filters), tests, words };
+}
+
+/** Replaces the words alone that stand for the value of a term. */
+function withShownWords<Row>(words: readonly SearchTerm[], terms: ListTerms<Row>): readonly SearchTerm[] {
+  const shown = new Map(
+    Object.entries(terms).flatMap(([name, { shownAs = {} }]) =>
+      Object.entries(shownAs).map(([text, value]) => [text, { name, value }]),
+    ),
+  );
+  const isWord = (term: SearchTerm | undefined) =>
+    term !== undefined && term.name === undefined && term.isQuoted !== true;
+  const replaced: SearchTerm[] = [];
+  for (let at = 0; at < words.length; at++) {
+    const [first, second] = [words[at], words[at + 1]];
+    if (first === undefined) break;
+    const isPair = isWord(first) && isWord(second) && second?.isNegated === false;
+    const pair = isPair ? shown.get(`${first.value} ${second?.value}`.toLowerCase()) : undefined;
+    const meant = pair ?? (isWord(first) ? shown.get(first.value.toLowerCase()) : undefined);
+    if (pair !== undefined) at++;
+    replaced.push(meant === undefined ? first : { ...meant, isNegated: first.isNegated });
+  }
+  return replaced;
 }
 
 /** The value of the query parameter with the same meaning; `undefined`: there is none. */

@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { safeText } from "../../core/safe-text.ts";
 import { type WallClock, wallClock } from "../../core/wall-clock.ts";
 import { utcDate } from "../../present/certificates/expiry-words.ts";
+import { shownTo } from "../../present/deliveries/recipient-words.ts";
 import { plural } from "../../present/text/plural.ts";
 import { copyText } from "./copy-text.ts";
 import type { LiveState } from "./live.ts";
@@ -213,9 +214,10 @@ export function Heading({ title, takesFocus = true, children }: HeadingProps) {
   );
 }
 
-/** A report file has no recipient. */
-export function recipientText(channel: string, recipient: string): string {
-  return recipient === "" ? channel : `${channel}: ${recipient}`;
+/** A channel without recipients, and a report file that has no name yet, are the channel alone. */
+export function recipientText(message: Parameters<typeof shownTo>[0]): string {
+  const to = shownTo(message);
+  return to === "" ? message.channel : `${message.channel}: ${to}`;
 }
 
 /** Pairs of name and value; those without a value are left out. */

@@ -1,11 +1,12 @@
 import { useState } from "preact/hooks";
 import { safeText } from "../../../core/safe-text.ts";
 import type { DeliveryJson } from "../../../present/deliveries/delivery-schema.ts";
+import { waitingWords } from "../../../present/deliveries/waiting-words.ts";
 import { change } from "../api.ts";
+import { DeliveryState } from "../delivery-words.tsx";
 import { Box } from "../dialog.tsx";
 import { useEvents } from "../live.ts";
 import {
-  Badge,
   Facts,
   Failure,
   Foreign,
@@ -22,22 +23,9 @@ import { link } from "../router.ts";
 import { useAction, useList, useProgram, withRow } from "../state.ts";
 import { type Column, Table } from "../table.tsx";
 
-const tones = {
-  open: "plain",
-  waiting: "warn",
-  sending: "plain",
-  delivered: "good",
-  dead: "bad",
-  superseded: "plain",
-} as const;
-
-/** The state in words; in a search it has its name in the API. */
-function stateWords(state: DeliveryJson["state"]): string {
-  return state === "dead" ? "given up" : state;
-}
-
-function nameOf({ channel, recipient, subject }: DeliveryJson): string {
-  const to = recipientText(channel, recipient);
+function nameOf(delivery: DeliveryJson): string {
+  const { subject } = delivery;
+  const to = recipientText(delivery);
   return subject === undefined ? to : `${subject}, to ${to}`;
 }
 
@@ -49,7 +37,9 @@ export function DeliveriesPage({ query }: { readonly query: string }) {
   const state = useEvents(["delivery"], (_kind, value) => {
     const changed = value as DeliveryJson;
     // Whether a new one belongs to a search, only the server knows.
-    list.update((rows) => (query === "" || rows.some(({ id }) => id === changed.id) ? withRow(rows, changed) : rows));
+    list.update((rows) =>
+      query === "" || rows.some(({ id }) => id === changed.id) ? withRow(rows, behindOthers(changed, rows)) : rows,
+    );
   });
   const retry = (path: string, words: string) =>
     act(change("POST", path), () => {
@@ -73,7 +63,7 @@ export function DeliveriesPage({ query }: { readonly query: string }) {
       title: "Recipient",
       width: "wide",
       narrow: { line: 1 },
-      cell: ({ channel, recipient }) => <Foreign text={recipientText(channel, recipient)} />,
+      cell: (row) => <Foreign text={recipientText(row)} />,
     },
     {
       title: "Message",
@@ -89,7 +79,7 @@ export function DeliveriesPage({ query }: { readonly query: string }) {
       title: "State",
       width: "narrow",
       narrow: { line: 3, part: "first" },
-      cell: ({ state: current }) => <Badge tone={tones[current]}>{stateWords(current)}</Badge>,
+      cell: ({ state: current }) => <DeliveryState state={current} />,
     },
     {
       title: "What happened",
@@ -131,7 +121,7 @@ export function DeliveriesPage({ query }: { readonly query: string }) {
       <Search
         list="deliveries"
         query={query}
-        hint="state:dead channel:mail label:x"
+        hint="given up channel:mail label:x"
         search={(text) => {
           location.hash = link(["deliveries"], text);
         }}
@@ -158,10 +148,24 @@ export function DeliveriesPage({ query }: { readonly query: string }) {
   );
 }
 
+/** A change says nothing about other messages: one that comes behind a message that failed waits for that, or for what that one waits for. */
+function behindOthers(changed: DeliveryJson, rows: readonly DeliveryJson[]): DeliveryJson {
+  if (changed.state !== "waiting" || changed.lastError !== undefined) return changed;
+  const before = rows.findLast(
+    ({ id, state, channel, recipient, lastError, waitsFor }) =>
+      id !== changed.id &&
+      state === "waiting" &&
+      channel === changed.channel &&
+      recipient === changed.recipient &&
+      (lastError ?? waitsFor) !== undefined,
+  );
+  return before === undefined ? changed : { ...changed, waitsFor: before.waitsFor ?? before.id };
+}
+
 /** When it was delivered, or why not: a button that shows all of it, because the row has little room. */
 function Outcome({ delivery }: { readonly delivery: DeliveryJson }) {
   const [isOpen, setOpen] = useState(false);
-  const { state, lastError, nextAttemptAt, deliveredAt } = delivery;
+  const { state, lastError, nextAttemptAt, deliveredAt, waitsFor } = delivery;
   if (state === "delivered")
     return (
       <>
@@ -169,6 +173,7 @@ function Outcome({ delivery }: { readonly delivery: DeliveryJson }) {
         <Time iso={deliveredAt} />
       </>
     );
+  if (waitsFor !== undefined) return <Foreign text={waitingWords(waitsFor)} />;
   if (lastError === undefined) return null;
   return (
     <>
@@ -195,7 +200,7 @@ interface WhatHappenedProps {
 }
 
 function WhatHappened({ delivery, closed }: WhatHappenedProps) {
-  const { channel, recipient, subject, state, attempts, createdAt, nextAttemptAt, lastError } = delivery;
+  const { subject, state, attempts, createdAt, nextAttemptAt, lastError } = delivery;
   return (
     <Box title={state === "dead" ? "Why it was given up" : "Why it was not delivered yet"} closed={closed}>
       {(close) => (
@@ -203,7 +208,7 @@ function WhatHappened({ delivery, closed }: WhatHappenedProps) {
           <Lines label="Reason" text={lastError ?? ""} />
           <Facts
             facts={[
-              ["Recipient", <Foreign key="recipient" text={recipientText(channel, recipient)} />],
+              ["Recipient", <Foreign key="recipient" text={recipientText(delivery)} />],
               ["Message", subject === undefined ? undefined : <Foreign key="subject" text={subject} />],
               ["Created", <Time key="created" iso={createdAt} />],
               ["Attempts", attempts],

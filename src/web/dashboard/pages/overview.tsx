@@ -2,6 +2,7 @@ import { useEffect } from "preact/hooks";
 import type { OverviewJson } from "../../../present/overview/overview-schema.ts";
 import { grouped } from "../../../present/text/grouped.ts";
 import { Sparkline } from "../charts/sparkline.tsx";
+import { stateWords } from "../delivery-words.tsx";
 import { useEvents } from "../live.ts";
 import { Badge, Failure, Foreign, Heading, Live, More, recipientText, Time } from "../parts.tsx";
 import { link } from "../router.ts";
@@ -55,6 +56,7 @@ function Cards({
 }: {
   readonly overview: OverviewJson;
 }) {
+  const deadCount = deliveries.states.find(({ state }) => state === "dead")?.count ?? 0;
   return (
     <div class="cards">
       <NetworkNews since={since} discoveries={discoveries} mutes={mutes} />
@@ -68,20 +70,29 @@ function Cards({
       <Card title="Deliveries" more={link(["deliveries"])}>
         <Counts
           counts={deliveries.states.map(({ state, count }) => ({
-            name: state === "dead" ? "given up" : state,
+            name: stateWords(state),
             count,
-            href: link(["deliveries"], `state:${state}`),
+            href: link(["deliveries"], state === "dead" ? givenUp : `state:${state}`),
             isBad: state === "dead",
           }))}
         />
         <Rows empty="None was given up.">
-          {deliveries.dead.map(({ id, channel, recipient, lastError }) => (
-            <li key={id}>
-              <Badge tone="bad">given up</Badge> <Foreign text={recipientText(channel, recipient)} limit={80} />{" "}
-              <Foreign text={lastError} limit={160} />
+          {[...equalOnes(deliveries.dead)].map(([key, [first, ...others]]) => (
+            <li key={key}>
+              <Badge tone="bad">given up</Badge>{" "}
+              {others.length === 0 ? null : (
+                <a href={link(["deliveries"], givenUp)}>{grouped(others.length + 1)} messages</a>
+              )}{" "}
+              <Foreign text={recipientText(first)} limit={80} /> <Foreign text={first.lastError} limit={160} />
             </li>
           ))}
         </Rows>
+        <More
+          count={deadCount - deliveries.dead.length}
+          one="message that was given up"
+          many="messages that were given up"
+          href={link(["deliveries"], givenUp)}
+        />
       </Card>
       <Card title="Next scans" more={link(["scans"])}>
         <Rows empty="No watch is configured.">
@@ -102,6 +113,23 @@ function Cards({
       </Card>
     </div>
   );
+}
+
+/** As the page of deliveries says it. */
+const givenUp = 'state:"given up"';
+
+type Dead = OverviewJson["deliveries"]["dead"][number];
+
+/** Those to the same recipient that were given up for the same reason, together: a mailbox that is gone refuses every message. */
+function equalOnes(dead: readonly Dead[]): ReadonlyMap<string, readonly [Dead, ...Dead[]]> {
+  const groups = new Map<string, readonly [Dead, ...Dead[]]>();
+  for (const each of dead) {
+    const { channel, recipient, lastError = "" } = each;
+    const key = JSON.stringify([channel, channel === "file" ? "" : recipient, lastError]);
+    const known = groups.get(key);
+    groups.set(key, known === undefined ? [each] : [...known, each]);
+  }
+  return groups;
 }
 
 function Knocks({ connections }: { readonly connections: NonNullable<OverviewJson["connections"]> }) {

@@ -1,19 +1,11 @@
 import { safeText } from "../../../core/safe-text.ts";
 import type { ReportDetailsJson, ReportJson } from "../../../present/deliveries/report-schema.ts";
-import { Badge, Facts, Failure, Foreign, Heading, Lines, recipientText, Search, Time } from "../parts.tsx";
+import { DeliveryState } from "../delivery-words.tsx";
+import { Facts, Failure, Foreign, Heading, Lines, recipientText, Search, Time } from "../parts.tsx";
 import { link } from "../router.ts";
 import { useAnswer, useList } from "../state.ts";
 import { type Column, Table } from "../table.tsx";
 import { NoSuch } from "./no-such.tsx";
-
-const tones = {
-  open: "plain",
-  queued: "warn",
-  sending: "plain",
-  delivered: "good",
-  dead: "bad",
-  superseded: "plain",
-} as const;
 
 const columns: readonly Column<ReportJson>[] = [
   {
@@ -31,13 +23,13 @@ const columns: readonly Column<ReportJson>[] = [
   {
     title: "Recipient",
     narrow: { line: 2 },
-    cell: ({ channel, recipient }) => <Foreign text={recipientText(channel, recipient)} />,
+    cell: (row) => <Foreign text={recipientText(row)} />,
   },
   {
     title: "State",
     width: "narrow",
     narrow: { line: 3, part: "end" },
-    cell: ({ state }) => <Badge tone={tones[state]}>{state === "dead" ? "given up" : state}</Badge>,
+    cell: ({ state }) => <DeliveryState state={state} />,
   },
 ];
 
@@ -88,13 +80,13 @@ export function ReportPage({ id }: { readonly id: string }) {
   return (
     <>
       <Heading title={value.subject ?? `Report ${id}`}>
-        <Badge tone={tones[value.state]}>{value.state === "dead" ? "given up" : value.state}</Badge>
+        <DeliveryState state={value.state} />
       </Heading>
       <Facts
         facts={[
           ["Time", <Time key="time" iso={value.time} />],
           ["Label", <Foreign key="label" text={value.label} />],
-          ["Recipient", <Foreign key="recipient" text={recipientText(value.channel, value.recipient)} />],
+          ["Recipient", <Foreign key="recipient" text={recipientText(value)} />],
           // An alert announces connections: it has none.
           ["Findings", value.announced === 0 ? undefined : value.announced],
         ]}
