@@ -76,8 +76,8 @@ export interface ScanSummary {
   readonly scanId: number;
   /**
    * The first useful scan of this watch: its first one that was complete or partial, with nothing taken over from an
-   * earlier database. Its discoveries carry `firstScan`, no others. A failed scan finds nothing, nor does one that was stopped
-   * before it sighted or covered anything, so the next one is still the first.
+   * earlier database. Its discoveries carry `firstScan`, no others. A failed scan finds nothing, and after one that was stopped most of
+   * the network is still new, so the next one is the first, too.
    */
   readonly firstScan: boolean;
   readonly counts: {
@@ -86,6 +86,9 @@ export interface ScanSummary {
     readonly returned: number;
     readonly flapping: number;
     readonly changed?: number;
+    /** Present for the watch, also where this scan did not look or got no answer yet. */
     readonly present: number;
+    /** What this scan found open. */
+    readonly sighted: number;
   };
 }

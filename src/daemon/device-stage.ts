@@ -88,6 +88,6 @@ export function watchesWithDevices({ watches, devices: { audience } }: Config): 
 /** The device audience gets a report whenever a watch looked for devices. */
 export function runOfDevices({ devices: { audience } }: Config, ran: readonly RecordedScan[]): readonly WatchRun[] {
   if (audience === undefined || !ran.some(({ watch }) => watch.devices === true)) return [];
-  const counts = { new: 0, gone: 0, returned: 0, flapping: 0, present: 0 };
+  const counts = { new: 0, gone: 0, returned: 0, flapping: 0, present: 0, sighted: 0 };
   return [{ watch: audience, summary: { scanId: 0, firstScan: false, counts }, status: "complete", notes: [] }];
 }

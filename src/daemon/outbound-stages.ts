@@ -174,7 +174,7 @@ function scanEngine({ config, clock, log, ownEndpoints }: OutboundStagesOptions)
 /** Number of hosts to examine, if known from the scan. */
 function toExamine({ watch, summary: { counts } }: RecordedScan): number | undefined {
   if (watch.checks.length === 0) return counts.new + counts.returned;
-  return watch.recheckMs === undefined ? counts.present : undefined;
+  return watch.recheckMs === undefined ? counts.sighted : undefined;
 }
 
 function logScan(log: Log, { watch, result, summary }: RecordedScan, signal: AbortSignal): void {
@@ -185,6 +185,7 @@ function logScan(log: Log, { watch, result, summary }: RecordedScan, signal: Abo
     gone: summary.counts.gone,
     returned: summary.counts.returned,
     present: summary.counts.present,
+    sighted: summary.counts.sighted,
     reason: result.reason,
   };
   if (result.status === "complete") log.info("scan complete", fields);

@@ -55,7 +55,7 @@ export class WatchInterrupts {
     return this.#running.size > 0;
   }
 
-  /** Stops its run. Results so far are kept and reported; nothing is marked as missing. */
+  /** Stops its run. Results so far are kept and reported; what was not probed by then is not missed. */
   stop(name: string, why: Stopped): void {
     this.#running.get(name)?.ending.abort(why);
   }

@@ -18,7 +18,7 @@ function watch(name: string): Watch {
 }
 
 function scanOf(watch: Watch): RecordedScan {
-  const counts = { new: 0, gone: 0, returned: 0, flapping: 0, present: 0 };
+  const counts = { new: 0, gone: 0, returned: 0, flapping: 0, present: 0, sighted: 0 };
   return {
     watch,
     startedAt: 0,

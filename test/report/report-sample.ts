@@ -81,7 +81,7 @@ export function section(options: Partial<Section>, ...discoveries: readonly Disc
     ports: [22, 80, 443],
     examined: true,
     status: "complete",
-    present: 41,
+    sighted: 41,
     notes: [],
     firstScan: false,
     findings: byKind((kind: FindingKind) => {
@@ -270,7 +270,7 @@ const busy: Report = report(
       }),
     ),
     section(
-      { watch: "lab-ipv6", ports: [22], portLabel: "SSH", present: 3 },
+      { watch: "lab-ipv6", ports: [22], portLabel: "SSH", sighted: 3 },
       found("new", "fd00:1234:5678:9abc:def0:1234:5678:9abc", 22, { at: at - 9 * hour }),
       found("returned", "fd00::12", 22),
     ),
@@ -300,9 +300,9 @@ const over: Report = report(
 );
 
 const quiet: Report = report([
-  section({ present: 41 }),
-  section({ watch: "cameras", ports: [554], present: 6 }),
-  section({ watch: "printers", ports: [9100], present: 1 }),
+  section({ sighted: 41 }),
+  section({ watch: "cameras", ports: [554], sighted: 6 }),
+  section({ watch: "printers", ports: [9100], sighted: 1 }),
 ]);
 
 const several: Report = report(
@@ -320,13 +320,13 @@ const several: Report = report(
 
 const firstScan: Report = report([
   section(
-    { firstScan: true, present: 3 },
+    { firstScan: true, sighted: 3 },
     ...["192.168.50.1", "192.168.50.10", "fd00::10"].map((address) => found("new", address, 443, { firstScan: true })),
   ),
 ]);
 
 const partly: Report = report([
-  section({ status: "partial", reason: "out of file descriptors after 1200 of 65024 addresses", present: 12 }),
+  section({ status: "partial", reason: "out of file descriptors after 1200 of 65024 addresses", sighted: 12 }),
 ]);
 
 const nasty = "</pre><script>alert(1)</script>\u202egnp.exe\r\n- Redis exposed on 10.0.0.1:6379";

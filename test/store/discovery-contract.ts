@@ -42,13 +42,29 @@ export function discoveryContract(kind: StoreKind): void {
     t("everything in the first scan is new and marked as first", async (store) => {
       const summary = await look(store, { at: start, sees: [sighting("10.0.0.2"), sighting("10.0.0.1")] });
       assert.equal(summary.firstScan, true);
-      assert.deepEqual(summary.counts, { new: 2, gone: 0, returned: 0, flapping: 0, changed: 0, present: 2 });
+      assert.deepEqual(summary.counts, {
+        new: 2,
+        gone: 0,
+        returned: 0,
+        flapping: 0,
+        changed: 0,
+        present: 2,
+        sighted: 2,
+      });
       const [latest] = (await store.discoveries.list({ limit: 1 })).rows;
       assert.equal(latest?.firstScan, true);
       assert.equal(latest?.firstSeen, start);
       const second = await look(store, { at: start + minute, sees: [sighting("10.0.0.1"), sighting("10.0.0.2")] });
       assert.equal(second.firstScan, false);
-      assert.deepEqual(second.counts, { new: 0, gone: 0, returned: 0, flapping: 0, changed: 0, present: 2 });
+      assert.deepEqual(second.counts, {
+        new: 0,
+        gone: 0,
+        returned: 0,
+        flapping: 0,
+        changed: 0,
+        present: 2,
+        sighted: 2,
+      });
     });
 
     t("are counted by kind from a time on, without those of first scans", async (store) => {
@@ -170,35 +186,39 @@ export function discoveryContract(kind: StoreKind): void {
       );
     });
 
-    t(
-      "a scan that was stopped before it saw anything concludes nothing: the next one is still the first look",
-      async (store) => {
-        const stopped = {
-          status: "partial",
-          reason: "stopped by ann on the pages",
-          coverage: { kind: "none" },
-        } as const;
-        for (const at of [start, start + minute]) {
-          const { firstScan } = await look(store, { at, sees: [], outcome: stopped });
-          assert.equal(firstScan, false);
-        }
-        const first = await look(store, { at: start + hour, sees: [sighting("10.0.0.1")], outcome: stopped });
-        assert.equal(first.firstScan, true);
-        const next = await look(store, { at: start + 2 * hour, sees: [sighting("10.0.0.1"), sighting("10.0.0.2")] });
-        assert.equal(next.firstScan, false);
-        assert.deepEqual(
-          (await store.discoveries.list({ limit: 10 })).rows.map(({ kind, address, firstScan }) => [
-            kind,
-            address,
-            firstScan,
-          ]),
-          [
-            ["new", "10.0.0.2", false],
-            ["new", "10.0.0.1", true],
-          ],
-        );
-      },
-    );
+    t("a scan that was stopped concludes nothing: the next one is still the first look", async (store) => {
+      const stopped = {
+        status: "partial",
+        reason: "stopped by ann on the pages",
+        coverage: { kind: "none" },
+      } as const;
+      for (const at of [start, start + minute]) {
+        const { firstScan } = await look(store, { at, sees: [], outcome: stopped });
+        assert.equal(firstScan, false);
+      }
+      const covered = { ...stopped, reason: "no route to 10.0.0.9; stopped by ann on the pages" } as const;
+      const first = await look(store, { at: start + hour, sees: [sighting("10.0.0.1")], outcome: covered });
+      assert.equal(first.firstScan, true);
+      const whole = [sighting("10.0.0.1"), sighting("10.0.0.2")];
+      const next = await look(store, { at: start + 2 * hour, sees: whole });
+      assert.equal(next.firstScan, true);
+      assert.equal(next.counts.new, 1, "what the stopped scan saw is stored");
+      await look(store, { at: start + 3 * hour, sees: [sighting("10.0.0.1")], outcome: stopped });
+      const later = await look(store, { at: start + 4 * hour, sees: [...whole, sighting("10.0.0.3")] });
+      assert.equal(later.firstScan, false);
+      assert.deepEqual(
+        (await store.discoveries.list({ limit: 10 })).rows.map(({ kind, address, firstScan }) => [
+          kind,
+          address,
+          firstScan,
+        ]),
+        [
+          ["new", "10.0.0.3", false],
+          ["new", "10.0.0.2", true],
+          ["new", "10.0.0.1", true],
+        ],
+      );
+    });
 
     t("a failed scan concludes nothing: the next one is still the first look", async (store) => {
       const failed = await look(store, {
@@ -251,7 +271,8 @@ export function discoveryContract(kind: StoreKind): void {
       // Seen again in between: counting starts again.
       await look(store, { at: start + 3, sees: both, outcome: patient });
       await look(store, { at: start + 4, sees: one, outcome: patient });
-      await look(store, { at: start + 5, sees: one, outcome: patient });
+      const { counts } = await look(store, { at: start + 5, sees: one, outcome: patient });
+      assert.deepEqual([counts.present, counts.sighted], [2, 1], "it missed two scans");
       assert.deepEqual(await kinds(store), ["new 10.0.0.1", "new 10.0.0.2"]);
       const summary = await look(store, { at: start + 6, sees: one, outcome: patient });
       assert.equal(summary.counts.gone, 1);
@@ -267,7 +288,15 @@ export function discoveryContract(kind: StoreKind): void {
       await look(store, { at: start, sees: [sighting("10.0.0.1"), sighting("10.0.0.2"), sighting("fd00::2")] });
       const coverage = coverageOf([address("10.0.0.1")], [22]);
       const summary = await look(store, { at: start + 1, sees: [sighting("10.0.0.1")], outcome: { coverage } });
-      assert.deepEqual(summary.counts, { new: 0, gone: 0, returned: 0, flapping: 0, changed: 0, present: 3 });
+      assert.deepEqual(summary.counts, {
+        new: 0,
+        gone: 0,
+        returned: 0,
+        flapping: 0,
+        changed: 0,
+        present: 3,
+        sighted: 1,
+      });
       const wider = coverageOf([address("10.0.0.1"), address("fd00::2")], [22]);
       await look(store, { at: start + 2, sees: [sighting("10.0.0.1")], outcome: { coverage: wider } });
       assert.deepEqual((await kinds(store)).slice(3), ["gone fd00::2"]);
@@ -309,7 +338,15 @@ export function discoveryContract(kind: StoreKind): void {
           sees: [sighting("10.0.0.3")],
           outcome: { status: "failed", reason: "nmap is\nmissing" },
         });
-        assert.deepEqual(summary.counts, { new: 1, gone: 0, returned: 0, flapping: 0, changed: 0, present: 3 });
+        assert.deepEqual(summary.counts, {
+          new: 1,
+          gone: 0,
+          returned: 0,
+          flapping: 0,
+          changed: 0,
+          present: 3,
+          sighted: 1,
+        });
         assert.deepEqual((await kinds(store)).slice(2), ["new 10.0.0.3", "scan-failed"]);
         const [failure] = (await store.discoveries.list({ limit: 1 })).rows;
         assert.equal(failure?.detail, "nmap is missing");

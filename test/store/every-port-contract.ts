@@ -59,7 +59,7 @@ export function everyPortContract(kind: StoreKind): void {
       assert.equal(nine?.hostname, "nine.lan");
       assert.equal(nine?.mac, "02:00:00:00:00:09");
       const again = await look(store, { at: start + 1, ports, sees });
-      assert.deepEqual(again.counts, { new: 0, gone: 0, returned: 0, flapping: 0, changed: 0, present: 5 });
+      assert.deepEqual(again.counts, { new: 0, gone: 0, returned: 0, flapping: 0, changed: 0, present: 5, sighted: 5 });
       const view = await database.query("select ip_address from hosts_port_22");
       assert.deepEqual(
         view.map((row) => row["ip_address"]),

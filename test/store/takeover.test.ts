@@ -71,7 +71,7 @@ test("hosts of the earlier tool are known, and none of them is new", async (t) =
   );
   const at = Date.UTC(2026, 0, 1);
   const summary = await look(store, { at, sees: [sighting("192.168.1.9"), sighting("192.168.1.77")] });
-  assert.deepEqual(summary.counts, { new: 1, gone: 0, returned: 0, flapping: 0, changed: 0, present: 2 });
+  assert.deepEqual(summary.counts, { new: 1, gone: 0, returned: 0, flapping: 0, changed: 0, present: 2, sighted: 2 });
   assert.equal(summary.firstScan, false);
   assert.equal((await store.discoveries.list({ limit: 9 })).rows[0]?.firstScan, false);
   assert.deepEqual(

@@ -31,8 +31,8 @@ export interface RecordedScan {
 }
 
 /**
- * Scans `watch` and compares the result with what is known. Sightings of a failed or aborted scan are recorded, too, but what it
- * did not find is not missed.
+ * Scans `watch` and compares the result with what is known. Sightings of a failed or aborted scan are recorded, too, but what a failed
+ * one did not find, or an aborted one did not probe, is not missed.
  * @throws HarbingerError where the store fails; then nothing of this scan is recorded, and the next one finds it
  */
 export async function recordScan(options: RecordScanOptions): Promise<RecordedScan> {

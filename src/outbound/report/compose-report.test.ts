@@ -29,7 +29,7 @@ function watch(name: string, more: Partial<Watch> = {}): Watch {
 }
 
 function run(of: Watch, more: Partial<WatchRun> = {}): WatchRun {
-  const counts = { new: 0, gone: 0, returned: 0, flapping: 0, present: 0 };
+  const counts = { new: 0, gone: 0, returned: 0, flapping: 0, present: 0, sighted: 0 };
   return { watch: of, summary: { scanId: 9, firstScan: false, counts }, status: "complete", notes: [], ...more };
 }
 
@@ -189,7 +189,11 @@ describe("the sections", () => {
   });
 
   test("mark the first scan, even if its report is sent later", async () => {
-    const summary = { scanId: 9, firstScan: true, counts: { new: 1, gone: 0, returned: 0, flapping: 0, present: 1 } };
+    const summary = {
+      scanId: 9,
+      firstScan: true,
+      counts: { new: 1, gone: 0, returned: 0, flapping: 0, present: 1, sighted: 1 },
+    };
     const discoveries = [found("a", "new", 7, { port: 1, firstScan: true })];
     const expected = "Port 1:\n10.0.0.7\nNote: First scan of this watch: every host is listed as new.";
     assert.equal(details((await compose({ watches: [a], ran: [run(a, { summary })], discoveries })).text), expected);

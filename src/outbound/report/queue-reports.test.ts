@@ -60,7 +60,11 @@ async function queued(
   news: readonly Discovery[] = [],
   outbox = new Outbox(news),
 ): Promise<Outbox> {
-  const summary = { scanId: 1, firstScan: false, counts: { new: 0, gone: 0, returned: 0, flapping: 0, present: 3 } };
+  const summary = {
+    scanId: 1,
+    firstScan: false,
+    counts: { new: 0, gone: 0, returned: 0, flapping: 0, present: 3, sighted: 3 },
+  };
   await queueReports({
     audiences: [{ label: "Home", channel, recipient: "x", watches: [watch.name] }],
     ran: [{ watch, summary, status: "complete", notes: [] }],
@@ -130,7 +134,11 @@ describe("a report with findings", () => {
 test("two report files of one label in one second have different names", async () => {
   const watch = watchWith({});
   const outbox = new Outbox([]);
-  const summary = { scanId: 1, firstScan: false, counts: { new: 0, gone: 0, returned: 0, flapping: 0, present: 3 } };
+  const summary = {
+    scanId: 1,
+    firstScan: false,
+    counts: { new: 0, gone: 0, returned: 0, flapping: 0, present: 3, sighted: 3 },
+  };
   await queueReports({
     audiences: ["a", "b"].map((recipient) => ({ label: "Home", channel: "file", recipient, watches: [watch.name] })),
     ran: [{ watch, summary, status: "complete", notes: [] }],

@@ -139,9 +139,9 @@ function failedPhrases({ sections }: Report, isAlone: boolean): Phrase[] {
 function nothingNewPhrase({ sections }: Report): string {
   const ran = sections.filter(({ status, isOfDevices }) => status !== "not-run" && isOfDevices !== true);
   if (ran.length === 0) return "nothing new";
-  const present = ran.reduce((sum, section) => sum + (section.present ?? 0), 0);
+  const sighted = ran.reduce((sum, section) => sum + (section.sighted ?? 0), 0);
   const watches = `${ran.length} ${ran.length === 1 ? "watch" : "watches"}`;
-  return `nothing new (${watches}, ${present} open ${present === 1 ? "port" : "ports"})`;
+  return `nothing new (${watches}, ${sighted} open ${sighted === 1 ? "port" : "ports"})`;
 }
 
 /** How many discoveries a report leaves out. */

@@ -37,8 +37,8 @@ export interface Section {
   readonly examined: boolean;
   /** How the scan of this run ended; `not-run`: only earlier discoveries are reported. */
   readonly status: "complete" | "partial" | "failed" | "not-run";
-  /** Number of open ports after the scan of this run. */
-  readonly present?: number | undefined;
+  /** Number of open ports that the scan of this run found. */
+  readonly sighted?: number | undefined;
   /** Why the scan was partial. */
   readonly reason?: string | undefined;
   readonly notes: readonly string[];

@@ -36,7 +36,11 @@ function output(found: Readonly<Record<string, readonly Discovery[]>>, gone: rea
     run: {
       watch: watchNamed(name),
       status: "complete" as const,
-      summary: { scanId: 1, firstScan: false, counts: { new: 0, gone: 0, returned: 0, present: 3, flapping: 0 } },
+      summary: {
+        scanId: 1,
+        firstScan: false,
+        counts: { new: 0, gone: 0, returned: 0, present: 3, sighted: 3, flapping: 0 },
+      },
     },
     found: discoveries,
   }));

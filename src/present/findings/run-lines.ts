@@ -54,7 +54,7 @@ function sectionOf({ run, found }: FoundByWatch): Section {
     portLabel: watch.portLabel,
     examined: false,
     status,
-    present: summary.counts.present,
+    sighted: summary.counts.sighted,
     reason,
     notes: [],
     firstScan: summary.firstScan,

@@ -19,9 +19,9 @@ function portsText(ports: readonly Port[]): string {
 
 /** `41 open ports`, `scan failed`. */
 export function watchState(section: Section): string {
-  const { status, present, firstScan } = section;
+  const { status, sighted, firstScan } = section;
   const first = firstScan ? "first scan, " : "";
-  const open = present === undefined ? "" : `${present} open ${present === 1 ? "port" : "ports"}`;
+  const open = sighted === undefined ? "" : `${sighted} open ${sighted === 1 ? "port" : "ports"}`;
   switch (status) {
     case "complete":
       return `${first}${open === "" ? "complete" : open}`;

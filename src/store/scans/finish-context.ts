@@ -10,7 +10,7 @@ export interface FinishContext {
   readonly scanId: number;
   readonly watchId: number;
   readonly outcome: ScanOutcome;
-  /** The first scan of the watch that did not fail, with nothing inherited: everything is new. */
+  /** No scan of the watch before it was complete or partial, except stopped ones, and nothing is inherited: everything is new. */
   readonly isFirst: boolean;
   /** The value that null in `presence.last_seen` means, before this scan. */
   readonly seenAt: number;

@@ -1,7 +1,8 @@
-import { type Kysely, type RawBuilder, sql } from "kysely";
+import { type Kysely, type RawBuilder, type SqlBool, sql } from "kysely";
 import type { Port } from "../../core/ports.ts";
 import { safeText } from "../../core/safe-text.ts";
 import type { ScanOutcome, ScanSummary } from "../../core/scan-store.ts";
+import { wasStopped } from "../../core/stopped.ts";
 import { changeNumber } from "../events/counters.ts";
 import { muteDiscoveries } from "../mutes/mute-discoveries.ts";
 import type { Tables } from "../tables.ts";
@@ -70,8 +71,8 @@ export async function finishScan(
     await transaction.updateTable("watches").set({ seen_at: outcome.at }).where("id", "=", scan.watchId).execute();
   }
   const isUseful = outcome.status !== "failed" && (tally.sighted > 0 || outcome.coverage.kind !== "none");
-  // Despite its name, the column is set for a partial scan, too.
-  if (isUseful && watch.first_complete_scan === null) {
+  // Despite its name, the column is set for a partial scan, too; not for a stopped one, after which most of the network is still new.
+  if (isUseful && !isStopped(outcome) && watch.first_complete_scan === null) {
     await transaction
       .updateTable("watches")
       .set({ first_complete_scan: scan.id })
@@ -80,7 +81,7 @@ export async function finishScan(
   }
   await endScan(context, tally.sighted);
   await muteDiscoveries(transaction, scan.id, outcome.at);
-  const counts = await countNews(context);
+  const counts = await countNews(context, tally.sighted);
   if (counts.announced > 0) await announceScan(transaction, scan.id, outcome);
   return {
     scanId: scan.id,
@@ -89,8 +90,13 @@ export async function finishScan(
   };
 }
 
+function isStopped({ status, reason }: ScanOutcome): boolean {
+  return status === "partial" && wasStopped(reason);
+}
+
 /**
- * A scan of the watch before this one was complete, or partial with some result; needed for databases that recorded only complete ones.
+ * A scan of the watch before this one was complete, or partial with some result and not stopped; needed for databases that recorded only
+ * complete ones.
  */
 async function hasConcluded(
   transaction: Kysely<Tables>,
@@ -101,6 +107,7 @@ async function hasConcluded(
     .select("id")
     .where("watch_id", "=", scan.watchId)
     .where("id", "<", scan.id)
+    .where(sql<SqlBool>`not ${saysStopped}`)
     .where((is) =>
       is.or([
         is("status", "=", "complete"),
@@ -114,6 +121,14 @@ async function hasConcluded(
     .executeTakeFirst();
   return before !== undefined;
 }
+
+/** As `wasStopped`. A complete scan has no reason. */
+const saysStopped = sql<SqlBool>`(${sql.join(
+  ["stopped by %", "stopped because %", "%; stopped by %", "%; stopped because %"].map(
+    (pattern) => sql`coalesce(reason, '') like ${sql.lit(pattern)}`,
+  ),
+  sql` or `,
+)})`;
 
 /** The endpoints that this watch has never seen. */
 function findFresh({ transaction, staging, watchId }: FinishContext): Promise<RawBuilder<unknown>> {
@@ -217,7 +232,7 @@ async function endScan({ transaction, scanId, outcome }: FinishContext, sighted:
     .execute();
 }
 
-async function countNews({ transaction, scanId, watchId }: FinishContext) {
+async function countNews({ transaction, scanId, watchId }: FinishContext, sighted: number) {
   const rows = await countAnnounced(transaction, scanId);
   const present = await transaction
     .selectFrom("presence")
@@ -235,6 +250,7 @@ async function countNews({ transaction, scanId, watchId }: FinishContext) {
       flapping: count("flapping"),
       changed: count("changed"),
       present: present.count,
+      sighted,
     },
   };
 }

@@ -39,7 +39,8 @@ export function watchActions(app: WebApp, { watches, log }: WebContext): void {
     {
       config: { right: "operate" },
       schema: {
-        summary: "Stop the run of a watch. The results so far are stored and reported; nothing is marked as missing.",
+        summary:
+          "Stop the run of a watch. The results so far are stored and reported. Only what the built-in scanner had probed by then counts as missed; of nmap and commands nothing does.",
         tags: ["watches"],
         params: nameParameter,
         response: {

@@ -83,7 +83,7 @@ function sectionOf({ name, watch, run, counts, read, at }: SectionParts): Sectio
     portLabel: watch?.portLabel,
     examined: watch !== undefined && (watch.postCommand !== undefined || watch.checks.length > 0),
     status: run?.status ?? "not-run",
-    present: run?.summary.counts.present,
+    sighted: run?.summary.counts.sighted,
     reason: run?.status === "partial" ? run.reason : undefined,
     notes: run === undefined ? [] : notesOf(run),
     doubt: run?.doubt,
