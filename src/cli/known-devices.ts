@@ -1,11 +1,13 @@
 import { distance } from "fastest-levenshtein";
-import { compareAddresses, parseAddress } from "../core/address.ts";
+import { type Address, compareAddresses, parseAddress } from "../core/address.ts";
 import { type DeviceRecord, type Mac, parseMac } from "../core/device.ts";
-import { deviceAt } from "../core/device-store.ts";
+import { devicesAt } from "../core/device-store.ts";
 import { HarbingerError } from "../core/errors.ts";
+import { describeDevice } from "../core/known-device.ts";
 import { pagesOf } from "../core/page.ts";
+import { safeText } from "../core/safe-text.ts";
 import type { Store } from "../core/store.ts";
-import { describe } from "../present/devices/device-words.ts";
+import { describe, numberOfDevices, shownName } from "../present/devices/device-words.ts";
 
 const pageSize = 1000;
 
@@ -26,7 +28,7 @@ export type FoundDevice =
   | { readonly kind: "unknown"; readonly message: string };
 
 /**
- * The device that `text` means: its MAC address in any form, or a current address.
+ * The device that `text` means: its MAC address in any form, or a current address that no other device has.
  * @throws HarbingerError `usage` if it is neither
  */
 export async function findDevice(store: Store, text: string): Promise<FoundDevice> {
@@ -38,9 +40,24 @@ export async function findDevice(store: Store, text: string): Promise<FoundDevic
       remedy: "harbinger devices lists them.",
     });
   }
-  const device = await deviceAt(store.devices, address);
-  if (device !== undefined) return { kind: "device", device };
+  const [device, ...others] = await devicesAt(store.devices, address);
+  if (device !== undefined && others.length === 0) return { kind: "device", device };
+  if (device !== undefined) return { kind: "unknown", message: severalAt(address, [device, ...others]) };
   return { kind: "unknown", message: `no known device has the address ${address} now` };
+}
+
+/** Devices that are named at most. */
+const maxNamed = 5;
+
+/** Any of them can be meant: to name or approve the wrong one would hide an intruder. */
+function severalAt(address: Address, devices: readonly DeviceRecord[]): string {
+  const named = devices.slice(0, maxNamed).map((device) => {
+    const { mac, vendor } = device;
+    return safeText(describeDevice({ mac, name: shownName(device), vendor }), { limit: 200 });
+  });
+  const left = devices.length - named.length;
+  const all = `${named.join(", ")}${left > 0 ? ` and ${left} more` : ""}`;
+  return `${address} is used by ${numberOfDevices(devices)} now: ${all}; give the MAC address of the one you mean`;
 }
 
 async function byMac(store: Store, mac: Mac): Promise<FoundDevice> {

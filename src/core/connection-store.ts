@@ -2,6 +2,7 @@ import type { Address } from "./address.ts";
 import type { Connection, Origin } from "./connection.ts";
 import type { FingerprintKind, maxCounted, maxSummaryMs } from "./connection-counts.ts";
 import type { ChannelName, Message } from "./delivery.ts";
+import type { Mac } from "./device.ts";
 import type { Page, PageQuery } from "./page.ts";
 import type { Port } from "./ports.ts";
 
@@ -74,13 +75,15 @@ export interface StoredConnection extends Connection {
   readonly origin?: Origin;
   /** A mute of its source covered it when it ended, until then: it sent no alert. */
   readonly mutedUntil?: number;
-  /** A scan found a service at its source, or a device of an own network has that address now. */
+  /** A scan found a service at its source, or a device of an own network had that address then. */
   readonly isKnown?: true;
   readonly holder?: SourceHolder | undefined;
 }
 
-/** The device of an own network that has the address of a source now. */
+/** The device of an own network that had the address of a source when it connected: see `staysAt`. */
 export interface SourceHolder {
+  /** Several, where any of them can have connected: nothing else is known then. */
+  readonly macs: readonly Mac[];
   /** Your own name for it, or the best of the others. */
   readonly name?: string | undefined;
   readonly approved: boolean;

@@ -71,13 +71,29 @@ export interface DeviceGroupQuery extends Omit<DeviceQuery, "sort" | "order"> {
   readonly only?: readonly Mac[] | undefined;
 }
 
-/** The device that has an address now. One that had it earlier is not meant. */
-export async function deviceAt(
+/** Devices of one address that are looked at; more only where MAC addresses are forged. */
+const maxAtAddress = 100;
+
+/**
+ * The devices that have an address now: several where it is used twice, and then nobody can tell which of them is meant. One that had
+ * it earlier is not among them, nor one that is gone or that only another program saw, where another one answers.
+ */
+export async function devicesAt(
   devices: Pick<DeviceStore, "list">,
   address: Address,
-): Promise<DeviceRecord | undefined> {
-  const [device] = (await devices.list({ address, limit: 1 })).rows;
-  return device?.addresses.some((each) => each.isCurrent && each.address === address) === true ? device : undefined;
+): Promise<readonly DeviceRecord[]> {
+  const { rows } = await devices.list({ address, limit: maxAtAddress });
+  return answeringFirst(
+    rows.filter(({ addresses }) => addresses.some((each) => each.isCurrent && each.address === address)),
+  );
+}
+
+/** Of the holders of an address those that answer, where any does. */
+export function answeringFirst<Holder extends Pick<DeviceRecord, "state">>(
+  holders: readonly Holder[],
+): readonly Holder[] {
+  const answering = holders.filter(({ state }) => state !== "gone" && state !== "inherited");
+  return answering.length === 0 ? holders : answering;
 }
 
 export interface RecordedSurvey {

@@ -62,7 +62,7 @@ export interface DeviceBrief {
   readonly isThere?: true | undefined;
 }
 
-/** The device on an own network that has the address of a peer. Text from outside, not yet made safe. */
+/** A device on an own network that has the address of a peer. Text from outside, not yet made safe. */
 export type PeerDevice = Pick<DeviceBrief, "mac" | "name" | "vendor">;
 
 /** Reads a MAC address as systems and people write it: `52-54-0-12-34-56`, `5254.0012.3456`, `525400123456`. */

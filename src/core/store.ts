@@ -104,7 +104,7 @@ export type StoreLock =
   | { readonly kind: "busy"; readonly holder: string; readonly trouble?: string | undefined };
 
 /** A service is (address, port) at this site; the rest is attributes. */
-export interface ServiceRecord {
+export interface ServiceRecord extends DevicesThere {
   readonly address: Address;
   /** `everyPort` where all tried ports of the host answer. */
   readonly port: Port;
@@ -116,12 +116,18 @@ export interface ServiceRecord {
   readonly name?: string | undefined;
   readonly product?: string | undefined;
   readonly version?: string | undefined;
-  /** The device that has the address now; only in a `detailed` list. */
-  readonly device?: DeviceThere | undefined;
   /** The last exposure check found it open to everybody; only in a `detailed` list. */
   readonly exposed?: true | undefined;
   /** Its current state for each watch that knows it. */
   readonly watches: readonly { readonly watch: string; readonly state: PresenceState }[];
+}
+
+/** Which devices have the address of a row now; only in a `detailed` list. */
+export interface DevicesThere {
+  /** Missing where it is not certain which one: see `sharedBy`. */
+  readonly device?: DeviceThere | undefined;
+  /** Where several have the address: all of them. */
+  readonly sharedBy?: readonly DeviceThere[] | undefined;
 }
 
 /** A device, as far as rows about its addresses show it. Text from outside, not yet made safe. */
@@ -185,7 +191,7 @@ export interface HostQuery extends PageQuery, ServiceFilter {
 }
 
 /** All services at one address, summarised. */
-export interface HostRecord {
+export interface HostRecord extends DevicesThere {
   readonly address: Address;
   /** Of any of its services. */
   readonly firstSeen: number;
@@ -194,8 +200,6 @@ export interface HostRecord {
   readonly hostnames: readonly string[];
   readonly macs: readonly string[];
   readonly vendors: readonly string[];
-  /** The device that has the address now; only in a `detailed` list. */
-  readonly device?: DeviceThere | undefined;
   /** One of its services is `exposed`; only in a `detailed` list. */
   readonly exposed?: true | undefined;
   /** All of its services, not only those that fit the query. */

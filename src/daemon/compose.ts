@@ -11,7 +11,7 @@ import { openStore } from "../store/open-store.ts";
 import { createChannels } from "./channels.ts";
 import { ConfiguredInbound } from "./configured-inbound.ts";
 import { DeliveryChannels } from "./delivery-channels.ts";
-import { peerDeviceAt } from "./device-at.ts";
+import { peerDevicesAt } from "./devices-at.ts";
 import { makeDue } from "./make-due.ts";
 import { outboundStages, type SharedTools, type WatchProgress } from "./outbound-stages.ts";
 import { ProgressFeed, WatchFeed } from "./progress-feed.ts";
@@ -112,7 +112,7 @@ export async function compose(options: ComposeOptions): Promise<Harbinger> {
             clock,
             random: systemRandom,
             log,
-            deviceOf: (address) => peerDeviceAt(store.devices, address),
+            devicesOf: (address) => peerDevicesAt(store.devices, address),
             deliver,
             alerted: (alerts) => counters.alerted(alerts),
             seen: (connection) => {

@@ -8,7 +8,7 @@ import type { MuteStore } from "../core/mute.ts";
 import { Announcer, type AnnouncerTools } from "../inbound/announce/announcer.ts";
 import { AlertComposer } from "../inbound/announce/compose-alert.ts";
 import { MuteView } from "../inbound/decide/mute-view.ts";
-import { DeviceLookup, type DeviceOf } from "../inbound/enrich/device-lookup.ts";
+import { DeviceLookup, type DevicesOf } from "../inbound/enrich/device-lookup.ts";
 import { Enricher } from "../inbound/enrich/enricher.ts";
 import { PeerOrigins } from "../inbound/enrich/peer-origins.ts";
 import { InboundFlow } from "../inbound/flow.ts";
@@ -30,8 +30,8 @@ export interface InboundParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
-  /** Finds the device that has an address on an own network. Default: none is known. */
-  readonly deviceOf?: DeviceOf | undefined;
+  /** Finds the devices that have an address on an own network. Default: none is known. */
+  readonly devicesOf?: DevicesOf | undefined;
   /** Called with the number of alerts that were stored. */
   readonly alerted?: (alerts: number) => void;
   /** Called when the outbox has new deliveries. */
@@ -68,12 +68,12 @@ export class Inbound implements Replaceable<InboundSetup> {
   #enricher: Enricher;
 
   constructor(setup: InboundSetup, parts: InboundParts) {
-    const { clock, log, seen, deviceOf } = parts;
+    const { clock, log, seen, devicesOf } = parts;
     this.#parts = parts;
     this.#setup = setup;
     this.#enricher = this.#newEnricher(setup);
     this.#devices =
-      deviceOf === undefined ? undefined : new DeviceLookup({ deviceOf, deadlineMs: enrichWaitMs, clock, log });
+      devicesOf === undefined ? undefined : new DeviceLookup({ devicesOf, deadlineMs: enrichWaitMs, clock, log });
     this.#announcer = new Announcer({
       alerts: parts.alerts,
       ...this.#toolsOf(setup, this.#enricher),
@@ -176,7 +176,7 @@ export class Inbound implements Replaceable<InboundSetup> {
     const devices = this.#devices;
     return {
       originOf: (address) => enricher.enrich(address, { deadlineMs: enrichWaitMs }),
-      deviceOf: devices && ((address) => devices.find(address)),
+      devicesOf: devices && ((address) => devices.find(address)),
       composer: new AlertComposer(alerts.text, alertLayout),
     };
   }

@@ -24,3 +24,10 @@ export function list<Item extends z.ZodType>(item: Item) {
 export function flag(description: string) {
   return z.boolean().meta({ description });
 }
+
+/** In place of the device of an address. @param time when they have it: `now` */
+export function sharedBy(time: string) {
+  return list(z.string())
+    .optional()
+    .meta({ description: `MAC addresses, where several devices have the address ${time}: no device is named then.` });
+}

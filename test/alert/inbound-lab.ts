@@ -4,7 +4,7 @@ import type { Clock, Random } from "../../src/core/clock.ts";
 import type { Connection } from "../../src/core/connection.ts";
 import { type Log, silentLog } from "../../src/core/log.ts";
 import type { Store } from "../../src/core/store.ts";
-import { peerDeviceAt } from "../../src/daemon/device-at.ts";
+import { peerDevicesAt } from "../../src/daemon/devices-at.ts";
 import { type InboundSetup, inboundFlow } from "../../src/daemon/inbound-flow.ts";
 import { alertSettings, alertsSchema } from "../../src/inbound/decide/schema.ts";
 import { enrichSchema, enrichSettings } from "../../src/inbound/enrich/schema.ts";
@@ -72,7 +72,7 @@ export class InboundLab implements AsyncDisposable {
       clock,
       random,
       log,
-      deviceOf: (address) => peerDeviceAt(store.devices, address),
+      devicesOf: (address) => peerDevicesAt(store.devices, address),
       deliver: () => this.#deliveries.wake(),
       seen: (connection) => this.seen.push(connection),
     });

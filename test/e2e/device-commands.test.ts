@@ -102,6 +102,49 @@ test("an unknown device fails the command, which names the nearest one; the othe
   assert.deepEqual([far.status, far.stderr.trim()], [1, "harbinger: there is no device aa:bb:cc:dd:ee:ff"]);
 });
 
+test("an address that two devices have names and approves none of them, and the host shows both", async () => {
+  using folder = temporaryFolder();
+  await using store = await storeWithDevices(folder.path);
+  // It sorts before the MAC address of the device that had the address first.
+  const intruder = mac("52:54:00:00:00:01");
+  await store.devices.record({
+    watch: "lan",
+    at: Date.UTC(2026, 0, 2),
+    present: [nas, intruder].map((device) => ({
+      mac: device,
+      address: parseAddress("192.168.50.10") ?? assert.fail(),
+      link: "eth0",
+    })),
+    names: new Map([[intruder, []]]),
+    vendors: new Map([[intruder, "Intruder Inc."]]),
+    probed: [],
+    policy: { goneAfter: 2, flapLimit: 4, flapWindowMs: 1000 },
+    audiences: [],
+  });
+  await store.devices.setName(nas, "NAS");
+  const refusal =
+    "harbinger: 192.168.50.10 is used by two devices now: 52:54:00:00:00:01 (Intruder Inc.), " +
+    "NAS (52:54:00:00:00:10, QEMU/KVM virtual machine); give the MAC address of the one you mean";
+  for (const args of [["approve"], ["approve", "--revoke"], ["name"]]) {
+    const refused = await command(folder.path, ...args, "192.168.50.10", ...(args[0] === "name" ? ["x"] : []));
+    assert.deepEqual([refused.status, refused.stderr.trim()], [1, refusal], args.join(" "));
+  }
+  const unchanged = (await store.devices.list({ limit: 9 })).rows.map((each) => [each.name, each.approved]);
+  assert.deepEqual(unchanged, [
+    [undefined, false],
+    [undefined, false],
+    ["NAS", false],
+  ]);
+  const hosts = (...args: string[]) => harbinger(["hosts", "192.168.50.10", ...args], { directory: folder.path });
+  const shown = (await hosts()).stdout;
+  assert.match(shown, /^192\.168\.50\.10 is used by two devices now: 52:54:00:00:00:01, 52:54:00:00:00:10$/m);
+  assert.match(shown, /^Device 52:54:00:00:00:01$[\s\S]*^Device 52:54:00:00:00:10$/m);
+  await look(store, { at: Date.UTC(2026, 0, 2), sees: [sighting("192.168.50.10", 80)] });
+  const json = JSON.parse((await hosts("--json")).stdout);
+  const found = [json.device, json.deviceName, json.mac, json.devices.map((each: { mac: string }) => each.mac)];
+  assert.deepEqual(found, [undefined, undefined, undefined, [intruder, nas]]);
+});
+
 test("wrong usage is reported with its remedy", async () => {
   using folder = temporaryFolder();
   await using _store = await storeWithDevices(folder.path);

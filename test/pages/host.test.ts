@@ -1,6 +1,7 @@
 /** The page of a host: its services in the order of their urgency, and what the checks found, in short lines. */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { parseMac } from "../../src/core/device.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import { address, look, sighting } from "../store/sample.ts";
 import { accessibilityFaults, whyNoBrowser } from "./browser.ts";
@@ -65,13 +66,40 @@ describe("the page of a host", { skip: whyNoBrowser() ?? false }, () => {
       assert.deepEqual(faults, []);
       await context.close();
     });
+
+  test("of an address that two devices have says so in red, and names and approves each by itself", async () => {
+    const { page, context, faults } = await served.open();
+    await page.goto(`${served.base}#/network/hosts/192.0.2.8`);
+    await page.locator("h1 + .badge.bad, h1 .badge.bad").getByText("used by two devices").waitFor();
+    const facts = page.getByRole("term").filter({ hasText: "MAC address" });
+    const macs = await facts.locator("xpath=following-sibling::dd[1]").allInnerTexts();
+    assert.deepEqual(macs, ["00:11:32:00:00:08", "00:11:33:00:00:08"]);
+    await page.getByRole("button", { name: "Approve 00:11:33:00:00:08" }).click();
+    await page.getByRole("button", { name: "Approved 00:11:33:00:00:08" }).waitFor();
+    assert.equal(await page.getByRole("button", { name: "Approve 00:11:32:00:00:08" }).count(), 1);
+    await page.goto(`${served.base}#/network/hosts`);
+    await page.getByRole("row").filter({ hasText: "192.0.2.8" }).getByText("used by two devices").waitFor();
+    assert.deepEqual(await accessibilityFaults(page, { every: true }), []);
+    assert.deepEqual(faults, []);
+    await context.close();
+  });
 });
 
 async function fill(file: string): Promise<void> {
   await using store = await openStore({ location: file, thread: "caller" });
   const at = Date.now() - 60_000;
   const ports = [22, 80, 6379, 9443];
-  await look(store, { at, ports, sees: ports.map((port) => sighting("192.0.2.7", port)), outcome: { audiences: [] } });
+  const sees = [...ports.map((port) => sighting("192.0.2.7", port)), sighting("192.0.2.8", 80)];
+  await look(store, { at, ports, sees, outcome: { audiences: [] } });
+  await store.devices.record({
+    ...{ watch: "devices", at, names: new Map(), vendors: new Map(), probed: [], audiences: [] },
+    present: ["00:11:32:00:00:08", "00:11:33:00:00:08"].map((mac) => ({
+      mac: parseMac(mac) ?? assert.fail(),
+      address: address("192.0.2.8"),
+      link: "eth0",
+    })),
+    policy: { goneAfter: 2, flapLimit: 4, flapWindowMs: day },
+  });
   const none = { check: "tls", passed: false, output: "TLS not detected", facts: {} };
   const service = (port: number, more: object) => ({
     ...{ address: address("192.0.2.7"), port, results: [], memory: "{}", news: [] },

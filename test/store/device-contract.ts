@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { type DeviceName, type Mac, type Neighbour, parseMac } from "../../src/core/device.ts";
+import { type DeviceName, type DeviceRecord, type Mac, type Neighbour, parseMac } from "../../src/core/device.ts";
 import {
   type DeviceNews,
   type DeviceQuery,
+  devicesAt,
   maxAddresses,
   maxDevices,
   type RecordedSurvey,
@@ -65,6 +66,10 @@ async function current(store: Store, device: Mac): Promise<readonly string[]> {
   const all = (await store.devices.list({ limit: maxDevices })).rows;
   const found = all.find((each) => each.mac === device);
   return found?.addresses.filter(({ isCurrent }) => isCurrent).map(({ address }) => address) ?? [];
+}
+
+function macsOf(devices: readonly DeviceRecord[]): readonly Mac[] {
+  return devices.map((device) => device.mac);
 }
 
 async function stateOf(store: Store, device: Mac): Promise<string | undefined> {
@@ -382,6 +387,40 @@ export function deviceContract(kind: StoreKind): void {
         `address-moved ${printer}: 192.168.50.10 is used by two devices: ${nas} and ${printer}`,
         `address-moved ${printer}: 192.168.50.20 is used by two devices: ${phone} and ${printer}`,
       ]);
+    });
+
+    t("that two devices have are nobody's: no list takes one of them", async (store) => {
+      await look(store, { at: start, sees: [sighting("192.168.50.7"), sighting("192.168.50.20")] });
+      const met = [at("192.168.50.7", nas), at("192.168.50.20", phone)];
+      await survey(store, { at: start, present: met });
+      await store.devices.setApproved(nas, true);
+      const hosts = async (query: object = {}) => {
+        const { rows } = await store.services.hosts({ limit: 9, detailed: true, ...query });
+        return rows.map((row) => [row.address, row.device?.mac, row.sharedBy?.map((each) => each.mac)]);
+      };
+      const groups = async () =>
+        (await store.services.groups({ rows: "hosts", by: "device", limit: 9 })).rows.map(({ key }) => key);
+      const others = ["192.168.50.20", phone, undefined];
+      assert.deepEqual(await hosts({ approved: true }), [["192.168.50.7", nas, undefined]]);
+      assert.deepEqual(await groups(), [nas, phone]);
+      // The other MAC address sorts before that of the approved device.
+      const intruder = mac(0);
+      await survey(store, { at: start + 1, present: [...met, at("192.168.50.7", intruder)] });
+      await store.devices.setApproved(intruder, true);
+      const shared = ["192.168.50.7", undefined, [intruder, nas]];
+      assert.deepEqual(await hosts({ approved: true }), []);
+      assert.deepEqual(await hosts({ approved: false }), [shared, others]);
+      assert.deepEqual(await hosts({ mac: nas }), [shared]);
+      assert.deepEqual(await groups(), [phone, undefined]);
+      assert.deepEqual(await devicesAt(store.devices, address("192.168.50.7")).then(macsOf), [intruder, nas]);
+      const [service] = (await store.services.list({ address: address("192.168.50.7"), limit: 9, detailed: true }))
+        .rows;
+      assert.deepEqual([service?.device, service?.sharedBy?.length], [undefined, 2]);
+      const [ofHost] = (await store.discoveries.list({ kinds: ["new"], address: address("192.168.50.7"), limit: 9 }))
+        .rows;
+      assert.deepEqual([ofHost?.kind, ofHost?.device], ["new", undefined]);
+      await survey(store, { at: start + 2, present: met });
+      assert.deepEqual(await hosts({ approved: true }), [["192.168.50.7", nas, undefined]]);
     });
 
     t("that two devices claim in the first survey are reported too", async (store) => {

@@ -1,23 +1,43 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { parseMac } from "../../src/core/device.ts";
+import { type Mac, parseMac } from "../../src/core/device.ts";
 import { pagesOf } from "../../src/core/page.ts";
 import type { Store } from "../../src/core/store.ts";
 import { connection, from, record } from "./inbound-sample.ts";
-import { address, look, minute, policy, sighting, start } from "./sample.ts";
+import { address, hour, look, minute, policy, sighting, start } from "./sample.ts";
 import { type StoreKind, withStore } from "./store-contract.ts";
 
 const mac = parseMac("52:54:00:00:00:10") ?? assert.fail();
+const intruder = parseMac("de:ad:be:ef:00:66") ?? assert.fail();
 
 /** The sources of connections, and which of them are also hosts and devices. */
 export function sourceContract(kind: StoreKind): void {
   const t = (name: string, body: Parameters<typeof withStore>[1]) => test(name, withStore(kind, body));
 
-  function survey(store: Store, at: number, hosts: readonly string[], probed: readonly string[] = []) {
+  function survey(store: Store, at: number, hosts: readonly string[], probed: readonly string[] = [], device = mac) {
+    return recorded(
+      store,
+      at,
+      hosts.map((host) => [host, device]),
+      probed,
+    );
+  }
+
+  /** Both answer there. */
+  function surveyBoth(store: Store, at: number, host: string) {
+    return recorded(
+      store,
+      at,
+      [mac, intruder].map((device) => [host, device]),
+      [],
+    );
+  }
+
+  function recorded(store: Store, at: number, present: readonly (readonly [string, Mac])[], probed: readonly string[]) {
     return store.devices.record({
       watch: "lan",
       at,
-      present: hosts.map((host) => ({ address: address(host), mac, link: "eth0" })),
+      present: present.map(([host, device]) => ({ address: address(host), mac: device, link: "eth0" })),
       names: new Map(),
       vendors: new Map(),
       probed: probed.map((host) => {
@@ -131,12 +151,12 @@ export function sourceContract(kind: StoreKind): void {
           peers.map(({ address: peer, count, lastAt, isKnown, holder }) => [peer, count, lastAt, isKnown, holder]),
           [
             ["10.0.0.9", 2, start, true, undefined],
-            ["198.51.1.149", 1, start + 299_000, true, { name: "Nas", approved: false }],
+            ["198.51.1.149", 1, start + 299_000, true, { macs: [mac], name: "Nas", approved: false }],
             ["198.51.0.149", 1, start + 298_000, undefined, undefined],
           ],
         );
         await store.devices.setApproved(mac, true);
-        const nas = { name: "Nas", approved: true };
+        const nas = { macs: [mac], name: "Nas", approved: true };
         const { rows: connections } = await store.connections.list({ limit: 400 });
         const { rows: listed } = await store.connections.sources({ limit: 400 });
         for (const [peer, holder] of [
@@ -192,12 +212,48 @@ export function sourceContract(kind: StoreKind): void {
       assert.equal((await store.connections.source(address("2001:db8::8")))?.isKnown, false);
     });
 
-    t("are known while a device has the address, and not any more when it has another", async (store) => {
-      await record(store, [connection("a", from("192.0.2.20")), connection("b", from("192.0.2.21"))], []);
-      await survey(store, start, ["192.0.2.20"]);
-      assert.deepEqual(await knownIn(store), ["192.0.2.20"]);
-      await survey(store, start + minute, ["192.0.2.21"], ["192.0.2.20"]);
-      assert.deepEqual(await knownIn(store), ["192.0.2.21"]);
+    t("are the devices that had the address when they connected, whoever has it later", async (store) => {
+      await store.connections.setOrigins([]);
+      const shared = "192.0.2.20";
+      const moments = [0, 5 * hour, 10 * hour, 15 * hour];
+      const all = moments.map((after, i) => connection(`c${i}`, { at: start + after, ...from(shared) }));
+      const early = connection("early", { at: start - 2 * hour, ...from(shared) });
+      await record(store, [...all, early, connection("b", { at: start, ...from("192.0.2.21") })], []);
+      const holders = async () => {
+        const { rows } = await store.connections.list({ limit: 10, order: "ascending" });
+        for (const each of rows) assert.deepEqual(await store.connections.get(each.id), each);
+        return rows
+          .filter(({ peer }) => peer.address === shared)
+          .map(({ isKnown, holder }) => (isKnown === true ? holder?.macs : undefined));
+      };
+      await survey(store, start, [shared]);
+      await store.devices.setApproved(mac, true);
+      await survey(store, start + 4 * hour, ["192.0.2.21"], [shared]);
+      assert.deepEqual(await holders(), [undefined, [mac], undefined, undefined, undefined]);
+      // Comes to the address, leaves it, and both use it.
+      await survey(store, start + 5 * hour + minute, [shared], [], intruder);
+      const then = [undefined, [mac], [intruder], [intruder], [intruder]];
+      assert.deepEqual(await holders(), then);
+      await survey(store, start + 11 * hour, [shared], [], intruder);
+      await survey(store, start + 12 * hour, ["192.0.2.22"], [shared], intruder);
+      assert.deepEqual(await holders(), [...then.slice(0, 4), undefined]);
+      await surveyBoth(store, start + 14 * hour, shared);
+      // Since when the first device is back cannot be told.
+      assert.deepEqual(await holders(), [undefined, [mac], ...Array.from({ length: 3 }, () => [mac, intruder])]);
+      const both = { macs: [mac, intruder], approved: false };
+      const source = await store.connections.source(address(shared));
+      assert.deepEqual([source?.isKnown, source?.holder], [true, both]);
+      const { rows } = await store.connections.sources({ limit: 10, known: true });
+      assert.deepEqual(
+        rows.map((each) => [each.address, each.holder]),
+        [[shared, both]],
+      );
+      const summed = async (since: number, until: number) =>
+        (await store.connections.summary({ since, until, top: 9 })).peers.find((each) => each.address === shared)
+          ?.holder;
+      assert.deepEqual(await summed(start, start + minute), { macs: [mac], name: undefined, approved: true });
+      assert.deepEqual(await summed(start, start + 6 * hour), both);
+      assert.deepEqual(await summed(start - 3 * hour, start - hour), undefined);
     });
 
     t("are marked in a page of any length", async (store) => {

@@ -132,7 +132,7 @@ function shortened(text: string): string {
 function nameCommand(): Command {
   return withCommonOptions(new Command("name"))
     .description("give a device a name of your own; reports show it")
-    .argument("<device>", "its MAC address, or its current IP address")
+    .argument("<device>", "its MAC address, or its current IP address if no other device has it")
     .argument("[name]", "the name")
     .option("--clear", "remove the name")
     .addHelpText(
@@ -162,7 +162,7 @@ function nameCommand(): Command {
 function approveCommand(): Command {
   return withCommonOptions(new Command("approve"))
     .description("mark devices as approved")
-    .argument("[device...]", "their MAC addresses, or their current IP addresses")
+    .argument("[device...]", "their MAC addresses, or their current IP addresses if no other device has them")
     .option("--all", "all known devices")
     .option("--revoke", "revoke the approval")
     .addHelpText(
@@ -193,7 +193,7 @@ function approveCommand(): Command {
     });
 }
 
-/** Finds the named devices. An unknown one sets the exit status; the others are processed. */
+/** Finds the named devices. One that is unknown or not certain sets the exit status; the others are processed. */
 async function resolve(store: Store, words: readonly string[]): Promise<DeviceRecord[]> {
   const devices: DeviceRecord[] = [];
   for (const word of words) {

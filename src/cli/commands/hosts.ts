@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
 import type { Address } from "../../core/address.ts";
-import { deviceAt } from "../../core/device-store.ts";
+import type { DeviceRecord } from "../../core/device.ts";
+import { devicesAt } from "../../core/device-store.ts";
 import type { StoredCertificate } from "../../core/examination.ts";
 import type { Cursor } from "../../core/page.ts";
 import type { Port } from "../../core/ports.ts";
@@ -66,11 +67,13 @@ export function hostsCommand(): Command {
         const { requireWatch } = await import("../known-names.ts");
         await requireWatch(options.watch, store, common);
       }
-      if (common.json === true) await printAsJson(store, services, known);
-      else if (services.length === 0 && !(await isKnownDevice(store, known))) note(await whyNone(store));
+      const devices = known === undefined ? [] : await devicesAt(store.devices, known);
+      if (common.json === true) await printAsJson(store, services, known, devices);
+      else if (services.length === 0 && devices.length === 0) note(await whyNone(store));
       else {
+        if (known !== undefined && devices.length > 1) await printShared(known, devices);
         if (services.length > 0) printServices(services, options.limit);
-        if (known !== undefined) await printDetails(store, services, known);
+        if (known !== undefined) await printDetails(store, services, known, devices);
       }
     });
 }
@@ -97,7 +100,12 @@ async function collect(store: Store, options: HostsOptions, address: Address | u
   return services;
 }
 
-async function printAsJson(store: Store, services: readonly ServiceRecord[], address?: Address): Promise<void> {
+async function printAsJson(
+  store: Store,
+  services: readonly ServiceRecord[],
+  address: Address | undefined,
+  devices: readonly DeviceRecord[],
+): Promise<void> {
   const { serviceDetailsJson, serviceJson } = await import("../../present/hosts/service-json.ts");
   if (address === undefined) {
     for (const service of services) printJson(serviceJson(service));
@@ -105,19 +113,20 @@ async function printAsJson(store: Store, services: readonly ServiceRecord[], add
   }
   const examined = await examinationOf(store, address);
   const now = Date.now();
-  const device = await deviceAt(store.devices, address);
   for (const service of services) {
-    printJson(serviceDetailsJson(service, examined.of(service), { now, device }));
+    printJson(serviceDetailsJson(service, examined.of(service), { now, devices }));
   }
 }
 
-async function isKnownDevice(store: Store, address: Address | undefined): Promise<boolean> {
-  return address !== undefined && (await deviceAt(store.devices, address)) !== undefined;
+async function printShared(address: Address, devices: readonly DeviceRecord[]): Promise<void> {
+  const { sharedHead } = await import("../../present/devices/device-details.ts");
+  printText(sharedHead(address, devices, { colour: wantsColour(process.stdout) }));
 }
 
 function printServices(services: readonly ServiceRecord[], limit: number): void {
   const nameOf = ({ device, hostname }: ServiceRecord) => device?.name ?? hostname;
-  const macOf = ({ mac, device }: ServiceRecord) => mac ?? device?.mac;
+  const macOf = ({ mac, device, sharedBy }: ServiceRecord) =>
+    mac ?? device?.mac ?? (sharedBy === undefined ? undefined : `${sharedBy.length} devices`);
   const vendorOf = ({ vendor, device }: ServiceRecord) => vendor ?? device?.vendor;
   printTable<ServiceRecord>(
     [
@@ -160,7 +169,12 @@ function serviceText({ name, product, version }: ServiceRecord): string {
 }
 
 /** Prints the results of checks and the history. */
-async function printDetails(store: Store, services: readonly ServiceRecord[], address: Address): Promise<void> {
+async function printDetails(
+  store: Store,
+  services: readonly ServiceRecord[],
+  address: Address,
+  devices: readonly DeviceRecord[],
+): Promise<void> {
   const { historyLines } = await import("../../present/discoveries/history-lines.ts");
   const { serviceDetails } = await import("../../present/hosts/host-details.ts");
   const examined = await examinationOf(store, address);
@@ -169,10 +183,9 @@ async function printDetails(store: Store, services: readonly ServiceRecord[], ad
     const details = serviceDetails(service, examined.of(service), look);
     if (details !== "") printText(`\n${details}`);
   }
-  const device = await deviceAt(store.devices, address);
-  if (device !== undefined) {
+  if (devices.length > 0) {
     const { deviceDetails } = await import("../../present/devices/device-details.ts");
-    printText(`${services.length === 0 ? "" : "\n"}${deviceDetails(device)}`);
+    printText(`${services.length === 0 ? "" : "\n"}${devices.map(deviceDetails).join("\n")}`);
   }
   const history = (await store.discoveries.list({ address, limit: historyLength })).rows;
   if (history.length > 0) printText(`\nHistory\n${historyLines(history)}`);

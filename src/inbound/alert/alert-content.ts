@@ -48,7 +48,7 @@ export function addressOf(due: AlertContent) {
 /** Adds what is known about the peer. */
 export function withPeer(
   due: AlertContent,
-  peer: Pick<Extract<Alert, { kind: "summary" }>, "origin" | "device">,
+  peer: Pick<Extract<Alert, { kind: "summary" }>, "origin" | "devices">,
 ): Alert {
   return due.kind === "digest" ? due : { ...due, ...peer };
 }

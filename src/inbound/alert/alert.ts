@@ -12,6 +12,6 @@ export type Alert =
       readonly kind: "summary";
       readonly burst: Burst;
       readonly origin: Origin;
-      readonly device?: PeerDevice | undefined;
+      readonly devices?: readonly PeerDevice[] | undefined;
     }
   | { readonly kind: "digest"; readonly digest: Digest };

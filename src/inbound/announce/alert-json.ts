@@ -18,7 +18,8 @@ const maxPayloadBytes = 2048;
  *   addresses
  *   of one IPv6 /64 were counted together, `network` (then `address` is the last of them) and, of more than one,
  *   `addresses` (`moreAddresses`: at least so many).
- * - both: `device` (`mac`, `name`, `vendor`), where the peer is a known device on an own network.
+ * - both: `device` (`mac`, `name`, `vendor`), where the peer is a known device on an own network; `devices`, a list of such, where
+ *   several devices have its address.
  * - digest: `connections`, `firstTime`, `lastTime`, `addresses`, `moreAddresses`, `ports`, `countries`, and the lists
  *   `topAddresses`, `topPorts`, `topCountries`, `protocols`.
  *
@@ -43,7 +44,7 @@ function jsonValue(alert: Alert, settings: AlertTextSettings): object {
       lastTime: utc(lastAt),
       ...burst,
       origin,
-      device: deviceOf(alert),
+      ...devicesOf(alert),
     };
   }
   const { connection } = alert;
@@ -65,7 +66,7 @@ function jsonValue(alert: Alert, settings: AlertTextSettings): object {
     payload:
       settings.payload === undefined ? undefined : { encoding: "base64", data: base64(payload), bytes: payload.length },
     origin: originOf(alert.origin, settings),
-    device: deviceOf(alert),
+    ...devicesOf(alert),
     suppressedBefore: alert.suppressedBefore,
     suppressedNetwork: alert.suppressedNetwork,
   };
@@ -80,10 +81,9 @@ function endpointOf({ address, port }: Endpoint): object {
   return { address, port };
 }
 
-function deviceOf({ device }: { readonly device?: PeerDevice | undefined }): object | undefined {
-  if (device === undefined) return undefined;
-  const { name, vendor, mac } = device;
-  return { mac, name, vendor };
+function devicesOf({ devices = [] }: { readonly devices?: readonly PeerDevice[] | undefined }): object {
+  const [device, ...others] = devices.map(({ name, vendor, mac }) => ({ mac, name, vendor }));
+  return device === undefined || others.length === 0 ? { device } : { devices: [device, ...others] };
 }
 
 /** Leaves out what the settings exclude. */

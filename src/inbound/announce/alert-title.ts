@@ -10,7 +10,7 @@ import { type Burst, sharedNetwork } from "../alert/burst.ts";
 import type { Digest } from "../alert/digest.ts";
 import { connectionSummary } from "./connection-summary.ts";
 import { durationText } from "./duration-text.ts";
-import { deviceAndAddress } from "./peer-device.ts";
+import { devicesAndAddress } from "./peer-device.ts";
 
 /** Network names are untrusted and must not fill a screen. */
 const maxCharacters = 250;
@@ -23,7 +23,8 @@ type TitleSettings = Pick<AlertTextSettings, "includeCity">;
 /**
  * One line, safe to show: the subject of a mail and the title of a push message.
  * - `DE Heidelberg 192.0.2.7 knocked on port 22 (SSH-2.0-Go)`
- * - `Anna's phone (192.168.50.66) knocked on port 1417 (GET /admin)`, where it is a known device
+ * - `Anna's phone (192.168.50.66) knocked on port 1417 (GET /admin)`, where it is a known device;
+ *   `192.168.50.66 (used by two devices: a6:5e:60:12:34:56, 00:11:32:00:00:10) knocked on ...`, where it is not certain which one
  * - `7 more connections from 192.0.2.7 on port 1417`
  * - `7 more connections from 3 addresses of 2001:db8:0:1::/64 on port 1417`, where they share a cooldown
  * - `23 addresses knocked in 10 minutes (most: port 22)`
@@ -50,9 +51,12 @@ function titleOf(alert: Alert, settings: TitleSettings): string {
 }
 
 /** A known device is more informative than the place of its address. */
-function whoOf({ origin, device }: Exclude<Alert, { kind: "digest" }>, address: Address, settings: TitleSettings) {
-  if (device !== undefined) return deviceAndAddress(device, address);
-  return placeAndAddress(shownOrigin(origin, settings), address);
+function whoOf(
+  { origin, devices = [] }: Exclude<Alert, { kind: "digest" }>,
+  address: Address,
+  settings: TitleSettings,
+) {
+  return devicesAndAddress(devices, address) ?? placeAndAddress(shownOrigin(origin, settings), address);
 }
 
 /** A device has one address; a burst of several addresses is not attributed to it. */

@@ -15,9 +15,9 @@ export interface AnnouncerTools {
   /** What is known about a peer within the time limit; never rejects. */
   readonly originOf: (address: Address) => Promise<Origin>;
   /**
-   * The device that has the address on an own network, within the time limit; never rejects. Default: none is known.
+   * The devices that have the address on an own network, within the time limit; never rejects. Default: none is known.
    */
-  readonly deviceOf?: ((address: Address) => Promise<PeerDevice | undefined>) | undefined;
+  readonly devicesOf?: ((address: Address) => Promise<readonly PeerDevice[]>) | undefined;
   readonly composer: AlertComposer;
 }
 
@@ -117,7 +117,7 @@ export class Announcer {
     }
   }
 
-  async #compose(due: DueAlert, { originOf, deviceOf, composer }: AnnouncerTools): Promise<Composed> {
+  async #compose(due: DueAlert, { originOf, devicesOf, composer }: AnnouncerTools): Promise<Composed> {
     const { clock, hostName, takesHtml } = this.#options;
     const data = readAlertContent(due.data);
     const envelope = { messageId: alertMessageId([due.id], hostName), at: clock.now(), html: takesHtml(due.channel) };
@@ -130,9 +130,9 @@ export class Announcer {
       };
     }
     const address = addressOf(data);
-    const [origin, device] =
-      address === undefined ? [{}, undefined] : await Promise.all([originOf(address), deviceOf?.(address)]);
-    const peer = { origin, device };
+    const [origin, devices] =
+      address === undefined ? [{}, undefined] : await Promise.all([originOf(address), devicesOf?.(address)]);
+    const peer = { origin, devices };
     const message = composer.compose(withPeer(data, peer), envelope);
     return { id: due.id, message, known: address && { address, origin, at: envelope.at } };
   }

@@ -11,7 +11,7 @@ import { coordinates, endpoint, holder, known, location, provider, shown } from 
 import { plural } from "../../present/text/plural.ts";
 import type { ZonedTime } from "../../present/text/zoned-time.ts";
 import { type AlertPage, groupsOf, type Mark } from "./page.ts";
-import { deviceText } from "./peer-device.ts";
+import { devicesText } from "./peer-device.ts";
 
 /** How times are written. */
 export interface PageTimes {
@@ -55,7 +55,7 @@ function suppressedText({ suppressedBefore, suppressedNetwork }: ConnectionAlert
 /** Rows about a peer, as far as known and enabled. */
 export function peerRows(
   address: Address,
-  { origin, device }: { readonly origin: Origin; readonly device?: PeerDevice | undefined },
+  { origin, devices = [] }: { readonly origin: Origin; readonly devices?: readonly PeerDevice[] | undefined },
   settings: AlertTextSettings,
   ...more: Row[]
 ): Row[] {
@@ -63,7 +63,7 @@ export function peerRows(
   return [
     ["Peer IP", address, "code"],
     ...more,
-    ["Device", device === undefined ? undefined : deviceText(device)],
+    ["Device", devicesText(devices)],
     ["rDNS", name !== undefined && origin.hostnameConfirmed === false ? `${name} (unconfirmed)` : name],
     ["Location", location(origin, settings.includeCity)],
     [

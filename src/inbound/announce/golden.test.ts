@@ -108,8 +108,11 @@ const cases: Readonly<Record<string, readonly [Alert, AlertTextSettings]>> = {
   "full-unknown": [connected(Uint8Array.from([1, 2, 3, 255, 254]), { origin: linkoping }), full],
   summary: [{ kind: "summary", burst, origin: linkoping }, full],
   "summary-classic": [{ kind: "summary", burst, origin: {} }, classic],
-  "full-device": [connected(get, { device: { name: "Anna's phone\nSubject: x", vendor: "Apple", mac: phone } }), full],
-  "classic-device": [connected(get, { device: { name: "Anna's phone", mac: phone } }), classic],
+  "full-device": [
+    connected(get, { devices: [{ name: "Anna's phone\nSubject: x", vendor: "Apple", mac: phone }] }),
+    full,
+  ],
+  "classic-device": [connected(get, { devices: [{ name: "Anna's phone", mac: phone }] }), classic],
   digest: [{ kind: "digest", digest }, full],
   "digest-classic": [{ kind: "digest", digest: { ...digest, addresses: 23, moreAddresses: false } }, classic],
 };

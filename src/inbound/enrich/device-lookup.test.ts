@@ -4,15 +4,15 @@ import { ManualClock } from "../../../test/notify/manual-clock.ts";
 import { type Address, parseAddress } from "../../core/address.ts";
 import { parseMac } from "../../core/device.ts";
 import { silentLog } from "../../core/log.ts";
-import { DeviceLookup, type DeviceOf } from "./device-lookup.ts";
+import { DeviceLookup, type DevicesOf } from "./device-lookup.ts";
 
 const address: Address = parseAddress("192.168.50.66") ?? assert.fail();
 const mac = parseMac("a6:5e:60:12:34:56") ?? assert.fail();
 const phone = { name: "Anna's phone", vendor: "Apple", mac };
 
-function lookup(deviceOf: DeviceOf) {
+function lookup(devicesOf: DevicesOf) {
   const clock = new ManualClock();
-  return { clock, devices: new DeviceLookup({ deviceOf, deadlineMs: 2000, clock, log: silentLog }) };
+  return { clock, devices: new DeviceLookup({ devicesOf, deadlineMs: 2000, clock, log: silentLog }) };
 }
 
 describe("the device of a peer", () => {
@@ -20,21 +20,21 @@ describe("the device of a peer", () => {
     let asked = 0;
     const { clock, devices } = lookup(async () => {
       asked += 1;
-      return phone;
+      return [phone];
     });
-    assert.deepEqual([await devices.find(address), await devices.find(address), asked], [phone, phone, 1]);
+    assert.deepEqual([await devices.find(address), await devices.find(address), asked], [[phone], [phone], 1]);
     clock.advance(60_001);
-    assert.deepEqual([await devices.find(address), asked], [phone, 2]);
+    assert.deepEqual([await devices.find(address), asked], [[phone], 2]);
     assert.equal(clock.sleepers, 0);
   });
 
   test("is not waited for past its time limit, and a failure counts as unknown", async () => {
-    const { promise: never } = Promise.withResolvers<undefined>();
+    const { promise: never } = Promise.withResolvers<readonly []>();
     const slow = lookup(() => never);
     const answer = slow.devices.find(address);
     slow.clock.advance(2000);
-    assert.equal(await answer, undefined);
+    assert.deepEqual(await answer, []);
     const broken = lookup(() => Promise.reject(new Error("the disk is gone")));
-    assert.equal(await broken.devices.find(address), undefined);
+    assert.deepEqual(await broken.devices.find(address), []);
   });
 });

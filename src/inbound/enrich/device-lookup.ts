@@ -5,11 +5,11 @@ import { messageOf } from "../../core/errors.ts";
 import type { Log } from "../../core/log.ts";
 import { ExpiringCache } from "./expiring-cache.ts";
 
-/** Finds the device that has an address now; it may reject. */
-export type DeviceOf = (address: Address) => Promise<PeerDevice | undefined>;
+/** Finds the devices that have an address now; it may reject. */
+export type DevicesOf = (address: Address) => Promise<readonly PeerDevice[]>;
 
 export interface DeviceLookupOptions {
-  readonly deviceOf: DeviceOf;
+  readonly devicesOf: DevicesOf;
   /** How long an alert waits for the answer. */
   readonly deadlineMs: number;
   readonly clock: Clock;
@@ -19,10 +19,10 @@ export interface DeviceLookupOptions {
 const maxRemembered = 4096;
 const rememberedMs = 60_000;
 
-/** Finds the device of a peer, with a time limit and a cache of one minute, so that alerts are not delayed. */
+/** Finds the devices at the address of a peer, with a time limit and a cache of one minute, so that alerts are not delayed. */
 export class DeviceLookup {
   readonly #options: DeviceLookupOptions;
-  readonly #answers: ExpiringCache<Address, Promise<PeerDevice | undefined>>;
+  readonly #answers: ExpiringCache<Address, Promise<readonly PeerDevice[]>>;
 
   constructor(options: DeviceLookupOptions) {
     this.#options = options;
@@ -30,20 +30,20 @@ export class DeviceLookup {
   }
 
   /** It never rejects. */
-  async find(address: Address): Promise<PeerDevice | undefined> {
+  async find(address: Address): Promise<readonly PeerDevice[]> {
     const { clock, deadlineMs } = this.#options;
     const answer = this.#answers.get(address) ?? this.#ask(address);
     const over = new AbortController();
-    const device = await Promise.race([answer, clock.sleep(deadlineMs, over.signal).then(() => undefined)]);
+    const devices = await Promise.race([answer, clock.sleep(deadlineMs, over.signal).then(() => [])]);
     over.abort();
-    return device;
+    return devices;
   }
 
-  #ask(address: Address): Promise<PeerDevice | undefined> {
-    const { deviceOf, log } = this.#options;
-    const answer = deviceOf(address).catch((error: unknown) => {
+  #ask(address: Address): Promise<readonly PeerDevice[]> {
+    const { devicesOf, log } = this.#options;
+    const answer = devicesOf(address).catch((error: unknown) => {
       log.warn("cannot look up the device of a peer", { address, error: messageOf(error) });
-      return undefined;
+      return [];
     });
     this.#answers.set(address, answer, rememberedMs);
     return answer;

@@ -5,8 +5,8 @@ import type { PeerDevice } from "../../core/device.ts";
 export interface ConnectionAlert {
   readonly connection: Connection;
   readonly origin: Origin;
-  /** The known device that has the peer's address, on an own network. */
-  readonly device?: PeerDevice | undefined;
+  /** The known devices that have the peer's address, on an own network: of several, any can be the peer. */
+  readonly devices?: readonly PeerDevice[] | undefined;
   /** Connections of this address that were suppressed since the last alert about it. */
   readonly suppressedBefore: number;
   /** The IPv6 /64 that they came from, where other addresses of it made some of them. */

@@ -1,5 +1,6 @@
 import type { Connection } from "../../core/connection.ts";
 import type { SourceHolder, StoredConnection } from "../../core/connection-store.ts";
+import type { Mac } from "../../core/device.ts";
 
 /** The contract of `harbinger listen --json`, `harbinger connections --json` and the file `logging.connections`. */
 export function connectionJson(
@@ -28,12 +29,17 @@ export function connectionJson(
   };
 }
 
-/** The device of an own network that has the address of a source now. */
+/** The device of an own network that had the address of a source when it connected, or all that can have been it. */
 export function holderJson(holder: SourceHolder | undefined): {
   readonly device?: string;
   readonly approved?: boolean;
+  readonly mac?: Mac;
+  readonly sharedBy?: readonly Mac[];
 } {
   if (holder === undefined) return {};
-  const { name, approved } = holder;
-  return name === undefined ? { approved } : { device: name, approved };
+  const { macs, name, approved } = holder;
+  const [mac, ...others] = macs;
+  if (mac === undefined) return {};
+  if (others.length > 0) return { approved: false, sharedBy: macs };
+  return { ...(name === undefined ? {} : { device: name }), approved, mac };
 }

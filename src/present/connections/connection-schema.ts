@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { protocolNames } from "../../core/identification.ts";
-import { address, count, flag, list, text, time } from "../json-fields.ts";
+import { address, count, flag, list, sharedBy, text, time } from "../json-fields.ts";
 
 const portNumber = z.int().min(0).max(65535).meta({ description: "TCP port." });
 
@@ -48,12 +48,16 @@ export const identificationSchema = z.looseObject({
   passwords: list(z.string()).optional().meta({ description: "Passwords, where the listener keeps them." }),
 });
 
-/** The device of an own network that has the address of a source now. */
+/** The device of an own network that had the address of a source when it connected. */
 export const holderFields = {
-  device: text("Name of the device that has the address now.").optional(),
-  approved: flag(
-    "You approved the device that has the address now; missing where no device is known to have it.",
+  device: text(
+    "Name of the device that had the address then: where a survey saw it there, or within an hour of that.",
   ).optional(),
+  approved: flag(
+    "You approved the device that had the address then; false where several had it, missing where none is known.",
+  ).optional(),
+  mac: text("MAC address of that device.").optional(),
+  sharedBy: sharedBy("then"),
 };
 
 /** JSON of one connection to a decoy port. */
@@ -76,7 +80,7 @@ export const connectionSchema = z.looseObject({
   origin: originSchema.optional().meta({ description: "Where the client is, as far as known." }),
   mutedUntil: time("A mute of its source covered it, until then: it sent no alert.").optional(),
   known: flag(
-    "Only true: a scan found a service at its source, or a device of an own network has that address.",
+    "Only true: a scan found a service at its source, or a device of an own network had that address then.",
   ).optional(),
   ...holderFields,
   listener: text("Name of the listener."),

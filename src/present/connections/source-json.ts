@@ -1,6 +1,6 @@
 import type { ConnectionSource, ConnectionSummary, ListedSource } from "../../core/connection-store.ts";
 import type { DeviceRecord } from "../../core/device.ts";
-import { deviceJson } from "../devices/device-json.ts";
+import { deviceOrDevices } from "../devices/device-json.ts";
 import { isoTime } from "../text/iso-time.ts";
 import { holderJson } from "./connection-json.ts";
 import type { ListedSourceJson } from "./listed-source-schema.ts";
@@ -9,7 +9,8 @@ import { sourceJson } from "./summary-json.ts";
 
 export interface SourceDetails {
   readonly source: ConnectionSource;
-  readonly device: DeviceRecord | undefined;
+  /** That had the address when it connected. */
+  readonly devices: readonly DeviceRecord[];
   readonly since: number;
   /** Of its own connections since then. */
   readonly summary: ConnectionSummary;
@@ -36,10 +37,10 @@ function placed({ address, count, firstAt, lastAt, origin, isKnown }: Connection
   };
 }
 
-export function sourceDetailsJson({ source, device, since, summary, fingerprints }: SourceDetails): SourceDetailsJson {
+export function sourceDetailsJson({ source, devices, since, summary, fingerprints }: SourceDetails): SourceDetailsJson {
   return {
     ...placed(source),
-    ...(device === undefined ? {} : { device: deviceJson(device) }),
+    ...deviceOrDevices(devices),
     since: isoTime(since),
     countedSince: isoTime(summary.countedSince),
     protocols: [...summary.protocols],

@@ -13,8 +13,13 @@ export const sourceDetailsSchema = z.strictObject({
   firstSeen: time("Its first connection that is stored."),
   lastSeen: time("Its latest connection."),
   origin: originSchema.optional().meta({ description: "Where it is, as far as known." }),
-  known: flag("A scan found a service at this address, or a device of an own network has it."),
-  device: deviceSchema.optional().meta({ description: "Device of an own network that has the address now." }),
+  known: flag("A scan found a service at this address, or a device of an own network had it when it connected."),
+  device: deviceSchema
+    .optional()
+    .meta({ description: "Device of an own network that had the address when it connected." }),
+  devices: list(deviceSchema)
+    .optional()
+    .meta({ description: "Instead of `device`, where several had it in that time: all of them, 10 at most." }),
   since: time("Start of the time span in which the lists below count: the last 366 days."),
   countedSince: countedSinceField,
   protocols: list(z.strictObject({ protocol: text("Protocol."), count: number })).meta({

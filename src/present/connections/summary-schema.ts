@@ -22,7 +22,7 @@ export const sourceSchema = z.strictObject({
   known: z
     .literal(true)
     .optional()
-    .meta({ description: "A scan found a service there, or a device of an own network has the address now." }),
+    .meta({ description: "A scan found a service there, or a device of an own network had the address then." }),
   ...holderFields,
 });
 

@@ -1,10 +1,21 @@
+import type { Address } from "../../core/address.ts";
 import { type DeviceRecord, isRandomised } from "../../core/device.ts";
 import { safeText } from "../../core/safe-text.ts";
 import { formatTime } from "../text/time-text.ts";
-import { currentAddresses } from "./device-words.ts";
+import { currentAddresses, numberOfDevices } from "./device-words.ts";
 
 /** How many earlier addresses are listed. */
 const formerShown = 5;
+
+/** Above what is known of an address that several devices have: red on a terminal. */
+export function sharedHead(
+  address: Address,
+  devices: readonly DeviceRecord[],
+  { colour }: { readonly colour: boolean },
+): string {
+  const head = `${address} is used by ${numberOfDevices(devices)} now: ${devices.map(({ mac }) => mac).join(", ")}`;
+  return colour ? `\u001b[1;31m${head}\u001b[0m` : head;
+}
 
 /** The details of one device. */
 export function deviceDetails(device: DeviceRecord): string {

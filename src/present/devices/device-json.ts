@@ -18,3 +18,13 @@ export function deviceJson(device: DeviceRecord): DeviceJson {
     present: state !== "gone" && state !== "inherited",
   };
 }
+
+/** The device, where it is certain which one is meant, else all that can be meant. */
+export function deviceOrDevices(devices: readonly DeviceRecord[]): {
+  readonly device?: DeviceJson;
+  readonly devices?: readonly DeviceJson[];
+} {
+  const [device, ...others] = devices;
+  if (device === undefined) return {};
+  return others.length === 0 ? { device: deviceJson(device) } : { devices: devices.map(deviceJson) };
+}

@@ -16,3 +16,8 @@ export function describe(device: DeviceRecord): string {
   const name = shownName(device) ?? currentAddresses(device)[0];
   return name === undefined ? device.mac : `${device.mac} (${name})`;
 }
+
+/** `two devices`, `3 devices`: those that use one address. */
+export function numberOfDevices({ length }: readonly unknown[]): string {
+  return length === 2 ? "two devices" : `${length} devices`;
+}

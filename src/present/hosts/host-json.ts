@@ -2,17 +2,25 @@ import type { HostRecord } from "../../core/store.ts";
 import { isoTime } from "../text/iso-time.ts";
 import type { HostJson } from "./host-schema.ts";
 
-export function hostJson({ firstSeen, lastSeen, device, macs, vendors, ...host }: HostRecord): HostJson {
+export function hostJson({ firstSeen, lastSeen, device, sharedBy, macs, vendors, ...host }: HostRecord): HostJson {
+  const devices = device === undefined ? (sharedBy ?? []) : [device];
   return {
     ...host,
     firstSeen: isoTime(firstSeen),
     lastSeen: isoTime(lastSeen),
-    macs: withAnother(macs, device?.mac),
-    vendors: withAnother(vendors, device?.vendor),
+    macs: withOthers(
+      macs,
+      devices.map(({ mac }) => mac),
+    ),
+    vendors: withOthers(
+      vendors,
+      devices.flatMap(({ vendor }) => vendor ?? []),
+    ),
     deviceName: device?.name,
+    sharedBy: sharedBy?.map(({ mac }) => mac),
   };
 }
 
-function withAnother(texts: readonly string[], text: string | undefined): readonly string[] {
-  return text === undefined || texts.includes(text) ? texts : [...texts, text];
+function withOthers(texts: readonly string[], others: readonly string[]): readonly string[] {
+  return [...new Set([...texts, ...others])];
 }

@@ -2,7 +2,7 @@ import type { DeviceRecord } from "../../core/device.ts";
 import type { StoredCertificate, StoredCheckResult } from "../../core/examination.ts";
 import type { ServiceRecord } from "../../core/store.ts";
 import { certificateJson } from "../certificates/certificate-json.ts";
-import { deviceJson } from "../devices/device-json.ts";
+import { deviceOrDevices } from "../devices/device-json.ts";
 import { isoTime } from "../text/iso-time.ts";
 import { markEveryPort } from "./every-port.ts";
 import type { CheckResultJson, ServiceDetailsJson, ServiceJson } from "./service-schema.ts";
@@ -15,7 +15,7 @@ export interface ServiceFindings {
 }
 
 /** One line of `harbinger hosts --json`. */
-export function serviceJson({ device, ...service }: ServiceRecord): ServiceJson {
+export function serviceJson({ device, sharedBy, ...service }: ServiceRecord): ServiceJson {
   return markEveryPort({
     ...service,
     firstSeen: isoTime(service.firstSeen),
@@ -23,6 +23,7 @@ export function serviceJson({ device, ...service }: ServiceRecord): ServiceJson 
     mac: service.mac ?? device?.mac,
     vendor: service.vendor ?? device?.vendor,
     deviceName: device?.name,
+    sharedBy: sharedBy?.map(({ mac }) => mac),
   });
 }
 
@@ -30,13 +31,13 @@ export function serviceJson({ device, ...service }: ServiceRecord): ServiceJson 
 export function serviceDetailsJson(
   service: ServiceRecord,
   { results, certificates }: ServiceFindings,
-  { now, device }: { readonly now: number; readonly device?: DeviceRecord | undefined },
+  { now, devices = [] }: { readonly now: number; readonly devices?: readonly DeviceRecord[] },
 ): ServiceDetailsJson {
   return {
     ...serviceJson(service),
     results: results.map(checkResultJson),
     certificates: certificates.map((certificate) => certificateJson(certificate, now)),
-    device: device === undefined ? undefined : deviceJson(device),
+    ...deviceOrDevices(devices),
   };
 }
 

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { certificateSchema } from "../certificates/certificate-schema.ts";
 import { deviceSchema } from "../devices/device-schema.ts";
-import { address, everyPort, flag, list, port, text, time } from "../json-fields.ts";
+import { address, everyPort, flag, list, port, sharedBy, text, time } from "../json-fields.ts";
 
 /** JSON of one service: an open port of an address. */
 export const serviceSchema = z.strictObject({
@@ -13,6 +13,7 @@ export const serviceSchema = z.strictObject({
   mac: text("MAC address, of the scan or of the device that has the address now.").optional(),
   vendor: text("Manufacturer of the network interface, likewise.").optional(),
   deviceName: text("Name of the device that has the address now: its owner's, or else the best other one.").optional(),
+  sharedBy: sharedBy("now"),
   name: text("Protocol: `ssh`, `http`.").optional(),
   product: text("What answers there: `nginx`.").optional(),
   version: text("Version of the product.").optional(),
@@ -49,7 +50,11 @@ export const serviceDetailsSchema = z.strictObject({
     isDescribedElsewhere: true,
   }),
   device: deviceSchema.optional().meta({
-    description: "Device that has the address; fields as of [devices](#devices).",
+    description: "Device that has the address, missing where several have it; fields as of [devices](#devices).",
+    isDescribedElsewhere: true,
+  }),
+  devices: list(deviceSchema).optional().meta({
+    description: "Where several devices have the address: all of them; fields as of [devices](#devices).",
     isDescribedElsewhere: true,
   }),
 });

@@ -1,5 +1,7 @@
 /** The part of the page of `harbinger report --html` about connections to decoy ports: when, from where, and to what. */
+import type { SourceHolder } from "../../core/connection-store.ts";
 import { summarySeries } from "../connections/summary-series.ts";
+import { numberOfDevices } from "../devices/device-words.ts";
 import { grouped } from "../text/grouped.ts";
 import { plural } from "../text/plural.ts";
 import { listWithin, shortText } from "../text/short-text.ts";
@@ -107,6 +109,12 @@ function placePart({ connections: { countries } }: SpanReport): readonly (Html |
   ];
 }
 
+/** The device that connected, or what is known where it can have been several. */
+function holderText(holder: SourceHolder | undefined): string | undefined {
+  if (holder === undefined || holder.macs.length < 2) return holder?.name;
+  return `one of ${numberOfDevices(holder.macs)}`;
+}
+
 function topPart({ connections }: SpanReport): Html {
   const { peers, networks, protocols, ports, listeners, fingerprints } = connections;
   const tables = [
@@ -118,7 +126,9 @@ function topPart({ connections }: SpanReport): Html {
           title: "Name, network",
           cell: ({ holder, origin }) =>
             words(
-              [holder?.name, origin?.hostname, origin?.organization].filter((part) => part !== undefined).join(", "),
+              [holderText(holder), origin?.hostname, origin?.organization]
+                .filter((part) => part !== undefined)
+                .join(", "),
             ),
         },
         countColumn,

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { ConnectionSummary } from "../../core/connection-store.ts";
+import { parseMac } from "../../core/device.ts";
 import type { StoredCertificate } from "../../core/examination.ts";
 import type { Finding } from "../findings/finding.ts";
 import { levelsOf } from "../map/map-levels.ts";
@@ -118,7 +119,7 @@ function largest(): SpanReport {
         address: "10.0.0.1" as Finding["addresses"][number],
         count,
         lastAt: until,
-        holder: { name: long, approved: true },
+        holder: { macs: [parseMac("00:11:32:00:00:10") ?? assert.fail()], name: long, approved: true },
         origin: { hostname: long, organization: long },
       })),
       countries: worldShapes.map(([countryCode], i) => ({ countryCode, country: long, count: i + 1 })),

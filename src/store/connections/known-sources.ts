@@ -1,8 +1,9 @@
 import { type Kysely, sql } from "kysely";
 import type { Address } from "../../core/address.ts";
 import type { ConnectionSource, SourceHolder, StoredConnection } from "../../core/connection-store.ts";
+import type { AddressTime } from "../../core/stays.ts";
 import type { Dialect } from "../database.ts";
-import { sourceHolders } from "../devices/device-briefs.ts";
+import { holdersDuring } from "../devices/holders.ts";
 import { addressKey } from "../keys/address-key.ts";
 import { firstEndpoints } from "../keys/first-endpoints.ts";
 import type { Tables } from "../tables.ts";
@@ -15,9 +16,15 @@ export async function withKnown<Connection extends StoredConnection>(
   dialect: Dialect,
   connections: readonly Connection[],
 ): Promise<readonly Connection[]> {
-  const known = await knownAmong(reader, dialect, [...new Set(connections.map(({ peer }) => peer.address))]);
-  if (known.size === 0) return connections;
-  return connections.map((connection) => ({ ...connection, ...known.get(connection.peer.address) }));
+  const known = await knownAmong(
+    reader,
+    dialect,
+    connections.map(({ peer, at }) => ({ address: peer.address, from: at, to: at })),
+  );
+  return connections.map((connection, place) => {
+    const ofIt = known[place];
+    return ofIt === undefined ? connection : { ...connection, ...ofIt };
+  });
 }
 
 /** What scans know of a source: part of a connection from it, and of what is listed of it. */
@@ -26,17 +33,19 @@ export interface KnownSource {
   readonly holder?: SourceHolder;
 }
 
-/** Of some addresses those at which a scan found a service, or that a device of an own network has now. */
+/** For each of these, in their order: what is known, where a scan found a service, or a device of an own network had the address then. */
 export async function knownAmong(
   reader: Kysely<Tables>,
   dialect: Dialect,
-  addresses: readonly Address[],
-): Promise<ReadonlyMap<Address, KnownSource>> {
-  const known = new Map<Address, KnownSource>();
-  for (const [address, holder] of await sourceHolders(reader, addresses)) known.set(address, { isKnown: true, holder });
-  for (const address of await withServices(reader, dialect, addresses))
-    if (!known.has(address)) known.set(address, { isKnown: true });
-  return known;
+  asked: readonly AddressTime[],
+): Promise<readonly (KnownSource | undefined)[]> {
+  const holders = await holdersDuring(reader, asked);
+  const serving = new Set(await withServices(reader, dialect, [...new Set(asked.map(({ address }) => address))]));
+  return asked.map(({ address }, place) => {
+    const holder = holders[place];
+    if (holder !== undefined) return { isKnown: true, holder };
+    return serving.has(address) ? { isKnown: true } : undefined;
+  });
 }
 
 async function withServices(
@@ -73,14 +82,15 @@ export async function selectSource(
   );
   const [row] = rows;
   if (row === undefined || Number(row.count) === 0) return undefined;
-  const known = await knownAmong(reader, dialect, [address]);
+  const [firstAt, lastAt] = [Number(row.first_at), Number(row.last_at)];
+  const [known] = await knownAmong(reader, dialect, [{ address, from: firstAt, to: lastAt }]);
   return {
     address,
     count: Number(row.count),
-    firstAt: Number(row.first_at),
-    lastAt: Number(row.last_at),
+    firstAt,
+    lastAt,
     origin: row.origin === null ? undefined : parseOrigin(row.origin),
     isKnown: false,
-    ...known.get(address),
+    ...known,
   };
 }

@@ -93,10 +93,10 @@ async function ofKnown(
   const found = await knownAmong(
     reader,
     dialect,
-    needed.map(({ source }) => source.address),
+    needed.map(({ source: { address, firstAt, lastAt } }) => ({ address, from: firstAt, to: lastAt })),
   );
   return needed
-    .map(({ row, source }) => ({ row, source: { ...source, ...found.get(source.address) } }))
+    .map(({ row, source }, place) => ({ row, source: { ...source, ...found[place] } }))
     .filter(({ source }) => known === undefined || source.isKnown === known);
 }
 

@@ -1,14 +1,13 @@
 import type { Kysely } from "kysely";
 import { type Address, compareAddresses } from "../../core/address.ts";
-import type { SourceHolder } from "../../core/connection-store.ts";
 import { type DeviceBrief, isRandomised, type Mac } from "../../core/device.ts";
 import { shownName } from "../../core/device-names.ts";
 import type { Discovery } from "../../core/discovery.ts";
-import { addressFromKey, addressKey } from "../keys/address-key.ts";
+import { addressFromKey } from "../keys/address-key.ts";
 import { padded } from "../keys/padded.ts";
 import type { Tables } from "../tables.ts";
 import { addressesOf } from "./devices.ts";
-import { namedDevices } from "./named-devices.ts";
+import { holdersOf } from "./holders.ts";
 import { readNames } from "./stored-names.ts";
 
 /** Keys in one statement. */
@@ -22,21 +21,23 @@ export interface ReadDiscovery {
 
 /**
  * Adds to each discovery the device that it is about, with the addresses that the discovery is about, or the device that has its
- * address now. Looked up for a page of discoveries at once, so that reading a million services costs no join.
+ * address now, unless several have it. Looked up for a page of discoveries at once, so that reading a million services costs no join.
  */
 export async function withDevices(reader: Kysely<Tables>, read: readonly ReadDiscovery[]): Promise<Discovery[]> {
   const any = await reader.selectFrom("devices").select("mac").limit(1).executeTakeFirst();
   // One that was dropped leaves its MAC address behind.
   const isKnown = any !== undefined;
-  const holders = isKnown ? await holdersOf(reader, addressesIn(read)) : new Map<Address, string>();
-  const macs = new Set([...holders.values(), ...read.flatMap(({ device }) => device ?? [])]);
+  const holders = isKnown ? await holdersOf(reader, addressesIn(read)) : new Map<Address, readonly string[]>();
+  const macs = new Set([...holders.values()].flat());
+  for (const { device } of read) if (device !== null) macs.add(device);
   const briefs = await briefsOf(reader, [...macs]);
   const concerned = await concernedAddresses(
     reader,
     read.flatMap(({ discovery, device }) => (device === null ? [] : discovery.id)),
   );
   return read.map(({ discovery, device }) => {
-    const mac = device ?? (discovery.address === undefined ? undefined : holders.get(discovery.address));
+    const [holder, ...others] = discovery.address === undefined ? [] : (holders.get(discovery.address) ?? []);
+    const mac = device ?? (others.length === 0 ? holder : undefined);
     const brief = mac === undefined ? undefined : briefs.get(mac);
     const addresses = concerned.get(discovery.id);
     return { ...discovery, device: brief, ...(addresses === undefined ? {} : { addresses }) };
@@ -66,36 +67,8 @@ async function concernedAddresses(
   return concerned;
 }
 
-/** The devices that have these addresses now. */
-export async function sourceHolders(
-  reader: Kysely<Tables>,
-  addresses: readonly Address[],
-): Promise<ReadonlyMap<Address, SourceHolder>> {
-  const holders = await holdersOf(reader, addresses);
-  const devices = await namedDevices(reader, [...new Set(holders.values())]);
-  return new Map([...holders].map(([address, mac]) => [address, devices.get(mac) ?? { approved: false }]));
-}
-
 function addressesIn(read: readonly ReadDiscovery[]): Address[] {
   return [...new Set(read.flatMap(({ discovery, device }) => (device === null ? (discovery.address ?? []) : [])))];
-}
-
-/** The device that has each address now; of two, the one that was seen there last. */
-export async function holdersOf(reader: Kysely<Tables>, addresses: readonly Address[]): Promise<Map<Address, string>> {
-  const holders = new Map<Address, string>();
-  for (let from = 0; from < addresses.length; from += keysAtOnce) {
-    const rows = await reader
-      .selectFrom("device_addresses")
-      .select(["address", "mac"])
-      .where("site", "=", "local")
-      .where("address", "in", padded(addresses.slice(from, from + keysAtOnce)).map(addressKey))
-      .where("is_current", "=", 1)
-      .orderBy("last_seen")
-      .orderBy("mac", "desc")
-      .execute();
-    for (const { address, mac } of rows) holders.set(addressFromKey(address), mac);
-  }
-  return holders;
 }
 
 async function briefsOf(reader: Kysely<Tables>, macs: readonly string[]): Promise<ReadonlyMap<string, DeviceBrief>> {

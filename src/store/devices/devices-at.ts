@@ -2,25 +2,25 @@ import { type Kysely, type RawBuilder, type SqlBool, sql } from "kysely";
 import type { Address } from "../../core/address.ts";
 import type { Mac } from "../../core/device.ts";
 import { shownName } from "../../core/device-names.ts";
-import type { DeviceThere } from "../../core/store.ts";
+import type { DevicesThere, DeviceThere } from "../../core/store.ts";
 import type { Dialect } from "../database.ts";
 import { addressFromKey } from "../keys/address-key.ts";
 import type { Endpoint } from "../keys/endpoint.ts";
 import { firstEndpoints } from "../keys/first-endpoints.ts";
 import type { Tables } from "../tables.ts";
-import { holdersOf } from "./device-briefs.ts";
+import { holdersOf } from "./holders.ts";
 import { readNames } from "./stored-names.ts";
 
 /** Keys in one statement. */
 const keysAtOnce = 500;
 
-/** The device that has each of these addresses now: two queries for a page of rows, so that a long list costs no join. */
+/** The devices that have each of these addresses now: two queries for a page of rows, so that a long list costs no join. */
 async function devicesAt(
   reader: Kysely<Tables>,
   addresses: readonly Address[],
-): Promise<ReadonlyMap<Address, DeviceThere>> {
+): Promise<ReadonlyMap<Address, readonly DeviceThere[]>> {
   const holders = await holdersOf(reader, [...new Set(addresses)]);
-  const macs = [...new Set(holders.values())];
+  const macs = [...new Set([...holders.values()].flat())];
   const devices = new Map<string, DeviceThere>();
   for (let from = 0; from < macs.length; from += keysAtOnce) {
     const rows = await reader
@@ -41,28 +41,24 @@ async function devicesAt(
       });
     }
   }
-  const known = [...holders].flatMap(([address, mac]): [Address, DeviceThere][] => {
-    const device = devices.get(mac);
-    return device === undefined ? [] : [[address, device]];
-  });
-  return new Map(known);
+  return new Map([...holders].map(([address, held]) => [address, held.flatMap((mac) => devices.get(mac) ?? [])]));
 }
 
-/** Adds to hosts or services the device at their address, and whether a check found them exposed. */
+/** Adds to hosts or services the device at their address, or all of several that have it, and whether a check found them exposed. */
 export async function withDetails<Row extends { readonly address: Address }>(
   reader: Kysely<Tables>,
   rows: readonly Row[],
   isExposed: (index: number) => boolean,
-): Promise<readonly (Row & { readonly device?: DeviceThere; readonly exposed?: true })[]> {
+): Promise<readonly (Row & DevicesThere & { readonly exposed?: true })[]> {
   const devices = await devicesAt(
     reader,
     rows.map(({ address }) => address),
   );
   return rows.map((row, index) => {
-    const device = devices.get(row.address);
+    const [device, ...others] = devices.get(row.address) ?? [];
     return {
       ...row,
-      ...(device === undefined ? {} : { device }),
+      ...(device === undefined ? {} : others.length === 0 ? { device } : { sharedBy: [device, ...others] }),
       ...(isExposed(index) ? { exposed: true as const } : {}),
     };
   });

@@ -1,5 +1,4 @@
 import type { Kysely } from "kysely";
-import type { SourceHolder } from "../../core/connection-store.ts";
 import { shownName } from "../../core/device-names.ts";
 import type { Tables } from "../tables.ts";
 import { readNames } from "./stored-names.ts";
@@ -7,12 +6,17 @@ import { readNames } from "./stored-names.ts";
 /** Keys in one statement. */
 const keysAtOnce = 500;
 
+interface NamedDevice {
+  readonly name: string | undefined;
+  readonly approved: boolean;
+}
+
 /** The name that is shown for each of these devices, and whether somebody approved it, by MAC address; unknown ones are left out. */
 export async function namedDevices(
   reader: Kysely<Tables>,
   macs: readonly string[],
-): Promise<ReadonlyMap<string, SourceHolder>> {
-  const devices = new Map<string, SourceHolder>();
+): Promise<ReadonlyMap<string, NamedDevice>> {
+  const devices = new Map<string, NamedDevice>();
   for (let from = 0; from < macs.length; from += keysAtOnce) {
     const rows = await reader
       .selectFrom("devices")

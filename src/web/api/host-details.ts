@@ -1,12 +1,12 @@
 import * as z from "zod";
 import type { Address } from "../../core/address.ts";
-import { deviceAt } from "../../core/device-store.ts";
+import { devicesAt } from "../../core/device-store.ts";
 import type { StoredCertificate } from "../../core/examination.ts";
 import type { Port } from "../../core/ports.ts";
 import type { Store } from "../../core/store.ts";
 import { certificateJson } from "../../present/certificates/certificate-json.ts";
 import { connectionJson } from "../../present/connections/connection-json.ts";
-import { deviceJson } from "../../present/devices/device-json.ts";
+import { deviceOrDevices } from "../../present/devices/device-json.ts";
 import { discoveryJson } from "../../present/discoveries/discovery-json.ts";
 import { hostDetailsSchema } from "../../present/hosts/host-schema.ts";
 import { serviceDetailsJson } from "../../present/hosts/service-json.ts";
@@ -46,17 +46,17 @@ export function hostRoutes(app: WebApp, { store, clock }: WebContext): void {
 }
 
 async function hostDetails(store: Store, address: Address, now: number): Promise<object | undefined> {
-  const [services, results, certificates, device, discoveries, source, connections] = await Promise.all([
+  const [services, results, certificates, devices, discoveries, source, connections] = await Promise.all([
     store.services.list({ address, limit: maxServices, detailed: true }),
     store.examinations.results({ address }),
     store.examinations.certificates({ address, limit: maxCertificates }),
-    deviceAt(store.devices, address),
+    devicesAt(store.devices, address),
     store.discoveries.list({ address, limit: latest }),
     store.connections.source(address),
     store.connections.list({ peer: { first: address, last: address }, limit: latest }),
   ]);
   const lists = [services, certificates, discoveries, connections];
-  if (device === undefined && lists.every(({ rows }) => rows.length === 0)) return undefined;
+  if (devices.length === 0 && lists.every(({ rows }) => rows.length === 0)) return undefined;
   const resultsByPort = Map.groupBy(results, ({ port }) => port);
   const certificatesByPort = byPort(certificates.rows, address);
   return {
@@ -72,7 +72,7 @@ async function hostDetails(store: Store, address: Address, now: number): Promise
       ),
     ),
     certificates: certificates.rows.map((certificate) => certificateJson(certificate, now)),
-    device: device === undefined ? undefined : deviceJson(device),
+    ...deviceOrDevices(devices),
     discoveries: discoveries.rows.map(discoveryJson),
     connectionCount: source?.count ?? 0,
     connections: connections.rows.map(connectionJson),

@@ -4,7 +4,7 @@ import type { DeviceRecord } from "../../core/device.ts";
 import { isRandomised } from "../../core/device.ts";
 import type { StoredCertificate } from "../../core/examination.ts";
 import { groupings } from "../../core/row-groups.ts";
-import type { HostRecord, PresenceState, ServiceRecord } from "../../core/store.ts";
+import type { DevicesThere, DeviceThere, HostRecord, PresenceState, ServiceRecord } from "../../core/store.ts";
 import { certificateJson } from "../../present/certificates/certificate-json.ts";
 import { certificateSchema } from "../../present/certificates/certificate-schema.ts";
 import { deviceJson } from "../../present/devices/device-json.ts";
@@ -37,6 +37,11 @@ function isPresent(state: PresenceState): boolean {
   return state === "present" || state === "flapping";
 }
 
+/** All that have the address now: a search for one of several finds the row, too. */
+function devicesOf({ device, sharedBy = [] }: DevicesThere): readonly DeviceThere[] {
+  return device === undefined ? sharedBy : [device];
+}
+
 const serviceTerms: ListTerms<ServiceRecord> = {
   address: {
     example: "address:192.168.1.0/24",
@@ -57,14 +62,18 @@ const serviceTerms: ListTerms<ServiceRecord> = {
     example: "name:phone",
     filter: "name",
     takes: plainText,
-    test: hasText(({ hostname, device }) => [hostname, ...(device?.names ?? [])]),
+    test: hasText((row) => [row.hostname, ...devicesOf(row).flatMap(({ names }) => names)]),
   },
-  mac: { example: "mac:00:11:32:00:00:10", filter: "mac", test: isMac(({ mac, device }) => [mac, device?.mac]) },
+  mac: {
+    example: "mac:00:11:32:00:00:10",
+    filter: "mac",
+    test: isMac((row) => [row.mac, ...devicesOf(row).map(({ mac }) => mac)]),
+  },
   vendor: {
     example: "vendor:apple",
     filter: "vendor",
     takes: plainText,
-    test: hasText(({ vendor, device }) => [vendor, device?.vendor]),
+    test: hasText((row) => [row.vendor, ...devicesOf(row).map(({ vendor }) => vendor)]),
   },
   exposed: flag("exposed", ({ exposed }) => exposed === true, "exposed"),
   approved: flag("approved", ({ device }) => device?.approved === true, "approved"),
@@ -103,14 +112,18 @@ const hostTerms: ListTerms<HostRecord> = {
     example: "name:phone",
     filter: "name",
     takes: plainText,
-    test: hasText(({ hostnames, device }) => [...hostnames, ...(device?.names ?? [])]),
+    test: hasText((row) => [...row.hostnames, ...devicesOf(row).flatMap(({ names }) => names)]),
   },
-  mac: { example: "mac:00:11:32:00:00:10", filter: "mac", test: isMac(({ macs, device }) => [...macs, device?.mac]) },
+  mac: {
+    example: "mac:00:11:32:00:00:10",
+    filter: "mac",
+    test: isMac((row) => [...row.macs, ...devicesOf(row).map(({ mac }) => mac)]),
+  },
   vendor: {
     example: "vendor:apple",
     filter: "vendor",
     takes: plainText,
-    test: hasText(({ vendors, device }) => [...vendors, device?.vendor]),
+    test: hasText((row) => [...row.vendors, ...devicesOf(row).map(({ vendor }) => vendor)]),
   },
   exposed: flag("exposed", ({ exposed }) => exposed === true),
   approved: flag("approved", ({ device }) => device?.approved === true, "approved"),

@@ -1,8 +1,8 @@
 import * as z from "zod";
 import type { Address } from "../../core/address.ts";
 import { maxSummaryMs } from "../../core/connection-counts.ts";
-import type { ConnectionSummary, ListedSource } from "../../core/connection-store.ts";
-import { deviceAt } from "../../core/device-store.ts";
+import type { ConnectionSource, ConnectionSummary, ListedSource } from "../../core/connection-store.ts";
+import type { DeviceRecord } from "../../core/device.ts";
 import type { Store } from "../../core/store.ts";
 import { listedSourceSchema } from "../../present/connections/listed-source-schema.ts";
 import { listedSourceJson, type SourceDetails, sourceDetailsJson } from "../../present/connections/source-json.ts";
@@ -47,7 +47,9 @@ export function sourceRoutes(app: WebApp, { store, clock, timeZone }: WebContext
     filters: {
       peer: rangeFilter.optional(),
       ...originParameters,
-      known: flagFilter.optional().meta({ description: "Whether it is a host or a device that scans know." }),
+      known: flagFilter
+        .optional()
+        .meta({ description: "Whether it is a host that scans know, or was a device that they know." }),
       sort: z.enum(["lastSeen", "count"]).optional().meta({ description: "The sort key of the list." }),
     },
     terms,
@@ -88,9 +90,9 @@ async function sourceDetails(
   if (source === undefined) return undefined;
   const since = Math.max(0, now - maxSummaryMs);
   const itself = { field: "peer", first: address, last: address } as const;
-  const [summary, device] = await Promise.all([
+  const [summary, devices] = await Promise.all([
     store.connections.summary({ since, top, conditions: [{ ...itself, isNegated: false }] }),
-    deviceAt(store.devices, address),
+    devicesOf(store, source),
   ]);
   const fingerprints: SourceDetails["fingerprints"][number][] = [];
   // One after the other: each is a count of its own, and the program reads the same database.
@@ -108,7 +110,15 @@ async function sourceDetails(
     const others = await store.connections.summary({ since, top: maxOthers, conditions });
     fingerprints.push({ fingerprint, others });
   }
-  return sourceDetailsJson({ source, device, since, summary, fingerprints });
+  return sourceDetailsJson({ source, devices, since, summary, fingerprints });
+}
+
+/** More only where MAC addresses are forged. */
+const maxDevices = 10;
+
+async function devicesOf(store: Store, { holder }: ConnectionSource): Promise<readonly DeviceRecord[]> {
+  const found = (holder?.macs ?? []).slice(0, maxDevices).map((mac) => store.devices.list({ mac, limit: 1 }));
+  return (await Promise.all(found)).flatMap(({ rows }) => rows);
 }
 
 function shownFingerprints({ fingerprints }: ConnectionSummary): ConnectionSummary["fingerprints"] {

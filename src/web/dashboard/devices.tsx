@@ -1,14 +1,20 @@
 /** Naming and approving devices on the pages. */
 import { useState } from "preact/hooks";
 import type { DeviceJson } from "../../present/devices/device-schema.ts";
+import { numberOfDevices } from "../../present/devices/device-words.ts";
 import { announce } from "./announce.tsx";
 import { change } from "./api.ts";
 import { Dialog, textOf } from "./dialog.tsx";
-import { Failure, ForReaders } from "./parts.tsx";
+import { Badge, Failure, ForReaders } from "./parts.tsx";
 import { useAction, useProgram } from "./state.ts";
 
 export function deviceName({ name, names, randomised, mac }: DeviceJson): string {
   return name ?? names[0] ?? (randomised ? "(randomised address)" : mac);
+}
+
+/** Of an address that several devices have: nothing tells which of them is meant. */
+export function SharedMark({ devices }: { readonly devices: readonly unknown[] | undefined }) {
+  return devices === undefined ? null : <Badge tone="bad">used by {numberOfDevices(devices)}</Badge>;
 }
 
 interface DeviceActionProps {

@@ -42,8 +42,8 @@ export const knockColumns: readonly Column<ConnectionJson>[] = [
     title: "From",
     width: "address",
     narrow: { line: 2 },
-    cell: ({ peer, known, device, approved }) => (
-      <SourceCell address={peer.address} known={known} device={device} approved={approved} />
+    cell: ({ peer, known, device, approved, sharedBy }) => (
+      <SourceCell address={peer.address} known={known} device={device} approved={approved} sharedBy={sharedBy} />
     ),
   },
   {
@@ -51,8 +51,8 @@ export const knockColumns: readonly Column<ConnectionJson>[] = [
     isOnlyNarrow: true,
     width: "own",
     narrow: { line: 1, part: "middle" },
-    cell: ({ peer, known, device, approved }) => (
-      <NarrowSourceMark address={peer.address} known={known} device={device} approved={approved} />
+    cell: ({ peer, known, device, approved, sharedBy }) => (
+      <NarrowSourceMark address={peer.address} known={known} device={device} approved={approved} sharedBy={sharedBy} />
     ),
   },
   {

@@ -1,4 +1,5 @@
 /** What pages show of the address of a source. */
+import { numberOfDevices } from "../../present/devices/device-words.ts";
 import { Badge, Foreign, isLong, OnNarrow, OnWide } from "./parts.tsx";
 import { link, sourceLink } from "./router.ts";
 import { useProgram } from "./state.ts";
@@ -7,9 +8,11 @@ interface SourceProps {
   readonly address: string;
   /** It is also a host or a device that scans know. */
   readonly known?: boolean | undefined;
-  /** Of the device that has the address: its name, and whether somebody approved it. */
+  /** Of the device that had the address when it connected: its name, and whether somebody approved it. */
   readonly device?: string | undefined;
   readonly approved?: boolean | undefined;
+  /** Where several devices had the address: all of them. */
+  readonly sharedBy?: readonly unknown[] | undefined;
 }
 
 interface SourceMarkProps extends SourceProps {
@@ -61,11 +64,13 @@ function SourceDevice({ device }: Pick<SourceProps, "device">) {
 }
 
 /** Whether it is this machine, or a host or a device of the own network; it leads to what scans know of it. */
-export function SourceMark({ address, known, approved, isShort }: SourceMarkProps) {
+export function SourceMark({ address, known, approved, sharedBy, isShort }: SourceMarkProps) {
   const { ownAddresses } = useProgram();
   const isOwn = address.startsWith("127.") || ownAddresses.includes(address);
-  const notApproved = isShort === true ? "not approved" : "known host, not approved";
-  const words = isOwn ? "this machine" : approved === false ? notApproved : "known host";
+  const doubt =
+    sharedBy !== undefined ? `one of ${numberOfDevices(sharedBy)}` : approved === false ? "not approved" : undefined;
+  const host = doubt === undefined ? "known host" : isShort === true ? doubt : `known host, ${doubt}`;
+  const words = isOwn ? "this machine" : host;
   if (known === true)
     return (
       <a class={isOwn ? "badge plain" : "badge warn"} href={link(["network", "hosts", address])}>

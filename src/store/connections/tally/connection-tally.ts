@@ -5,14 +5,13 @@
  * connections are recorded.
  */
 import { type Kysely, type RawBuilder, sql } from "kysely";
-import type { Address } from "../../../core/address.ts";
 import type { ConnectionSummary, ConnectionSummaryQuery } from "../../../core/connection-store.ts";
 import type { Database, Dialect } from "../../database.ts";
 import { connectionNumber } from "../../events/counters.ts";
 import type { Tables } from "../../tables.ts";
 import { knownAmong } from "../known-sources.ts";
 import { parseOrigin } from "../origin-text.ts";
-import { summarise } from "./count-connections.ts";
+import { type CountedPeer, summarise } from "./count-connections.ts";
 import { type TalliedConnection, TallyTable } from "./tally-table.ts";
 import { fingerprintIn } from "./tally-words.ts";
 
@@ -259,11 +258,7 @@ async function oldestTime(reader: Kysely<Tables>): Promise<number | undefined> {
 }
 
 /** With what is known of each: its origin, and whether it is in an own network. */
-async function described<Peer extends { readonly key: Uint8Array; readonly address: Address }>(
-  reader: Kysely<Tables>,
-  dialect: Dialect,
-  peers: readonly Peer[],
-) {
+async function described(reader: Kysely<Tables>, dialect: Dialect, peers: readonly CountedPeer[]) {
   if (peers.length === 0) return [];
   const rows = await reader
     .selectFrom("origins")
@@ -278,12 +273,12 @@ async function described<Peer extends { readonly key: Uint8Array; readonly addre
   const known = await knownAmong(
     reader,
     dialect,
-    peers.map(({ address }) => address),
+    peers.map(({ address, firstAt, lastAt }) => ({ address, from: firstAt, to: lastAt })),
   );
-  return peers.map(({ key, ...peer }) => ({
+  return peers.map(({ key, firstAt: _, ...peer }, place) => ({
     ...peer,
     origin: origins.get(keyText(key)),
-    ...known.get(peer.address),
+    ...known[place],
   }));
 }
 

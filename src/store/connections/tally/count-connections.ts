@@ -14,7 +14,8 @@ const maxListeners = 1000;
 /** Peers that are looked through in one go. */
 const peersAtOnce = 16_384;
 
-type CountedPeer = ConnectionSummary["peers"][number] & { readonly key: Uint8Array };
+/** `firstAt`: of the connections that are counted. */
+export type CountedPeer = ConnectionSummary["peers"][number] & { readonly key: Uint8Array; readonly firstAt: number };
 type Counted = Omit<ConnectionSummary, "peers" | "countedSince"> & { readonly peers: readonly CountedPeer[] };
 
 /** Counts the rows of a span. It lets other work run after each chunk, a few milliseconds. */
@@ -49,6 +50,7 @@ class Counts {
   readonly #protocols: Uint32Array;
   readonly #ports = new Uint32Array(65_536);
   readonly #peers: Uint32Array;
+  readonly #firstAt: Float64Array;
   readonly #lastAt: Float64Array;
   readonly #fingerprints: Uint32Array;
   #total = 0;
@@ -75,6 +77,7 @@ class Counts {
     this.#listeners = new Uint32Array(table.listeners.size);
     this.#protocols = new Uint32Array(table.protocols.size);
     this.#peers = new Uint32Array(table.peers.size);
+    this.#firstAt = new Float64Array(table.peers.size).fill(Number.POSITIVE_INFINITY);
     this.#lastAt = new Float64Array(table.peers.size);
     this.#fingerprints = new Uint32Array(table.fingerprints.length);
   }
@@ -89,6 +92,7 @@ class Counts {
       const peer = chunk.peer[place] ?? 0;
       const at = chunk.at[place] ?? 0;
       increase(this.#peers, peer);
+      if (at < (this.#firstAt[peer] ?? 0)) this.#firstAt[peer] = at;
       if (at > (this.#lastAt[peer] ?? 0)) this.#lastAt[peer] = at;
       increase(this.#fingerprints, chunk.fingerprint[place] ?? 0);
       const listener = chunk.listener[place] ?? 0;
@@ -143,7 +147,8 @@ class Counts {
       })),
       peers: peers.map(({ peer, count, lastAt }) => {
         const key = this.#table.peers.keyOf(peer).slice();
-        return { key, address: addressFromKey(key) satisfies Address, count, lastAt };
+        const firstAt = this.#firstAt[peer] ?? 0;
+        return { key, address: addressFromKey(key) satisfies Address, count, firstAt, lastAt };
       }),
       ...byOrigin,
       protocols: topOf(this.#protocols, this.#top).map(({ number, count }) => ({

@@ -1,9 +1,10 @@
 /** Everything that is known of one address, and what can be done about it. */
 import { safeText } from "../../../core/safe-text.ts";
+import type { DeviceJson } from "../../../present/devices/device-schema.ts";
 import type { DiscoveryJson } from "../../../present/discoveries/discovery-schema.ts";
 import { byUrgency } from "../../../present/hosts/service-order.ts";
 import { AcknowledgeButton, AcknowledgeHost, Attention } from "../acknowledge.tsx";
-import { ApproveButton, deviceName, NameButton } from "../devices.tsx";
+import { ApproveButton, deviceName, NameButton, SharedMark } from "../devices.tsx";
 import { Detail, DiscoveryWords } from "../discovery-words.tsx";
 import { MutedKnock, summaryOf } from "../knock-words.tsx";
 import { useChanges } from "../live.ts";
@@ -30,6 +31,7 @@ export function HostPage({ address }: { readonly address: string }) {
     <>
       <Heading title={address}>
         {value !== undefined && isGone(value) ? <Badge>gone</Badge> : null}
+        <SharedMark devices={value?.devices} />
         {value === undefined ? null : (
           <MuteControl
             label="Mute host"
@@ -45,11 +47,17 @@ export function HostPage({ address }: { readonly address: string }) {
   );
 }
 
-/** All of its services are gone, and so is its device. */
-function isGone({ services, device }: HostDetailsJson): boolean {
-  const states = services.flatMap(({ watches }) => watches.map(({ state }) => state));
-  const isKnown = states.length > 0 || device !== undefined;
-  return isKnown && device?.present !== true && states.every((state) => state === "gone");
+/** All of its services are gone, and so are its devices. */
+function isGone(host: HostDetailsJson): boolean {
+  const states = host.services.flatMap(({ watches }) => watches.map(({ state }) => state));
+  const devices = devicesOf(host);
+  const isKnown = states.length > 0 || devices.length > 0;
+  return isKnown && !devices.some(({ present }) => present) && states.every((state) => state === "gone");
+}
+
+/** Several where they use the same address. */
+function devicesOf({ device, devices = [] }: HostDetailsJson): readonly DeviceJson[] {
+  return device === undefined ? devices : [device];
 }
 
 interface HostProps {
@@ -59,12 +67,12 @@ interface HostProps {
 }
 
 function Host({ host, mutes, reload }: HostProps) {
-  const { address, device, services, certificates, discoveries, connectionCount, connections } = host;
+  const { address, services, certificates, discoveries, connectionCount, connections } = host;
   // Those that it shows now are with their services.
   const former = certificates.filter(
     (certificate) => !certificate.services.some((each) => each.address === address && each.current),
   );
-  const others = (device?.addresses ?? []).filter((each) => each !== address);
+  const devices = devicesOf(host);
   return (
     <>
       {connectionCount === 0 ? null : (
@@ -74,31 +82,15 @@ function Host({ host, mutes, reload }: HostProps) {
           </a>
         </p>
       )}
-      {device === undefined ? null : (
-        <>
-          <Facts
-            facts={[
-              ["Device", deviceName(device) !== device.mac && <Foreign key="name" text={deviceName(device)} />],
-              ["MAC address", device.mac],
-              ["Other addresses", others.length > 0 && <HostLinks key="others" addresses={others} />],
-              ["Vendor", <Foreign key="vendor" text={device.vendor} />],
-              ["Approved", device.approved ? "yes" : "no"],
-              ["First seen", <Time key="first" iso={device.firstSeen} />],
-              ["Last seen", <Time key="last" iso={device.lastSeen} />],
-            ]}
-          />
-          <p class="actions">
-            <NameButton device={device} changed={reload} /> <ApproveButton device={device} changed={reload} />{" "}
-            <MuteControl
-              label="Mute device"
-              target={{ kind: "device", mac: device.mac }}
-              what={`device ${deviceName(device)}`}
-              mute={mutes.ofDevice(device.mac)}
-              mutes={mutes}
-            />
-          </p>
-        </>
-      )}
+      {devices.length > 1 ? (
+        <p>
+          Each of these devices answers at this address: it is configured twice, or one of them pretends to be the
+          other. What is known of the address below can be of any of them.
+        </p>
+      ) : null}
+      {devices.map((device) => (
+        <DevicePart key={device.mac} address={address} device={device} mutes={mutes} reload={reload} />
+      ))}
       <section aria-labelledby="services">
         <h2 id="services">Services</h2>
         {services.length === 0 ? <p class="empty">No open port is known.</p> : null}
@@ -133,6 +125,41 @@ function Host({ host, mutes, reload }: HostProps) {
         </p>
         <Timeline address={address} discoveries={discoveries} connections={connections} changed={reload} />
       </section>
+    </>
+  );
+}
+
+interface DeviceProps extends Omit<HostProps, "host"> {
+  /** That the page is about. */
+  readonly address: string;
+  readonly device: DeviceJson;
+}
+
+function DevicePart({ address, device, mutes, reload }: DeviceProps) {
+  const others = device.addresses.filter((each) => each !== address);
+  return (
+    <>
+      <Facts
+        facts={[
+          ["Device", deviceName(device) !== device.mac && <Foreign key="name" text={deviceName(device)} />],
+          ["MAC address", device.mac],
+          ["Other addresses", others.length > 0 && <HostLinks key="others" addresses={others} />],
+          ["Vendor", <Foreign key="vendor" text={device.vendor} />],
+          ["Approved", device.approved ? "yes" : "no"],
+          ["First seen", <Time key="first" iso={device.firstSeen} />],
+          ["Last seen", <Time key="last" iso={device.lastSeen} />],
+        ]}
+      />
+      <p class="actions">
+        <NameButton device={device} changed={reload} /> <ApproveButton device={device} changed={reload} />{" "}
+        <MuteControl
+          label="Mute device"
+          target={{ kind: "device", mac: device.mac }}
+          what={`device ${deviceName(device)}`}
+          mute={mutes.ofDevice(device.mac)}
+          mutes={mutes}
+        />
+      </p>
     </>
   );
 }

@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import { safeText } from "../../../core/safe-text.ts";
+import { numberOfDevices } from "../../../present/devices/device-words.ts";
 import { MutedKnock, placeOf, summaryOf } from "../knock-words.tsx";
 import { useChanges } from "../live.ts";
 import { SourceMute } from "../mutes.tsx";
@@ -44,7 +45,7 @@ export function KnockPage({ id }: { readonly id: string }) {
 
 /** Fields of the connection itself; the others are facts of the protocol. */
 const plainFields = new Set(
-  "time peer local via bytes protocol complete scanner probe alsoSentBy candidates maskedBytes phase end durationMs payload origin known device approved listener id mutedUntil".split(
+  "time peer local via bytes protocol complete scanner probe alsoSentBy candidates maskedBytes phase end durationMs payload origin known device approved mac sharedBy listener id mutedUntil".split(
     " ",
   ),
 );
@@ -62,7 +63,7 @@ function Knock({ connection }: { readonly connection: ConnectionJson }) {
         facts={[
           ["Time", <Time key="time" iso={connection.time} />],
           ["From", `${peer.address}, port ${peer.port}`],
-          ["Device", connection.device === undefined ? undefined : <Foreign key="device" text={connection.device} />],
+          ["Device", deviceOf(connection) && <Foreign key="device" text={deviceOf(connection)} limit={500} />],
           ["To", `${local.address}, port ${local.port} (${connection.listener})`],
           ["Through", via === undefined ? undefined : `${via.address}, port ${via.port}`],
           ["What", <Foreign key="what" text={summaryOf(connection)} />],
@@ -80,7 +81,12 @@ function Knock({ connection }: { readonly connection: ConnectionJson }) {
       />
       <p>
         <a href={sourceLink(peer.address)}>Everything else from {peer.address}</a>{" "}
-        <SourceMark address={peer.address} known={connection.known} approved={connection.approved} />
+        <SourceMark
+          address={peer.address}
+          known={connection.known}
+          approved={connection.approved}
+          sharedBy={connection.sharedBy}
+        />
       </p>
       <SourceMute address={peer.address} />
       <Payload connection={connection} />
@@ -92,6 +98,12 @@ function Knock({ connection }: { readonly connection: ConnectionJson }) {
       )}
     </>
   );
+}
+
+/** The device that had the address when it connected; of several all, because it can have been any of them. */
+function deviceOf({ device, mac, sharedBy }: ConnectionJson): string | undefined {
+  if (sharedBy !== undefined) return `one of ${numberOfDevices(sharedBy)}: ${sharedBy.join(", ")}`;
+  return device === undefined ? mac : `${device} (${mac})`;
 }
 
 function Payload({ connection }: { readonly connection: ConnectionJson }) {

@@ -160,9 +160,10 @@ function Knocks({ connections }: { readonly connections: NonNullable<OverviewJso
           <h3>From</h3>
           <Rows empty="">
             {connections.peers.map(
-              ({ address, count, lastAt, country, organization, hostname, known, device, approved }) => (
+              ({ address, count, lastAt, country, organization, hostname, known, device, approved, sharedBy }) => (
                 <li key={address}>
-                  <Time iso={lastAt} /> <Source address={address} known={known} approved={approved} />{" "}
+                  <Time iso={lastAt} />{" "}
+                  <Source address={address} known={known} approved={approved} sharedBy={sharedBy} />{" "}
                   <Badge>{count}</Badge>{" "}
                   <Foreign
                     text={[device, hostname, organization, country].filter((part) => part !== undefined).join(", ")}

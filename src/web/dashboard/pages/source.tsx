@@ -3,6 +3,7 @@ import type { ComponentChildren } from "preact";
 import { quotedWord } from "../../../core/quoted-word.ts";
 import { safeText } from "../../../core/safe-text.ts";
 import type { SourceDetailsJson } from "../../../present/connections/source-schema.ts";
+import type { DeviceJson } from "../../../present/devices/device-schema.ts";
 import { knockColumns, placeOfOrigin } from "../knock-words.tsx";
 import { useEvents } from "../live.ts";
 import { SourceMute } from "../mutes.tsx";
@@ -44,7 +45,12 @@ export function SourcePage({ address }: { readonly address: string }) {
       <Heading title={address}>
         <Copy text={address} />
         {value === undefined ? null : (
-          <SourceMark address={address} known={value.known} approved={value.device?.approved} />
+          <SourceMark
+            address={address}
+            known={value.known}
+            approved={value.device?.approved}
+            sharedBy={value.devices}
+          />
         )}
         <Live state={state} />
       </Heading>
@@ -64,7 +70,7 @@ export function SourcePage({ address }: { readonly address: string }) {
 }
 
 function Source({ source }: { readonly source: SourceDetailsJson }) {
-  const { address, origin, device, known } = source;
+  const { address, origin, device, devices, known } = source;
   const place = placeOfOrigin(origin);
   const search = (term: string) => link(["knocks"], `peer:${address} ${term}`);
   return (
@@ -84,12 +90,8 @@ function Source({ source }: { readonly source: SourceDetailsJson }) {
           ["Place", place === "" ? undefined : <Foreign key="place" text={place} />],
           ["Host name", origin?.hostname === undefined ? undefined : <Foreign key="host" text={origin.hostname} />],
           ["Autonomous system", origin?.asn],
-          [
-            "Device",
-            device === undefined ? undefined : (
-              <Foreign key="device" text={device.name ?? device.names[0] ?? device.mac} />
-            ),
-          ],
+          ["Device", device && <Foreign key="device" text={deviceText(device)} />],
+          ["One of these devices", devices && <Foreign key="devices" text={devices.map(deviceText).join("; ")} />],
         ]}
       />
       <div class="cards">
@@ -118,6 +120,11 @@ function Source({ source }: { readonly source: SourceDetailsJson }) {
       )}
     </>
   );
+}
+
+function deviceText({ name, names, mac }: DeviceJson): string {
+  const called = name ?? names[0];
+  return called === undefined ? mac : `${called} (${mac})`;
 }
 
 function Counts({ title, children }: { readonly title: string; readonly children: ComponentChildren }) {

@@ -37,13 +37,13 @@ export function Countries({ summary: { countries }, found }: MostFrequentProps) 
 }
 
 export function Sources({ summary: { peers, sources }, found }: MostFrequentProps) {
-  const rows = peers.map(({ address, hostname, organization, country, known, device, approved, count }) => ({
+  const rows = peers.map(({ address, hostname, organization, country, known, device, approved, sharedBy, count }) => ({
     key: address,
     href: found(`peer:${address}`),
     name: address,
     about: (
       <>
-        <SourceMark address={address} known={known} approved={approved} />{" "}
+        <SourceMark address={address} known={known} approved={approved} sharedBy={sharedBy} />{" "}
         <Foreign
           text={[device, hostname, organization, country].filter((part) => part !== undefined).join(", ")}
           limit={100}

@@ -1,5 +1,6 @@
 /** The list of hosts. */
 import type { HostJson } from "../../../../present/hosts/host-schema.ts";
+import { SharedMark } from "../../devices.tsx";
 import { byDevice, bySubnet, byVendor, GroupedList } from "../../grouping.tsx";
 import { type ListChoices, listView } from "../../list-view.ts";
 import { HostLink, State } from "../../network-words.tsx";
@@ -18,7 +19,11 @@ const hostColumns: readonly Column<HostJson>[] = [
   {
     title: "Name",
     narrow: { line: 2, part: "start" },
-    cell: ({ deviceName: own, hostnames }) => <Foreign text={own ?? hostnames[0]} />,
+    cell: ({ deviceName: own, hostnames, sharedBy }) => (
+      <>
+        <SharedMark devices={sharedBy} /> <Foreign text={own ?? hostnames[0]} />
+      </>
+    ),
   },
   { title: "Vendor", cell: ({ vendors }) => <Foreign text={vendors.join(", ")} /> },
   {

@@ -1,5 +1,6 @@
 /** The list of services: open ports, and what answers there. */
 import type { ServiceJson } from "../../../../present/hosts/service-schema.ts";
+import { SharedMark } from "../../devices.tsx";
 import { byDevice, byLabel, bySubnet, byVendor, GroupedList } from "../../grouping.tsx";
 import { type ListChoices, listView } from "../../list-view.ts";
 import { HostLink, portText, portWords, productOf, State } from "../../network-words.tsx";
@@ -34,7 +35,11 @@ const serviceColumns: readonly Column<ServiceJson>[] = [
   {
     title: "Name",
     narrow: { line: 3, part: "start" },
-    cell: ({ deviceName: own, hostname }) => <Foreign text={own ?? hostname} />,
+    cell: ({ deviceName: own, hostname, sharedBy }) => (
+      <>
+        <SharedMark devices={sharedBy} /> <Foreign text={own ?? hostname} />
+      </>
+    ),
   },
   { title: "Vendor", cell: ({ vendor }) => <Foreign text={vendor} /> },
   {
