@@ -116,7 +116,15 @@ describe("the pages in a browser", { skip: whyNoBrowser() ?? false }, () => {
       const mark = `/found-${process.pid}-${number}`;
       await knock(decoy, `GET ${mark} HTTP/1.1\r\nHost: x\r\n\r\n`);
       const begin = performance.now();
-      await page.getByRole("cell", { name: new RegExp(mark) }).waitFor();
+      await page
+        .getByRole("cell", { name: new RegExp(mark) })
+        .waitFor()
+        .catch(async (error: unknown) => {
+          // Whether it was recorded, and what the page shows instead.
+          const stored = await (await page.request.get(`${served.base}api/v1/connections?limit=8`)).text();
+          const shown = await page.locator("main").innerText();
+          throw new Error(`${mark}: stored ${stored.slice(0, 4000)}\nshown ${shown.slice(0, 2000)}`, { cause: error });
+        });
       tookMs.push(Math.round(performance.now() - begin));
     }
     // The median: other tests run at the same time, and one of five may have to wait for a processor.
