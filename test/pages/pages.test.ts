@@ -107,6 +107,8 @@ describe("the pages in a browser", { skip: whyNoBrowser() ?? false }, () => {
 
   test("show a new connection within a second", async () => {
     const { page, context, faults } = await login();
+    // An empty list has no table.
+    await knock(decoy, "GET /before HTTP/1.1\r\nHost: x\r\n\r\n");
     await page.getByRole("link", { name: "Knocks", exact: true }).first().click();
     await page.getByText("live", { exact: true }).waitFor();
     // The list is loaded once more when the stream begins.
