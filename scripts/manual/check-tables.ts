@@ -7,7 +7,7 @@ import { sentence } from "./command-page.ts";
 export function checkParts(row: (cells: readonly string[]) => string): string {
   const samples = new Map(Object.values(builtInChecks).map(({ name, sample }) => [name, sample]));
   return createChecks({ directory: ".", clock: systemClock })
-    .map(({ name, description, options, operands, timeoutMs = 10_000 }) => {
+    .map(({ name, description, passes, options, operands, timeoutMs = 10_000 }) => {
       const sample = samples.get(name);
       const usage = ["harbinger check", name, "HOST PORT", operands?.usage, "[options]"].filter(Boolean).join(" ");
       const rows = options.map((option) =>
@@ -19,7 +19,7 @@ export function checkParts(row: (cells: readonly string[]) => string): string {
       return [
         `## ${name}`,
         "",
-        sentence(description),
+        `${sentence(description)}${passes === undefined ? "" : ` It ${passes}.`}`,
         "",
         `\`${usage}\`, within ${timeoutMs / 1000} seconds unless \`--timeout\` says otherwise.`,
         ...(rows.length === 0 ? [] : ["", row(["option", "meaning"]), "|---|---|", ...rows]),

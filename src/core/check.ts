@@ -63,6 +63,8 @@ export interface QuickRun {
 export interface Check {
   readonly name: string;
   readonly description: string;
+  /** When it passes, where the description does not tell it. */
+  readonly passes?: string | undefined;
   readonly options: readonly CheckOption[];
   readonly operands?: CheckOperands | undefined;
   /** The time of the whole check, unless the caller gives another. */

@@ -35,7 +35,7 @@ export function checkCommand(): Command {
       .helpOption(false)
       .addHelpText(
         "after",
-        `\n${namesText()}\n\nOptions of a check follow its name. Exit status: 0 check passed, 1 check failed. A service's check passes if the\nservice can be used without authentication.\n${examples(
+        `\n${namesText()}\n\nOptions of a check follow its name. Exit status: 0 check passed, 1 check failed. The checks exposure and kafka,\nand those of services, pass if the service can be used without authentication, and fail if it is protected.\n${examples(
           "harbinger check --list",
           "harbinger check redis 192.168.1.7",
           "harbinger check port 192.168.1.7 22",
@@ -236,6 +236,7 @@ function describe({ name, title, check, usualPort }: Counterpart): string {
     `Usage: harbinger check ${name} HOST ${port}${extra} [options]`,
     "",
     isService ? `whether ${title} can be used without authentication` : check.description,
+    ...(check.passes === undefined ? [] : wrapped(`It ${check.passes.replaceAll("`", "")}.`)),
     ...(usualPort === undefined ? [] : [`default port: ${usualPort}`]),
     "",
     "Options:",

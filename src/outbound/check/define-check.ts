@@ -14,6 +14,8 @@ export interface CheckDefinition<Options extends OptionSchema, Facts extends Fac
   readonly name: string;
   /** One line for `check --list`. */
   readonly description: string;
+  /** When it passes, where the description does not tell it: for the reference and the help. */
+  readonly passes?: string;
   /** The options with their defaults, by long name; see `options.ts`. */
   readonly options: Options;
   readonly operands?: CheckOperands;
@@ -50,7 +52,7 @@ export interface BuiltInCheck<Facts = unknown> {
 export function defineCheck<Options extends OptionSchema, Facts extends FactsSchema>(
   definition: CheckDefinition<Options, Facts>,
 ): BuiltInCheck<z.output<Facts>> {
-  const { name, description, sample, operands, timeoutMs, inExamination, inPostCommand } = definition;
+  const { name, description, passes, sample, operands, timeoutMs, inExamination, inPostCommand } = definition;
   const options = describeOptions(definition.options);
   return {
     name,
@@ -58,6 +60,7 @@ export function defineCheck<Options extends OptionSchema, Facts extends FactsSch
     create: (context) => ({
       name,
       description,
+      passes,
       options,
       operands,
       timeoutMs,
