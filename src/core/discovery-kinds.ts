@@ -46,7 +46,7 @@ export interface FindingTypeEntry extends CountedNoun {
   readonly isUncounted?: true;
   /** A first scan can find it, as it can everything that is urgent, expiring or new. */
   readonly isInFirstScan?: true;
-  /** Shown where no detail is stored. Of an `address` it follows the host: `is used by two devices`. */
+  /** Shown where no detail is stored. Of an `address` it follows the host: `answers with another MAC address`. */
   readonly usualDetail?: string;
   /** Of an `address`: maximum length of the detail in a subject and a push, in UTF-16 units. */
   readonly shortDetailLimit?: number;
@@ -71,15 +71,6 @@ export const findingTypes = {
     section: "urgent",
     isUncounted: true,
   },
-  "duplicate-address": {
-    one: "duplicate IP address",
-    many: "duplicate IP addresses",
-    subject: "address",
-    section: "urgent",
-    isUncounted: true,
-    usualDetail: "is used by two devices",
-    shortDetailLimit: 170,
-  },
   "address-moved": {
     one: "address moved",
     many: "addresses moved",
@@ -87,7 +78,7 @@ export const findingTypes = {
     section: "urgent",
     isUncounted: true,
     usualDetail: "answers with another MAC address",
-    shortDetailLimit: 110,
+    shortDetailLimit: 170,
   },
   "certificate-expiring": {
     one: "certificate expiring",
@@ -208,8 +199,8 @@ export const discoveryKinds = {
   },
   "address-moved": {
     meaning:
-      "An address that one device had answers with the MAC address of another, and the first device is still present.",
-    becomes: ["address-moved", "duplicate-address"],
+      "An address that one device had answers with the MAC address of another, and the first device is still present: with another address, or both use the same one (a duplicate IP address).",
+    becomes: ["address-moved"],
     joinedBy: "device and detail",
     portReport: { noun: { one: "duplicate or moved IP address", many: "duplicate or moved IP addresses" } },
   },

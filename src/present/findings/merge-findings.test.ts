@@ -149,15 +149,6 @@ describe("ports that are gone or back", () => {
   });
 });
 
-test("an address that two devices use differs from one that moved, whatever the names of the devices", () => {
-  const typeOf = (detail: string) => merged([ofDevice("address-moved", phone, { detail })]).map(({ type }) => type);
-  const both = "used by two devices: nas (00:11:32:aa:bb:cc) and a6:5e:60:12:34:56";
-  assert.deepEqual(typeOf(`10.0.0.1 is ${both}`), ["duplicate-address"]);
-  assert.deepEqual(typeOf(`10.0.0.1, 10.0.0.2, fd00::1 and 7 more are ${both}`), ["duplicate-address"]);
-  const forged = `10.0.0.1 went from 10.0.0.1 is ${both} (00:11:32:aa:bb:cc), which is still there, to a6:5e:60:12:34:56`;
-  assert.deepEqual(typeOf(forged), ["address-moved"]);
-});
-
 describe("an urgent finding", () => {
   function urgent(discovery: Discovery): boolean {
     const [finding] = mergeFindings(report([section({}, discovery)]));

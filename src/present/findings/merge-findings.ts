@@ -128,16 +128,9 @@ function draftsOf(kind: FindingKind, all: readonly Found[]): Draft[] {
   const open = new Set(all.filter(({ discovery }) => discovery.ended === undefined).map(serviceKeyOf));
   const wholeKey = (found: Found) => `${keyOf(found)}${open.has(serviceKeyOf(found)) ? "" : " over"}`;
   return [...Map.groupBy(all, wholeKey).values()].map((found) => ({
-    type: found.some(isDuplicate) ? "duplicate-address" : becomes[0],
+    type: becomes[0],
     found,
   }));
-}
-
-/** How the store's detail for an address with two devices begins, before both names, which come from the network. */
-const usedTwice = /^[\d.:a-f]+(?:, [\d.:a-f]+)*(?: and \d+ more)? (?:is|are) (?:used|claimed) by two devices: /;
-
-function isDuplicate({ discovery: { kind, detail = "" } }: Found): boolean {
-  return kind === "address-moved" && usedTwice.test(detail.slice(0, 300));
 }
 
 function macOf({ device, mac }: Discovery): string | undefined {

@@ -31,7 +31,9 @@ export const serviceSchema = z.strictObject({
 
 const checkResultSchema = z.strictObject({
   check: text("Name of the check."),
-  time: time("When it ran."),
+  time: time(
+    "When it gave this result last. A run that could not reach the service leaves the result of the one before.",
+  ),
   passed: flag("The check passed."),
   verdict: z
     .enum(["exposed", "protected", "inconclusive"])

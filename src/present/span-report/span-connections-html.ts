@@ -21,8 +21,8 @@ export function connectionSection(report: SpanReport): Html {
     "p",
     { class: "faint" },
     words(
-      "Decoy ports offer nothing, so nobody has a legitimate reason to connect to them. Who does is looking for weak spots.",
-      300,
+      "Decoy ports offer nothing, so nobody has a legitimate reason to connect to them. Who does is looking for weak spots. Connections that were reset at once, as a port scan does, are not recorded, and so are not counted here.",
+      400,
     ),
   );
   if (connections.total === 0) {

@@ -1,5 +1,6 @@
 import { safeText } from "../../../core/safe-text.ts";
 import type { ReportDetailsJson, ReportJson } from "../../../present/deliveries/report-schema.ts";
+import { grouped } from "../../../present/text/grouped.ts";
 import { DeliveryState } from "../delivery-words.tsx";
 import { Facts, Failure, Foreign, Heading, Lines, recipientText, Search, Time } from "../parts.tsx";
 import { link } from "../router.ts";
@@ -61,6 +62,11 @@ export function ReportsPage({ query }: { readonly query: string }) {
   );
 }
 
+function discoveriesText(count: number): string | undefined {
+  if (count === 0) return undefined;
+  return count === 1 ? "1" : `${grouped(count)} (a line can have several)`;
+}
+
 export function ReportPage({ id }: { readonly id: string }) {
   const { value, error, isMissing, reload } = useAnswer<ReportDetailsJson>(`reports/${encodeURIComponent(id)}`);
   if (isMissing === true)
@@ -88,7 +94,8 @@ export function ReportPage({ id }: { readonly id: string }) {
           ["Label", <Foreign key="label" text={value.label} />],
           ["Recipient", <Foreign key="recipient" text={recipientText(value)} />],
           // An alert announces connections: it has none.
-          ["Findings", value.announced === 0 ? undefined : value.announced],
+          // A line of the text joins those of one host, device or service.
+          ["Discoveries", discoveriesText(value.announced)],
         ]}
       />
       <Lines label="Text of the report" text={value.text} />
