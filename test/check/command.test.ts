@@ -82,7 +82,10 @@ test("harbinger check: each service is a check under each of its names, with a d
   assert.match(alias.stdout, /^inconclusive: [^\n]*, asked as RabbitMQ\n/);
   assert.deepEqual([alias.status, refused.status, refused.stdout], [1, 1, "port is closed\n"]);
   assert.match(help.stdout, /^Usage: harbinger check rabbitmq-web HOST \[PORT\][\s\S]*default port: 15672\n/);
-  assert.match(help.stdout, /passes where the service can be used without\s+authentication[\s\S]*where it\s+is\s+protected/);
+  assert.match(
+    help.stdout,
+    /passes where the service can be used without\s+authentication[\s\S]*where it\s+is\s+protected/,
+  );
   assert.match(page.stdout, /Checks: port, tls, http, cert, kafka, exposure, service\.\n[\s\S]*rabbitmq-web/);
   assert.match(list.stdout, /^rabbitmq-web +rabbitmq-management +15672$/m);
   assert.equal(typo.status, 2);

@@ -58,7 +58,7 @@ export const exposureCheck = defineCheck({
   name: "exposure",
   description: "whether a service can be used without authentication",
   passes:
-    "passes where it can be used without authentication (exit status 0, `passed: true`); where it is protected, or where neither is proved, it does not (exit status 1)",
+    "passes where the service can be used without authentication (exit status 0, `passed: true`); where it is protected, or where neither is proved, it does not (exit status 1)",
   options,
   facts,
   sample: {
