@@ -141,12 +141,12 @@ describe("certificates", { skip: whyNoOpenssl() ?? false, concurrency: 2 }, () =
     assert.match(
       detail(found, `certificate-expired ${net}.3`),
       new RegExp(
-        `^O=Harbinger test only, CN=expired\\.test; self-signed; until ${date(-3.5)}, ended 3 days ago; SHA-256 [0-9A-F:]{95}$`,
+        `^O=Harbinger test only, CN=expired\\.test; self-signed; until ${date(-3.5)} UTC, ended 3 days ago; SHA-256 [0-9A-F:]{95}$`,
       ),
     );
     assert.match(
       detail(found, `certificate-expiring ${net}.4`),
-      new RegExp(`^7 days or less: .*CN=expiring\\.test; self-signed; until ${date(6.5)}, 6 days left; SHA-256 `),
+      new RegExp(`^7 days or less: .*CN=expiring\\.test; self-signed; until ${date(6.5)} UTC, 6 days left; SHA-256 `),
     );
     assert.match(detail(found, `certificate-expiring ${net}.5`), /^1 day or less: issuer in the chain: .*CN=Soon; /);
     assert.match(
@@ -186,7 +186,7 @@ describe("certificates", { skip: whyNoOpenssl() ?? false, concurrency: 2 }, () =
     await using _seventh = await listen(tlsServer(workshop.issue({ name: "late.test" })), `${net}.6`, port);
     const appeared = await run(folder.path);
     assert.deepEqual(keysOf(appeared), [`certificate-new ${net}.6 ${port}`]);
-    assert.match(detail(appeared, `certificate-new ${net}.6`), /CN=late\.test; self-signed; until [\d-]+;/);
+    assert.match(detail(appeared, `certificate-new ${net}.6`), /CN=late\.test; self-signed; until [\d-]+ UTC;/);
     assert.deepEqual(keysOf(await run(folder.path)), []);
   });
 
