@@ -193,7 +193,7 @@ export function detailContext(report: Report, findings: readonly Finding[]): Det
   };
 }
 
-/** `found protected at 2026-01-31 12:00:00`, where only some of it is over with the ports: `gone since ...: port 80`. */
+/** `found protected at 2026-01-31 12:00:00`, where only some of it is over with the ports: `port 80: gone since ...`. */
 export function endLines({ ended }: Finding, time: (at: number) => string): string[] {
   if (ended === undefined) return [];
   const { of, ends } = ended;
@@ -204,7 +204,7 @@ export function endLines({ ended }: Finding, time: (at: number) => string): stri
       ports.map((port) => ({ port })),
       "full",
     );
-    return `${what}: ${ports.length === 1 ? "port" : "ports"} ${listed}`;
+    return `${ports.length === 1 ? "port" : "ports"} ${listed}: ${what}`;
   });
 }
 
