@@ -1,5 +1,5 @@
 import { type Address, compareAddresses, familyOf } from "./address.ts";
-import { claimedAddresses } from "./claimed-addresses.ts";
+import { claimedAddresses, type EarlierClaim, endedClaims } from "./claimed-addresses.ts";
 import type { DeviceName, Mac, Neighbour } from "./device.ts";
 import { mergedNames, shownName } from "./device-names.ts";
 import { maxAddresses, maxDevices } from "./device-store.ts";
@@ -15,12 +15,16 @@ export interface ComparedSurvey {
   /** Names of those that were queried, as in `RecordedSurvey`; a new device has no others. */
   readonly names?: ReadonlyMap<Mac, readonly DeviceName[]>;
   readonly vendors?: ReadonlyMap<Mac, string>;
+  /** Claims to addresses that several devices have or had. */
+  readonly claims?: readonly EarlierClaim[];
 }
 
 export interface Comparison {
   /** Every device with a change to write, in its new state. */
   readonly changed: readonly KnownDevice[];
   readonly news: readonly NewsOfDevice[];
+  /** Discoveries of claims that are over. */
+  readonly ended: readonly number[];
   /** How many unknown devices were found. */
   readonly unknown: number;
 }
@@ -84,12 +88,15 @@ export function compareDevices(known: ReadonlyMap<Mac, KnownDevice>, survey: Com
       present,
       holders,
       owners,
+      earlier: survey.claims ?? [],
       at: survey.at,
-      quietMs: survey.policy.flapWindowMs,
+      policy: survey.policy,
       nameOf: (mac) => describeDevice(known.get(mac) ?? justMet(mac, survey)),
     }),
   );
-  return { changed, news, unknown };
+  const after = new Map([...known, ...changed.map((device) => [device.mac, device] as const)]);
+  const ended = endedClaims(survey.claims ?? [], after).map(({ id }) => id);
+  return { changed, news, ended, unknown };
 }
 
 function justMet(mac: Mac, { names, vendors }: ComparedSurvey) {

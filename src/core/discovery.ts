@@ -44,7 +44,7 @@ export interface Discovery {
   /** Somebody has seen it. */
   readonly acknowledged?: Acknowledgement | undefined;
   /**
-   * What was discovered is over, and not urgent any more. Of exposed services and expired certificates; among what a delivery announces
+   * What was discovered is over, and not urgent any more. Of exposed services, expired certificates and contested addresses; among what a delivery announces
    * also of everything else of a service that is gone.
    */
   readonly ended?: DiscoveryEnd | undefined;
@@ -53,10 +53,11 @@ export interface Discovery {
 /**
  * Why an exposed service or an expired certificate is over: a check showed that the service is `protected`, or that it presents only
  * certificates that are valid (`replaced`), or the same watch discovered it once more (`found-again`), or no watch sees the service any
- * more (`gone`). After the first three it may have begun again: then another discovery says so.
+ * more (`gone`); or why an address is not contested any more: see `endedClaims` (`no-conflict`). After all but `gone` it may have begun
+ * again: then another discovery says so.
  */
 export interface DiscoveryEnd {
-  readonly by: "protected" | "replaced" | "found-again" | "gone";
+  readonly by: "protected" | "replaced" | "no-conflict" | "found-again" | "gone";
   /** Of the check, or when the last watch found it gone; milliseconds since the epoch. */
   readonly at?: number;
 }

@@ -33,6 +33,8 @@ export interface NewsOfDevice {
   readonly addresses: readonly Address[];
   /** Recorded and not announced. */
   readonly isQuiet: boolean;
+  /** It is over as soon as it is found. */
+  readonly isOver?: boolean;
 }
 
 /** `nas (52:54:00:00:00:01, Synology)`, `52:54:00:00:00:01 (Synology)`, or the MAC address alone. */

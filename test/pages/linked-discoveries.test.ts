@@ -50,7 +50,7 @@ describe("a discovery about a device", { skip: whyNoBrowser() ?? false }, () => 
     const { page, context } = await served.open();
     await page.goto(`${served.base}#/network/hosts/192.0.2.7`);
     const timeline = page.getByRole("region", { name: "Timeline" });
-    await timeline.getByText("192.0.2.7 is used by two devices").waitFor();
+    await timeline.getByText("192.0.2.7 was used by two devices").waitFor();
     assert.equal(await timeline.getByRole("link", { name: visitor ?? "" }).count(), 3);
     await page.goto(`${served.base}#/network/hosts/192.0.2.9`);
     await timeline.getByText("device gone", { exact: true }).waitFor();

@@ -72,6 +72,11 @@ function macsOf(devices: readonly DeviceRecord[]): readonly Mac[] {
   return devices.map((device) => device.mac);
 }
 
+async function urgentClaims(store: Store): Promise<number> {
+  const query = { since: 0, unacknowledgedSince: 0, limit: 9, maxFirstScans: 9 };
+  return (await store.discoveries.digest({ ...query, urgentKinds: ["address-moved"] })).urgent.count;
+}
+
 async function stateOf(store: Store, device: Mac): Promise<string | undefined> {
   return (await store.devices.list({ limit: maxDevices })).rows.find((each) => each.mac === device)?.state;
 }
@@ -422,6 +427,87 @@ export function deviceContract(kind: StoreKind): void {
       await survey(store, { at: start + 2, present: met });
       assert.deepEqual(await hosts({ approved: true }), [["192.168.50.7", nas, undefined]]);
     });
+
+    t("that two devices use are over when one of them left, and reported again unless that repeats", async (store) => {
+      await survey(store, { at: start, present: [at("192.168.50.7", nas), at("192.168.50.20", phone)] });
+      await announcedSince(store, start);
+      const shared = [at("192.168.50.7", nas), at("192.168.50.7", phone), at("192.168.50.20", phone)];
+      const alone = [at("192.168.50.7", nas), at("192.168.50.20", phone)];
+      const claims = async () => {
+        const { rows } = await store.discoveries.list({ kinds: ["address-moved"], limit: 9, order: "ascending" });
+        return rows.map(({ detail, ended }) => [detail, ended]);
+      };
+      const used = (verb: string) => `192.168.50.7 ${verb} used by two devices: ${nas} and ${phone}`;
+      const news = [`address-moved ${phone}: ${used("is")}`];
+      const over = (time: number) => [used("was"), { by: "no-conflict", at: time }];
+      const ofPair = (lines: readonly string[]) => lines.filter((line) => line.startsWith("address-moved"));
+      await survey(store, { at: start + 1, present: shared });
+      assert.deepEqual(ofPair(await announcedSince(store, start + 1)), news);
+      // Only missed, it has not left; nor does the conflict begin again.
+      await survey(store, { at: start + 2, present: [at("192.168.50.7", phone), at("192.168.50.20", phone)] });
+      assert.deepEqual(await claims(), [[used("is"), undefined]]);
+      await survey(store, { at: start + 3, present: shared });
+      assert.deepEqual(await claims(), [[used("is"), undefined]]);
+      assert.equal(await urgentClaims(store), 1);
+      await survey(store, { at: start + 4, present: alone });
+      assert.deepEqual(await claims(), [over(start + 4)]);
+      assert.equal(await urgentClaims(store), 0);
+      const ended = (await store.discoveries.list({ ended: true, limit: 9 })).rows.map(({ kind }) => kind);
+      assert.deepEqual(ended, ["address-moved"]);
+      await survey(store, { at: start + 5, present: shared });
+      assert.deepEqual(ofPair(await announcedSince(store, start + 5)), news);
+      await survey(store, { at: start + 6, present: alone });
+      await survey(store, { at: start + 7, present: shared });
+      assert.deepEqual(ofPair(await announcedSince(store, start + 7)), []);
+      const quiet = `${used("is")}; not reported again: it comes and goes`;
+      assert.deepEqual(await claims(), [over(start + 4), over(start + 6), [quiet, undefined]]);
+      // Over where a device is gone, too.
+      await survey(store, { at: start + 8, present: [at("192.168.50.7", nas)] });
+      await survey(store, { at: start + 9, present: [at("192.168.50.7", nas)] });
+      assert.deepEqual((await claims()).at(-1)?.[1], { by: "no-conflict", at: start + 9 });
+      // After a day without one it is news again.
+      const later = start + 9 + policy.flapWindowMs;
+      await survey(store, { at: later, present: shared });
+      assert.deepEqual(ofPair(await announcedSince(store, later)), news);
+    });
+
+    t(
+      "that went to another device are over when it has them no more, or the first one is gone or has another",
+      async (store) => {
+        const before = [at("192.168.50.7", nas), at("fd00::1", nas), at("192.168.50.20", phone)];
+        const moved = [at("192.168.50.7", phone), at("fd00::1", nas), at("192.168.50.20", phone)];
+        const last = async () => {
+          const { rows } = await store.discoveries.list({ kinds: ["address-moved"], limit: 1 });
+          return [rows[0]?.detail?.split(" ").slice(1, 4).join(" "), rows[0]?.ended?.at];
+        };
+        await survey(store, { at: start, present: before });
+        await survey(store, { at: start + 1, present: moved });
+        assert.deepEqual(await last(), [`went from ${nas},`, undefined]);
+        await survey(store, { at: start + 2, present: [...moved, at("192.168.50.9", nas)] });
+        assert.deepEqual(await last(), [`went from ${nas},`, start + 2]);
+        const day = policy.flapWindowMs;
+        await survey(store, { at: start + day, present: before });
+        await survey(store, { at: start + 3 * day, present: before });
+        await survey(store, { at: start + 3 * day + 1, present: moved });
+        await survey(store, { at: start + 3 * day + 2, present: before });
+        const { rows } = await store.discoveries.list({ kinds: ["address-moved"], limit: 9, order: "ascending" });
+        assert.deepEqual(
+          rows.slice(-2).map(({ detail, ended }) => [detail?.split(" ")[3], ended?.at]),
+          [
+            [`${nas},`, start + 3 * day + 2],
+            // Back where it was: recorded, and nothing to look at.
+            [`${phone},`, start + 3 * day + 2],
+          ],
+        );
+        assert.match(rows.at(-1)?.detail ?? "", /; not reported: it had it before$/);
+        await survey(store, { at: start + 3 * day + 3, present: moved });
+        assert.match(
+          (await store.discoveries.list({ kinds: ["address-moved"], limit: 1 })).rows[0]?.detail ?? "",
+          /not reported again/,
+        );
+        assert.equal((await last())[1], undefined);
+      },
+    );
 
     t("that two devices claim in the first survey are reported too", async (store) => {
       await survey(store, { at: start, present: [at("192.168.50.7", nas), at("192.168.50.7", phone)] });

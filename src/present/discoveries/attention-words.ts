@@ -11,6 +11,7 @@ export const mutedWords = "muted, not reported";
 export const endWords = {
   protected: ["found protected", "at"],
   replaced: ["valid certificate found", "at"],
+  "no-conflict": ["no conflict found", "at"],
   "found-again": ["found again", "at"],
   gone: ["gone", "since"],
 } as const satisfies Readonly<Record<DiscoveryEnd["by"], readonly [string, string]>>;

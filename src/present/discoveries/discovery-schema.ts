@@ -15,12 +15,14 @@ const deviceBriefSchema = z
   })
   .meta({ description: "Device that the discovery is about, or that has the address now." });
 
-export const endedBy = z.enum(["protected", "replaced", "found-again", "gone"]).meta({
+export const endedBy = z.enum(["protected", "replaced", "no-conflict", "found-again", "gone"]).meta({
   description:
-    "`protected`: a check found that the exposed service needs authentication. `replaced`: a check found only valid certificates. `found-again`: the watch discovered the same once more, as another discovery says. `gone`: no watch sees the service any more.",
+    "`protected`: a check found that the exposed service needs authentication. `replaced`: a check found only valid certificates. `no-conflict`: the survey of devices found the address with one device at most, or as its owner has it. `found-again`: the watch discovered the same once more, as another discovery says. `gone`: no watch sees the service any more.",
 });
 
-export const endedAt = time("When a check found it, or since when it is gone; absent where that is not known.");
+export const endedAt = time(
+  "When a check or a survey found it, or since when it is gone; absent where that is not known.",
+);
 
 /** JSON of one discovery. */
 export const discoverySchema = z.strictObject({

@@ -13,6 +13,7 @@ import { addressFromKey, addressKey } from "../keys/address-key.ts";
 import { muteDiscoveries } from "../mutes/mute-discoveries.ts";
 import { announceScan, countAnnounced } from "../scans/announce-scan.ts";
 import type { Tables } from "../tables.ts";
+import { earlierClaims, endClaims } from "./stored-claims.ts";
 import { readNames } from "./stored-names.ts";
 import { chunks, writeDevices } from "./write-devices.ts";
 
@@ -34,8 +35,10 @@ export async function recordDevices(
   const watch = await watchOf(transaction, survey.watch);
   const scanWatch = survey.scanWatch === undefined ? watch : await watchOf(transaction, survey.scanWatch);
   const known = await loadDevices(transaction);
-  const { changed, news, unknown } = compareDevices(known, survey);
+  const claims = await earlierClaims(transaction, known, survey);
+  const { changed, news, ended, unknown } = compareDevices(known, { ...survey, claims });
   await writeDevices(transaction, changed, known);
+  await endClaims(transaction, ended, survey.at);
   for (const [mac, names] of survey.names) {
     await writeNames(transaction, { mac, names, before: known.get(mac)?.names ?? [], survey });
   }
@@ -193,7 +196,7 @@ async function writeNews(
     })
     .returning("id")
     .executeTakeFirstOrThrow();
-  const rows = news.map(({ kind, mac, firstSeen, lastSeen, detail, isQuiet }) => ({
+  const rows = news.map(({ kind, mac, firstSeen, lastSeen, detail, isQuiet, isOver }) => ({
     watch_id: watchId,
     scan_id: scanId,
     kind,
@@ -204,6 +207,7 @@ async function writeNews(
     detail: detail === undefined ? null : safeText(detail, { limit: detailLimit }),
     is_first_scan: isFirst && kind === "device-new" ? 1 : 0,
     is_quiet: isQuiet ? 1 : 0,
+    ended_at: isOver === true ? at : null,
   }));
   const ids: number[] = [];
   for (const some of chunks(rows)) {

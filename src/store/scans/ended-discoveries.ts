@@ -1,7 +1,8 @@
 /**
  * Whether what was discovered of a service is over: an exposed service is protected now, an expired certificate was replaced, the same was
  * discovered once more, or no watch sees the service any more. The first three are stored by the check that shows them. The last one is
- * looked up, because a service that comes back is as it was until a check shows otherwise.
+ * looked up, because a service that comes back is as it was until a check shows otherwise. Claims to addresses end by surveys of devices: see
+ * `stored-claims.ts`.
  */
 import { type Kysely, type RawBuilder, type SqlBool, sql } from "kysely";
 import type { DiscoveryKind } from "../../core/discovery-kinds.ts";

@@ -1,4 +1,5 @@
 import { type Kysely, type RawBuilder, sql } from "kysely";
+import { pastClaim } from "../../core/claimed-addresses.ts";
 import type { Discovery } from "../../core/discovery.ts";
 import type { DiscoveryKind } from "../../core/discovery-kinds.ts";
 import type { DiscoveryQuery } from "../../core/store.ts";
@@ -103,7 +104,7 @@ function toDiscovery(row: DiscoveryRow): Discovery {
     vendor: row.vendor ?? undefined,
     product: row.product ?? undefined,
     version: row.version ?? undefined,
-    detail: row.detail ?? undefined,
+    detail: detailOf(row),
     isKnownHost: row.is_known_host === null ? undefined : row.is_known_host === 1,
     evidence: row.evidence ?? undefined,
     ...(row.muted_until === null ? {} : { mutedUntil: row.muted_until }),
@@ -114,10 +115,15 @@ function toDiscovery(row: DiscoveryRow): Discovery {
   };
 }
 
+/** What two devices used is told in the past where that is over. */
+function detailOf({ kind, detail, ended_at: endedAt }: DiscoveryRow): string | undefined {
+  return kind === "address-moved" && detail !== null && endedAt !== null ? pastClaim(detail) : (detail ?? undefined);
+}
+
 function endOf(row: DiscoveryRow): Pick<Discovery, "ended"> {
   const { kind, ended_at: at, was_found_again: isAgain, is_of_gone_service: isGone, gone_at: goneAt } = row;
   if (at !== null) {
-    const by = kind === "exposed" ? "protected" : "replaced";
+    const by = kind === "exposed" ? "protected" : kind === "address-moved" ? "no-conflict" : "replaced";
     return { ended: { by: isAgain === 1 ? "found-again" : by, at } };
   }
   if (isGone !== 1) return {};

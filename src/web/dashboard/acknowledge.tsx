@@ -35,7 +35,7 @@ export function AttentionBadges({ discovery: { mutedUntil, acknowledged, ended }
   return (
     <>
       {ended === undefined ? null : (
-        <Badge tone={ended.by === "protected" || ended.by === "replaced" ? "good" : "plain"}>
+        <Badge tone={ended.by === "found-again" || ended.by === "gone" ? "plain" : "good"}>
           <Ended ended={ended} />
         </Badge>
       )}{" "}
