@@ -40,7 +40,7 @@ describe("harbinger hosts", () => {
   certificate: CN=\\*\\.example\\.org; ends in 12 days \\(\\S+ UTC\\)
     issued by CN=Example CA; shown since \\S+
     also on (?:10\\.0\\.0\\.6:443, \\[fd00::7\\]:8443|\\[fd00::7\\]:8443, 10\\.0\\.0\\.6:443)
-  issuer: CN=Example CA; ends in \\S+ days \\(2090-01-01\\)
+  issuer: CN=Example CA; ends in \\S+ days \\(2090-01-01 UTC\\)
     self-signed; shown since \\S+
     also on 10\\.0\\.0\\.6:443
   earlier certificate: CN=\\*\\.example\\.org; ended 3 days ago \\(\\S+ UTC\\); last shown ${time}

@@ -3,7 +3,7 @@ import type { StoredCertificate, StoredCheckResult } from "../../core/examinatio
 import { safeText } from "../../core/safe-text.ts";
 import type { ServiceRecord } from "../../core/store.ts";
 import { issuerOf, nameOf, placesNow, placesText } from "../certificates/certificate-words.ts";
-import { dateOf, endsSentence } from "../certificates/expiry-words.ts";
+import { endsSentence } from "../certificates/expiry-words.ts";
 import { indented } from "../text/indented.ts";
 import { formatTime } from "../text/time-text.ts";
 import { portText } from "./every-port.ts";
@@ -64,7 +64,7 @@ function certificateLines(service: ServiceRecord, certificates: readonly StoredC
     const also = placesText(placesNow(certificate, placesShown, service));
     const text = [
       `${sighting.isIssuer ? "issuer" : "certificate"}: ${about}`,
-      indented(`${issuer}; shown since ${dateOf(sighting.firstSeen)}`, 2),
+      indented(`${issuer}; shown since ${formatTime(sighting.firstSeen).slice(0, 10)}`, 2),
       ...(also === "" ? [] : [indented(`also on ${also}`, 2)]),
     ].join("\n");
     // The certificate itself comes before its issuers.
