@@ -102,7 +102,11 @@ describe("the rows of lists", { skip: whyNoBrowser() ?? false }, async () => {
       place: "#/network/mutes",
       whole: [`${longest}, port 8443`, "is replaced next week", "in force", date, /^End now/],
     },
-    { place: "#/knocks", whole: [date, longest, "not approved", "http", "port 8080"] },
+    {
+      place: "#/knocks",
+      whole: [date, longest, "not approved", "http", "port 8080"],
+      shortened: [new RegExp(`^${name}: GET `)],
+    },
     { place: "#/knocks/sources", whole: [longest, "not approved 1 knock", date, "http"] },
     { place: `#/knocks/from/${longest}`, whole: [date, "http", "port 8080"] },
     { place: "#/reports", whole: ["webhook: pager", "given up", date], shortened: [/1 new host/] },

@@ -3,7 +3,7 @@ import type { Identification } from "../../core/identification.ts";
 import { describeIdentification } from "../../present/connections/identification-words.ts";
 import { Badge, Foreign, OnNarrow, Time } from "./parts.tsx";
 import { link } from "./router.ts";
-import { NarrowSourceMark, SourceCell } from "./source-words.tsx";
+import { NarrowSourceDevice, NarrowSourceMark, SourceCell } from "./source-words.tsx";
 import type { Column } from "./table.tsx";
 import type { ConnectionJson } from "./types.ts";
 
@@ -40,7 +40,7 @@ export const knockColumns: readonly Column<ConnectionJson>[] = [
   },
   {
     title: "From",
-    width: "address",
+    width: "source",
     narrow: { line: 2 },
     cell: ({ peer, known, device, approved, sharedBy }) => (
       <SourceCell address={peer.address} known={known} device={device} approved={approved} sharedBy={sharedBy} />
@@ -77,6 +77,15 @@ export const knockColumns: readonly Column<ConnectionJson>[] = [
       </>
     ),
   },
-  { title: "What", narrow: { line: 3, part: "start" }, cell: (row) => <Foreign text={summaryOf(row)} limit={160} /> },
+  {
+    title: "What",
+    narrow: { line: 3, part: "start" },
+    cell: (row) => (
+      <>
+        <NarrowSourceDevice address={row.peer.address} device={row.device} />
+        <Foreign text={summaryOf(row)} limit={160} />
+      </>
+    ),
+  },
   { title: "Place", width: "wide", cell: (row) => <Foreign text={placeOf(row)} limit={80} /> },
 ];

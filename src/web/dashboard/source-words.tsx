@@ -29,15 +29,31 @@ export function Source(source: SourceProps) {
   );
 }
 
-/** The same in a row of a list. On a narrow screen an IPv6 address takes the whole line: the mark is in another one. */
+/** The same in a row of a list. On a narrow screen an IPv6 address takes the whole line: the mark is in another one, and so is the name of the device. */
 export function SourceCell(source: SourceProps) {
+  const { address, device } = source;
   return (
     <>
-      <SourceAddress address={source.address} />{" "}
+      <SourceAddress address={address} />{" "}
       <OnWide>
-        <SourceDevice device={source.device} /> <SourceMark {...source} />
+        <SourceDevice device={device} /> <SourceMark {...source} />
       </OnWide>
+      {isLong(address) ? null : (
+        <OnNarrow>
+          <SourceDevice device={device} />
+        </OnNarrow>
+      )}
     </>
+  );
+}
+
+/** The name of the device where {@link SourceCell} has no room for it, before other words of the row. */
+export function NarrowSourceDevice({ address, device }: SourceProps) {
+  if (device === undefined || !isLong(address)) return null;
+  return (
+    <OnNarrow>
+      <SourceDevice device={device} />:{" "}
+    </OnNarrow>
   );
 }
 

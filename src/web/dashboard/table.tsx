@@ -19,12 +19,13 @@ export interface Column<Row> {
   /**
    * CSS class of its width. Without, it takes its share of the rest. There, in `wide` is text, of up to two lines. `own`: also a
    * share; there and in `notes` the cell cuts its text itself. `minute`: a time without seconds. `endpoint`: an
-   * address with its port.
+   * address with its port. `source`: an address above whose it is.
    */
   readonly width?:
     | "narrow"
     | "address"
     | "endpoint"
+    | "source"
     | "time"
     | "minute"
     | "wide"

@@ -5,7 +5,7 @@ import { knockColumns } from "../knock-words.tsx";
 import { useEvents } from "../live.ts";
 import { Heading, Live, Search } from "../parts.tsx";
 import { link } from "../router.ts";
-import { useList, withRow } from "../state.ts";
+import { useCalm, useList, withRow } from "../state.ts";
 import { Table } from "../table.tsx";
 import type { ConnectionJson } from "../types.ts";
 import { KnockTabs, knockTitle } from "./knock-tabs.tsx";
@@ -13,9 +13,21 @@ import { KnockTabs, knockTitle } from "./knock-tabs.tsx";
 /** New connections are read out together, at most this often. */
 const announceMs = 5000;
 
+/** The number of connections that were reset at once is read again at most this often. */
+const resetEarlyMs = 5000;
+
 /** What no list can have, because the system does not tell from where it came. */
-function ResetEarly() {
-  const { rows } = useList<ListenerJson>("listeners");
+function ResetEarly({ changes }: { readonly changes: number }) {
+  const { rows, reload } = useList<ListenerJson>("listeners");
+  const again = useCalm(reload, resetEarlyMs);
+  useEffect(() => {
+    if (changes > 0) again();
+    // A scan that resets all of its connections is no event: the number is read again without one, too.
+    const timer = setInterval(() => {
+      if (document.visibilityState === "visible") again();
+    }, resetEarlyMs * 6);
+    return () => clearInterval(timer);
+  }, [changes]);
   const total = rows.reduce((sum, { resetEarly }) => sum + resetEarly, 0);
   if (total === 0) return null;
   const [were, their] = total === 1 ? ["connection was", "its client"] : ["connections were", "their clients"];
@@ -54,7 +66,7 @@ export function KnocksPage({ query }: { readonly query: string }) {
           location.hash = link(["knocks"], text);
         }}
       />
-      <ResetEarly />
+      <ResetEarly changes={fresh} />
       <Announcement count={fresh} />
       {query !== "" && fresh > 0 ? (
         <p>
