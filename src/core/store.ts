@@ -365,6 +365,7 @@ export function deadReportsIn(backlog: readonly Backlog[]): number {
 }
 
 export interface DeliveryQuery extends PageQuery {
+  readonly id?: number | undefined;
   readonly states?: readonly DeliveryState[] | undefined;
   readonly label?: string | undefined;
   readonly channel?: ChannelName | undefined;

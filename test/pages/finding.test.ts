@@ -203,7 +203,6 @@ describe("finding things on the pages", { skip: whyNoBrowser() ?? false }, () =>
     for (const [place, words] of [
       ["#/knocks?group=subnet", "group=subnet, which has no effect; this page has no group."],
       ["#/knocks/summary/1y", "the time span 1y, which has no effect; possible: 24h, 7d, 30d."],
-      ["#/network/things", "There is no list things: these are the devices."],
     ] as const) {
       await page.goto(`${served.base}${place}`);
       await alert.getByText(words).waitFor();

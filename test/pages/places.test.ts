@@ -27,10 +27,11 @@ describe("an address that leads to nothing", { skip: whyNoBrowser() ?? false }, 
       ["#/knocks/from", "No such page", "knocks/from", "Overview", "#/"],
       ["#/knocks/where-from", "No such connection", "where-from", "All connections", "#/knocks"],
       ["#/knocks/sources/x", "No such page", "knocks/sources/x", "Overview", "#/"],
-      ["#/deliveries/77", "No such page", "A delivery has no page of its own", "All deliveries", "#/deliveries"],
+      ["#/deliveries/x", "No such page", "A delivery has no page of its own", "All deliveries", "#/deliveries"],
       ["#/scans/3", "No such page", "A scan has no page of its own", "All scans", "#/scans"],
       ["#/reports/99", "No such report", "99", "All reports", "#/reports"],
       ["#/reports/x", "No such report", "x", "All reports", "#/reports"],
+      ["#/network/things", "No such page", "network/things", "Overview", "#/"],
       ["#/settings/x", "No such page", "settings/x", "Overview", "#/"],
       ["#/things", "No such page", "things", "Overview", "#/"],
     ] as const) {
@@ -53,6 +54,13 @@ describe("an address that leads to nothing", { skip: whyNoBrowser() ?? false }, 
     await page.goto(`${served.base}network/services`);
     await page.getByRole("heading", { name: "Services", exact: true }).waitFor();
     assert.equal(page.url(), `${served.base}#/network/services`);
+    await page.goto(`${served.base}network/discoveries?q=ended%20NOT%20kind:new&order=ascending&x=y#old`);
+    await page.getByRole("heading", { name: "Discoveries", exact: true }).waitFor();
+    assert.equal(page.url(), `${served.base}#/network/discoveries?q=ended+NOT+kind%3Anew&order=ascending`);
+    assert.equal(await page.getByRole("searchbox").inputValue(), "ended NOT kind:new");
+    await page.goto(`${served.base}deliveries/77`);
+    await page.getByText("No message matches the search.").waitFor();
+    assert.equal(await page.getByRole("searchbox").inputValue(), "id:77");
     await page.goto(`${served.base}nothing`);
     await page.getByText("There is no page at this address.").waitFor();
     await page.getByRole("link", { name: "To the overview" }).click();

@@ -246,6 +246,8 @@ describe("the API", () => {
       ["deliveries", "state:Waiting NOT state:dead", 2],
       ["deliveries", 'state:"given up"', 0],
       ["deliveries", 'NOT state:"given up"', 2],
+      ["deliveries", "id:99999", 0],
+      ["deliveries", "NOT id:99999", 2],
       ["deliveries", "given up", 0],
       ["deliveries", "NOT given up", 2],
       ["deliveries", '"given up"', 0],

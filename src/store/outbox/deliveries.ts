@@ -222,10 +222,23 @@ export class SqlDeliveryStore implements DeliveryStore, NamesReadMethods<Deliver
   }
 
   async list(query: DeliveryQuery): Promise<Page<DeliverySummary>> {
-    const { states, label, channel, since, until, uncertain, waitingAt, after, limit, order = "descending" } = query;
+    const {
+      id,
+      states,
+      label,
+      channel,
+      since,
+      until,
+      uncertain,
+      waitingAt,
+      after,
+      limit,
+      order = "descending",
+    } = query;
     if (states?.length === 0) return { rows: [] };
     return await this.#database.read(async (reader) => {
       let select = reader.selectFrom("deliveries").select(summaryColumns);
+      if (id !== undefined) select = select.where("id", "=", id);
       if (states !== undefined) select = select.where("state", "in", [...states]);
       if (label !== undefined) select = select.where(sql<boolean>`lower(label) = lower(${label})`);
       if (channel !== undefined) select = select.where("channel", "=", channel);

@@ -38,6 +38,7 @@ const isState: NonNullable<ListTerms<DeliverySummary>[string]["test"]> = (value)
 };
 
 const terms: ListTerms<DeliverySummary> = {
+  id: { example: "id:77", filter: "id", test: isNumber(({ id }) => id) },
   label: { example: 'label:"Web Services"', filter: "label", test: isText(({ label }) => [label]) },
   state: {
     example: "state:dead",
@@ -59,6 +60,7 @@ export function messageRoutes(app: WebApp, { store, clock, running, timeZone }: 
   const shown = <Row extends Pick<Delivery, "channel" | "recipient">>(row: Row): Row =>
     withShownRecipient(row, running);
   const filters = {
+    id: numberParameter.optional().meta({ description: "Number of the message." }),
     label: labelFilter.optional(),
     state: stateFilter.optional(),
     channel: channelFilter.optional(),

@@ -12,7 +12,7 @@ import { KnockPage } from "./pages/knock.tsx";
 import { KnockSummaryPage } from "./pages/knock-summary.tsx";
 import { KnocksPage } from "./pages/knocks.tsx";
 import { LoginPage } from "./pages/login.tsx";
-import { NetworkPage } from "./pages/network.tsx";
+import { isNetworkList, NetworkPage } from "./pages/network.tsx";
 import { NoSuchPage } from "./pages/no-such.tsx";
 import { OverviewPage } from "./pages/overview.tsx";
 import { ReportPage, ReportsPage } from "./pages/reports.tsx";
@@ -101,7 +101,7 @@ function isSortable({ parts: [page, list, row] }: Route): boolean {
 function maxPartsOf([page, one]: readonly string[]): number {
   if (page === "network") return one === "hosts" ? 3 : 2;
   if (page === "knocks") return one === "summary" || one === "from" ? 3 : 2;
-  return page === "reports" ? 2 : 1;
+  return page === "reports" || page === "deliveries" ? 2 : 1;
 }
 
 function pageOf({ parts, query, view }: Route): VNode {
@@ -112,7 +112,11 @@ function pageOf({ parts, query, view }: Route): VNode {
       return <OverviewPage />;
     case "network":
       if (one === "hosts" && two !== undefined) return <HostPage address={two} />;
-      return <NetworkPage list={one ?? "devices"} query={query} view={view} />;
+      return isNetworkList(one ?? "devices") ? (
+        <NetworkPage list={one ?? "devices"} query={query} view={view} />
+      ) : (
+        <NoSuchPage parts={parts} />
+      );
     case "knocks":
       if (one === "sources") return <SourcesPage query={query} view={view} />;
       if (one === "summary") return <KnockSummaryPage span={two} query={query} />;
@@ -122,7 +126,9 @@ function pageOf({ parts, query, view }: Route): VNode {
     case "reports":
       return one === undefined ? <ReportsPage query={query} /> : <ReportPage id={one} />;
     case "deliveries":
-      return <DeliveriesPage query={query} />;
+      if (one === undefined) return <DeliveriesPage query={query} />;
+      // It has no page of its own: the list has this one alone, or says that there is none.
+      return /^\d{1,15}$/.test(one) ? <DeliveriesPage key={one} query={`id:${one}`} /> : <NoSuchPage parts={parts} />;
     case "scans":
       return <ScansPage query={query} />;
     case "settings":

@@ -1,5 +1,6 @@
 import path from "node:path";
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { maxSearchLength } from "../../core/search.ts";
 import { isSingleExecutable } from "../../platform/single-executable.ts";
 import { acceptedNames } from "../accepted-names.ts";
 import type { WebApp } from "../app.ts";
@@ -72,12 +73,26 @@ export function pageRoutes(
         if (!wantsPage(request)) return reply.callNotFound();
         const { "*": rest = "" } = request.params as { readonly "*"?: string };
         const parts = [name, ...rest.split("/").filter((part) => part !== "")];
-        return await reply.redirect(`${basePath}/#/${parts.map(encodeURIComponent).join("/")}`, 302);
+        const place = parts.map(encodeURIComponent).join("/");
+        return await reply.redirect(`${basePath}/#/${place}${searchOf(request.query)}`, 302);
       });
   app.get("/assets/:name", route, async (request, reply) => {
     const { name } = request.params as { readonly name: string };
     return serve(`assets/${name}`, request, reply);
   });
+}
+
+/** What pages have behind their `?`. */
+const pageParameters = ["q", "sort", "order", "group"];
+
+/** The search that was typed with the address of a page, written anew; nothing else of it is passed on. */
+function searchOf(query: unknown): string {
+  const kept = new URLSearchParams();
+  for (const name of pageParameters) {
+    const value: unknown = typeof query === "object" && query !== null ? Reflect.get(query, name) : undefined;
+    if (typeof value === "string" && value !== "" && value.length <= maxSearchLength) kept.set(name, value);
+  }
+  return kept.size === 0 ? "" : `?${kept.toString()}`;
 }
 
 function usualFolder(): string {

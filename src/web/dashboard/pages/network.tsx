@@ -2,7 +2,6 @@
 import { useChanges } from "../live.ts";
 import { Heading, Search } from "../parts.tsx";
 import { link, type Place } from "../router.ts";
-import { ViewFaults } from "../view-faults.tsx";
 import { Certificates } from "./network/certificates.tsx";
 import { Devices } from "./network/devices.tsx";
 import { Discoveries } from "./network/discoveries.tsx";
@@ -19,13 +18,16 @@ const lists = [
   ["mutes", "Mutes", "active kind:host"],
 ] as const;
 
+export function isNetworkList(name: string): boolean {
+  return lists.some(([each]) => each === name);
+}
+
 interface NetworkPageProps extends Omit<Place, "parts"> {
   readonly list: string;
 }
 
 export function NetworkPage({ list, query, view }: NetworkPageProps) {
-  const found = lists.find(([each]) => each === list);
-  const [name, title, hint] = found ?? lists[0];
+  const [name, title, hint] = lists.find(([each]) => each === list) ?? lists[0];
   useChanges();
   const place: Place = { parts: ["network", name], query, view };
   return (
@@ -38,7 +40,6 @@ export function NetworkPage({ list, query, view }: NetworkPageProps) {
           </a>
         ))}
       </nav>
-      {found === undefined ? <ViewFaults faults={[`There is no list ${list}: these are the devices.`]} /> : null}
       <Search
         key={name}
         list={name}

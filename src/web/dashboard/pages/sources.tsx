@@ -5,7 +5,7 @@ import { type ListChoices, listView } from "../list-view.ts";
 import { useChanges } from "../live.ts";
 import { Badge, Foreign, Heading, OnNarrow, Search, Time } from "../parts.tsx";
 import { link, type Place } from "../router.ts";
-import { NarrowSourceDevice, NarrowSourceMark, SourceCell } from "../source-words.tsx";
+import { NarrowSourceMark, SourceCell } from "../source-words.tsx";
 import { useList } from "../state.ts";
 import { type Column, Table } from "../table.tsx";
 import { ViewFaults } from "../view-faults.tsx";
@@ -38,12 +38,7 @@ const columns: readonly Column<ListedSourceJson>[] = [
   {
     title: "Place",
     narrow: { line: 3, part: "end" },
-    cell: ({ address, device, origin }) => (
-      <>
-        <NarrowSourceDevice address={address} device={device} />
-        <Foreign text={placeOfOrigin(origin)} limit={80} />
-      </>
-    ),
+    cell: ({ origin }) => <Foreign text={placeOfOrigin(origin)} limit={80} />,
   },
   { title: "Network", width: "narrow", cell: ({ origin }) => (origin?.asn === undefined ? null : `AS${origin.asn}`) },
   { title: "First seen", width: "time", cell: ({ firstSeen }) => <Time iso={firstSeen} /> },
