@@ -28,7 +28,7 @@ export async function* examineListeners(
     for (const error of errors) {
       const { message: finding, remedy } = error;
       if (isRunning && error.code === "address-in-use") {
-        yield { state: "ok", subject, finding: `${finding}, probably by the running harbinger` };
+        yield { state: "ok", subject, finding: `${finding}; it is probably the running harbinger` };
       } else yield { state: "bad", subject, finding, remedy };
     }
   }

@@ -135,7 +135,10 @@ describe("harbinger reports", () => {
     using folder = temporaryFolder();
     await fillStore(folder.path);
     writeFileSync(path.join(folder.path, "harbinger.yaml"), configuration);
-    assert.match((await harbinger(["reports"], { directory: folder.path })).stdout, / waiting +reports\/r\.txt +Report/);
+    assert.match(
+      (await harbinger(["reports"], { directory: folder.path })).stdout,
+      / waiting +reports\/r\.txt +Report/,
+    );
     assert.match((await harbinger(["reports", "--json"], { directory: folder.path })).stdout, /"state":"queued"/);
   });
 });

@@ -178,6 +178,15 @@ describe("the rows of lists", { skip: whyNoBrowser() ?? false }, async () => {
     }
   });
 
+  test("of deliveries are a link where the health of the program is shown", async () => {
+    const { page, context, faults } = await open("#/settings", 1440);
+    await page.getByRole("link", { name: "show why" }).click();
+    await page.getByRole("row").filter({ hasText: "given up" }).first().waitFor();
+    assert.equal(await page.getByRole("searchbox").inputValue(), 'state:"given up"');
+    assert.deepEqual(faults, []);
+    await context.close();
+  });
+
   test("show the whole heading of a group on a phone", async () => {
     const { page, context, faults } = await open("#/network/services?group=vendor", 390);
     const heading = page.getByRole("button", { name: /^QEMU/ });

@@ -2,6 +2,7 @@
 import type { SourceHolder } from "../../core/connection-store.ts";
 import { summarySeries } from "../connections/summary-series.ts";
 import { numberOfDevices } from "../devices/device-words.ts";
+import { eachOnce } from "../text/each-once.ts";
 import { grouped } from "../text/grouped.ts";
 import { plural } from "../text/plural.ts";
 import { listWithin, shortText } from "../text/short-text.ts";
@@ -124,12 +125,7 @@ function topPart({ connections }: SpanReport): Html {
         { title: "Address", cell: ({ address }) => words(address) },
         {
           title: "Name, network",
-          cell: ({ holder, origin }) =>
-            words(
-              [holderText(holder), origin?.hostname, origin?.organization]
-                .filter((part) => part !== undefined)
-                .join(", "),
-            ),
+          cell: ({ holder, origin }) => words(eachOnce(holderText(holder), origin?.hostname, origin?.organization)),
         },
         countColumn,
       ],

@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { Discovery } from "../../core/discovery.ts";
 import { type DiscoveryKind, findingKinds } from "../../core/discovery-kinds.ts";
 import type { ScanRecord } from "../../core/scan-record.ts";
+import { wasStopped } from "../../core/stopped.ts";
 import { addressesOf } from "../../present/discoveries/discovery-addresses.ts";
 import { discoveryJson } from "../../present/discoveries/discovery-json.ts";
 import { type DiscoveryJson, discoverySchema } from "../../present/discoveries/discovery-schema.ts";
@@ -55,7 +56,13 @@ const discoveryTerms: ListTerms<Discovery> = {
 
 const scanTerms: ListTerms<ScanRecord> = {
   watch: { example: "watch:lan-web", filter: "watch", test: isText(({ watch }) => [watch]) },
-  status: { example: "status:failed", filter: "status", test: isText(({ status }) => [status]) },
+  status: {
+    example: "status:failed",
+    filter: "status",
+    // A stopped scan is stored as a partial one.
+    takes: /^(?!stopped$)/i,
+    test: isText(({ status, reason }) => [status, ...(status === "partial" && wasStopped(reason) ? ["stopped"] : [])]),
+  },
   engine: { example: "engine:connect", filter: "engine", test: isText(({ engine }) => [engine]) },
   since: { example: "since:2d", isTime: true, filter: "since", test: isSince(({ startedAt }) => startedAt) },
   until: { example: "until:2026-01-31", isTime: true, filter: "until", test: isUntil(({ startedAt }) => startedAt) },

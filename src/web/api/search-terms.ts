@@ -70,7 +70,10 @@ export function readSearch<Row>(text: string, context: SearchContext<Row>): Sear
   const tests: ((row: Row) => boolean)[] = [];
   const words: string[] = [];
   const contained: Contained[] = [];
-  for (const term of withShownWords(outcome.terms, context.terms)) {
+  for (const term of withShownWords(
+    outcome.terms.flatMap((word) => endpointTerms(word, context.terms)),
+    context.terms,
+  )) {
     const found = meaningOf(term, context);
     const filtered = found === undefined ? undefined : filteredValue(term, found);
     if (found?.filter !== undefined && filtered !== undefined && !filters.has(found.filter)) {
@@ -88,6 +91,25 @@ export function readSearch<Row>(text: string, context: SearchContext<Row>): Sear
   // Last, because the texts of a row cost the most.
   if (contained.length > 0) tests.push(containingAll(contained, context.textsOf));
   return { filters: Object.fromEntries(filters), tests, words };
+}
+
+/** `10.0.0.5:443`, `[fd00::5]:443` alone: the terms `address` and `port`, where a list has both. */
+function endpointTerms<Row>(word: SearchTerm, terms: ListTerms<Row>): readonly SearchTerm[] {
+  const { name, value, isNegated, isQuoted } = word;
+  if (name !== undefined || isQuoted === true) return [word];
+  if (terms["address"] === undefined || terms["port"] === undefined) return [word];
+  const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(value) ?? [];
+  const address = bracketed ?? plain;
+  if (port === undefined || address === undefined || parseAddress(address) === undefined) return [word];
+  if (isNegated)
+    throw new HarbingerError(
+      "usage",
+      `q: NOT before an address with a port is not supported: write NOT port:${port}, or NOT ${address}`,
+    );
+  return [
+    { name: "address", value: address, isNegated },
+    { name: "port", value: port, isNegated },
+  ];
 }
 
 /** Replaces the words alone that stand for the value of a term. */

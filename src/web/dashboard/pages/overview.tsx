@@ -1,11 +1,14 @@
 import { useEffect } from "preact/hooks";
 import type { OverviewJson } from "../../../present/overview/overview-schema.ts";
+import { eachOnce } from "../../../present/text/each-once.ts";
 import { grouped } from "../../../present/text/grouped.ts";
 import { Sparkline } from "../charts/sparkline.tsx";
 import { stateWords } from "../delivery-words.tsx";
+import { HealthFinding } from "../health-words.tsx";
 import { useEvents } from "../live.ts";
 import { Badge, Failure, Foreign, Heading, Live, More, recipientText, Time } from "../parts.tsx";
 import { link } from "../router.ts";
+import { ScanStatus } from "../scan-words.tsx";
 import { Source } from "../source-words.tsx";
 import { useAnswer, useCalm } from "../state.ts";
 import type { HealthJson } from "../types.ts";
@@ -41,7 +44,7 @@ export function OverviewPage() {
         <ul class="parts failure" role="alert">
           {broken.map(({ part, finding }) => (
             <li key={part}>
-              <Badge tone="bad">{part}</Badge> <Foreign text={finding} />
+              <Badge tone="bad">{part}</Badge> <HealthFinding part={part} finding={finding} />
             </li>
           ))}
         </ul>
@@ -102,7 +105,7 @@ function Cards({
                 {running ? <Badge tone="good">running</Badge> : <Time iso={nextAt} />}{" "}
                 <Foreign text={name} limit={80} />{" "}
                 {lastScan === undefined || lastScan.status === "complete" || lastScan.status === "running" ? null : (
-                  <Badge tone={lastScan.status === "failed" ? "bad" : "warn"}>{lastScan.status}</Badge>
+                  <ScanStatus scan={lastScan} />
                 )}{" "}
                 <Foreign text={lastScan?.reason} limit={160} />
               </span>
@@ -165,10 +168,7 @@ function Knocks({ connections }: { readonly connections: NonNullable<OverviewJso
                   <Time iso={lastAt} />{" "}
                   <Source address={address} known={known} approved={approved} sharedBy={sharedBy} />{" "}
                   <Badge>{count}</Badge>{" "}
-                  <Foreign
-                    text={[device, hostname, organization, country].filter((part) => part !== undefined).join(", ")}
-                    limit={100}
-                  />
+                  <Foreign text={eachOnce(device, hostname, organization, country)} limit={100} />
                 </li>
               ),
             )}

@@ -3,12 +3,11 @@ import type { ScanJson } from "../../../present/scans/scan-schema.ts";
 import type { WatchJson } from "../../../present/watches/watch-schema.ts";
 import { change } from "../api.ts";
 import { useEvents } from "../live.ts";
-import { Badge, Failure, Foreign, ForReaders, Heading, Live, OnNarrow, Search, Time } from "../parts.tsx";
+import { Failure, Foreign, ForReaders, Heading, Live, OnNarrow, Search, Time } from "../parts.tsx";
 import { link } from "../router.ts";
+import { ScanStatus } from "../scan-words.tsx";
 import { useAction, useCalm, useList, useProgram, withRow } from "../state.ts";
 import { type Column, Table } from "../table.tsx";
-
-const tones = { running: "plain", complete: "good", partial: "warn", failed: "bad", abandoned: "warn" } as const;
 
 interface Progress {
   readonly watch: string;
@@ -29,7 +28,7 @@ const scanColumns: readonly Column<ScanJson>[] = [
     title: "Status",
     width: "narrow",
     narrow: { line: 1, part: "end" },
-    cell: ({ status }) => <Badge tone={tones[status]}>{status}</Badge>,
+    cell: (scan) => <ScanStatus scan={scan} />,
   },
   {
     title: "Open ports",

@@ -1,5 +1,6 @@
 import { hostLiteral } from "../../../core/host-literal.ts";
 import type { ListenerJson } from "../../../present/listeners/listener-schema.ts";
+import { HealthFinding } from "../health-words.tsx";
 import { Badge, Facts, Failure, Foreign, Heading, Lines } from "../parts.tsx";
 import { useAnswer, useList, useProgram } from "../state.ts";
 import { type Column, Table } from "../table.tsx";
@@ -38,7 +39,7 @@ export function SettingsPage() {
       <ul class="parts">
         {health.value?.parts.map(({ part, healthy, finding }) => (
           <li key={part}>
-            <Badge tone={healthy ? "good" : "bad"}>{part}</Badge> <Foreign text={finding} />
+            <Badge tone={healthy ? "good" : "bad"}>{part}</Badge> <HealthFinding part={part} finding={finding} />
           </li>
         ))}
       </ul>

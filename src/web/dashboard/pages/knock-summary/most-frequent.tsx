@@ -1,6 +1,8 @@
 /** The most frequent of everything that the summary of connections counts. Each name leads to its connections. */
+
 import { quotedWord } from "../../../../core/quoted-word.ts";
 import type { ConnectionSummaryJson } from "../../../../present/connections/summary-schema.ts";
+import { eachOnce } from "../../../../present/text/each-once.ts";
 import { grouped } from "../../../../present/text/grouped.ts";
 import { plural } from "../../../../present/text/plural.ts";
 import { Foreign, More } from "../../parts.tsx";
@@ -44,10 +46,7 @@ export function Sources({ summary: { peers, sources }, found }: MostFrequentProp
     about: (
       <>
         <SourceMark address={address} known={known} approved={approved} sharedBy={sharedBy} />{" "}
-        <Foreign
-          text={[device, hostname, organization, country].filter((part) => part !== undefined).join(", ")}
-          limit={100}
-        />
+        <Foreign text={eachOnce(device, hostname, organization, country)} limit={100} />
       </>
     ),
     count,
