@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 import type { Page } from "playwright-core";
 import { parseMac } from "../../src/core/device.ts";
 import { openStore } from "../../src/store/open-store.ts";
@@ -129,10 +130,17 @@ describe("the rows of lists", { skip: whyNoBrowser() ?? false }, async () => {
   for (const { place, whole, shortened = [] } of lists)
     test(`show on a phone what belongs to them, with nothing cut off: ${place}`, async () => {
       const { page, context, faults } = await open(place, 390);
+      let cells = await measured(page);
+      const cellOf = (words: string | RegExp) =>
+        cells.find(({ text }) => (typeof words === "string" ? text === words : words.test(text)));
+      // A page may have several lists, which come one after the other.
+      for (let looks = 0; looks < 50 && !whole.every((words) => cellOf(words) !== undefined); looks++) {
+        await delay(100);
+        cells = await measured(page);
+      }
       await picture(page, `phone-${place.replaceAll(/[^a-z]+/g, "-")}`);
-      const cells = await measured(page);
       const find = (words: string | RegExp) => {
-        const cell = cells.find(({ text }) => (typeof words === "string" ? text === words : words.test(text)));
+        const cell = cellOf(words);
         assert.ok(cell !== undefined, `${String(words)} is not in ${JSON.stringify(cells)}`);
         return cell;
       };
