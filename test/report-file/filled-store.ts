@@ -46,7 +46,9 @@ export async function fillForReport(directory: string): Promise<void> {
     }),
   );
   const sees = [5, 6, 7, 8].map((host) => sighting(`10.0.0.${host}`, 443));
-  await look(store, { at: now - 3 * dayMs, watch: "lan-web", ports: [443], sees });
+  // It is exposed still.
+  const redis = sighting("10.0.0.5", 6379);
+  await look(store, { at: now - 3 * dayMs, watch: "lan-web", ports: [443, 6379], sees: [...sees, redis] });
   const outcome = { status: "failed", reason: `no route ${hostile}` } as const;
   await look(store, { at: now - dayMs, watch: "office", sees: [], outcome });
 }

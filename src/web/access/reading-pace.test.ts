@@ -74,7 +74,8 @@ async function disconnectedAfter({ bytesPerSecond, seconds, areQueuesKnown }: Re
     // What the client has made room for moves on at once, on a busy machine later, though in less than the seconds that pass for the pace.
     await delay(2);
     if (bytesPerSecond >= keptBytesPerSecond)
-      for (let waits = 0; looksBefore >= stillLooks && waits < 200 && (await held()) === before; waits++) await delay(5);
+      for (let waits = 0; looksBefore >= stillLooks && waits < 200 && (await held()) === before; waits++)
+        await delay(5);
     const now = await held();
     looksBefore = now === before ? looksBefore + 1 : 0;
     before = now;
