@@ -69,7 +69,7 @@ export function compareDevices(known: ReadonlyMap<Mac, KnownDevice>, survey: Com
     const met = { before, seen, lost, speaksForOthers: neighbours.some(({ isRouter }) => isRouter === true) };
     const step = observe(before.presence, "sighted", survey.at, survey.policy);
     changed.push(sighted(met, step, survey.at));
-    news.push(...newsOfSighted(met, step));
+    news.push(...newsOfSighted(met, step, { owners, present }));
   }
   for (const before of known.values()) {
     if (present.has(before.mac)) continue;
@@ -124,14 +124,14 @@ function newDevice(mac: Mac, seen: readonly Address[], { at }: ComparedSurvey): 
   return { mac, presence, firstSeen: at, lastSeen: at, addresses };
 }
 
+interface Holders {
+  /** The devices that had each address before: see `ownersOf`. */
+  readonly owners: ReadonlyMap<Address, readonly KnownDevice[]>;
+  readonly present: ReadonlyMap<Mac, unknown>;
+}
+
 /** `192.168.50.7 was nas (52:54:00:00:00:01) before`, where that device is not present any more. */
-function formerHolder(
-  seen: readonly Address[],
-  there: {
-    readonly owners: ReadonlyMap<Address, readonly KnownDevice[]>;
-    readonly present: ReadonlyMap<Mac, unknown>;
-  },
-): string | undefined {
+function formerHolder(seen: readonly Address[], there: Holders): string | undefined {
   for (const address of seen) {
     const former = there.owners.get(address)?.find(({ mac }) => !there.present.has(mac));
     if (former !== undefined && familyOf(address) === 4) return `${address} was ${describeDevice(former)} before`;
@@ -185,10 +185,10 @@ function bounded(addresses: ReadonlyMap<Address, KnownAddress>): ReadonlyMap<Add
   return new Map(ordered.slice(0, maxAddresses));
 }
 
-function newsOfSighted(met: Met, step: Transition): NewsOfDevice[] {
+function newsOfSighted(met: Met, step: Transition, there: Holders): NewsOfDevice[] {
   // First sighting of an imported device: earlier changes are history.
   if (met.before.presence.state === "inherited") return [];
-  const move = addressChange(met);
+  const move = addressChange(met, there);
   if (step.change !== undefined)
     return changeOf(met.before, step, { kind: "device-returned", addresses: met.seen, move: move?.detail });
   if (move === undefined) return [];
@@ -196,13 +196,11 @@ function newsOfSighted(met: Met, step: Transition): NewsOfDevice[] {
   return [{ kind: "device-address-changed", mac, firstSeen, lastSeen, ...move, isQuiet: false }];
 }
 
-/** `192.168.50.20 -> 192.168.50.31`, where that is news. */
-function addressChange({
-  before,
-  seen,
-  lost,
-  speaksForOthers,
-}: Met): Pick<NewsOfDevice, "detail" | "addresses"> | undefined {
+/** `192.168.50.20 -> 192.168.50.31`, where that is news, and whose address it was, as of a new device. */
+function addressChange(
+  { before, seen, lost, speaksForOthers }: Met,
+  there: Holders,
+): Pick<NewsOfDevice, "detail" | "addresses"> | undefined {
   const had = lastIpv4(before);
   const has = seen.filter((address) => familyOf(address) === 4);
   if (had.length === 0 || speaksForOthers || Math.max(has.length, had.length) > manyAddresses) return undefined;
@@ -211,11 +209,15 @@ function addressChange({
   const wasTaken = (address: Address) => before.addresses.get(address)?.isCurrent === false;
   const given = had.filter((address) => !has.includes(address) && (lost.includes(address) || wasTaken(address)));
   if (given.length > 0)
-    return { detail: `${given.join(", ")} -> ${added.join(", ")}`, addresses: [...given, ...added] };
+    return { detail: withFormer(`${given.join(", ")} -> ${added.join(", ")}`, added), addresses: [...given, ...added] };
   // An address that it had before and that missed one survey comes back unannounced.
   const unheardOf = added.filter((address) => !before.addresses.has(address));
   if (unheardOf.length === 0) return undefined;
-  return { detail: `${unheardOf.join(", ")} besides ${had.join(", ")}`, addresses: unheardOf };
+  return { detail: withFormer(`${unheardOf.join(", ")} besides ${had.join(", ")}`, unheardOf), addresses: unheardOf };
+
+  function withFormer(detail: string, addresses: readonly Address[]): string {
+    return [detail, formerHolder(addresses, there)].filter((part) => part !== undefined).join("; ");
+  }
 }
 
 /** The IPv4 addresses that it has; where it has none now, those that it had last. */

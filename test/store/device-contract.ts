@@ -344,6 +344,16 @@ export function deviceContract(kind: StoreKind): void {
       ]);
     });
 
+    t("say whose they were where another device has them now", async (store) => {
+      await survey(store, { at: start, present: both });
+      await store.devices.setName(nas, "NAS");
+      await announcedSince(store, start);
+      await survey(store, { at: start + 1, present: [at("192.168.50.10", phone)] });
+      assert.deepEqual(await announcedSince(store, start + 1), [
+        `device-address-changed ${phone}: 192.168.50.20 -> 192.168.50.10; 192.168.50.10 was NAS (${nas}) before`,
+      ]);
+    });
+
     t("that move from a device that is still present are reported with both names", async (store) => {
       await survey(store, { at: start, present: [...both, at("192.168.50.21", phone)] });
       await store.devices.setName(phone, "Anna's phone");

@@ -10,6 +10,7 @@ export const discoveryGroupSchema = z.strictObject({
   things: count(
     "Devices, or addresses without a known device, that they are about; one unless a scan found the same of more than 3.",
   ),
+  areDevices: z.literal(true).optional().meta({ description: "Each of them is a known device." }),
   addresses: list(z.string()).meta({ description: "IP addresses that they are about; at most 5." }),
   addressCount: count("Number of these addresses."),
   search: text("Search of the list of discoveries that finds all of them."),

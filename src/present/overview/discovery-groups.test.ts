@@ -63,6 +63,15 @@ test("the same of more than three devices in one scan is one group, and of three
   assert.equal(discoveryGroups(of(4), { ...options, joinsDevices: false }).length, 4, "what is urgent stays apart");
 });
 
+test("what is behind a router is hosts and not devices", () => {
+  const hosts = [1, 2, 3, 4].map((host) => discovery(90 - host, { address: address(`10.0.0.${host}`), port: 80 }));
+  const areDevices = (rows: readonly Discovery[]) => discoveryGroups(rows, options).map((group) => group.areDevices);
+  assert.deepEqual(areDevices(hosts), [undefined]);
+  const known = hosts.map((host, index) => ({ ...host, device: device(index + 10) }));
+  assert.deepEqual(areDevices(known), [true]);
+  assert.deepEqual(areDevices([...known, discovery(1, { address: address("10.0.0.9") })]), [undefined]);
+});
+
 test("two scans are two moments", () => {
   const nas = device(10);
   const rows = [discovery(2, { device: nas, scanId: 2 }), discovery(1, { device: nas })];

@@ -48,6 +48,7 @@ export function discoveryGroups(
         count: rows.length,
         ...(isCut && newest.scanId === oldest?.scanId ? { isPartial: true } : {}),
         things,
+        ...(rows.every(isOfDevice) ? { areDevices: true } : {}),
         addresses: addresses.slice(0, maxAddresses),
         addressCount: addresses.length,
         search: searchOf(newest, things),
@@ -58,6 +59,11 @@ export function discoveryGroups(
 /** The device, or else what has no known device. */
 function thingOf({ id, device, mac, address }: Discovery): string {
   return device?.mac ?? mac ?? address ?? String(id);
+}
+
+/** Behind a router hosts are found, and no devices. */
+function isOfDevice({ device, mac }: Discovery): boolean {
+  return (device?.mac ?? mac) !== undefined;
 }
 
 function searchOf(discovery: Discovery, things: number): string {

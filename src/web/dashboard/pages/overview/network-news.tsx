@@ -115,7 +115,7 @@ function Groups({ groups }: { readonly groups: readonly DiscoveryGroupJson[] }) 
 
 /** Several discoveries in a line, which leads to all of them. */
 function Group({
-  group: { latest, count, isPartial, things, addresses, addressCount, search },
+  group: { latest, count, isPartial, things, areDevices, addresses, addressCount, search },
 }: {
   readonly group: DiscoveryGroupJson;
 }) {
@@ -131,8 +131,9 @@ function Group({
       {things === 1 ? null : (
         <>
           {" "}
-          about {grouped(things)}
-          {isPartial === true ? " or more" : ""} devices, watch <Foreign text={watch} limit={80} />
+          about {grouped(areDevices === true ? things : addressCount)}
+          {isPartial === true ? " or more" : ""} {areDevices === true ? "devices" : "hosts"}, watch{" "}
+          <Foreign text={watch} limit={80} />
         </>
       )}
       {": "}
