@@ -173,7 +173,12 @@ function Outcome({ delivery }: { readonly delivery: DeliveryJson }) {
         <Time iso={deliveredAt} />
       </>
     );
-  if (waitsFor !== undefined) return <Foreign text={waitingWords(waitsFor)} />;
+  if (waitsFor !== undefined)
+    return (
+      <a class="text" href={link(["deliveries", String(waitsFor)])}>
+        {waitingWords(waitsFor)}
+      </a>
+    );
   if (lastError === undefined) return null;
   return (
     <>
