@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { chmodSync, chownSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { describe, test } from "node:test";
 import { openStore } from "../../src/store/open-store.ts";
 import { temporaryFolder } from "../harness/cli.ts";
@@ -9,6 +10,7 @@ import { type ContainerHost, createContainerHost } from "../harness/container-ho
 import { containerImage, whyNoContainers } from "../harness/container-image.ts";
 import { runProgram } from "../harness/run-program.ts";
 import { smallDisk } from "../harness/small-disk.ts";
+import { until } from "../web/running-web.ts";
 import { restricted } from "./restricted.ts";
 
 const image = whyNoContainers() === undefined ? await containerImage() : "";
@@ -30,6 +32,15 @@ async function start(host: ContainerHost, name: string, options: readonly string
   await host.podmanWell("run", "--detach", "--name", container, "--network", "host", ...rest);
   await host.logged(container, "INFO: listening");
   return container;
+}
+
+function countIn(file: string): number {
+  const database = new DatabaseSync(file, { readOnly: true, timeout: 5000 });
+  try {
+    return Number(database.prepare("select count(*) as count from connections").get()?.["count"]);
+  } finally {
+    database.close();
+  }
 }
 
 describe("the container image", { skip: whyNoContainers() ?? false }, () => {
@@ -83,11 +94,13 @@ TZ=Europe/Berlin date +%Z; ls /etc/ssl/certs/ca-certificates.crt; find /opt/harb
     const container = await start(host, "killed", []);
     await runProgram(...host.outside("curl", "-s", "--interface", client, `http://${host.address}:1417/`));
     await host.logged(container, `"peer":"${client}:`);
+    const folder = await host.podmanWell("inspect", "--format", "{{range .Mounts}}{{.Source}}{{end}}", container);
+    // The line is written when a connection ends; it is recorded a little later, with others.
+    await until("the connection is recorded", () => countIn(path.join(folder, "portwatcher.db")) === 1);
     await host.podmanWell("kill", "--signal", "KILL", container);
     await host.podmanWell("start", container);
     await host.logged(container, "INFO: listening", 2);
     await host.podmanWell("stop", "--time", "10", container);
-    const folder = await host.podmanWell("inspect", "--format", "{{range .Mounts}}{{.Source}}{{end}}", container);
     await using store = await openStore({ location: path.join(folder, "portwatcher.db"), thread: "caller" });
     assert.equal(await store.connections.count(), 1);
   });
