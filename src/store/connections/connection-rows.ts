@@ -255,10 +255,13 @@ function conditions(query: ConnectionQuery, path: Path, dialect: Dialect): RawBu
 
 /** The rows of one value within the times of a page, by the index over that value and time. */
 function onValue(query: ConnectionQuery, dialect: Dialect, { column, value }: ValueFilter): RawBuilder<unknown> {
-  const { since = 0, until = Number.MAX_SAFE_INTEGER, after } = query;
+  const { since = 0, until, after } = query;
+  const latest = until === undefined ? Number.MAX_SAFE_INTEGER : Math.ceil(until) - 1;
   const last = after === undefined ? undefined : timeAndIdOf(after).at;
   const [first, end] =
-    orderOf(query) === "descending" ? [since, Math.min(until, last ?? until)] : [Math.max(since, last ?? since), until];
+    orderOf(query) === "descending"
+      ? [since, Math.min(latest, last ?? latest)]
+      : [Math.max(since, last ?? since), latest];
   return dialect.ofValue({ column: sql.ref(column), value, next: sql`c.at`, first, last: end });
 }
 
@@ -280,18 +283,19 @@ function orderOn(path: Path, direction: RawBuilder<unknown>): RawBuilder<unknown
 
 function timeConditions(query: ConnectionQuery, path: Path): RawBuilder<unknown>[] {
   const { since = 0, until, after } = query;
-  // Always a bound on the time: a planner without statistics then walks the index by time instead of sorting the table. The index over a
-  // value has its bounds in onValue: without statistics on both, a planner takes the index by time and sorts what it finds there.
-  const at = path === "time" ? sql`c.at` : sql`+c.at`;
+  const last = after === undefined ? undefined : timeAndIdOf(after);
+  const follows = sql.raw(comparisonOf(orderOf(query)));
+  const pastLast = last === undefined ? [] : [sql`(c.at ${follows} ${last.at} or c.id ${follows} ${last.id})`];
+  // The index over a value has the bounds in onValue. With statistics on the time, too, a planner takes the index by time and sorts what it
+  // finds there; with any condition on it, it expects fewer rows than there are, and sorts all of the value.
+  if (path !== "time" && path !== "range") return pastLast;
+  // Always a bound on the time: a planner without statistics then walks the index by time instead of sorting the table.
+  const at = timeOn(path);
   const all = [sql`${at} >= ${since}`];
   if (until !== undefined) all.push(sql`${at} < ${until}`);
-  if (after !== undefined) {
-    const last = timeAndIdOf(after);
-    const follows = sql.raw(comparisonOf(orderOf(query)));
-    // The first half is what an index can use.
-    all.push(sql`${at} ${follows}= ${last.at}`, sql`(c.at ${follows} ${last.at} or c.id ${follows} ${last.id})`);
-  }
-  return all;
+  // The first half is what an index can use.
+  if (last !== undefined) all.push(sql`${at} ${follows}= ${last.at}`);
+  return [...all, ...pastLast];
 }
 
 /** Columns with an index in which the rows of one value are in order of time. */
