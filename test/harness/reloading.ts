@@ -5,7 +5,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { StoredConnection } from "../../src/core/connection-store.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import { type CliResult, harbinger, type RunningCli, startHarbinger, temporaryFolder } from "./cli.ts";
-import { openPort } from "./open-port.ts";
+import { freePort } from "./free-port.ts";
 
 /** A running harbinger in its own folder, whose configuration the test changes. */
 export class Reloading implements AsyncDisposable {
@@ -115,10 +115,9 @@ export async function connectTo(port: number, from = "127.0.0.1"): Promise<Conne
   return { isConnected, error };
 }
 
-/** Ports that were free a moment ago. */
+/** Different ports, each as {@link freePort} finds it. */
 export async function freePorts(count: number): Promise<number[]> {
-  const taken = await Promise.all(Array.from({ length: count }, () => openPort("127.0.0.1")));
-  const ports = taken.map(({ port }) => port);
-  for (const port of taken) await port[Symbol.asyncDispose]();
-  return ports;
+  const ports = new Set<number>();
+  while (ports.size < count) ports.add(await freePort());
+  return [...ports];
 }
