@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import http from "node:http";
 import https from "node:https";
 import type { Socket } from "node:net";
+import { freePort } from "./free-port.ts";
 import type { TestCertificate } from "./smtp-server.ts";
 
 /** A complete request. */
@@ -59,7 +60,9 @@ export class HttpServer implements AsyncDisposable {
   }
 
   static async start(options: HttpServerOptions = {}): Promise<HttpServer> {
+    // While it is stopped, no other server and no client may get its port.
     const server = new HttpServer(options);
+    server.#port = await freePort();
     await server.start();
     return server;
   }

@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import type { Readable } from "node:stream";
 import { type ParsedMail, simpleParser } from "mailparser";
 import { SMTPServer, type SMTPServerOptions, type SMTPServerSession } from "smtp-server";
+import { freePort } from "./free-port.ts";
 
 /**
  * A real mail server on loopback that keeps what it accepts, and that can be set to fail at each step of a session. It
@@ -71,7 +72,8 @@ export class MailServer implements AsyncDisposable {
   }
 
   static async start(options: MailServerOptions = {}): Promise<MailServer> {
-    const server = new MailServer(options);
+    // While it is stopped, no other server and no client may get its port.
+    const server = new MailServer({ ...options, port: options.port ?? (await freePort()) });
     await server.start();
     return server;
   }
