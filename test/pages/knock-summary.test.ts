@@ -86,7 +86,7 @@ describe("the summary of knocks", { skip: whyNoBrowser() ?? false }, () => {
     await counted.waitFor({ state: "detached" });
     assert.equal(await page.getByRole("searchbox").inputValue(), "port:22 NOT country:NL");
     await page.getByRole("link", { name: "Where from" }).click();
-    await counted.waitFor();
+    await page.getByText(/^\d+ connections from \d+ addresses/).waitFor();
     await page.getByRole("searchbox").fill("hostname:x");
     await page.keyboard.press("Enter");
     await page.getByRole("alert").getByText('"hostname" is not known here').waitFor();
