@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import net from "node:net";
 import { describe, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
+import type { StoredConnection } from "../../src/core/connection-store.ts";
 import { openPort } from "../harness/open-port.ts";
 import { type ConnectResult, connectTo, freePorts, Reloading } from "../harness/reloading.ts";
 
@@ -126,7 +127,7 @@ describe("a configuration with an error", () => {
     assert.equal(status, 0);
     assert.deepEqual(JSON.parse(stdout), { reloaded: true, source: "harbinger.yaml", changes: [], warnings: [] });
     await decoys.stop();
-    assert.equal((await decoys.stored()).length, 6);
+    assert.equal((await decoys.stored()).filter(hasSent).length, 6);
   });
 
   test("requires a restart for another database", async () => {
@@ -189,9 +190,14 @@ ${quiet}`;
     assert.equal((await connectTo(steady)).error, undefined);
     const { status } = await decoys.stop();
     assert.equal(status, 0);
-    assert.equal((await decoys.stored()).length, 121);
+    assert.equal((await decoys.stored()).filter(hasSent).length, 121);
   });
 });
+
+/** Not of another test that scans the ports of this machine: such a client sends nothing. */
+function hasSent({ payload }: StoredConnection): boolean {
+  return payload.length > 0;
+}
 
 function usageOf(pid: number): { readonly descriptors: number; readonly rssMiB: number } {
   const rss = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
