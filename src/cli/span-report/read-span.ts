@@ -4,7 +4,7 @@ import type { Discovery } from "../../core/discovery.ts";
 import { byKind } from "../../core/discovery-kinds.ts";
 import type { Cursor, Page } from "../../core/page.ts";
 import type { ScanRecord } from "../../core/scan-record.ts";
-import { wasStopped } from "../../core/stopped.ts";
+import { isStoppedScan } from "../../core/stopped.ts";
 import type { Store } from "../../core/store.ts";
 import { wholeHosts } from "../../outbound/report/gather/whole-hosts.ts";
 import { programVersion } from "../../platform/program-version.ts";
@@ -112,7 +112,7 @@ function watchesOf(scans: readonly ScanRecord[]): readonly SpanWatch[] {
       failed: count("failed"),
       abandoned: count("abandoned"),
     };
-    const stopped = ofWatch.filter(({ status, reason }) => status === "partial" && wasStopped(reason)).length;
+    const stopped = ofWatch.filter(isStoppedScan).length;
     return [{ name, scans: counts, stopped, last, ...(trouble !== undefined && { trouble }) }];
   });
 }

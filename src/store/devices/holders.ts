@@ -9,9 +9,7 @@ import { addressFromKey, addressKey } from "../keys/address-key.ts";
 import { padded } from "../keys/padded.ts";
 import type { Tables } from "../tables.ts";
 import { namedDevices } from "./named-devices.ts";
-
-/** Keys in one statement. */
-const keysAtOnce = 500;
+import { chunks } from "./write-devices.ts";
 
 /** The devices that have each address now, by MAC address: more than one where it is used twice. */
 export async function holdersOf(
@@ -19,22 +17,11 @@ export async function holdersOf(
   addresses: readonly Address[],
 ): Promise<ReadonlyMap<Address, readonly string[]>> {
   const held = new Map<Address, readonly string[]>();
-  for (let from = 0; from < addresses.length; from += keysAtOnce) {
-    const rows = await reader
-      .selectFrom("device_addresses as a")
-      .innerJoin("devices as d", (join) => join.onRef("d.mac", "=", "a.mac").onRef("d.site", "=", "a.site"))
-      .select(["a.address", "a.mac", "d.state"])
-      .where("a.site", "=", "local")
-      .where("a.address", "in", padded(addresses.slice(from, from + keysAtOnce)).map(addressKey))
-      .where("a.is_current", "=", 1)
-      .orderBy("a.mac")
-      .execute();
-    for (const [address, all] of Map.groupBy(rows, (row) => addressFromKey(row.address)))
-      held.set(
-        address,
-        answeringFirst(all).map(({ mac }) => mac),
-      );
-  }
+  for (const [address, all] of await entriesOf(reader, addresses, { isCurrent: true }))
+    held.set(
+      address,
+      answeringFirst(all).map(({ mac }) => mac),
+    );
   return held;
 }
 
@@ -59,28 +46,39 @@ async function staysOf(
   addresses: readonly Address[],
 ): Promise<ReadonlyMap<Address, readonly Stay[]>> {
   const stays = new Map<Address, readonly Stay[]>();
-  for (let from = 0; from < addresses.length; from += keysAtOnce) {
-    const rows = await reader
+  for (const [address, all] of await entriesOf(reader, addresses)) {
+    const current = new Set(
+      answeringFirst(all.filter(({ is_current: isCurrent }) => isCurrent === 1)).map(({ mac }) => mac),
+    );
+    stays.set(
+      address,
+      all.map(({ mac, first_seen: firstSeen, last_seen: lastSeen }) => ({
+        // Only `parseMac` makes what is written to this column.
+        mac: mac as Mac,
+        from: firstSeen,
+        to: current.has(mac) ? undefined : lastSeen,
+      })),
+    );
+  }
+  return stays;
+}
+
+/** The entries of devices about each of these addresses, by MAC address. */
+async function entriesOf(
+  reader: Kysely<Tables>,
+  addresses: readonly Address[],
+  { isCurrent = false }: { readonly isCurrent?: boolean } = {},
+) {
+  const entries = [];
+  for (const some of chunks(addresses)) {
+    const ofSome = reader
       .selectFrom("device_addresses as a")
       .innerJoin("devices as d", (join) => join.onRef("d.mac", "=", "a.mac").onRef("d.site", "=", "a.site"))
       .select(["a.address", "a.mac", "a.first_seen", "a.last_seen", "a.is_current", "d.state"])
       .where("a.site", "=", "local")
-      .where("a.address", "in", padded(addresses.slice(from, from + keysAtOnce)).map(addressKey))
-      .execute();
-    for (const [address, all] of Map.groupBy(rows, (row) => addressFromKey(row.address))) {
-      const current = new Set(
-        answeringFirst(all.filter(({ is_current: isCurrent }) => isCurrent === 1)).map(({ mac }) => mac),
-      );
-      stays.set(
-        address,
-        all.map(({ mac, first_seen: firstSeen, last_seen: lastSeen }) => ({
-          // Only `parseMac` makes what is written to this column.
-          mac: mac as Mac,
-          from: firstSeen,
-          to: current.has(mac) ? undefined : lastSeen,
-        })),
-      );
-    }
+      .where("a.address", "in", padded(some).map(addressKey))
+      .orderBy("a.mac");
+    entries.push(...(await (isCurrent ? ofSome.where("a.is_current", "=", 1) : ofSome).execute()));
   }
-  return stays;
+  return Map.groupBy(entries, ({ address }) => addressFromKey(address));
 }

@@ -69,14 +69,7 @@ export async function endDiscoveries(
   // An unreadable date never expires, as where expiry is found.
   if (chain !== undefined && chain.length > 0 && chain.every(({ validTo }) => Number.isNaN(validTo) || validTo > at))
     ended.push("certificate-expired");
-  if (ended.length === 0) return;
-  await transaction
-    .updateTable("discoveries")
-    .set({ ended_at: at })
-    .where("endpoint", "=", endpoint)
-    .where("kind", "in", ended)
-    .where("ended_at", "is", null)
-    .execute();
+  if (ended.length > 0) await ending(transaction, { endpoint, kinds: ended, at }).execute();
 }
 
 /** Ends what a watch discovered before of the same service, where that can end: the new discovery stands for it from now on. */
@@ -98,13 +91,25 @@ export async function endFoundAgain(
   },
 ): Promise<void> {
   if (!kindsWithEnd.some((each) => each === kind)) return;
-  await transaction
+  await ending(transaction, { endpoint, kinds: [kind], at })
+    .where("watch_id", "=", watchId)
+    .where("scan_id", "<>", scanId)
+    .execute();
+}
+
+/** What is open of a service. */
+function ending(
+  transaction: Kysely<Tables>,
+  {
+    endpoint,
+    kinds,
+    at,
+  }: { readonly endpoint: Endpoint; readonly kinds: readonly DiscoveryKind[]; readonly at: number },
+) {
+  return transaction
     .updateTable("discoveries")
     .set({ ended_at: at })
     .where("endpoint", "=", endpoint)
-    .where("watch_id", "=", watchId)
-    .where("kind", "=", kind)
-    .where("scan_id", "<>", scanId)
-    .where("ended_at", "is", null)
-    .execute();
+    .where("kind", "in", kinds)
+    .where("ended_at", "is", null);
 }

@@ -2,7 +2,7 @@ import { type Kysely, type RawBuilder, type SqlBool, sql } from "kysely";
 import type { Port } from "../../core/ports.ts";
 import { safeText } from "../../core/safe-text.ts";
 import type { ScanOutcome, ScanSummary } from "../../core/scan-store.ts";
-import { wasStopped } from "../../core/stopped.ts";
+import { isStoppedScan } from "../../core/stopped.ts";
 import { changeNumber } from "../events/counters.ts";
 import { muteDiscoveries } from "../mutes/mute-discoveries.ts";
 import type { Tables } from "../tables.ts";
@@ -72,7 +72,7 @@ export async function finishScan(
   }
   const isUseful = outcome.status !== "failed" && (tally.sighted > 0 || outcome.coverage.kind !== "none");
   // Despite its name, the column is set for a partial scan, too; not for a stopped one, after which most of the network is still new.
-  if (isUseful && !isStopped(outcome) && watch.first_complete_scan === null) {
+  if (isUseful && !isStoppedScan(outcome) && watch.first_complete_scan === null) {
     await transaction
       .updateTable("watches")
       .set({ first_complete_scan: scan.id })
@@ -88,10 +88,6 @@ export async function finishScan(
     firstScan: context.isFirst && isUseful,
     counts: counts.shown,
   };
-}
-
-function isStopped({ status, reason }: ScanOutcome): boolean {
-  return status === "partial" && wasStopped(reason);
 }
 
 /**

@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { Discovery } from "../../core/discovery.ts";
 import { type DiscoveryKind, findingKinds } from "../../core/discovery-kinds.ts";
 import type { ScanRecord } from "../../core/scan-record.ts";
-import { wasStopped } from "../../core/stopped.ts";
+import { isStoppedScan } from "../../core/stopped.ts";
 import { addressesOf } from "../../present/discoveries/discovery-addresses.ts";
 import { discoveryJson } from "../../present/discoveries/discovery-json.ts";
 import { type DiscoveryJson, discoverySchema } from "../../present/discoveries/discovery-schema.ts";
@@ -61,7 +61,7 @@ const scanTerms: ListTerms<ScanRecord> = {
     filter: "status",
     // A stopped scan is stored as a partial one.
     takes: /^(?!stopped$)/i,
-    test: isText(({ status, reason }) => [status, ...(status === "partial" && wasStopped(reason) ? ["stopped"] : [])]),
+    test: isText((scan) => [scan.status, ...(isStoppedScan(scan) ? ["stopped"] : [])]),
   },
   engine: { example: "engine:connect", filter: "engine", test: isText(({ engine }) => [engine]) },
   since: { example: "since:2d", isTime: true, filter: "since", test: isSince(({ startedAt }) => startedAt) },

@@ -12,6 +12,9 @@ const tones = {
   superseded: "plain",
 } as const satisfies Readonly<Record<ShownState, string>>;
 
+/** The search for messages that were given up, as the pages say it. */
+export const givenUp = 'state:"given up"';
+
 /** The state in words. The API has other names for some: `dead` of all messages, `queued` of reports. */
 export function stateWords(state: ShownState | StoredState): string {
   return state === "dead" ? "given up" : shownOf(state);

@@ -12,6 +12,11 @@ export function deviceName({ name, names, randomised, mac }: DeviceJson): string
   return name ?? names[0] ?? (randomised ? "(randomised address)" : mac);
 }
 
+/** `Anna's phone (a6:5e:60:12:34:56)`; the MAC address alone where no name is known. */
+export function nameAndMac(name: string | undefined, mac: string): string {
+  return name === undefined ? mac : `${name} (${mac})`;
+}
+
 /** Of an address that several devices have: nothing tells which of them is meant. */
 export function SharedMark({ devices }: { readonly devices: readonly unknown[] | undefined }) {
   return devices === undefined ? null : <Badge tone="bad">used by {numberOfDevices(devices)}</Badge>;

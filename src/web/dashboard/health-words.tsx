@@ -1,3 +1,4 @@
+import { givenUp } from "./delivery-words.tsx";
 import { Foreign } from "./parts.tsx";
 import { link } from "./router.ts";
 
@@ -10,7 +11,7 @@ interface HealthFindingProps {
 export function HealthFinding({ part, finding }: HealthFindingProps) {
   const [words = "", command] = part === "deliveries" ? finding.split(": harbinger deliveries", 2) : [finding];
   if (command === undefined) return <Foreign text={finding} />;
-  const search = command.includes("--state dead") ? 'state:"given up"' : "state:waiting";
+  const search = command.includes("--state dead") ? givenUp : "state:waiting";
   return (
     <>
       <Foreign text={words} />: <a href={link(["deliveries"], search)}>show why</a>

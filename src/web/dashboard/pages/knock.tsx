@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import { safeText } from "../../../core/safe-text.ts";
 import { numberOfDevices } from "../../../present/devices/device-words.ts";
+import { nameAndMac } from "../devices.tsx";
 import { MutedKnock, placeOf, summaryOf } from "../knock-words.tsx";
 import { useChanges } from "../live.ts";
 import { SourceMute } from "../mutes.tsx";
@@ -103,7 +104,7 @@ function Knock({ connection }: { readonly connection: ConnectionJson }) {
 /** The device that had the address when it connected; of several all, because it can have been any of them. */
 function deviceOf({ device, mac, sharedBy }: ConnectionJson): string | undefined {
   if (sharedBy !== undefined) return `one of ${numberOfDevices(sharedBy)}: ${sharedBy.join(", ")}`;
-  return device === undefined ? mac : `${device} (${mac})`;
+  return mac === undefined ? device : nameAndMac(device, mac);
 }
 
 function Payload({ connection }: { readonly connection: ConnectionJson }) {

@@ -22,12 +22,14 @@ function ResetEarly({ changes }: { readonly changes: number }) {
   const again = useCalm(reload, resetEarlyMs);
   useEffect(() => {
     if (changes > 0) again();
+  }, [changes]);
+  useEffect(() => {
     // A scan that resets all of its connections is no event: the number is read again without one, too.
     const timer = setInterval(() => {
       if (document.visibilityState === "visible") again();
     }, resetEarlyMs * 6);
     return () => clearInterval(timer);
-  }, [changes]);
+  }, []);
   const total = rows.reduce((sum, { resetEarly }) => sum + resetEarly, 0);
   if (total === 0) return null;
   const [were, their] = total === 1 ? ["connection was", "its client"] : ["connections were", "their clients"];

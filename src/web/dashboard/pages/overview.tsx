@@ -3,7 +3,7 @@ import type { OverviewJson } from "../../../present/overview/overview-schema.ts"
 import { eachOnce } from "../../../present/text/each-once.ts";
 import { grouped } from "../../../present/text/grouped.ts";
 import { Sparkline } from "../charts/sparkline.tsx";
-import { stateWords } from "../delivery-words.tsx";
+import { givenUp, stateWords } from "../delivery-words.tsx";
 import { HealthFinding } from "../health-words.tsx";
 import { useEvents } from "../live.ts";
 import { Badge, Failure, Foreign, Heading, Live, More, recipientText, Time } from "../parts.tsx";
@@ -117,9 +117,6 @@ function Cards({
     </div>
   );
 }
-
-/** As the page of deliveries says it. */
-const givenUp = 'state:"given up"';
 
 type Dead = OverviewJson["deliveries"]["dead"][number];
 

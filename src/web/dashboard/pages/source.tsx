@@ -4,6 +4,7 @@ import { quotedWord } from "../../../core/quoted-word.ts";
 import { safeText } from "../../../core/safe-text.ts";
 import type { SourceDetailsJson } from "../../../present/connections/source-schema.ts";
 import type { DeviceJson } from "../../../present/devices/device-schema.ts";
+import { nameAndMac } from "../devices.tsx";
 import { knockColumns, placeOfOrigin } from "../knock-words.tsx";
 import { useEvents } from "../live.ts";
 import { SourceMute } from "../mutes.tsx";
@@ -123,8 +124,7 @@ function Source({ source }: { readonly source: SourceDetailsJson }) {
 }
 
 function deviceText({ name, names, mac }: DeviceJson): string {
-  const called = name ?? names[0];
-  return called === undefined ? mac : `${called} (${mac})`;
+  return nameAndMac(name ?? names[0], mac);
 }
 
 function Counts({ title, children }: { readonly title: string; readonly children: ComponentChildren }) {
