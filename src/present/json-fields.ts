@@ -25,9 +25,11 @@ export function flag(description: string) {
   return z.boolean().meta({ description });
 }
 
-/** In place of the device of an address. @param time when they have it: `now` */
-export function sharedBy(time: string) {
+/** In place of the device of an address. @param time when they have it, or had it */
+export function sharedBy(time: "now" | "then") {
   return list(z.string())
     .optional()
-    .meta({ description: `MAC addresses, where several devices have the address ${time}: no device is named then.` });
+    .meta({
+      description: `MAC addresses, where several devices ${time === "then" ? "had" : "have"} the address ${time}: no device is named then.`,
+    });
 }

@@ -24,7 +24,7 @@ export const standaloneSchema = z.strictObject({
     .optional()
     .meta({
       description:
-        "IANA name of the zone of `report_time`, of all schedules, and of the times in mails, pages and lists: `Europe/Berlin`. Default: the system's. Log files are in UTC, log lines of a terminal in the system's zone.",
+        "IANA name of the zone of `report_time`, of all schedules, and of the times in mails, pages and lists: `Europe/Berlin`. Log files are in UTC, log lines of a terminal in the system's zone. Default: the system's.",
     }),
 });
 
