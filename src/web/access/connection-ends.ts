@@ -32,6 +32,8 @@ const maxUnchangedMs = 120_000;
 export class ConnectionEnds {
   readonly #onWait: () => void;
   readonly #remainders = new Map<Socket, Remainder>();
+  /** Those that waited when the look began. */
+  #lookedAt: ReadonlySet<Socket> = new Set();
   /** Those whose end is decided. */
   readonly #decided = new WeakSet<Socket>();
   #isStopped = false;
@@ -74,13 +76,19 @@ export class ConnectionEnds {
     }
   }
 
+  /** To be called before the system is asked what it holds: of what ends in the meantime it may tell that nothing was sent yet. */
+  beginLook(): void {
+    this.#lookedAt = new Set(this.#remainders.keys());
+  }
+
   /**
    * Closes the connections whose clients have taken everything; those that take nothing for long are reset.
-   * @param queues what the system holds, from `sendQueues`; `undefined`: it does not tell, and all are left to it
+   * @param queues what the system held after `beginLook`, from `sendQueues`; `undefined`: it does not tell, and all are left to it
    * @param sinceMs the time since the last call
    */
   look(queues: ReadonlyMap<string, number> | undefined, sinceMs: number): void {
     for (const [socket, { closing, ...before }] of this.#remainders) {
+      if (!this.#lookedAt.has(socket)) continue;
       const bytes = queues?.get(queueName(socket)) ?? 0;
       const isUnchanged = bytes === before.bytes;
       const unchangedMs = isUnchanged ? before.unchangedMs + sinceMs : 0;

@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
-import { Socket } from "node:net";
-import { TLSSocket } from "node:tls";
+import type { Socket } from "node:net";
 import { type Address, parseAddress } from "../../core/address.ts";
+import { tcpSocketOf } from "../../platform/socket-internals.ts";
 import { clientNetwork } from "./client-network.ts";
 
 export interface ConnectionLimits {
@@ -58,16 +58,6 @@ export function limitConnections(server: Server, { max, maxPerNetwork, isShared 
       if (connections.delete(socket)) connections.set(socket, connection);
     });
   });
-}
-
-/**
- * The TCP connection below the socket of requests; with TLS these are two objects. Not by its addresses: a connection that the client has reset
- * has none any more. `undefined`: Node does not tell.
- */
-export function tcpSocketOf(socket: Socket): Socket | undefined {
-  if (!(socket instanceof TLSSocket)) return socket;
-  const below: unknown = Reflect.get(socket, "_parent");
-  return below instanceof Socket ? below : undefined;
 }
 
 function networkOf({ remoteAddress }: Socket, isShared: ConnectionLimits["isShared"]): Address | undefined {

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
+import net from "node:net";
 import { describe, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { type ConnectionPair, connectionPair } from "../../../test/harness/connection-pair.ts";
-import { sendQueues } from "../../platform/send-queues.ts";
+import { queueName, sendQueues } from "../../platform/send-queues.ts";
 import { ReadingPace } from "./reading-pace.ts";
 
 /** More than the systems on both sides take for a client that reads nothing. */
@@ -39,8 +40,12 @@ async function slowReader() {
   return { ...pair, take, [Symbol.dispose]: () => pair[Symbol.dispose]() };
 }
 
-/** Writes pieces as the client takes them, as an export does. */
-function sendMuch({ accepted }: Pick<ConnectionPair, "accepted">): void {
+/** Writes pieces as the client takes them, as an export does, or all at once, as a list does. */
+function sendMuch({ accepted }: Pick<ConnectionPair, "accepted">, isAtOnce = false): void {
+  if (isAtOnce) {
+    accepted.write(Buffer.alloc(muchBytes));
+    return;
+  }
   const piece = Buffer.alloc(64 * 1024);
   let left = muchBytes / piece.length;
   const send = () => {
@@ -58,14 +63,31 @@ interface Reader {
   readonly seconds: number;
   /** Whether the system tells what it holds for the client. */
   readonly areQueuesKnown: boolean;
+  readonly isAtOnce?: boolean;
+}
+
+interface Look {
+  readonly port: number;
+  readonly areQueuesKnown: boolean;
+  readonly ms: number;
+}
+
+async function look(pace: ReadingPace, { port, areQueuesKnown, ms }: Look): Promise<void> {
+  pace.beginLook();
+  pace.look(areQueuesKnown ? await sendQueues(port) : undefined, ms);
 }
 
 /** @returns after how many seconds the client was disconnected; `undefined`: it was not */
-async function disconnectedAfter({ bytesPerSecond, seconds, areQueuesKnown }: Reader): Promise<number | undefined> {
+async function disconnectedAfter({
+  bytesPerSecond,
+  seconds,
+  areQueuesKnown,
+  isAtOnce,
+}: Reader): Promise<number | undefined> {
   using pair = await slowReader();
   const pace = new ReadingPace((socket) => socket.destroy());
   pace.add(pair.accepted);
-  sendMuch(pair);
+  sendMuch(pair, isAtOnce);
   const held = async () => [...((await sendQueues(pair.port)) ?? []), pair.accepted.writableLength].join(" ");
   let before = "";
   let looksBefore = 0;
@@ -79,7 +101,7 @@ async function disconnectedAfter({ bytesPerSecond, seconds, areQueuesKnown }: Re
     const now = await held();
     looksBefore = now === before ? looksBefore + 1 : 0;
     before = now;
-    pace.look(areQueuesKnown ? await sendQueues(pair.port) : undefined, lookSeconds * 1000);
+    await look(pace, { port: pair.port, areQueuesKnown, ms: lookSeconds * 1000 });
     if (pair.accepted.destroyed) return passed + lookSeconds;
   }
   return undefined;
@@ -93,11 +115,14 @@ const kinds = [
 for (const { areQueuesKnown, name, maxSeconds } of kinds) {
   const skip = areQueuesKnown && process.platform !== "linux" && "reads /proc/net/tcp";
   describe(`a client, ${name}`, { skip }, () => {
-    for (const bytesPerSecond of [keptBytesPerSecond, 8 * 1024, 20 * 1024]) {
-      test(`that takes ${bytesPerSecond / 1024} KiB per second keeps a long answer`, async () => {
-        assert.equal(await disconnectedAfter({ bytesPerSecond, seconds: 1200, areQueuesKnown }), undefined);
-      });
-    }
+    for (const isAtOnce of [false, true])
+      for (const bytesPerSecond of [keptBytesPerSecond, 8 * 1024, 20 * 1024]) {
+        const written = isAtOnce ? "at once" : "in pieces";
+        test(`that takes ${bytesPerSecond / 1024} KiB per second keeps a long answer written ${written}`, async () => {
+          const reader = { bytesPerSecond, seconds: 1200, areQueuesKnown, isAtOnce };
+          assert.equal(await disconnectedAfter(reader), undefined);
+        });
+      }
 
     test("that takes 1 KiB per second is disconnected", async (t) => {
       const after = await disconnectedAfter({ bytesPerSecond: 1024, seconds: maxSeconds.slow, areQueuesKnown });
@@ -114,14 +139,14 @@ for (const { areQueuesKnown, name, maxSeconds } of kinds) {
     test("to which nothing had to be sent stays, and so does one that has taken everything", async () => {
       using pair = await slowReader();
       const pace = new ReadingPace((socket) => socket.destroy());
-      const look = async () => pace.look(areQueuesKnown ? await sendQueues(pair.port) : undefined, 3_600_000);
+      const lookAtAll = () => look(pace, { port: pair.port, areQueuesKnown, ms: 3_600_000 });
       pace.add(pair.accepted);
-      await look();
+      await lookAtAll();
       pair.accepted.write("a heartbeat");
-      await look();
+      await lookAtAll();
       await pair.take(11);
-      await look();
-      await look();
+      await lookAtAll();
+      await lookAtAll();
       assert.equal(pair.accepted.destroyed, false);
     });
   });
@@ -135,10 +160,67 @@ test("a client is not blamed for what the system did not tell before", {
   pace.add(pair.accepted);
   sendMuch(pair);
   await delay(50);
-  pace.look(undefined, 1000);
-  pace.look(await sendQueues(pair.port), 1000);
-  pace.look(undefined, 1000);
+  for (const areQueuesKnown of [false, true, false]) await look(pace, { port: pair.port, areQueuesKnown, ms: 1000 });
   assert.equal(pair.accepted.destroyed, false);
+});
+
+describe("a client is not blamed for a look at a table of the system", () => {
+  /** Bytes that the client takes between two looks: more than it has to. */
+  const takenBytes = 64 * 1024;
+  const ms = 10_000;
+  const queuedBytes = 8 * 2 ** 20;
+
+  /** A connection on which the system has taken much more than the client, who is looked at as often as asked. */
+  function readerOf(sent: { written: number }) {
+    const ended: unknown[] = [];
+    const pace = new ReadingPace((slow) => ended.push(slow));
+    const socket = new net.Socket();
+    Object.defineProperty(socket, "bytesWritten", { get: () => sent.written });
+    pace.add(socket);
+    return { ended, pace, name: queueName(socket) };
+  }
+
+  test("in which the program writes meanwhile", () => {
+    const sent = { written: queuedBytes };
+    const { ended, pace, name } = readerOf(sent);
+    for (let taken = 0; taken < queuedBytes; taken += takenBytes) {
+      pace.beginLook();
+      const queues = new Map([[name, sent.written - taken]]);
+      // A burst of megabytes, which is not repeated: what would count as taken by mistake is missing later.
+      if (taken === 8 * takenBytes) sent.written += queuedBytes;
+      pace.look(queues, ms);
+    }
+    assert.deepEqual(ended, []);
+  });
+
+  for (const [what, missingAt] of [
+    ["is missing", 8 * takenBytes],
+    ["is missing after it had taken everything", 0],
+  ] as const)
+    test(`in which its line ${what}`, () => {
+      const sent = { written: 0 };
+      const { ended, pace, name } = readerOf(sent);
+      for (let looks = 0; looks < 3; looks += 1) {
+        pace.beginLook();
+        pace.look(new Map(), ms);
+      }
+      sent.written = 2 * queuedBytes;
+      for (let taken = 0; taken < queuedBytes; taken += takenBytes) {
+        pace.beginLook();
+        pace.look(taken === missingAt ? new Map() : new Map([[name, sent.written - taken]]), ms);
+      }
+      assert.deepEqual(ended, []);
+    });
+
+  test("though it is for what it does not take, whatever is left out", () => {
+    const sent = { written: queuedBytes };
+    const { ended, pace, name } = readerOf(sent);
+    for (let looks = 0; looks < 60 && ended.length === 0; looks += 1) {
+      pace.beginLook();
+      pace.look(looks % 3 === 2 ? new Map() : new Map([[name, queuedBytes]]), ms);
+    }
+    assert.equal(ended.length, 1);
+  });
 });
 
 test("what waits for all clients together is bounded: those with the most are ended", async () => {

@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import { queueName } from "../../platform/send-queues.ts";
+import { bytesTakenBySystem } from "../../platform/socket-internals.ts";
 
 /** What a client has to take of what waits for it, in bytes per second. */
 const minBytesPerSecond = 4096;
@@ -16,12 +17,22 @@ const maxBytes = 128 * minBytesPerSecond;
 const maxHiddenBytes = 4 * 2 ** 20;
 
 interface Progress {
-  /** Bytes that the program had written at the last look. */
-  readonly written: number;
-  /** Bytes of them that waited for the client. */
+  /** Bytes that the client had taken at the last look, at least. */
+  readonly taken: number;
+  /** Bytes that waited for the client then, at most. */
   readonly waiting: number;
+  /** What the system had taken when it told at the last look that it held nothing. */
+  readonly emptyAt: number | undefined;
   /** Bytes that the client may still lag behind. */
   readonly left: number;
+}
+
+/** Of one connection, before the system is asked what it holds. */
+interface Sent {
+  /** Bytes of the pieces that the system has not taken as a whole. */
+  readonly held: number;
+  /** Bytes that the system has taken. */
+  readonly takenBySystem: number;
 }
 
 /** What the system holds for the clients, by `queueName`; `undefined` where it does not tell. */
@@ -39,6 +50,7 @@ export class ReadingPace {
   readonly #sockets = new Map<Socket, Progress>();
   /** Whether the system told at the last look. */
   #areQueuesKnown = false;
+  #sent: ReadonlyMap<Socket, Sent> = new Map();
 
   /** @param end ends the connection of a client that is too slow */
   constructor(end: (socket: Socket) => void) {
@@ -48,7 +60,7 @@ export class ReadingPace {
   /** Looks at a connection from now on, until it closes. */
   add(socket: Socket): void {
     if (this.#sockets.has(socket) || socket.destroyed) return;
-    this.#sockets.set(socket, { written: socket.bytesWritten, waiting: socket.writableLength, left: startBytes });
+    this.#sockets.set(socket, { taken: 0, waiting: socket.bytesWritten, emptyAt: undefined, left: startBytes });
     socket.once("close", () => this.#sockets.delete(socket));
   }
 
@@ -68,7 +80,21 @@ export class ReadingPace {
   }
 
   /**
+   * To be called before the system is asked what it holds: what the program writes in the meantime, it may hold or have sent already. So the client
+   * has taken what counts as taken, and perhaps more, which counts at the next look.
+   */
+  beginLook(): void {
+    const sent = new Map<Socket, Sent>();
+    for (const socket of this.#sockets.keys()) {
+      const { writableLength: held } = socket;
+      sent.set(socket, { held, takenBySystem: bytesTakenBySystem(socket) });
+    }
+    this.#sent = sent;
+  }
+
+  /**
    * Ends the connections whose client is too slow. Those to which nothing had to be sent are not.
+   * @param queues what the system held after `beginLook`
    * @param sinceMs the time since the last look
    */
   look(queues: SendQueues, sinceMs: number): void {
@@ -76,13 +102,23 @@ export class ReadingPace {
     this.#areQueuesKnown = queues !== undefined;
     const max = queues === undefined ? maxHiddenBytes : maxBytes;
     for (const [socket, before] of this.#sockets) {
-      const { bytesWritten: written } = socket;
-      const waiting = socket.writableLength + (queues?.get(queueName(socket)) ?? 0);
-      const taken = written - before.written + before.waiting - waiting;
+      const sent = this.#sent.get(socket);
+      if (sent === undefined) continue;
+      const queued = queues?.get(queueName(socket)) ?? 0;
+      const emptyAt = queued > 0 ? undefined : sent.takenBySystem;
+      // The system may leave out a connection of its table when others come and go: that it holds nothing is believed at the second look.
+      if (queues !== undefined && emptyAt !== undefined && emptyAt !== before.emptyAt) {
+        this.#sockets.set(socket, { ...before, emptyAt });
+        continue;
+      }
+      const measured = sent.takenBySystem - queued;
+      const taken = areComparable ? Math.max(before.taken, measured) : measured;
+      const waiting = sent.held + queued;
       const owed = Math.min(before.waiting, (minBytesPerSecond * sinceMs) / 1000);
-      const left = areComparable ? Math.min(before.left + taken - owed, max) : before.left;
+      const balance = areComparable ? Math.min(before.left + taken - before.taken - owed, max) : before.left;
+      const left = waiting === 0 ? Math.max(balance, startBytes) : balance;
       if (left < 0) this.#end(socket);
-      else this.#sockets.set(socket, { written, waiting, left: waiting === 0 ? Math.max(left, startBytes) : left });
+      else this.#sockets.set(socket, { taken, waiting, emptyAt, left });
     }
   }
 }
