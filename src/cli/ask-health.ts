@@ -1,5 +1,6 @@
 import { safeText } from "../core/safe-text.ts";
 import { askForHealth } from "../daemon/control/ask-health.ts";
+import { shownBy } from "../present/health/shown-by.ts";
 import { setExitStatus } from "./exit.ts";
 import { print, printJson } from "./output.ts";
 
@@ -15,7 +16,8 @@ export async function askHealth(
   if (!healthy) setExitStatus(1);
   if (json) return printJson({ healthy, parts });
   print(healthy ? "healthy" : "unhealthy");
-  for (const { part, healthy: isWell, finding } of parts) {
-    print(`${isWell ? "ok " : "bad"}  ${safeText(part)}: ${safeText(finding)}`);
+  for (const { part, healthy: isWell, finding, deliveries } of parts) {
+    const why = deliveries === undefined ? "" : `: ${shownBy(deliveries)}`;
+    print(`${isWell ? "ok " : "bad"}  ${safeText(part)}: ${safeText(finding)}${why}`);
   }
 }

@@ -6,6 +6,7 @@ import { messageOf, remedyOf } from "../core/errors.ts";
 import { sizeText } from "../core/size-text.ts";
 import { countIn, type TableSize } from "../core/store.ts";
 import { systemClock } from "../platform/system-clock.ts";
+import { shownBy } from "../present/health/shown-by.ts";
 import { mutesNote } from "../present/mutes/mutes-note.ts";
 import { plural } from "../present/text/plural.ts";
 import { parseStoreLocation, type StoreLocation, shownLocation } from "../store/location.ts";
@@ -34,7 +35,8 @@ export async function* examineStore(config: Config, depth: "quick" | "full"): As
     // A running process reports errors of its own connection. Otherwise a test write (of the time only) shows them.
     if (!health.isRunning) await store.trustedTime(systemClock.now());
     const troubles = health.isRunning ? health.parts.filter(({ healthy }) => !healthy) : [];
-    for (const { part, finding } of troubles) yield { state: "bad", subject: part, finding };
+    for (const { part, finding, deliveries } of troubles)
+      yield { state: "bad", subject: part, finding, remedy: deliveries && shownBy(deliveries) };
     if (!troubles.some(({ part }) => part === "database"))
       yield {
         state: "ok",
@@ -48,7 +50,7 @@ export async function* examineStore(config: Config, depth: "quick" | "full"): As
         state: "warning",
         subject: "deliveries",
         finding: `${dead} could not be delivered`,
-        remedy: "harbinger deliveries --state dead shows why; harbinger deliveries retry --all retries",
+        remedy: `${shownBy("dead")}; harbinger deliveries retry --all retries`,
       };
     } else yield { state: "ok", subject: "deliveries", finding: `${countIn(backlog, "queued")} waiting, none dead` };
     const mutes = (await store.mutes.active(systemClock.now())).length;

@@ -58,9 +58,7 @@ test("a message that failed and waits for more than an hour is unhealthy; one th
   assert.equal((await health({ backlog: [{ ...waits(now - 9 * hour, true), state: "dead" }] })).healthy, true);
   assert.deepEqual(await health({ backlog: [waits(now - hour - 1, true)] }), {
     healthy: false,
-    findings: [
-      "deliveries: 3 messages failed and waiting, the first for more than an hour: harbinger deliveries shows why",
-    ],
+    findings: ["deliveries: 3 messages failed and waiting, the first for more than an hour"],
   });
 });
 
@@ -77,10 +75,10 @@ test("messages that were given up are counted, and are healthy", async () => {
   const store = { trustedTime: async () => now, deliveries };
   const { healthy, parts } = await examineHealth({ store, clock: clockWhere(false) });
   assert.equal(healthy, true);
-  const finding = "0 waiting, 2 given up: harbinger deliveries --state dead shows why";
+  const finding = "0 waiting, 2 given up";
   assert.deepEqual(
     parts.find(({ part }) => part === "deliveries"),
-    { part: "deliveries", healthy: true, finding },
+    { part: "deliveries", healthy: true, finding, deliveries: "dead" },
   );
 });
 

@@ -2,6 +2,7 @@ import type { Clock } from "../core/clock.ts";
 import { messageOf } from "../core/errors.ts";
 import { countIn, type Store } from "../core/store.ts";
 import type { InboundFlow } from "../inbound/flow.ts";
+import type { ListedDeliveries } from "../present/health/health-schema.ts";
 import { plural } from "../present/text/plural.ts";
 
 /** The health of the running process: a line for each part, all of which must be healthy. */
@@ -15,6 +16,8 @@ interface HealthOfPart {
   readonly part: string;
   readonly healthy: boolean;
   readonly finding: string;
+  /** The deliveries whose list shows why. */
+  readonly deliveries?: ListedDeliveries | undefined;
 }
 
 export interface HealthOptions {
@@ -64,13 +67,14 @@ async function examineDeliveries({ store, clock }: HealthOptions): Promise<Healt
     ...unfinished,
   );
   if (stuck > 0) {
-    const finding = `${plural(stuck, "message")} failed and waiting, the first for more than an hour: harbinger deliveries shows why`;
-    return { part, healthy: false, finding };
+    const finding = `${plural(stuck, "message")} failed and waiting, the first for more than an hour`;
+    return { part, healthy: false, finding, deliveries: "waiting" };
   }
   // Nothing waits for these: they are no reason to restart the program.
   const dead = countIn(backlog, "dead");
-  const givenUp = dead === 0 ? "" : `, ${dead} given up: harbinger deliveries --state dead shows why`;
-  return { part, healthy: true, finding: `${countIn(backlog, ...unfinished)} waiting${givenUp}` };
+  const finding = `${countIn(backlog, ...unfinished)} waiting`;
+  if (dead === 0) return { part, healthy: true, finding };
+  return { part, healthy: true, finding: `${finding}, ${dead} given up`, deliveries: "dead" };
 }
 
 const unfinished = ["queued", "sending"] as const;

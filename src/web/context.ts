@@ -4,7 +4,7 @@ import type { ChannelName } from "../core/delivery.ts";
 import type { Log } from "../core/log.ts";
 import type { ListenerState, WatchState } from "../core/running-state.ts";
 import type { Store } from "../core/store.ts";
-
+import type { HealthJson } from "../present/health/health-schema.ts";
 import type { Metrics } from "./metrics/metrics.ts";
 
 /** What the routes need of the running program: `daemon/` provides it. */
@@ -65,5 +65,5 @@ export interface RunningState {
 
 export interface WebHealth {
   readonly healthy: boolean;
-  readonly parts: readonly { readonly part: string; readonly healthy: boolean; readonly finding: string }[];
+  readonly parts: readonly HealthJson["parts"][number][];
 }

@@ -266,7 +266,7 @@ describe("harbinger listen", () => {
     using folder = temporaryFolder();
     const port = await freePort();
     const running = startHarbinger(["listen", "--host", "127.0.0.1", String(port)], { directory: folder.path });
-    await running.waitForOutput(`Listening on 127.0.0.1:${port}; press Ctrl-C to stop.`);
+    await running.waitForOutput(`Listening on 127.0.0.1:${port}; Ctrl-C ends it.`);
     running.process.kill("SIGTERM");
     assert.equal((await running.ended).status, 0);
   });

@@ -129,7 +129,7 @@ async function listen(words: readonly string[], options: ListenOptions, command:
   if (common.quiet !== true) {
     const where = listener.endpoints.map(endpointText).join(", ");
     const isLocal = listener.endpoints.every(({ address }) => address === "::1" || address.startsWith("127."));
-    note(`Listening on ${where}; press Ctrl-C to stop.`);
+    note(`Listening on ${where}; Ctrl-C ends it.`);
     if (isLocal) note("Only this machine can connect. To listen on the network: --host 0.0.0.0 ::");
   }
   await ended;

@@ -1,15 +1,10 @@
-import * as z from "zod";
+import { healthSchema } from "../../present/health/health-schema.ts";
 import type { Health } from "../health.ts";
 import { askControl } from "./ask-control.ts";
 import { controlPlace } from "./control-place.ts";
 
 /** Longer than the process needs for its checks, shorter than Docker's default timeout. */
 const timeoutMs = 10_000;
-
-const healthSchema = z.object({
-  healthy: z.boolean(),
-  parts: z.array(z.object({ part: z.string(), healthy: z.boolean(), finding: z.string() })),
-});
 
 /**
  * Queries the health of the process that uses `store`.

@@ -7,6 +7,6 @@ export function healthJson(health: {
 }): HealthJson {
   return {
     healthy: health.healthy,
-    parts: health.parts.map(({ part, healthy, finding }) => ({ part, healthy, finding })),
+    parts: health.parts.map(({ part, healthy, finding, deliveries }) => ({ part, healthy, finding, deliveries })),
   };
 }

@@ -8,8 +8,13 @@ export const healthSchema = z.strictObject({
       part: z.string().meta({ description: "`database`, `deliveries`, or `listener NAME`." }),
       healthy: z.boolean(),
       finding: z.string().meta({ description: "In words." }),
+      deliveries: z
+        .enum(["waiting", "dead"])
+        .optional()
+        .meta({ description: "The deliveries that show why: those that wait, or those that were given up." }),
     }),
   ),
 });
 
 export type HealthJson = z.output<typeof healthSchema>;
+export type ListedDeliveries = NonNullable<HealthJson["parts"][number]["deliveries"]>;

@@ -1,20 +1,18 @@
+import type { HealthJson, ListedDeliveries } from "../../present/health/health-schema.ts";
 import { givenUp } from "./delivery-words.tsx";
 import { Foreign } from "./parts.tsx";
 import { link } from "./router.ts";
 
-interface HealthFindingProps {
-  readonly part: string;
-  readonly finding: string;
-}
+type HealthFindingProps = Pick<HealthJson["parts"][number], "finding" | "deliveries">;
 
-/** What is known of the health of a part. A finding about deliveries ends with the command that lists them: a browser has the list itself. */
-export function HealthFinding({ part, finding }: HealthFindingProps) {
-  const [words = "", command] = part === "deliveries" ? finding.split(": harbinger deliveries", 2) : [finding];
-  if (command === undefined) return <Foreign text={finding} />;
-  const search = command.includes("--state dead") ? givenUp : "state:waiting";
+const searches: Readonly<Record<ListedDeliveries, string>> = { waiting: "state:waiting", dead: givenUp };
+
+/** What is known of the health of a part, and where the reason is. */
+export function HealthFinding({ finding, deliveries }: HealthFindingProps) {
+  if (deliveries === undefined) return <Foreign text={finding} />;
   return (
     <>
-      <Foreign text={words} />: <a href={link(["deliveries"], search)}>show why</a>
+      <Foreign text={finding} />: <a href={link(["deliveries"], searches[deliveries])}>show why</a>
     </>
   );
 }

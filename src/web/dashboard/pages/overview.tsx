@@ -42,9 +42,9 @@ export function OverviewPage() {
       <Failure message={error} again={reload} />
       {broken.length === 0 ? null : (
         <ul class="parts failure" role="alert">
-          {broken.map(({ part, finding }) => (
+          {broken.map(({ part, ...found }) => (
             <li key={part}>
-              <Badge tone="bad">{part}</Badge> <HealthFinding part={part} finding={finding} />
+              <Badge tone="bad">{part}</Badge> <HealthFinding {...found} />
             </li>
           ))}
         </ul>

@@ -37,9 +37,9 @@ export function SettingsPage() {
       <h2>Health</h2>
       <Failure message={health.error} again={health.reload} />
       <ul class="parts">
-        {health.value?.parts.map(({ part, healthy, finding }) => (
+        {health.value?.parts.map(({ part, healthy, ...found }) => (
           <li key={part}>
-            <Badge tone={healthy ? "good" : "bad"}>{part}</Badge> <HealthFinding part={part} finding={finding} />
+            <Badge tone={healthy ? "good" : "bad"}>{part}</Badge> <HealthFinding {...found} />
           </li>
         ))}
       </ul>

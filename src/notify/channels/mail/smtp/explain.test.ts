@@ -40,7 +40,7 @@ const cases: readonly [string, Record<string, unknown>, Partial<SmtpServer>, Reg
   ["expired", { code: "CERT_HAS_EXPIRED" }, {}, /has expired/],
   ["not yet valid", { code: "CERT_NOT_YET_VALID" }, {}, /clock of this machine/],
   ["another name", { code: "ERR_TLS_CERT_ALTNAME_INVALID" }, {}, /use one of its names/],
-  ["no login offered", { code: "ENOAUTH" }, {}, /does not offer a login/],
+  ["no login offered", { code: "ENOAUTH" }, {}, /offers no login/],
   ["no login without TLS", { code: "ENOAUTH" }, { tls: "none" }, /tls: starttls/],
   ["out of descriptors", { code: "EMFILE" }, {}, /cannot open more connections/],
   [

@@ -154,8 +154,8 @@ function explainCode(failure: MailError, server: SmtpServer): string {
       return `the certificate of ${place} is for other names: use one of its names as smtp_server, or set tls_verify: false (${failure.text})`;
     case "ENOAUTH":
       return server.tls === "none"
-        ? `${place} does not offer a login without encryption (${useTls.starttls}), or not at all (remove username and password)`
-        : `${place} does not offer a login; remove username and password, or use its submission port (587)`;
+        ? `${place} offers no login without encryption (${useTls.starttls}), or none at all (remove username and password)`
+        : `${place} offers no login; remove username and password, or use its submission port (587)`;
     case "ENOMECHANISM":
       return `${place} does not offer PLAIN, LOGIN or CRAM-MD5 (it offers ${failure.text}); the password was not sent. Use its submission port (587), or another server`;
     case "ENOEHLO":

@@ -179,12 +179,12 @@ test("without EHLO the mail is sent with HELO, and a configured login or encrypt
 
 test("a password is sent only with a mechanism that was offered and that we support", async () => {
   const offers: readonly [readonly string[], RegExp][] = [
-    [[], /does not offer a login/],
-    [["AUTH"], /does not offer a login/],
+    [[], /offers no login/],
+    [["AUTH"], /offers no login/],
     [["AUTH XOAUTH2 GSSAPI"], /it offers XOAUTH2, GSSAPI/],
     [["AUTH NTLM DIGEST-MD5"], /it offers NTLM, DIGEST-MD5/],
     [["AUTH=EXTERNAL"], /it offers EXTERNAL/],
-    [["X-AUTH PLAIN"], /does not offer a login/],
+    [["X-AUTH PLAIN"], /offers no login/],
   ];
   for (const [extensions, words] of offers) {
     const { outcome, lines } = await sendTo({ extensions }, { login });

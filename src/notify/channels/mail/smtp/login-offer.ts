@@ -18,7 +18,7 @@ export function passwordLoginProblem(connection: SMTPConnection): LoginNotOffere
         .split(/[ \t=]+/) ?? [],
   );
   if (!connection.allowsAuth || offered.length === 0) {
-    return new LoginNotOfferedError("ENOAUTH", "the server does not offer a login");
+    return new LoginNotOfferedError("ENOAUTH", "the server offers no login");
   }
   if (passwordMechanisms.some((mechanism) => offered.includes(mechanism))) return undefined;
   const named = offered.filter((name) => /^[A-Z0-9_-]{1,40}$/.test(name)).slice(0, maxNames);

@@ -182,7 +182,7 @@ test("a server without any login mechanism gets no password, and is retried", as
   const { outcome, server } = await sendTo({}, { login });
 
   assert.equal(outcome.kind, "retry");
-  assert.match(reasonOf(outcome), /does not offer a login/);
+  assert.match(reasonOf(outcome), /offers no login/);
   assert.equal(server.received.length, 0);
 });
 

@@ -141,7 +141,7 @@ export async function runSession(mail: MailSource | undefined, options: SmtpSess
           ? passwordLoginProblem(connection)
           : connection.allowsAuth
             ? undefined
-            : new LoginNotOfferedError("ENOAUTH", "the server does not offer a login");
+            : new LoginNotOfferedError("ENOAUTH", "the server offers no login");
       if (problem !== undefined) return fail(problem);
       limits.begin("login", timeouts.greetingMs * 2);
       const method = "password" in login ? passwordLoginMethod : tokenLoginMethod;
