@@ -124,6 +124,10 @@ test("an error in a file names the file and the line", async (t) => {
   assert.match(await reasonFor([`@${file}`]), /hosts:3: "10\.0\.0\.999" is not an address/);
   writeFileSync(file, "10.0.0.1\nnosuch.lan\n");
   assert.match((await resolved([`@${file}`])).unresolved.join(), /hosts:2: cannot resolve nosuch\.lan/);
+  writeFileSync(file, Buffer.from("\uFEFF# hosts\r\n10.0.0.1\r\n", "utf16le"));
+  assert.match(await reasonFor([`@${file}`]), /hosts:1: is not UTF-8 text; save it as UTF-8/);
+  writeFileSync(file, Buffer.from("10.0.0.1 # K\xfcche\nk\xfcche.lan\n", "latin1"));
+  assert.match(await reasonFor([`@${file}`]), /hosts:2: is not UTF-8 text; save it as UTF-8/);
   writeFileSync(file, `@${file}\n`);
   assert.match(await reasonFor([`@${file}`]), /hosts:1: a target file cannot name another file/);
 });

@@ -27,6 +27,9 @@ export async function readTargetFile(file: string): Promise<TargetFileOutcome> {
       const [written = ""] = raw.split("#", 1);
       const text = written.replace(/^\uFEFF/, "").trim();
       if (text === "") continue;
+      // UTF-16, as PowerShell writes it, has NULs between the letters; other encodings have bytes that are no letters here.
+      if (/[\0\uFFFD]/.test(text))
+        return { kind: "bad", reason: `${file}:${line}: is not UTF-8 text; save it as UTF-8` };
       if (targets.length === maxFileTargets)
         return { kind: "bad", reason: `${file}:${line}: more than ${maxFileTargets} targets; use networks or ranges` };
       targets.push({ text, where: `${file}:${line}` });
