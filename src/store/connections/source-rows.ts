@@ -10,8 +10,8 @@ import { padded } from "../keys/padded.ts";
 import type { Tables } from "../tables.ts";
 import { lastCounted } from "./count-sources.ts";
 
-/** For each row of a page so many of the latest connections are read: its sources are nearly always among them. */
-const connectionsPerRow = 8;
+/** For each row of a page so many of the latest connections are read first, and then, where their sources are too few. */
+const connectionsPerRow = [2, 8] as const;
 
 export interface SourceRow {
   readonly peer: Uint8Array;
@@ -36,11 +36,11 @@ export async function sourceRows(
   page: SourcePage,
   conditions: readonly RawBuilder<SqlBool>[],
 ): Promise<readonly SourceRow[]> {
+  const latest = conditions.length === 0 ? await latestSources(reader, page) : undefined;
+  if (latest !== undefined) return await withOrigins(reader, latest);
   // Before the table: what is counted in between changes it only for those that came again, and for these.
   const waiting = await waitingSources(reader, page, conditions);
   const changed = new Map(waiting.map((row) => [hex(row.peer), row]));
-  const latest = conditions.length === 0 ? await latestSources(reader, page, changed) : undefined;
-  if (latest !== undefined) return await withOrigins(reader, latest);
   const counted = await countedSources(reader, page, { conditions, limit: page.limit + waiting.length });
   const sign = page.order === "ascending" ? 1 : -1;
   const compare = (one: Place, other: Place) =>
@@ -74,11 +74,15 @@ async function withOrigins(reader: Kysely<Tables>, rows: readonly CountedRow[]):
 
 type Place = Pick<SourceRow, "place" | "peer">;
 
-/** The sources of the connections that are not counted in the table yet, counted with it. */
+/**
+ * The sources of the connections that are not counted in the table yet, counted with it.
+ * @param peers only these; default all
+ */
 async function waitingSources(
   reader: Kysely<Tables>,
   page: SourcePage,
   conditions: readonly RawBuilder<SqlBool>[],
+  peers?: readonly Uint8Array[],
 ): Promise<readonly CountedRow[]> {
   // Not by the column itself: SQLite would read all connections in the order of their peers.
   const peer = sql`coalesce(c.peer, c.peer)`;
@@ -87,13 +91,14 @@ async function waitingSources(
     conditions.length === 0
       ? sql``
       : sql`where (select count(*) from origins o where o.address = f.peer and ${sql.join(conditions, sql` and `)}) > 0`;
+  const among = peers === undefined ? isAmong(peer, page) : sql`${peer} in (${sql.join(padded(peers))})`;
   const { rows } = await sql<Omit<CountedRow, "place">>`
     select f.peer, f.count + coalesce(k.count, 0) as count,
       case when k.first_at < f.first_at then k.first_at else f.first_at end as first_at,
       case when k.last_at > f.last_at then k.last_at else f.last_at end as last_at
     from (
       select ${peer} as peer, count(*) as count, min(c.at) as first_at, max(c.at) as last_at from connections c
-      where c.rowid > ${lastCounted} and c.rowid <= ${page.upTo} and ${isAmong(peer, page)} group by 1) f
+      where c.rowid > ${lastCounted} and c.rowid <= ${page.upTo} and ${among} group by 1) f
     left join sources k on k.peer = f.peer ${fitting}`.execute(reader);
   return rows.map((row) => ({ ...row, place: Number(page.sort === "count" ? row.count : row.last_at) }));
 }
@@ -102,20 +107,25 @@ async function waitingSources(
  * The latest sources, from the latest connections alone, whatever the number of sources; `undefined` where these have too few, or another
  * order is asked for.
  */
-async function latestSources(
-  reader: Kysely<Tables>,
-  page: SourcePage,
-  changed: ReadonlyMap<string, CountedRow>,
-): Promise<readonly CountedRow[] | undefined> {
-  const { limit, sort = "lastSeen", order = "descending", peer, after, upTo } = page;
+async function latestSources(reader: Kysely<Tables>, page: SourcePage): Promise<readonly CountedRow[] | undefined> {
+  const { sort = "lastSeen", order = "descending", peer } = page;
   if (sort !== "lastSeen" || order !== "descending" || peer !== undefined) return undefined;
+  for (const perRow of connectionsPerRow) {
+    const places = await latestPlaces(reader, page, page.limit * perRow);
+    if (places.length === page.limit) return await countedAt(reader, page, places);
+  }
+  return undefined;
+}
+
+/** The sources of the latest connections, with the time of their last. @param read so many connections */
+async function latestPlaces(reader: Kysely<Tables>, page: SourcePage, read: number): Promise<readonly Place[]> {
+  const { limit, after, upTo } = page;
   const before = after === undefined ? sql`` : sql`and c.at <= ${after.value}`;
   const follows =
     after === undefined
       ? sql``
       : sql`and (g.place, g.peer) < (${after.value}, ${after.peer}) and not exists (
           select 1 from connections n where n.peer = g.peer and n.at > ${after.value} and n.rowid <= ${upTo})`;
-  const read = limit * connectionsPerRow;
   // Of the time of the last connection that is read, there may be more: an import has thousands in one millisecond.
   const { rows } = await sql<Place>`
     with l as materialized (
@@ -123,21 +133,27 @@ async function latestSources(
     select g.peer, g.place from (select l.peer, max(l.at) as place from l group by l.peer) g
     where g.place > (select case when count(*) < ${read} then min(e.at) - 1 else min(e.at) end from l e)
     ${follows} order by g.place desc, g.peer desc limit ${limit}`.execute(reader);
-  if (rows.length < limit) return undefined;
+  return rows;
+}
+
+/** Sources in their places, with what is counted of them. */
+async function countedAt(
+  reader: Kysely<Tables>,
+  page: SourcePage,
+  places: readonly Place[],
+): Promise<readonly CountedRow[]> {
+  const peers = places.map(({ peer }) => peer);
+  // Before the table: see above.
+  const waiting = await waitingSources(reader, page, [], peers);
   const found = await reader
     .selectFrom("sources")
     .select(["peer", "count", "first_at", "last_at"])
-    .where(
-      "peer",
-      "in",
-      rows.map((row) => row.peer),
-    )
+    .where("peer", "in", padded(peers))
     .execute();
-  const counted = new Map(found.map((row) => [hex(row.peer), row]));
-  return rows.flatMap((row) => {
-    const key = hex(row.peer);
-    const source = changed.get(key) ?? counted.get(key);
-    return source === undefined ? [] : [{ ...source, place: Number(row.place) }];
+  const counted = new Map([...found, ...waiting].map((row) => [hex(row.peer), row]));
+  return places.flatMap(({ peer, place }) => {
+    const source = counted.get(hex(peer));
+    return source === undefined ? [] : [{ ...source, place: Number(place) }];
   });
 }
 
