@@ -2,23 +2,8 @@ import type { Clock } from "../core/clock.ts";
 import { messageOf } from "../core/errors.ts";
 import { countIn, type Store } from "../core/store.ts";
 import type { InboundFlow } from "../inbound/flow.ts";
-import type { ListedDeliveries } from "../present/health/health-schema.ts";
+import type { HealthJson, HealthOfPart } from "../present/health/health-schema.ts";
 import { plural } from "../present/text/plural.ts";
-
-/** The health of the running process: a line for each part, all of which must be healthy. */
-export interface Health {
-  readonly healthy: boolean;
-  readonly parts: readonly HealthOfPart[];
-}
-
-interface HealthOfPart {
-  /** `listener NAME`, `database`, `deliveries`. */
-  readonly part: string;
-  readonly healthy: boolean;
-  readonly finding: string;
-  /** The deliveries whose list shows why. */
-  readonly deliveries?: ListedDeliveries | undefined;
-}
 
 export interface HealthOptions {
   readonly store: Pick<Store, "trustedTime" | "deliveries">;
@@ -33,7 +18,7 @@ const databaseMs = 3000;
 const stuckAfterMs = 60 * 60_000;
 
 /** Checks all parts in parallel, in at most three seconds. Its connections are neither recorded nor alerted on. */
-export async function examineHealth(options: HealthOptions): Promise<Health> {
+export async function examineHealth(options: HealthOptions): Promise<HealthJson> {
   const found = await Promise.all([
     listenersOf(options),
     within(databaseMs, options.clock, "database", () => examineDatabase(options)),

@@ -20,7 +20,7 @@ export interface WebContext {
   readonly ownAddresses: () => readonly Address[];
   /** Resolves when the pages are built, if this is a checkout. Default: they are there. */
   readonly preparePages?: () => Promise<void>;
-  readonly health: () => Promise<WebHealth>;
+  readonly health: () => Promise<HealthJson>;
   /** Starts the delivery loop, where something is due. */
   readonly deliver: () => void;
   readonly watches: WatchControl;
@@ -61,9 +61,4 @@ export interface RunningState {
   readonly settings: () => unknown;
   /** By channel: what is shown instead of its recipients, because they are secret. */
   readonly shownRecipients: () => ReadonlyMap<ChannelName, string>;
-}
-
-export interface WebHealth {
-  readonly healthy: boolean;
-  readonly parts: readonly HealthJson["parts"][number][];
 }

@@ -18,6 +18,7 @@ import path from "node:path";
 import { after, describe, test } from "node:test";
 import { silentLog } from "../../core/log.ts";
 import { askControl } from "./ask-control.ts";
+import { askForHealth } from "./ask-health.ts";
 import { controlPlace } from "./control-place.ts";
 import { ControlServer } from "./control-server.ts";
 
@@ -177,4 +178,24 @@ describe("the place of the socket", { skip: process.platform === "win32" && "nam
   test("is the value of HARBINGER_CONTROL", () => {
     assert.equal(controlPlace("a.db", { HARBINGER_CONTROL: "/run/h/control" }), "/run/h/control");
   });
+});
+
+test("the health of a process of an earlier or a later version is understood", async () => {
+  const store = path.join(folder, "versions.db");
+  const part = { part: "deliveries", healthy: true, finding: "0 waiting, 2 given up" };
+  const later = { ...part, deliveries: "dead", sinceLater: 1 };
+  let told: readonly object[] = [];
+  await using server = new ControlServer({
+    place: controlPlace(store),
+    answers: { health: async () => ({ healthy: true, parts: told, toldLater: true }) },
+    log: silentLog,
+  });
+  await server.start();
+  for (const [answer, expected] of [
+    [part, part],
+    [later, { ...part, deliveries: "dead" }],
+  ] as const) {
+    told = [answer];
+    assert.deepEqual(await askForHealth(store, "harbinger run"), { healthy: true, isRunning: true, parts: [expected] });
+  }
 });

@@ -1,16 +1,15 @@
-import { healthJson } from "../../present/health/health-json.ts";
-import { healthSchema } from "../../present/health/health-schema.ts";
+import { type HealthJson, healthSchema } from "../../present/health/health-schema.ts";
 import type { WebApp } from "../app.ts";
-import type { WebContext, WebHealth } from "../context.ts";
+import type { WebContext } from "../context.ts";
 
 /**
  * For load balancers and orchestrators. `/healthz`: the process answers. `/readyz`: database, decoy ports and deliveries work; without the details,
  * because everybody may ask.
  */
 export function healthRoutes(app: WebApp, context: WebContext): void {
-  let examination: Promise<WebHealth> | undefined;
+  let examination: Promise<HealthJson> | undefined;
   /** Everybody may ask: those that ask while the parts are examined share the answer. */
-  const health = async (): Promise<WebHealth> => {
+  const health = async (): Promise<HealthJson> => {
     examination ??= context.health().finally(() => {
       examination = undefined;
     });
@@ -42,6 +41,6 @@ export function healthRoutes(app: WebApp, context: WebContext): void {
         response: { 200: healthSchema },
       },
     },
-    async (_request, reply) => await reply.send(healthJson(await health())),
+    async (_request, reply) => await reply.send(await health()),
   );
 }

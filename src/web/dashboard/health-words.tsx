@@ -1,9 +1,9 @@
-import type { HealthJson, ListedDeliveries } from "../../present/health/health-schema.ts";
+import type { HealthOfPart, ListedDeliveries } from "../../present/health/health-schema.ts";
 import { givenUp } from "./delivery-words.tsx";
 import { Foreign } from "./parts.tsx";
 import { link } from "./router.ts";
 
-type HealthFindingProps = Pick<HealthJson["parts"][number], "finding" | "deliveries">;
+type HealthFindingProps = Pick<HealthOfPart, "finding" | "deliveries">;
 
 const searches: Readonly<Record<ListedDeliveries, string>> = { waiting: "state:waiting", dead: givenUp };
 
