@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import path from "node:path";
 import { systemCode } from "../core/errors.ts";
+import { notUtf8 } from "../core/not-utf8.ts";
 import { readStart } from "../platform/read-file-now.ts";
 
 export type ReadText =
@@ -31,13 +32,13 @@ export function readText(file: string, read: ReadBytes): ReadText {
     return { kind: "bad", reason, isDenied };
   }
   if (bytes.length > maxFileBytes) return { kind: "bad", reason: "is too long for a configuration file" };
-  if (bytes.includes(0)) return { kind: "bad", reason: "is not UTF-8 text; save it as UTF-8" };
+  if (bytes.includes(0)) return { kind: "bad", reason: notUtf8 };
   try {
     return { kind: "text", text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
   } catch {
     const broken = new TextDecoder("utf-8").decode(bytes);
     const line = broken.slice(0, broken.indexOf("\ufffd")).split("\n").length;
-    return { kind: "bad", reason: "is not UTF-8 text; save it as UTF-8", line };
+    return { kind: "bad", reason: notUtf8, line };
   }
 }
 

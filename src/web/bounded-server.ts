@@ -107,13 +107,14 @@ export class BoundedServer {
       await this.#pause(clock, signal);
       if (signal.aborted) return;
       const now = clock.monotonic();
+      const isPaceDue = now - paceAt >= paceIntervalMs;
       this.#ends.beginLook();
-      this.#pace.beginLook();
+      if (isPaceDue) this.#pace.beginLook();
       const queues = await sendQueues(port);
       tookMs = clock.monotonic() - now;
       this.#ends.look(queues, now - endsAt);
       endsAt = now;
-      if (now - paceAt < paceIntervalMs) continue;
+      if (!isPaceDue) continue;
       this.#pace.look(queues, now - paceAt);
       paceAt = now;
     }

@@ -85,10 +85,8 @@ export class ReadingPace {
    */
   beginLook(): void {
     const sent = new Map<Socket, Sent>();
-    for (const socket of this.#sockets.keys()) {
-      const { writableLength: held } = socket;
-      sent.set(socket, { held, takenBySystem: bytesTakenBySystem(socket) });
-    }
+    for (const socket of this.#sockets.keys())
+      sent.set(socket, { held: socket.writableLength, takenBySystem: bytesTakenBySystem(socket) });
     this.#sent = sent;
   }
 

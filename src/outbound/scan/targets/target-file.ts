@@ -1,5 +1,6 @@
 import { open } from "node:fs/promises";
 import { messageOf } from "../../../core/errors.ts";
+import { notUtf8 } from "../../../core/not-utf8.ts";
 
 /** One target of a file, with its line for error messages. */
 interface FileTarget {
@@ -28,8 +29,7 @@ export async function readTargetFile(file: string): Promise<TargetFileOutcome> {
       const text = written.replace(/^\uFEFF/, "").trim();
       if (text === "") continue;
       // UTF-16, as PowerShell writes it, has NULs between the letters; other encodings have bytes that are no letters here.
-      if (/[\0\uFFFD]/.test(text))
-        return { kind: "bad", reason: `${file}:${line}: is not UTF-8 text; save it as UTF-8` };
+      if (/[\0\uFFFD]/.test(text)) return { kind: "bad", reason: `${file}:${line}: ${notUtf8}` };
       if (targets.length === maxFileTargets)
         return { kind: "bad", reason: `${file}:${line}: more than ${maxFileTargets} targets; use networks or ranges` };
       targets.push({ text, where: `${file}:${line}` });
