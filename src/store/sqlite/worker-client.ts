@@ -4,6 +4,7 @@ import { type TransferListItem, Worker } from "node:worker_threads";
 import type { Clock } from "../../core/clock.ts";
 import { HarbingerError, messageOf } from "../../core/errors.ts";
 import type { Log } from "../../core/log.ts";
+import { loopTurns } from "../../platform/loop-turns.ts";
 import { embeddedText } from "../../platform/single-executable.ts";
 import { misuse } from "../store-errors.ts";
 import {
@@ -157,18 +158,18 @@ export class WorkerClient {
         this.#log[reply.level](reply.message, reply.fields);
         return;
       case "result":
-        this.#finish(reply.id)?.resolve(reply.value);
+        this.#finish(reply.id, ({ resolve }) => resolve(reply.value));
         return;
       case "error":
-        this.#finish(reply.id)?.reject(unpackError(reply.error));
+        this.#finish(reply.id, ({ reject }) => reject(unpackError(reply.error)));
     }
   }
 
-  #finish(id: number): Pending | undefined {
+  #finish(id: number, settle: (pending: Pending) => void): void {
     const pending = this.#pending.get(id);
     this.#pending.delete(id);
     if (this.#pending.size === 0) this.#worker.unref();
-    return pending;
+    if (pending !== undefined) loopTurns.run(() => settle(pending));
   }
 
   #fail(error: unknown): void {
