@@ -1,9 +1,9 @@
 // Starts a program of this package on a suitable Node. Plain JavaScript, because an older Node may load it first.
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import module from "node:module";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { usePrivateCompileCache } from "./compile-cache.js";
 import {
   asksVersion,
   countStart,
@@ -37,7 +37,7 @@ export async function launch(program) {
   if (staysUp) startSmall();
   const sources = staysUp && isCheckout ? await import("./sources.js") : undefined;
   // The compile cache keeps 20 MB in memory, so only short commands use it.
-  if (!staysUp || sources?.isUsable === false) module.enableCompileCache?.();
+  if (!staysUp || sources?.isUsable === false) usePrivateCompileCache();
   const compiled = path.join(root, "dist", "cli", `${program}.js`);
   const { main } = await import(pathToFileURL(isCheckout ? source : compiled).href);
   if (sources?.isUsable && starts === 2) {

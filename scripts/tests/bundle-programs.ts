@@ -2,7 +2,7 @@
  * The programs in a few files, for tests that start them often: a start from the sources resolves and loads hundreds of modules, which
  * takes longer than the work itself. `npm test` makes the bundle once; a test file that runs alone starts the sources.
  */
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import esbuild, { type Plugin } from "esbuild";
@@ -11,6 +11,10 @@ import { projectRoot } from "../package/project.ts";
 const entries = ["cli/harbinger", "cli/portwatcher", "store/sqlite/store-worker"];
 
 const cache = path.join(projectRoot, "node_modules", ".cache", "harbinger-test-programs");
+
+const cacheInBundle = `import module from "node:module";
+export const usePrivateCompileCache = () => void module.enableCompileCache(\`\${import.meta.dirname}/../cache\`);
+`;
 
 export interface BundledPrograms extends Disposable {
   /** The folder of the launchers. */
@@ -25,6 +29,8 @@ export async function bundlePrograms(): Promise<BundledPrograms> {
   mkdirSync(folder, { recursive: true });
   for (const name of ["bin", "package.json"])
     cpSync(path.join(projectRoot, name), path.join(folder, name), { recursive: true });
+  // Goes with the bundle: in the home of the user the compiled code of each run would stay.
+  writeFileSync(path.join(folder, "bin", "compile-cache.js"), cacheInBundle);
   // Packages with data and native code, and the Node that older versions start.
   symlinkSync(path.join(projectRoot, "node_modules"), path.join(folder, "node_modules"));
   const dist = path.join(folder, "dist");

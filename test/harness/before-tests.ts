@@ -3,9 +3,11 @@ import module from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import threads, { type WorkerOptions } from "node:worker_threads";
+import { projectRoot } from "../../scripts/package/project.ts";
 
 // Types are stripped from the sources once, not once per test file.
-module.enableCompileCache();
+// Not in a shared folder, because this code is executed.
+module.enableCompileCache(path.join(projectRoot, "node_modules", ".cache", "harbinger-tests"));
 
 const launchers = process.env["HARBINGER_TEST_PROGRAMS"];
 
