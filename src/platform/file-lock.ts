@@ -1,7 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 import type { Clock } from "../core/clock.ts";
 import { systemCode } from "../core/errors.ts";
-import { createPrivateFile } from "./private-files.ts";
+import { createPrivateFile, refuseForeignLinkInSharedFolder } from "./private-files.ts";
 
 /** Disposing releases it; a second call has no effect. */
 export interface FileLock extends Disposable {
@@ -19,6 +19,7 @@ export function tryLockFile(file: string): FileLock | undefined {
     createPrivateFile(file);
   } catch (error) {
     if (systemCode(error) !== "EEXIST") throw error;
+    refuseForeignLinkInSharedFolder(file);
   }
   const database = new DatabaseSync(file, { timeout: 0 });
   try {

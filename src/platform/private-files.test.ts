@@ -1,11 +1,21 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  lchownSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { type TestContext, test } from "node:test";
-import { systemCode } from "../core/errors.ts";
-import { ensureFolder } from "./private-files.ts";
+import { HarbingerError, systemCode } from "../core/errors.ts";
+import { ensureFolder, followOwnLinks } from "./private-files.ts";
 
 function folderFor(t: TestContext): string {
   const folder = mkdtempSync(path.join(os.tmpdir(), "harbinger-private-"));
@@ -45,7 +55,7 @@ test("where the system cannot create a folder, that is its error, and nothing wa
 }, () => {
   // In a separate process, which can be ended.
   const module = new URL("private-files.ts", import.meta.url).href;
-  const script = `import { ensureFolder } from ${JSON.stringify(module)};
+  const script = `import { ensureFolder, followOwnLinks } from ${JSON.stringify(module)};
     try { ensureFolder("/proc/harbinger/logs"); } catch (error) { console.log(error.code); }`;
   const output = execFileSync(process.execPath, ["--input-type=module", "--eval", script], {
     encoding: "utf8",
@@ -53,4 +63,28 @@ test("where the system cannot create a folder, that is its error, and nothing wa
     killSignal: "SIGKILL",
   });
   assert.equal(output.trim(), "ENOENT");
+});
+
+test("links of this user and of root are followed to the file, step by step; those of another user are not", {
+  skip: process.getuid?.() !== 0 && "needs root, to give a link to another user",
+}, (t) => {
+  const folder = folderFor(t);
+  const at = (name: string) => path.join(folder, name);
+  mkdirSync(at("in"));
+  writeFileSync(at("in/file"), "");
+  symlinkSync("in", at("folder"));
+  symlinkSync("../one", at("in/two"));
+  symlinkSync("in/file", at("one"));
+  assert.equal(followOwnLinks(at("folder/two")), at("in/file"));
+  assert.equal(followOwnLinks(at("missing")), at("missing"));
+  lchownSync(at("one"), 10_001, 10_001);
+  for (const name of ["one", "in/two"]) {
+    assert.throws(
+      () => followOwnLinks(at(name)),
+      (error) =>
+        error instanceof HarbingerError && error.code === "permission" && /another user made/.test(error.message),
+    );
+  }
+  symlinkSync("circle", at("circle"));
+  assert.throws(() => followOwnLinks(at("circle")), withCode("ELOOP"));
 });

@@ -9,13 +9,15 @@ import {
   lstatSync,
   mkdirSync,
   openSync,
+  readlinkSync,
+  realpathSync,
   renameSync,
   rmSync,
   statSync,
   writeSync,
 } from "node:fs";
 import path from "node:path";
-import { systemCode } from "../core/errors.ts";
+import { HarbingerError, systemCode } from "../core/errors.ts";
 import { putInPlace } from "./put-in-place.ts";
 
 /**
@@ -119,14 +121,46 @@ export function openForAppending(file: string): number {
 
 /**
  * Rejects a symbolic link created by another user, who could choose the file that is written. Links of root are accepted.
- * @throws Error with the name of the link
+ * @throws HarbingerError `permission` with the name of the link
  */
 export function refuseForeignLink(file: string): "link" | "no-link" {
   const found = lstatSync(file, { throwIfNoEntry: false });
   if (found?.isSymbolicLink() !== true) return "no-link";
   const user = process.getuid?.();
   if (user === undefined || found.uid === user || found.uid === 0) return "link";
-  throw new Error(`${file} is a symbolic link that another user made (user id ${found.uid}); it is not followed`);
+  throw new HarbingerError(
+    "permission",
+    `${file} is a symbolic link that another user made (user id ${found.uid}); it is not followed`,
+    { remedy: "Remove the link, or name a file in a folder where other users cannot write." },
+  );
+}
+
+/**
+ * For files that SQLite opens: it resolves links itself, so the system's protection of shared folders (fs.protected_symlinks) has no effect.
+ * This is the same rule: in a folder like /tmp, where everybody can create entries, links of others are not followed.
+ * @throws HarbingerError `permission` with the name of the link
+ */
+export function refuseForeignLinkInSharedFolder(file: string): void {
+  const sharedBits = 0o1002;
+  const folder = statSync(path.dirname(file), { throwIfNoEntry: false });
+  if (folder !== undefined && (folder.mode & sharedBits) === sharedBits) refuseForeignLink(file);
+}
+
+const maxLinks = 40;
+
+/**
+ * The file behind symbolic links of this user or of root, for a writer that replaces the file and not the link. Each link is looked at
+ * before it is followed: Node's `realpath` follows them itself, so the system's protection of shared folders has no effect.
+ * @throws HarbingerError `permission` for a link of another user, the system's error for a link that cannot be followed
+ */
+export function followOwnLinks(file: string): string {
+  let at = path.resolve(file);
+  for (let links = 0; refuseForeignLink(at) === "link"; links++) {
+    if (links === maxLinks)
+      throw Object.assign(new Error(`ELOOP: too many symbolic links, '${file}'`), { code: "ELOOP" });
+    at = path.resolve(realpathSync(path.dirname(at)), readlinkSync(at));
+  }
+  return at;
 }
 
 /**

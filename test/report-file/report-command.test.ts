@@ -4,6 +4,7 @@ import { execFileSync } from "node:child_process";
 import {
   chmodSync,
   existsSync,
+  lchownSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -114,6 +115,26 @@ describe("harbinger report", { concurrency: 2 }, () => {
     assert.equal(status, 0, stderr);
     assert.match(readFileSync(path.join(directory, long), "utf8"), /^<!DOCTYPE html>/);
     assert.equal(readlinkSync(path.join(directory, "link.html")), long);
+  });
+
+  test("does not follow another user's link to a file that only this user can write", {
+    skip: process.getuid?.() !== 0 && "needs root, to give a link to another user",
+  }, async () => {
+    const victim = path.join(directory, "victim.txt");
+    const shared = path.join(directory, "shared");
+    const link = path.join(shared, "week.html");
+    mkdirSync(shared);
+    chmodSync(shared, 0o1777);
+    writeFileSync(victim, "important");
+    symlinkSync(victim, link);
+    lchownSync(link, 10_001, 10_001);
+    const { status, stderr } = await harbinger(["report", "--html", link], { directory });
+    assert.equal(status, 1, stderr);
+    assert.match(
+      stderr,
+      /week\.html is a symbolic link that another user made \(user id 10001\); it is not followed\nRemove/,
+    );
+    assert.equal(readFileSync(victim, "utf8"), "important");
   });
 
   test("says that standard output is full", { skip: !existsSync("/dev/full") && "no /dev/full" }, async () => {

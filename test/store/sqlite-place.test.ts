@@ -1,5 +1,17 @@
 import assert from "node:assert/strict";
-import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  lchownSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, test } from "node:test";
@@ -164,4 +176,28 @@ test("a database that is overwritten with garbage is reported as damaged, and th
   );
   await Promise.allSettled([record(store, [connection("x")], []), store.connections.list({ limit: 1000 })]);
   assert.ok(existsSync(file));
+});
+
+test("in a folder where everybody can create files, neither database nor lock is opened through another user's link", {
+  skip: process.getuid?.() !== 0 && "needs root, to give a link to another user",
+}, async () => {
+  using folder = temporaryFolder();
+  const shared = path.join(folder.path, "shared");
+  mkdirSync(shared);
+  chmodSync(shared, 0o1777);
+  for (const suffix of ["", ".lock"]) {
+    const target = path.join(folder.path, `target${suffix}`);
+    const file = path.join(shared, `of-all${suffix}.db`);
+    writeFileSync(target, "");
+    symlinkSync(target, `${file}${suffix}`);
+    lchownSync(`${file}${suffix}`, 10_001, 10_001);
+    await assert.rejects(
+      async () => {
+        await using store = await openStore({ location: file, thread: "caller" });
+        await store.lock("harbinger run");
+      },
+      (error) => error instanceof HarbingerError && /a symbolic link that another user made/.test(error.message),
+    );
+    assert.equal(readFileSync(target).length, 0);
+  }
 });

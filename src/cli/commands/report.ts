@@ -83,16 +83,17 @@ function spanOf(options: ReportOptions) {
 }
 
 /**
- * Where the file is written: a new one, or one that is there already, and not its link. A device or a named pipe would be replaced, too.
+ * Where the file is written: a new one, or one that is there already, and not its link, if that is of this user or of root. A device or a named pipe would be replaced, too.
  * @throws HarbingerError if there is no place for a file
  */
 async function placeOf(file: string, wanted: string): Promise<string> {
-  const { realpathSync, statSync } = await import("node:fs");
+  const { statSync } = await import("node:fs");
+  const { followOwnLinks } = await import("../../platform/private-files.ts");
   const path = await import("node:path");
   let found: ReturnType<typeof statSync>;
   try {
     found = statSync(file, { throwIfNoEntry: false });
-    if (found?.isFile() === true && !/[\\/]$/.test(wanted)) return realpathSync(file);
+    if (found?.isFile() === true && !/[\\/]$/.test(wanted)) return followOwnLinks(file);
   } catch (error) {
     throw unwritable(file, error);
   }
@@ -108,6 +109,7 @@ async function placeOf(file: string, wanted: string): Promise<string> {
 }
 
 function unwritable(file: string, error: unknown): HarbingerError {
+  if (error instanceof HarbingerError) return error;
   const code = systemCode(error);
   const remedies: Readonly<Record<string, string>> = {
     ENOENT: "Create its folder first.",

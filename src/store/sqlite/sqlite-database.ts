@@ -6,7 +6,12 @@ import { HarbingerError, systemCode } from "../../core/errors.ts";
 import type { Log } from "../../core/log.ts";
 import type { StoreLock, TableSize } from "../../core/store.ts";
 import { fileIdentity } from "../../platform/file-identity.ts";
-import { createPrivateFile, ensureFolder, openForAppending } from "../../platform/private-files.ts";
+import {
+  createPrivateFile,
+  ensureFolder,
+  openForAppending,
+  refuseForeignLinkInSharedFolder,
+} from "../../platform/private-files.ts";
 import type { Database } from "../database.ts";
 import type { Tables } from "../tables.ts";
 import { describeFailedRescue, describeRescue, rescue } from "./database-place.ts";
@@ -213,6 +218,7 @@ interface OpenFile {
 }
 
 function openFile(options: SqliteOptions, file: string): OpenFile {
+  refuseForeignLinkInSharedFolder(file);
   const connection = options.isReadOnly ? undefined : openWriter({ ...options, file });
   try {
     const readerConnection = openReader({ ...options, file });
