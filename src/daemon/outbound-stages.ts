@@ -167,7 +167,7 @@ export function configuredAudiences(config: Config): Audience[] {
 function scanEngine({ config, clock, log, ownEndpoints }: OutboundStagesOptions): ScanEngine {
   const { scan: limits, scope } = config;
   const budget = new ConnectBudget({ limits });
-  const own = () => new OwnPorts(ownEndpoints(), localAddressTest());
+  const own = () => new OwnPorts(ownEndpoints(), localAddressTest(clock));
   return new AnsweringNetworks(new EngineSelector({ clock, log, limits, scope, budget, own }));
 }
 

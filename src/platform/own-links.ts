@@ -5,10 +5,12 @@ import { isUnicastMac, type Mac, parseMac } from "../core/device.ts";
 import type { Link } from "../core/link-survey.ts";
 import { type AddressRange, parseRange, rangeSize } from "../core/network.ts";
 import { interfaceOfLabel } from "./interface-names.ts";
+import { kernelAddresses } from "./kernel-addresses.ts";
 import { zoned } from "./neighbours/zoned.ts";
 
 /**
- * The IPv4 networks of this machine: one for each address of each interface that is up. Loopback, interfaces without a MAC
+ * The IPv4 networks of this machine: one for each address of each interface that is up and has a carrier, because without one no neighbour
+ * can answer. Loopback, interfaces without a MAC
  * address (tunnels) and networks of one address have no neighbours and are omitted.
  */
 export function ownLinks(): readonly Link[] {
@@ -52,13 +54,18 @@ function zoneOf(name: string, entry: os.NetworkInterfaceInfo): string {
   return process.platform === "win32" && entry.family === "IPv6" ? String(entry.scopeid) : name;
 }
 
-/** All addresses of this machine, also those of loopback; link-local IPv6 addresses have their zone. */
+/**
+ * All addresses of this machine, also those of loopback and, on Linux, of interfaces without a carrier; link-local IPv6 addresses have
+ * their zone.
+ */
 export function ownAddresses(): readonly Address[] {
-  const all = interfaceEntries().flatMap(({ name, entry }) => {
+  const listed = interfaceEntries().flatMap(({ name, entry }) => {
     const address = parseAddress(entry.address);
     return address === undefined ? [] : [zoned(address, zoneOf(name, entry))];
   });
-  return [...new Set(all)];
+  const { local4, interfaces6 } = kernelAddresses();
+  const others = interfaces6.map(({ address, link }) => zoned(address, link));
+  return [...new Set([...listed, ...local4.addresses, ...others])];
 }
 
 /** MAC addresses of this machine, which are not neighbours. */

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, test } from "node:test";
-import { temporaryFolder } from "../harness/cli.ts";
+import { harbinger, startHarbinger, temporaryFolder } from "../harness/cli.ts";
 import { hangLimitMs } from "../harness/hang-limit.ts";
 import { launcherOf } from "../harness/launchers.ts";
 import { whyNoLab } from "../harness/network.ts";
@@ -51,5 +51,31 @@ watches:
     assert.doesNotMatch(second.stderr, /WARN|partial/i);
     assert.doesNotMatch(second.report, /first scan|10\.77\.0\.255/i);
     assert.match(second.report, /- web /);
+  });
+
+  test("without a carrier its own decoy is not a finding, and its own scan is not recorded as a connection", async () => {
+    using folder = temporaryFolder();
+    await using subnet = await createOwnSubnet({ hosts: [{ address: "10.77.0.1", open: [80] }] });
+    for (const args of [
+      ["-n", subnet.scanner, "addr", "add", "fd77::254/64", "dev", "v0", "nodad"],
+      ["-n", subnet.target, "link", "set", "w0", "down"],
+    ])
+      execFileSync("ip", args);
+    writeFileSync(
+      path.join(folder.path, "harbinger.yaml"),
+      `listeners: { decoy: { host: ["0.0.0.0", "::"], ports: [2222, 80] } }
+watches:
+  lan: { targets: [10.77.0.240-10.77.0.255, "fd77::254"], ports: [80, 2222] }
+`,
+    );
+    const [program, args] = subnet.command(process.execPath, [launcher]);
+    const options = { directory: folder.path };
+    const running = startHarbinger(["run"], { ...options, program: [program, ...args] });
+    await running.waitForOutput(/scan (?:complete|partial|failed)/);
+    running.process.kill("SIGTERM");
+    const { stderr } = await running.ended;
+    assert.match(stderr, /the network is down/);
+    assert.equal((await harbinger(["hosts", "--json"], options)).stdout, "");
+    assert.equal((await harbinger(["connections", "--json"], options)).stdout, "");
   });
 });

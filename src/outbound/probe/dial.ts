@@ -6,6 +6,7 @@ import { type ConnectFailure, describeLocalError, probeStateOf } from "../../cor
 import { messageOf, systemCode } from "../../core/errors.ts";
 import type { Port } from "../../core/ports.ts";
 import { safeText } from "../../core/safe-text.ts";
+import { interfaceExists } from "../../platform/interface-networks.ts";
 import { Connection, type ReadLimits } from "./connection.ts";
 import type { Deadline } from "./deadline.ts";
 
@@ -157,7 +158,10 @@ function connectTo(address: Address, port: Port, signal: AbortSignal): Promise<A
     }
     const zone = unknownZone(address);
     if (zone !== undefined) {
-      resolve({ kind: "local-error", reason: `this machine has no network interface "${safeText(zone)}"` });
+      const reason = interfaceExists(zone)
+        ? `the network interface "${safeText(zone)}" has no link: it is down, or its cable is unplugged`
+        : `this machine has no network interface "${safeText(zone)}"`;
+      resolve({ kind: "local-error", reason });
       return;
     }
     let socket: Socket;
@@ -190,7 +194,7 @@ function connectTo(address: Address, port: Port, signal: AbortSignal): Promise<A
   });
 }
 
-/** The zone of `address` where no interface has its name; the system would ignore it and use any link. */
+/** The zone of `address` where no interface with a link has its name; the system would ignore it and use any link. */
 function unknownZone(address: Address): string | undefined {
   const percent = address.indexOf("%");
   const zone = percent < 0 ? undefined : address.slice(percent + 1);
