@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { text } from "node:stream/consumers";
 import { describe, test } from "node:test";
 import { parse as parseCsv } from "csv-parse/sync";
+import fc from "fast-check";
 import * as z from "zod";
 import { exportedRows } from "./export.ts";
 
@@ -33,6 +34,10 @@ describe("a text of a stranger in a CSV file", () => {
     "\u034f\ufe0f\u115f-1",
     'a";=1;"b',
     "a;b",
+    "evidence: +PONG\n=1+1",
+    "a\r\n =1\r@SUM(A1)",
+    "a;\n\u200b=1",
+    "\n\n-1",
   ]) {
     test(`is no formula, whichever separator the system has: ${JSON.stringify(value)}`, async () => {
       const file = await csvOf(value);
@@ -49,8 +54,27 @@ describe("a text of a stranger in a CSV file", () => {
     await csvOf(";".repeat(500_000));
     await csvOf(`;${" ".repeat(500_000)}`);
     await csvOf(" ;".repeat(250_000));
+    await csvOf("\n".repeat(500_000));
+    await csvOf("\n ".repeat(250_000));
     assert.ok(performance.now() - begin < 10_000);
   });
+});
+
+test("a row stays one row of as many cells, whatever its texts contain", async () => {
+  const texts = fc.string({ unit: fc.constantFrom(..."ab ,;\"'\r\n\t=") });
+  await fc.assert(
+    fc.asyncProperty(texts, async (value) => {
+      // Spreadsheets and Python end a record at each of them.
+      const options = { relax_column_count: true, record_delimiter: ["\r\n", "\n", "\r"] };
+      const rows = parseCsv(await csvOf(value), options) as string[][];
+      assert.deepEqual(
+        rows.map(({ length }) => length),
+        [4, 4],
+      );
+      const plain = (cell = "") => cell.replaceAll("'", "");
+      assert.equal(plain(rows[1]?.[0]), plain(value));
+    }),
+  );
 });
 
 test("a list of objects is one of names in a CSV file, without the services that present a certificate no more", async () => {

@@ -61,7 +61,8 @@ async function* csvChunks<Row extends object>(
 function csvLines(rows: readonly (readonly string[])[]): string {
   return stringify(
     rows.map((row) => [...row]),
-    { record_delimiter: "\r\n" },
+    // The library quotes of itself only what contains the whole delimiter, and readers end a record at a line feed alone, too.
+    { record_delimiter: "\r\n", quoted_match: /[\r\n]/ },
   );
 }
 
@@ -114,11 +115,14 @@ function nameIn(entry: unknown): string | undefined {
 }
 
 /** What a spreadsheet skips before a formula: blanks, and what is not shown. */
-const skipped = "[\\s\\p{Cc}\\p{Cf}\\p{DI}\\u2800]*";
-const formula = `${skipped}[=+\\-@\\uff1d\\uff0b\\uff0d\\uff20]`;
-const formulaStart = new RegExp(`^(?:[\\t\\r\\n]|${formula})`, "u");
-/** Where the list separator of the system is a semicolon, as in much of Europe, a cell begins behind it. */
-const innerFormulas = new RegExp(`;(?=${formula})`, "gu");
+const skipped = "[\\s\\p{Cc}\\p{Cf}\\p{DI}\\u2800]";
+const formulaSign = "[=+\\-@\\uff1d\\uff0b\\uff0d\\uff20]";
+const formulaStart = new RegExp(`^(?:[\\t\\r\\n]|${skipped}*${formulaSign})`, "v");
+/**
+ * Where the list separator of the system is a semicolon, as in much of Europe, a cell begins behind it, and at each line: quotation marks
+ * count there at the start of a cell alone.
+ */
+const innerFormulas = new RegExp(`([;\\r\\n])(?=[${skipped}--[\\r\\n]]*${formulaSign})`, "gv");
 
 /**
  * A spreadsheet runs a cell that begins like a formula, some also behind blanks and what is not shown, and names, banners and payloads come from strangers. An apostrophe makes
@@ -129,5 +133,5 @@ function harmless(text: string): string {
 }
 
 function withoutInnerFormulas(text: string): string {
-  return text.replace(innerFormulas, ";'");
+  return text.replace(innerFormulas, "$1'");
 }
