@@ -74,13 +74,14 @@ export function requireStoreSettings(common: CommonOptions): Config["store"] {
     adoptConfiguredTimeZone(process.env, outcome.config.standalone.timeZone);
     return outcome.config.store;
   }
-  const { problems, store } = outcome;
+  const { problems, store, timeZone } = outcome;
   if (store === undefined) {
     throw unusable(
       problems,
       "Set HARBINGER_STORE=sqlite:FILE to select the database independently of the configuration file.",
     );
   }
+  adoptConfiguredTimeZone(process.env, timeZone);
   if (common.quiet !== true) {
     note("Warning: the configuration has errors; harbinger cannot run with it:");
     for (const problem of problems.slice(0, errorsShown)) note(`  ${formatProblem(problem)}`);

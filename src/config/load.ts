@@ -23,7 +23,7 @@ import { isRawMap, type RawMap } from "./raw-value.ts";
 import { type ReadBytes, readBytes, readText } from "./read-file.ts";
 import { scopeFindings } from "./scope-findings.ts";
 import { resolveSecrets, secretValues } from "./secrets.ts";
-import { storeAlone } from "./store-alone.ts";
+import { storeAlone, timeZoneAlone } from "./store-alone.ts";
 import { warningsOf } from "./warnings.ts";
 import { unusableCertificate } from "./web-findings.ts";
 import { storeUnder, writtenUnder } from "./written-files.ts";
@@ -60,6 +60,8 @@ export type LoadOutcome =
       readonly warnings: readonly Problem[];
       /** The store, if no error may concern it. */
       readonly store?: StoreSettings;
+      /** The zone in which times are shown, if one is set and is valid. */
+      readonly timeZone?: string | undefined;
     };
 
 export const defaultFile = "harbinger.yaml";
@@ -176,7 +178,8 @@ function finish(written: RawMap, document: ParsedDocument | undefined, origin: O
     const { store } = storeAlone(root, mistakes, isStoreOverridden);
     if (store === undefined) return { kind: "invalid", problems, warnings };
     const isMoved = workFolder !== undefined && !isStoreOverridden;
-    return { kind: "invalid", problems, warnings, store: isMoved ? storeUnder(store, workFolder) : store };
+    const timeZone = timeZoneAlone(root);
+    return { kind: "invalid", problems, warnings, store: isMoved ? storeUnder(store, workFolder) : store, timeZone };
   }
   const config = configOf(sections, root, source);
   return { kind: "config", config, warnings };

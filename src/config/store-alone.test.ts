@@ -41,6 +41,20 @@ describe("a configuration with an error elsewhere", () => {
   });
 });
 
+test("a configuration with an error elsewhere still gives the time zone in which times are shown", () => {
+  const zoneOf = (text: string) => {
+    const outcome = loadText(text, "harbinger.yaml", options);
+    assert.ok(outcome.kind === "invalid");
+    return outcome.timeZone;
+  };
+  const zone = "time_zone: America/New_York";
+  assert.equal(zoneOf(`standalone: { ${zone} }\nwatchs: {}\n`), "America/New_York");
+  assert.equal(zoneOf(`standalone: { ${zone}, report_time: "25:00" }\n`), "America/New_York");
+  assert.equal(zoneOf(`standalone: { time_zone: America/Nowhere }\n${wrongWatch}`), undefined);
+  assert.equal(zoneOf(`standalone: ${JSON.stringify(zone)}\n`), undefined);
+  assert.equal(zoneOf(wrongWatch), undefined);
+});
+
 describe("the store is not guessed", () => {
   const doubtful = {
     "its location is wrong": "store: mysql://db.example.org\n",
@@ -50,6 +64,7 @@ describe("the store is not guessed", () => {
     "its key may be misspelt": "stroe: mine.db\n",
     "it stands under another section": "reports:\n  store: mine.db\n",
     "its tag is unknown": "store: !secret mine.db\n",
+    "it is the name of a kind of database": "store: postgres\n",
     "the syntax is wrong": "store: mine.db\nwatches: [\n",
     "there is nothing in the file": "",
   };

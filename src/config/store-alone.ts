@@ -1,7 +1,7 @@
 import { nearestName } from "../core/nearest-name.ts";
+import { standaloneSchema } from "../outbound/schedule/schema.ts";
 import { type StoreSettings, storeSettings } from "../store/schema.ts";
-import type { RawMap } from "./raw-value.ts";
-
+import { isRawMap, type RawMap } from "./raw-value.ts";
 import { configSections } from "./sections.ts";
 
 /** The place of an error. */
@@ -27,6 +27,18 @@ export function storeAlone(
   if (!isOverridden && mistakes.some(mayMeanStore)) return {};
   const checked = configSections.shape.store.safeParse(root[key]);
   return checked.success ? { store: storeSettings(checked.data) } : {};
+}
+
+/**
+ * The time zone of a configuration that has errors elsewhere, in which read-only commands show times. Undefined where it is not set, and where its own
+ * place has an error.
+ * @param root as in {@link storeAlone}
+ */
+export function timeZoneAlone(root: RawMap): string | undefined {
+  const section = root["standalone"];
+  if (!isRawMap(section)) return undefined;
+  const checked = standaloneSchema.shape.time_zone.safeParse(section["time_zone"]);
+  return checked.success ? checked.data : undefined;
 }
 
 /** Whether the error has no path, or a key similar to `store`: `stroe:`, or `store:` indented under another section. */

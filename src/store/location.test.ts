@@ -39,6 +39,24 @@ test("anything but a file or PostgreSQL is a configuration error that does not r
   }
 });
 
+test("the name of a kind of database is no file, and the error says what to write", () => {
+  for (const text of ["postgres", "PostgreSQL", "pg", "postgresql:", "postgres:/db/x", "postgres:me@db/x"]) {
+    assert.throws(() => parseStoreLocation(text), {
+      code: "config",
+      message: /for PostgreSQL write postgres:\/\/USER@HOST/,
+    });
+  }
+  for (const text of ["sqlite", "sqlite3", "sqlite3:", "sqlite:///var/lib/x.db", "sqlite://x.db", "sqlite3:x.db"]) {
+    assert.throws(() => parseStoreLocation(text), { code: "config", message: /write sqlite:/ }, text);
+  }
+  for (const text of ["mysql", "mariadb", "mysql:x"]) {
+    assert.throws(() => parseStoreLocation(text), { code: "config", message: /not supported/ });
+  }
+  for (const text of ["sqlite:postgres", "./postgres", "postgres.db", "sqlite.db", "data/sqlite"]) {
+    assert.equal(parseStoreLocation(text, "/").kind, "sqlite");
+  }
+});
+
 test("any text is a location or a configuration error", () => {
   fc.assert(
     fc.property(

@@ -3,6 +3,7 @@ import { HarbingerError } from "../core/errors.ts";
 import { placeProblem } from "../core/file-place.ts";
 
 const maxSuffixBytes = 60;
+const forms = "Write sqlite:harbinger.db or postgres://USER@HOST/DATABASE.";
 
 /** Where the store is. */
 export type StoreLocation =
@@ -23,10 +24,12 @@ export function parseStoreLocation(text: string, folder: string = process.cwd())
     }
     return { kind: "postgres", url: text };
   }
+  const mistaken = kindInsteadOfPlace(text);
+  if (mistaken !== undefined) throw new HarbingerError("config", mistaken, { remedy: forms });
   const file = text.startsWith("sqlite:") ? text.slice("sqlite:".length) : text;
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(file) || file === "" || file === ":memory:") {
     throw new HarbingerError("config", "`store:` names neither a file nor a PostgreSQL database", {
-      remedy: "Write sqlite:harbinger.db or postgres://USER@HOST/DATABASE.",
+      remedy: forms,
     });
   }
   // Files beside it have longer names: its lock, its log, copies from before a change of the schema.
@@ -37,6 +40,25 @@ export function parseStoreLocation(text: string, folder: string = process.cwd())
     });
   }
   return { kind: "sqlite", file: path.resolve(folder, file) };
+}
+
+/**
+ * Why the text means a kind of database rather than a file of that name, as it would be understood: a slip would leave the records in a file that
+ * nobody looks for.
+ */
+function kindInsteadOfPlace(text: string): string | undefined {
+  const postgres = "for PostgreSQL write postgres://USER@HOST/DATABASE";
+  if (/^(?:postgres(?:ql)?|psql|pg)(?::|$)/i.test(text))
+    return `\`store:\` does not say where the database is: ${postgres}`;
+  if (/^sqlite3?:?$/i.test(text)) return "`store:` does not say where the database is: write sqlite:harbinger.db";
+  if (/^sqlite3?:\/\//i.test(text)) {
+    return "`store:` is no URL for SQLite: write sqlite: and the path, as in sqlite:/var/lib/harbinger/harbinger.db";
+  }
+  if (/^sqlite3:/i.test(text)) return "`store:` begins with sqlite3: write sqlite: and the path";
+  if (/^(?:mysql|mariadb|mongodb|redis|oracle|mssql)(?::|$)/i.test(text)) {
+    return `\`store:\` names a database that is not supported: ${postgres}, or sqlite:harbinger.db for a file`;
+  }
+  return undefined;
 }
 
 /** The location for messages and logs: a password, in either place where a URL can carry one, is masked. */
