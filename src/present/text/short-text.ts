@@ -15,6 +15,18 @@ export function shortText(text: string, limit: number): string {
     .trimEnd()}…`;
 }
 
+/** Words longer than this are cut in their middle. */
+const longestWord = 60;
+
+/** As {@link shortText}, cut between two words: the beginning of an address can be another address. */
+export function shortWords(text: string, limit: number): string {
+  const short = shortText(text, limit);
+  if (text.length <= limit || !short.endsWith("…")) return short;
+  const blank = /\s/.test(text[limit - 1] ?? "") ? short.length - 1 : short.lastIndexOf(" ");
+  const end = blank <= 0 || short.length - blank > longestWord ? short.length - 1 : blank;
+  return `${short.slice(0, end).replace(/[,;:]$/, "")}…`;
+}
+
 /** `192.168.50.66, 192.168.50.67 and 3 more`: as many as fit into `limit` units, and always the first. */
 export function listWithin(items: readonly string[], limit: number): string {
   let list = items[0] ?? "";

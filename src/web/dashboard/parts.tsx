@@ -6,6 +6,7 @@ import { type WallClock, wallClock } from "../../core/wall-clock.ts";
 import { utcDate } from "../../present/certificates/expiry-words.ts";
 import { shownTo } from "../../present/deliveries/recipient-words.ts";
 import { plural } from "../../present/text/plural.ts";
+import { shortWords } from "../../present/text/short-text.ts";
 import { copyText } from "./copy-text.ts";
 import type { LiveState } from "./live.ts";
 import { useNarrow } from "./row-layout.ts";
@@ -201,13 +202,13 @@ export interface HeadingProps {
 export function Heading({ title, takesFocus = true, children }: HeadingProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
-    document.title = `${safeText(title, { limit: 80 })} - Harbinger`;
+    document.title = `${shortWords(title, 80)} - Harbinger`;
     if (takesFocus && heading.current !== null) arrive(heading.current);
   }, [title]);
   return (
     <div class="heading">
       <h1 tabIndex={-1} ref={heading}>
-        <bdi>{safeText(title, { limit: 120 })}</bdi>
+        <bdi>{shortWords(title, 400)}</bdi>
       </h1>
       {children}
     </div>
