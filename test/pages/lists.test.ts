@@ -9,6 +9,7 @@ import { openStore } from "../../src/store/open-store.ts";
 import { freePort } from "../harness/free-port.ts";
 import { HttpServer } from "../harness/http-server.ts";
 import { openPort } from "../harness/open-port.ts";
+import { queueReport } from "../notify/temporary-store.ts";
 import { connection, from, record } from "../store/inbound-sample.ts";
 import { address, look, policy, sighting } from "../store/sample.ts";
 import { until } from "../web/running-web.ts";
@@ -113,7 +114,7 @@ describe("the rows of lists", { skip: whyNoBrowser() ?? false }, async () => {
     { place: "#/reports", whole: ["webhook: pager", "given up", date], shortened: [/1 new host/] },
     {
       place: "#/deliveries",
-      whole: ["webhook: pager", "given up", date, /^Retry/],
+      whole: ["webhook: pager", "given up", date, /^Retry/, "delivered", /^at \d{4}-\d\d-\d\d \d\d:\d\d$/],
       shortened: [/1 new host/, new RegExp(reason)],
     },
     { place: "#/scans", whole: ["own", "waiting", date, /^Scan now/] },
@@ -419,5 +420,9 @@ async function fill(file: string): Promise<void> {
     at: Date.now(),
     until: Date.now() + 86_400_000,
   });
+  await queueReport(store, "ops@example.org", at);
+  for (const { id } of await store.deliveries.claim({ at, limit: 10 })) {
+    await store.deliveries.recordOutcome(id, { kind: "delivered" }, { at });
+  }
   await record(store, [connection("a", { at, ...from(longest) })], []);
 }

@@ -50,7 +50,7 @@ export function DeliveriesPage({ query }: { readonly query: string }) {
     {
       title: "Created",
       width: "time",
-      narrow: { line: 4, part: "first" },
+      narrow: { line: 4, part: "start" },
       cell: ({ createdAt }) => (
         <>
           <OnNarrow>created </OnNarrow>
@@ -90,7 +90,7 @@ export function DeliveriesPage({ query }: { readonly query: string }) {
     {
       title: "Action",
       width: "narrow",
-      narrow: { line: 4, part: "rest" },
+      narrow: { line: 4, part: "end" },
       cell: (row) =>
         mayOperate && (row.state === "dead" || row.state === "waiting") ? (
           <button
