@@ -163,7 +163,8 @@ const hosts = (before: string, after = ""): CountedNoun => ({
 /** In the order in which a section of a report lists them. The name with `_` for `-` is the field in JSON. */
 export const discoveryKinds = {
   new: {
-    meaning: "This watch sees the service for the first time.",
+    meaning:
+      "This watch sees the service for the first time, or it is back and mutes kept all that happened to it before out of reports.",
     becomes: ["new-host", "new-port"],
     joinedBy: "host",
     portReport: { noun: uncounted("new"), total: "New hosts detected", leftOut: hosts("new ") },
@@ -205,7 +206,8 @@ export const discoveryKinds = {
     portReport: { noun: { one: "duplicate or moved IP address", many: "duplicate or moved IP addresses" } },
   },
   "device-new": {
-    meaning: "A MAC address that was never seen on the networks of this machine.",
+    meaning:
+      "A MAC address that was never seen on the networks of this machine, or one that is back and of which mutes kept everything before out of reports.",
     becomes: ["new-device"],
     joinedBy: "device",
   },

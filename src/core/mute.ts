@@ -57,6 +57,12 @@ export const beginnings = {
   "device-returned": ["device-gone"],
 } as const satisfies Partial<Record<DiscoveryKind, readonly DiscoveryKind[]>>;
 
+/** What the return of something is recorded as that nobody was ever told of, because of mutes: its readers see it for the first time. */
+export const returnsAsNew = {
+  returned: "new",
+  "device-returned": "device-new",
+} as const satisfies Partial<Record<DiscoveryKind, DiscoveryKind>>;
+
 /**
  * A mute that is ended by hand covers this much longer what happens, so that every process with a view of the mutes that is no older
  * knows the end before it comes.

@@ -152,7 +152,28 @@ const endings: readonly {
     name: "do not cover the return of what was never reported: to its readers it is new",
     looks: [down(0), up(2), down(4), up(11)],
     mutes: [{ from: 1, until: 10 }],
-    told: ["returned"],
+    told: ["new"],
+  },
+  {
+    name: "make what was never reported new when it is back, also if its end came after them, and later changes are as ever",
+    looks: [down(0), up(2), down(11), up(12), down(13), up(14)],
+    mutes: [{ from: 1, until: 10 }],
+    told: ["new", "gone", "returned"],
+  },
+  {
+    name: "make what was never reported new when it is back, after any number of mutes",
+    looks: [down(0), up(2), down(3), up(4), down(11), up(13), down(21), up(22)],
+    mutes: [
+      { from: 1, until: 10 },
+      { from: 12, until: 20 },
+    ],
+    told: ["new"],
+  },
+  {
+    name: "do not make new what was reported when it went, though not when it came",
+    looks: [down(0), up(2), up(11), down(12), up(13)],
+    mutes: [{ from: 1, until: 10 }],
+    told: ["gone", "returned"],
   },
   {
     name: "cover the end of what returned under them after it was reported as gone",
@@ -309,8 +330,49 @@ export function muteContract(kind: StoreKind): void {
         `device-new ${mac1}`,
         `device-new ${mac2}`,
       ]);
-      assert.deepEqual(await survey(store, start + hour + 2 * minute, present), { "device-returned": 3 });
+      const back = { "device-new": 1, "device-returned": 2 };
+      assert.deepEqual(
+        await survey(store, start + hour + 2 * minute, present),
+        back,
+        "nobody was told of the first one",
+      );
+      const [isNew] = (await store.discoveries.list({ kinds: ["device-new"], limit: 1 })).rows;
+      assert.equal(isNew?.device?.mac, mac1);
     });
+
+    t(
+      "make a host new on its return where nobody was told of it, and only its ports where others were reported",
+      async (store) => {
+        const sees = (at: number, ...found: readonly string[]) =>
+          look(store, {
+            at: start + at * minute,
+            ports: [22, 80],
+            sees: found.map((each) => sighting(each.split(" ")[0] ?? "", Number(each.split(" ")[1]))),
+          });
+        await sees(0, "10.0.0.2 80");
+        const during = { at: start + 1, until: start + 10 * minute };
+        await mute(store, host("10.0.0.1"), during);
+        await mute(store, host("10.0.0.2", 22), during);
+        await sees(2, "10.0.0.1 22", "10.0.0.2 22", "10.0.0.2 80");
+        await sees(4, "10.0.0.2 80");
+        const { counts } = await sees(11, "10.0.0.1 22", "10.0.0.1 80", "10.0.0.2 22", "10.0.0.2 80");
+        assert.deepEqual([counts.new, counts.returned], [3, 0]);
+        const { rows } = await store.discoveries.list({
+          kinds: ["new"],
+          muted: false,
+          since: start + minute,
+          limit: 9,
+        });
+        assert.deepEqual(
+          rows
+            .map(({ address: at, port, isKnownHost, lastSeen }) => `${at} ${port} ${isKnownHost} ${lastSeen}`)
+            .toSorted(),
+          ["10.0.0.1 22 false", "10.0.0.1 80 false", "10.0.0.2 22 true"].map(
+            (each) => `${each} ${start + 11 * minute}`,
+          ),
+        );
+      },
+    );
 
     t("show the end of the one that lasts longest", async (store) => {
       await mute(store, host("10.0.0.1"), { until: start + day });

@@ -1,6 +1,6 @@
 import { type Kysely, type RawBuilder, sql } from "kysely";
 import type { DiscoveryKind } from "../../core/discovery-kinds.ts";
-import { beginnings, type Mute } from "../../core/mute.ts";
+import { beginnings, type Mute, returnsAsNew } from "../../core/mute.ts";
 import { addressFromKey, addressKey } from "../keys/address-key.ts";
 import { atAddress } from "../keys/ipv6-join.ts";
 import type { Tables } from "../tables.ts";
@@ -34,6 +34,42 @@ export async function muteEnds(transaction: Kysely<Tables>, scanId: number): Pro
       }
     }
   }
+  await renameReturns(transaction, scanId);
+}
+
+/**
+ * What is back, and was never reported because a mute kept its beginning and every later change out of reports, is new to readers:
+ * it is recorded as that. See {@link returnsAsNew}.
+ */
+async function renameReturns(transaction: Kysely<Tables>, scanId: number): Promise<void> {
+  const found = sql`scan_id = ${scanId} and is_quiet = 0`;
+  for (const [kind, asNew] of Object.entries(returnsAsNew) as [DiscoveryKind, DiscoveryKind][]) {
+    const { any, before } = recordsBefore(kind);
+    const reported = before("id", sql`${any} and o.is_quiet = 0`, sql`desc`);
+    const beganMuted = sql`${before("kind", any, sql`asc`)} = ${sql.lit(asNew)}
+      and ${before("muted_until", any, sql`asc`)} is not null`;
+    await sql`
+      update discoveries set kind = ${sql.lit(asNew)}, last_seen = at,
+        is_known_host = ${asNew === "new" ? isHostReported(scanId) : sql`is_known_host`}
+      where ${found} and kind = ${sql.lit(kind)} and ${beganMuted} and ${reported} is null`.execute(transaction);
+  }
+  // Ports of such a host that are new in the same scan are part of the new host, and not ports of a known one.
+  await sql`
+    update discoveries set is_known_host = 0
+    where ${found} and kind = 'new' and is_known_host = 1 and endpoint - endpoint % 65536 in (
+      select o.endpoint - o.endpoint % 65536 from discoveries o
+      where o.scan_id = ${scanId} and o.kind = 'new' and o.is_quiet = 0 and o.is_known_host = 0)`.execute(transaction);
+}
+
+/** Whether readers can know the host of a service: another service there is older than the scan, and no mute has always covered it. */
+function isHostReported(scanId: number): RawBuilder<unknown> {
+  const host = sql`(discoveries.endpoint - discoveries.endpoint % 65536)`;
+  const records = sql`select o.id from discoveries o where o.endpoint = k.endpoint and o.kind in (${kindList(ofServices)})`;
+  return sql`case when exists (select 1 from services k where k.site = 'local'
+    and k.endpoint between ${host} and ${host} + 65535
+    and +k.first_seen < (select started_at from scans where id = ${scanId})
+    and (exists (${records} and o.is_quiet = 0 and o.scan_id < ${scanId})
+      or not exists (${records} and o.muted_until is not null))) then 1 else 0 end`;
 }
 
 /** The kinds that say whether something is there. */
@@ -71,19 +107,31 @@ async function lastLook(transaction: Kysely<Tables>, scanId: number, kind: Disco
  * tells: a service that begins with going was known before, from an import or from before the records that are kept.
  */
 function isUnknown(kind: DiscoveryKind, begins: readonly DiscoveryKind[]): RawBuilder<unknown> {
-  const isOfDevice = kind === "device-gone" || kind === "device-returned";
-  const isSame = isOfDevice
-    ? sql`o.device = discoveries.device`
-    : sql`o.endpoint = discoveries.endpoint and o.watch_id = discoveries.watch_id`;
   const beginning = kindList(begins);
-  const before = (what: string, condition: RawBuilder<unknown>, order: RawBuilder<unknown>) => sql`(
-    select o.${sql.ref(what)} from discoveries o where ${isSame} and o.id < discoveries.id and ${condition}
-    order by o.id ${order} limit 1)`;
-  const any = sql`o.kind in (${kindList(isOfDevice ? ofDevices : ofServices)})`;
+  const { any, before } = recordsBefore(kind);
   const lastReported = before("kind", sql`${any} and o.is_quiet = 0`, sql`desc`);
   return sql`${before("muted_until", sql`o.kind in (${beginning})`, sql`desc`)} is not null
     and case when ${lastReported} is null then ${before("kind", any, sql`asc`)} in (${beginning})
       else ${lastReported} not in (${beginning}, 'flapping') end`;
+}
+
+/** What was recorded before a discovery of the same service by the same watch, or of the same device. */
+function recordsBefore(kind: DiscoveryKind): {
+  /** Says whether it is there. */
+  readonly any: RawBuilder<unknown>;
+  /** A column of the first or last record with a condition on `o`. */
+  readonly before: (what: string, condition: RawBuilder<unknown>, order: RawBuilder<unknown>) => RawBuilder<unknown>;
+} {
+  const isOfDevice = ofDevices.includes(kind);
+  const isSame = isOfDevice
+    ? sql`o.device = discoveries.device`
+    : sql`o.endpoint = discoveries.endpoint and o.watch_id = discoveries.watch_id`;
+  return {
+    any: sql`o.kind in (${kindList(isOfDevice ? ofDevices : ofServices)})`,
+    before: (what, condition, order) => sql`(
+    select o.${sql.ref(what)} from discoveries o where ${isSame} and o.id < discoveries.id and ${condition}
+    order by o.id ${order} limit 1)`,
+  };
 }
 
 /** Those of hosts and devices that covered a moment at or after then, also if they are over. The last to end decides. */
