@@ -45,6 +45,8 @@ test("the metrics count what happened, and name no address", { skip }, async () 
   const [decoy = 0] = await freePorts(1);
   await using web = await busyProgram(decoy, `${server.url}/hook`, open.port);
   assert.equal((await web.ask("GET", "/metrics")).status, 401);
+  // Looks whether the decoys accept, by connections of its own.
+  for (let looks = 0; looks < 3; looks += 1) assert.equal((await web.ask("GET", "/readyz")).status, 200);
   let text = "";
   const expected = [
     /^harbinger_connections_total\{listener="decoy",protocol="http",end="[a-z-]+"\} 3$/m,

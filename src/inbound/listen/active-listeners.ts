@@ -20,6 +20,7 @@ export class ActiveListeners {
   readonly #retiring = new Set<Listener>();
   readonly #ownProbes = new OwnProbes();
   #opening: Promise<unknown> = Promise.resolve();
+  #mostAccepted = 0;
 
   constructor(listeners: readonly Listener[]) {
     this.#current = listeners;
@@ -35,7 +36,7 @@ export class ActiveListeners {
     return this.#current.find((listener) => listener.name === name)?.counters.aborted ?? 0;
   }
 
-  /** Over all listeners in force. */
+  /** Over all listeners in force, without the connections of {@link probe}. */
   get counters(): ListenerCounters {
     const sum = { accepted: 0, open: 0, overLimit: 0, aborted: 0, countedOnly: 0, acceptFailures: 0 };
     for (const { counters } of this.#current) {
@@ -46,6 +47,9 @@ export class ActiveListeners {
       sum.countedOnly += counters.countedOnly;
       sum.acceptFailures += counters.acceptFailures;
     }
+    // A probe counts as accepted from its begin, so that it never appears, and a counter never goes back.
+    this.#mostAccepted = Math.max(this.#mostAccepted, sum.accepted - this.#ownProbes.accepted);
+    sum.accepted = this.#mostAccepted;
     return sum;
   }
 
@@ -115,6 +119,9 @@ export class ActiveListeners {
       commit: () => {
         handover.commit();
         this.#current = next;
+        // They count from zero.
+        this.#ownProbes.accepted = 0;
+        this.#mostAccepted = 0;
         for (const listener of before) this.#retire(listener);
       },
       abandon: () => handover.abandon(),

@@ -28,6 +28,7 @@ test("an own connection is recognised by its port, once", async () => {
   server.close();
   await once(server, "close");
   assert.equal(await probes.accepts({ address: at("127.0.0.1"), port }, 5000), false);
+  assert.equal(probes.accepted, 1);
 });
 
 test("IPv4 goes first, then IPv6, and all addresses of this machine are reached through loopback", () => {

@@ -14,6 +14,8 @@ const maxRemembered = 64;
  * source port, so that they are neither recorded nor reported.
  */
 export class OwnProbes {
+  /** Connections that were accepted or are being made. */
+  accepted = 0;
   readonly #sources = new Set<string>();
 
   /** Whether this process made the connection. To be called once per connection. */
@@ -27,6 +29,7 @@ export class OwnProbes {
     const socket = net.connect({ host: address, port });
     const timer = setTimeout(() => socket.destroy(), timeoutMs);
     let isAccepted = false;
+    this.accepted += 1;
     socket.on("error", (error) => {
       // Accepted and rejected: the connection limit is reached.
       if (systemCode(error) === "ECONNRESET") isAccepted = true;
@@ -39,6 +42,7 @@ export class OwnProbes {
     });
     socket.on("close", () => {
       clearTimeout(timer);
+      if (!isAccepted) this.accepted = Math.max(0, this.accepted - 1);
       resolve(isAccepted);
     });
     return promise;
