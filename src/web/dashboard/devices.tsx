@@ -8,8 +8,9 @@ import { Dialog, textOf } from "./dialog.tsx";
 import { Badge, Failure, ForReaders } from "./parts.tsx";
 import { useAction, useProgram } from "./state.ts";
 
+/** Without a name the MAC address, in the words of findings: several devices may have randomised ones. */
 export function deviceName({ name, names, randomised, mac }: DeviceJson): string {
-  return name ?? names[0] ?? (randomised ? "(randomised address)" : mac);
+  return name ?? names[0] ?? (randomised ? `${mac} (randomised address)` : mac);
 }
 
 /** `Anna's phone (a6:5e:60:12:34:56)`; the MAC address alone where no name is known. */

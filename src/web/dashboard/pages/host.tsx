@@ -141,8 +141,8 @@ function DevicePart({ address, device, mutes, reload }: DeviceProps) {
     <>
       <Facts
         facts={[
-          ["Device", deviceName(device) !== device.mac && <Foreign key="name" text={deviceName(device)} />],
-          ["MAC address", device.mac],
+          ["Device", <Foreign key="name" text={device.name ?? device.names[0]} />],
+          ["MAC address", device.randomised ? `${device.mac} (randomised address)` : device.mac],
           ["Other addresses", others.length > 0 && <HostLinks key="others" addresses={others} />],
           ["Vendor", <Foreign key="vendor" text={device.vendor} />],
           ["Approved", device.approved ? "yes" : "no"],
