@@ -20,10 +20,16 @@ test("a duration means that long ago", () => {
   assert.equal(parseInstant("2d", now), now - 2 * 86_400_000);
 });
 
+test("today and yesterday mean their local midnight", () => {
+  const local = new Date(2026, 2, 1, 0, 30).getTime();
+  assert.equal(parseInstant("today", local), new Date(2026, 2, 1).getTime());
+  assert.equal(parseInstant(" Yesterday ", local), new Date(2026, 1, 28).getTime());
+});
+
 test("anything else is rejected with a remedy", () => {
   for (const text of [
     "5",
-    "yesterday",
+    "tomorrow",
     "2026",
     "31.1.2026",
     "2026-13-01",

@@ -21,7 +21,7 @@ export function reportCommand(): Command {
     .requiredOption("--html <file>", "write it to this file, which is replaced; - for standard output")
     .option(
       "--since <time>",
-      "start time: 2026-01-31, 2026-01-31T08:00, or how long ago: 90m, 2d (default: 7 days before the end)",
+      "start time: 2026-01-31, 2026-01-31T08:00, today, yesterday, or how long ago: 90m, 2d (default: 7 days before the end)",
       instantText,
     )
     .option(

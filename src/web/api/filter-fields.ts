@@ -5,6 +5,7 @@ import { dayBefore, dayOf, dayStart } from "../../core/day-start.ts";
 import { parseMac } from "../../core/device.ts";
 import { parseDuration } from "../../core/duration.ts";
 import { parseRange } from "../../core/network.ts";
+import { zonedInstant } from "../../core/zoned-instant.ts";
 import type { WebContext } from "../context.ts";
 import { repeated } from "../request-faults.ts";
 
@@ -59,7 +60,9 @@ export function timeFilter({ clock, timeZone }: Pick<WebContext, "clock" | "time
       const instant = instantOf(text, { now: clock.now(), timeZone: timeZone() });
       return instant ?? wrong(context, `expected ${timeForms}`);
     })
-    .meta({ description: `Time: ${timeForms}. Days begin in the configured time zone.` });
+    .meta({
+      description: `Time: ${timeForms}. Days, and times without a zone, are those of the configured time zone.`,
+    });
 }
 
 /** The end of a time span. */
@@ -71,7 +74,7 @@ export function untilFilter(context: Pick<WebContext, "clock" | "timeZone">) {
 
 /** What {@link instantOf} reads. */
 export const timeForms =
-  "today, yesterday, a date such as 2026-01-31, a time such as 2026-01-31T08:00:00Z, or how long ago: 90m, 2d";
+  "today, yesterday, a date such as 2026-01-31, a time such as 2026-01-31T08:00 or 2026-01-31T08:00:00Z, or how long ago: 90m, 2d";
 
 /** When a request is answered, and in which zone its days begin. */
 export interface Moment {
@@ -80,7 +83,7 @@ export interface Moment {
   readonly timeZone: string;
 }
 
-/** Like the commands, but a time needs its zone, because the client may be in another one. A date is the begin of its day. */
+/** As the commands read it, but in the configured zone: dates, which are the begin of their day, and times without a zone. */
 export function instantOf(text: string, { now, timeZone }: Moment): number | undefined {
   const word = text.toLowerCase();
   if (word === "today" || word === "yesterday") {
@@ -90,7 +93,8 @@ export function instantOf(text: string, { now, timeZone }: Moment): number | und
   const ago = parseDuration(text);
   if (ago !== undefined) return now - ago;
   if (z.iso.date().safeParse(text).success) return dayStart(text, timeZone);
-  return z.iso.datetime({ offset: true }).safeParse(text).success ? Date.parse(text) : undefined;
+  if (z.iso.datetime({ offset: true }).safeParse(text).success) return Date.parse(text);
+  return z.iso.datetime({ local: true }).safeParse(text).success ? zonedInstant(text, timeZone) : undefined;
 }
 
 export const addressFilter = z
