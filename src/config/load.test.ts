@@ -259,6 +259,24 @@ prot_dns: { port: 53 }
     ]);
   });
 
+  test("report a mail server with its port, or as a URL, with a remedy", () => {
+    const of = (server: string) => problems(`email: { smtp_server: '${server}' }`);
+    const both = "expected a name or an address alone: write smtp_server:";
+    assert.deepEqual(of("localhost:25"), [
+      `harbinger.yaml:1:23: email.smtp_server: ${both} localhost and smtp_port: 25`,
+    ]);
+    assert.deepEqual(of("[fd00::25]:587"), [
+      `harbinger.yaml:1:23: email.smtp_server: ${both} fd00::25 and smtp_port: 587`,
+    ]);
+    assert.deepEqual(of("smtps://mx.example.org:465"), [
+      `harbinger.yaml:1:23: email.smtp_server: ${both} mx.example.org and smtp_port: 465`,
+    ]);
+    assert.deepEqual(of("smtp://mx.example.org"), [
+      "harbinger.yaml:1:23: email.smtp_server: expected a name or an address, such as smtp.example.org, not a URL",
+    ]);
+    for (const server of ["mx.example.org", "fd00::25", "::1", "192.168.1.2"]) assert.deepEqual(of(server), []);
+  });
+
   test("report values of the wrong type with a remedy", () => {
     assert.deepEqual(problems("email: { smtp_server: m, username: 5, use_tls: 'true' }"), [
       "harbinger.yaml:1:36: email.username: expected text, found a number; put it in quotes",

@@ -11,7 +11,7 @@ const line = z
 /** Section `email` of the configuration. */
 export const emailSchema = z
   .strictObject({
-    smtp_server: line.optional().meta({
+    smtp_server: line.superRefine(rejectMoreThanServer).optional().meta({
       description: "Name or address of the mail server. Required unless `use_local_mail` or `oauth2.provider`.",
     }),
     smtp_port: portSchema
@@ -54,6 +54,21 @@ export const emailSchema = z
   .superRefine(rejectTwoTlsKeys, { when: hasFields })
   .superRefine(checkOAuth2, { when: hasFields })
   .meta({ description: "How reports are mailed." });
+
+/** Such a text is no name that can be looked up: mails would wait for a server that never answers. */
+function rejectMoreThanServer(
+  text: string,
+  context: { addIssue(issue: { readonly code: "custom"; readonly message: string }): void },
+): void {
+  const [, name, port] = /^(?:[a-z]+:\/\/)?(\[[^\]]*\]|[^:/]*):(\d+)\/?$/i.exec(text) ?? [];
+  const message =
+    port !== undefined
+      ? `expected a name or an address alone: write smtp_server: ${name?.replace(/^\[|\]$/g, "")} and smtp_port: ${port}`
+      : text.includes("://")
+        ? "expected a name or an address, such as smtp.example.org, not a URL"
+        : undefined;
+  if (message !== undefined) context.addIssue({ code: "custom", message });
+}
 
 export type EmailSection = z.output<typeof emailSchema>;
 
