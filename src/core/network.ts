@@ -15,6 +15,12 @@ export interface AddressRange {
   readonly last: bigint;
 }
 
+/** Whether a text is an address with a prefix length that it cannot have: `10.0.0.0/33`. */
+export function isMistakenNetwork(text: string): boolean {
+  const [, address] = /^([\d.a-f:]{2,45})\/\d{1,4}$/i.exec(text) ?? [];
+  return address !== undefined && parseAddress(address) !== undefined && parseRange(text) === undefined;
+}
+
 /**
  * Reads one address, a network (`10.0.0.0/8`, host bits are ignored), or a range: `10.0.0.1-50` (last octet),
  * `10.0.0.1-10.0.1.7`, `fd00::1-fd00::ff`.

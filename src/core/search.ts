@@ -1,5 +1,5 @@
 import { parseMac } from "./device.ts";
-import { parseRange } from "./network.ts";
+import { isMistakenNetwork, parseRange } from "./network.ts";
 
 /**
  * The search of lists: `port:443 vendor:apple NOT approved "living room"`. Words are combined: a row has to fit all of them, with `AND` between them
@@ -90,7 +90,8 @@ function wordsIn(text: string): readonly Word[] | undefined {
 function partsOf({ text, colon, isQuoted }: Word): Pick<SearchTerm, "name" | "value"> {
   const name = text.slice(0, Math.max(0, colon));
   const isName = /^[a-z][a-z0-9_-]{0,29}$/i.test(name);
-  const isAddress = !isQuoted && (parseMac(text) !== undefined || parseRange(text) !== undefined);
+  const isAddress =
+    !isQuoted && (parseMac(text) !== undefined || parseRange(text) !== undefined || isMistakenNetwork(text));
   if (!isName || isAddress) return { value: text };
   return { name: name.toLowerCase(), value: text.slice(colon + 1) };
 }

@@ -35,13 +35,19 @@ import {
   type ListTerms,
 } from "./search-terms.ts";
 
+/** The pages show `device new`. A kind of one word is a word as others: `gone`. */
+function kindsAsShown(): Readonly<Record<string, string>> {
+  const ofTwoWords = [...findingKinds, "scan-failed"].filter((kind) => kind.split("-").length === 2);
+  return Object.fromEntries(ofTwoWords.map((kind) => [kind.replace("-", " "), kind]));
+}
+
 const discoveryTerms: ListTerms<Discovery> = {
   address: { example: "address:192.168.1.0/24", isPlace: true, test: isInNetwork(addressesOf) },
   port: { example: "port:443", filter: "port", test: isPort(({ port }) => port) },
   watch: { example: "watch:lan-web", filter: "watch", test: isText(({ watch }) => [watch]) },
   scan: { example: "scan:17", filter: "scan", test: isNumber(({ scanId }) => scanId) },
   mac: { example: "mac:00:11:32:00:00:10", test: isMac(({ mac, device }) => [mac, device?.mac]) },
-  kind: { example: "kind:new", filter: "kind", test: isText(({ kind }) => [kind]) },
+  kind: { example: "kind:new", filter: "kind", test: isText(({ kind }) => [kind]), shownAs: kindsAsShown() },
   since: { example: "since:2d", isTime: true, filter: "since", test: isSince(({ at }) => at) },
   until: { example: "until:2026-01-31", isTime: true, filter: "until", test: isUntil(({ at }) => at) },
   hostname: { example: "hostname:nas", test: hasText(({ hostname }) => [hostname]) },

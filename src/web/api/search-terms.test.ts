@@ -36,6 +36,17 @@ test("a word alone that is an address, a network or a range means the term of th
     assert.deepEqual(read(place).words, []);
     assert.equal(read(`NOT ${place}`).tests.length, 1);
   }
-  for (const word of ['"10.77.0.4"', "10.77.0.", "10.77", "2001:", "x/24", "10.77.0.0/33"])
+  for (const word of ['"10.77.0.4"', "10.77.0.", "10.77", "2001:", "x/24", '"10.77.0.0/33"', "62-88-26-88-c4-3e"])
     assert.deepEqual(read(word).filters, {}, word);
+  for (const word of ["10.77.0.0/33", "fd00::/129", "NOT 10.77.0.0/33"])
+    assert.throws(() => read(word), { message: /^q: .* is not a network: expected an address / });
+});
+
+test("a word alone that is a MAC address means the term of the list for them, however it is written", () => {
+  const terms = { mac: { example: "mac:62:88:26:88:c4:3e", filter: "mac" } };
+  const read = (q: string) =>
+    readSearch(q, { terms, textsOf: (row: readonly string[]) => row, moment: { now: 0, timeZone: "UTC" } });
+  for (const mac of ["62:88:26:88:c4:3e", "62-88-26-88-C4-3E", "6288.2688.c43e"])
+    assert.deepEqual(read(mac).filters, { mac });
+  for (const word of ["62882688c43e", '"62:88:26:88:c4:3e"', "62:88:26"]) assert.deepEqual(read(word).filters, {});
 });

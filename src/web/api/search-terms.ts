@@ -3,7 +3,7 @@ import { type Address, parseAddress } from "../../core/address.ts";
 import { parseMac } from "../../core/device.ts";
 import { HarbingerError } from "../../core/errors.ts";
 import { nearestName } from "../../core/nearest-name.ts";
-import { AddressSet, parseRange } from "../../core/network.ts";
+import { AddressSet, isMistakenNetwork, parseRange } from "../../core/network.ts";
 import { parseSearch, type SearchTerm } from "../../core/search.ts";
 import { flagValue, instantOf, type Moment, placeForms, timeForms } from "./filter-fields.ts";
 
@@ -155,7 +155,12 @@ function meaningOf<Row>(
   const known = new Map(Object.entries(terms));
   if (name === undefined) {
     if (isQuoted === true) return undefined;
-    if (isPlace(value)) return [...known.values()].find((each) => each.isPlace === true);
+    const place = [...known.values()].find((each) => each.isPlace === true);
+    if (isPlace(value)) return place;
+    if (place !== undefined && isMistakenNetwork(value))
+      throw new HarbingerError("usage", `q: ${value} is not a network: expected ${placeForms}`);
+    // With its separators: twelve digits alone can be anything.
+    if (/[:.-]/.test(value) && parseMac(value) !== undefined && known.has("mac")) return known.get("mac");
     const word = value.toLowerCase();
     const flag = known.get(word);
     if (flag?.isFlag === true) return flag;
