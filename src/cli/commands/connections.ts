@@ -33,7 +33,11 @@ interface ConnectionsOptions {
 export function connectionsCommand(): Command {
   return withCommonOptions(new Command("connections"))
     .description("show who connected to the decoy ports, newest first")
-    .option("--since <time>", "start time: 2026-01-31, 2026-01-31T08:00, today, yesterday, or how long ago: 90m, 2d", instantText)
+    .option(
+      "--since <time>",
+      "start time: 2026-01-31, 2026-01-31T08:00, today, yesterday, or how long ago: 90m, 2d",
+      instantText,
+    )
     .option("--until <time>", "only before this time; same forms, a date ends before that day begins", instantText)
     .option("--peer <address>", "only from this address, network or range", parsePeer)
     .option("-p, --port <port>", "only to this port", parsePort)
