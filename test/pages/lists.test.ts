@@ -67,7 +67,7 @@ describe("the rows of lists", { skip: whyNoBrowser() ?? false }, async () => {
   });
 
   const untilDate = /^until \d{4}-\d\d-\d\d UTC$/;
-  const date = /^(?:next |created )?\d{4}-\d\d-\d\d \d\d:\d\d$/;
+  const date = /^(?:next |created |until )?\d{4}-\d\d-\d\d \d\d:\d\d$/;
   /** What a phone shows whole of a row, each a text or a pattern of a cell; and what it may shorten. */
   const lists: readonly {
     readonly place: string;
@@ -102,7 +102,7 @@ describe("the rows of lists", { skip: whyNoBrowser() ?? false }, async () => {
     },
     {
       place: "#/network/mutes",
-      whole: [`${longest}, port 8443`, "is replaced next week", "in force", date, /^End now/],
+      whole: [`host ${longest}, port 8443`, "is replaced next week", "in force", date, /^End now/],
     },
     {
       place: "#/knocks",

@@ -4,7 +4,7 @@ import { mutedText } from "../../../../present/mutes/muted-text.ts";
 import { unsorted, viewFaults } from "../../list-view.ts";
 import { EndMuteButton } from "../../mutes.tsx";
 import { HostLink } from "../../network-words.tsx";
-import { Badge, Foreign, Time } from "../../parts.tsx";
+import { Badge, Foreign, OnNarrow, Time } from "../../parts.tsx";
 import { link } from "../../router.ts";
 import { useList, useProgram, withRow } from "../../state.ts";
 import { type Column, Table } from "../../table.tsx";
@@ -19,7 +19,17 @@ export function Mutes({ place }: NetworkListProps) {
     { title: "What", narrow: { line: 1, lines: 2 }, cell: (mute) => <MutedThing mute={mute} /> },
     { title: "Why", narrow: { line: 3, part: "start" }, cell: ({ note }) => <Foreign text={note} /> },
     { title: "By", width: "narrow", cell: ({ by }) => <Foreign text={by} limit={64} /> },
-    { title: "Until", width: "minute", narrow: { line: 4, part: "first" }, cell: ({ until }) => <Time iso={until} /> },
+    {
+      title: "Until",
+      width: "minute",
+      narrow: { line: 4, part: "first" },
+      cell: ({ until }) => (
+        <>
+          <OnNarrow>until </OnNarrow>
+          <Time iso={until} />
+        </>
+      ),
+    },
     {
       title: "State",
       width: "narrow",
@@ -55,7 +65,7 @@ function MutedThing({ mute }: { readonly mute: MuteJson }) {
   if (mute.address !== undefined)
     return (
       <>
-        <HostLink address={mute.address} />
+        host <HostLink address={mute.address} />
         {mute.port === undefined ? "" : `, port ${mute.port}`}
       </>
     );
