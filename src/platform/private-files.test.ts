@@ -55,7 +55,7 @@ test("where the system cannot create a folder, that is its error, and nothing wa
 }, () => {
   // In a separate process, which can be ended.
   const module = new URL("private-files.ts", import.meta.url).href;
-  const script = `import { ensureFolder, followOwnLinks } from ${JSON.stringify(module)};
+  const script = `import { ensureFolder } from ${JSON.stringify(module)};
     try { ensureFolder("/proc/harbinger/logs"); } catch (error) { console.log(error.code); }`;
   const output = execFileSync(process.execPath, ["--input-type=module", "--eval", script], {
     encoding: "utf8",
