@@ -30,3 +30,20 @@ export function bytesTakenBySystem(socket: Socket): number {
   if (typeof bytesWritten === "number" && typeof writeQueueSize === "number") return bytesWritten - writeQueueSize;
   return socket.bytesWritten - socket.writableLength;
 }
+
+/** What Node's HTTP server keeps of a connection. */
+interface Parser {
+  onIncoming?: unknown;
+}
+
+/** What tells the parser that another protocol follows the headers: it reads no further. */
+const anotherProtocol = 2;
+
+/**
+ * Stops reading the requests of a connection that is being destroyed: Node would read on to the end of what has come, and make an object of each request
+ * that is in it. Where Node does not know this way of stopping, it does that.
+ */
+export function stopReadingRequests(socket: Socket): void {
+  const parser: Parser | null | undefined = Reflect.get(socket, "parser");
+  if (typeof parser?.onIncoming === "function") parser.onIncoming = () => anotherProtocol;
+}

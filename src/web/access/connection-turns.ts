@@ -1,8 +1,13 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import { LoopTurns } from "../../platform/loop-turns.ts";
+import { stopReadingRequests } from "../../platform/socket-internals.ts";
 
-/** Requests that wait on one connection: no client of good faith sends nearly as many before it reads an answer. */
-const maxWaitingPerConnection = 1000;
+/**
+ * Requests that wait on one connection: no client of good faith sends as many before it reads an answer. Node reads all requests of a piece of 64 KiB
+ * at once, a thousand short ones, while everybody else waits.
+ */
+const maxWaitingPerConnection = 100;
 /** On all connections of a server. */
 const maxWaiting = 4096;
 
@@ -23,10 +28,14 @@ interface Connection {
  * Serves the requests of a connection one after the other: the next one begins when the answer before it has been handed to the system. Node
  * begins all of them as they arrive (pipelining) and keeps their answers in memory, behind an answer that may last for hours. While a request
  * waits nothing more is read; past the limits the connection is closed.
+ *
+ * Requests behind the first of a connection are spread over turns of the event loop, all connections together: answers that are made at once would
+ * otherwise follow each other in one turn, until the last one that waits.
  */
 export class ConnectionTurns {
   readonly #handler: RequestListener;
   readonly #connections = new WeakMap<Socket, Connection>();
+  readonly #loopTurns = new LoopTurns();
   #waiting = 0;
 
   constructor(handler: RequestListener) {
@@ -44,6 +53,7 @@ export class ConnectionTurns {
     connection.latest = request;
     if (connection.current === undefined) return this.#begin(connection, { request, response });
     if (connection.waiting.length >= maxWaitingPerConnection || this.#waiting >= maxWaiting) {
+      stopReadingRequests(socket);
       socket.destroy();
       return;
     }
@@ -84,10 +94,16 @@ export class ConnectionTurns {
   }
 
   #next(connection: Connection, socket: Socket): void {
-    connection.current = undefined;
     // After an answer with `Connection: close` nothing more is served.
     if (!socket.writable) this.#forget(connection);
+    if (connection.waiting.length === 0) connection.current = undefined;
+    else this.#loopTurns.run(() => this.#beginNext(connection, socket));
+  }
+
+  #beginNext(connection: Connection, socket: Socket): void {
+    // The connection may have closed since.
     const next = connection.waiting.shift();
+    connection.current = undefined;
     if (next === undefined) return;
     this.#waiting -= 1;
     if (connection.waiting.length === 0) socket.resume();
