@@ -26,6 +26,8 @@ export interface Discovery {
   readonly version?: string | undefined;
   /** The device that it is about, or that has this address now. */
   readonly device?: DeviceBrief | undefined;
+  /** Of `gone`: the device that had this address then, and answers at others now; nothing has this address. */
+  readonly movedDevice?: DeviceBrief | undefined;
   /** Of `new`: the host was known before this scan began, by another port or to another watch. */
   readonly isKnownHost?: boolean | undefined;
   /**

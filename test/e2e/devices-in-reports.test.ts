@@ -77,4 +77,30 @@ describe("a report of a network that devices join and leave", {
     assert.match(subjectOf(left), /^Harbinger \(Home\): 1 device gone: 192\.168\.50\.66 \(a6:5e:60:12:34:56\)$/);
     assert.deepEqual(run(home, folder.path), []);
   });
+
+  test("reports where the device is now whose host is gone from its former address", async () => {
+    await using home = await createHomeNetwork([
+      { name: "scanner", mac: "52:54:00:00:50:02", addresses: ["192.168.50.2/24"] },
+      { name: "nas", mac: "00:11:32:00:50:10", addresses: ["192.168.50.10/24"], ports: { 22: "" } },
+    ]);
+    using folder = temporaryFolder();
+    const lan = { label: "Home", targets: "192.168.50.8/29", ports: 22, gone_after: 2, report_on: "changes" };
+    const config = { reports: { json: true }, watches: { lan } };
+    writeFileSync(path.join(folder.path, "harbinger.yaml"), JSON.stringify(config));
+    run(home, folder.path);
+    const words = ["-o", "-4", "addr", "show", "scope", "global"];
+    const shown = execFileSync(...home.on("nas", "ip", words), { encoding: "utf8" });
+    const link = /^\d+: (\S+)/.exec(shown)?.[1] ?? assert.fail(shown);
+    execFileSync(...home.on("nas", "ip", ["addr", "del", "192.168.50.10/24", "dev", link]));
+    execFileSync(...home.on("nas", "ip", ["addr", "add", "192.168.50.11/24", "dev", link]));
+    const texts = [...run(home, folder.path), ...run(home, folder.path)];
+    const gone = texts.find((text) => text.includes("- Host gone: 192.168.50.10")) ?? assert.fail(texts.join("\n"));
+    const where = "the device Synology Incorporated (MAC 00:11:32:00:50:10) has 192.168.50.11 now";
+    assert.ok(gone.includes(`\n  ${where}\n`), gone);
+    const files = reports(folder.path).map((name) => readFileSync(path.join(folder.path, "reports", name), "utf8"));
+    assert.ok(
+      files.some((text) => /"moved_device": \{\s+"mac": "00:11:32:00:50:10"/.test(text)),
+      "in JSON",
+    );
+  });
 });

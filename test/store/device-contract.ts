@@ -606,6 +606,35 @@ export function deviceContract(kind: StoreKind): void {
       );
     });
 
+    t("of services that are gone name the device that left the address, where it is now", async (store) => {
+      const [nasAt, phoneAt, moved] = ["192.168.50.10", "192.168.50.20", "192.168.50.11"];
+      const day = 24 * hour;
+      await look(store, { at: start, sees: [nasAt, phoneAt, "192.168.50.99"].map((each) => sighting(each)) });
+      await survey(store, { at: start + 1, present: [at(nasAt, nas), at(phoneAt, phone)] });
+      await look(store, { at: start + day, sees: [] });
+      const gone = async () => {
+        const { rows } = await store.discoveries.list({ kinds: ["gone"], limit: 9 });
+        return rows
+          .map(({ address: from, device, movedDevice: to }) => `${from} ${device?.mac} ${to?.mac} ${to?.addresses}`)
+          .toSorted();
+      };
+      const nobody = "192.168.50.99 undefined undefined undefined";
+      assert.deepEqual(await gone(), [
+        `${nasAt} ${nas} undefined undefined`,
+        `${phoneAt} ${phone} undefined undefined`,
+        nobody,
+      ]);
+      // The phone is away, and the other one has moved.
+      for (const later of [1, 2]) await survey(store, { at: start + day + later, present: [at(moved, nas)] });
+      assert.deepEqual(await gone(), [
+        `${nasAt} undefined ${nas} ${moved}`,
+        `${phoneAt} ${phone} undefined undefined`,
+        nobody,
+      ]);
+      await survey(store, { at: start + day + 3, present: [at(moved, nas), at(nasAt, printer)] });
+      assert.equal((await gone())[0], `${nasAt} ${printer} undefined undefined`, "another device has the address");
+    });
+
     t("of a watch follow its services, by MAC address", async (store) => {
       await survey(store, { at: start, watch: "ssh", present: [at("192.168.50.20", phone), at("192.168.50.10", nas)] });
       await look(store, { at: start + 1, sees: [sighting("192.168.50.10")] });

@@ -3,6 +3,7 @@ import { describe, test } from "node:test";
 import fc from "fast-check";
 import { portReportLayout } from "../../compat/port-reports/port-report-layout.ts";
 import { type Address, ipv4FromNumber } from "../../core/address.ts";
+import { parseMac } from "../../core/device.ts";
 import type { Discovery } from "../../core/discovery.ts";
 import { byKind, type FindingKind, findingKinds } from "../../core/discovery-kinds.ts";
 import { safeText } from "../../core/safe-text.ts";
@@ -54,6 +55,14 @@ const anyDiscovery: fc.Arbitrary<Omit<Discovery, "kind">> = fc
       port: fc.integer({ min: 0, max: 65535 }),
       address: fc.nat(0xffffffff).map(ipv4FromNumber),
       firstScan: fc.boolean(),
+      movedDevice: fc.record({
+        mac: fc.constant(parseMac("52:54:00:12:34:56") ?? assert.fail()),
+        name: nasty,
+        vendor: nasty,
+        randomised: fc.boolean(),
+        approved: fc.boolean(),
+        addresses: fc.array(fc.nat(0xffffffff).map(ipv4FromNumber), { maxLength: 9 }),
+      }),
     },
     { requiredKeys: ["at", "firstScan"] },
   )

@@ -15,3 +15,9 @@ export function addressesOf<Text extends string = Address>({
 }: AboutAddresses<Text>): readonly Text[] {
   return address === undefined ? (addresses ?? device?.addresses ?? []) : [address];
 }
+
+/** Link-local IPv6 addresses are shown only if there are no others: they are derived from the MAC address, or random. */
+export function shownAddresses<Text extends string>(addresses: readonly Text[]): readonly Text[] {
+  const others = addresses.filter((address) => !address.startsWith("fe80:"));
+  return others.length === 0 ? addresses : others;
+}

@@ -41,6 +41,9 @@ export const discoverySchema = z.strictObject({
   product: text("What answers there.").optional(),
   version: text("Version of the product.").optional(),
   device: deviceBriefSchema.optional(),
+  movedDevice: deviceBriefSchema.optional().meta({
+    description: "Of `gone`: device that had the address then, and has the addresses listed here now.",
+  }),
   isKnownHost: flag("Of `new`: the host was known before, by another port or to another watch.").optional(),
   addresses: list(z.string())
     .optional()

@@ -4,6 +4,8 @@ import { type FindingSubject, findingEntry } from "../../core/discovery-kinds.ts
 import { hostLiteral } from "../../core/host-literal.ts";
 import { everyPort } from "../../core/ports.ts";
 import { endText } from "../discoveries/attention-words.ts";
+import { shownAddresses } from "../discoveries/discovery-addresses.ts";
+import { movedWords } from "../discoveries/moved-words.ts";
 import { capitalised } from "../text/capitalised.ts";
 import { type LocalTime, localTime } from "../text/local-time.ts";
 import { line, listWithin, shortText } from "../text/short-text.ts";
@@ -58,12 +60,6 @@ export function deviceWords(finding: Finding, length: Length): string {
   const beside = [...(name.length === 0 ? [] : addresses.slice(0, 1)), ...maker];
   if (beside.length === 0 && mac !== undefined && label !== line(mac)) beside.push(line(mac));
   return beside.length === 0 ? label : `${label} (${beside.join(", ")})`;
-}
-
-/** Link-local IPv6 addresses are shown only if there are no others: they are derived from the MAC address, or random. */
-export function shownAddresses(addresses: readonly Address[]): readonly Address[] {
-  const others = addresses.filter((address) => !address.startsWith("fe80:"));
-  return others.length === 0 ? addresses : others;
 }
 
 export function macWords({ device }: Finding, mac: string): string {
@@ -223,11 +219,13 @@ export function detailLines(finding: Finding, context: DetailContext): string[] 
 
 /** What was found, as the check or the store words it. */
 export function foundLines(finding: Finding): string[] {
-  const { type, details } = finding;
+  const { type, details, movedDevice } = finding;
   // The first detail is the line itself.
   if (isOfTwoDevices(finding)) return details.slice(1).map((detail) => line(detail));
   const { usualDetail } = findingEntry(type);
-  return details.length === 0 && usualDetail !== undefined ? [usualDetail] : details.map((detail) => line(detail));
+  const found =
+    details.length === 0 && usualDetail !== undefined ? [usualDetail] : details.map((detail) => line(detail));
+  return movedDevice === undefined ? found : [...found, movedWords(movedDevice)];
 }
 
 /**

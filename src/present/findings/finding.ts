@@ -18,6 +18,8 @@ export interface Finding {
   readonly name?: string | undefined;
   /** The device that it is about, or that has the address. */
   readonly device?: DeviceBrief | undefined;
+  /** It is gone from its address, which this device had, and has others now. */
+  readonly movedDevice?: DeviceBrief | undefined;
   readonly mac?: string | undefined;
   readonly vendor?: string | undefined;
   /** What answers there, each once. Not made safe. */

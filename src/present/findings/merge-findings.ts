@@ -203,6 +203,7 @@ function findingOf({ type, found }: Draft, report: Report): Finding {
   const name = device?.name ?? first(discoveries, ({ hostname }) => hostname);
   const mac = device?.mac ?? first(discoveries, (discovery) => discovery.mac);
   const vendor = device?.vendor ?? first(discoveries, (discovery) => discovery.vendor);
+  const movedDevice = first(discoveries, (discovery) => discovery.movedDevice);
   const firstSeen = extreme(discoveries, "firstSeen", Math.min);
   const lastSeen = extreme(discoveries, "lastSeen", Math.max);
   const at = discoveries.reduce((latest, discovery) => Math.max(latest, discovery.at), Number.NEGATIVE_INFINITY);
@@ -219,6 +220,7 @@ function findingOf({ type, found }: Draft, report: Report): Finding {
         : []),
     ]),
     device,
+    ...(movedDevice === undefined ? {} : { movedDevice }),
     name: name === "" ? undefined : name,
     mac,
     vendor: vendor === "" ? undefined : vendor,

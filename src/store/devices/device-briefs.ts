@@ -7,7 +7,7 @@ import { addressFromKey } from "../keys/address-key.ts";
 import { padded } from "../keys/padded.ts";
 import type { Tables } from "../tables.ts";
 import { addressesOf } from "./devices.ts";
-import { holdersOf } from "./holders.ts";
+import { holdersOf, macsDuring } from "./holders.ts";
 import { readNames } from "./stored-names.ts";
 
 /** Keys in one statement. */
@@ -21,14 +21,15 @@ export interface ReadDiscovery {
 
 /**
  * Adds to each discovery the device that it is about, with the addresses that the discovery is about, or the device that has its
- * address now, unless several have it. Looked up for a page of discoveries at once, so that reading a million services costs no join.
+ * address now, unless several have it, and to a service that is gone the device that left its address. Looked up for a page of discoveries at once, so that reading a million services costs no join.
  */
 export async function withDevices(reader: Kysely<Tables>, read: readonly ReadDiscovery[]): Promise<Discovery[]> {
   const any = await reader.selectFrom("devices").select("mac").limit(1).executeTakeFirst();
   // One that was dropped leaves its MAC address behind.
   const isKnown = any !== undefined;
   const holders = isKnown ? await holdersOf(reader, addressesIn(read)) : new Map<Address, readonly string[]>();
-  const macs = new Set([...holders.values()].flat());
+  const left = isKnown ? await leftBy(reader, read, holders) : new Map<number, Mac>();
+  const macs = new Set<string>([...[...holders.values()].flat(), ...left.values()]);
   for (const { device } of read) if (device !== null) macs.add(device);
   const briefs = await briefsOf(reader, [...macs]);
   const concerned = await concernedAddresses(
@@ -40,8 +41,38 @@ export async function withDevices(reader: Kysely<Tables>, read: readonly ReadDis
     const mac = device ?? (others.length === 0 ? holder : undefined);
     const brief = mac === undefined ? undefined : briefs.get(mac);
     const addresses = concerned.get(discovery.id);
-    return { ...discovery, device: brief, ...(addresses === undefined ? {} : { addresses }) };
+    const movedMac = left.get(discovery.id);
+    const moved = movedMac === undefined ? undefined : briefs.get(movedMac);
+    // A link-local IPv6 address alone is no way to find it: the device may have had it all the time.
+    const hasMoved = moved?.isThere === true && moved.addresses.some((each) => !each.startsWith("fe80:"));
+    return {
+      ...discovery,
+      device: brief,
+      ...(hasMoved ? { movedDevice: moved } : {}),
+      ...(addresses === undefined ? {} : { addresses }),
+    };
   });
+}
+
+/** The device that had the address of each service that is gone when it was seen last, where nothing has the address now. */
+async function leftBy(
+  reader: Kysely<Tables>,
+  read: readonly ReadDiscovery[],
+  holders: ReadonlyMap<Address, readonly string[]>,
+): Promise<ReadonlyMap<number, Mac>> {
+  const asked = read.flatMap(({ discovery: { id, kind, address, lastSeen } }) =>
+    kind === "gone" && address !== undefined && lastSeen !== undefined && !holders.has(address)
+      ? [{ id, address, from: lastSeen, to: lastSeen }]
+      : [],
+  );
+  if (asked.length === 0) return new Map();
+  const found = await macsDuring(reader, asked);
+  return new Map(
+    asked.flatMap(({ id }, index): [number, Mac][] => {
+      const [mac, ...others] = found[index] ?? [];
+      return mac === undefined || others.length > 0 ? [] : [[id, mac]];
+    }),
+  );
 }
 
 /** The addresses that each of these discoveries of devices is about, in order. */

@@ -30,8 +30,7 @@ export async function holdersDuring(
   reader: Kysely<Tables>,
   asked: readonly AddressTime[],
 ): Promise<readonly (SourceHolder | undefined)[]> {
-  const stays = await staysOf(reader, [...new Set(asked.map(({ address }) => address))]);
-  const found = asked.map((each) => staysAt(stays.get(each.address) ?? [], each));
+  const found = await macsDuring(reader, asked);
   const named = await namedDevices(reader, [...new Set(found.flat())]);
   return found.map((macs) => {
     const [mac, ...others] = macs;
@@ -39,6 +38,15 @@ export async function holdersDuring(
     const device = others.length === 0 ? named.get(mac) : undefined;
     return { macs, approved: false, ...device };
   });
+}
+
+/** For each of these, in their order: the MAC addresses of the devices that had the address then, as far as that can be told. */
+export async function macsDuring(
+  reader: Kysely<Tables>,
+  asked: readonly AddressTime[],
+): Promise<readonly (readonly Mac[])[]> {
+  const stays = await staysOf(reader, [...new Set(asked.map(({ address }) => address))]);
+  return asked.map((each) => staysAt(stays.get(each.address) ?? [], each));
 }
 
 async function staysOf(

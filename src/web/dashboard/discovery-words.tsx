@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { addressesOf } from "../../present/discoveries/discovery-addresses.ts";
 import type { DiscoveryJson } from "../../present/discoveries/discovery-schema.ts";
+import { movedWords } from "../../present/discoveries/moved-words.ts";
 import { HostLinks, MacLink } from "./network-words.tsx";
 import { Badge, Foreign, Joined } from "./parts.tsx";
 import { isUrgent } from "./urgent-kinds.ts";
@@ -57,9 +58,10 @@ export function WhatAndWhere({ discovery, of }: DiscoveryWordsProps) {
   );
 }
 
-/** What changed, or what answers there. */
-export function moreOf({ detail, product, version }: DiscoveryJson): string | undefined {
+/** What changed, where the device of a host that is gone is now, or what answers there. */
+export function moreOf({ detail, product, version, movedDevice }: DiscoveryJson): string | undefined {
   if (detail !== undefined && detail !== "") return detail;
+  if (movedDevice !== undefined) return movedWords(movedDevice);
   if (product === undefined) return undefined;
   return version === undefined ? product : `${product} ${version}`;
 }

@@ -1,4 +1,5 @@
 import { findingEntry } from "../../../core/discovery-kinds.ts";
+import { shownAddresses } from "../../../present/discoveries/discovery-addresses.ts";
 import type { Finding } from "../../../present/findings/finding.ts";
 import {
   approvalWords,
@@ -8,7 +9,6 @@ import {
   placeWords,
   portsWords,
   portWords,
-  shownAddresses,
   watchesWords,
   whatWords,
 } from "../../../present/findings/finding-words.ts";

@@ -31,6 +31,9 @@ export const reportedDiscoverySchema = z.strictObject({
   last_seen: time("When it was seen last.").optional(),
   known_host: flag("Of `new`: the host was known before, by another port or to another watch.").optional(),
   device: device.optional(),
+  moved_device: device.optional().meta({
+    description: "Of `gone`: device that had the address then, and has the addresses listed here now.",
+  }),
   detail: text("What changed.").optional(),
   ended: endedSchema.optional().meta({
     description:

@@ -82,6 +82,7 @@ function discoveryJson(discovery: Discovery): object {
     last_seen: discovery.lastSeen === undefined ? undefined : utcTime(discovery.lastSeen),
     known_host: discovery.isKnownHost,
     device: discovery.device === undefined ? undefined : deviceJson(discovery.device),
+    moved_device: discovery.movedDevice === undefined ? undefined : deviceJson(discovery.movedDevice),
     detail: optional(discovery.detail),
     ended: discovery.ended === undefined ? undefined : endedJson(discovery.ended),
     evidence:
