@@ -9,7 +9,7 @@ import { sendQueues } from "../platform/send-queues.ts";
 import { tcpSocketOf } from "../platform/socket-internals.ts";
 import type { CertificatePair } from "./access/certificate-pair.ts";
 import { ConnectionEnds } from "./access/connection-ends.ts";
-import { limitConnections } from "./access/connection-limit.ts";
+import { ConnectionLimit } from "./access/connection-limit.ts";
 import { ConnectionTurns } from "./access/connection-turns.ts";
 import { ReadingPace } from "./access/reading-pace.ts";
 import type { Problem } from "./problem.ts";
@@ -40,6 +40,8 @@ const standstillMs = 120_000;
  */
 const endsIntervalMs = 250;
 const paceIntervalMs = 10_000;
+/** The same while there is little room for more: a new connection replaces one whose client does not read. */
+const crowdedPaceIntervalMs = 1000;
 const minPauseMs = 20;
 const pausePerLook = 50;
 
@@ -48,6 +50,7 @@ export class BoundedServer {
   readonly #ends = new ConnectionEnds(() => this.#wake());
   readonly #pace = new ReadingPace((socket) => socket.resetAndDestroy());
   #turns: ConnectionTurns | undefined;
+  #limit: ConnectionLimit | undefined;
   /** Ends the pause before the next look. */
   #wake: () => void = () => {};
 
@@ -76,10 +79,12 @@ export class BoundedServer {
           );
     server.setTimeout(standstillMs);
     server.on("timeout", (socket: Socket) => this.#stoodStill(socket));
-    limitConnections(server, {
+    this.#limit = new ConnectionLimit(server, {
       max: maxConnections,
       maxPerNetwork: maxConnectionsPerNetwork,
       isShared: this.#isShared,
+      laggingMs: (socket) => this.#pace.laggingMs(socket),
+      onCrowded: () => this.#wake(),
     });
     server.on(pair === undefined ? "connection" : "secureConnection", (socket: Socket) =>
       this.#ends.add(socket, tcpSocketOf(socket)),
@@ -107,7 +112,7 @@ export class BoundedServer {
       await this.#pause(clock, signal);
       if (signal.aborted) return;
       const now = clock.monotonic();
-      const isPaceDue = now - paceAt >= paceIntervalMs;
+      const isPaceDue = now - paceAt >= this.#paceIntervalMs;
       this.#ends.beginLook();
       if (isPaceDue) this.#pace.beginLook();
       const queues = await sendQueues(port);
@@ -120,11 +125,15 @@ export class BoundedServer {
     }
   }
 
+  get #paceIntervalMs(): number {
+    return this.#limit?.isCrowded === true ? crowdedPaceIntervalMs : paceIntervalMs;
+  }
+
   /** Until the next look, or a connection begins to wait for its client. */
   async #pause(clock: Pick<Clock, "sleep">, signal: AbortSignal): Promise<void> {
     const woken = new AbortController();
     this.#wake = () => woken.abort();
-    const ms = this.#ends.areWaiting ? endsIntervalMs : paceIntervalMs;
+    const ms = this.#ends.areWaiting ? endsIntervalMs : this.#paceIntervalMs;
     await clock.sleep(ms, AbortSignal.any([signal, woken.signal]));
     this.#wake = () => {};
   }

@@ -4,7 +4,7 @@ import http from "node:http";
 import net from "node:net";
 import { describe, test } from "node:test";
 import { until } from "../../../test/web/running-web.ts";
-import { limitConnections } from "./connection-limit.ts";
+import { ConnectionLimit } from "./connection-limit.ts";
 
 interface Client {
   readonly socket: net.Socket;
@@ -14,7 +14,15 @@ interface Client {
 
 async function limitedServer() {
   const server = http.createServer(() => {});
-  limitConnections(server, { max: 6, maxPerNetwork: 3, isShared: (address) => address === "127.0.0.9" });
+  const lags = new Map<number | undefined, number>();
+  let crowded = 0;
+  const limit = new ConnectionLimit(server, {
+    max: 6,
+    maxPerNetwork: 3,
+    isShared: (address) => address === "127.0.0.9",
+    laggingMs: ({ remotePort }) => lags.get(remotePort) ?? 0,
+    onCrowded: () => (crowded += 1),
+  });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const place = server.address();
@@ -47,7 +55,8 @@ async function limitedServer() {
     new Promise<number>((resolve, reject) =>
       server.getConnections((error, count) => (error === null ? resolve(count) : reject(error))),
     );
-  return { connect, counted, [Symbol.asyncDispose]: dispose };
+  const lag = (client: Client | undefined, ms: number) => void lags.set(client?.socket.localPort, ms);
+  return { connect, counted, lag, limit, crowded: () => crowded, [Symbol.asyncDispose]: dispose };
 }
 
 const request = "GET / HTTP/1.1\r\nHost: here\r\n\r\n";
@@ -83,5 +92,54 @@ describe("connections of one network", () => {
     await server.connect("127.0.0.2", 1);
     await until("the oldest is reset", () => shared[0]?.end() !== undefined);
     assert.deepEqual(ends(shared), ["ECONNRESET", ...Array.from({ length: 5 }, () => undefined)]);
+  });
+});
+
+describe("where all connections are in use", () => {
+  test("a new one replaces the one that lags behind the most, in the network that has the most", async () => {
+    await using server = await limitedServer();
+    const many = await server.connect("127.0.0.3", 3, request);
+    const some = await server.connect("127.0.0.4", 2, request);
+    const single = await server.connect("127.0.0.5", 1, request);
+    for (const [at, ms] of [4000, 6000, 9000].entries()) server.lag(many[at], ms);
+    for (const client of [...some, ...single]) server.lag(client, 60_000);
+    const [owner] = await server.connect("127.0.0.6", 1, request);
+    await until("one is reset", () => many[2]?.end() !== undefined);
+    const [second] = await server.connect("127.0.0.7", 1, request);
+    await until("another is", () => [...many, ...some].filter(({ end }) => end() !== undefined).length === 2);
+    assert.deepEqual(ends(many), [undefined, undefined, "ECONNRESET"]);
+    assert.deepEqual(ends(some).toSorted(), ["ECONNRESET", undefined]);
+    assert.deepEqual(ends([...single, ...(owner ? [owner] : []), ...(second ? [second] : [])]), [
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
+  test("those that read what they get are kept, and so is what a network with fewer has", async () => {
+    await using server = await limitedServer();
+    const reading = await server.connect("127.0.0.3", 3, request);
+    const waiting = await server.connect("127.0.0.4", 1);
+    const lagging = await server.connect("127.0.0.5", 2, request);
+    server.lag(lagging[0], 60_000);
+    const own = await server.connect("127.0.0.3", 1);
+    await until("the new one is reset, as its network is full", () => own[0]?.end() !== undefined);
+    const late = await server.connect("127.0.0.6", 1, request);
+    await until("the idle one is replaced", () => waiting[0]?.end() !== undefined);
+    const second = await server.connect("127.0.0.6", 1, request);
+    await until("the one that lags is", () => lagging[0]?.end() !== undefined);
+    const [third] = await server.connect("127.0.0.6", 1);
+    await until("the last one is not let in", () => third?.end() !== undefined);
+    assert.deepEqual(new Set(ends([...reading, ...late, ...second, ...lagging.slice(1)])), new Set([undefined]));
+  });
+
+  test("the readers are looked at more often, from three quarters on", async () => {
+    await using server = await limitedServer();
+    await server.connect("127.0.0.3", 3);
+    await server.connect("127.0.0.4", 1);
+    assert.equal(server.limit.isCrowded, false);
+    await server.connect("127.0.0.4", 2);
+    assert.equal(server.limit.isCrowded, true);
+    assert.equal(server.crowded(), 1);
   });
 });

@@ -223,6 +223,43 @@ describe("a client is not blamed for a look at a table of the system", () => {
   });
 });
 
+describe("how far a client lags behind", () => {
+  const queuedBytes = 2 ** 20;
+
+  /** @param reads bytes that the client takes in each second */
+  function lagsOf(reads: readonly number[], waiting = queuedBytes): number[] {
+    const pace = new ReadingPace(() => {});
+    const socket = new net.Socket();
+    Object.defineProperty(socket, "bytesWritten", { value: waiting });
+    pace.add(socket);
+    let left = waiting;
+    return [0, 0, ...reads].map((bytes) => {
+      left -= bytes;
+      pace.beginLook();
+      pace.look(new Map(left > 0 ? [[queueName(socket), left]] : []), 1000);
+      return Math.round(pace.laggingMs(socket) / 100) / 10;
+    });
+  }
+
+  test("is the time for which it has read nothing", () => {
+    assert.deepEqual(lagsOf([0, 0, 0]), [0, 1, 2, 3, 4]);
+  });
+
+  test("is nothing for one that reads fast enough, or for which nothing waits", () => {
+    assert.deepEqual(new Set(lagsOf(Array.from({ length: 30 }, () => 8192))), new Set([0, 1]));
+    assert.deepEqual(new Set(lagsOf([0, 0, 0], 0)), new Set([0]));
+  });
+
+  test("counts after ten seconds for one that has read much, and then reads nothing", () => {
+    const lags = lagsOf([queuedBytes / 2, ...Array.from({ length: 20 }, () => 0)]);
+    assert.deepEqual(
+      lags.slice(2, 13),
+      Array.from({ length: 11 }, () => 0),
+    );
+    assert.deepEqual(lags.slice(18, 21), [6, 7, 8]);
+  });
+});
+
 test("what waits for all clients together is bounded: those with the most are ended", async () => {
   using small = await connectionPair();
   using large = await connectionPair();

@@ -15,6 +15,8 @@ const maxBytes = 128 * minBytesPerSecond;
  * largest buffer holds, and then nothing for as long as the client needs to read that.
  */
 const maxHiddenBytes = 4 * 2 ** 20;
+/** For so long nothing moves for a client that reads well, because the systems pass on what it reads in large portions. */
+const usualStillMs = 10_000;
 
 interface Progress {
   /** Bytes that the client had taken at the last look, at least. */
@@ -25,6 +27,8 @@ interface Progress {
   readonly emptyAt: number | undefined;
   /** Bytes that the client may still lag behind. */
   readonly left: number;
+  /** For how long something has waited for the client without it taking any; 0 where the system does not tell what it has taken. */
+  readonly stillMs: number;
 }
 
 /** Of one connection, before the system is asked what it holds. */
@@ -60,8 +64,25 @@ export class ReadingPace {
   /** Looks at a connection from now on, until it closes. */
   add(socket: Socket): void {
     if (this.#sockets.has(socket) || socket.destroyed) return;
-    this.#sockets.set(socket, { taken: 0, waiting: socket.bytesWritten, emptyAt: undefined, left: startBytes });
+    this.#sockets.set(socket, {
+      taken: 0,
+      waiting: socket.bytesWritten,
+      emptyAt: undefined,
+      left: startBytes,
+      stillMs: 0,
+    });
     socket.once("close", () => this.#sockets.delete(socket));
+  }
+
+  /**
+   * For how long the client of a connection has read too little of what waits for it, in milliseconds, as of the last look: the time after which one
+   * that reads nothing at all from the beginning on lags as far behind. 0 for one that reads fast enough, or for which nothing waits.
+   */
+  laggingMs(socket: Socket): number {
+    const progress = this.#sockets.get(socket);
+    if (progress === undefined) return 0;
+    const behindMs = ((startBytes - progress.left) / minBytesPerSecond) * 1000;
+    return Math.max(0, behindMs, progress.stillMs - usualStillMs);
   }
 
   /** Ends the connections for which the most waits, until no more than `maxBytes` wait for all together. */
@@ -115,8 +136,10 @@ export class ReadingPace {
       const owed = Math.min(before.waiting, (minBytesPerSecond * sinceMs) / 1000);
       const balance = areComparable ? Math.min(before.left + taken - before.taken - owed, max) : before.left;
       const left = waiting === 0 ? Math.max(balance, startBytes) : balance;
+      const isStill = queues !== undefined && areComparable && waiting > 0 && taken <= before.taken;
+      const stillMs = isStill ? before.stillMs + sinceMs : 0;
       if (left < 0) this.#end(socket);
-      else this.#sockets.set(socket, { taken, waiting, emptyAt, left });
+      else this.#sockets.set(socket, { taken, waiting, emptyAt, left, stillMs });
     }
   }
 }
