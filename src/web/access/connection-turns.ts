@@ -4,12 +4,15 @@ import { LoopTurns } from "../../platform/loop-turns.ts";
 import { stopReadingRequests } from "../../platform/socket-internals.ts";
 
 /**
- * Requests that wait on one connection: no client of good faith sends as many before it reads an answer. Node reads all requests of a piece of 64 KiB
- * at once, a thousand short ones, while everybody else waits.
+ * Requests that wait on all connections of a server. On one of them, no more than there is room for others: 512 if no other waits, a few in a flood on
+ * many. No client of good faith sends as many before it reads an answer. Node reads all requests of a piece of 64 KiB at once, a thousand short
+ * ones, while everybody else waits.
  */
-const maxWaitingPerConnection = 100;
-/** On all connections of a server. */
-const maxWaiting = 4096;
+const maxWaiting = 1024;
+/** These may wait on a connection whatever the others do. */
+const minWaitingPerConnection = 8;
+/** Requests of a connection that was closed because of them count for so long, because reading them took time: or a flood would begin at once again. */
+const countedAfterwardsMs = 1000;
 
 interface Exchange {
   readonly request: IncomingMessage;
@@ -44,6 +47,8 @@ export class ConnectionTurns {
 
   readonly serve: RequestListener = (request, response) => {
     const { socket } = request;
+    // What Node has read of it already.
+    if (socket.destroyed) return;
     if (socket.writableEnded) {
       // It came behind the last answer of the connection; what follows it stays unread.
       socket.pause();
@@ -52,7 +57,12 @@ export class ConnectionTurns {
     const connection = this.#connectionOf(socket);
     connection.latest = request;
     if (connection.current === undefined) return this.#begin(connection, { request, response });
-    if (connection.waiting.length >= maxWaitingPerConnection || this.#waiting >= maxWaiting) {
+    const { length } = connection.waiting;
+    if (length >= Math.max(maxWaiting - this.#waiting, minWaitingPerConnection)) {
+      this.#waiting += length;
+      setTimeout(() => {
+        this.#waiting -= length;
+      }, countedAfterwardsMs).unref();
       stopReadingRequests(socket);
       socket.destroy();
       return;
