@@ -64,6 +64,7 @@ export class Conversation implements Disposable {
   #session: TlsSession | undefined;
   #opening: Buffer | undefined;
   #demandsCertificate = false;
+  #hasEnded = false;
 
   constructor(connection: Connection, target: DialTarget) {
     this.#connection = connection;
@@ -169,7 +170,13 @@ export class Conversation implements Disposable {
       return 0;
     }, waitMs);
     if (read.kind === "reset") this.#noteBreak(read.code);
+    this.#hasEnded = read.kind === "reset" || read.kind === "ended";
     return this.#connection.buffered;
+  }
+
+  /** Whether the peer closed the connection during {@link listen}. */
+  get hasEnded(): boolean {
+    return this.#hasEnded;
   }
 
   /**

@@ -28,6 +28,7 @@ function greeting(content: string) {
 
 test("greetings contain product and version", () => {
   assert.deepEqual(greeting("SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3\r\n"), ["ssh", "OpenSSH", "9.2p1"]);
+  assert.deepEqual(greeting("Exceeded MaxStartups\r\n"), ["ssh", "OpenSSH", undefined]);
   assert.deepEqual(greeting("SSH-2.0-dropbear_2022.83\r\n"), ["ssh", "dropbear", "2022.83"]);
   assert.deepEqual(greeting("SSH-2.0-Cisco-1.25\r\n"), ["ssh", "Cisco", "1.25"]);
   assert.deepEqual(greeting("220 (vsFTPd 3.0.3)\r\n"), ["ftp", "vsFTPd", "3.0.3"]);

@@ -54,6 +54,8 @@ const recognisers: readonly Recogniser[] = [
     const software = /^(.+?)[_-]v?(\d[\w.+]*)/.exec(parts[1] ?? "");
     return greetingWith("ssh", text, software?.[1] ?? parts[1], software?.[2]);
   }),
+  // sshd of OpenSSH where as many clients as `MaxStartups` allows have not logged in yet; then it closes the connection.
+  line("exceeded maxstartups", (text) => greetingWith("ssh", text, "OpenSSH", undefined)),
   // RFC 6143, 7.1.1.
   line("rfb ", (text) => {
     const parts = /^RFB (\d{3})\.(\d{3})$/.exec(text);

@@ -75,6 +75,7 @@ class Search {
   /** A service counts as silent only where all protocols were tried. */
   #whyNotAllAsked(): string | undefined {
     if (isPrinter(this.#port)) return "not tested (printers print what they receive)";
+    if (this.#attempts.closesAtOnce) return "not asked (it closes each connection at once), and silent";
     if (!this.#deadline.isOver || this.#attempts.demandsCertificate) return undefined;
     return "not fully tested (time ran out), and silent so far";
   }

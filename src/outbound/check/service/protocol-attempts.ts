@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { parse as parseGreeting } from "../../../wire/greeting/parse.ts";
 import { answerWaitMs, type Conversation, converse } from "../../probe/conversation.ts";
 import type { Deadline } from "../../probe/deadline.ts";
@@ -9,6 +10,10 @@ import { protocolModules } from "./protocols.ts";
 
 /** A server that greets does so within this time. */
 export const greetingWaitMs = 1500;
+/** A server that closes the connection sooner than this, without a byte, closes it whatever is asked. */
+const atOnceMs = 500;
+/** Connections that are closed at once until that is believed: a server may have room for one client, which was just here. */
+const maxClosed = 3;
 /** A busy server that is known to speak TLS needs longer for the handshake. */
 const busyHandshakeMs = 10_000;
 
@@ -25,6 +30,7 @@ export class ProtocolAttempts {
   #failure: DialFailure | undefined;
   #handshakeWaitMs = answerWaitMs;
   #connected = false;
+  #closesAtOnce = false;
 
   constructor(target: DialTarget, deadline: Deadline) {
     this.#target = target;
@@ -51,9 +57,14 @@ export class ProtocolAttempts {
     return this.#connected ? undefined : this.#failure;
   }
 
+  /** The server closes each connection at once, without a byte and before any question. */
+  get closesAtOnce(): boolean {
+    return this.#closesAtOnce;
+  }
+
   /** No further attempt can succeed. */
   get areHopeless(): boolean {
-    return this.#deadline.isOver || this.#demandsCertificate || this.failure !== undefined;
+    return this.#deadline.isOver || this.#demandsCertificate || this.#closesAtOnce || this.failure !== undefined;
   }
 
   /** The server sent something that looks like a greeting, although no module recognised it. */
@@ -71,11 +82,21 @@ export class ProtocolAttempts {
 
   /** Waits for a greeting, and continues with its protocol. */
   async listen(tls: boolean): Promise<FoundService | undefined> {
-    const conversation = await this.#open(tls);
-    if (conversation === undefined) return undefined;
-    const bytes = await conversation.listen(greetingWaitMs);
-    this.#demandsCertificate ||= conversation.demandsCertificate;
-    return await this.#followGreeting(conversation, bytes);
+    for (let closed = 0; closed < maxClosed; closed++) {
+      if (closed > 0) await sleep(atOnceMs, undefined, { ref: false });
+      const conversation = await this.#open(tls);
+      if (conversation === undefined) return undefined;
+      const connectedAt = performance.now();
+      const bytes = await conversation.listen(greetingWaitMs);
+      this.#demandsCertificate ||= conversation.demandsCertificate;
+      const isAtOnce = conversation.hasEnded && performance.now() - connectedAt < atOnceMs;
+      // What answered an earlier question may answer another one.
+      const mayAnswer = bytes.length > 0 || this.#opening.length > 0 || this.#tls !== undefined;
+      if (mayAnswer || tls || !isAtOnce || this.areHopeless) return await this.#followGreeting(conversation, bytes);
+      conversation[Symbol.dispose]();
+    }
+    this.#closesAtOnce = true;
+    return undefined;
   }
 
   /** Tries one protocol. Instead of its answer, the server may send the greeting or an error message of another protocol. */

@@ -87,6 +87,41 @@ describe("service check", { concurrency: 4 }, () => {
     assert.ok(line.length < 400);
   });
 
+  test("a server that closes each connection at once is asked nothing, and one that does so for lack of room is SSH", async () => {
+    for (const [words, said] of [
+      ["", "unknown service, not asked (it closes each connection at once), and silent"],
+      ["Exceeded MaxStartups\r\n", "OpenSSH (SSH)"],
+    ] as const) {
+      let connections = 0;
+      await using server = net.createServer((socket) => {
+        connections += 1;
+        socket.on("error", () => {});
+        socket.end(words);
+        socket.resume();
+      });
+      await once(server.listen(0, "127.0.0.1"), "listening");
+      const place = server.address();
+      assert.ok(typeof place === "object" && place !== null);
+      assert.equal((await check(place.port)).output, said);
+      assert.ok(connections <= 3, `${connections} connections`);
+    }
+  });
+
+  test("a server that closes while another client is there is asked when it has room again", async () => {
+    // It has room again after the second connection, and speaks MQTT.
+    let connections = 0;
+    await using server = net.createServer((socket) => {
+      connections += 1;
+      socket.on("error", () => {});
+      if (connections <= 2) socket.end();
+      else socket.on("data", (data) => socket.end(data[0] === 0x10 ? Buffer.from("20020005", "hex") : ""));
+    });
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    const place = server.address();
+    assert.ok(typeof place === "object" && place !== null);
+    assert.equal((await check(place.port)).output, "MQTT");
+  });
+
   test("a silent server costs no more than the time limit", async () => {
     await using server = await scriptedServer([{}]);
     const started = performance.now();
