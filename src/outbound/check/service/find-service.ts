@@ -29,6 +29,11 @@ export type Finding =
 const silentAboutTlsMs = 500;
 /** Protocols tried at the same time on an unknown port. Each waits for its answer as long as on its usual port. */
 const maxAttempts = 12;
+/**
+ * The same on the usual port of a server that greets: it is most likely one that is slow to greet, and an sshd with ten such clients turns
+ * others away (`MaxStartups`). TLS and HTTP are tried besides.
+ */
+const maxAttemptsOnGreeter = 2;
 /** JetDirect printers print what they receive, so nothing is sent to them. */
 const isPrinter = (port: number) => port >= 9100 && port <= 9107;
 /** Line printer daemons get requests of their own protocol only. */
@@ -143,7 +148,7 @@ class Search {
     let isFound = false;
     // Inside TLS, everything was tried already.
     const isOver = () => isFound || this.#attempts.areHopeless || (!tls && this.#attempts.tls !== undefined);
-    const limit = pLimit(maxAttempts);
+    const limit = pLimit(usual.every(clientSpeaks) ? maxAttempts : maxAttemptsOnGreeter);
     const attempts = [
       ...likely,
       ...others.map((module) =>

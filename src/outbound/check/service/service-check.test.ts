@@ -122,6 +122,24 @@ describe("service check", { concurrency: 4 }, () => {
     assert.equal((await check(place.port)).output, "MQTT");
   });
 
+  test("a silent server on the usual port of one that greets has four connections at once at most", async () => {
+    let [now, most, all] = [0, 0, 0];
+    await using server = net.createServer((socket) => {
+      all += 1;
+      now += 1;
+      most = Math.max(most, now);
+      socket.on("error", () => {});
+      socket.on("close", () => {
+        now -= 1;
+      });
+      socket.resume();
+    });
+    const host = "127.94.19.22";
+    await once(server.listen(2222, host), "listening");
+    await check(2222, 8000, { host });
+    assert.ok(most <= 4 && all > 4, `${most} of ${all} connections at once`);
+  });
+
   test("a silent server costs no more than the time limit", async () => {
     await using server = await scriptedServer([{}]);
     const started = performance.now();
