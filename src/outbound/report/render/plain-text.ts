@@ -1,9 +1,7 @@
 /**
  * The report as plain text in the current layout: the headline, urgent findings, failed scans, the other findings by section,
- * the output of checks, and the state of each watch. Text from the network never begins a line. Only the output of checks
- * does, as it was printed; if a line of it looks like a line of the report, all output is indented.
+ * the output of checks, and the state of each watch. Text from the network never begins a line: the output of checks is indented.
  */
-import { reportSections } from "../../../core/discovery-kinds.ts";
 import { safeText } from "../../../core/safe-text.ts";
 import type { Finding } from "../../../present/findings/finding.ts";
 import type { FindingGroup } from "../../../present/findings/finding-groups.ts";
@@ -17,7 +15,6 @@ import {
 } from "../../../present/findings/finding-words.ts";
 import { firstScanRemark } from "../../../present/findings/first-scan.ts";
 import { capitalised } from "../../../present/text/capitalised.ts";
-import { comparableText } from "../../../present/text/comparable-text.ts";
 import { outdented } from "../../../present/text/indented.ts";
 import { line } from "../../../present/text/short-text.ts";
 import { leftOutRemark, type ReportModel } from "../report-model.ts";
@@ -73,26 +70,14 @@ function block(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : ["", title, ...lines];
 }
 
-/** All outputs are indented, or none: a mixture looks broken. */
+/** Indented, so that no line of it looks like one of the report. */
 function outputOfChecks(findings: readonly Finding[]): string[] {
-  const outputs = findings.flatMap(({ evidence }) =>
-    evidence.map(({ address, port, text }) => ({
-      place: `- ${evidencePlace(address, port)}`,
-      lines: outdented(safeText(text, { limit: evidenceLimit, multiline: true }))
+  return findings.flatMap(({ evidence }) =>
+    evidence.flatMap(({ address, port, text }) => [
+      `- ${evidencePlace(address, port)}`,
+      ...outdented(safeText(text, { limit: evidenceLimit, multiline: true }))
         .split("\n")
-        .map((each) => each.trimEnd()),
-    })),
+        .map((each) => `    ${each}`.trimEnd()),
+    ]),
   );
-  const isIndented = outputs.some(({ lines }) => lines.some((each) => reportLine.test(comparableText(each))));
-  return outputs.flatMap(({ place, lines }) => [
-    place,
-    ...(isIndented ? lines.map((each) => `    ${each}`.trimEnd()) : lines),
-  ]);
 }
-
-const titles = Object.values(reportSections).map(({ title }) => `${title}:`);
-
-/** How lines of a report begin, except for the headline and the label. */
-const reportLine = new RegExp(
-  `^(?:- | {2}|Subject: |First scan|${titles.join("|")}|Failed scans:|Output of checks:|Watches:|And \\d)`,
-);
