@@ -6,7 +6,7 @@ export function dialText({ kind, reason }: DialFailure): string {
     case "closed":
       return "port is closed";
     case "filtered":
-      return "port is timed out";
+      return "port does not answer in time";
     case "unreachable":
       return `port is unreachable: ${reason}`;
     case "unresolved":

@@ -204,12 +204,17 @@ export function endLines({ ended }: Finding, time: (at: number) => string): stri
   });
 }
 
+/** What an address of two devices means, and what to do. */
+const aboutTwoDevices =
+  "This is a configuration mistake (a duplicate IP address), or ARP spoofing, by which one device reads the traffic of the other. Find the device that should not have the address, and change its address or disconnect it.";
+
 /** The details below the line of a finding: what was found, on which host or device, when. */
 export function detailLines(finding: Finding, context: DetailContext): string[] {
   const ports = isOfDevice(finding) ? portsWords(finding, "full") : undefined;
   const portLine = ports === undefined ? [] : [capitalised(ports)];
   return [
     ...foundLines(finding),
+    ...(isOfTwoDevices(finding) && finding.ended?.of !== "all" ? [aboutTwoDevices] : []),
     ...portLine,
     ...identityLines(finding, context.length),
     ...endLines(finding, (at) => context.time.stamp(at)),

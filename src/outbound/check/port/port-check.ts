@@ -25,7 +25,9 @@ export const portCheck = defineCheck({
     const dialed = await dial({ host, port }, deadline);
     if (dialed.kind !== "connected") {
       const { kind: state, reason } = dialed;
-      return { passed: false, output: dialText(dialed), facts: { state, reason } };
+      // The words of the earlier tool, which scripts compare.
+      const output = state === "filtered" ? "port is timed out" : dialText(dialed);
+      return { passed: false, output, facts: { state, reason } };
     }
     using connection = dialed.connection;
     const connectMs = Math.round((performance.now() - startedAt) * 10) / 10;

@@ -64,7 +64,7 @@ export function scanResult(end: ScanEnd): ConnectScanResult {
 function addressesOf({ notProbed, localErrors }: Tally): string {
   const addresses = new Set(notProbed.map((endpoint) => endpoint.split(/[ %]/, 1)[0] ?? ""));
   const ranges = mergeRanges([...addresses].flatMap((address) => parseRange(address) ?? []));
-  return `${nameRanges(ranges)}${notProbed.length < localErrors ? " and others" : ""}`;
+  return nameRanges(ranges, { areAll: notProbed.length >= localErrors });
 }
 
 /**

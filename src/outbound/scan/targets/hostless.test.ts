@@ -75,6 +75,8 @@ test("the note names a few, however many there are", () => {
     (text) => parseRange(text) ?? [],
   );
   assert.equal(nameRanges(ranges.slice(0, 2)), "10.0.0.0 and 10.0.0.255");
+  assert.equal(nameRanges(ranges.slice(0, 2), { areAll: false }), "10.0.0.0, 10.0.0.255 and others");
+  assert.match(nameRanges(ranges, { areAll: false }), /10\.0\.1\.255 and others$/);
   assert.match(describeLeftOut(ranges) ?? "", /10\.0\.0\.0, .*10\.0\.1\.255 and 1 more$/);
   assert.equal(describeLeftOut([]), undefined);
 });

@@ -41,9 +41,10 @@ export function splitHostless(
   return { hosts: leftOut.length === 0 ? ranges : subtractRanges(ranges, leftOut), leftOut };
 }
 
-/** `10.0.0.0, 10.0.0.255 and 3 more`. */
-export function nameRanges(ranges: readonly AddressRange[]): string {
+/** `10.0.0.0, 10.0.0.255 and 3 more`; `10.0.0.0, 10.0.0.255 and others` where these are not all. */
+export function nameRanges(ranges: readonly AddressRange[], { areAll = true } = {}): string {
   const first = ranges.slice(0, shown).map(formatRange);
+  if (!areAll) return `${first.join(", ")} and others`;
   const more = ranges.length - first.length;
   return more === 0 ? joinWithAnd(first) : `${first.join(", ")} and ${more} more`;
 }

@@ -46,7 +46,7 @@ const scanColumns: readonly Column<ScanJson>[] = [
     narrow: { line: 3 },
     // And why it is not complete.
     cell: ({ reason, coverage }) => (
-      <Foreign text={[coverage, reason].filter((text) => text !== undefined).join("; ")} />
+      <Foreign text={[coverageWords(coverage), reason].filter((text) => text !== undefined).join("; ")} />
     ),
   },
 ];
@@ -166,4 +166,9 @@ function durationText({ startedAt, endedAt }: ScanJson): string {
   if (endedAt === undefined) return "";
   const seconds = Math.round((Date.parse(endedAt) - Date.parse(startedAt)) / 1000);
   return seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
+}
+
+/** A scan without a usable coverage may have found open ports all the same. */
+function coverageWords(coverage: string | undefined): string | undefined {
+  return coverage === "nothing" ? "no address covered completely" : coverage;
 }
