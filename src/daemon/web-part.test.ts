@@ -49,13 +49,16 @@ async function reload(part: WebPart, web: object): Promise<void> {
   await replacement?.finish?.();
 }
 
+/** A reload closes the connections of the server that it replaces. */
+const oneRequest = { connection: "close" };
+
 const status = async (port: number, headers: Record<string, string> = {}) =>
-  (await fetch(`http://127.0.0.1:${port}/api/v1/health`, { headers })).status;
+  (await fetch(`http://127.0.0.1:${port}/api/v1/health`, { headers: { ...oneRequest, ...headers } })).status;
 
 async function login(port: number): Promise<{ readonly cookie: string }> {
   const answer = await fetch(`http://127.0.0.1:${port}/api/v1/session`, {
     method: "POST",
-    headers: { "content-type": "application/json" },
+    headers: { ...oneRequest, "content-type": "application/json" },
     body: JSON.stringify({ name: "ann", password: "secret" }),
   });
   assert.equal(answer.status, 200);
@@ -84,6 +87,29 @@ test("logins survive a reload that does not concern their user, and no other", a
   await assert.rejects(status(port), "the old address is closed");
   await reload(part, { listen, users: { bob: { password: hash } } });
   assert.equal(await status(port, cookie), 401);
+});
+
+test("a login does not come back with its user: a reload without the user, or with another role, has ended it", async () => {
+  const port = await freePort();
+  const listen = `127.0.0.1:${port}`;
+  const bob = { password: hash };
+  const before = { listen, users: { ann: { password: hash, role: "operate" }, bob } };
+  const { part } = partWith(before);
+  await using _ = part;
+  await part.start();
+  for (const between of [
+    { listen, users: { bob } },
+    { listen, users: { ann: { password: hash, role: "read" }, bob } },
+    { listen },
+    { listen: "off", users: { bob } },
+  ]) {
+    const cookie = await login(port);
+    await reload(part, before);
+    assert.equal(await status(port, cookie), 200);
+    await reload(part, between);
+    await reload(part, before);
+    assert.equal(await status(port, cookie), 401, JSON.stringify(between));
+  }
 });
 
 test("a reload to an address that cannot be opened is refused, and the old one stays", async () => {

@@ -59,6 +59,8 @@ export class WebPart implements Replaceable<Config>, AsyncDisposable {
       commit: () => {
         this.#settings = web;
         this.#server = server;
+        // Not only while they are away: a user who comes back with the same password logs in again.
+        this.#logins.sessions.keepOnly(web.users);
       },
       finish: async () => {
         if (this.#isStopped) await server?.[Symbol.asyncDispose]();

@@ -111,7 +111,10 @@ export class Accounts {
     this.#options.logins.sessions.end(sessionId);
   }
 
-  /** A reload that removed the user or changed the password has ended the session; a new role counts at once. */
+  /**
+   * The commit of a reload ends the sessions of users who are gone or were changed. Until then two servers have them: each accepts those whose password it
+   * knows, with its own role.
+   */
   #accountOfSession(sessionId: string): Account | undefined {
     const { settings, logins } = this.#options;
     const then = logins.sessions.userOf(sessionId, settings.sessionMs);

@@ -94,6 +94,13 @@ export class Sessions {
     this.#end(keyOf(id));
   }
 
+  /** Ends the sessions of all but these users: of those who are gone, or have another password or role than at their login. */
+  keepOnly(users: readonly User[]): void {
+    const isKept = ({ user }: Session) =>
+      users.some(({ name, password, role }) => name === user.name && password === user.password && role === user.role);
+    for (const [key, session] of this.#sessions) if (!isKept(session)) this.#end(key);
+  }
+
   /** The session, unless it has expired: then it is ended. */
   #valid(key: string, idleMs: number): Session | undefined {
     const session = this.#sessions.get(key);
