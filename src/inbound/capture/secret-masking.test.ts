@@ -82,6 +82,17 @@ const messages: readonly (readonly [name: string, sent: string, banner?: string]
   ["a token in a header", request(`X-Vault-Token: ${secret}`)],
   ["a secret of OAuth", request("", `grant_type=x&client_secret=${secret}`)],
   ["a parameter of a path", request("", "", `/login;password=${secret}`)],
+  ["JSON with a list", request("", `{"password" : [\n"x\\"]", ["${secret}"]]}`)],
+  ["JSON with escapes in the name", request("", `{"pass\\u0077ord":"x \\u0022${secret}"}`)],
+  ["a query with escapes in the name", request("", "", `/?p%61ssword=a%20b%26${secret}`)],
+  ["a query with an escaped equals sign", request("", "", `/?passwd%3d${secret}`)],
+  ["a parameter auth", request("", "", `/?auth=${secret}&x=1`)],
+  ["a signature", request("", "", `/?X-Amz-Credential=a&X-Amz-Signature=${secret}`)],
+  ["an address in a parameter", request("", "", `/?to=http%3A%2F%2Fh%2F%3Fpassword%3D${secret}`)],
+  ["an address in one in a parameter", request("", "", `/?to=%2Fb%3Fto%3D%252F%253Ftoken%253D${secret}%26x`)],
+  ["a user part in a parameter", request("", "", `/?to=http%3A%2F%2Fbob%3A${secret}%40h%2F`)],
+  ["the cookie of a session", request(`Cookie: lang=en; session=${secret}`)],
+  ["the cookie of another session", request(`Cookie: PHPSESSID=${secret}; x=1`)],
   ["a password in Portuguese", request("", `usuario=a&senha=${secret}`)],
   ["a user part of Origin", request(`Upgrade: websocket\r\nOrigin: http://bob:${secret}@decoy`)],
   ["a user part of Host", `GET / HTTP/1.1\r\nHost: bob:${secret}@decoy\r\n\r\n`],
@@ -355,5 +366,55 @@ describe("what is stored of a client's first bytes", () => {
         assert.equal(kept(sent, banner).payload.length, sent.length);
       }),
     );
+  });
+});
+
+describe("fields whose names are written with escapes", () => {
+  const names = ["password", "passwd", "pwd", "token", "auth", "api_key", "client_secret", "X-Amz-Signature"];
+  /** Each character as it is, or escaped as URLs do it. */
+  const escapedName = (some: readonly string[]) =>
+    fc
+      .tuple(fc.constantFrom(...some), fc.array(fc.boolean(), { minLength: 20, maxLength: 20 }))
+      .map(([name, escapes]) =>
+        [...name].map((character, at) => (escapes[at] === true ? percent(character) : character)).join(""),
+      );
+  // RTSP and others name sessions with a colon, which are no logins.
+  const queryName = escapedName([...names, "session"]);
+  const jsonName = escapedName(names).map((name) => name.replace(/%(..)/g, "\\u00$1"));
+  const value = fc.constantFrom(secret, `a%20${secret}`, `%26${secret}`, `${secret}%3D`);
+
+  function percent(text: string): string {
+    return [...text].map((character) => `%${Buffer.from(character).toString("hex")}`).join("");
+  }
+
+  test("do not let a password through", () => {
+    fc.assert(
+      fc.property(queryName, value, fc.nat({ max: 2 }), fc.constantFrom("=", "%3d"), (name, given, depth, equals) => {
+        let query = `${name}${equals}${given}`;
+        for (let level = 0; level < depth; level += 1) query = `to=${encodeURIComponent(`http://h/?a=b&${query}`)}`;
+        const shown = everything(Buffer.from(request("", "", `/x?first=kept&${query}`)));
+        assert.doesNotMatch(shown, new RegExp(secret));
+        assert.match(shown, /first=kept/);
+      }),
+    );
+    fc.assert(
+      fc.property(jsonName, fc.constantFrom(" ", "", "\n  "), fc.nat({ max: 3 }), (name, space, depth) => {
+        const text = `${"[".repeat(depth)}"a b", "${secret}"${"]".repeat(depth)}`;
+        const body = `{"user":"kept", "${name}"${space.trim()}:${space}${depth === 0 ? `"${secret}"` : text}}`;
+        const shown = everything(Buffer.from(request("Content-Type: application/json", body)));
+        assert.doesNotMatch(shown, new RegExp(secret));
+        assert.match(shown, /"user":"kept"/);
+      }),
+    );
+  });
+
+  test("are not seen where there are none", () => {
+    for (const [sent, kept] of [
+      [request("", "author=ann&authority=x"), "author=ann&authority=x"],
+      [request("", "", "/?X-Amz-Credential=AKIAEXAMPLE&design=1&sidebar=2"), "AKIAEXAMPLE&design=1&sidebar=2"],
+      ["DESCRIBE rtsp://h/ RTSP/1.0\r\nCSeq: 1\r\nSession: 12345\r\n\r\n", "Session: 12345"],
+      [request("Session-Expires: 1800"), "Session-Expires: 1800"],
+    ] as const)
+      assert.ok(everything(Buffer.from(sent)).includes(kept), kept);
   });
 });

@@ -30,12 +30,60 @@ export function httpSecrets(bytes: Uint8Array): readonly Secret[] {
 /** Matches whenever {@link readLine} may find something. */
 const secretHeader = /^(?:(?:proxy-)?authorization|sec-websocket-protocol)/im;
 
-/** Finds secrets in a query or a body. */
+/** Finds secrets in a query or a body, also where names or a whole address are written with escapes. */
 export function fieldSecrets(text: string): readonly Secret[] {
   const secrets: Secret[] = [];
   readUserParts(text, secrets);
   readFields(text, secrets);
+  let written: Unescaped = { text, starts: undefined };
+  for (let round = 0; round < maxEscapeRounds; round++) {
+    const read = unescaped(written);
+    if (read === undefined) break;
+    const found: Secret[] = [];
+    readUserParts(read.text, found);
+    readFields(read.text, found, 0);
+    const at = (index: number) => read.starts?.[index] ?? text.length;
+    for (const secret of found) {
+      const start = at(secret.start);
+      // An escaped space or `&` is part of the value and does not end it.
+      const end = Math.max(at(secret.end), endOfValue(text, start, ""));
+      if (end > start) secrets.push({ ...secret, start, end });
+    }
+    written = read;
+  }
   return secrets;
+}
+
+interface Unescaped {
+  readonly text: string;
+  /** Where each character begins in the original text, and then its end; `undefined`: where it is. */
+  readonly starts: readonly number[] | undefined;
+}
+
+/** An address in a parameter of an address in a parameter. */
+const maxEscapeRounds = 3;
+/** Of URLs (RFC 3986 section 2.1), and the letters and digits of JSON (RFC 8259 section 7), in which an escaped quote ends no text. */
+const escapeForm = /%([0-9a-f]{2})|\\u(00(?:2d|[3-7][0-9a-f]))/gi;
+
+/** @returns `undefined` where nothing is escaped */
+function unescaped({ text, starts }: Unescaped): Unescaped | undefined {
+  let read = "";
+  const from: number[] = [];
+  let at = 0;
+  const copy = (to: number) => {
+    read += text.slice(at, to);
+    for (; at < to; at++) from.push(starts?.[at] ?? at);
+  };
+  for (const found of text.matchAll(escapeForm)) {
+    copy(found.index);
+    read += String.fromCharCode(Number.parseInt(found[1] ?? found[2] ?? "", 16));
+    from.push(starts?.[at] ?? at);
+    at += found[0].length;
+  }
+  if (at === 0) return undefined;
+  copy(text.length);
+  from.push(starts?.[text.length] ?? text.length);
+  return { text: read, starts: from };
 }
 
 /** Whether a header is secret by its name, or has a secret in its value. */
@@ -128,15 +176,16 @@ function readAuthorization(value: string, { start, end }: Pick<Piece, "start" | 
 }
 
 /**
- * `password=x`, `"pwd": "x"`, `<passwd>x`, `X-API-Key: x`, `Cookie: password=x`, and a part of a multipart form with such a name
+ * `password=x`, `"pwd": "x"`, `<passwd>x`, `X-API-Key: x`, `Cookie: session=x`, `X-Amz-Signature=x`, and a part of a multipart form with such a name
  * and any headers.
  */
 const passwordField =
-  /(?:passw(?:or)?d|pass|pwd|psw|kennwort|senha|contrase|parola|secret|token|api[_-]?key)[\w\]%.-]{0,16}["']?(?:[ \t]{0,4}[=:](?:\s{1,16}(?=["'])|[ \t]{0,4})|(?:[ \t](?<=<(?:\w{1,16}:)?\w{1,32}[ \t])[^<>\r\n]{0,200})?>|\r?\n(?:[\w-]{1,40}:[^\r\n]{0,200}\r?\n){0,3}\r?\n)/gi;
+  /(?:passw(?:or)?d|pass|pwd|psw|kennwort|senha|contrase|parola|secret|token|api[_-]?key|signature|(?<![a-z])(?:auth|sig)(?=["']?[ \t]{0,4}[=:])|sess(?:ion)?(?:[_-]?id)?(?=["']?=)|(?<![a-z])sid(?=["']?=))[\w\]%.-]{0,16}["']?(?:[ \t]{0,4}[=:](?:\s{1,16}(?=\[{0,4}["'])|[ \t]{0,4})|(?:[ \t](?<=<(?:\w{1,16}:)?\w{1,32}[ \t])[^<>\r\n]{0,200})?>|\r?\n(?:[\w-]{1,40}:[^\r\n]{0,200}\r?\n){0,3}\r?\n)/gi;
 const minNameCharacters = 3;
 const maxFields = 64;
 
-function readFields(text: string, secrets: Secret[]): void {
+/** @param minBytes values with fewer bytes are none */
+function readFields(text: string, secrets: Secret[], minBytes = 1): void {
   passwordField.lastIndex = 0;
   for (let fields = 0; fields < maxFields; fields++) {
     const found = passwordField.exec(text);
@@ -144,9 +193,14 @@ function readFields(text: string, secrets: Secret[]): void {
     const start = passwordField.lastIndex;
     const quote = text.charAt(start);
     const isQuoted = quote === '"' || quote === "'";
-    const from = isQuoted ? start + 1 : start;
-    const end = isQuoted ? endOfQuoted(text, from, quote) : endOfValue(text, from, found[0]);
-    if (end > from) secrets.push({ start: from, end, text: text.slice(from, end) });
+    const isList = startOfList.test(text.slice(start, start + maxListStart));
+    const from = isQuoted || isList ? start + 1 : start;
+    const end = isQuoted
+      ? endOfQuoted(text, from, quote)
+      : isList
+        ? endOfList(text, from)
+        : endOfValue(text, from, found[0]);
+    if (end - from >= minBytes) secrets.push({ start: from, end, text: text.slice(from, end) });
     // Attributes and headers between a name and its value may contain another field.
     passwordField.lastIndex = /[\n>]$/.test(found[0]) ? found.index + minNameCharacters : Math.max(end, from);
   }
@@ -160,6 +214,23 @@ function endOfQuoted(text: string, from: number, quote: string): number {
   let at = from;
   while (at < text.length && text.charAt(at) !== quote) at += text.charAt(at) === "\\" ? 2 : 1;
   return Math.min(at, text.length);
+}
+
+/** A list of texts in JSON, which may be in another one. */
+const startOfList = /^\[[\s[]*["']/;
+const maxListStart = 20;
+
+function endOfList(text: string, from: number): number {
+  let depth = 1;
+  let at = from;
+  for (; at < text.length; at++) {
+    const character = text.charAt(at);
+    if (character === '"' || character === "'") at = endOfQuoted(text, at + 1, character);
+    else if (character === "[") depth += 1;
+    else if (character === "]") depth -= 1;
+    if (depth === 0) return at;
+  }
+  return text.length;
 }
 
 function endOfValue(text: string, from: number, name: string): number {
