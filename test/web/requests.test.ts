@@ -39,6 +39,14 @@ describe("the running program", () => {
     }
   });
 
+  test("checks the host of a whole address as the target, whatever Host says", async () => {
+    const statusFor = async (target: string) =>
+      statusOf(await web.send(`GET ${target} HTTP/1.1\r\nHost: ${web.host}\r\nConnection: close\r\n\r\n`));
+    for (const authority of ["evil.example", `${web.host}@evil.example`, `ann@${web.host}`, ""])
+      assert.equal(await statusFor(`http://${authority}/healthz`), authority === "" ? 400 : 421, authority);
+    assert.notEqual(await statusFor(`http://${web.host}/healthz`), 421);
+  });
+
   test("answers pipelined requests in order, and each under its own right", async () => {
     const one = (path: string, more = "") => `GET ${path} HTTP/1.1\r\nHost: ${web.host}\r\n${more}\r\n`;
     const authorization = `Authorization: Bearer ${readToken}\r\n`;

@@ -44,7 +44,9 @@ export function guard(app: WebApp, options: GuardOptions): void {
     // RFC 9112, section 3.2. A proxy in front may use the other one.
     if (hostHeaders(request) > 1) return await problem(reply, 400, "bad-request", "The request has two Host headers.");
     const origin = originOf(request);
-    if (!isOwnHost(origin, hosts)) {
+    // RFC 9112, section 3.2.2: the host of a whole address as the target counts, whatever `Host` says.
+    const target = authorityOf(request.raw.url);
+    if (!isOwnHost(origin, hosts) || (target !== undefined && !isOwnHost({ ...origin, host: target }, hosts))) {
       return await problem(
         reply,
         421,
@@ -84,6 +86,11 @@ function rightOfNothing(request: FastifyRequest): Right {
 
 function hostHeaders({ raw }: FastifyRequest): number {
   return raw.rawHeaders.filter((text, index) => index % 2 === 0 && text.toLowerCase() === "host").length;
+}
+
+/** Host and port of a request target that is a whole address. */
+function authorityOf(target: string | undefined): string | undefined {
+  return /^[a-z][a-z0-9+.-]{0,20}:\/\/([^/?#]*)/i.exec(target ?? "")?.[1];
 }
 
 function originOf(request: FastifyRequest): RequestOrigin {
