@@ -75,7 +75,7 @@ export function eventRoutes(
     },
     async (request, reply) => {
       const client = clientAddress(request);
-      using admitted = client === undefined ? undefined : hub.admit(clientNetwork(client));
+      using admitted = client === undefined ? undefined : hub.admit(clientNetwork(client), request.account?.name ?? "");
       if (admitted === undefined) {
         void reply.header("Retry-After", "30");
         return await problem(reply, 429, "too-many-streams", "Too many event streams. Close some, or try again later.");

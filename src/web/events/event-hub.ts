@@ -24,6 +24,8 @@ export interface EventHubOptions {
 
 const maxStreams = 256;
 const maxStreamsPerClient = 16;
+/** Of one user or token, from whichever addresses: a quarter, so that nobody takes all. */
+const maxStreamsPerAccount = 64;
 const heartbeatMs = 15_000;
 const heartbeat = Buffer.from(": still here\n\n");
 /** Then the client resumes with a new request, and whether it may read is checked again. */
@@ -45,6 +47,7 @@ export class EventHub implements AsyncDisposable {
   readonly #live = new Set<EventStream>();
   /** How many streams each client has, from the moment when it asked. */
   readonly #clients = new Map<Address, number>();
+  readonly #accounts = new Map<string, number>();
   #count = 0;
   #isEnding = false;
   /** The number of batches that were sent. */
@@ -57,18 +60,23 @@ export class EventHub implements AsyncDisposable {
     this.#options = options;
   }
 
-  /** Counts a stream of a client until it is disposed. `undefined`: it has too many, or all together have. */
-  admit(client: Address): Disposable | undefined {
+  /**
+   * Counts a stream of a client until it is disposed. `undefined`: it has too many, or its account, or all together have.
+   * @param account name of the user or the token; empty where nobody has to log in
+   */
+  admit(client: Address, account: string): Disposable | undefined {
     const ofClient = this.#clients.get(client) ?? 0;
+    const ofAccount = account === "" ? 0 : (this.#accounts.get(account) ?? 0);
     if (this.#count >= maxStreams || ofClient >= maxStreamsPerClient || this.#isEnding) return undefined;
+    if (ofAccount >= maxStreamsPerAccount) return undefined;
     this.#count += 1;
-    this.#clients.set(client, ofClient + 1);
+    change(this.#clients, client, 1);
+    change(this.#accounts, account, 1);
     return {
       [Symbol.dispose]: () => {
         this.#count -= 1;
-        const left = (this.#clients.get(client) ?? 1) - 1;
-        if (left > 0) this.#clients.set(client, left);
-        else this.#clients.delete(client);
+        change(this.#clients, client, -1);
+        change(this.#accounts, account, -1);
         if (this.#count === 0) this.#stopReading();
       },
     };
@@ -235,4 +243,10 @@ interface Reader {
   /** A place that nothing that it sends is before. */
   readonly start: Promise<EventId>;
   readonly ended: Promise<void>;
+}
+
+function change<Key>(counts: Map<Key, number>, key: Key, by: 1 | -1): void {
+  const now = (counts.get(key) ?? 0) + by;
+  if (now > 0) counts.set(key, now);
+  else counts.delete(key);
 }

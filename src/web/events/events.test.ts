@@ -3,6 +3,7 @@ import http from "node:http";
 import { after, before, describe, test } from "node:test";
 import { freePort } from "../../../test/harness/free-port.ts";
 import { idleProgram } from "../../../test/harness/nothing-running.ts";
+import { ipv4FromNumber } from "../../core/address.ts";
 import { HarbingerError } from "../../core/errors.ts";
 import {
   type EventId,
@@ -21,6 +22,7 @@ import { eventRoutes } from "../api/events.ts";
 import type { ScanProgress } from "../context.ts";
 import { webSchema, webSettings } from "../schema.ts";
 import { WebServer } from "../server.ts";
+import { EventHub } from "./event-hub.ts";
 
 /** A feed of scans, one for each number. */
 class Feed implements EventStore {
@@ -365,4 +367,28 @@ test("streams do not delay the end of the server", async () => {
   await server[Symbol.asyncDispose]();
   assert.ok(performance.now() - startedAt < 1000);
   await until("the end", () => clients.every(({ hasEnded }) => hasEnded));
+});
+
+test("one account has a quarter of all streams, from whichever addresses, and others have the rest", async () => {
+  await using hub = new EventHub({
+    ...idleProgram,
+    store: { events: new Feed() } as unknown as Store,
+    clock: systemClock,
+    log: silentLog,
+    shown: (delivery) => delivery,
+    watchProgress: () => ({ [Symbol.dispose]() {} }),
+    watchChanges: () => ({ [Symbol.dispose]() {} }),
+    watches: () => [],
+  });
+  const admitted = (account: string, network: number) =>
+    Array.from({ length: 256 }, (_, index) => hub.admit(ipv4FromNumber(network * 256 + (index % 20)), account)).filter(
+      (stream) => stream !== undefined,
+    );
+  const first = admitted("script", 1);
+  assert.equal(first.length, 64);
+  assert.equal(admitted("ann", 2).length, 64);
+  // Where nobody has to log in, only the limits of an address and of all count.
+  assert.equal(admitted("", 3).length, 128);
+  for (const stream of first) stream[Symbol.dispose]();
+  assert.equal(admitted("script", 4).length, 64);
 });
