@@ -23,7 +23,7 @@ export function unusableCertificate({ named }: Sections, read: ReadBytes): Findi
 /** Settings of the pages that are valid but probably unintended. */
 export function webWarnings({ named }: Sections): Finding[] {
   const { listen, tls, trusted_proxies: proxies, hosts, users, tokens } = named.web;
-  const place = listen === "off" ? undefined : parseListen(listen);
+  const place = listen === "off" || listen === false ? undefined : parseListen(listen);
   if (place === undefined) return [];
   const found: Finding[] = [];
   const isPlain = tls === undefined && proxies.length === 0;

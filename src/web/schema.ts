@@ -29,8 +29,16 @@ const hostName = z
 export const webSchema = z
   .strictObject({
     listen: z
-      .string()
-      .refine((text) => text === "off" || parseListen(text) !== undefined, "expected ADDRESS:PORT, [IPv6]:PORT, or off")
+      .union([
+        z
+          .string()
+          .refine(
+            (text) => text === "off" || parseListen(text) !== undefined,
+            "expected ADDRESS:PORT, [IPv6]:PORT, or off",
+          ),
+        // YAML 1.1 reads `off` without quotes as false.
+        z.literal(false),
+      ])
       .default(usualListen)
       .meta({
         description:
@@ -94,7 +102,7 @@ export const webSchema = z
       .meta({ description: "Tokens of programs, by name." }),
   })
   .superRefine((section, context) => {
-    const place = section.listen === "off" ? undefined : parseListen(section.listen);
+    const place = section.listen === "off" || section.listen === false ? undefined : parseListen(section.listen);
     const isOpen = Object.keys(section.users).length === 0 && Object.keys(section.tokens).length === 0;
     if (place === undefined || isLoopback(place.address) || !isOpen) return;
     context.addIssue({
@@ -125,7 +133,7 @@ export interface ListenAddress {
 
 export function webSettings(section: z.output<typeof webSchema>): WebSettings {
   return {
-    listen: section.listen === "off" ? undefined : parseListen(section.listen),
+    listen: section.listen === "off" || section.listen === false ? undefined : parseListen(section.listen),
     hosts: section.hosts.map((name) => name.toLowerCase()),
     basePath: section.base_path === "/" ? "" : section.base_path,
     trustedProxies: section.trusted_proxies.flatMap((text) => parseRange(text.trim()) ?? []),

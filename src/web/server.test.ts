@@ -266,8 +266,8 @@ describe("the section web", () => {
       assert.match(webSchema.safeParse({ listen }).error?.issues[0]?.message ?? "", /add web\.users or web\.tokens/);
       assert.ok(webSchema.safeParse({ listen, tokens: { a: { token } } }).success);
     }
-    for (const listen of ["127.0.0.1:8417", "127.9.9.9:1", "[::1]:8417", "off"])
-      assert.ok(webSchema.safeParse({ listen }).success, listen);
+    for (const listen of ["127.0.0.1:8417", "127.9.9.9:1", "[::1]:8417", "off", false])
+      assert.ok(webSchema.safeParse({ listen }).success, String(listen));
   });
 
   test("rejects what is no address, name, path, hash or token", () => {
