@@ -51,7 +51,7 @@ function convert(source: string, lines: LineCounter, at: (offset: number) => Pla
   });
   const converter = new DocumentConverter(document);
   const problems = [...document.errors, ...document.warnings].map(({ code, pos }) => syntaxProblem(code, at(pos[0])));
-  const errors = explainSyntaxProblems(problems, source);
+  const errors = explainSyntaxProblems(problems, source, at);
   const isUsable = errors.every(({ isLocal }) => isLocal);
   const root = isUsable ? converter.convert(document.contents, []) : undefined;
   return {

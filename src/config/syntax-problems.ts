@@ -1,4 +1,5 @@
 import { findIndentationMistake } from "./indentation.ts";
+import { findOpenQuote } from "./open-quote.ts";
 import { messageOfSyntaxError } from "./syntax-messages.ts";
 import { findTypographicQuote, quoteMessage } from "./typographic-quotes.ts";
 
@@ -21,8 +22,27 @@ export function syntaxProblem(code: string, place: Place): SyntaxProblem {
   return { ...place, path: [], code, message: messageOfSyntaxError(code), isLocal: localErrors.has(code) };
 }
 
-/** Replaces the parser's errors by their cause if the text shows it: typographic quotes or wrong indentation. */
-export function explainSyntaxProblems(problems: readonly SyntaxProblem[], source: string): SyntaxProblem[] {
+/** Replaces the parser's errors by their cause if the text shows it: an open quote, typographic quotes or wrong indentation. */
+export function explainSyntaxProblems(
+  problems: readonly SyntaxProblem[],
+  source: string,
+  placeOf: (offset: number) => Place,
+): SyntaxProblem[] {
+  const open = problems.some(({ code }) => followsFromIndentation.has(code)) ? findOpenQuote(source) : undefined;
+  if (open === undefined) return explainOthers(problems, source);
+  const place = placeOf(open);
+  if (findTypographicQuote(source.split("\n")[place.line - 1] ?? "") >= 0) return explainOthers(problems, source);
+  // All of the rest of the file is a part of the text.
+  const before = problems.filter(({ line }) => line < place.line);
+  return [
+    ...explainOthers(before, source),
+    { ...place, path: [], code: "MISSING_CHAR", message: openQuote, isLocal: false },
+  ];
+}
+
+const openQuote = "this quote is never closed: write the closing quote behind the text";
+
+function explainOthers(problems: readonly SyntaxProblem[], source: string): SyntaxProblem[] {
   const mistake = problems.some(({ code }) => followsFromIndentation.has(code))
     ? findIndentationMistake(source)
     : undefined;
