@@ -161,7 +161,8 @@ logging: { file: ${number}.log }
     const { status, stderr } = await first.ended;
     assert.equal(status, 0, stderr);
     const all = ["127.78.0.1", "127.78.0.2", "127.78.0.3"];
-    assert.deepEqual([lab.reportedTo("ann"), lab.reportedTo("bob")], [all, all.slice(0, 2)]);
+    const texts = lab.mail.received.map(({ to, mail: { subject, text } }) => `${to}: ${subject}\n${text}`).join("\n");
+    assert.deepEqual([lab.reportedTo("ann"), lab.reportedTo("bob")], [all, all.slice(0, 2)], texts);
     assert.deepEqual(lab.alerted(), ["127.88.0.1"]);
   });
 });

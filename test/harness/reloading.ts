@@ -96,6 +96,8 @@ export interface ConnectResult {
   /** The system reported the connection as established. */
   readonly isConnected: boolean;
   readonly error: string | undefined;
+  /** The port from which it was made, if it was established. */
+  readonly clientPort: number | undefined;
 }
 
 /** Connects, sends something, and waits until the decoy closes. */
@@ -103,8 +105,10 @@ export async function connectTo(port: number, from = "127.0.0.1"): Promise<Conne
   const socket = net.connect({ port, host: "127.0.0.1", localAddress: from });
   let isConnected = false;
   let error: string | undefined;
+  let clientPort: number | undefined;
   socket.on("connect", () => {
     isConnected = true;
+    clientPort = socket.localPort;
   });
   socket.on("error", (thrown: NodeJS.ErrnoException) => {
     error = thrown.code ?? thrown.message;
@@ -112,7 +116,7 @@ export async function connectTo(port: number, from = "127.0.0.1"): Promise<Conne
   socket.write("GET / HTTP/1.0\r\n\r\n");
   socket.resume();
   await new Promise<void>((resolve) => socket.once("close", () => resolve()));
-  return { isConnected, error };
+  return { isConnected, error, clientPort };
 }
 
 /** Different ports, each as {@link freePort} finds it. */

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { HttpServer } from "../harness/http-server.ts";
 import { openPort } from "../harness/open-port.ts";
 import { connectTo, freePorts } from "../harness/reloading.ts";
-import { RunningWeb, tokens, until } from "./running-web.ts";
+import { RunningWeb, streamTokens, tokens, until } from "./running-web.ts";
 
 const quiet = `alerts: { notify: [], ignore: { loopback: false } }
 enrich: { rdns: { enabled: false }, geoip: { country_data: false } }
@@ -51,13 +51,14 @@ ${quiet.replace("notify: []", "notify: [hook]")}`);
 function idle(
   port: number,
   localAddress = "127.0.0.1",
+  token = tokens.read,
 ): Promise<{ readonly socket: net.Socket; readonly status: number }> {
   return new Promise((resolve) => {
     const socket = net.connect({ port, host: "127.0.0.1", localAddress });
     const done = (status: number) => resolve({ socket, status });
     socket.once("data", (data) => done(Number(data.subarray(9, 12))));
     socket.once("error", () => done(0)).once("close", () => done(0));
-    socket.write(`GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${tokens.read}\r\n\r\n`);
+    socket.write(`GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${token}\r\n\r\n`);
   });
 }
 
@@ -79,7 +80,9 @@ test("idle streams need little memory, and 10,000 attempts leave nothing behind"
   for (let rounds = 0; rounds < 10; rounds += 1) await round(100);
   const empty = residentKilobytes(web.pid);
   const streams = await Promise.all(
-    Array.from({ length: 200 }, (_, index) => idle(web.port, `127.0.0.${2 + Math.floor(index / 16)}`)),
+    Array.from({ length: 200 }, (_, index) =>
+      idle(web.port, `127.0.0.${2 + Math.floor(index / 16)}`, streamTokens[index % streamTokens.length]),
+    ),
   );
   assert.deepEqual([...new Set(streams.map(({ status }) => status))], [200]);
   const perStream = (residentKilobytes(web.pid) - empty) / streams.length;

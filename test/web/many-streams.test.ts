@@ -3,13 +3,14 @@ import assert from "node:assert/strict";
 import net from "node:net";
 import { test } from "node:test";
 import { descriptorBudget } from "../../src/platform/descriptors.ts";
-import { AttackedWeb, memoryOf, password, readToken, statusOf } from "./attacked-web.ts";
+import { AttackedWeb, memoryOf, password, statusOf } from "./attacked-web.ts";
 import { until } from "./running-web.ts";
 
 const count = 10_000;
 const atOnce = 500;
-/** Of one address the program admits 16. */
+/** Of one address the program admits 16, and of one token 64. */
 const addresses = 1000;
+const tokens = Array.from({ length: 5 }, (_, index) => `read-0123456789abcdefgh-${index}`);
 const tooFew = descriptorBudget().limit < count + 500 && "needs more open files";
 const skip = process.platform === "linux" ? tooFew : "reads the memory from /proc";
 
@@ -35,7 +36,8 @@ const isLive = ({ text, isClosed }: Asked) => !isClosed && statusOf(text) === 20
 test(`${count} event streams at once: some are admitted, the others are told when to come again, and users are served`, {
   skip,
 }, async (t) => {
-  await using web = await AttackedWeb.start();
+  const accounts = tokens.map((token, index) => [`reader-${index}`, { token }]);
+  await using web = await AttackedWeb.start({ tokens: Object.fromEntries(accounts) });
   const { cookie } = await web.login("ann", password);
   const mine = Array.from({ length: 4 }, (_, index) => askFrom(web, index, `Cookie: ${cookie}`));
   await until("the streams of a user", () => mine.every(isLive));
@@ -44,7 +46,7 @@ test(`${count} event streams at once: some are admitted, the others are told whe
   let slowestMs = 0;
   for (let index = 0; index < count; index += atOnce) {
     const some = Array.from({ length: atOnce }, (_, each) =>
-      askFrom(web, index + each, `Authorization: Bearer ${readToken}`),
+      askFrom(web, index + each, `Authorization: Bearer ${tokens[each % tokens.length]}`),
     );
     all.push(...some);
     await until("answers", () => some.every(({ text, isClosed }) => isClosed || text.includes("\r\n\r\n")));
@@ -61,6 +63,10 @@ test(`${count} event streams at once: some are admitted, the others are told whe
   );
   const admitted = all.filter(isLive);
   assert.ok(admitted.length > 200 && admitted.length <= 256, `${admitted.length} streams are open`);
+  for (const [at, token] of tokens.entries()) {
+    const ofToken = admitted.filter((asked) => all.indexOf(asked) % tokens.length === at);
+    assert.ok(ofToken.length <= 64, `${ofToken.length} streams of ${token}`);
+  }
   const refused = statuses.get(429) ?? [];
   assert.ok(refused.length > count / 2, numbers.join());
   for (const { text } of refused) {

@@ -8,6 +8,9 @@ import { freePort } from "../harness/free-port.ts";
 /** Of the configuration that {@link RunningWeb} writes. */
 export const tokens = { read: "0123456789abcdefghij", operate: "abcdefghij0123456789" };
 
+/** Of it, too, with the right to read: a token has a quarter of all event streams. */
+export const streamTokens = [0, 1, 2, 3].map((index) => `0123456789abcdefghi-${index}`);
+
 export interface Answer {
   readonly status: number;
   readonly body: string;
@@ -22,7 +25,10 @@ export class RunningWeb implements AsyncDisposable {
   private constructor(folder: ReturnType<typeof temporaryFolder>, port: number, configuration: string) {
     this.#folder = folder;
     this.port = port;
-    const accounts = Object.entries(tokens).map(([role, token]) => `${role}: { token: "${token}", role: ${role} }`);
+    const accounts = [
+      ...Object.entries(tokens).map(([role, token]) => `${role}: { token: "${token}", role: ${role} }`),
+      ...streamTokens.map((token, index) => `stream-${index}: { token: "${token}" }`),
+    ];
     writeFileSync(
       path.join(this.folder, "harbinger.yaml"),
       `web: { listen: "127.0.0.1:${port}", tokens: { ${accounts.join(", ")} } }\n${configuration}`,

@@ -92,8 +92,10 @@ async function placeOf(file: string, wanted: string): Promise<string> {
   const path = await import("node:path");
   let found: ReturnType<typeof statSync>;
   try {
+    // First: where the system protects shared folders, it does not say more about a link of another user than that it is forbidden.
+    const behind = followOwnLinks(file);
     found = statSync(file, { throwIfNoEntry: false });
-    if (found?.isFile() === true && !/[\\/]$/.test(wanted)) return followOwnLinks(file);
+    if (found?.isFile() === true && !/[\\/]$/.test(wanted)) return behind;
   } catch (error) {
     throw unwritable(file, error);
   }
