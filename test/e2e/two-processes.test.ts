@@ -83,11 +83,13 @@ logging: { file: ${number}.log }
       );
       return startHarbinger(["run", "--config", `${number}.yaml`], { directory: folder.path });
     });
+    const complete = Promise.any(processes.map((each) => each.waitForOutput("scan complete")));
     const ended = await new Promise<number>((resolve) => {
       let count = 0;
       for (const each of processes) void each.ended.then(() => ++count === 2 && resolve(count));
     });
     assert.equal(ended, 2);
+    await complete;
     for (const each of processes) each.process.kill("SIGTERM");
     const results = await Promise.all(processes.map((each) => each.ended));
     const texts = results.map(({ stderr }) => stderr).join("\n---\n");
