@@ -99,6 +99,21 @@ export function OnNarrow({ children }: { readonly children: ComponentChildren })
   return <span class="on-narrow">{children}</span>;
 }
 
+interface LabelledTimeProps {
+  readonly label: string;
+  readonly iso: string | undefined;
+}
+
+/** A time in a row of a list: where no column says what it is, its label stands before it. */
+export function LabelledTime({ label, iso }: LabelledTimeProps) {
+  return (
+    <>
+      <OnNarrow>{label} </OnNarrow>
+      <Time iso={iso} />
+    </>
+  );
+}
+
 type Tone = "good" | "bad" | "warn" | "plain";
 
 export function Badge({ tone = "plain", children }: { readonly tone?: Tone; readonly children: ComponentChildren }) {

@@ -12,9 +12,9 @@ import {
   Foreign,
   ForReaders,
   Heading,
+  LabelledTime,
   Lines,
   Live,
-  OnNarrow,
   recipientText,
   Search,
   Time,
@@ -51,12 +51,7 @@ export function DeliveriesPage({ query }: { readonly query: string }) {
       title: "Created",
       width: "time",
       narrow: { line: 4, part: "start" },
-      cell: ({ createdAt }) => (
-        <>
-          <OnNarrow>created </OnNarrow>
-          <Time iso={createdAt} />
-        </>
-      ),
+      cell: ({ createdAt }) => <LabelledTime label="created" iso={createdAt} />,
     },
     { title: "Label", width: "wide", cell: ({ label }) => <Foreign text={label} /> },
     {
@@ -166,13 +161,7 @@ function behindOthers(changed: DeliveryJson, rows: readonly DeliveryJson[]): Del
 function Outcome({ delivery }: { readonly delivery: DeliveryJson }) {
   const [isOpen, setOpen] = useState(false);
   const { state, lastError, nextAttemptAt, deliveredAt, waitsFor } = delivery;
-  if (state === "delivered")
-    return (
-      <>
-        <OnNarrow>at </OnNarrow>
-        <Time iso={deliveredAt} />
-      </>
-    );
+  if (state === "delivered") return <LabelledTime label="at" iso={deliveredAt} />;
   if (waitsFor !== undefined)
     return (
       <a class="text" href={link(["deliveries", String(waitsFor)])}>

@@ -3,7 +3,7 @@ import type { ScanJson } from "../../../present/scans/scan-schema.ts";
 import type { WatchJson } from "../../../present/watches/watch-schema.ts";
 import { change } from "../api.ts";
 import { useEvents } from "../live.ts";
-import { Failure, Foreign, ForReaders, Heading, Live, OnNarrow, Search, Time } from "../parts.tsx";
+import { Failure, Foreign, ForReaders, Heading, LabelledTime, Live, OnNarrow, Search, Time } from "../parts.tsx";
 import { link } from "../router.ts";
 import { ScanStatus } from "../scan-words.tsx";
 import { useAction, useCalm, useList, useProgram, withRow } from "../state.ts";
@@ -89,12 +89,7 @@ export function ScansPage({ query }: { readonly query: string }) {
       title: "Next scan",
       width: "time",
       narrow: { line: 3, part: "end" },
-      cell: ({ nextAt }) => (
-        <>
-          <OnNarrow>next </OnNarrow>
-          <Time iso={nextAt} />
-        </>
-      ),
+      cell: ({ nextAt }) => <LabelledTime label="next" iso={nextAt} />,
     },
     {
       title: "Now",

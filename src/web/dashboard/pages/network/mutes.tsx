@@ -4,7 +4,7 @@ import { mutedText } from "../../../../present/mutes/muted-text.ts";
 import { unsorted, viewFaults } from "../../list-view.ts";
 import { EndMuteButton } from "../../mutes.tsx";
 import { HostLink } from "../../network-words.tsx";
-import { Badge, Foreign, OnNarrow, Time } from "../../parts.tsx";
+import { Badge, Foreign, LabelledTime } from "../../parts.tsx";
 import { link } from "../../router.ts";
 import { useList, useProgram, withRow } from "../../state.ts";
 import { type Column, Table } from "../../table.tsx";
@@ -23,12 +23,7 @@ export function Mutes({ place }: NetworkListProps) {
       title: "Until",
       width: "minute",
       narrow: { line: 4, part: "first" },
-      cell: ({ until }) => (
-        <>
-          <OnNarrow>until </OnNarrow>
-          <Time iso={until} />
-        </>
-      ),
+      cell: ({ until }) => <LabelledTime label="until" iso={until} />,
     },
     {
       title: "State",
